@@ -1,0 +1,78 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Kernels;
+
+/// <summary>The engine's hot loops, for one vector width. <see cref="Best"/> is the widest that this processor runs.</summary>
+/// <remarks>
+/// Lengths called "padded" are whole vectors, and the memory behind them is there; what stands in the padding may be overwritten.
+/// </remarks>
+internal abstract unsafe class Kernel
+{
+    /// <summary>The kernel for the widest vectors that this processor has multiply-adds for.</summary>
+    public static Kernel Best { get; } =
+        Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? new SimdKernel<Simd512, Vector512<float>>()
+        : Avx2.IsSupported && Fma.IsSupported ? new SimdKernel<Simd256, Vector256<float>>()
+        : new SimdKernel<Simd128, Vector128<float>>();
+
+    /// <summary>Floats in one vector.</summary>
+    public abstract int Lanes { get; }
+
+    /// <summary>Columns of one panel of a product: three vectors.</summary>
+    public int PanelWidth => 3 * Lanes;
+
+    /// <summary>Rows that one register tile of a product computes at once.</summary>
+    public abstract int TileRows { get; }
+
+    /// <summary>length rounded up to whole vectors.</summary>
+    public int Pad(int length) => (length + Lanes - 1) / Lanes * Lanes;
+
+    /// <summary>
+    /// C (+)= A × B for a panel of at most <see cref="PanelWidth"/> padded columns. A[i, p] is a[i × aRow + p × aStep]; rows of B
+    /// and C are bRow and cRow floats apart.
+    /// </summary>
+    public abstract void Multiply(
+        int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate);
+
+    /// <summary>target[i] = source[i] × scale, over any length.</summary>
+    public abstract void Scale(int length, byte* source, float scale, float* target);
+
+    /// <summary>
+    /// z = f(z + bias) in place, row by row, and where derivative is not null, derivative = f'(z + bias).
+    /// Rows are stride floats apart.
+    /// </summary>
+    public abstract void Activate(Activation activation, int rows, int paddedColumns, float* z, float* bias, float* derivative, nint stride);
+
+    /// <summary>target *= factor, element by element, over a padded length.</summary>
+    public abstract void MultiplyElements(int paddedLength, float* target, float* factor);
+
+    /// <summary>
+    /// One sample's softmax with cross-entropy: turns the logits (bias added here) into probabilities and returns the loss,
+    /// log-sum-exp(logits) - logits[label].
+    /// </summary>
+    public abstract float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label);
+
+    /// <summary>sums[j] (+)= the sum over rows of source[i, j].</summary>
+    public abstract void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, bool accumulate);
+
+    /// <summary>next = weights - rate × gradient. Returns whether every result is finite.</summary>
+    public abstract bool Descend(int paddedLength, float* weights, float* gradient, float rate, float* next);
+
+    /// <summary>
+    /// velocity = momentum × velocity + gradient; next = weights - rate × velocity, or with Nesterov's look-ahead
+    /// weights - rate × (gradient + momentum × velocity). Returns whether every result is finite.
+    /// </summary>
+    public abstract bool DescendWithMomentum(
+        int paddedLength, float* weights, float* gradient, float* velocity, float rate, float momentum, bool nesterov, float* next);
+
+    /// <summary>
+    /// One step of Adam, whose corrections for the zero start are folded into rate and rootCorrection:
+    /// next = weights - rate × mean / (sqrt(square) × rootCorrection + epsilon). Returns whether every result is finite.
+    /// </summary>
+    public abstract bool DescendWithAdam(
+        int paddedLength, float* weights, float* gradient, float* mean, float* square, AdamStep step, float* next);
+}
+
+/// <summary>The numbers of one step of Adam (Kingma and Ba, 2015, algorithm 1).</summary>
+internal readonly record struct AdamStep(float Rate, float RootCorrection, float Beta1, float Beta2, float Epsilon);

@@ -1,0 +1,212 @@
+using System.Runtime.CompilerServices;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Kernels;
+
+/// <inheritdoc cref="Kernel"/>
+internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
+    where TSimd : ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>Rows of B that stay in the first-level cache while the rows of A walk over them: 128 × 3 vectors of 64 bytes are 24 KiB.</summary>
+    private const int BlockDepth = 128;
+
+    public override int Lanes => TSimd.Lanes;
+
+    public override int TileRows => TSimd.TileRows;
+
+    public override void Multiply(
+        int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate)
+    {
+        int depth = rows > TSimd.TileRows ? BlockDepth : Math.Max(k, 1);
+        for (int p = 0; p == 0 || p < k; p += depth)
+        {
+            int blockDepth = Math.Min(depth, k - p);
+            for (int i = 0; i < rows; i += TSimd.TileRows)
+            {
+                int tileRows = Math.Min(TSimd.TileRows, rows - i);
+                float* tileA = a + (i * aRow) + (p * aStep);
+                float* tileC = c + (i * cRow);
+                if (tileRows > 4)
+                    MultiplyTile<Eight>(tileRows, paddedColumns, blockDepth, tileA, aRow, aStep, b + (p * bRow), bRow, tileC, cRow, accumulate || p > 0);
+                else
+                    MultiplyTile<Four>(tileRows, paddedColumns, blockDepth, tileA, aRow, aStep, b + (p * bRow), bRow, tileC, cRow, accumulate || p > 0);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Scale(int length, byte* source, float scale, float* target)
+    {
+        TVector factor = TSimd.Create(scale);
+        int i = 0;
+        for (; i <= length - TSimd.Lanes; i += TSimd.Lanes)
+            TSimd.Store(TSimd.Multiply(TSimd.LoadBytes(source + i), factor), target + i);
+        for (; i < length; i++)
+            target[i] = source[i] * scale;
+    }
+
+    public override void Activate(Activation activation, int rows, int paddedColumns, float* z, float* bias, float* derivative, nint stride)
+    {
+        for (int i = 0; i < rows; i++, z += stride, derivative = derivative == null ? null : derivative + stride)
+        {
+            switch (activation.Kind)
+            {
+                case ActivationKind.Identity: ActivateRow<IdentityFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                case ActivationKind.ReLU: ActivateRow<ReLUFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                case ActivationKind.LeakyReLU: ActivateRow<LeakyReLUFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                case ActivationKind.ELU: ActivateRow<EluFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                case ActivationKind.Sigmoid: ActivateRow<SigmoidFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                case ActivationKind.Tanh: ActivateRow<TanhFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                case ActivationKind.GELU: ActivateRow<GeluFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                case ActivationKind.SiLU: ActivateRow<SiLUFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                case ActivationKind.Softplus: ActivateRow<SoftplusFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
+                default: throw new ArgumentOutOfRangeException(nameof(activation));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void MultiplyElements(int paddedLength, float* target, float* factor)
+    {
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+            TSimd.Store(TSimd.Multiply(TSimd.Load(target + i), TSimd.Load(factor + i)), target + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label)
+    {
+        int padded = Pad(columns);
+        for (int j = 0; j < padded; j += TSimd.Lanes)
+            TSimd.Store(TSimd.Add(TSimd.Load(logits + j), TSimd.Load(bias + j)), logits + j);
+        for (int j = columns; j < padded; j++)
+            logits[j] = float.NegativeInfinity;
+
+        float labelLogit = logits[label];
+        TVector largest = TSimd.Load(logits);
+        for (int j = TSimd.Lanes; j < padded; j += TSimd.Lanes)
+            largest = TSimd.Max(largest, TSimd.Load(logits + j));
+        float shift = TSimd.MaxElement(largest);
+
+        // Shifted by the largest logit, no exponential exceeds 1 and at least one is 1.
+        TVector shifts = TSimd.Create(shift);
+        TVector sums = TSimd.Create(0f);
+        for (int j = 0; j < padded; j += TSimd.Lanes)
+        {
+            TVector e = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(logits + j), shifts));
+            sums = TSimd.Add(sums, e);
+            TSimd.Store(e, logits + j);
+        }
+
+        float sum = TSimd.Sum(sums);
+        TVector reciprocal = TSimd.Create(1f / sum);
+        for (int j = 0; j < padded; j += TSimd.Lanes)
+            TSimd.Store(TSimd.Multiply(TSimd.Load(logits + j), reciprocal), logits + j);
+        return MathF.Log(sum) + shift - labelLogit;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, bool accumulate)
+    {
+        for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
+        {
+            TVector sum = accumulate ? TSimd.Load(sums + j) : TSimd.Create(0f);
+            float* row = source + j;
+            for (int i = 0; i < rows; i++, row += stride)
+                sum = TSimd.Add(sum, TSimd.Load(row));
+            TSimd.Store(sum, sums + j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override bool Descend(int paddedLength, float* weights, float* gradient, float rate, float* next)
+    {
+        TVector minusRate = TSimd.Create(-rate);
+        TVector spoiled = TSimd.Create(0f);
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+        {
+            TVector result = TSimd.MultiplyAdd(minusRate, TSimd.Load(gradient + i), TSimd.Load(weights + i));
+            TSimd.Store(result, next + i);
+            spoiled = Spoil(spoiled, result);
+        }
+
+        return TSimd.Sum(spoiled) == 0f;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override bool DescendWithMomentum(
+        int paddedLength, float* weights, float* gradient, float* velocity, float rate, float momentum, bool nesterov, float* next)
+    {
+        TVector minusRate = TSimd.Create(-rate);
+        TVector keep = TSimd.Create(momentum);
+        TVector spoiled = TSimd.Create(0f);
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+        {
+            TVector slope = TSimd.Load(gradient + i);
+            TVector speed = TSimd.MultiplyAdd(keep, TSimd.Load(velocity + i), slope);
+            TSimd.Store(speed, velocity + i);
+            TVector direction = nesterov ? TSimd.MultiplyAdd(keep, speed, slope) : speed;
+            TVector result = TSimd.MultiplyAdd(minusRate, direction, TSimd.Load(weights + i));
+            TSimd.Store(result, next + i);
+            spoiled = Spoil(spoiled, result);
+        }
+
+        return TSimd.Sum(spoiled) == 0f;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override bool DescendWithAdam(
+        int paddedLength, float* weights, float* gradient, float* mean, float* square, AdamStep step, float* next)
+    {
+        TVector minusRate = TSimd.Create(-step.Rate);
+        TVector rootCorrection = TSimd.Create(step.RootCorrection);
+        TVector epsilon = TSimd.Create(step.Epsilon);
+        TVector beta1 = TSimd.Create(step.Beta1), rest1 = TSimd.Create(1f - step.Beta1);
+        TVector beta2 = TSimd.Create(step.Beta2), rest2 = TSimd.Create(1f - step.Beta2);
+        TVector spoiled = TSimd.Create(0f);
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+        {
+            TVector slope = TSimd.Load(gradient + i);
+            TVector first = TSimd.MultiplyAdd(beta1, TSimd.Load(mean + i), TSimd.Multiply(rest1, slope));
+            TVector second = TSimd.MultiplyAdd(beta2, TSimd.Load(square + i), TSimd.Multiply(rest2, TSimd.Multiply(slope, slope)));
+            TSimd.Store(first, mean + i);
+            TSimd.Store(second, square + i);
+            TVector scale = TSimd.Divide(minusRate, TSimd.MultiplyAdd(TSimd.Sqrt(second), rootCorrection, epsilon));
+            TVector result = TSimd.MultiplyAdd(scale, first, TSimd.Load(weights + i));
+            TSimd.Store(result, next + i);
+            spoiled = Spoil(spoiled, result);
+        }
+
+        return TSimd.Sum(spoiled) == 0f;
+    }
+
+    // 0 × x is 0 for every finite x and NaN otherwise, and a sum never loses a NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Spoil(TVector spoiled, TVector value) => TSimd.MultiplyAdd(value, TSimd.Create(0f), spoiled);
+
+    private static void MultiplyTile<TRows>(
+        int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate)
+        where TRows : struct, IConstant
+    {
+        if (paddedColumns == 3 * TSimd.Lanes)
+            ProductTile<TSimd, TVector>.Multiply<TRows, Three>(rows, k, a, aRow, aStep, b, bRow, c, cRow, accumulate);
+        else if (paddedColumns == 2 * TSimd.Lanes)
+            ProductTile<TSimd, TVector>.Multiply<TRows, Two>(rows, k, a, aRow, aStep, b, bRow, c, cRow, accumulate);
+        else
+            ProductTile<TSimd, TVector>.Multiply<TRows, One>(rows, k, a, aRow, aStep, b, bRow, c, cRow, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ActivateRow<TFormula>(int paddedColumns, float* z, float* bias, float* derivative)
+        where TFormula : struct, IActivationFormula<TSimd, TVector>
+    {
+        for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
+        {
+            TVector x = TSimd.Add(TSimd.Load(z + j), TSimd.Load(bias + j));
+            TVector value = TFormula.Value(x);
+            TSimd.Store(value, z + j);
+            if (derivative != null)
+                TSimd.Store(TFormula.Derivative(x, value), derivative + j);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using MathNet.Numerics.Distributions;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>How the weights of a layer start. Biases always start at zero.</summary>
+public enum Initializer
+{
+    /// <summary>He for ReLU and its relatives, Xavier for the rest.</summary>
+    Default,
+
+    /// <summary>Normal with variance 2 / (fan-in + fan-out) (Glorot and Bengio, 2010).</summary>
+    Xavier,
+
+    /// <summary>Uniform with variance 2 / (fan-in + fan-out) (Glorot and Bengio, 2010, equation 16).</summary>
+    XavierUniform,
+
+    /// <summary>Normal with variance 2 / fan-in (He et al., 2015, equation 10).</summary>
+    He,
+
+    /// <summary>Uniform with variance 2 / fan-in.</summary>
+    HeUniform,
+
+    /// <summary>Normal with variance 1 / fan-in (LeCun et al., 1998), the notebook's.</summary>
+    LeCun,
+
+    /// <summary>Uniform with variance 1 / fan-in.</summary>
+    LeCunUniform,
+
+    /// <summary>All zeros.</summary>
+    Zeros,
+}
+
+internal static class InitializerExtensions
+{
+    /// <summary>Fills the weights of one layer.</summary>
+    public static void Fill(this Initializer initializer, Span<float> weights, int fanIn, int fanOut, Activation activation, Random random)
+    {
+        if (initializer == Initializer.Default)
+            initializer = activation.IsRectifier ? Initializer.He : Initializer.Xavier;
+
+        double variance = initializer switch
+        {
+            Initializer.Xavier or Initializer.XavierUniform => 2.0 / (fanIn + fanOut),
+            Initializer.He or Initializer.HeUniform => 2.0 / fanIn,
+            Initializer.LeCun or Initializer.LeCunUniform => 1.0 / fanIn,
+            _ => 0,
+        };
+        double deviation = Math.Sqrt(variance);
+        bool uniform = initializer is Initializer.XavierUniform or Initializer.HeUniform or Initializer.LeCunUniform;
+
+        // A uniform distribution from -a to a has the variance a² / 3.
+        double bound = deviation * Math.Sqrt(3);
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = (float)(variance == 0 ? 0 : uniform ? ContinuousUniform.Sample(random, -bound, bound) : Normal.Sample(random, 0, deviation));
+    }
+}

@@ -1,0 +1,152 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>A multilayer perceptron for classification: hidden layers, then logits, softmax and cross-entropy.</summary>
+public sealed class MlpModel
+{
+    private readonly List<MlpEpoch> _history = [];
+
+    /// <summary>Creates a model whose weights are all zero.</summary>
+    /// <param name="inputSize">Features of a sample.</param>
+    /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
+    /// <param name="outputSize">Classes, at least 2.</param>
+    /// <param name="activations">One activation for all hidden layers, or one for each.</param>
+    /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
+    public MlpModel(int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<ActivationKind> activations)
+    {
+        ArgumentNullException.ThrowIfNull(hiddenSizes);
+        ArgumentNullException.ThrowIfNull(activations);
+        if (inputSize < 1)
+            throw new MlpException("InvalidInputSize", MlpErrorKind.InvalidArgument, $"The input size is {inputSize}; it must be at least 1, the number of features of a sample.");
+        if (outputSize < 2)
+            throw new MlpException("InvalidOutputSize", MlpErrorKind.InvalidArgument, $"The output size is {outputSize}; it must be at least 2, the number of classes.");
+        foreach (int size in hiddenSizes)
+        {
+            if (size < 1)
+                throw new MlpException("InvalidHiddenSize", MlpErrorKind.InvalidArgument, $"A hidden size is {size}; each must be at least 1, as in -HiddenSize 128, 64.");
+        }
+
+        if (hiddenSizes.Count > 0 && activations.Count != 1 && activations.Count != hiddenSizes.Count)
+        {
+            throw new MlpException(
+                "ActivationCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"There are {activations.Count} activations for {hiddenSizes.Count} hidden layers; give one for all of them or one for each.");
+        }
+
+        int[] sizes = [inputSize, .. hiddenSizes, outputSize];
+        long largest = sizes.Zip(sizes.Skip(1), (fanIn, fanOut) => (long)fanIn * fanOut).Max();
+        if (largest > Array.MaxLength)
+        {
+            throw new MlpException(
+                "LayerTooLarge", MlpErrorKind.InvalidArgument, $"A layer would have {largest:N0} weights; {Array.MaxLength:N0} is the most that one layer can hold.");
+        }
+
+        var layers = new MlpLayer[sizes.Length - 1];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Activation? activation = i == layers.Length - 1 ? null : Activation.Of(activations[activations.Count == 1 ? 0 : i]);
+            layers[i] = new MlpLayer($"layers.{i}", sizes[i], sizes[i + 1], activation);
+        }
+
+        Layers = layers;
+        ClassNames = [.. Enumerable.Range(0, outputSize).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>The layers, from the first hidden one to the output.</summary>
+    public IReadOnlyList<MlpLayer> Layers { get; }
+
+    /// <summary>Features of a sample.</summary>
+    public int InputSize => Layers[0].InputSize;
+
+    /// <summary>Classes.</summary>
+    public int OutputSize => Layers[^1].OutputSize;
+
+    /// <summary>Units of each hidden layer.</summary>
+    public IEnumerable<int> HiddenSizes => Layers.SkipLast(1).Select(layer => layer.OutputSize);
+
+    /// <summary>The names of the classes, in the order of the outputs.</summary>
+    public IReadOnlyList<string> ClassNames { get; private set; }
+
+    /// <summary>Weights and biases of all layers.</summary>
+    public long ParameterCount => Layers.Sum(layer => (long)layer.ParameterCount);
+
+    /// <summary>Epochs that the model has been trained for.</summary>
+    public int EpochsTrained { get; internal set; }
+
+    /// <summary>The epochs of every training, oldest first.</summary>
+    public IReadOnlyList<MlpEpoch> History => _history;
+
+    /// <summary>The architecture in a line: 784-128-64-10.</summary>
+    public string Architecture => string.Join('-', Layers.Select(layer => layer.InputSize).Append(OutputSize));
+
+    /// <summary>What the optimizer remembers between steps, kept so that training goes on where it left off.</summary>
+    internal Optimizer? Optimizer { get; set; }
+
+    /// <summary>Creates a model with weights drawn from a seed.</summary>
+    /// <param name="inputSize">Features of a sample.</param>
+    /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
+    /// <param name="outputSize">Classes, at least 2.</param>
+    /// <param name="activations">One activation for all hidden layers, or one for each.</param>
+    /// <param name="initializer">How the weights are drawn.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
+    public static MlpModel Create(
+        int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<ActivationKind> activations, Initializer initializer, int seed)
+    {
+        var model = new MlpModel(inputSize, hiddenSizes, outputSize, activations);
+        Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
+        foreach (MlpLayer layer in model.Layers)
+            initializer.Fill(layer.WeightStorage, layer.InputSize, layer.OutputSize, layer.Activation ?? Activation.Of(ActivationKind.Identity), random);
+        return model;
+    }
+
+    /// <summary>Names the classes.</summary>
+    /// <exception cref="MlpException">There are not as many names as outputs.</exception>
+    public void NameClasses(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count != OutputSize)
+            throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} class names for a model with {OutputSize} outputs.");
+        ClassNames = names;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"MlpModel {Architecture}";
+
+    internal void Record(MlpEpoch epoch)
+    {
+        _history.Add(epoch);
+        EpochsTrained = epoch.Epoch;
+    }
+
+    /// <summary>Checks that a data set can go into this model.</summary>
+    /// <exception cref="MlpException">Its width, or one of its labels, does not fit.</exception>
+    internal void CheckFits(MlpDataset dataset, bool labelsNeeded)
+    {
+        if (dataset.FeatureCount != InputSize)
+        {
+            throw new MlpException(
+                "FeatureCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"The data set {dataset.Name} has {dataset.FeatureCount} features a sample, and the model takes {InputSize}. Create the model with -Dataset, or -InputSize {dataset.FeatureCount}.");
+        }
+
+        if (dataset.Count == 0)
+            throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no samples.");
+        if (!labelsNeeded)
+            return;
+        if (!dataset.HasLabels)
+            throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no labels, and these are needed here.");
+        if (dataset.LargestLabel >= OutputSize)
+        {
+            throw new MlpException(
+                "LabelOutsideClasses",
+                MlpErrorKind.Mismatch,
+                $"The data set {dataset.Name} has a label {dataset.LargestLabel}, and the model's {OutputSize} classes are 0 to {OutputSize - 1}.");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>One epoch of a training: flat figures, so that a table of epochs is a clean CSV.</summary>
+/// <param name="Epoch">The epoch's number, from 1; it goes on when a model is trained again.</param>
+/// <param name="TrainingLoss">
+/// Mean cross-entropy of the training set: after the update in full-batch training, the running mean over the epoch's batches in
+/// mini-batch training.
+/// </param>
+/// <param name="TrainingAccuracy">The fraction classified right, from 0 to 1, measured with the loss.</param>
+/// <param name="TestLoss">Mean cross-entropy of the test set after the epoch, or null without one.</param>
+/// <param name="TestAccuracy">The fraction of the test set classified right, from 0 to 1, or null without one.</param>
+/// <param name="LearningRate">The learning rate of the epoch.</param>
+/// <param name="Elapsed">The epoch's own time, evaluation included.</param>
+/// <param name="SamplesPerSecond">Training samples over elapsed time.</param>
+public sealed record MlpEpoch(
+    int Epoch,
+    double TrainingLoss,
+    double TrainingAccuracy,
+    double? TestLoss,
+    double? TestAccuracy,
+    double LearningRate,
+    TimeSpan Elapsed,
+    double SamplesPerSecond);

@@ -1,0 +1,69 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>Trains a model.</summary>
+public static class MlpTrainer
+{
+    private static readonly HashSet<MlpModel> _inTraining = [];
+
+    /// <summary>
+    /// Trains a model, an epoch for each element that is asked for. The model has the weights of the last completed step whenever the
+    /// enumeration pauses or ends, however it ends, and its history every completed epoch.
+    /// </summary>
+    /// <param name="model">The model; its weights change.</param>
+    /// <param name="data">The training set, with labels.</param>
+    /// <param name="test">A set to measure after each epoch, or null.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="progress">Called on the enumerating thread several times an epoch, or null.</param>
+    /// <param name="cancellation">Stops the training between two tiles of at most 512 samples.</param>
+    /// <exception cref="MlpException">
+    /// An option is outside its range, a data set does not fit the model, or the training diverged; then the model keeps the last weights
+    /// that gave a finite loss.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
+    public static IEnumerable<MlpEpoch> Train(
+        MlpModel model,
+        MlpDataset data,
+        MlpDataset? test,
+        TrainingOptions options,
+        Action<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        model.CheckFits(data, labelsNeeded: true);
+        if (test is not null)
+            model.CheckFits(test, labelsNeeded: true);
+        return Run(model, data, test, options, progress, cancellation);
+    }
+
+    private static IEnumerable<MlpEpoch> Run(
+        MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        Claim(model);
+        try
+        {
+            using var run = new TrainingRun(model, data, test, options, progress, cancellation);
+            for (int epoch = 1; epoch <= options.Epochs; epoch++)
+                yield return run.TrainEpoch(epoch);
+        }
+        finally
+        {
+            lock (_inTraining)
+                _inTraining.Remove(model);
+        }
+    }
+
+    private static void Claim(MlpModel model)
+    {
+        lock (_inTraining)
+        {
+            if (!_inTraining.Add(model))
+                throw new MlpException("ModelInTraining", MlpErrorKind.InvalidArgument, "The model is being trained already; wait until that training ends, or train a model of its own.");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>One training at work: its buffers, and its epochs one by one.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private readonly MlpModel _model;
+    private readonly MlpDataset _data;
+    private readonly MlpDataset? _test;
+    private readonly TrainingOptions _options;
+    private readonly Action<TrainingProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly ParameterLayout _layout;
+    private readonly Optimizer _optimizer;
+    private readonly Backpropagation _backpropagation;
+    private readonly AlignedBuffer _gradient;
+    private readonly int _batchSize;
+    private readonly int[]? _order;
+    private readonly int _epochsBefore;
+
+    // A step writes its weights beside the old ones, so that a step that went wrong can be taken back.
+    private AlignedBuffer _weights;
+    private AlignedBuffer _spare;
+    private int _stepsTaken;
+    private int _epoch;
+    private int _samplesDone;
+
+    public TrainingRun(
+        MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        _model = model;
+        _data = data;
+        _test = test;
+        _options = options;
+        _progress = progress;
+        _cancellation = cancellation;
+        _epochsBefore = model.EpochsTrained;
+        _layout = new ParameterLayout(model, Kernel.Best);
+        _batchSize = Math.Min(options.BatchSize ?? data.Count, data.Count);
+        _order = options.BatchSize is not null && options.Shuffle ? new int[data.Count] : null;
+        _weights = new AlignedBuffer(_layout.Length);
+        _spare = new AlignedBuffer(_layout.Length);
+        _gradient = new AlignedBuffer(_layout.Length);
+        _layout.Pack(model, _weights);
+        bool scores = test is not null || options.EvaluateTraining;
+        _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true) { Progress = Report };
+        if (model.Optimizer?.Kind != options.Optimizer || model.Optimizer.Length != _layout.Length)
+            model.Optimizer = Optimizer.Create(options.Optimizer, _layout.Length);
+        _optimizer = model.Optimizer;
+    }
+
+    /// <summary>Trains one epoch, records it in the model's history and returns it.</summary>
+    /// <param name="epoch">The epoch within this training, from 1.</param>
+    public MlpEpoch TrainEpoch(int epoch)
+    {
+        long started = Stopwatch.GetTimestamp();
+        _epoch = epoch;
+        _samplesDone = 0;
+        BatchScore training = _options.BatchSize is null ? FullBatchEpoch() : MiniBatchEpoch();
+        BatchScore? test = _test is null ? null : _backpropagation.Score(_test, _weights);
+
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        var result = new MlpEpoch(
+            _epochsBefore + epoch,
+            training.Loss / _data.Count,
+            (double)training.Correct / _data.Count,
+            test?.Loss / _test?.Count,
+            (double?)test?.Correct / _test?.Count,
+            _options.LearningRate,
+            elapsed,
+            _data.Count / elapsed.TotalSeconds);
+        _layout.Unpack(_weights, _model);
+        _model.Record(result);
+        return result;
+    }
+
+    /// <summary>Gives the model the weights of the last completed step.</summary>
+    public void Dispose() => _layout.Unpack(_weights, _model);
+
+    /// <summary>
+    /// One step along the gradient of the whole set. The walk that scores the new weights is the one that the next epoch's gradient
+    /// needs, so only the first and the last epoch walk for one of these alone.
+    /// </summary>
+    private BatchScore FullBatchEpoch()
+    {
+        if (_epoch == 1)
+            Checked(_backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient));
+        Step();
+        return Checked(_epoch < _options.Epochs
+            ? _backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient)
+            : _backpropagation.Score(_data, _weights));
+    }
+
+    private BatchScore MiniBatchEpoch()
+    {
+        Shuffle();
+        double loss = 0;
+        int correct = 0;
+        for (int start = 0; start < _data.Count; start += _batchSize)
+        {
+            int count = Math.Min(_batchSize, _data.Count - start);
+            BatchScore batch = Checked(_backpropagation.Gradient(_data, _order, start, count, _weights, _gradient));
+            loss += batch.Loss;
+            correct += batch.Correct;
+            Step();
+            _samplesDone += count;
+        }
+
+        return _options.EvaluateTraining ? Checked(_backpropagation.Score(_data, _weights)) : new BatchScore(loss, correct);
+    }
+
+    private void Shuffle()
+    {
+        if (_order is null)
+            return;
+        for (int i = 0; i < _order.Length; i++)
+            _order[i] = i;
+        SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, _epochsBefore + _epoch).Shuffle(_order);
+    }
+
+    private void Step()
+    {
+        bool finite = _optimizer.Step(
+            _layout.Kernel, _options.ThreadCount, _weights, _gradient, _spare, (float)_options.LearningRate, (float)_options.Momentum);
+        if (!finite)
+            throw Diverged("the step would have made a weight NaN or infinite");
+        (_weights, _spare) = (_spare, _weights);
+        _stepsTaken++;
+    }
+
+    private BatchScore Checked(BatchScore score)
+    {
+        if (double.IsFinite(score.Loss))
+            return score;
+
+        // The weights of the step before gave a finite loss.
+        if (_stepsTaken > 0)
+            (_weights, _spare) = (_spare, _weights);
+        throw Diverged($"the loss became {score.Loss}");
+    }
+
+    private MlpException Diverged(string what)
+    {
+        _model.Optimizer = null;
+        int step = (_samplesDone / _batchSize) + 1;
+        return new MlpException(
+            "TrainingDiverged",
+            MlpErrorKind.Diverged,
+            $"The training diverged in epoch {_epochsBefore + _epoch}, step {step}: {what}. The model keeps its last finite weights. A learning rate below {_options.LearningRate} is the usual cure.");
+    }
+
+    private void Report(int samples)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        _progress?.Invoke(new TrainingProgress(_epoch, _options.Epochs, Math.Min(_samplesDone + samples, _data.Count), _data.Count));
+    }
+}
