@@ -37,7 +37,7 @@ internal sealed class WorkerPool
     /// <summary>Calls body(0) to body(units - 1), in any order, on at most threads threads, this one included, and returns when all are done.</summary>
     public void Run(int units, int threads, Action<int> body)
     {
-        if (units == 1 || threads == 1 || _workers == 0 || !Monitor.TryEnter(_owner))
+        if (units <= 1 || threads == 1 || _workers == 0 || !Monitor.TryEnter(_owner))
         {
             for (int unit = 0; unit < units; unit++)
                 body(unit);

@@ -18,7 +18,7 @@ internal readonly record struct BatchScore(double Loss, int Correct);
 internal sealed unsafe class Backpropagation
 {
     /// <summary>Samples of a tile: enough to keep its gradient product busy, few enough that its activations stay in the cache.</summary>
-    private const int TileCapacity = 512;
+    public const int TileCapacity = 512;
 
     private const float ByteScale = 1f / 255f;
 
@@ -162,9 +162,6 @@ internal sealed unsafe class Backpropagation
 
         return new BatchScore(loss, correct);
     }
-
-    /// <summary>The most samples that <see cref="Probabilities"/> takes at once.</summary>
-    public static int MaxProbabilities => TileCapacity;
 
     private void Prepare(MlpDataset data, int[]? order, AlignedBuffer weights)
     {

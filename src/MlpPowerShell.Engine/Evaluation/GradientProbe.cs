@@ -1,0 +1,96 @@
+using MathNet.Numerics.LinearAlgebra.Single;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Evaluation;
+
+/// <summary>Shows the gradients that training uses, and checks them.</summary>
+public static class GradientProbe
+{
+    /// <summary>The gradient of the mean loss over a data set by every parameter, in the order W1, b1, W2, b2, …</summary>
+    /// <exception cref="MlpException">The data set does not fit the model.</exception>
+    public static IReadOnlyList<MlpGradient> Compute(MlpModel model, MlpDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(dataset);
+        model.CheckFits(dataset, labelsNeeded: true);
+        var layout = new ParameterLayout(model, Kernel.Best);
+        var weights = new AlignedBuffer(layout.Length);
+        var gradient = new AlignedBuffer(layout.Length);
+        layout.Pack(model, weights);
+        new Backpropagation(layout, dataset.Count, Environment.ProcessorCount, training: true)
+            .Gradient(dataset, null, 0, dataset.Count, weights, gradient);
+
+        var result = new List<MlpGradient>();
+        for (int i = 0; i < model.Layers.Count; i++)
+        {
+            MlpLayer layer = model.Layers[i];
+            var byWeights = new DenseMatrix(layer.OutputSize, layer.InputSize);
+            layout.UnpackWeights(gradient, i, byWeights.Values);
+            var byBiases = new DenseMatrix(layer.OutputSize, 1);
+            layout.UnpackBiases(gradient, i, byBiases.Values);
+            result.Add(new MlpGradient($"dW{i + 1}", $"{layer.Name}.weight", byWeights));
+            result.Add(new MlpGradient($"db{i + 1}", $"{layer.Name}.bias", byBiases));
+        }
+
+        return result;
+    }
+
+    /// <summary>Compares every gradient with central differences of the loss, computed in float64.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="dataset">Samples with labels; the time grows with their number, and a few dozen tell as much as many.</param>
+    /// <param name="maxChecks">The most entries to compare of each parameter, drawn from the seed; at least 1.</param>
+    /// <param name="tolerance">The largest relative error that passes.</param>
+    /// <param name="seed">Determines which entries are compared.</param>
+    /// <param name="cancellation">Stops the check between two entries.</param>
+    /// <exception cref="MlpException">The data set does not fit the model.</exception>
+    /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
+    public static IEnumerable<MlpGradientCheck> Check(
+        MlpModel model, MlpDataset dataset, int maxChecks, double tolerance, int seed, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxChecks, 1);
+        IReadOnlyList<MlpGradient> gradients = Compute(model, dataset);
+        return Compare(gradients, new ReferenceNetwork(model, dataset), maxChecks, tolerance, seed, cancellation);
+    }
+
+    private static IEnumerable<MlpGradientCheck> Compare(
+        IReadOnlyList<MlpGradient> gradients, ReferenceNetwork reference, int maxChecks, double tolerance, int seed, CancellationToken cancellation)
+    {
+        Random random = SeededRandom.For(seed, SeededRandom.Purpose.GradientCheck);
+        for (int i = 0; i < gradients.Count; i++)
+        {
+            MlpGradient gradient = gradients[i];
+            (int Row, int Column)[] entries = Draw(gradient, maxChecks, random);
+            var numeric = new double[entries.Length];
+            for (int e = 0; e < entries.Length; e++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                numeric[e] = i % 2 == 0
+                    ? reference.WeightDifference(i / 2, entries[e].Row, entries[e].Column)
+                    : reference.BiasDifference(i / 2, entries[e].Row);
+            }
+
+            double floor = numeric.Max(Math.Abs) / 1000;
+            double largest = 0;
+            for (int e = 0; e < entries.Length; e++)
+            {
+                double analytic = gradient.Value[entries[e].Row, entries[e].Column];
+                double scale = Math.Max(floor, Math.Max(Math.Abs(analytic), Math.Abs(numeric[e])));
+                if (scale > 0)
+                    largest = Math.Max(largest, Math.Abs(analytic - numeric[e]) / scale);
+            }
+
+            yield return new MlpGradientCheck(gradient.Name, gradient.Parameter, entries.Length, largest, tolerance);
+        }
+    }
+
+    private static (int Row, int Column)[] Draw(MlpGradient gradient, int maxChecks, Random random)
+    {
+        int rows = gradient.Value.RowCount;
+        int[] all = [.. Enumerable.Range(0, rows * gradient.Value.ColumnCount)];
+        if (all.Length > maxChecks)
+            random.Shuffle(all);
+        return [.. all.Take(maxChecks).Select(entry => (entry % rows, entry / rows))];
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using MathNet.Numerics.LinearAlgebra;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Files;
+
+/// <summary>Models as safetensors files: layers.N.weight [out, in] and layers.N.bias [out], the architecture in the metadata.</summary>
+public static class ModelFile
+{
+    private const string FormatVersion = "1";
+    private const string VersionKey = "mlp_format_version";
+    private const string ActivationsKey = "hidden_activations";
+    private const string ClassesKey = "classes";
+    private const string EpochsKey = "epochs_trained";
+
+    /// <summary>Writes a model, first beside the file and then in its place, so that there is always the old file or the new one.</summary>
+    /// <exception cref="MlpException">The file can't be written.</exception>
+    public static void Write(MlpModel model, string path)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(path);
+        var metadata = new Dictionary<string, string>
+        {
+            [VersionKey] = FormatVersion,
+            [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
+            ["output_activation"] = "softmax",
+            [ClassesKey] = JsonSerializer.Serialize(model.ClassNames),
+            [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
+        };
+        SafetensorsFile.Tensor[] tensors =
+        [
+            .. model.Layers.SelectMany(layer => new[]
+            {
+                new SafetensorsFile.Tensor($"{layer.Name}.weight", [layer.OutputSize, layer.InputSize], layer.Weights.ToRowMajorArray()),
+                new SafetensorsFile.Tensor($"{layer.Name}.bias", [layer.OutputSize], layer.Biases.ToArray()),
+            }),
+        ];
+
+        try
+        {
+            AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, tensors));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="activations">The hidden activations, for a file that does not name them; they go before those of the file.</param>
+    /// <exception cref="MlpException">The file is not there, or holds no such model.</exception>
+    public static MlpModel Read(string path, IReadOnlyList<ActivationKind>? activations = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!File.Exists(path))
+            throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"There is no file {path}.");
+        try
+        {
+            return Build(path, SafetensorsFile.Read(path), activations);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MlpException("FileUnreadable", MlpErrorKind.InvalidData, $"{path} can't be read: {failure.Message}", failure);
+        }
+    }
+
+    private static MlpModel Build(string path, SafetensorsFile.Content content, IReadOnlyList<ActivationKind>? activations)
+    {
+        if (content.Metadata.TryGetValue(VersionKey, out string? version) && version != FormatVersion)
+            throw new MlpException("ModelTooNew", MlpErrorKind.InvalidData, $"{path} has format version {version}, and this module reads version {FormatVersion}; update the module to read it.");
+
+        var weights = new List<SafetensorsFile.Tensor>();
+        var biases = new List<SafetensorsFile.Tensor>();
+        while (content.Tensors.TryGetValue($"layers.{weights.Count}.weight", out SafetensorsFile.Tensor? weight))
+        {
+            string biasName = $"layers.{weights.Count}.bias";
+            if (!content.Tensors.TryGetValue(biasName, out SafetensorsFile.Tensor? bias))
+                throw Unfit(path, $"has {weight.Name} but no {biasName}");
+            int inputs = weights.Count > 0 ? weights[^1].Shape[0] : -1;
+            if (weight.Shape.Count != 2 || bias.Shape.Count != 1 || bias.Shape[0] != weight.Shape[0] || (inputs >= 0 && weight.Shape[1] != inputs))
+                throw Unfit(path, $"has {weight.Name} of shape [{string.Join(", ", weight.Shape)}] and {biasName} of shape [{string.Join(", ", bias.Shape)}], which do not continue the layers before");
+            weights.Add(weight);
+            biases.Add(bias);
+        }
+
+        if (weights.Count == 0 || content.Tensors.Count != 2 * weights.Count)
+        {
+            string names = string.Join(", ", content.Tensors.Keys.Take(8));
+            throw Unfit(path, $"has the tensors {(names.Length == 0 ? "of nothing" : names)}; expected layers.0.weight, layers.0.bias, layers.1.weight and so on");
+        }
+
+        int[] hidden = [.. weights.SkipLast(1).Select(weight => weight.Shape[0])];
+        activations = hidden.Length == 0 ? [ActivationKind.Identity] : activations ?? NamedActivations(path, content.Metadata);
+        var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations);
+        foreach ((MlpLayer layer, SafetensorsFile.Tensor weight, SafetensorsFile.Tensor bias) in model.Layers.Zip(weights, biases))
+        {
+            Matrix<float>.Build.DenseOfRowMajor(layer.OutputSize, layer.InputSize, weight.Values).CopyTo(layer.Weights);
+            bias.Values.CopyTo(layer.BiasStorage, 0);
+        }
+
+        ReadFacts(path, content.Metadata, model);
+        return model;
+    }
+
+    private static void ReadFacts(string path, IReadOnlyDictionary<string, string> metadata, MlpModel model)
+    {
+        if (metadata.TryGetValue(ClassesKey, out string? classes))
+        {
+            try
+            {
+                model.NameClasses(JsonSerializer.Deserialize<string[]>(classes) ?? []);
+            }
+            catch (JsonException failure)
+            {
+                throw Unfit(path, $"names its classes in a way that can't be read ({failure.Message})");
+            }
+        }
+
+        if (metadata.TryGetValue(EpochsKey, out string? epochs) && int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            model.EpochsTrained = count;
+    }
+
+    private static ActivationKind[] NamedActivations(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(ActivationsKey, out string? names))
+        {
+            throw new MlpException(
+                "ActivationUnknown",
+                MlpErrorKind.InvalidData,
+                $"{path} does not say which activations its hidden layers have. Name them with -Activation, such as -Activation ReLU.");
+        }
+
+        return [.. names.Split(',').Select(name => Enum.TryParse(name, ignoreCase: true, out ActivationKind kind) && Enum.IsDefined(kind) ? kind : throw Unfit(path, $"names the activation '{name}', which is none of {string.Join(", ", Enum.GetNames<ActivationKind>())}"))];
+    }
+
+    private static MlpException Unfit(string path, string what) => new("InvalidModelFile", MlpErrorKind.InvalidData, $"{path} {what}.");
+}

@@ -1,0 +1,160 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+using Microsoft.PowerShell;
+
+namespace MlpPowerShell.Shell;
+
+/// <summary>A PowerShell session with the module imported, on the console.</summary>
+internal sealed class Session
+{
+    private readonly ConsoleHost _host = new();
+    private readonly Runspace _runspace;
+    private System.Management.Automation.PowerShell? _running;
+
+    public Session()
+    {
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule([Path.Combine(ModuleFolder, "MlpPowerShell.psd1")]);
+        if (OperatingSystem.IsWindows())
+            state.ExecutionPolicy = ExecutionPolicy.Bypass;
+        _runspace = RunspaceFactory.CreateRunspace(_host, state);
+        _runspace.Open();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            _running?.BeginStop(null, null);
+        };
+    }
+
+    /// <summary>The built module: beside the program where it was published so, otherwise where the build assembled it.</summary>
+    public static string ModuleFolder { get; } = FindModule();
+
+    /// <summary>Says what this shell is and what it lacks.</summary>
+    public static void Announce()
+    {
+        string version = typeof(PSObject).Assembly.GetName().Version!.ToString(2);
+        Console.WriteLine($"MlpPowerShell in an embedded PowerShell {version} engine.");
+        Console.WriteLine("Beside a full pwsh it lacks the commands of the Utility and Management modules (Export-Csv, Select-Object,");
+        Console.WriteLine("Sort-Object, Format-Table, Get-ChildItem and the like), jobs, remoting, profiles and line editing.");
+        Console.WriteLine();
+    }
+
+    /// <summary>Runs a script file, and returns its exit code.</summary>
+    public int RunScript(string path, string[] arguments)
+    {
+        if (!File.Exists(path))
+        {
+            _host.UI.WriteErrorLine($"There is no script {path}.");
+            return 64;
+        }
+
+        return Run(shell =>
+        {
+            shell.AddCommand(Path.GetFullPath(path));
+            AddArguments(shell, arguments);
+        });
+    }
+
+    /// <summary>Runs some PowerShell, and returns its exit code: 1 also where the last statement failed.</summary>
+    public int RunCommand(string text)
+    {
+        int code = Run(shell => shell.AddScript(text));
+        return code == 0 && !LastStatementSucceeded() ? 1 : code;
+    }
+
+    /// <summary>Reads and runs lines until exit or the end of the input, and returns the exit code.</summary>
+    public int RunPrompt()
+    {
+        while (_host.ExitCode is null)
+        {
+            Console.Write($"MLP {_runspace.SessionStateProxy.Path.CurrentLocation}> ");
+            string? line = ReadStatement();
+            if (line is null)
+                break;
+            if (!string.IsNullOrWhiteSpace(line))
+                Run(shell => shell.AddScript(line));
+        }
+
+        return _host.ExitCode ?? 0;
+    }
+
+    /// <summary>Reads on while a block, a string or a pipeline is open.</summary>
+    private static string? ReadStatement()
+    {
+        string? text = Console.ReadLine();
+        while (text is not null)
+        {
+            System.Management.Automation.Language.Parser.ParseInput(text, out _, out var errors);
+            if (!errors.Any(error => error.IncompleteInput))
+                return text;
+            Console.Write(">> ");
+            string? more = Console.ReadLine();
+            if (more is null)
+                return text;
+            text += Environment.NewLine + more;
+        }
+
+        return null;
+    }
+
+    private static void AddArguments(System.Management.Automation.PowerShell shell, string[] arguments)
+    {
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (!arguments[i].StartsWith('-') || arguments[i].Length < 2 || char.IsDigit(arguments[i][1]))
+                shell.AddArgument(arguments[i]);
+            else if (i + 1 < arguments.Length && !arguments[i + 1].StartsWith('-'))
+                shell.AddParameter(arguments[i][1..], arguments[++i]);
+            else
+                shell.AddParameter(arguments[i][1..]);
+        }
+    }
+
+    private int Run(Action<System.Management.Automation.PowerShell> build)
+    {
+        using var shell = System.Management.Automation.PowerShell.Create(_runspace);
+        build(shell);
+        shell.AddCommand("Out-Default");
+        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        _running = shell;
+        try
+        {
+            shell.Invoke();
+            return _host.ExitCode ?? 0;
+        }
+        catch (PipelineStoppedException)
+        {
+            // 128 + SIGINT, as shells have it.
+            return _host.ExitCode ?? 130;
+        }
+        catch (RuntimeException failure)
+        {
+            Show(failure.ErrorRecord);
+            return _host.ExitCode ?? 1;
+        }
+        finally
+        {
+            _running = null;
+            _host.EndProgress();
+        }
+    }
+
+    private void Show(ErrorRecord error)
+    {
+        using var shell = System.Management.Automation.PowerShell.Create(_runspace);
+        PSObject record = PSObject.AsPSObject(error);
+        record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
+        shell.AddCommand("Out-Default").AddParameter("InputObject", record).Invoke();
+    }
+
+    private bool LastStatementSucceeded() => _runspace.SessionStateProxy.GetVariable("?") is not false;
+
+    private static string FindModule()
+    {
+        string beside = Path.Combine(AppContext.BaseDirectory, "MlpPowerShell");
+        return File.Exists(Path.Combine(beside, "MlpPowerShell.psd1"))
+            ? beside
+            : Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ModuleFolder").Value!;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Imports MNIST, or a data set of its family, from IDX files.</summary>
+[Cmdlet(VerbsData.Import, "Mnist", DefaultParameterSetName = "Path")]
+[OutputType(typeof(MlpDataset))]
+public sealed class ImportMnistCommand : MlpCmdlet
+{
+    /// <summary>The folder with the files; without it, the MNIST that comes with the module.</summary>
+    [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string? Path { get; set; }
+
+    /// <summary>The folder with the files, taken as it is written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string? LiteralPath { get; set; }
+
+    /// <summary>Which half: Train or Test.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public MnistSplit Split { get; set; }
+
+    /// <summary>The most samples to import.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <summary>Samples to leave out at the start.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int Skip { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        string? path = LiteralPath ?? Path;
+        Run(path, () =>
+        {
+            IEnumerable<string> folders = path is null
+                ? [System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist")]
+                : ResolvePaths(path, literal: LiteralPath is not null);
+            foreach (string folder in folders)
+            {
+                WriteVerbose($"Reading the {Split} split from {folder}.");
+                WriteObject(MnistReader.Read(folder, Split, Skip, First));
+            }
+        });
+    }
+}

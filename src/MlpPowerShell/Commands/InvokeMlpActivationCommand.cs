@@ -1,0 +1,60 @@
+using System.Collections;
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Applies an activation function, or its derivative, to numbers.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "MlpActivation")]
+[OutputType(typeof(double), typeof(double[]))]
+public sealed class InvokeMlpActivationCommand : MlpCmdlet
+{
+    private const string SoftmaxName = "Softmax";
+
+    /// <summary>The function. Softmax takes an array as one vector; the others go element by element.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateSet("ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Softplus", "Tanh", "Identity", SoftmaxName)]
+    public string Activation { get; set; } = null!;
+
+    /// <summary>A number, or an array of numbers, which stays an array.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [AllowEmptyCollection]
+    public object InputObject { get; set; } = null!;
+
+    /// <summary>Gives the derivative instead of the value.</summary>
+    [Parameter]
+    public SwitchParameter Derivative { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() =>
+        Run(InputObject, () => WriteObject(Apply(InputObject), enumerateCollection: false));
+
+    private object Apply(object input)
+    {
+        input = input is PSObject wrapped ? wrapped.BaseObject : input;
+        if (Activation.Equals(SoftmaxName, StringComparison.OrdinalIgnoreCase))
+            return ApplySoftmax(input);
+        if (input is IList list)
+        {
+            object[] results = [.. list.Cast<object>().Select(Apply)];
+            return results.All(result => result is double) ? Array.ConvertAll(results, result => (double)result) : results;
+        }
+
+        Activation function = Engine.Network.Activation.Of(Enum.Parse<ActivationKind>(Activation, ignoreCase: true));
+        double x = Number(input);
+        return Derivative ? function.Derivative(x) : function.Value(x);
+    }
+
+    private double[] ApplySoftmax(object input)
+    {
+        if (Derivative)
+            throw new MlpException("SoftmaxDerivative", MlpErrorKind.InvalidArgument, "The derivative of softmax is a matrix, which this command does not give. With cross-entropy, the gradient by the logits is the probabilities minus 1 at the label.");
+        return Softmax.Value(input is IList list ? [.. list.Cast<object>().Select(Number)] : [Number(input)]);
+    }
+
+    private static double Number(object? input) =>
+        input is not null and not IList && LanguagePrimitives.TryConvertTo(input, System.Globalization.CultureInfo.InvariantCulture, out double number)
+            ? number
+            : throw new MlpException("NotANumber", MlpErrorKind.InvalidArgument, $"'{input}' is not a number.");
+}

@@ -1,0 +1,95 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Trains a model and writes each epoch the moment it is done.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "MlpTraining")]
+[OutputType(typeof(MlpEpoch), typeof(MlpModel))]
+public sealed class InvokeMlpTrainingCommand : MlpCmdlet
+{
+    /// <summary>The model; its weights change.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public MlpModel Model { get; set; } = null!;
+
+    /// <summary>The training set.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    public MlpDataset Dataset { get; set; } = null!;
+
+    /// <summary>A set to measure after each epoch.</summary>
+    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
+    public MlpDataset? TestData { get; set; }
+
+    /// <summary>Epochs to train for.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    public int Epochs { get; set; }
+
+    /// <summary>The learning rate.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    public double LearningRate { get; set; }
+
+    /// <summary>Samples of a mini-batch; without it, each step is along the gradient of the whole set.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? BatchSize { get; set; }
+
+    /// <summary>What turns gradients into steps.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public OptimizerKind Optimizer { get; set; }
+
+    /// <summary>The momentum of the optimizers Momentum and Nesterov, from 0 to below 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double Momentum { get; set; } = 0.9;
+
+    /// <summary>Takes the mini-batches in the order of the data, the same each epoch.</summary>
+    [Parameter]
+    public SwitchParameter NoShuffle { get; set; }
+
+    /// <summary>Determines the order of the samples; without it, that differs each time.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? Seed { get; set; }
+
+    /// <summary>Measures the whole training set after each epoch of mini-batches, instead of the running mean.</summary>
+    [Parameter]
+    public SwitchParameter EvaluateTraining { get; set; }
+
+    /// <summary>Writes the trained model at the end instead of the epochs, which stay in its history.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Model, () =>
+    {
+        var options = new TrainingOptions
+        {
+            Epochs = Epochs,
+            LearningRate = LearningRate,
+            BatchSize = BatchSize,
+            Optimizer = Optimizer,
+            Momentum = Momentum,
+            Shuffle = !NoShuffle,
+            Seed = Seed ?? Random.Shared.Next(),
+            EvaluateTraining = EvaluateTraining,
+        };
+        WriteVerbose($"Training {Model} on {Dataset}: {options}.");
+        var progress = new ProgressReporter(this, $"Training {Model}");
+        try
+        {
+            foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, StopToken))
+            {
+                if (!PassThru)
+                    WriteObject(epoch);
+            }
+        }
+        finally
+        {
+            if (!StopToken.IsCancellationRequested)
+                progress.Complete();
+        }
+
+        if (PassThru)
+            WriteObject(Model);
+    });
+}

@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Creates a multilayer perceptron with random weights.</summary>
+[Cmdlet(VerbsCommon.New, "MlpModel", DefaultParameterSetName = "Dataset")]
+[OutputType(typeof(MlpModel))]
+public sealed class NewMlpModelCommand : MlpCmdlet
+{
+    /// <summary>Units of each hidden layer; none for softmax regression.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    public int[] HiddenSize { get; set; } = [];
+
+    /// <summary>One activation for all hidden layers, or one for each.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public ActivationKind[] Activation { get; set; } = [ActivationKind.ReLU];
+
+    /// <summary>The data set that the model is for: it gives the sizes of input and output and the names of the classes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
+    public MlpDataset? Dataset { get; set; }
+
+    /// <summary>Features of a sample.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Size", ValueFromPipelineByPropertyName = true)]
+    public int InputSize { get; set; }
+
+    /// <summary>Classes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Size", ValueFromPipelineByPropertyName = true)]
+    public int OutputSize { get; set; }
+
+    /// <summary>How the weights are drawn.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public Initializer Initializer { get; set; }
+
+    /// <summary>The same seed gives the same weights; without one they differ each time.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? Seed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Dataset, () =>
+    {
+        int seed = Seed ?? Random.Shared.Next();
+        WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
+        MlpModel model = MlpModel.Create(
+            Dataset?.FeatureCount ?? InputSize, HiddenSize, Dataset?.ClassCount ?? OutputSize, Activation, Initializer, seed);
+        if (Dataset is not null)
+            model.NameClasses(Dataset.ClassNames);
+        WriteObject(model);
+    });
+}

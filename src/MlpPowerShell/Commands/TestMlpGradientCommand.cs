@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Compares the gradients of backpropagation with central differences.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "MlpGradient")]
+[OutputType(typeof(MlpGradientCheck))]
+public sealed class TestMlpGradientCommand : MlpCmdlet
+{
+    /// <summary>The model.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public MlpModel Model { get; set; } = null!;
+
+    /// <summary>Samples with labels; a few dozen tell as much as many, and take less time.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    public MlpDataset Dataset { get; set; } = null!;
+
+    /// <summary>The most entries to compare of each parameter.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxChecks { get; set; } = 200;
+
+    /// <summary>The largest relative error that passes.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double Tolerance { get; set; } = 1e-3;
+
+    /// <summary>Determines which entries are compared.</summary>
+    [Parameter]
+    public int Seed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Dataset, () =>
+    {
+        foreach (MlpGradientCheck check in GradientProbe.Check(Model, Dataset, MaxChecks, Tolerance, Seed, StopToken))
+            WriteObject(check);
+    });
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace MlpPowerShell;
+
+/// <summary>
+/// Loads the engine, and the libraries it uses, apart from the session's other assemblies, so that another module with another version
+/// of the same library can live in the same session.
+/// </summary>
+public sealed class EngineLoadContext : AssemblyLoadContext
+{
+    private static readonly object _lock = new();
+    private static EngineLoadContext? _current;
+
+    private readonly string _folder;
+
+    private EngineLoadContext(string folder)
+        : base("MlpPowerShell")
+    {
+        _folder = folder;
+    }
+
+    /// <summary>Makes the engine loadable; the module's script calls it before it imports the cmdlets.</summary>
+    public static void Register()
+    {
+        lock (_lock)
+        {
+            if (_current is not null)
+                return;
+            string module = Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!;
+            _current = new EngineLoadContext(Path.Combine(module, "lib"));
+            Default.Resolving += (_, name) => name.Name == "MlpPowerShell.Engine" ? _current.LoadFromAssemblyName(name) : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        string path = Path.Combine(_folder, assemblyName.Name + ".dll");
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+
+namespace MlpPowerShell;
+
+/// <summary>What the module's cmdlets have in common: paths, stopping, and errors that tell the user what to do.</summary>
+public abstract class MlpCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Signalled by Ctrl+C.</summary>
+    protected CancellationToken StopToken => _stop.Token;
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    /// <param name="disposing">Always true here.</param>
+    protected virtual void Dispose(bool disposing) => _stop.Dispose();
+
+    /// <summary>Does the work on one input, and turns what the engine throws into an error record about target.</summary>
+    /// <remarks>
+    /// The error ends the command where its input is an argument. Where the input comes down the pipeline, the error is that item's
+    /// alone and the rest goes on.
+    /// </remarks>
+    protected void Run(object? target, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (MlpException failure)
+        {
+            var record = new ErrorRecord(failure, failure.ErrorId, Category(failure.Kind), target);
+            if (MyInvocation.ExpectingInput)
+                WriteError(record);
+            else
+                ThrowTerminatingError(record);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The pipeline is being stopped: there is nobody left to tell.
+        }
+    }
+
+    /// <summary>The file system paths that PowerShell paths stand for, relative to the current location, wildcards expanded.</summary>
+    /// <exception cref="MlpException">A path belongs to another provider, or a wildcard matches nothing.</exception>
+    protected IEnumerable<string> ResolvePaths(string path, bool literal)
+    {
+        if (literal || !WildcardPattern.ContainsWildcardCharacters(path))
+            return [ResolvePath(path)];
+
+        IEnumerable<string> found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+        CheckProvider(path, provider);
+        return found.Any() ? found : throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"Nothing matches {path}.");
+    }
+
+    /// <summary>The file system path that a PowerShell path stands for, whether something is there or not.</summary>
+    /// <exception cref="MlpException">The path belongs to another provider or a drive that is not there.</exception>
+    protected string ResolvePath(string path)
+    {
+        try
+        {
+            string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            CheckProvider(path, provider);
+            return resolved;
+        }
+        catch (Exception failure) when (failure is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            throw new MlpException("PathNotFound", MlpErrorKind.NotFound, failure.Message, failure);
+        }
+    }
+
+    private static void CheckProvider(string path, ProviderInfo provider)
+    {
+        if (provider.Name != "FileSystem")
+            throw new MlpException("NotAFileSystemPath", MlpErrorKind.InvalidArgument, $"{path} is in the provider {provider.Name}; a path in the file system is needed.");
+    }
+
+    private static ErrorCategory Category(MlpErrorKind kind) => kind switch
+    {
+        MlpErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
+        MlpErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+        MlpErrorKind.InvalidData => ErrorCategory.InvalidData,
+        MlpErrorKind.Mismatch => ErrorCategory.InvalidOperation,
+        MlpErrorKind.Diverged => ErrorCategory.InvalidResult,
+        _ => ErrorCategory.NotSpecified,
+    };
+}
