@@ -20,6 +20,8 @@ internal sealed class Session
             state.ExecutionPolicy = ExecutionPolicy.Bypass;
         _runspace = RunspaceFactory.CreateRunspace(_host, state);
         _runspace.Open();
+        if (!_host.UI.SupportsVirtualTerminal)
+            PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = true;
@@ -57,11 +59,8 @@ internal sealed class Session
     }
 
     /// <summary>Runs some PowerShell, and returns its exit code: 1 also where the last statement failed.</summary>
-    public int RunCommand(string text)
-    {
-        int code = Run(shell => shell.AddScript(text));
-        return code == 0 && !LastStatementSucceeded() ? 1 : code;
-    }
+    public int RunCommand(string text) =>
+        Run(shell => shell.AddScript($"{text}{Environment.NewLine}if (-not $?) {{ exit 1 }}"));
 
     /// <summary>Reads and runs lines until exit or the end of the input, and returns the exit code.</summary>
     public int RunPrompt()
@@ -147,8 +146,6 @@ internal sealed class Session
         record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
         shell.AddCommand("Out-Default").AddParameter("InputObject", record).Invoke();
     }
-
-    private bool LastStatementSucceeded() => _runspace.SessionStateProxy.GetVariable("?") is not false;
 
     private static string FindModule()
     {

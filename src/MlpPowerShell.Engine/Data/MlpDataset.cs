@@ -104,7 +104,7 @@ public sealed class MlpDataset
         var sample = new float[FeatureCount];
         int start = index * FeatureCount;
         for (int i = 0; i < sample.Length; i++)
-            sample[i] = Bytes is null ? Floats![start + i] : Bytes[start + i] * (1f / 255f);
+            sample[i] = Bytes is null ? Floats![start + i] : Bytes[start + i] / 255f;
         return sample;
     }
 

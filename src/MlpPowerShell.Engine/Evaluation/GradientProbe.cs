@@ -54,7 +54,7 @@ public static class GradientProbe
         return Compare(gradients, new ReferenceNetwork(model, dataset), maxChecks, tolerance, seed, cancellation);
     }
 
-    private static IEnumerable<MlpGradientCheck> Compare(
+    internal static IEnumerable<MlpGradientCheck> Compare(
         IReadOnlyList<MlpGradient> gradients, ReferenceNetwork reference, int maxChecks, double tolerance, int seed, CancellationToken cancellation)
     {
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.GradientCheck);

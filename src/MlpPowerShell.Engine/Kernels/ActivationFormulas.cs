@@ -124,8 +124,10 @@ internal readonly struct SiLUFormula<TSimd, TVector> : IActivationFormula<TSimd,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Derivative(TVector x, TVector value)
     {
+        // 1 - sigmoid(x), taken as sigmoid(-x), does not cancel.
         TVector sigmoid = VectorMath<TSimd, TVector>.Sigmoid(x);
-        return TSimd.MultiplyAdd(value, TSimd.Subtract(TSimd.Create(1f), sigmoid), sigmoid);
+        TVector rest = VectorMath<TSimd, TVector>.Sigmoid(VectorMath<TSimd, TVector>.Negate(x));
+        return TSimd.MultiplyAdd(value, rest, sigmoid);
     }
 }
 

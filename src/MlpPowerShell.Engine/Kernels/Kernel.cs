@@ -35,8 +35,8 @@ internal abstract unsafe class Kernel
     public abstract void Multiply(
         int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate);
 
-    /// <summary>target[i] = source[i] × scale, over any length.</summary>
-    public abstract void Scale(int length, byte* source, float scale, float* target);
+    /// <summary>target[i] = source[i] / 255, over any length.</summary>
+    public abstract void LoadPixels(int length, byte* source, float* target);
 
     /// <summary>
     /// z = f(z + bias) in place, row by row, and where derivative is not null, derivative = f'(z + bias).

@@ -36,14 +36,22 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Scale(int length, byte* source, float scale, float* target)
+    public override void LoadPixels(int length, byte* source, float* target)
     {
-        TVector factor = TSimd.Create(scale);
+        // x times the rounded reciprocal of 255, then once corrected by the remainder, is x / 255 to the last bit, without a division.
+        TVector reciprocal = TSimd.Create(1f / 255f);
+        TVector minus255 = TSimd.Create(-255f);
         int i = 0;
         for (; i <= length - TSimd.Lanes; i += TSimd.Lanes)
-            TSimd.Store(TSimd.Multiply(TSimd.LoadBytes(source + i), factor), target + i);
+        {
+            TVector x = TSimd.LoadBytes(source + i);
+            TVector quotient = TSimd.Multiply(x, reciprocal);
+            TVector remainder = TSimd.MultiplyAdd(quotient, minus255, x);
+            TSimd.Store(TSimd.MultiplyAdd(remainder, reciprocal, quotient), target + i);
+        }
+
         for (; i < length; i++)
-            target[i] = source[i] * scale;
+            target[i] = source[i] / 255f;
     }
 
     public override void Activate(Activation activation, int rows, int paddedColumns, float* z, float* bias, float* derivative, nint stride)

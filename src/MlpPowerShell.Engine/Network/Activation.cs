@@ -64,7 +64,7 @@ public sealed class Activation
         ActivationKind.Identity => x,
         ActivationKind.ReLU => x > 0 ? x : 0,
         ActivationKind.LeakyReLU => x > 0 ? x : LeakySlope * x,
-        ActivationKind.ELU => x > 0 ? x : SpecialFunctions.Expm1(x),
+        ActivationKind.ELU => x > 0 ? x : ExpMinusOne(x),
         ActivationKind.Sigmoid => Sigmoid(x),
         ActivationKind.Tanh => Math.Tanh(x),
         ActivationKind.GELU => x * NormalDistribution(x),
@@ -93,6 +93,13 @@ public sealed class Activation
     {
         double e = Math.Exp(-Math.Abs(x));
         return x < 0 ? e / (1 + e) : 1 / (1 + e);
+    }
+
+    // e^x - 1 without cancellation near 0, for x of at most 0 (Kahan; Higham, "Accuracy and Stability of Numerical Algorithms", 1.14.1).
+    private static double ExpMinusOne(double x)
+    {
+        double e = Math.Exp(x);
+        return e == 1 ? x : x < -1 ? e - 1 : (e - 1) * x / Math.Log(e);
     }
 
     private static double NormalDistribution(double x) => SpecialFunctions.Erfc(-x / Constants.Sqrt2) / 2;

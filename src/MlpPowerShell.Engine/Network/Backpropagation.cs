@@ -20,8 +20,6 @@ internal sealed unsafe class Backpropagation
     /// <summary>Samples of a tile: enough to keep its gradient product busy, few enough that its activations stay in the cache.</summary>
     public const int TileCapacity = 512;
 
-    private const float ByteScale = 1f / 255f;
-
     private readonly ParameterLayout _layout;
     private readonly Kernel _kernel;
     private readonly int _threads;
@@ -50,7 +48,7 @@ internal sealed unsafe class Backpropagation
     private int _start;
     private int _count;
     private int _sliceRows;
-    private float _sampleWeight;
+    private int _batchCount;
     private bool _accumulate;
 
     /// <param name="layout">Where the parameters stand.</param>
@@ -109,7 +107,7 @@ internal sealed unsafe class Backpropagation
         Prepare(data, order, weights);
         _gradientBuffer = gradient;
         _gradient = _gradientBuffer.Pointer;
-        _sampleWeight = 1f / count;
+        _batchCount = count;
         WorkerPool.Shared.Run(_transposePanels.Length, _threads, _transposePanel);
         double loss = 0;
         int correct = 0;
@@ -229,7 +227,7 @@ internal sealed unsafe class Backpropagation
                 long source = (long)SampleAt(i) * features;
                 float* target = _inputs.Pointer + ((long)i * _inputStride);
                 if (bytes != null)
-                    _kernel.Scale(features, bytes + source, ByteScale, target);
+                    _kernel.LoadPixels(features, bytes + source, target);
                 else
                     Buffer.MemoryCopy(floats + source, target, (long)features * sizeof(float), (long)features * sizeof(float));
             }
@@ -257,7 +255,7 @@ internal sealed unsafe class Backpropagation
                 continue;
             probabilities[label] -= 1f;
             for (int j = 0; j < probabilities.Length; j++)
-                probabilities[j] *= _sampleWeight;
+                probabilities[j] /= _batchCount;
         }
 
         _losses[slice] = loss;

@@ -1,0 +1,64 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Tests;
+
+public class GradientTests
+{
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Gradients_of_random_architectures_agree_with_central_differences(int seed)
+    {
+        var random = new Random(seed);
+        int inputs = random.Next(1, 60);
+        int classes = random.Next(2, 20);
+        int[] hidden = [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => random.Next(1, 70))];
+        ActivationKind[] activations = hidden.Length == 0 ? [ActivationKind.ReLU] : [.. hidden.Select(_ => (ActivationKind)random.Next(9))];
+        MlpModel model = MlpModel.Create(inputs, hidden, classes, activations, Initializer.Default, seed);
+        foreach (MlpLayer layer in model.Layers)
+            layer.Biases.MapInplace(_ => (float)(random.NextDouble() - 0.5));
+        MlpDataset data = TestData.Random(seed, random.Next(1, 40), inputs, classes);
+
+        MlpGradientCheck[] checks = [.. GradientProbe.Check(model, data, 100, 1e-3, seed)];
+        Assert.Equal(2 * model.Layers.Count, checks.Length);
+        Assert.All(checks, check => Assert.True(check.Passed, $"{model} ({string.Join(", ", activations)}): {check}"));
+    }
+
+    [Fact]
+    public void A_wrong_gradient_would_be_noticed()
+    {
+        // The check compares with the loss of the data it is given: gradients of other data must fail it.
+        MlpModel model = MlpModel.Create(20, [10], 3, [ActivationKind.Tanh], Initializer.Xavier, 1);
+        IReadOnlyList<MlpGradient> wrong = GradientProbe.Compute(model, TestData.Random(2, 30, 20, 3));
+        var reference = new ReferenceNetwork(model, TestData.Random(1, 30, 20, 3));
+        Assert.Contains(GradientProbe.Compare(wrong, reference, 100, 1e-3, 0, default), check => !check.Passed);
+    }
+
+    [Fact]
+    public void A_batch_of_several_tiles_has_the_mean_of_its_parts()
+    {
+        MlpModel model = MlpModel.Create(30, [20], 5, [ActivationKind.SiLU], Initializer.He, 3);
+        MlpDataset whole = TestData.Random(5, 1200, 30, 5);
+        MlpDataset Part(int start) => new("part", whole.Floats![(start * 30)..((start + 600) * 30)], whole.Labels[start..(start + 600)].ToArray(), 30, whole.ClassNames);
+
+        IReadOnlyList<MlpGradient> all = GradientProbe.Compute(model, whole);
+        IReadOnlyList<MlpGradient> first = GradientProbe.Compute(model, Part(0));
+        IReadOnlyList<MlpGradient> second = GradientProbe.Compute(model, Part(600));
+        for (int i = 0; i < all.Count; i++)
+            Assert.True((((first[i].Value + second[i].Value) / 2) - all[i].Value).FrobeniusNorm() <= 1e-6 * all[i].Norm);
+    }
+
+    [Fact]
+    public void Shapes_and_names_are_the_notebooks()
+    {
+        MlpModel model = MlpModel.Create(784, [128, 64], 10, [ActivationKind.ReLU, ActivationKind.Sigmoid], Initializer.LeCun, 1);
+        IReadOnlyList<MlpGradient> gradients = GradientProbe.Compute(model, MnistReader.Read(TestData.MnistFolder, MnistSplit.Train, 0, 10));
+        Assert.Equal(["dW1", "db1", "dW2", "db2", "dW3", "db3"], gradients.Select(gradient => gradient.Name));
+        Assert.Equal([128, 784], gradients[0].Shape);
+        Assert.Equal([64, 1], gradients[3].Shape);
+        Assert.All(gradients, gradient => Assert.Equal(gradient.Value.Enumerate().Sum(g => (double)g * g), gradient.Norm * gradient.Norm, 1e-6));
+    }
+}

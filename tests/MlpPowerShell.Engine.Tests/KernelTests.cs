@@ -1,0 +1,187 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using FsCheck;
+using FsCheck.Fluent;
+using MathNet.Numerics.LinearAlgebra;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>Every kernel that this machine can run against float64.</summary>
+public unsafe class KernelTests
+{
+    private static readonly Dictionary<string, Kernel> _kernels = Available().ToDictionary(kernel => $"{32 * kernel.Lanes} bits");
+
+    public static TheoryData<string> Kernels => [.. _kernels.Keys];
+
+    public static TheoryData<string, ActivationKind> KernelsAndActivations
+    {
+        get
+        {
+            var data = new TheoryData<string, ActivationKind>();
+            foreach (string kernel in _kernels.Keys)
+            {
+                foreach (ActivationKind kind in Enum.GetValues<ActivationKind>())
+                    data.Add(kernel, kind);
+            }
+
+            return data;
+        }
+    }
+
+    [Fact]
+    public void The_best_kernel_is_the_widest_available() =>
+        Assert.Equal(_kernels.Values.Max(kernel => kernel.Lanes), Kernel.Best.Lanes);
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Products_of_any_size_and_orientation_agree_with_MathNet(string name)
+    {
+        Kernel kernel = _kernels[name];
+        var sizes = from rows in Gen.Choose(1, 40)
+                    from vectors in Gen.Choose(1, 3)
+                    from k in Gen.Choose(1, 300)
+                    from transposed in Gen.Elements(true, false)
+                    from accumulate in Gen.Elements(true, false)
+                    from seed in Gen.Choose(0, int.MaxValue)
+                    select (rows, vectors, k, transposed, accumulate, seed);
+        Prop.ForAll(sizes.ToArbitrary(), size =>
+        {
+            (int rows, int vectors, int k, bool transposed, bool accumulate, int seed) = size;
+            int columns = vectors * kernel.Lanes;
+            Matrix<double> a = Matrix<double>.Build.Random(rows, k, seed);
+            Matrix<double> b = Matrix<double>.Build.Random(k, columns, seed ^ 1);
+            Matrix<double> c = Matrix<double>.Build.Random(rows, columns, seed ^ 2);
+
+            a.MapInplace(value => (float)value);
+            AlignedBuffer left = Buffer(transposed ? a.Transpose() : a, transposed ? rows : k);
+            AlignedBuffer right = Buffer(b, columns);
+            AlignedBuffer result = Buffer(c, columns);
+            kernel.Multiply(
+                rows, columns, k, left.Pointer, transposed ? 1 : k, transposed ? rows : 1, right.Pointer, columns, result.Pointer, columns, accumulate);
+
+            Matrix<double> expected = (a * b) + (accumulate ? c : c.Multiply(0));
+            Matrix<double> bound = (a.PointwiseAbs() * b.PointwiseAbs()) + c.PointwiseAbs();
+            for (int i = 0; i < rows; i++)
+            {
+                for (int j = 0; j < columns; j++)
+                {
+                    // Each of k + 3 roundings is off by at most half a unit of the sum of magnitudes.
+                    double error = Math.Abs(expected[i, j] - result.Pointer[(i * columns) + j]);
+                    Assert.True(error <= (k + 3) * 6e-8 * bound[i, j], $"{size}: [{i}, {j}] is off by {error}");
+                }
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelsAndActivations))]
+    public void Activations_and_derivatives_agree_with_float64(string name, ActivationKind kind)
+    {
+        Kernel kernel = _kernels[name];
+        Activation activation = Activation.Of(kind);
+        float[] x = [.. Enumerable.Range(-2000, 4001).Select(i => i / 100f), -0f, 1e-6f, -1e-6f, 1e-20f, 87f, 88.7f, 89f, -87f, -88.7f, -104f, 200f, -200f, 1e10f, -1e10f, float.MaxValue, float.MinValue];
+        int padded = kernel.Pad(x.Length);
+        var z = new AlignedBuffer(padded);
+        var bias = new AlignedBuffer(padded);
+        var derivative = new AlignedBuffer(padded);
+        x.CopyTo(new Span<float>(z.Pointer, x.Length));
+        kernel.Activate(activation, 1, padded, z.Pointer, bias.Pointer, derivative.Pointer, padded);
+        for (int i = 0; i < x.Length; i++)
+        {
+            AssertClose(activation.Value(x[i]), z.Pointer[i], x[i], "value");
+            AssertClose(activation.Derivative(x[i]), derivative.Pointer[i], x[i], "derivative");
+        }
+
+        void AssertClose(double expected, float actual, float at, string what) =>
+            Assert.True(Math.Abs(expected - actual) <= 5e-7 * Math.Max(1, Math.Abs(expected)), $"{kind} at {at}: the {what} is {actual} instead of {expected}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Small_values_keep_their_relative_accuracy(string name)
+    {
+        Kernel kernel = _kernels[name];
+        foreach (ActivationKind kind in new[] { ActivationKind.Tanh, ActivationKind.ELU, ActivationKind.GELU, ActivationKind.SiLU })
+        {
+            Activation activation = Activation.Of(kind);
+            for (float x = -1e-3f; x < -1e-20f; x /= 3)
+            {
+                var z = new AlignedBuffer(kernel.Lanes);
+                var bias = new AlignedBuffer(kernel.Lanes);
+                z.Pointer[0] = x;
+                kernel.Activate(activation, 1, kernel.Lanes, z.Pointer, bias.Pointer, null, kernel.Lanes);
+                Assert.Equal(1, z.Pointer[0] / activation.Value(x), 1e-6);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Softmax_and_its_loss_agree_with_float64_at_any_finite_logits(string name)
+    {
+        Kernel kernel = _kernels[name];
+        float[][] cases =
+        [
+            [0, 0], [1, 2, 3], [1000, 0, -1000], [float.MaxValue, 0, float.MinValue], [-1e30f, -1e30f], [.. Enumerable.Range(0, 37).Select(i => i * 0.3f)],
+        ];
+        foreach (float[] logits in cases)
+        {
+            double[] expected = Softmax.Value(Array.ConvertAll(logits, z => (double)z));
+            for (int label = 0; label < logits.Length; label++)
+            {
+                var row = new AlignedBuffer(kernel.Pad(logits.Length));
+                var bias = new AlignedBuffer(kernel.Pad(logits.Length));
+                logits.CopyTo(new Span<float>(row.Pointer, logits.Length));
+                float loss = kernel.SoftmaxCrossEntropy(logits.Length, row.Pointer, bias.Pointer, label);
+                double trueLoss = Softmax.CrossEntropy(Array.ConvertAll(logits, z => (double)z), label);
+                if (trueLoss < float.MaxValue)
+                    Assert.Equal(trueLoss, loss, 1e-6 * Math.Max(1, trueLoss));
+                for (int j = 0; j < logits.Length; j++)
+                    Assert.Equal(expected[j], row.Pointer[j], 1e-6);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Pixels_are_divided_by_255_to_the_last_bit_and_nothing_beyond_is_touched(string name)
+    {
+        Kernel kernel = _kernels[name];
+        byte[] source = [.. Enumerable.Range(0, 256).Select(i => (byte)(255 - i))];
+        for (int length = 0; length <= source.Length; length++)
+        {
+            var target = new AlignedBuffer(source.Length + 1);
+            new Span<float>(target.Pointer, source.Length + 1).Fill(-1);
+            fixed (byte* bytes = source)
+                kernel.LoadPixels(length, bytes, target.Pointer);
+            for (int i = 0; i <= source.Length; i++)
+                Assert.Equal(i < length ? source[i] / 255f : -1, target.Pointer[i]);
+        }
+    }
+
+    private static IEnumerable<Kernel> Available()
+    {
+        yield return new SimdKernel<Simd128, Vector128<float>>();
+        if (Avx2.IsSupported && Fma.IsSupported)
+            yield return new SimdKernel<Simd256, Vector256<float>>();
+        if (Avx512F.IsSupported)
+            yield return new SimdKernel<Simd512, Vector512<float>>();
+    }
+
+    private static AlignedBuffer Buffer(Matrix<double> matrix, int stride)
+    {
+        // Read whole vectors past the end as a trainer's padded buffers allow it.
+        var buffer = new AlignedBuffer((matrix.RowCount * stride) + 64);
+        for (int i = 0; i < matrix.RowCount; i++)
+        {
+            for (int j = 0; j < matrix.ColumnCount; j++)
+                buffer.Pointer[(i * stride) + j] = (float)matrix[i, j];
+        }
+
+        // What the kernel gets is what the reference must use.
+        matrix.MapInplace(value => (float)value);
+        return buffer;
+    }
+}

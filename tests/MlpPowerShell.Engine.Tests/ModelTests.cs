@@ -1,0 +1,108 @@
+using MathNet.Numerics.Statistics;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Tests;
+
+public class ModelTests
+{
+    [Theory]
+    [InlineData(Initializer.Xavier, 2.0 / (400 + 300))]
+    [InlineData(Initializer.XavierUniform, 2.0 / (400 + 300))]
+    [InlineData(Initializer.He, 2.0 / 400)]
+    [InlineData(Initializer.HeUniform, 2.0 / 400)]
+    [InlineData(Initializer.LeCun, 1.0 / 400)]
+    [InlineData(Initializer.LeCunUniform, 1.0 / 400)]
+    [InlineData(Initializer.Zeros, 0)]
+    public void Initializers_have_their_variance(Initializer initializer, double variance)
+    {
+        MlpModel model = MlpModel.Create(400, [300], 2, [ActivationKind.Tanh], initializer, 1);
+        double[] weights = [.. model.Layers[0].Weights.Enumerate().Select(weight => (double)weight)];
+
+        // Of 120,000 weights, mean and variance stray by a few parts in a thousand.
+        Assert.Equal(variance, weights.Variance(), 0.02 * variance);
+        Assert.Equal(0, weights.Mean(), 4 * Math.Sqrt(variance / weights.Length));
+        Assert.All(model.Layers[0].Biases, bias => Assert.Equal(0, bias));
+    }
+
+    [Fact]
+    public void The_default_initializer_is_He_for_rectifiers_and_Xavier_for_the_rest()
+    {
+        MlpModel Create(Initializer initializer, ActivationKind kind) => MlpModel.Create(50, [20], 2, [kind], initializer, 1);
+        foreach (ActivationKind kind in Enum.GetValues<ActivationKind>())
+        {
+            Initializer expected = kind is ActivationKind.ReLU or ActivationKind.LeakyReLU or ActivationKind.ELU or ActivationKind.GELU or ActivationKind.SiLU ? Initializer.He : Initializer.Xavier;
+            Assert.Equal(Create(expected, kind).Layers[0].Weights, Create(Initializer.Default, kind).Layers[0].Weights);
+        }
+    }
+
+    [Fact]
+    public void Seeds_differ()
+    {
+        MlpModel Create(int seed) => MlpModel.Create(50, [20], 2, [ActivationKind.ReLU], Initializer.He, seed);
+        Assert.Equal(Create(1).Layers[0].Weights, Create(1).Layers[0].Weights);
+        Assert.NotEqual(Create(1).Layers[0].Weights, Create(2).Layers[0].Weights);
+        Assert.NotEqual(Create(0).Layers[0].Weights, Create(-1).Layers[0].Weights);
+    }
+
+    [Fact]
+    public void The_weights_are_the_models_own_memory()
+    {
+        MlpModel model = MlpModel.Create(3, [], 2, [ActivationKind.ReLU], Initializer.Zeros, 1);
+        var data = new MlpDataset("one", [1f, 2f, 3f], null, 3, ["a", "b"]);
+        model.Layers[0].Weights[1, 2] = 5;
+        MlpPrediction prediction = new MlpPredictor(model).Predict(data).Single();
+        Assert.Equal("1", prediction.Prediction.ToString());
+        Assert.Equal(1 / (1 + Math.Exp(-15)), prediction.Confidence, 1e-7);
+    }
+
+    [Theory]
+    [InlineData("InvalidHiddenSize", 4, 0, 2)]
+    [InlineData("InvalidHiddenSize", 4, -3, 2)]
+    [InlineData("InvalidInputSize", 0, 5, 2)]
+    [InlineData("InvalidOutputSize", 4, 5, 1)]
+    [InlineData("LayerTooLarge", 2_000_000, 2_000_000, 2)]
+    public void Sizes_outside_their_range_are_refused(string errorId, int inputs, int hidden, int outputs) =>
+        Assert.Equal(errorId, Assert.Throws<MlpException>(() => new MlpModel(inputs, [hidden], outputs, [ActivationKind.ReLU])).ErrorId);
+
+    [Fact]
+    public void Activations_must_be_one_or_one_for_each_hidden_layer() =>
+        Assert.Equal("ActivationCountMismatch", Assert.Throws<MlpException>(() => new MlpModel(4, [3, 3, 3], 2, [ActivationKind.ReLU, ActivationKind.Tanh])).ErrorId);
+
+    [Fact]
+    public void Predictions_and_measures_agree_with_a_network_in_float64()
+    {
+        MlpModel model = MlpModel.Create(17, [33, 9], 5, [ActivationKind.GELU, ActivationKind.Softplus], Initializer.He, 2);
+        MlpDataset data = TestData.Random(4, 1100, 17, 5);
+        MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
+        Assert.Equal(new ReferenceNetwork(model, data).Loss, evaluation.Loss, 1e-6);
+
+        MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
+        Assert.Equal(Enumerable.Range(0, 1100), predictions.Select(prediction => prediction.Index));
+        Assert.Equal(predictions.Count(prediction => prediction.IsCorrect == true), evaluation.Accuracy * 1100, 1e-9);
+        Assert.All(predictions, prediction => Assert.Equal(1, prediction.Probabilities.Sum(), 1e-5));
+    }
+
+    [Fact]
+    public void Precision_recall_and_F1_come_from_the_confusion_matrix()
+    {
+        // A network that passes its input on: the largest feature is the prediction.
+        MlpModel model = MlpModel.Create(3, [], 3, [ActivationKind.ReLU], Initializer.Zeros, 1);
+        for (int i = 0; i < 3; i++)
+            model.Layers[0].Weights[i, i] = 1;
+        int[] labels = [0, 0, 0, 1, 1, 2];
+        int[] predicted = [0, 0, 1, 1, 0, 1];
+        float[] features = [.. predicted.SelectMany(p => Enumerable.Range(0, 3).Select(i => i == p ? 1f : 0f))];
+        MlpEvaluation evaluation = new MlpPredictor(model).Measure(new MlpDataset("toy", features, labels, 3, ["x", "y", "z"]));
+
+        Assert.Equal(0.5, evaluation.Accuracy);
+        Assert.Equal([2, 1, 0, 1, 1, 0, 0, 1, 0], evaluation.ConfusionMatrix.ToRowMajorArray().Select(count => (int)count));
+        Assert.Equal((2.0 / 3, 2.0 / 3, 2.0 / 3, 3), Scores(0));
+        Assert.Equal((1.0 / 3, 1.0 / 2, 0.4, 2), Scores(1));
+        Assert.Equal((0.0, 0.0, 0.0, 1), Scores(2));
+
+        (double, double, double, int) Scores(int i) =>
+            (evaluation.Classes[i].Precision, evaluation.Classes[i].Recall, evaluation.Classes[i].F1, evaluation.Classes[i].Support);
+    }
+}

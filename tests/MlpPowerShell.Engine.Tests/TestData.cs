@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Reflection;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>The real MNIST, the reference runs, and data made up from a seed.</summary>
+internal static class TestData
+{
+    private static readonly Lazy<MlpDataset> _train = new(() => MnistReader.Read(MnistFolder!, MnistSplit.Train));
+    private static readonly Lazy<MlpDataset> _test = new(() => MnistReader.Read(MnistFolder!, MnistSplit.Test));
+
+    public static string MnistFolder { get; } =
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "MnistFolder").Value!;
+
+    public static MlpDataset Train => _train.Value;
+
+    public static MlpDataset Test => _test.Value;
+
+    public static MlpModel Model(string name) => ModelFile.Read(Reference(name + ".init.safetensors"));
+
+    public static string Reference(string fileName) => Path.Combine(AppContext.BaseDirectory, "references", fileName);
+
+    /// <summary>The rows of a reference CSV, its header left out.</summary>
+    public static string[][] Rows(string name) =>
+        [.. File.ReadAllLines(Reference(name + ".csv")).Skip(1).Select(line => line.Split(','))];
+
+    public static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Samples of normal features, with labels drawn at random.</summary>
+    public static MlpDataset Random(int seed, int count, int features, int classes)
+    {
+        var random = new Random(seed);
+        var values = new float[count * features];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)MathNet.Numerics.Distributions.Normal.Sample(random, 0, 1);
+        int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(classes))];
+        return new MlpDataset("random", values, labels, features, [.. Enumerable.Range(0, classes).Select(i => $"class {i}")]);
+    }
+
+    /// <summary>All parameters of a model, one after another.</summary>
+    public static float[] Parameters(MlpModel model) =>
+        [.. model.Layers.SelectMany(layer => layer.Weights.ToColumnMajorArray().Concat(layer.Biases))];
+}

@@ -1,0 +1,195 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Tests;
+
+public class TrainingTests
+{
+    private static readonly MlpDataset _data = TestData.Random(7, 700, 20, 4);
+
+    public static TheoryData<OptimizerKind> Optimizers => [.. Enum.GetValues<OptimizerKind>()];
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Every_optimizer_learns_by_heart(OptimizerKind optimizer)
+    {
+        MlpModel model = Model();
+        var options = new TrainingOptions { Epochs = 200, LearningRate = optimizer switch { OptimizerKind.Adam => 0.01, OptimizerKind.Sgd => 0.4, _ => 0.05 }, BatchSize = 50, Optimizer = optimizer };
+        Assert.True(MlpTrainer.Train(model, _data, null, options).Last().TrainingAccuracy > 0.95);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(33)]
+    [InlineData(128)]
+    public void The_number_of_threads_changes_no_bit(int? batchSize)
+    {
+        float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads => Train(1, batchSize, threads))];
+        Assert.All(results, result => Assert.Equal(results[0], result));
+    }
+
+    [Fact]
+    public void The_seed_determines_the_result()
+    {
+        Assert.Equal(Train(1, 33, 2), Train(1, 33, 2));
+        Assert.NotEqual(Train(1, 33, 2), Train(2, 33, 2));
+    }
+
+    [Fact]
+    public void Trainings_at_once_give_what_they_give_alone()
+    {
+        float[] alone = Train(1, 33, 2);
+        var together = new float[6][];
+        Parallel.For(0, together.Length, new ParallelOptions { MaxDegreeOfParallelism = 6 }, i => together[i] = Train(1, 33, 2));
+        Assert.All(together, result => Assert.Equal(alone, result));
+    }
+
+    [Fact]
+    public void Epochs_go_on_when_a_model_is_trained_again()
+    {
+        MlpModel model = Model();
+        var options = new TrainingOptions { Epochs = 2, LearningRate = 0.1 };
+        Assert.Equal([1, 2], MlpTrainer.Train(model, _data, null, options).Select(epoch => epoch.Epoch));
+        Assert.Equal([3, 4], MlpTrainer.Train(model, _data, null, options).Select(epoch => epoch.Epoch));
+        Assert.Equal([1, 2, 3, 4], model.History.Select(epoch => epoch.Epoch));
+    }
+
+    [Fact]
+    public void Training_in_two_parts_equals_training_in_one()
+    {
+        MlpModel whole = Model();
+        MlpModel parts = Model();
+        TrainingOptions Options(int epochs) => new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 64, Optimizer = OptimizerKind.Adam, Seed = 3 };
+        _ = MlpTrainer.Train(whole, _data, null, Options(5)).Count();
+        _ = MlpTrainer.Train(parts, _data, null, Options(2)).Count();
+        _ = MlpTrainer.Train(parts, _data, null, Options(3)).Count();
+        Assert.Equal(TestData.Parameters(whole), TestData.Parameters(parts));
+    }
+
+    [Fact]
+    public void Full_batch_figures_are_those_after_the_update()
+    {
+        MlpModel model = Model();
+        foreach (MlpEpoch epoch in MlpTrainer.Train(model, _data, _data, new TrainingOptions { Epochs = 4, LearningRate = 0.3 }))
+        {
+            // The same data as a test set is measured after the epoch by a pass of its own.
+            Assert.Equal(epoch.TestLoss!.Value, epoch.TrainingLoss, 1e-12);
+            Assert.Equal(epoch.TestAccuracy, epoch.TrainingAccuracy);
+        }
+    }
+
+    [Fact]
+    public void Mini_batch_figures_are_running_means_unless_the_training_set_is_measured()
+    {
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1, BatchSize = 50, Seed = 1 };
+        MlpEpoch running = MlpTrainer.Train(Model(), _data, _data, options).Single();
+        MlpEpoch measured = MlpTrainer.Train(Model(), _data, _data, options with { EvaluateTraining = true }).Single();
+        Assert.Equal(running.TestLoss, measured.TestLoss);
+        Assert.Equal(measured.TestLoss!.Value, measured.TrainingLoss, 1e-12);
+        Assert.True(running.TrainingLoss > measured.TrainingLoss);
+    }
+
+    [Fact]
+    public void Stopping_between_epochs_keeps_the_model_usable()
+    {
+        MlpModel stopped = Model();
+        MlpModel reference = Model();
+        var options = new TrainingOptions { Epochs = 100, LearningRate = 0.1, BatchSize = 64, Seed = 1 };
+        Assert.Equal(3, MlpTrainer.Train(stopped, _data, null, options).Take(3).Count());
+        _ = MlpTrainer.Train(reference, _data, null, options with { Epochs = 3 }).Count();
+        Assert.Equal(TestData.Parameters(reference), TestData.Parameters(stopped));
+        Assert.Equal(3, stopped.EpochsTrained);
+    }
+
+    [Fact]
+    public void Cancelling_within_an_epoch_keeps_the_last_completed_step()
+    {
+        MlpModel model = Model();
+        MlpModel reference = Model();
+        using var cancellation = new CancellationTokenSource();
+        void CancelAtStep3(TrainingProgress progress)
+        {
+            if (progress.Samples == 192)
+                cancellation.Cancel();
+        }
+
+        var options = new TrainingOptions { Epochs = 10, LearningRate = 0.1, BatchSize = 64, Shuffle = false };
+        Assert.Throws<OperationCanceledException>(() => MlpTrainer.Train(model, _data, null, options, CancelAtStep3, cancellation.Token).Count());
+
+        // The third step was done before the fourth noticed.
+        var first = new MlpDataset("first", _data.Floats![..(192 * 20)], _data.Labels[..192].ToArray(), 20, _data.ClassNames);
+        _ = MlpTrainer.Train(reference, first, null, options with { Epochs = 1 }).Count();
+        Assert.Equal(TestData.Parameters(reference), TestData.Parameters(model));
+        Assert.Empty(model.History);
+    }
+
+    [Theory]
+    [InlineData(null, OptimizerKind.Sgd)]
+    [InlineData(64, OptimizerKind.Momentum)]
+    [InlineData(64, OptimizerKind.Nesterov)]
+    [InlineData(64, OptimizerKind.Adam)]
+    public void A_loss_that_diverges_stops_the_training_and_leaves_finite_weights(int? batchSize, OptimizerKind optimizer)
+    {
+        MlpModel model = Model();
+        var options = new TrainingOptions { Epochs = 50, LearningRate = 3e38, BatchSize = batchSize, Optimizer = optimizer };
+        var failure = Assert.Throws<MlpException>(() => MlpTrainer.Train(model, _data, null, options).Count());
+        Assert.Equal(("TrainingDiverged", MlpErrorKind.Diverged), (failure.ErrorId, failure.Kind));
+        Assert.Matches(@"in epoch \d+, step \d+", failure.Message);
+        Assert.All(TestData.Parameters(model), weight => Assert.True(float.IsFinite(weight)));
+
+        // Usable: it trains on with a reasonable rate from where it stands.
+        Assert.True(double.IsFinite(MlpTrainer.Train(model, _data, null, new TrainingOptions { Epochs = 1, LearningRate = 1e-30 }).Single().TrainingLoss));
+    }
+
+    [Fact]
+    public void A_model_is_trained_by_one_training_at_a_time()
+    {
+        MlpModel model = Model();
+        var options = new TrainingOptions { Epochs = 2, LearningRate = 0.1 };
+        using IEnumerator<MlpEpoch> training = MlpTrainer.Train(model, _data, null, options).GetEnumerator();
+        Assert.True(training.MoveNext());
+        var failure = Assert.Throws<MlpException>(() => MlpTrainer.Train(model, _data, null, options).Count());
+        Assert.Equal("ModelInTraining", failure.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("InvalidEpochs", 0, 0.1, 1, 0.9)]
+    [InlineData("InvalidLearningRate", 1, 0, 1, 0.9)]
+    [InlineData("InvalidLearningRate", 1, double.NaN, 1, 0.9)]
+    [InlineData("InvalidBatchSize", 1, 0.1, 0, 0.9)]
+    [InlineData("InvalidBatchSize", 1, 0.1, -5, 0.9)]
+    [InlineData("InvalidMomentum", 1, 0.1, 1, 1.0)]
+    public void Options_outside_their_range_are_refused_at_once(string errorId, int epochs, double rate, int batchSize, double momentum)
+    {
+        var options = new TrainingOptions { Epochs = epochs, LearningRate = rate, BatchSize = batchSize, Momentum = momentum };
+        Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, null, options)).ErrorId);
+    }
+
+    [Fact]
+    public void Data_that_does_not_fit_the_model_is_refused_at_once()
+    {
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1 };
+        AssertRefused("FeatureCountMismatch", TestData.Random(1, 10, 21, 4));
+        AssertRefused("LabelOutsideClasses", TestData.Random(1, 100, 20, 5));
+        AssertRefused("EmptyDataset", TestData.Random(1, 0, 20, 4));
+        AssertRefused("LabelsMissing", new MlpDataset("unlabelled", new float[20], null, 20, ["a", "b"]));
+
+        void AssertRefused(string errorId, MlpDataset data)
+        {
+            Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), data, null, options)).ErrorId);
+            Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, data, options)).ErrorId);
+        }
+    }
+
+    private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5);
+
+    private static float[] Train(int seed, int? batchSize, int threads)
+    {
+        MlpModel model = Model();
+        var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, BatchSize = batchSize, Optimizer = OptimizerKind.Momentum, Seed = seed, ThreadCount = threads };
+        _ = MlpTrainer.Train(model, _data, _data, options).Count();
+        return TestData.Parameters(model);
+    }
+}
