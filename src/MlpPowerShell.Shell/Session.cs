@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 using Microsoft.PowerShell;
@@ -21,7 +23,7 @@ internal sealed class Session
         _runspace = RunspaceFactory.CreateRunspace(_host, state);
         _runspace.Open();
         if (!_host.UI.SupportsVirtualTerminal)
-            PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
+            Run(shell => shell.AddScript("$PSStyle.OutputRendering = 'PlainText'"));
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = true;
@@ -51,11 +53,16 @@ internal sealed class Session
             return 64;
         }
 
-        return Run(shell =>
-        {
-            shell.AddCommand(Path.GetFullPath(path));
-            AddArguments(shell, arguments);
-        });
+        ScriptBlockAst script = Parser.ParseFile(Path.GetFullPath(path), out _, out ParseError[] errors);
+        foreach (ParseError error in errors)
+            _host.UI.WriteErrorLine($"{path}, line {error.Extent.StartLineNumber}: {error.Message}");
+        if (errors.Length > 0)
+            return 1;
+
+        // A script block rather than the file's name: its exit statement ends the session, as with pwsh -File.
+        (Hashtable named, List<object> positional) = Bind(arguments);
+        return Run(shell => shell.AddScript("param($script, $named, $positional) & $script @named @positional")
+            .AddArgument(script.GetScriptBlock()).AddArgument(named).AddArgument(positional));
     }
 
     /// <summary>Runs some PowerShell, and returns its exit code: 1 also where the last statement failed.</summary>
@@ -84,7 +91,7 @@ internal sealed class Session
         string? text = Console.ReadLine();
         while (text is not null)
         {
-            System.Management.Automation.Language.Parser.ParseInput(text, out _, out var errors);
+            Parser.ParseInput(text, out _, out var errors);
             if (!errors.Any(error => error.IncompleteInput))
                 return text;
             Console.Write(">> ");
@@ -97,17 +104,24 @@ internal sealed class Session
         return null;
     }
 
-    private static void AddArguments(System.Management.Automation.PowerShell shell, string[] arguments)
+    /// <summary>Tells parameters, with their values or as switches, from positional arguments.</summary>
+    private static (Hashtable Named, List<object> Positional) Bind(string[] arguments)
     {
+        var named = new Hashtable();
+        var positional = new List<object>();
         for (int i = 0; i < arguments.Length; i++)
         {
-            if (!arguments[i].StartsWith('-') || arguments[i].Length < 2 || char.IsDigit(arguments[i][1]))
-                shell.AddArgument(arguments[i]);
-            else if (i + 1 < arguments.Length && !arguments[i + 1].StartsWith('-'))
-                shell.AddParameter(arguments[i][1..], arguments[++i]);
+            if (!IsParameter(arguments[i]))
+                positional.Add(arguments[i]);
+            else if (i + 1 < arguments.Length && !IsParameter(arguments[i + 1]))
+                named[arguments[i][1..]] = arguments[++i];
             else
-                shell.AddParameter(arguments[i][1..]);
+                named[arguments[i][1..]] = true;
         }
+
+        return (named, positional);
+
+        static bool IsParameter(string argument) => argument.Length > 1 && argument[0] == '-' && !char.IsDigit(argument[1]);
     }
 
     private int Run(Action<System.Management.Automation.PowerShell> build)

@@ -38,7 +38,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         }
         catch (MlpException failure)
         {
-            var record = new ErrorRecord(failure, failure.ErrorId, Category(failure.Kind), target);
+            var record = new ErrorRecord(failure, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
             if (MyInvocation.ExpectingInput)
                 WriteError(record);
             else

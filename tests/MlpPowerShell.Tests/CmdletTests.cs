@@ -1,0 +1,258 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace MlpPowerShell.Tests;
+
+public sealed class CmdletTests : IDisposable
+{
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void ReLU_and_its_derivative_go_element_by_element()
+    {
+        Assert.Equal([0, 0, 0, 0, 0, 0, 1, 2, 3, 4], Numbers("-5..4 | Invoke-MlpActivation ReLU"));
+        Assert.Equal([0, 0, 0, 0, 0, 0, 1, 1, 1, 1], Numbers("-5..4 | Invoke-MlpActivation ReLU -Derivative"));
+        Assert.Equal([0.5], Numbers("Invoke-MlpActivation sigmoid 0"));
+        Assert.Equal([0, 1], Numbers("-1e308, 1e308 | Invoke-MlpActivation Sigmoid"));
+    }
+
+    [Fact]
+    public void Arrays_stay_arrays()
+    {
+        Assert.Equal([0.0, 2.0], Assert.IsType<double[]>(Assert.Single(_session.Run("Invoke-MlpActivation ReLU -1, 2")).BaseObject));
+        Assert.Equal(2, _session.Run("(-1, 2), (3, -4) | Invoke-MlpActivation ReLU").Length);
+        var nested = Assert.IsType<object[]>(Assert.Single(_session.Run(", ((-1, 2), (3, -4)) | Invoke-MlpActivation ReLU")).BaseObject);
+        Assert.Equal([0.0, 2.0], Assert.IsType<double[]>(nested[0]));
+        Assert.Equal([0.0, 3.0], Assert.IsType<double[]>(Assert.Single(_session.Run("Invoke-MlpActivation ReLU '-1', '3'")).BaseObject));
+        Assert.Equal(1, _session.Run1<double>("$s = 0; $softmax = Invoke-MlpActivation Softmax 1e300, 0, -1e300; foreach ($p in $softmax) { $s += $p }; $s"));
+    }
+
+    [Fact]
+    public void One_bad_item_of_a_pipeline_does_not_stop_the_rest()
+    {
+        Session.Result result = _session.Try("-1, 'seven', 2 | Invoke-MlpActivation ReLU");
+        Assert.Equal([0.0, 2.0], result.Output.Select(number => (double)number.BaseObject));
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.StartsWith("NotANumber,", error.FullyQualifiedErrorId);
+        Assert.Equal("seven", error.TargetObject);
+    }
+
+    [Fact]
+    public void MNIST_comes_with_the_module()
+    {
+        Assert.Equal(60_000, _session.Run1<int>("(Import-Mnist).Count"));
+        Assert.Equal(25, _session.Run1<int>("(Import-Mnist -Split Test -First 25 -Skip 100).Count"));
+    }
+
+    [Fact]
+    public void Paths_are_PowerShell_paths()
+    {
+        string source = Path.Combine(Session.ModuleFolder, "data", "mnist");
+        foreach (string folder in new[] { "digits[1]", "digits2" })
+        {
+            Directory.CreateDirectory(Path.Combine(_session.Folder, folder));
+            foreach (string file in Directory.GetFiles(source, "t10k-*"))
+                File.Copy(file, Path.Combine(_session.Folder, folder, Path.GetFileName(file)));
+        }
+
+        Assert.Equal("digits2 test", _session.Run1<string>("(Import-Mnist ./digits2 -Split Test -First 5).Name"));
+        Assert.Equal("digits[1] test", _session.Run1<string>("(Import-Mnist -LiteralPath 'digits[1]' -Split Test -First 5).Name"));
+        Assert.Equal(2, _session.Run("Import-Mnist digits* -Split Test -First 5").Length);
+        AssertFails("NotAFileSystemPath", "Import-Mnist Env:PATH");
+        AssertFails("PathNotFound", "Import-Mnist nodrive:data");
+        AssertFails("FileNotFound", "Import-Mnist nothing*");
+    }
+
+    [Fact]
+    public void Broken_files_are_errors_by_id()
+    {
+        AssertFails("FolderNotFound", "Import-Mnist nowhere", ErrorCategory.ObjectNotFound, "nowhere");
+        Write("train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 1, 7]);
+        AssertFails("FileNotFound", "Import-Mnist .");
+        Write("train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0]);
+        AssertFails("IdxTruncated", "Import-Mnist .", ErrorCategory.InvalidData);
+        Write("train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]);
+        AssertFails("IdxOversized", "Import-Mnist .");
+        Write("train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]);
+        AssertFails("ImageLabelCountMismatch", "Import-Mnist .");
+        Write("train-images-idx3-ubyte", "not an image file"u8.ToArray());
+        AssertFails("IdxWrongMagic", "Import-Mnist .");
+
+        void Write(string name, byte[] content) => File.WriteAllBytes(Path.Combine(_session.Folder, name), content);
+    }
+
+    [Fact]
+    public void A_model_takes_its_sizes_from_the_data_or_from_parameters()
+    {
+        Assert.Equal("784-128-64-10", _session.Run1<string>("(New-MlpModel -HiddenSize 128, 64 -Dataset (Import-Mnist -First 1)).Architecture"));
+        Assert.Equal("4-3", _session.Run1<string>("(New-MlpModel -InputSize 4 -OutputSize 3).Architecture"));
+        Assert.Equal(
+            ["4-5-3 Tanh", "4-6-3 ReLU"],
+            _session.Run("[pscustomobject]@{ HiddenSize = 5; Activation = 'tanh' }, [pscustomobject]@{ HiddenSize = 6; Activation = 'relu' } | New-MlpModel -InputSize 4 -OutputSize 3 | ForEach-Object { '{0} {1}' -f $_.Architecture, $_.Layers[0].ActivationName }").Select(text => text.ToString()));
+        AssertFails("InvalidHiddenSize", "New-MlpModel 5, 0 -InputSize 4 -OutputSize 3", ErrorCategory.InvalidArgument);
+        AssertFails("ActivationCountMismatch", "New-MlpModel 5, 5, 5 -Activation ReLU, Tanh -InputSize 4 -OutputSize 3");
+        AssertFails("CannotConvertArgumentNoMessage", "New-MlpModel 5 -Activation Relo -InputSize 4 -OutputSize 3");
+    }
+
+    [Fact]
+    public void Epochs_stream_and_stopping_the_pipeline_stops_the_training()
+    {
+        const string Script = """
+            $seen = 0
+            do {
+                Invoke-MlpTraining $model $data -Epochs 1000000 -LearningRate 0.1 | ForEach-Object { $seen++; if ($_.Epoch -eq 3) { break } }
+            } while ($false)
+            '{0} {1} {2}' -f $seen, $model.EpochsTrained, $model.History.Count
+            """;
+        Assert.Equal("3 3 3", _session.Run1<string>(Setup + Script));
+    }
+
+    [Fact]
+    public void Ctrl_C_stops_within_an_epoch_and_leaves_the_model_usable()
+    {
+        // Batches of one sample make an epoch that takes far longer than it waits here.
+        _session.Run("$global:data = Import-Mnist; $global:model = New-MlpModel 512 -Dataset $data");
+        using var shell = _session.Create("Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.001 -BatchSize 1 -Optimizer Adam");
+        using var started = new ManualResetEventSlim();
+        shell.Streams.Progress.DataAdded += (_, _) => started.Set();
+        IAsyncResult running = shell.BeginInvoke();
+        Assert.True(started.Wait(TimeSpan.FromMinutes(1)), "no progress was shown");
+        shell.Stop();
+        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+        Assert.True(running.IsCompleted);
+        Assert.Equal(0, _session.Run1<int>("$model.EpochsTrained"));
+        Assert.True(_session.Run1<double>("(Measure-MlpModel $model (Import-Mnist -Split Test)).Accuracy") > 0.3);
+    }
+
+    [Fact]
+    public void An_epoch_is_flat()
+    {
+        PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1"));
+        Assert.Equal(
+            ["Epoch", "TrainingLoss", "TrainingAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "Elapsed", "SamplesPerSecond"],
+            epoch.Properties.Select(property => property.Name));
+        Assert.All(epoch.Properties, property => Assert.False(property.Value is IEnumerable and not string));
+        Assert.IsType<TimeSpan>(epoch.Properties["Elapsed"].Value);
+    }
+
+    [Fact]
+    public void PassThru_writes_the_model_instead_of_the_epochs()
+    {
+        PSObject model = Assert.Single(_session.Run(Setup + "$model | Invoke-MlpTraining -Dataset $data -Epochs 2 -LearningRate 0.1 -PassThru"));
+        Assert.Equal(2, ((ICollection)model.Properties["History"].Value).Count);
+    }
+
+    [Fact]
+    public void A_table_of_hyperparameters_is_a_sweep()
+    {
+        PSObject[] epochs = _session.Run(Setup + """
+            $runs = [pscustomobject]@{ Epochs = '1'; LearningRate = '0.1'; BatchSize = '16'; Optimizer = 'adam' },
+                    [pscustomobject]@{ Epochs = '2'; LearningRate = '0.2'; BatchSize = '32'; Optimizer = 'Nesterov' }
+            $runs | Invoke-MlpTraining $model $data
+            """);
+        Assert.Equal([0.1, 0.2, 0.2], epochs.Select(epoch => (double)epoch.Properties["LearningRate"].Value));
+        Session.Result partly = _session.Try(Setup + "[pscustomobject]@{ LearningRate = -1 }, [pscustomobject]@{ LearningRate = 1 } | Invoke-MlpTraining $model $data -Epochs 1");
+        Assert.Single(partly.Output);
+        Assert.StartsWith("InvalidLearningRate,", Assert.Single(partly.Errors).FullyQualifiedErrorId);
+    }
+
+    [Fact]
+    public void Training_refuses_what_can_not_work()
+    {
+        AssertFails("InvalidBatchSize", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -BatchSize 0");
+        AssertFails("InvalidEpochs", Setup + "Invoke-MlpTraining $model $data -Epochs 0 -LearningRate 1");
+        AssertFails("FeatureCountMismatch", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 3 -OutputSize 10) $data -Epochs 1 -LearningRate 1");
+        AssertFails("LabelOutsideClasses", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 784 -OutputSize 3) $data -Epochs 1 -LearningRate 1");
+        AssertFails("TrainingDiverged", Setup + "Invoke-MlpTraining $model $data -Epochs 9 -LearningRate 3e38", ErrorCategory.InvalidResult);
+    }
+
+    [Fact]
+    public void Predictions_compare_with_labels_where_there_are_any()
+    {
+        Assert.Equal("5", _session.Run1<string>("$d = Import-Mnist -First 1; (Get-MlpPrediction (New-MlpModel 5 -Dataset $d) $d).Label"));
+        PSObject[] raw = _session.Run(Setup + "$data.GetSample(0), $data.GetSample(1) | Get-MlpPrediction $model");
+        PSObject[] whole = _session.Run(Setup + "$data | Get-MlpPrediction $model");
+        Assert.Equal(100, whole.Length);
+        Assert.Equal([0, 1], raw.Select(prediction => (int)prediction.Properties["Index"].Value));
+        Assert.Null(raw[0].Properties["Label"].Value);
+        Assert.Equal(whole[1].Properties["Prediction"].Value, raw[1].Properties["Prediction"].Value);
+        Assert.Equal(whole[1].Properties["Confidence"].Value, raw[1].Properties["Confidence"].Value);
+    }
+
+    [Fact]
+    public void Samples_that_do_not_fit_are_errors_of_their_own()
+    {
+        Session.Result result = _session.Try("(1, 2, 3), (1, 2), 'text', (, 4), (4, 5, 6) | Get-MlpPrediction (New-MlpModel -InputSize 3 -OutputSize 2)");
+        Assert.Equal(2, result.Output.Length);
+        Assert.Equal(["FeatureCountMismatch", "NotASample", "FeatureCountMismatch"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+    }
+
+    [Fact]
+    public void Gradients_and_their_check()
+    {
+        PSObject[] gradients = _session.Run(Setup + "Get-MlpGradient -Model $model -Dataset $data");
+        Assert.Equal(["dW1", "db1", "dW2", "db2", "dW3", "db3"], gradients.Select(gradient => gradient.Properties["Name"].Value));
+        Assert.Contains("DenseMatrix 64x128-Single", gradients[2].Properties["Value"].Value.ToString());
+        Assert.All(_session.Run(Setup + "Test-MlpGradient $model $data -MaxChecks 20"), check => Assert.Equal(true, check.Properties["Passed"].Value));
+    }
+
+    [Fact]
+    public void Measures_add_up()
+    {
+        Assert.Equal("100 True", _session.Run1<string>(Setup + """
+            $m = Measure-MlpModel $model $data
+            $support = 0
+            foreach ($class in $m.Classes) { $support += $class.Support }
+            $right = @($data | Get-MlpPrediction $model | Where-Object IsCorrect).Count
+            '{0} {1}' -f $support, ([Math]::Abs($right / 100 - $m.Accuracy) -lt 1e-9)
+            """));
+    }
+
+    [Fact]
+    public void Models_are_written_safely_and_read_back()
+    {
+        const string Export = Setup + "Export-MlpModel $model m.safetensors";
+        Assert.Empty(_session.Run(Export + " -WhatIf"));
+        Assert.Empty(Directory.GetFiles(_session.Folder));
+        Assert.Empty(_session.Run(Export));
+        AssertFails("FileExists", Export);
+        Assert.Equal("m.safetensors", _session.Run1<string>(Export + " -Force -PassThru").Split('/', '\\')[^1]);
+        Assert.Equal("784-128-64-10", _session.Run1<string>("(Import-MlpModel m.*).Architecture"));
+        Assert.Single(Directory.GetFiles(_session.Folder));
+        AssertFails("FileNotFound", "Import-MlpModel none.safetensors", ErrorCategory.ObjectNotFound);
+        File.WriteAllText(Path.Combine(_session.Folder, "broken.safetensors"), "this is not a model");
+        AssertFails("InvalidSafetensors", "Import-MlpModel broken.safetensors", ErrorCategory.InvalidData, "broken.safetensors");
+    }
+
+    [Fact]
+    public void The_reference_run_goes_the_same_way_through_the_cmdlets()
+    {
+        string references = Session.Metadata("References");
+        string[] row = File.ReadLines(Path.Combine(references, "seed-128-64.csv")).ElementAt(2).Split(',');
+        PSObject epoch = _session.Run("""
+            Invoke-MlpTraining (Import-MlpModel $a) (Import-Mnist) (Import-Mnist -Split Test) -Epochs 2 -LearningRate 0.5
+            """, Path.Combine(references, "seed-128-64.init.safetensors"))[1];
+        double expected = double.Parse(row[1], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(1, (double)epoch.Properties["TrainingLoss"].Value / expected, 1e-5);
+    }
+
+    private const string Setup = """
+        $data = Import-Mnist -First 100
+        $model = New-MlpModel 128, 64 -Activation ReLU, Sigmoid -Dataset $data -Seed 1
+
+        """;
+
+    private double[] Numbers(string script) => [.. _session.Run(script).Select(number => (double)number.BaseObject)];
+
+    private void AssertFails(string errorId, string script, ErrorCategory? category = null, object? target = null)
+    {
+        ErrorRecord error = Assert.Single(_session.Try(script).Errors);
+        Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId);
+        if (category is not null)
+            Assert.Equal(category, error.CategoryInfo.Category);
+        if (target is not null)
+            Assert.Equal(target, error.TargetObject);
+    }
+}

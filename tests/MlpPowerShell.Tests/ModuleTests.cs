@@ -1,0 +1,66 @@
+using System.Management.Automation;
+using System.Runtime.Loader;
+
+namespace MlpPowerShell.Tests;
+
+public sealed class ModuleTests : IDisposable
+{
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void The_manifest_exports_every_cmdlet_of_the_assembly_and_nothing_else()
+    {
+        string[] exported = [.. _session.Run("(Get-Module MlpPowerShell).ExportedCommands.Keys").Select(name => name.ToString()!).Order()];
+        string[] declared = [.. AssemblyLoadContext.Default.Assemblies.Single(assembly => assembly.GetName().Name == "MlpPowerShell").GetTypes()
+            .SelectMany(type => type.GetCustomAttributes(typeof(CmdletAttribute), false).Cast<CmdletAttribute>())
+            .Select(cmdlet => $"{cmdlet.VerbName}-{cmdlet.NounName}").Order()];
+        Assert.Equal(declared, exported);
+        Assert.Equal("MlpPowerShell", _session.Run1<string>("(Get-Command New-MlpModel).Module.Name"));
+    }
+
+    [Fact]
+    public void Engine_and_libraries_load_apart_from_the_session()
+    {
+        _session.Run("New-MlpModel -InputSize 2 -OutputSize 2");
+        AssemblyLoadContext apart = Assert.Single(AssemblyLoadContext.All, context => context.Name == "MlpPowerShell");
+        string?[] names = [.. apart.Assemblies.Select(assembly => assembly.GetName().Name).Order()];
+        Assert.Equal(["MathNet.Numerics", "MlpPowerShell.Engine"], names);
+        Assert.DoesNotContain(AssemblyLoadContext.Default.Assemblies, assembly => names.Contains(assembly.GetName().Name));
+    }
+
+    [Fact]
+    public void Every_public_type_that_a_cmdlet_writes_has_a_view()
+    {
+        string format = File.ReadAllText(Path.Combine(Session.ModuleFolder, "MlpPowerShell.format.ps1xml"));
+        PSObject[] types = _session.Run("(Get-Command -Module MlpPowerShell).OutputType.Name");
+        foreach (string type in types.Select(type => type.ToString()!).Where(type => type.StartsWith("MlpPowerShell.", StringComparison.Ordinal)))
+            Assert.Contains($"<TypeName>{type}</TypeName>", format);
+    }
+
+    [Fact]
+    public void Every_parameter_that_names_something_completes_with_Tab()
+    {
+        AssertCompletes("New-MlpModel -Activation ", "ReLU", "Softplus");
+        AssertCompletes("New-MlpModel -Initializer ", "LeCun", "HeUniform");
+        AssertCompletes("Invoke-MlpTraining -Optimizer ", "Sgd", "Adam");
+        AssertCompletes("Import-Mnist -Split ", "Train", "Test");
+        AssertCompletes("Invoke-MlpActivation ", "ReLU", "Softmax");
+        AssertCompletes("Invoke-MlpTraining -", "-Epochs", "-LearningRate");
+
+        void AssertCompletes(string line, params string[] expected)
+        {
+            string[] completions = [.. _session.Run("(TabExpansion2 $a $a.Length).CompletionMatches.CompletionText", line).Select(text => text.ToString()!)];
+            Assert.Subset(completions.ToHashSet(), expected.ToHashSet());
+        }
+    }
+
+    [Fact]
+    public void The_manifest_tells_a_gallery_what_it_asks_for()
+    {
+        PSObject module = Assert.Single(_session.Run("Test-ModuleManifest $a", Path.Combine(Session.ModuleFolder, "MlpPowerShell.psd1")));
+        foreach (string property in new[] { "Author", "CompanyName", "Copyright", "Description", "Guid", "Version", "LicenseUri", "Tags", "PowerShellVersion" })
+            Assert.False(string.IsNullOrEmpty(module.Properties[property].Value?.ToString()), property);
+    }
+}

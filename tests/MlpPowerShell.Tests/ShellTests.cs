@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace MlpPowerShell.Tests;
+
+/// <summary>The embedded shell as a process: exit codes, and what its tables look like.</summary>
+public class ShellTests
+{
+    [Theory]
+    [InlineData(0, "1 | Invoke-MlpActivation ReLU")]
+    [InlineData(7, "exit 7")]
+    [InlineData(1, "throw 'on purpose'")]
+    [InlineData(1, "Import-Mnist nowhere")]
+    [InlineData(0, "try { Import-Mnist nowhere } catch { 'caught' }")]
+    public void A_command_has_its_exit_code(int expected, string command) =>
+        Assert.Equal(expected, Run("-Command", command).ExitCode);
+
+    [Fact]
+    public void A_script_gets_its_arguments_and_has_its_exit_code()
+    {
+        string script = Path.Combine(Directory.CreateTempSubdirectory("mlp-script-").FullName, "script.ps1");
+        File.WriteAllText(script, "param([int] $Number, [switch] $Twice, $Word) \"$Number $Twice $Word\"; exit $Number");
+        (int exitCode, string output, _) = Run(script, "-Number", "3", "-Twice", "-Word", "yes");
+        Assert.Equal((3, "3 True yes"), (exitCode, output.Trim()));
+        Directory.Delete(Path.GetDirectoryName(script)!, recursive: true);
+    }
+
+    [Fact]
+    public void Errors_are_sentences_without_a_stack_trace()
+    {
+        (_, string output, string error) = Run("-Command", "Import-Mnist nowhere");
+        Assert.Contains("There is no folder", output + error);
+        Assert.DoesNotContain("   at ", output + error);
+        Assert.DoesNotContain("Exception", output + error);
+    }
+
+    [Fact]
+    public void Every_object_has_a_table_or_list_of_its_own()
+    {
+        const string Setup = "$d = Import-Mnist -First 50; $m = New-MlpModel 128, 64 -Activation ReLU, Sigmoid -Dataset $d -Seed 1; ";
+        AssertShows("$d", "mnist train", "50", "784", "28×28");
+        AssertShows("$m", "784-128-64-10", "ReLU, Sigmoid, Softmax", "109,386");
+        AssertShows("$m.Layers", "layers.1", "8,256");
+        AssertShows("Invoke-MlpTraining $m $d $d -Epochs 2 -LearningRate 0.5", "TrainLoss", "TestAcc", " %", "Samples/s");
+        AssertShows("Measure-MlpModel $m $d", "Precision", "true \\ predicted");
+        AssertShows("$d | Get-MlpPrediction $m", "Confidence", "Label", "49");
+        AssertShows("Get-MlpGradient $m $d", "dW1", "128 × 784");
+        AssertShows("Test-MlpGradient $m $d -MaxChecks 5", "MaxRelativeError", "True");
+        AssertShows("(Measure-MlpModel $m $d).Classes", "Recall", "F1");
+
+        static void AssertShows(string command, params string[] parts)
+        {
+            (int exitCode, string output, string error) = Run("-Command", Setup + command);
+            Assert.Equal((0, string.Empty), (exitCode, error));
+            Assert.All(parts, part => Assert.Contains(part, output));
+            Assert.DoesNotContain("MlpPowerShell.Engine", output);
+            Assert.All(output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
+            Assert.DoesNotContain('\u001b', output);
+        }
+    }
+
+    [Fact]
+    public void The_prompt_reads_statements_of_several_lines_until_exit()
+    {
+        (int exitCode, string output, _) = RunWithInput("foreach ($i in 1..2) {\n\"line $i\"\n}\nthrow 'x'\nexit 4\n", "-Interactive");
+        Assert.Equal(4, exitCode);
+        Assert.Contains("line 2", output);
+        Assert.Contains("lacks the commands of the Utility and Management modules", output);
+    }
+
+    private static (int ExitCode, string Output, string Error) Run(params string[] arguments) => RunWithInput(string.Empty, arguments);
+
+    private static (int ExitCode, string Output, string Error) RunWithInput(string input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Session.Metadata("Shell"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = System.Text.Encoding.UTF8,
+        };
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
