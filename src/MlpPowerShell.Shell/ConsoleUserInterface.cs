@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Management.Automation.Internal;
 using System.Security;
 
 namespace MlpPowerShell.Shell;
@@ -18,7 +19,7 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
     public override void Write(string value)
     {
         EndProgress();
-        Console.Out.Write(value);
+        Console.Out.Write(Plain(value));
     }
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
@@ -26,13 +27,13 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
     public override void WriteLine(string value)
     {
         EndProgress();
-        Console.Out.WriteLine(value);
+        Console.Out.WriteLine(Plain(value));
     }
 
     public override void WriteErrorLine(string value)
     {
         EndProgress();
-        Console.Error.WriteLine(value);
+        Console.Error.WriteLine(Plain(value));
     }
 
     public override void WriteDebugLine(string message) => WriteErrorLine($"DEBUG: {message}");
@@ -103,6 +104,9 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
     public override PSCredential PromptForCredential(
         string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
         throw new NotSupportedException("This shell asks for no credentials.");
+
+    // The formatter colours for every host; where colours would be noise, it is the host that takes them out.
+    private string Plain(string text) => SupportsVirtualTerminal ? text : new StringDecorated(text).ToString(OutputRendering.PlainText);
 
     private void WriteCaption(string? caption, string? message)
     {

@@ -22,8 +22,6 @@ internal sealed class Session
             state.ExecutionPolicy = ExecutionPolicy.Bypass;
         _runspace = RunspaceFactory.CreateRunspace(_host, state);
         _runspace.Open();
-        if (!_host.UI.SupportsVirtualTerminal)
-            Run(shell => shell.AddScript("$PSStyle.OutputRendering = 'PlainText'"));
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = true;

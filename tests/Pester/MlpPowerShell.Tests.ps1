@@ -1,0 +1,120 @@
+# What a full pwsh adds: the commands of the Utility and Management modules, tab completion and help, over the module as users have it.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../out/MlpPowerShell" -Force
+    $train = Import-Mnist -Split Train -First 1000
+    $test = Import-Mnist -Split Test -First 200
+    function NewModel { New-MlpModel -HiddenSize 32 -Dataset $train -Seed 1 }
+}
+
+Describe 'Epochs in the pipeline' {
+    It 'stops after as many epochs as Select-Object -First takes' {
+        $model = NewModel
+        $epochs = Invoke-MlpTraining $model $train -Epochs 1000000 -LearningRate 0.1 | Select-Object -First 3
+        $epochs.Epoch | Should -Be 1, 2, 3
+        $model.EpochsTrained | Should -Be 3
+    }
+
+    It 'stops at the first epoch that is good enough' {
+        $model = NewModel
+        $best = Invoke-MlpTraining $model $train $test -Epochs 1000 -LearningRate 0.5 -BatchSize 50 -Seed 1 |
+            Where-Object TestAccuracy -GT 0.7 | Select-Object -First 1
+        $best.TestAccuracy | Should -BeGreaterThan 0.7
+        $model.EpochsTrained | Should -Be $best.Epoch
+    }
+
+    It 'makes a clean CSV, also through Tee-Object' {
+        $path = Join-Path $TestDrive history.csv
+        Invoke-MlpTraining (NewModel) $train $test -Epochs 3 -LearningRate 0.1 | Tee-Object -Variable history | Export-Csv $path
+        $rows = Import-Csv $path
+        $rows.Count | Should -Be 3
+        ($rows[0].PSObject.Properties.Name -join ',') | Should -Be 'Epoch,TrainingLoss,TrainingAccuracy,TestLoss,TestAccuracy,LearningRate,Elapsed,SamplesPerSecond'
+        [double]::Parse($rows[2].TestLoss, [cultureinfo]::InvariantCulture) | Should -Be $history[2].TestLoss
+        [timespan] $rows[0].Elapsed | Should -Be $history[0].Elapsed
+    }
+
+    It 'takes its hyperparameters from a CSV' {
+        $path = Join-Path $TestDrive runs.csv
+        "Epochs,LearningRate,BatchSize`n1,0.1,100`n1,0.2,50" | Set-Content $path
+        $epochs = Import-Csv $path | Invoke-MlpTraining (NewModel) $train
+        $epochs.LearningRate | Should -Be 0.1, 0.2
+    }
+
+    It 'makes JSON' {
+        $json = Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 | ConvertTo-Json | ConvertFrom-Json
+        $json.Epoch | Should -Be 1
+        $json.TestLoss | Should -BeNullOrEmpty
+    }
+
+    It 'formats as a table with percent' {
+        $table = Invoke-MlpTraining (NewModel) $train $test -Epochs 2 -LearningRate 0.1 | Format-Table | Out-String -Width 80
+        $table | Should -Match 'TrainLoss\s+TrainAcc'
+        $table | Should -Match '\d+\.\d\d %'
+    }
+
+    It 'can be measured' {
+        (Measure-Command { Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 }).Ticks | Should -BeGreaterThan 0
+    }
+}
+
+Describe 'Predictions in the pipeline' {
+    It 'sorts and filters' {
+        $model = NewModel
+        Invoke-MlpTraining $model $train -Epochs 3 -LearningRate 0.1 -BatchSize 32 -Seed 1 | Out-Null
+        $wrong = $test | Get-MlpPrediction $model | Where-Object { -not $_.IsCorrect } | Sort-Object Confidence -Descending
+        $wrong.Count | Should -BeGreaterThan 1
+        $wrong[0].Confidence | Should -BeGreaterOrEqual $wrong[-1].Confidence
+        ($test | Get-MlpPrediction $model | Group-Object IsCorrect | Where-Object Name -EQ False).Count | Should -Be $wrong.Count
+        (Measure-MlpModel $model $test).Accuracy | Should -Be (1 - $wrong.Count / 200)
+    }
+
+    It 'makes a CSV of what matters' {
+        $rows = $test | Get-MlpPrediction (NewModel) | Select-Object Index, Prediction, Confidence, Label | ConvertTo-Csv | ConvertFrom-Csv
+        $rows.Count | Should -Be 200
+        $rows[7].Index | Should -Be 7
+    }
+}
+
+Describe 'Models and files' {
+    It 'takes the paths that other commands give' {
+        $model = NewModel
+        Export-MlpModel $model TestDrive:/a.safetensors
+        $model | Export-MlpModel -Path (Join-Path $TestDrive b.safetensors)
+        (Get-ChildItem TestDrive:/*.safetensors | Import-MlpModel).Architecture | Should -Be '784-32-10', '784-32-10'
+        { Export-MlpModel $model TestDrive:/a.safetensors } | Should -Throw -ErrorId 'FileExists,MlpPowerShell.Commands.ExportMlpModelCommand'
+    }
+
+    It 'says where a file is broken' {
+        Set-Content TestDrive:/broken.safetensors 'not a model'
+        { Import-MlpModel TestDrive:/broken.safetensors } | Should -Throw -ErrorId 'InvalidSafetensors,*' -ExpectedMessage '*byte 0*'
+    }
+}
+
+Describe 'Errors' {
+    It 'keeps the last finite weights when a training diverges' {
+        $model = NewModel
+        { Invoke-MlpTraining $model $train -Epochs 9 -LearningRate 3e38 } | Should -Throw -ErrorId 'TrainingDiverged,*' -ExpectedMessage '*epoch 1, step*'
+        $model.Layers[0].Weights.Enumerate().Where({ -not [float]::IsFinite($_) }) | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'At the prompt' {
+    It 'completes <Line>' -ForEach @(
+        @{ Line = 'New-MlpModel -Activation Soft'; Text = 'Softplus' }
+        @{ Line = 'Invoke-MlpTraining -Optimizer Nes'; Text = 'Nesterov' }
+        @{ Line = 'Measure-Mlp'; Text = 'Measure-MlpModel' }
+    ) {
+        (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText | Should -Contain $Text
+    }
+
+    It 'has help for <_>' -ForEach (Get-Command -Module (Import-Module "$PSScriptRoot/../../out/MlpPowerShell" -PassThru).Name).Name {
+        $help = Get-Help $_ -Full
+        $help.Synopsis | Should -Not -BeNullOrEmpty
+        $help.Description | Should -Not -BeNullOrEmpty
+        $help.Examples.Example.Count | Should -BeGreaterThan 0
+        $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
+        foreach ($name in (Get-Command $_).Parameters.Keys.Where({ $_ -notin $common })) {
+            ($help.Parameters.Parameter | Where-Object Name -EQ $name).Description.Text | Should -Not -BeNullOrEmpty -Because "-$name needs help"
+        }
+    }
+}
