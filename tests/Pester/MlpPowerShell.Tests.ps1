@@ -65,7 +65,7 @@ Describe 'Predictions in the pipeline' {
         $wrong.Count | Should -BeGreaterThan 1
         $wrong[0].Confidence | Should -BeGreaterOrEqual $wrong[-1].Confidence
         ($test | Get-MlpPrediction $model | Group-Object IsCorrect | Where-Object Name -EQ False).Count | Should -Be $wrong.Count
-        (Measure-MlpModel $model $test).Accuracy | Should -Be (1 - $wrong.Count / 200)
+        (Measure-MlpModel $model $test).Accuracy | Should -Be ((200 - $wrong.Count) / 200)
     }
 
     It 'makes a CSV of what matters' {
