@@ -21,6 +21,8 @@ internal sealed class Session : IDisposable
 
     public static string ModuleFolder { get; } = Metadata("ModuleFolder");
 
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(ModuleFolder, "..", ".."));
+
     public static string ExamplesFolder { get; } = Path.Combine(ModuleFolder, "examples");
 
     /// <summary>A folder of this session's own, which is its current location.</summary>

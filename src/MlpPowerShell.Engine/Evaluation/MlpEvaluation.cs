@@ -68,4 +68,7 @@ public sealed class MlpClassScore
 
     /// <summary>Samples of this class.</summary>
     public int Support { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}: F1 {F1:P2}");
 }

@@ -55,6 +55,10 @@ public sealed class InvokeMlpTrainingCommand : MlpCmdlet
     [Parameter]
     public SwitchParameter EvaluateTraining { get; set; }
 
+    /// <summary>The most threads to use.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int ThreadCount { get; set; } = Environment.ProcessorCount;
+
     /// <summary>Writes the trained model at the end instead of the epochs, which stay in its history.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -72,6 +76,7 @@ public sealed class InvokeMlpTrainingCommand : MlpCmdlet
             Shuffle = !NoShuffle,
             Seed = Seed ?? Random.Shared.Next(),
             EvaluateTraining = EvaluateTraining,
+            ThreadCount = ThreadCount,
         };
         WriteVerbose($"Training {Model} on {Dataset}: {options}.");
         var progress = new ProgressReporter(this, $"Training {Model}");
