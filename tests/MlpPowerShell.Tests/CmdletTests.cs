@@ -121,9 +121,9 @@ public sealed class CmdletTests : IDisposable
         Assert.True(started.Wait(TimeSpan.FromMinutes(1)), "no progress was shown");
         shell.Stop();
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
-        Assert.True(running.IsCompleted);
+        Assert.True(running.AsyncWaitHandle.WaitOne(TimeSpan.FromMinutes(1)), "the pipeline did not end");
         Assert.Equal(0, _session.Run1<int>("$model.EpochsTrained"));
-        Assert.True(_session.Run1<double>("(Measure-MlpModel $model (Import-Mnist -Split Test)).Accuracy") > 0.3);
+        Assert.True(double.IsFinite(_session.Run1<double>("(Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1).TrainingLoss")));
     }
 
     [Fact]
