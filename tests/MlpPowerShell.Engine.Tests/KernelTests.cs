@@ -155,7 +155,7 @@ public unsafe class KernelTests
             var target = new AlignedBuffer(source.Length + 1);
             new Span<float>(target.Pointer, source.Length + 1).Fill(-1);
             fixed (byte* bytes = source)
-                kernel.LoadPixels(length, bytes, target.Pointer);
+                kernel.LoadPixels(length, bytes, target.Pointer, kernel.PackWidth);
             for (int i = 0; i <= source.Length; i++)
                 Assert.Equal(i < length ? source[i] / 255f : -1, target.Pointer[i]);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using MlpPowerShell.Engine.Network;
@@ -25,8 +26,22 @@ internal abstract unsafe class Kernel
     /// <summary>Rows that one register tile of a product computes at once.</summary>
     public abstract int TileRows { get; }
 
+    /// <summary>Columns of A that are stored side by side where A is packed for a product with its transpose: whole vectors and whole tiles.</summary>
+    public int PackWidth => Math.Max(Lanes, TileRows);
+
     /// <summary>length rounded up to whole vectors.</summary>
     public int Pad(int length) => (length + Lanes - 1) / Lanes * Lanes;
+
+    /// <summary>Asks for memory that will be read soon, where the processor can be asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* start, nint length)
+    {
+        const int CacheLine = 64;
+        if (!Sse.IsSupported)
+            return;
+        for (nint i = 0; i < length; i += CacheLine)
+            Sse.Prefetch0(start + i);
+    }
 
     /// <summary>
     /// C (+)= A × B for a panel of at most <see cref="PanelWidth"/> padded columns. A[i, p] is a[i × aRow + p × aStep]; rows of B
@@ -35,8 +50,14 @@ internal abstract unsafe class Kernel
     public abstract void Multiply(
         int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate);
 
-    /// <summary>target[i] = source[i] / 255, over any length.</summary>
-    public abstract void LoadPixels(int length, byte* source, float* target);
+    /// <summary>
+    /// target[i] = source[i] / 255, over any length. Groups of <see cref="PackWidth"/> values go groupStride floats apart; that many
+    /// again leaves them in a row.
+    /// </summary>
+    public abstract void LoadPixels(int length, byte* source, float* target, nint groupStride);
+
+    /// <summary>target[i] = source[i], in groups like those of <see cref="LoadPixels"/>.</summary>
+    public abstract void LoadFloats(int length, float* source, float* target, nint groupStride);
 
     /// <summary>
     /// z = f(z + bias) in place, row by row, and where derivative is not null, derivative = f'(z + bias).

@@ -8,52 +8,62 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Rows of B that stay in the first-level cache while the rows of A walk over them: 128 × 3 vectors of 64 bytes are 24 KiB.</summary>
-    private const int BlockDepth = 128;
-
     public override int Lanes => TSimd.Lanes;
 
     public override int TileRows => TSimd.TileRows;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply(
         int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate)
     {
-        int depth = rows > TSimd.TileRows ? BlockDepth : Math.Max(k, 1);
-        for (int p = 0; p == 0 || p < k; p += depth)
+        for (int i = 0; i < rows; i += TSimd.TileRows)
         {
-            int blockDepth = Math.Min(depth, k - p);
-            for (int i = 0; i < rows; i += TSimd.TileRows)
-            {
-                int tileRows = Math.Min(TSimd.TileRows, rows - i);
-                float* tileA = a + (i * aRow) + (p * aStep);
-                float* tileC = c + (i * cRow);
-                if (tileRows > 4)
-                    MultiplyTile<Eight>(tileRows, paddedColumns, blockDepth, tileA, aRow, aStep, b + (p * bRow), bRow, tileC, cRow, accumulate || p > 0);
-                else
-                    MultiplyTile<Four>(tileRows, paddedColumns, blockDepth, tileA, aRow, aStep, b + (p * bRow), bRow, tileC, cRow, accumulate || p > 0);
-            }
+            int tileRows = Math.Min(TSimd.TileRows, rows - i);
+            if (tileRows > 4)
+                MultiplyTile<Eight>(tileRows, paddedColumns, k, a + (i * aRow), aRow, aStep, b, bRow, c + (i * cRow), cRow, accumulate);
+            else
+                MultiplyTile<Four>(tileRows, paddedColumns, k, a + (i * aRow), aRow, aStep, b, bRow, c + (i * cRow), cRow, accumulate);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void LoadPixels(int length, byte* source, float* target)
+    public override void LoadPixels(int length, byte* source, float* target, nint groupStride)
     {
         // x times the rounded reciprocal of 255, then once corrected by the remainder, is x / 255 to the last bit, without a division.
         TVector reciprocal = TSimd.Create(1f / 255f);
         TVector minus255 = TSimd.Create(-255f);
-        int i = 0;
-        for (; i <= length - TSimd.Lanes; i += TSimd.Lanes)
+        for (; length > 0; length -= PackWidth, source += PackWidth, target += groupStride)
         {
-            TVector x = TSimd.LoadBytes(source + i);
-            TVector quotient = TSimd.Multiply(x, reciprocal);
-            TVector remainder = TSimd.MultiplyAdd(quotient, minus255, x);
-            TSimd.Store(TSimd.MultiplyAdd(remainder, reciprocal, quotient), target + i);
-        }
+            int group = Math.Min(PackWidth, length);
+            int i = 0;
+            for (; i <= group - TSimd.Lanes; i += TSimd.Lanes)
+            {
+                TVector x = TSimd.LoadBytes(source + i);
+                TVector quotient = TSimd.Multiply(x, reciprocal);
+                TVector remainder = TSimd.MultiplyAdd(quotient, minus255, x);
+                TSimd.Store(TSimd.MultiplyAdd(remainder, reciprocal, quotient), target + i);
+            }
 
-        for (; i < length; i++)
-            target[i] = source[i] / 255f;
+            for (; i < group; i++)
+                target[i] = source[i] / 255f;
+        }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void LoadFloats(int length, float* source, float* target, nint groupStride)
+    {
+        for (; length > 0; length -= PackWidth, source += PackWidth, target += groupStride)
+        {
+            int group = Math.Min(PackWidth, length);
+            int i = 0;
+            for (; i <= group - TSimd.Lanes; i += TSimd.Lanes)
+                TSimd.Store(TSimd.Load(source + i), target + i);
+            for (; i < group; i++)
+                target[i] = source[i];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Activate(Activation activation, int rows, int paddedColumns, float* z, float* bias, float* derivative, nint stride)
     {
         for (int i = 0; i < rows; i++, z += stride, derivative = derivative == null ? null : derivative + stride)
@@ -192,6 +202,7 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Spoil(TVector spoiled, TVector value) => TSimd.MultiplyAdd(value, TSimd.Create(0f), spoiled);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyTile<TRows>(
         int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate)
         where TRows : struct, IConstant

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MlpPowerShell.Engine.Kernels;
 
 /// <summary>
@@ -15,32 +17,32 @@ internal sealed class WorkerPool
 
     private readonly object _owner = new();
     private readonly object _bed = new();
-    private readonly int _workers;
-    private bool _started;
+    private int _workers;
     private int _sleepers;
 
     // The job on offer. Upper half: its number; lower half: the next unit, or Closed. A worker takes a unit by adding one to what it
     // read, which fails when the job has changed since; body and count change only while the ticket is closed.
     private long _ticket = Closed;
-    private Action<int>? _body;
+    private Action<int, int>? _body;
     private int _units;
     private int _limit;
     private int _helpers;
     private int _completed;
     private Exception? _failure;
 
-    public WorkerPool(int threads) => _workers = threads - 1;
+    /// <summary>The pool of this process. It has as many threads as have been asked for at once.</summary>
+    public static WorkerPool Shared { get; } = new();
 
-    /// <summary>The pool of this process, one thread a processor.</summary>
-    public static WorkerPool Shared { get; } = new(Environment.ProcessorCount);
-
-    /// <summary>Calls body(0) to body(units - 1), in any order, on at most threads threads, this one included, and returns when all are done.</summary>
-    public void Run(int units, int threads, Action<int> body)
+    /// <summary>
+    /// Calls body(unit, worker) for the units 0 to units - 1, in any order, on at most threads threads, this one included, and returns
+    /// when all are done. No two calls at a time have the same worker, a number below threads.
+    /// </summary>
+    public void Run(int units, int threads, Action<int, int> body)
     {
-        if (units <= 1 || threads == 1 || _workers == 0 || !Monitor.TryEnter(_owner))
+        if (units <= 1 || threads == 1 || !Monitor.TryEnter(_owner))
         {
             for (int unit = 0; unit < units; unit++)
-                body(unit);
+                body(unit, 0);
             return;
         }
 
@@ -54,9 +56,9 @@ internal sealed class WorkerPool
         }
     }
 
-    private void Share(int units, int threads, Action<int> body)
+    private void Share(int units, int threads, Action<int, int> body)
     {
-        Start();
+        Start(Math.Min(units, threads) - 1);
         _body = body;
         _units = units;
         _limit = threads - 1;
@@ -71,7 +73,7 @@ internal sealed class WorkerPool
                 Monitor.PulseAll(_bed);
         }
 
-        Drain(job);
+        Drain(job, 0);
         SpinWait wait = default;
         while (Volatile.Read(ref _completed) < units)
             wait.SpinOnce(sleep1Threshold: -1);
@@ -81,15 +83,13 @@ internal sealed class WorkerPool
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
     }
 
-    private void Start()
+    private void Start(int workers)
     {
-        if (_started)
-            return;
-        for (int i = 0; i < _workers; i++)
+        for (; _workers < workers; _workers++)
             new Thread(Work) { IsBackground = true, Name = "MLP worker" }.Start();
-        _started = true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Work()
     {
         long done = -1;
@@ -106,8 +106,9 @@ internal sealed class WorkerPool
             }
 
             done = Job(ticket);
-            if (Interlocked.Increment(ref _helpers) <= Volatile.Read(ref _limit))
-                Drain(done << 32);
+            int worker = Interlocked.Increment(ref _helpers);
+            if (worker <= Volatile.Read(ref _limit))
+                Drain(done << 32, worker);
         }
     }
 
@@ -123,12 +124,13 @@ internal sealed class WorkerPool
         }
     }
 
-    private void Drain(long job)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Drain(long job, int worker)
     {
         while (true)
         {
             long ticket = Volatile.Read(ref _ticket);
-            Action<int>? body = _body;
+            Action<int, int>? body = _body;
             int unit = (int)ticket;
             if (Job(ticket) != Job(job) || unit >= _units || body is null)
                 return;
@@ -136,7 +138,7 @@ internal sealed class WorkerPool
                 continue;
             try
             {
-                body(unit);
+                body(unit, worker);
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Kernels;
 
@@ -20,11 +21,26 @@ internal sealed unsafe class Backpropagation
     /// <summary>Samples of a tile: enough to keep its gradient product busy, few enough that its activations stay in the cache.</summary>
     public const int TileCapacity = 512;
 
+    /// <summary>Samples of the largest slice: its weights are read once for all of them, and its activations stay in the nearest cache.</summary>
+    private const int MaxSliceRows = 32;
+
+    /// <summary>Rows of a gradient block. Its inputs, packed for the product, take 48 × 512 floats at most.</summary>
+    private const int BlockRows = 48;
+
+    /// <summary>Columns of a gradient block, in panels: the more, the less often its inputs are packed again.</summary>
+    private const int BlockPanels = 8;
+
+    /// <summary>Weights that do not fit the second-level cache, in floats.</summary>
+    private const long WideLayer = 256 * 1024;
+
     private readonly ParameterLayout _layout;
     private readonly Kernel _kernel;
     private readonly int _threads;
     private readonly int _inputStride;
+    private readonly int _packedLength;
+    private readonly int _smallestSlice;
     private readonly AlignedBuffer _inputs;
+    private readonly AlignedBuffer _packed;
     private readonly AlignedBuffer[] _outputs;
     private readonly AlignedBuffer?[] _derivatives;
     private readonly AlignedBuffer?[] _deltas;
@@ -33,10 +49,10 @@ internal sealed unsafe class Backpropagation
     private readonly int[] _correct = new int[TileCapacity];
     private readonly GradientBlock[] _blocks;
     private readonly TransposePanel[] _transposePanels;
-    private readonly Action<int> _forwardSlice;
-    private readonly Action<int> _backwardSlice;
-    private readonly Action<int> _sumBlock;
-    private readonly Action<int> _transposePanel;
+    private readonly Action<int, int> _forwardSlice;
+    private readonly Action<int, int> _backwardSlice;
+    private readonly Action<int, int> _sumBlock;
+    private readonly Action<int, int> _transposePanel;
 
     // The tile at work.
     private MlpDataset _data = null!;
@@ -45,6 +61,7 @@ internal sealed unsafe class Backpropagation
     private float* _weights;
     private AlignedBuffer? _gradientBuffer;
     private float* _gradient;
+    private Action<long, int>? _blockDone;
     private int _start;
     private int _count;
     private int _sliceRows;
@@ -63,7 +80,10 @@ internal sealed unsafe class Backpropagation
         int capacity = Math.Min(batchSize, TileCapacity);
         LayerLayout[] layers = layout.Layers;
         _inputStride = _kernel.Pad(layers[0].Inputs);
-        _inputs = new AlignedBuffer((long)capacity * _inputStride);
+        _inputs = new AlignedBuffer((long)threads * Math.Min(capacity, MaxSliceRows) * _inputStride);
+        _packedLength = training ? BlockRows * capacity : 0;
+        _packed = new AlignedBuffer((long)threads * _packedLength);
+        _smallestSlice = layers.Any(layer => (long)layer.Inputs * layer.Width > WideLayer) ? MaxSliceRows : _kernel.TileRows;
         _outputs = new AlignedBuffer[layers.Length];
         _derivatives = new AlignedBuffer[layers.Length];
         _deltas = new AlignedBuffer[layers.Length];
@@ -82,18 +102,21 @@ internal sealed unsafe class Backpropagation
 
         _blocks = training ? GradientBlocks() : [];
         _transposePanels = training ? TransposePanels() : [];
-        _forwardSlice = slice => Forward(slice, training: false);
-        _backwardSlice = slice =>
+        _forwardSlice = (slice, worker) => Forward(slice, worker, training: false);
+        _backwardSlice = (slice, worker) =>
         {
-            Forward(slice, training: true);
+            Forward(slice, worker, training: true);
             Backward(slice);
         };
         _sumBlock = SumBlock;
         _transposePanel = Transpose;
     }
 
-    /// <summary>Called after each slice-sized piece of work with the samples done; may throw to stop.</summary>
-    public Action<int>? Progress { get; set; }
+    /// <summary>Called after each tile with the samples done.</summary>
+    public Action<int>? Progress { get; init; }
+
+    /// <summary>Stops the work between two slices.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     /// <summary>Scores samples and writes the gradient of their mean loss.</summary>
     /// <param name="data">Where the samples are; it must fit the model.</param>
@@ -102,7 +125,12 @@ internal sealed unsafe class Backpropagation
     /// <param name="count">How many samples.</param>
     /// <param name="weights">The parameters.</param>
     /// <param name="gradient">The gradient, laid out as the parameters.</param>
-    public BatchScore Gradient(MlpDataset data, int[]? order, int start, int count, AlignedBuffer weights, AlignedBuffer gradient)
+    /// <param name="blockDone">
+    /// Called by the workers with offset and length of each finished block of the gradient, while it is in their cache; the blocks make
+    /// up the whole. Not called where the loss is not finite.
+    /// </param>
+    public BatchScore Gradient(
+        MlpDataset data, int[]? order, int start, int count, AlignedBuffer weights, AlignedBuffer gradient, Action<long, int>? blockDone = null)
     {
         Prepare(data, order, weights);
         _gradientBuffer = gradient;
@@ -115,6 +143,7 @@ internal sealed unsafe class Backpropagation
         {
             _accumulate = done > 0;
             RunTile(start + done, Math.Min(TileCapacity, count - done), _backwardSlice, ref loss, ref correct);
+            _blockDone = done + _count == count && double.IsFinite(loss) ? blockDone : null;
             WorkerPool.Shared.Run(_blocks.Length, _threads, _sumBlock);
             Progress?.Invoke(done + _count);
         }
@@ -161,6 +190,20 @@ internal sealed unsafe class Backpropagation
         return new BatchScore(loss, correct);
     }
 
+    /// <summary>The largest value's place, the first of equals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static int ArgMax(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int j = 1; j < values.Length; j++)
+        {
+            if (values[j] > values[best])
+                best = j;
+        }
+
+        return best;
+    }
+
     private void Prepare(MlpDataset data, int[]? order, AlignedBuffer weights)
     {
         _data = data;
@@ -169,12 +212,12 @@ internal sealed unsafe class Backpropagation
         _weights = _weightBuffer.Pointer;
     }
 
-    private void RunTile(int start, int count, Action<int> slice, ref double loss, ref int correct)
+    private void RunTile(int start, int count, Action<int, int> slice, ref double loss, ref int correct)
     {
         _start = start;
         _count = count;
         int tileRows = _kernel.TileRows;
-        _sliceRows = Math.Clamp(count / 16 / tileRows * tileRows, tileRows, 32);
+        _sliceRows = Math.Clamp(count / 16 / tileRows * tileRows, _smallestSlice, MaxSliceRows);
         int slices = (count + _sliceRows - 1) / _sliceRows;
         WorkerPool.Shared.Run(slices, _threads, slice);
         for (int i = 0; i < slices; i++)
@@ -184,14 +227,16 @@ internal sealed unsafe class Backpropagation
         }
     }
 
-    private void Forward(int slice, bool training)
+    // Here and below: compiled with all optimizations at once, as the compiler's first tier would cost the first epoch.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Forward(int slice, int worker, bool training)
     {
+        Cancellation.ThrowIfCancellationRequested();
         int from = slice * _sliceRows;
         int rows = Math.Min(_sliceRows, _count - from);
-        LoadInputs(from, rows);
-
-        float* input = _inputs.Pointer + ((long)from * _inputStride);
+        float* input = _inputs.Pointer + ((long)worker * _sliceRows * _inputStride);
         int inputStride = _inputStride;
+        LoadInputs(from, rows, input);
         for (int i = 0; i < _layout.Layers.Length; i++)
         {
             LayerLayout layer = _layout.Layers[i];
@@ -216,27 +261,44 @@ internal sealed unsafe class Backpropagation
         ScoreSlice(slice, from, rows, training);
     }
 
-    private void LoadInputs(int from, int rows)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void LoadInputs(int from, int rows, float* target)
     {
         int features = _layout.Layers[0].Inputs;
         fixed (byte* bytes = _data.Bytes)
         fixed (float* floats = _data.Floats)
         {
-            for (int i = from; i < from + rows; i++)
+            for (int i = from; i < from + rows; i++, target += _inputStride)
+                LoadFeatures(bytes, floats, (long)SampleAt(i) * features, features, target, _kernel.PackWidth);
+
+            // Samples in a random order come from anywhere in memory: ask now for those that this worker probably takes next, also
+            // across the end of the batch.
+            int ahead = _start + from + (_threads * _sliceRows);
+            for (int i = ahead; _order is not null && i < Math.Min(ahead + rows, _order.Length); i++)
             {
-                long source = (long)SampleAt(i) * features;
-                float* target = _inputs.Pointer + ((long)i * _inputStride);
+                long sample = (long)_order[i] * features;
                 if (bytes != null)
-                    _kernel.LoadPixels(features, bytes + source, target);
+                    Kernel.Prefetch(bytes + sample, features);
                 else
-                    Buffer.MemoryCopy(floats + source, target, (long)features * sizeof(float), (long)features * sizeof(float));
+                    Kernel.Prefetch((byte*)(floats + sample), (nint)features * sizeof(float));
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LoadFeatures(byte* bytes, float* floats, long first, int count, float* target, nint groupStride)
+    {
+        if (bytes != null)
+            _kernel.LoadPixels(count, bytes + first, target, groupStride);
+        else
+            _kernel.LoadFloats(count, floats + first, target, groupStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SampleAt(int i) => _order is null ? _start + i : _order[_start + i];
 
     /// <summary>Turns the logits of a slice into probabilities, or in training into the loss's gradient by the logits, (p - y) / count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScoreSlice(int slice, int from, int rows, bool training)
     {
         LayerLayout layer = _layout.Layers[^1];
@@ -262,19 +324,7 @@ internal sealed unsafe class Backpropagation
         _correct[slice] = correct;
     }
 
-    /// <summary>The largest value's place, the first of equals.</summary>
-    internal static int ArgMax(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int j = 1; j < values.Length; j++)
-        {
-            if (values[j] > values[best])
-                best = j;
-        }
-
-        return best;
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Backward(int slice)
     {
         int from = slice * _sliceRows;
@@ -297,7 +347,8 @@ internal sealed unsafe class Backpropagation
         }
     }
 
-    private void SumBlock(int index)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumBlock(int index, int worker)
     {
         GradientBlock block = _blocks[index];
         LayerLayout layer = _layout.Layers[block.Layer];
@@ -305,18 +356,59 @@ internal sealed unsafe class Backpropagation
         if (block.Rows == 0)
         {
             _kernel.SumRows(_count, layer.Width, delta, layer.Width, _gradient + layer.BiasOffset, _accumulate);
+            _blockDone?.Invoke(layer.BiasOffset, layer.Width);
             return;
         }
 
-        bool first = block.Layer == 0;
-        float* input = (first ? _inputs : _outputs[block.Layer - 1]).Pointer + block.Row;
-        int inputStride = first ? _inputStride : _layout.Layers[block.Layer - 1].Width;
-        float* target = _gradient + layer.WeightOffset + ((long)block.Column * layer.Inputs) + ((long)block.Row * block.Width);
-        _kernel.Multiply(block.Rows, block.Width, _count, input, 1, inputStride, delta + block.Column, layer.Width, target, block.Width, _accumulate);
+        float* packed = _packed.Pointer + ((long)worker * _packedLength);
+        PackInputs(block, packed);
+        int group = _kernel.PackWidth;
+        int end = Math.Min(block.Column + (BlockPanels * _kernel.PanelWidth), layer.Width);
+        for (int column = block.Column; column < end; column += _kernel.PanelWidth)
+        {
+            int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
+            long offset = layer.WeightOffset + ((long)column * layer.Inputs) + ((long)block.Row * panelWidth);
+            for (int row = 0; row < block.Rows; row += group)
+            {
+                _kernel.Multiply(
+                    Math.Min(group, block.Rows - row), panelWidth, _count, packed + ((long)row * _count), 1, group, delta + column, layer.Width, _gradient + offset + ((long)row * panelWidth), panelWidth, _accumulate);
+            }
+
+            _blockDone?.Invoke(offset, block.Rows * panelWidth);
+        }
+    }
+
+    /// <summary>
+    /// Packs a block's columns of the tile's inputs, a group of them after another, each sample after sample, which is how the product
+    /// with the inputs' transpose reads them. Features are converted from the data once more: that is less to move than floats from
+    /// another core's cache.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackInputs(GradientBlock block, float* packed)
+    {
+        int group = _kernel.PackWidth;
+        nint groupStride = (nint)group * _count;
+        if (block.Layer > 0)
+        {
+            int stride = _layout.Layers[block.Layer - 1].Width;
+            float* source = _outputs[block.Layer - 1].Pointer + block.Row;
+            for (int i = 0; i < _count; i++)
+                _kernel.LoadFloats(block.Rows, source + ((long)i * stride), packed + ((long)i * group), groupStride);
+            return;
+        }
+
+        int features = _layout.Layers[0].Inputs;
+        fixed (byte* bytes = _data.Bytes)
+        fixed (float* floats = _data.Floats)
+        {
+            for (int i = 0; i < _count; i++)
+                LoadFeatures(bytes, floats, ((long)SampleAt(i) * features) + block.Row, block.Rows, packed + ((long)i * group), groupStride);
+        }
     }
 
     /// <summary>Writes one panel of a layer's transposed weights, [out, in], for the product that takes deltas back.</summary>
-    private void Transpose(int index)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transpose(int index, int worker)
     {
         TransposePanel panel = _transposePanels[index];
         LayerLayout layer = _layout.Layers[panel.Layer];
@@ -338,20 +430,19 @@ internal sealed unsafe class Backpropagation
 
     private GradientBlock[] GradientBlocks()
     {
-        const int BlockRows = 112;
         var blocks = new List<GradientBlock>();
         for (int i = 0; i < _layout.Layers.Length; i++)
         {
             LayerLayout layer = _layout.Layers[i];
-            for (int row = 0; row < layer.Inputs; row += BlockRows)
+            for (int column = 0; column < layer.Width; column += BlockPanels * _kernel.PanelWidth)
             {
-                for (int column = 0; column < layer.Width; column += _kernel.PanelWidth)
-                    blocks.Add(new GradientBlock(i, row, Math.Min(BlockRows, layer.Inputs - row), column, Math.Min(_kernel.PanelWidth, layer.Width - column)));
+                for (int row = 0; row < layer.Inputs; row += BlockRows)
+                    blocks.Add(new GradientBlock(i, row, Math.Min(BlockRows, layer.Inputs - row), column));
             }
         }
 
         for (int i = 0; i < _layout.Layers.Length; i++)
-            blocks.Add(new GradientBlock(i, 0, 0, 0, 0));
+            blocks.Add(new GradientBlock(i, 0, 0, 0));
         return [.. blocks];
     }
 
@@ -368,8 +459,8 @@ internal sealed unsafe class Backpropagation
         return [.. panels];
     }
 
-    /// <summary>A block of a layer's weight gradient; without rows, the layer's bias gradient.</summary>
-    private readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column, int Width);
+    /// <summary>A block of a layer's weight gradient, some panels wide; without rows, the layer's bias gradient.</summary>
+    private readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column);
 
     private readonly record struct TransposePanel(int Layer, int Column, int Width);
 }

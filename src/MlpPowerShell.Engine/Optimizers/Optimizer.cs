@@ -2,33 +2,28 @@ using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Optimizers;
 
-/// <summary>Takes weights a step along their gradient. Its memory lasts as long as the model, from one training to the next.</summary>
-internal abstract unsafe class Optimizer
+/// <summary>
+/// Takes weights a step along their gradient, block by block, on any thread and in any order. Its memory lasts as long as the model,
+/// from one training to the next.
+/// </summary>
+internal abstract unsafe class Optimizer(OptimizerKind kind, long length)
 {
-    /// <summary>Floats that one worker updates at a time.</summary>
-    private const int Chunk = 8192;
-
-    private readonly Action<int> _updateChunk;
     private Kernel _kernel = null!;
-    private float* _weights;
-    private float* _gradient;
-    private float* _next;
+    private AlignedBuffer _weights = null!;
+    private AlignedBuffer _gradient = null!;
+    private AlignedBuffer _next = null!;
     private bool _finite;
 
-    protected Optimizer(OptimizerKind kind, long length)
-    {
-        Kind = kind;
-        Length = length;
-        _updateChunk = UpdateChunk;
-    }
-
-    public OptimizerKind Kind { get; }
+    public OptimizerKind Kind { get; } = kind;
 
     /// <summary>Floats that it updates.</summary>
-    public long Length { get; }
+    public long Length { get; } = length;
 
-    /// <summary>Steps taken.</summary>
+    /// <summary>Steps begun.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>Whether all weights written in this step are finite numbers.</summary>
+    public bool IsFinite => Volatile.Read(ref _finite);
 
     protected Kernel Kernel => _kernel;
 
@@ -41,41 +36,37 @@ internal abstract unsafe class Optimizer
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
-    /// <summary>Writes the weights after one step into next.</summary>
-    /// <returns>Whether all of them are finite numbers.</returns>
-    public bool Step(Kernel kernel, int threads, AlignedBuffer weights, AlignedBuffer gradient, AlignedBuffer next, float rate, float momentum)
+    /// <summary>Begins a step, which is complete when every weight has been updated once.</summary>
+    public void BeginStep(Kernel kernel, AlignedBuffer weights, AlignedBuffer gradient, AlignedBuffer next, float rate, float momentum)
     {
         _kernel = kernel;
-        _weights = weights.Pointer;
-        _gradient = gradient.Pointer;
-        _next = next.Pointer;
+        _weights = weights;
+        _gradient = gradient;
+        _next = next;
         _finite = true;
         Steps++;
-        Begin(rate, momentum);
-        WorkerPool.Shared.Run((int)((Length + Chunk - 1) / Chunk), threads, _updateChunk);
-        return _finite;
+        Prepare(rate, momentum);
+    }
+
+    /// <summary>Writes some of the weights after the step into the next buffer.</summary>
+    public void UpdateBlock(long offset, int length)
+    {
+        if (!Update(length, _weights.Pointer + offset, _gradient.Pointer + offset, _next.Pointer + offset, offset))
+            Volatile.Write(ref _finite, false);
     }
 
     /// <summary>Computes what is the same for all weights of a step.</summary>
-    protected abstract void Begin(float rate, float momentum);
+    protected abstract void Prepare(float rate, float momentum);
 
     /// <summary>Updates some weights, and returns whether the results are finite.</summary>
     protected abstract bool Update(int length, float* weights, float* gradient, float* next, long offset);
-
-    private void UpdateChunk(int chunk)
-    {
-        long offset = (long)chunk * Chunk;
-        int length = (int)Math.Min(Chunk, Length - offset);
-        if (!Update(length, _weights + offset, _gradient + offset, _next + offset, offset))
-            Volatile.Write(ref _finite, false);
-    }
 }
 
 internal sealed unsafe class SgdOptimizer(long length) : Optimizer(OptimizerKind.Sgd, length)
 {
     private float _rate;
 
-    protected override void Begin(float rate, float momentum) => _rate = rate;
+    protected override void Prepare(float rate, float momentum) => _rate = rate;
 
     protected override bool Update(int length, float* weights, float* gradient, float* next, long offset) =>
         Kernel.Descend(length, weights, gradient, _rate, next);
@@ -87,7 +78,7 @@ internal sealed unsafe class MomentumOptimizer(OptimizerKind kind, long length) 
     private float _rate;
     private float _momentum;
 
-    protected override void Begin(float rate, float momentum) => (_rate, _momentum) = (rate, momentum);
+    protected override void Prepare(float rate, float momentum) => (_rate, _momentum) = (rate, momentum);
 
     protected override bool Update(int length, float* weights, float* gradient, float* next, long offset) =>
         Kernel.DescendWithMomentum(length, weights, gradient, _velocity.Pointer + offset, _rate, _momentum, Kind == OptimizerKind.Nesterov, next);
@@ -103,7 +94,7 @@ internal sealed unsafe class AdamOptimizer(long length) : Optimizer(OptimizerKin
     private readonly AlignedBuffer _square = new(length);
     private AdamStep _step;
 
-    protected override void Begin(float rate, float momentum)
+    protected override void Prepare(float rate, float momentum)
     {
         double correction1 = 1 - Math.Pow(Beta1, Steps);
         double correction2 = 1 - Math.Pow(Beta2, Steps);

@@ -29,7 +29,7 @@ public sealed record TrainingOptions
     /// <summary>Whether mini-batch training measures the whole training set after each epoch, instead of the running mean.</summary>
     public bool EvaluateTraining { get; init; }
 
-    /// <summary>The most threads to use, at least 1.</summary>
+    /// <summary>The most threads to use, from 1 to 1024.</summary>
     public int ThreadCount { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Checks every option.</summary>
@@ -44,8 +44,8 @@ public sealed record TrainingOptions
             throw Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
         if (!(Momentum >= 0 && Momentum < 1))
             throw Invalid("InvalidMomentum", $"The momentum is {Momentum}; it must be at least 0 and below 1.");
-        if (ThreadCount < 1)
-            throw Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be at least 1.");
+        if (ThreadCount is < 1 or > 1024)
+            throw Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
     }
 
     private static MlpException Invalid(string errorId, string message) => new(errorId, MlpErrorKind.InvalidArgument, message);

@@ -14,9 +14,9 @@ internal sealed class TrainingRun : IDisposable
     private readonly MlpDataset? _test;
     private readonly TrainingOptions _options;
     private readonly Action<TrainingProgress>? _progress;
-    private readonly CancellationToken _cancellation;
     private readonly ParameterLayout _layout;
     private readonly Optimizer _optimizer;
+    private readonly Action<long, int> _updateBlock;
     private readonly Backpropagation _backpropagation;
     private readonly AlignedBuffer _gradient;
     private readonly int _batchSize;
@@ -38,7 +38,6 @@ internal sealed class TrainingRun : IDisposable
         _test = test;
         _options = options;
         _progress = progress;
-        _cancellation = cancellation;
         _epochsBefore = model.EpochsTrained;
         _layout = new ParameterLayout(model, Kernel.Best);
         _batchSize = Math.Min(options.BatchSize ?? data.Count, data.Count);
@@ -48,10 +47,15 @@ internal sealed class TrainingRun : IDisposable
         _gradient = new AlignedBuffer(_layout.Length);
         _layout.Pack(model, _weights);
         bool scores = test is not null || options.EvaluateTraining;
-        _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true) { Progress = Report };
+        _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true)
+        {
+            Progress = Report,
+            Cancellation = cancellation,
+        };
         if (model.Optimizer?.Kind != options.Optimizer || model.Optimizer.Length != _layout.Length)
             model.Optimizer = Optimizer.Create(options.Optimizer, _layout.Length);
         _optimizer = model.Optimizer;
+        _updateBlock = _optimizer.UpdateBlock;
     }
 
     /// <summary>Trains one epoch, records it in the model's history and returns it.</summary>
@@ -90,7 +94,9 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_epoch == 1)
             Checked(_backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient));
-        Step();
+        BeginStep();
+        _optimizer.UpdateBlock(0, (int)_layout.Length);
+        EndStep();
         return Checked(_epoch < _options.Epochs
             ? _backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient)
             : _backpropagation.Score(_data, _weights));
@@ -104,10 +110,11 @@ internal sealed class TrainingRun : IDisposable
         for (int start = 0; start < _data.Count; start += _batchSize)
         {
             int count = Math.Min(_batchSize, _data.Count - start);
-            BatchScore batch = Checked(_backpropagation.Gradient(_data, _order, start, count, _weights, _gradient));
+            BeginStep();
+            BatchScore batch = Checked(_backpropagation.Gradient(_data, _order, start, count, _weights, _gradient, _updateBlock));
+            EndStep();
             loss += batch.Loss;
             correct += batch.Correct;
-            Step();
             _samplesDone += count;
         }
 
@@ -123,11 +130,12 @@ internal sealed class TrainingRun : IDisposable
         SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, _epochsBefore + _epoch).Shuffle(_order);
     }
 
-    private void Step()
+    private void BeginStep() =>
+        _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, _spare, (float)_options.LearningRate, (float)_options.Momentum);
+
+    private void EndStep()
     {
-        bool finite = _optimizer.Step(
-            _layout.Kernel, _options.ThreadCount, _weights, _gradient, _spare, (float)_options.LearningRate, (float)_options.Momentum);
-        if (!finite)
+        if (!_optimizer.IsFinite)
             throw Diverged("the step would have made a weight NaN or infinite");
         (_weights, _spare) = (_spare, _weights);
         _stepsTaken++;
@@ -156,7 +164,6 @@ internal sealed class TrainingRun : IDisposable
 
     private void Report(int samples)
     {
-        _cancellation.ThrowIfCancellationRequested();
         _progress?.Invoke(new TrainingProgress(_epoch, _options.Epochs, Math.Min(_samplesDone + samples, _data.Count), _data.Count));
     }
 }
