@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Globalization;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Benchmarks;
+
+/// <summary>The engine's side of <see cref="Contestant"/>.</summary>
+internal static class EngineContestant
+{
+    public static void Run(Workload workload, string dataFolder, int threads)
+    {
+        MlpDataset train = MnistReader.Read(dataFolder, MnistSplit.Train);
+        MlpDataset test = MnistReader.Read(dataFolder, MnistSplit.Test);
+        bool notebook = workload.BatchSize is null;
+        MlpModel model = MlpModel.Create(
+            train.FeatureCount, workload.HiddenSizes, train.ClassCount, notebook ? [ActivationKind.ReLU, ActivationKind.Sigmoid] : [ActivationKind.ReLU], notebook ? Initializer.LeCun : Initializer.Default, 1);
+        var options = new TrainingOptions
+        {
+            Epochs = int.MaxValue,
+            LearningRate = workload.LearningRate,
+            BatchSize = workload.BatchSize,
+            Optimizer = workload.Optimizer,
+            ThreadCount = threads,
+        };
+        GC.Collect();
+        long before = Environment.WorkingSet;
+        using IEnumerator<MlpEpoch> epochs = MlpTrainer.Train(model, train, test, options).GetEnumerator();
+        Console.WriteLine("ready");
+        while (Console.ReadLine() is not null && epochs.MoveNext())
+        {
+            using Process process = Process.GetCurrentProcess();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{epochs.Current.Elapsed.TotalSeconds} {(process.PeakWorkingSet64 - before) / 1e6}"));
+        }
+    }
+}
