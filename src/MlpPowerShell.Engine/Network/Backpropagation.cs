@@ -19,16 +19,19 @@ internal readonly record struct BatchScore(double Loss, int Correct);
 internal sealed unsafe class Backpropagation
 {
     /// <summary>Samples of a tile: enough to keep its gradient product busy, few enough that its activations stay in the cache.</summary>
-    public const int TileCapacity = 512;
+    public const int TileCapacity = 256;
 
     /// <summary>Samples of the largest slice: its weights are read once for all of them, and its activations stay in the nearest cache.</summary>
     private const int MaxSliceRows = 32;
 
-    /// <summary>Rows of a gradient block. Its inputs, packed for the product, take 48 × 512 floats at most.</summary>
+    /// <summary>Rows of a gradient block. Its inputs, packed for the product, take 48 × 256 floats at most.</summary>
     private const int BlockRows = 48;
 
     /// <summary>Columns of a gradient block, in panels: the more, the less often its inputs are packed again.</summary>
     private const int BlockPanels = 8;
+
+    /// <summary>Samples between the one being packed and the one asked for from memory: about as long as memory takes to answer.</summary>
+    private const int PackAhead = 16;
 
     /// <summary>Weights that do not fit the second-level cache, in floats.</summary>
     private const long WideLayer = 256 * 1024;
@@ -90,7 +93,7 @@ internal sealed unsafe class Backpropagation
         _transposed = new AlignedBuffer[layers.Length];
         for (int i = 0; i < layers.Length; i++)
         {
-            long length = (long)capacity * layers[i].Width;
+            long length = (long)capacity * layers[i].Stride;
             _outputs[i] = new AlignedBuffer(length);
             if (!training)
                 continue;
@@ -183,7 +186,7 @@ internal sealed unsafe class Backpropagation
         LayerLayout last = _layout.Layers[^1];
         for (int i = 0; i < count; i++)
         {
-            new Span<float>(_outputs[^1].Pointer + ((long)i * last.Width), last.Outputs)
+            new Span<float>(_outputs[^1].Pointer + ((long)i * last.Stride), last.Outputs)
                 .CopyTo(probabilities[(i * last.Outputs)..]);
         }
 
@@ -240,22 +243,22 @@ internal sealed unsafe class Backpropagation
         for (int i = 0; i < _layout.Layers.Length; i++)
         {
             LayerLayout layer = _layout.Layers[i];
-            float* output = _outputs[i].Pointer + ((long)from * layer.Width);
+            float* output = _outputs[i].Pointer + ((long)from * layer.Stride);
             for (int column = 0; column < layer.Width; column += _kernel.PanelWidth)
             {
                 int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
                 _kernel.Multiply(
-                    rows, panelWidth, layer.Inputs, input, inputStride, 1, _weights + layer.WeightOffset + ((long)column * layer.Inputs), panelWidth, output + column, layer.Width, accumulate: false);
+                    rows, panelWidth, layer.Inputs, input, inputStride, 1, _weights + layer.WeightOffset + ((long)column * layer.Inputs), panelWidth, output + column, layer.Stride, accumulate: false);
             }
 
             if (layer.Activation is { } activation)
             {
-                float* derivative = training ? _derivatives[i]!.Pointer + ((long)from * layer.Width) : null;
-                _kernel.Activate(activation, rows, layer.Width, output, _weights + layer.BiasOffset, derivative, layer.Width);
+                float* derivative = training ? _derivatives[i]!.Pointer + ((long)from * layer.Stride) : null;
+                _kernel.Activate(activation, rows, layer.Width, output, _weights + layer.BiasOffset, derivative, layer.Stride);
             }
 
             input = output;
-            inputStride = layer.Width;
+            inputStride = layer.Stride;
         }
 
         ScoreSlice(slice, from, rows, training);
@@ -275,13 +278,7 @@ internal sealed unsafe class Backpropagation
             // across the end of the batch.
             int ahead = _start + from + (_threads * _sliceRows);
             for (int i = ahead; _order is not null && i < Math.Min(ahead + rows, _order.Length); i++)
-            {
-                long sample = (long)_order[i] * features;
-                if (bytes != null)
-                    Kernel.Prefetch(bytes + sample, features);
-                else
-                    Kernel.Prefetch((byte*)(floats + sample), (nint)features * sizeof(float));
-            }
+                PrefetchFeatures(bytes, floats, (long)_order[i] * features, features);
         }
     }
 
@@ -292,6 +289,15 @@ internal sealed unsafe class Backpropagation
             _kernel.LoadPixels(count, bytes + first, target, groupStride);
         else
             _kernel.LoadFloats(count, floats + first, target, groupStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchFeatures(byte* bytes, float* floats, long first, int count)
+    {
+        if (bytes != null)
+            Kernel.Prefetch(bytes + first, count);
+        else
+            Kernel.Prefetch((byte*)(floats + first), (nint)count * sizeof(float));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -308,7 +314,7 @@ internal sealed unsafe class Backpropagation
         for (int i = from; i < from + rows; i++)
         {
             int label = labels.IsEmpty ? 0 : labels[SampleAt(i)];
-            float* row = _outputs[^1].Pointer + ((long)i * layer.Width);
+            float* row = _outputs[^1].Pointer + ((long)i * layer.Stride);
             loss += _kernel.SoftmaxCrossEntropy(layer.Outputs, row, _weights + layer.BiasOffset, label);
             var probabilities = new Span<float>(row, layer.Outputs);
             if (ArgMax(probabilities) == label)
@@ -333,17 +339,18 @@ internal sealed unsafe class Backpropagation
         {
             LayerLayout layer = _layout.Layers[i];
             int width = _layout.Layers[i - 1].Width;
-            float* delta = _deltas[i]!.Pointer + ((long)from * layer.Width);
-            float* previous = _deltas[i - 1]!.Pointer + ((long)from * width);
+            int stride = _layout.Layers[i - 1].Stride;
+            float* delta = _deltas[i]!.Pointer + ((long)from * layer.Stride);
+            float* previous = _deltas[i - 1]!.Pointer + ((long)from * stride);
             for (int column = 0; column < width; column += _kernel.PanelWidth)
             {
                 int panelWidth = Math.Min(_kernel.PanelWidth, width - column);
                 _kernel.Multiply(
-                    rows, panelWidth, layer.Outputs, delta, layer.Width, 1, _transposed[i]!.Pointer + ((long)column * layer.Outputs), panelWidth, previous + column, width, accumulate: false);
+                    rows, panelWidth, layer.Outputs, delta, layer.Stride, 1, _transposed[i]!.Pointer + ((long)column * layer.Outputs), panelWidth, previous + column, stride, accumulate: false);
             }
 
             // Rows of a slice follow each other without a gap.
-            _kernel.MultiplyElements(rows * width, previous, _derivatives[i - 1]!.Pointer + ((long)from * width));
+            _kernel.MultiplyElements(rows * stride, previous, _derivatives[i - 1]!.Pointer + ((long)from * stride));
         }
     }
 
@@ -355,7 +362,7 @@ internal sealed unsafe class Backpropagation
         float* delta = _deltas[block.Layer]!.Pointer;
         if (block.Rows == 0)
         {
-            _kernel.SumRows(_count, layer.Width, delta, layer.Width, _gradient + layer.BiasOffset, _accumulate);
+            _kernel.SumRows(_count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _accumulate);
             _blockDone?.Invoke(layer.BiasOffset, layer.Width);
             return;
         }
@@ -371,7 +378,7 @@ internal sealed unsafe class Backpropagation
             for (int row = 0; row < block.Rows; row += group)
             {
                 _kernel.Multiply(
-                    Math.Min(group, block.Rows - row), panelWidth, _count, packed + ((long)row * _count), 1, group, delta + column, layer.Width, _gradient + offset + ((long)row * panelWidth), panelWidth, _accumulate);
+                    Math.Min(group, block.Rows - row), panelWidth, _count, packed + ((long)row * _count), 1, group, delta + column, layer.Stride, _gradient + offset + ((long)row * panelWidth), panelWidth, _accumulate);
             }
 
             _blockDone?.Invoke(offset, block.Rows * panelWidth);
@@ -390,7 +397,7 @@ internal sealed unsafe class Backpropagation
         nint groupStride = (nint)group * _count;
         if (block.Layer > 0)
         {
-            int stride = _layout.Layers[block.Layer - 1].Width;
+            int stride = _layout.Layers[block.Layer - 1].Stride;
             float* source = _outputs[block.Layer - 1].Pointer + block.Row;
             for (int i = 0; i < _count; i++)
                 _kernel.LoadFloats(block.Rows, source + ((long)i * stride), packed + ((long)i * group), groupStride);
@@ -402,7 +409,10 @@ internal sealed unsafe class Backpropagation
         fixed (float* floats = _data.Floats)
         {
             for (int i = 0; i < _count; i++)
+            {
+                PrefetchFeatures(bytes, floats, ((long)SampleAt(Math.Min(i + PackAhead, _count - 1)) * features) + block.Row, block.Rows);
                 LoadFeatures(bytes, floats, ((long)SampleAt(i) * features) + block.Row, block.Rows, packed + ((long)i * group), groupStride);
+            }
         }
     }
 

@@ -9,7 +9,16 @@ namespace MlpPowerShell.Engine.Network;
 /// <param name="WeightOffset">Where the weights start.</param>
 /// <param name="BiasOffset">Where the biases start.</param>
 /// <param name="Activation">The activation function, or null for the output layer.</param>
-internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, long WeightOffset, long BiasOffset, Activation? Activation);
+internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, long WeightOffset, long BiasOffset, Activation? Activation)
+{
+    private const int CacheLine = 16;
+
+    /// <summary>
+    /// Floats from one sample's values to the next: the width, but never a multiple of 1 KiB, as rows that far apart share few sets
+    /// of the caches and drive each other out.
+    /// </summary>
+    public int Stride => Width % (16 * CacheLine) == 0 ? Width + CacheLine : Width;
+}
 
 /// <summary>
 /// How a trainer lays out all parameters of a model in one buffer. A layer's weights [in, out] are cut into panels of columns,
