@@ -9,6 +9,9 @@ namespace MlpPowerShell.Benchmarks;
 /// </summary>
 internal sealed class Contestant : IDisposable
 {
+    // The threads of OpenBLAS and OpenMP spin on after their work, on the cores of whoever comes next.
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(0.2);
+
     private readonly Process _process;
 
     private Contestant(string name, Process process)
@@ -47,6 +50,7 @@ internal sealed class Contestant : IDisposable
 
     public void RunEpoch()
     {
+        Thread.Sleep(_pause);
         _process.StandardInput.WriteLine();
         string[] answer = _process.StandardOutput.ReadLine()?.Split(' ') ?? throw new InvalidOperationException($"{Name} has ended.");
         Seconds.Add(double.Parse(answer[0], CultureInfo.InvariantCulture));

@@ -8,15 +8,13 @@ internal static class EpochRace
     public static void Run(IEnumerable<Workload> workloads, string dataFolder, int rounds, int threads, string python, string[] peers)
     {
         string script = Path.Combine(AppContext.BaseDirectory, "peers", "peers.py");
+        string program = Path.Combine(AppContext.BaseDirectory, "MlpPowerShell.Benchmarks" + (OperatingSystem.IsWindows() ? ".exe" : string.Empty));
         Print("workload", "who", "median s", "min s", "first/2nd", "ours is", "MB");
         foreach (Workload workload in workloads)
         {
-            Contestant?[] started =
-            [
-                Contestant.TryStart("MlpPowerShell", Environment.ProcessPath!, ["--contestant", workload.Text, dataFolder, $"{threads}"]),
-                .. peers.Select(peer => Contestant.TryStart(peer, python, script, peer, workload.Text, dataFolder)),
-            ];
-            Contestant[] contestants = [.. started.OfType<Contestant>()];
+            Contestant engine = Contestant.TryStart("MlpPowerShell", program, "--contestant", workload.Text, dataFolder, $"{threads}")
+                ?? throw new InvalidOperationException($"{program} has not started.");
+            Contestant[] contestants = [engine, .. peers.Select(peer => Contestant.TryStart(peer, python, script, peer, workload.Text, dataFolder)).OfType<Contestant>()];
             for (int round = 0; round < rounds; round++)
             {
                 foreach (Contestant contestant in contestants)
@@ -31,7 +29,7 @@ internal static class EpochRace
                     Number(contestant.Median),
                     Number(contestant.Seconds.Min()),
                     Number(contestant.Seconds[0] / contestant.Seconds[1]),
-                    Number(contestant.Median / contestants[0].Median) + "x",
+                    Number(contestant.Median / engine.Median) + "x",
                     contestant.Megabytes.ToString("F0", CultureInfo.InvariantCulture));
                 contestant.Dispose();
             }

@@ -84,6 +84,34 @@ public class ModelTests
         Assert.All(predictions, prediction => Assert.Equal(1, prediction.Probabilities.Sum(), 1e-5));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(700)]
+    public void Predictions_into_given_memory_are_the_same_and_allocate_nothing(int count)
+    {
+        MlpModel model = MlpModel.Create(17, [33, 9], 5, [ActivationKind.ReLU], Initializer.He, 2);
+        MlpDataset data = TestData.Random(4, 1100, 17, 5);
+        var predictor = new MlpPredictor(model);
+        var probabilities = new float[count * 5];
+        predictor.Predict(data, 300, count, probabilities);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        predictor.Predict(data, 300, count, probabilities);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(predictor.Predict(data).Skip(300).Take(count).SelectMany(prediction => prediction.Probabilities), probabilities);
+    }
+
+    [Fact]
+    public void Predictions_of_samples_that_are_not_there_are_refused()
+    {
+        MlpModel model = MlpModel.Create(3, [], 2, [ActivationKind.ReLU], Initializer.Zeros, 1);
+        MlpDataset data = TestData.Random(4, 10, 3, 2);
+        var predictor = new MlpPredictor(model);
+        Assert.Throws<ArgumentOutOfRangeException>(() => predictor.Predict(data, -1, 1, new float[2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => predictor.Predict(data, 0, -1, new float[2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => predictor.Predict(data, 9, 2, new float[4]));
+        Assert.Throws<ArgumentException>(() => predictor.Predict(data, 0, 3, new float[5]));
+    }
+
     [Fact]
     public void Precision_recall_and_F1_come_from_the_confusion_matrix()
     {

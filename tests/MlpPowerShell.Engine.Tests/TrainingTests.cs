@@ -30,6 +30,28 @@ public class TrainingTests
         Assert.All(results, result => Assert.Equal(results[0], result));
     }
 
+    [Theory]
+    [InlineData(OptimizerKind.Sgd, 1)]
+    [InlineData(OptimizerKind.Nesterov, 2)]
+    [InlineData(OptimizerKind.Adam, 1)]
+    [InlineData(OptimizerKind.Adam, 2)]
+    public void A_step_after_the_first_epoch_allocates_nothing(OptimizerKind optimizer, int threads)
+    {
+        // Whatever an epoch allocates for itself, its steps add nothing: 100 of them cost as much as one.
+        Assert.Equal(BytesOfAnEpoch(batchSize: 700), BytesOfAnEpoch(batchSize: 7));
+
+        long BytesOfAnEpoch(int batchSize)
+        {
+            var options = new TrainingOptions { Epochs = 5, LearningRate = 0.01, BatchSize = batchSize, Optimizer = optimizer, ThreadCount = threads };
+            using IEnumerator<MlpEpoch> epochs = MlpTrainer.Train(Model(), _data, _data, options).GetEnumerator();
+            for (int epoch = 1; epoch <= 4; epoch++)
+                epochs.MoveNext();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            epochs.MoveNext();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
     [Fact]
     public void The_seed_determines_the_result()
     {

@@ -34,6 +34,27 @@ public sealed class MlpPredictor
         return Predictions(dataset);
     }
 
+    /// <summary>Writes the probabilities of all classes for some samples of a data set, without allocating.</summary>
+    /// <param name="dataset">Where the samples are.</param>
+    /// <param name="start">The first sample, from 0.</param>
+    /// <param name="count">How many samples.</param>
+    /// <param name="probabilities">Takes count × classes of them, each from 0 to 1, a sample after another.</param>
+    /// <exception cref="MlpException">The data set does not fit the model.</exception>
+    /// <exception cref="ArgumentException">There are no such samples, or the probabilities have no room.</exception>
+    public void Predict(MlpDataset dataset, int start, int count, Span<float> probabilities)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, dataset.Count - start);
+        _model.CheckFits(dataset, labelsNeeded: false);
+        int classes = _model.OutputSize;
+        if (probabilities.Length < (long)count * classes)
+            throw new ArgumentException($"{probabilities.Length} values can't take {count} × {classes} probabilities.", nameof(probabilities));
+        for (int done = 0; done < count; done += Backpropagation.TileCapacity)
+            _network.Probabilities(dataset, start + done, Math.Min(Backpropagation.TileCapacity, count - done), _weights, probabilities[(done * classes)..]);
+    }
+
     /// <summary>Measures the model on a data set with labels.</summary>
     /// <exception cref="MlpException">The data set does not fit the model.</exception>
     /// <exception cref="OperationCanceledException">The measurement was cancelled.</exception>
