@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
 
@@ -31,6 +32,9 @@ public sealed class EngineLoadContext : AssemblyLoadContext
             _current = new EngineLoadContext(Path.Combine(module, "lib"));
             Default.Resolving += (_, name) => name.Name == "MlpPowerShell.Engine" ? _current.LoadFromAssemblyName(name) : null;
         }
+
+        // While the user reads data and creates a model, so that the first epoch doesn't wait for the compiler.
+        _ = Task.Run(() => WarmUp.Run());
     }
 
     /// <inheritdoc/>

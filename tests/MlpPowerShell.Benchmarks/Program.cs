@@ -1,17 +1,16 @@
 using System.Globalization;
 using System.Reflection;
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using MlpPowerShell.Benchmarks;
 
-string root = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "Root").Value!;
-string data = Path.GetFullPath(Path.Combine(root, "data", "mnist"));
 switch (args)
 {
     case ["--epochs", .. string[] rest]:
         string[] chosen = [.. rest.Where(text => text.Contains(':', StringComparison.Ordinal))];
         EpochRace.Run(
             chosen.Length > 0 ? chosen.Select(Workload.Parse) : Workload.All,
-            data,
+            Paths.Mnist,
             Number(Option(rest, "--rounds") ?? "7"),
             Number(Option(rest, "--threads") ?? $"{Environment.ProcessorCount}"),
             Option(rest, "--python") ?? "python3",
@@ -21,7 +20,8 @@ switch (args)
         EngineContestant.Run(Workload.Parse(workload), folder, Number(threads));
         break;
     default:
-        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly())
+            .Run(args, DefaultConfig.Instance.AddColumn(new SpeedColumn(share: false), new SpeedColumn(share: true)));
         break;
 }
 

@@ -14,6 +14,12 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Rows of a product tile of three vectors that fit the registers: 8 of 32 registers, 4 of 16.</summary>
     static abstract int TileRows { get; }
 
+    /// <summary>
+    /// Terms that a product sums in one go. Only where a multiply-add rounds twice are they few: what each rounding may be off by grows
+    /// with the sum so far.
+    /// </summary>
+    static abstract int SumLength { get; }
+
     static abstract TVector Create(float value);
 
     static abstract TVector Load(float* source);

@@ -11,11 +11,11 @@ namespace MlpPowerShell.Engine.Kernels;
 /// </remarks>
 internal abstract unsafe class Kernel
 {
+    /// <summary>The kernels that this processor runs, from the narrowest vectors to the widest.</summary>
+    public static IReadOnlyList<Kernel> All { get; } = [.. Supported()];
+
     /// <summary>The kernel for the widest vectors that this processor has multiply-adds for.</summary>
-    public static Kernel Best { get; } =
-        Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? new SimdKernel<Simd512, Vector512<float>>()
-        : Avx2.IsSupported && Fma.IsSupported ? new SimdKernel<Simd256, Vector256<float>>()
-        : new SimdKernel<Simd128, Vector128<float>>();
+    public static Kernel Best => All[^1];
 
     /// <summary>Floats in one vector.</summary>
     public abstract int Lanes { get; }
@@ -93,6 +93,15 @@ internal abstract unsafe class Kernel
     /// </summary>
     public abstract bool DescendWithAdam(
         int paddedLength, float* weights, float* gradient, float* mean, float* square, AdamStep step, float* next);
+
+    private static IEnumerable<Kernel> Supported()
+    {
+        yield return new SimdKernel<Simd128, Vector128<float>>();
+        if (Avx2.IsSupported && Fma.IsSupported)
+            yield return new SimdKernel<Simd256, Vector256<float>>();
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+            yield return new SimdKernel<Simd512, Vector512<float>>();
+    }
 }
 
 /// <summary>The numbers of one step of Adam (Kingma and Ba, 2015, algorithm 1).</summary>

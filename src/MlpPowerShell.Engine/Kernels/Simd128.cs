@@ -12,6 +12,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     public static int TileRows => AdvSimd.IsSupported ? 8 : 4;
 
+    public static int SumLength => AdvSimd.IsSupported || Fma.IsSupported ? int.MaxValue : 128;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Create(float value) => Vector128.Create(value);
 

@@ -11,6 +11,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     public static int TileRows => 4;
 
+    public static int SumLength => int.MaxValue;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Create(float value) => Vector256.Create(value);
 

@@ -11,6 +11,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     public static int TileRows => 8;
 
+    public static int SumLength => int.MaxValue;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Create(float value) => Vector512.Create(value);
 

@@ -16,13 +16,19 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     public override void Multiply(
         int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate)
     {
-        for (int i = 0; i < rows; i += TSimd.TileRows)
+        for (int p = 0; p < k; p += TSimd.SumLength, accumulate = true)
         {
-            int tileRows = Math.Min(TSimd.TileRows, rows - i);
-            if (tileRows > 4)
-                MultiplyTile<Eight>(tileRows, paddedColumns, k, a + (i * aRow), aRow, aStep, b, bRow, c + (i * cRow), cRow, accumulate);
-            else
-                MultiplyTile<Four>(tileRows, paddedColumns, k, a + (i * aRow), aRow, aStep, b, bRow, c + (i * cRow), cRow, accumulate);
+            int terms = Math.Min(TSimd.SumLength, k - p);
+            float* left = a + (p * aStep);
+            float* right = b + (p * bRow);
+            for (int i = 0; i < rows; i += TSimd.TileRows)
+            {
+                int tileRows = Math.Min(TSimd.TileRows, rows - i);
+                if (tileRows > 4)
+                    MultiplyTile<Eight>(tileRows, paddedColumns, terms, left + (i * aRow), aRow, aStep, right, bRow, c + (i * cRow), cRow, accumulate);
+                else
+                    MultiplyTile<Four>(tileRows, paddedColumns, terms, left + (i * aRow), aRow, aStep, right, bRow, c + (i * cRow), cRow, accumulate);
+            }
         }
     }
 

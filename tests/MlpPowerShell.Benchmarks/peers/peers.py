@@ -9,7 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    sys.exit(f"{sys.argv[1]} doesn't take part: {sys.executable} has no NumPy")
 
 
 def load(folder, split):
@@ -109,13 +112,15 @@ def torch_epochs(data, optimizer, hidden, batch):
 def main():
     peer, workload, folder = sys.argv[1:]
     optimizer, hidden, *batch = workload.split(":")
+    make = {"numpy": numpy_epochs, "sklearn": sklearn_epochs, "torch": torch_epochs}.get(peer)
+    if make is None:
+        sys.exit(f"there is no peer {peer}: numpy, sklearn, torch")
     try:
-        make = {"numpy": numpy_epochs, "sklearn": sklearn_epochs, "torch": torch_epochs}[peer]
         data = [*load(Path(folder), "train"), *load(Path(folder), "t10k")]
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         epoch = make(data, optimizer, [int(size) for size in hidden.split(",")], int(batch[0]) if batch else None)
-    except ImportError:
-        epoch = None
+    except ImportError as missing:
+        sys.exit(f"{peer} doesn't take part: {sys.executable} has no {missing.name}")
     if epoch is None:
         return
     print("ready", flush=True)
