@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using MlpPowerShell.Benchmarks;
 
@@ -21,7 +22,9 @@ switch (args)
         break;
     default:
         BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly())
-            .Run(args, DefaultConfig.Instance.AddColumn(new SpeedColumn(share: false), new SpeedColumn(share: true)));
+            .Run(args, DefaultConfig.Instance
+                .AddColumn(new SpeedColumn(share: false), new SpeedColumn(share: true))
+                .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(50)));
         break;
 }
 

@@ -90,6 +90,19 @@ Describe 'Models and files' {
     }
 }
 
+Describe 'Parallel runspaces' {
+    It 'train as a single one does' {
+        $module = (Get-Module MlpPowerShell).Path
+        $alone = Invoke-MlpTraining (NewModel) $train -Epochs 2 -LearningRate 0.1 -BatchSize 32 -Seed 1
+        $losses = 1..4 | ForEach-Object -Parallel {
+            Import-Module $using:module
+            $model = New-MlpModel -HiddenSize 32 -Dataset $using:train -Seed 1
+            (Invoke-MlpTraining $model $using:train -Epochs 2 -LearningRate 0.1 -BatchSize 32 -Seed 1)[-1].TrainingLoss
+        }
+        $losses | Should -Be (@($alone[-1].TrainingLoss) * 4)
+    }
+}
+
 Describe 'Errors' {
     It 'keeps the last finite weights when a training diverges' {
         $model = NewModel
