@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Benchmarks;
@@ -23,7 +24,7 @@ internal static class EngineContestant
             Epochs = int.MaxValue,
             LearningRate = workload.LearningRate,
             BatchSize = workload.BatchSize,
-            Optimizer = workload.Optimizer,
+            Optimizer = new OptimizerOptions { Kind = workload.Optimizer },
             ThreadCount = threads,
         };
         warmUp.Wait();

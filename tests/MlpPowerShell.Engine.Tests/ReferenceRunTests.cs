@@ -17,11 +17,15 @@ public class ReferenceRunTests
         AssertAgrees("seed-256-32", 1, epoch => epoch <= 20 ? (1e-4, 0.0005) : (0.02, 0.01));
 
     [Theory]
-    [InlineData("sgd lr=0.1", OptimizerKind.Sgd, 0.1)]
-    [InlineData("sgd lr=0.1 momentum=0.9", OptimizerKind.Momentum, 0.1)]
-    [InlineData("sgd lr=0.1 momentum=0.9 nesterov", OptimizerKind.Nesterov, 0.1)]
-    [InlineData("adam lr=0.001 betas=0.9,0.999 eps=1e-8", OptimizerKind.Adam, 0.001)]
-    public void Each_of_60_steps_agrees_with_PyTorch(string row, OptimizerKind optimizer, double learningRate)
+    [InlineData("sgd lr=0.1", OptimizerKind.Sgd, 0.1, null)]
+    [InlineData("sgd lr=0.1 momentum=0.9", OptimizerKind.Momentum, 0.1, null)]
+    [InlineData("sgd lr=0.1 momentum=0.9 nesterov", OptimizerKind.Nesterov, 0.1, null)]
+    [InlineData("sgd lr=0.1 momentum=0.9 weight_decay=0.001", OptimizerKind.Momentum, 0.1, 0.001)]
+    [InlineData("rmsprop lr=0.001 alpha=0.99 eps=1e-8", OptimizerKind.RMSprop, 0.001, null)]
+    [InlineData("adagrad lr=0.01 eps=1e-10", OptimizerKind.Adagrad, 0.01, null)]
+    [InlineData("adam lr=0.001 betas=0.9,0.999 eps=1e-8", OptimizerKind.Adam, 0.001, null)]
+    [InlineData("adamw lr=0.001 betas=0.9,0.999 eps=1e-8 weight_decay=0.01", OptimizerKind.AdamW, 0.001, null)]
+    public void Each_of_60_steps_agrees_with_PyTorch(string row, OptimizerKind optimizer, double learningRate, double? weightDecay)
     {
         const int BatchSize = 128;
         // The torch rows quote the optimizer, whose betas hold a comma.
@@ -33,7 +37,7 @@ public class ReferenceRunTests
         {
             // One batch an epoch: the epoch's loss is the batch's before its update.
             MlpDataset batch = MnistReader.Read(TestData.MnistFolder, MnistSplit.Train, step * BatchSize, BatchSize);
-            var options = new TrainingOptions { Epochs = 1, LearningRate = learningRate, BatchSize = BatchSize, Optimizer = optimizer, Momentum = 0.9, Shuffle = false };
+            var options = new TrainingOptions { Epochs = 1, LearningRate = learningRate, BatchSize = BatchSize, Optimizer = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay }, Shuffle = false };
             MlpEpoch epoch = MlpTrainer.Train(model, batch, null, options).Single();
             AssertRelative(expected[step], epoch.TrainingLoss, 1e-5, $"step {step + 1}");
         }

@@ -16,7 +16,7 @@ public class TrainingTests
     public void Every_optimizer_learns_by_heart(OptimizerKind optimizer)
     {
         MlpModel model = Model();
-        var options = new TrainingOptions { Epochs = 200, LearningRate = optimizer switch { OptimizerKind.Adam => 0.01, OptimizerKind.Sgd => 0.4, _ => 0.05 }, BatchSize = 50, Optimizer = optimizer };
+        var options = new TrainingOptions { Epochs = 200, LearningRate = optimizer switch { OptimizerKind.Sgd => 0.4, OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05, OptimizerKind.Adagrad => 0.1, _ => 0.01 }, BatchSize = 50, Optimizer = new OptimizerOptions { Kind = optimizer } };
         Assert.True(MlpTrainer.Train(model, _data, null, options).Last().TrainingAccuracy > 0.95);
     }
 
@@ -42,7 +42,7 @@ public class TrainingTests
 
         long BytesOfAnEpoch(int batchSize)
         {
-            var options = new TrainingOptions { Epochs = 5, LearningRate = 0.01, BatchSize = batchSize, Optimizer = optimizer, ThreadCount = threads };
+            var options = new TrainingOptions { Epochs = 5, LearningRate = 0.01, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = optimizer }, ThreadCount = threads };
             using IEnumerator<MlpEpoch> epochs = MlpTrainer.Train(Model(), _data, _data, options).GetEnumerator();
             for (int epoch = 1; epoch <= 4; epoch++)
                 epochs.MoveNext();
@@ -83,7 +83,7 @@ public class TrainingTests
     {
         MlpModel whole = Model();
         MlpModel parts = Model();
-        TrainingOptions Options(int epochs) => new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 64, Optimizer = OptimizerKind.Adam, Seed = 3 };
+        TrainingOptions Options(int epochs) => new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 64, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam }, Seed = 3 };
         _ = MlpTrainer.Train(whole, _data, null, Options(5)).Count();
         _ = MlpTrainer.Train(parts, _data, null, Options(2)).Count();
         _ = MlpTrainer.Train(parts, _data, null, Options(3)).Count();
@@ -155,7 +155,7 @@ public class TrainingTests
     public void A_loss_that_diverges_stops_the_training_and_leaves_finite_weights(int? batchSize, OptimizerKind optimizer)
     {
         MlpModel model = Model();
-        var options = new TrainingOptions { Epochs = 50, LearningRate = 3e38, BatchSize = batchSize, Optimizer = optimizer };
+        var options = new TrainingOptions { Epochs = 50, LearningRate = 3e38, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = optimizer } };
         var failure = Assert.Throws<MlpException>(() => MlpTrainer.Train(model, _data, null, options).Count());
         Assert.Equal(("TrainingDiverged", MlpErrorKind.Diverged), (failure.ErrorId, failure.Kind));
         Assert.Matches(@"in epoch \d+, step \d+", failure.Message);
@@ -185,7 +185,27 @@ public class TrainingTests
     [InlineData("InvalidMomentum", 1, 0.1, 1, 1.0)]
     public void Options_outside_their_range_are_refused_at_once(string errorId, int epochs, double rate, int batchSize, double momentum)
     {
-        var options = new TrainingOptions { Epochs = epochs, LearningRate = rate, BatchSize = batchSize, Momentum = momentum };
+        var options = new TrainingOptions { Epochs = epochs, LearningRate = rate, BatchSize = batchSize, Optimizer = new OptimizerOptions { Momentum = momentum } };
+        Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, null, options)).ErrorId);
+    }
+
+    public static TheoryData<string, OptimizerOptions> BadOptimizers => new()
+    {
+        { "InvalidBeta1", new() { Beta1 = 1 } },
+        { "InvalidBeta2", new() { Beta2 = -0.1 } },
+        { "InvalidAlpha", new() { Alpha = double.NaN } },
+        { "InvalidEpsilon", new() { Epsilon = 0 } },
+        { "InvalidWeightDecay", new() { WeightDecay = -1 } },
+        { "InvalidL1", new() { L1 = double.PositiveInfinity } },
+        { "InvalidClipNorm", new() { ClipNorm = 0 } },
+        { "InvalidClipValue", new() { ClipValue = -2 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOptimizers))]
+    public void Optimizer_options_outside_their_range_are_refused_at_once(string errorId, OptimizerOptions optimizer)
+    {
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1, Optimizer = optimizer };
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, null, options)).ErrorId);
     }
 
@@ -210,7 +230,7 @@ public class TrainingTests
     private static float[] Train(int seed, int? batchSize, int threads)
     {
         MlpModel model = Model();
-        var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, BatchSize = batchSize, Optimizer = OptimizerKind.Momentum, Seed = seed, ThreadCount = threads };
+        var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Momentum }, Seed = seed, ThreadCount = threads };
         _ = MlpTrainer.Train(model, _data, _data, options).Count();
         return TestData.Parameters(model);
     }

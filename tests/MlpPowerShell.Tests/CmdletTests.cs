@@ -131,7 +131,7 @@ public sealed class CmdletTests : IDisposable
     {
         PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal(
-            ["Epoch", "TrainingLoss", "TrainingAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "Elapsed", "SamplesPerSecond"],
+            ["Epoch", "TrainingLoss", "TrainingAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "GradientNorm", "Elapsed", "SamplesPerSecond"],
             epoch.Properties.Select(property => property.Name));
         Assert.All(epoch.Properties, property => Assert.False(property.Value is IEnumerable and not string));
         Assert.IsType<TimeSpan>(epoch.Properties["Elapsed"].Value);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Kernels;
 
@@ -77,22 +78,15 @@ internal abstract unsafe class Kernel
     /// <summary>sums[j] (+)= the sum over rows of source[i, j].</summary>
     public abstract void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, bool accumulate);
 
-    /// <summary>next = weights - rate × gradient. Returns whether every result is finite.</summary>
-    public abstract bool Descend(int paddedLength, float* weights, float* gradient, float rate, float* next);
+    /// <summary>The sum of the squares of values.</summary>
+    public abstract float SumSquares(int paddedLength, float* values);
 
     /// <summary>
-    /// velocity = momentum × velocity + gradient; next = weights - rate × velocity, or with Nesterov's look-ahead
-    /// weights - rate × (gradient + momentum × velocity). Returns whether every result is finite.
+    /// One step of an optimizer: next = the weights after it. The memories that the optimizer doesn't use may be null. Returns whether
+    /// every result is finite, and the sum of the squares of the gradient as it came.
     /// </summary>
-    public abstract bool DescendWithMomentum(
-        int paddedLength, float* weights, float* gradient, float* velocity, float rate, float momentum, bool nesterov, float* next);
-
-    /// <summary>
-    /// One step of Adam, whose corrections for the zero start are folded into rate and rootCorrection:
-    /// next = weights - rate × mean / (sqrt(square) × rootCorrection + epsilon). Returns whether every result is finite.
-    /// </summary>
-    public abstract bool DescendWithAdam(
-        int paddedLength, float* weights, float* gradient, float* mean, float* square, AdamStep step, float* next);
+    public abstract bool Update(
+        OptimizerKind optimizer, int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares);
 
     private static IEnumerable<Kernel> Supported()
     {
@@ -103,6 +97,3 @@ internal abstract unsafe class Kernel
             yield return new SimdKernel<Simd512, Vector512<float>>();
     }
 }
-
-/// <summary>The numbers of one step of Adam (Kingma and Ba, 2015, algorithm 1).</summary>
-internal readonly record struct AdamStep(float Rate, float RootCorrection, float Beta1, float Beta2, float Epsilon);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Kernels;
 
@@ -143,64 +144,66 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override bool Descend(int paddedLength, float* weights, float* gradient, float rate, float* next)
+    public override float SumSquares(int paddedLength, float* values)
     {
-        TVector minusRate = TSimd.Create(-rate);
-        TVector spoiled = TSimd.Create(0f);
+        TVector sum = TSimd.Create(0f);
         for (int i = 0; i < paddedLength; i += TSimd.Lanes)
         {
-            TVector result = TSimd.MultiplyAdd(minusRate, TSimd.Load(gradient + i), TSimd.Load(weights + i));
-            TSimd.Store(result, next + i);
-            spoiled = Spoil(spoiled, result);
+            TVector value = TSimd.Load(values + i);
+            sum = TSimd.MultiplyAdd(value, value, sum);
         }
 
-        return TSimd.Sum(spoiled) == 0f;
+        return TSimd.Sum(sum);
     }
 
+    public override bool Update(
+        OptimizerKind optimizer, int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares) =>
+        optimizer switch
+        {
+            OptimizerKind.Sgd => Update<SgdFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
+            OptimizerKind.Momentum => Update<MomentumFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
+            OptimizerKind.Nesterov => Update<NesterovFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
+            OptimizerKind.RMSprop => Update<RmsPropFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
+            OptimizerKind.Adagrad => Update<AdagradFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
+            OptimizerKind.Adam or OptimizerKind.AdamW => Update<AdamFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
+            _ => throw new ArgumentOutOfRangeException(nameof(optimizer)),
+        };
+
+    /// <remarks>Bound by memory: up to four arrays read and three written.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override bool DescendWithMomentum(
-        int paddedLength, float* weights, float* gradient, float* velocity, float rate, float momentum, bool nesterov, float* next)
+    private static bool Update<TFormula>(
+        int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares)
+        where TFormula : struct, IUpdateFormula<TSimd, TVector>
     {
-        TVector minusRate = TSimd.Create(-rate);
-        TVector keep = TSimd.Create(momentum);
-        TVector spoiled = TSimd.Create(0f);
+        var vectors = new UpdateVectors<TSimd, TVector>(numbers);
+        TVector zero = TSimd.Create(0f);
+        TVector scale = TSimd.Create(numbers.GradientScale);
+        TVector upper = TSimd.Create(numbers.ClipValue), lower = TSimd.Create(-numbers.ClipValue);
+        TVector decay = TSimd.Create(numbers.WeightDecay);
+        TVector l1 = TSimd.Create(numbers.L1), minusL1 = TSimd.Create(-numbers.L1);
+        TVector minusShrink = TSimd.Create(-numbers.Shrink);
+        TVector spoiled = zero, sum = zero;
         for (int i = 0; i < paddedLength; i += TSimd.Lanes)
         {
+            TVector weight = TSimd.Load(weights + i);
             TVector slope = TSimd.Load(gradient + i);
-            TVector speed = TSimd.MultiplyAdd(keep, TSimd.Load(velocity + i), slope);
-            TSimd.Store(speed, velocity + i);
-            TVector direction = nesterov ? TSimd.MultiplyAdd(keep, speed, slope) : speed;
-            TVector result = TSimd.MultiplyAdd(minusRate, direction, TSimd.Load(weights + i));
+            sum = TSimd.MultiplyAdd(slope, slope, sum);
+            slope = TSimd.Max(TSimd.Min(TSimd.Multiply(slope, scale), upper), lower);
+            slope = TSimd.MultiplyAdd(decay, weight, slope);
+            slope = TSimd.Add(slope, TSimd.SelectGreater(weight, zero, l1, TSimd.SelectGreater(zero, weight, minusL1, zero)));
+
+            TVector memory1 = TFormula.HasFirst ? TSimd.Load(first + i) : zero;
+            TVector memory2 = TFormula.HasSecond ? TSimd.Load(second + i) : zero;
+            TVector result = TFormula.Step(TSimd.MultiplyAdd(minusShrink, weight, weight), slope, ref memory1, ref memory2, vectors);
+            if (TFormula.HasFirst)
+                TSimd.Store(memory1, first + i);
+            if (TFormula.HasSecond)
+                TSimd.Store(memory2, second + i);
             TSimd.Store(result, next + i);
             spoiled = Spoil(spoiled, result);
         }
 
-        return TSimd.Sum(spoiled) == 0f;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override bool DescendWithAdam(
-        int paddedLength, float* weights, float* gradient, float* mean, float* square, AdamStep step, float* next)
-    {
-        TVector minusRate = TSimd.Create(-step.Rate);
-        TVector rootCorrection = TSimd.Create(step.RootCorrection);
-        TVector epsilon = TSimd.Create(step.Epsilon);
-        TVector beta1 = TSimd.Create(step.Beta1), rest1 = TSimd.Create(1f - step.Beta1);
-        TVector beta2 = TSimd.Create(step.Beta2), rest2 = TSimd.Create(1f - step.Beta2);
-        TVector spoiled = TSimd.Create(0f);
-        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
-        {
-            TVector slope = TSimd.Load(gradient + i);
-            TVector first = TSimd.MultiplyAdd(beta1, TSimd.Load(mean + i), TSimd.Multiply(rest1, slope));
-            TVector second = TSimd.MultiplyAdd(beta2, TSimd.Load(square + i), TSimd.Multiply(rest2, TSimd.Multiply(slope, slope)));
-            TSimd.Store(first, mean + i);
-            TSimd.Store(second, square + i);
-            TVector scale = TSimd.Divide(minusRate, TSimd.MultiplyAdd(TSimd.Sqrt(second), rootCorrection, epsilon));
-            TVector result = TSimd.MultiplyAdd(scale, first, TSimd.Load(weights + i));
-            TSimd.Store(result, next + i);
-            spoiled = Spoil(spoiled, result);
-        }
-
+        squares = TSimd.Sum(sum);
         return TSimd.Sum(spoiled) == 0f;
     }
 

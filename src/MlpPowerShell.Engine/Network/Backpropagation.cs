@@ -7,6 +7,9 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>Sums over some samples: the cross-entropy of each, and how many were classified right.</summary>
 internal readonly record struct BatchScore(double Loss, int Correct);
 
+/// <summary>A stretch of the parameters whose gradient is finished at once.</summary>
+internal readonly record struct ParameterPart(int Index, long Offset, int Length);
+
 /// <summary>
 /// The forward and the backward pass over any number of samples, with memory for one tile of them.
 /// </summary>
@@ -50,6 +53,7 @@ internal sealed unsafe class Backpropagation
     private readonly AlignedBuffer?[] _transposed;
     private readonly double[] _losses = new double[TileCapacity];
     private readonly int[] _correct = new int[TileCapacity];
+    private readonly List<ParameterPart> _parts = [];
     private readonly GradientBlock[] _blocks;
     private readonly TransposePanel[] _transposePanels;
     private readonly Action<int, int> _forwardSlice;
@@ -64,7 +68,7 @@ internal sealed unsafe class Backpropagation
     private float* _weights;
     private AlignedBuffer? _gradientBuffer;
     private float* _gradient;
-    private Action<long, int>? _blockDone;
+    private Action<ParameterPart>? _partDone;
     private int _start;
     private int _count;
     private int _sliceRows;
@@ -115,6 +119,9 @@ internal sealed unsafe class Backpropagation
         _transposePanel = Transpose;
     }
 
+    /// <summary>The parts that the gradient is finished in; together they are all parameters.</summary>
+    public IReadOnlyList<ParameterPart> Parts => _parts;
+
     /// <summary>Called after each tile with the samples done.</summary>
     public Action<int>? Progress { get; init; }
 
@@ -128,12 +135,12 @@ internal sealed unsafe class Backpropagation
     /// <param name="count">How many samples.</param>
     /// <param name="weights">The parameters.</param>
     /// <param name="gradient">The gradient, laid out as the parameters.</param>
-    /// <param name="blockDone">
-    /// Called by the workers with offset and length of each finished block of the gradient, while it is in their cache; the blocks make
-    /// up the whole. Not called where the loss is not finite.
+    /// <param name="partDone">
+    /// Called by the workers with each of the <see cref="Parts"/> whose gradient is finished, while it is in their cache. Not called where
+    /// the loss is not finite.
     /// </param>
     public BatchScore Gradient(
-        MlpDataset data, int[]? order, int start, int count, AlignedBuffer weights, AlignedBuffer gradient, Action<long, int>? blockDone = null)
+        MlpDataset data, int[]? order, int start, int count, AlignedBuffer weights, AlignedBuffer gradient, Action<ParameterPart>? partDone = null)
     {
         Prepare(data, order, weights);
         _gradientBuffer = gradient;
@@ -146,7 +153,7 @@ internal sealed unsafe class Backpropagation
         {
             _accumulate = done > 0;
             RunTile(start + done, Math.Min(TileCapacity, count - done), _backwardSlice, ref loss, ref correct);
-            _blockDone = done + _count == count && double.IsFinite(loss) ? blockDone : null;
+            _partDone = done + _count == count && double.IsFinite(loss) ? partDone : null;
             WorkerPool.Shared.Run(_blocks.Length, _threads, _sumBlock);
             Progress?.Invoke(done + _count);
         }
@@ -363,25 +370,25 @@ internal sealed unsafe class Backpropagation
         if (block.Rows == 0)
         {
             _kernel.SumRows(_count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _accumulate);
-            _blockDone?.Invoke(layer.BiasOffset, layer.Width);
+            _partDone?.Invoke(_parts[block.FirstPart]);
             return;
         }
 
         float* packed = _packed.Pointer + ((long)worker * _packedLength);
         PackInputs(block, packed);
         int group = _kernel.PackWidth;
-        int end = Math.Min(block.Column + (BlockPanels * _kernel.PanelWidth), layer.Width);
-        for (int column = block.Column; column < end; column += _kernel.PanelWidth)
+        for (int panel = 0; panel < block.Panels; panel++)
         {
+            int column = block.Column + (panel * _kernel.PanelWidth);
             int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
-            long offset = layer.WeightOffset + ((long)column * layer.Inputs) + ((long)block.Row * panelWidth);
+            ParameterPart part = _parts[block.FirstPart + panel];
             for (int row = 0; row < block.Rows; row += group)
             {
                 _kernel.Multiply(
-                    Math.Min(group, block.Rows - row), panelWidth, _count, packed + ((long)row * _count), 1, group, delta + column, layer.Stride, _gradient + offset + ((long)row * panelWidth), panelWidth, _accumulate);
+                    Math.Min(group, block.Rows - row), panelWidth, _count, packed + ((long)row * _count), 1, group, delta + column, layer.Stride, _gradient + part.Offset + ((long)row * panelWidth), panelWidth, _accumulate);
             }
 
-            _blockDone?.Invoke(offset, block.Rows * panelWidth);
+            _partDone?.Invoke(part);
         }
     }
 
@@ -447,13 +454,33 @@ internal sealed unsafe class Backpropagation
             for (int column = 0; column < layer.Width; column += BlockPanels * _kernel.PanelWidth)
             {
                 for (int row = 0; row < layer.Inputs; row += BlockRows)
-                    blocks.Add(new GradientBlock(i, row, Math.Min(BlockRows, layer.Inputs - row), column));
+                    blocks.Add(AddParts(new GradientBlock(i, row, Math.Min(BlockRows, layer.Inputs - row), column)));
             }
         }
 
         for (int i = 0; i < _layout.Layers.Length; i++)
-            blocks.Add(new GradientBlock(i, 0, 0, 0));
+        {
+            blocks.Add(new GradientBlock(i, 0, 0, 0) { FirstPart = _parts.Count });
+            _parts.Add(new ParameterPart(_parts.Count, _layout.Layers[i].BiasOffset, _layout.Layers[i].Width));
+        }
+
         return [.. blocks];
+    }
+
+    /// <summary>Adds a part for each panel of a block.</summary>
+    private GradientBlock AddParts(GradientBlock block)
+    {
+        LayerLayout layer = _layout.Layers[block.Layer];
+        int first = _parts.Count;
+        int end = Math.Min(block.Column + (BlockPanels * _kernel.PanelWidth), layer.Width);
+        for (int column = block.Column; column < end; column += _kernel.PanelWidth)
+        {
+            int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
+            long offset = layer.WeightOffset + ((long)column * layer.Inputs) + ((long)block.Row * panelWidth);
+            _parts.Add(new ParameterPart(_parts.Count, offset, block.Rows * panelWidth));
+        }
+
+        return block with { FirstPart = first, Panels = _parts.Count - first };
     }
 
     private TransposePanel[] TransposePanels()
@@ -470,7 +497,12 @@ internal sealed unsafe class Backpropagation
     }
 
     /// <summary>A block of a layer's weight gradient, some panels wide; without rows, the layer's bias gradient.</summary>
-    private readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column);
+    private readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column)
+    {
+        public int FirstPart { get; init; }
+
+        public int Panels { get; init; }
+    }
 
     private readonly record struct TransposePanel(int Layer, int Column, int Width);
 }

@@ -3,21 +3,35 @@ using MlpPowerShell.Engine.Kernels;
 namespace MlpPowerShell.Engine.Optimizers;
 
 /// <summary>
-/// Takes weights a step along their gradient, block by block, on any thread and in any order. Its memory lasts as long as the model,
+/// Takes weights a step along their gradient, part by part, on any thread and in any order. Its memory lasts as long as the model,
 /// from one training to the next.
 /// </summary>
-internal abstract unsafe class Optimizer(OptimizerKind kind, long length)
+internal sealed unsafe class Optimizer
 {
+    private readonly AlignedBuffer? _first;
+    private readonly AlignedBuffer? _second;
     private Kernel _kernel = null!;
     private AlignedBuffer _weights = null!;
     private AlignedBuffer _gradient = null!;
     private AlignedBuffer _next = null!;
+    private UpdateNumbers _numbers;
     private bool _finite;
 
-    public OptimizerKind Kind { get; } = kind;
+    /// <summary>Creates an optimizer for that many parameters, with no memory of earlier steps.</summary>
+    public Optimizer(OptimizerKind kind, long length)
+    {
+        Kind = kind;
+        Length = length;
+        if (kind is OptimizerKind.Momentum or OptimizerKind.Nesterov or OptimizerKind.Adam or OptimizerKind.AdamW)
+            _first = new AlignedBuffer(length);
+        if (kind is OptimizerKind.RMSprop or OptimizerKind.Adagrad or OptimizerKind.Adam or OptimizerKind.AdamW)
+            _second = new AlignedBuffer(length);
+    }
+
+    public OptimizerKind Kind { get; }
 
     /// <summary>Floats that it updates.</summary>
-    public long Length { get; } = length;
+    public long Length { get; }
 
     /// <summary>Steps begun.</summary>
     public long Steps { get; private set; }
@@ -25,19 +39,8 @@ internal abstract unsafe class Optimizer(OptimizerKind kind, long length)
     /// <summary>Whether all weights written in this step are finite numbers.</summary>
     public bool IsFinite => Volatile.Read(ref _finite);
 
-    protected Kernel Kernel => _kernel;
-
-    /// <summary>Creates an optimizer for that many parameters, with no memory of earlier steps.</summary>
-    public static Optimizer Create(OptimizerKind kind, long length) => kind switch
-    {
-        OptimizerKind.Sgd => new SgdOptimizer(length),
-        OptimizerKind.Momentum or OptimizerKind.Nesterov => new MomentumOptimizer(kind, length),
-        OptimizerKind.Adam => new AdamOptimizer(length),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
-
     /// <summary>Begins a step, which is complete when every weight has been updated once.</summary>
-    public void BeginStep(Kernel kernel, AlignedBuffer weights, AlignedBuffer gradient, AlignedBuffer next, float rate, float momentum)
+    public void BeginStep(Kernel kernel, AlignedBuffer weights, AlignedBuffer gradient, AlignedBuffer next, OptimizerOptions options, double learningRate, double gradientScale)
     {
         _kernel = kernel;
         _weights = weights;
@@ -45,62 +48,52 @@ internal abstract unsafe class Optimizer(OptimizerKind kind, long length)
         _next = next;
         _finite = true;
         Steps++;
-        Prepare(rate, momentum);
+        _numbers = Numbers(options, learningRate, gradientScale);
     }
 
-    /// <summary>Writes some of the weights after the step into the next buffer.</summary>
-    public void UpdateBlock(long offset, int length)
+    /// <summary>Writes some of the weights after the step into the next buffer, and returns the sum of the squares of their gradient.</summary>
+    public float Update(long offset, int length)
     {
-        if (!Update(length, _weights.Pointer + offset, _gradient.Pointer + offset, _next.Pointer + offset, offset))
+        if (!_kernel.Update(
+            Kind,
+            length,
+            _weights.Pointer + offset,
+            _gradient.Pointer + offset,
+            _first is null ? null : _first.Pointer + offset,
+            _second is null ? null : _second.Pointer + offset,
+            _numbers,
+            _next.Pointer + offset,
+            out float squares))
+        {
             Volatile.Write(ref _finite, false);
+        }
+
+        return squares;
     }
 
-    /// <summary>Computes what is the same for all weights of a step.</summary>
-    protected abstract void Prepare(float rate, float momentum);
-
-    /// <summary>Updates some weights, and returns whether the results are finite.</summary>
-    protected abstract bool Update(int length, float* weights, float* gradient, float* next, long offset);
-}
-
-internal sealed unsafe class SgdOptimizer(long length) : Optimizer(OptimizerKind.Sgd, length)
-{
-    private float _rate;
-
-    protected override void Prepare(float rate, float momentum) => _rate = rate;
-
-    protected override bool Update(int length, float* weights, float* gradient, float* next, long offset) =>
-        Kernel.Descend(length, weights, gradient, _rate, next);
-}
-
-internal sealed unsafe class MomentumOptimizer(OptimizerKind kind, long length) : Optimizer(kind, length)
-{
-    private readonly AlignedBuffer _velocity = new(length);
-    private float _rate;
-    private float _momentum;
-
-    protected override void Prepare(float rate, float momentum) => (_rate, _momentum) = (rate, momentum);
-
-    protected override bool Update(int length, float* weights, float* gradient, float* next, long offset) =>
-        Kernel.DescendWithMomentum(length, weights, gradient, _velocity.Pointer + offset, _rate, _momentum, Kind == OptimizerKind.Nesterov, next);
-}
-
-internal sealed unsafe class AdamOptimizer(long length) : Optimizer(OptimizerKind.Adam, length)
-{
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const float Epsilon = 1e-8f;
-
-    private readonly AlignedBuffer _mean = new(length);
-    private readonly AlignedBuffer _square = new(length);
-    private AdamStep _step;
-
-    protected override void Prepare(float rate, float momentum)
+    private UpdateNumbers Numbers(OptimizerOptions options, double rate, double gradientScale)
     {
-        double correction1 = 1 - Math.Pow(Beta1, Steps);
-        double correction2 = 1 - Math.Pow(Beta2, Steps);
-        _step = new AdamStep((float)(rate / correction1), (float)(1 / Math.Sqrt(correction2)), (float)Beta1, (float)Beta2, Epsilon);
+        bool adam = Kind is OptimizerKind.Adam or OptimizerKind.AdamW;
+        bool decoupled = Kind == OptimizerKind.AdamW;
+        double correction1 = adam ? 1 - Math.Pow(options.Beta1, Steps) : 1;
+        double correction2 = adam ? 1 - Math.Pow(options.Beta2, Steps) : 1;
+        double firstDecay = adam ? options.Beta1 : options.Momentum;
+        double secondDecay = adam ? options.Beta2 : options.Alpha;
+        double decay = options.EffectiveWeightDecay;
+        return new UpdateNumbers
+        {
+            Rate = (float)(rate / correction1),
+            FirstDecay = (float)firstDecay,
+            FirstRest = (float)(1 - firstDecay),
+            SecondDecay = (float)secondDecay,
+            SecondRest = (float)(1 - secondDecay),
+            RootCorrection = (float)(1 / Math.Sqrt(correction2)),
+            Epsilon = (float)options.EffectiveEpsilon,
+            GradientScale = (float)gradientScale,
+            ClipValue = (float)(options.ClipValue ?? double.PositiveInfinity),
+            WeightDecay = decoupled ? 0f : (float)decay,
+            L1 = (float)options.L1,
+            Shrink = decoupled ? (float)(rate * decay) : 0f,
+        };
     }
-
-    protected override bool Update(int length, float* weights, float* gradient, float* next, long offset) =>
-        Kernel.DescendWithAdam(length, weights, gradient, _mean.Pointer + offset, _square.Pointer + offset, _step, next);
 }

@@ -10,6 +10,7 @@ namespace MlpPowerShell.Engine.Training;
 /// <param name="TestLoss">Mean cross-entropy of the test set after the epoch, or null without one.</param>
 /// <param name="TestAccuracy">The fraction of the test set classified right, from 0 to 1, or null without one.</param>
 /// <param name="LearningRate">The learning rate of the epoch.</param>
+/// <param name="GradientNorm">The norm of the gradient of all parameters, before clipping: its mean over the epoch's steps.</param>
 /// <param name="Elapsed">The epoch's own time, evaluation included.</param>
 /// <param name="SamplesPerSecond">Training samples over elapsed time.</param>
 public sealed record MlpEpoch(
@@ -19,5 +20,6 @@ public sealed record MlpEpoch(
     double? TestLoss,
     double? TestAccuracy,
     double LearningRate,
+    double GradientNorm,
     TimeSpan Elapsed,
     double SamplesPerSecond);

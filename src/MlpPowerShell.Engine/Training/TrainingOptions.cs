@@ -15,10 +15,7 @@ public sealed record TrainingOptions
     public int? BatchSize { get; init; }
 
     /// <summary>What turns gradients into steps.</summary>
-    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
-
-    /// <summary>The momentum of the optimizers Momentum and Nesterov, from 0 to below 1.</summary>
-    public double Momentum { get; init; } = 0.9;
+    public OptimizerOptions Optimizer { get; init; } = new();
 
     /// <summary>Whether mini-batches are drawn from a new order each epoch.</summary>
     public bool Shuffle { get; init; } = true;
@@ -42,8 +39,7 @@ public sealed record TrainingOptions
             throw Invalid("InvalidLearningRate", $"The learning rate is {LearningRate}; it must be a number above 0.");
         if (BatchSize < 1)
             throw Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
-        if (!(Momentum >= 0 && Momentum < 1))
-            throw Invalid("InvalidMomentum", $"The momentum is {Momentum}; it must be at least 0 and below 1.");
+        Optimizer.Validate();
         if (ThreadCount is < 1 or > 1024)
             throw Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
     }

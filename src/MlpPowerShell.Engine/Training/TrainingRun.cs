@@ -16,7 +16,10 @@ internal sealed class TrainingRun : IDisposable
     private readonly Action<TrainingProgress>? _progress;
     private readonly ParameterLayout _layout;
     private readonly Optimizer _optimizer;
-    private readonly Action<long, int> _updateBlock;
+    private readonly Action<ParameterPart> _updatePart;
+    private readonly Action<int, int> _updatePartAt;
+    private readonly Action<int, int> _sumSquaresAt;
+    private readonly float[] _squares;
     private readonly Backpropagation _backpropagation;
     private readonly AlignedBuffer _gradient;
     private readonly int _batchSize;
@@ -29,6 +32,8 @@ internal sealed class TrainingRun : IDisposable
     private int _stepsTaken;
     private int _epoch;
     private int _samplesDone;
+    private double _normSum;
+    private int _steps;
 
     public TrainingRun(
         MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
@@ -52,10 +57,13 @@ internal sealed class TrainingRun : IDisposable
             Progress = Report,
             Cancellation = cancellation,
         };
-        if (model.Optimizer?.Kind != options.Optimizer || model.Optimizer.Length != _layout.Length)
-            model.Optimizer = Optimizer.Create(options.Optimizer, _layout.Length);
+        if (model.Optimizer?.Kind != options.Optimizer.Kind || model.Optimizer.Length != _layout.Length)
+            model.Optimizer = new Optimizer(options.Optimizer.Kind, _layout.Length);
         _optimizer = model.Optimizer;
-        _updateBlock = _optimizer.UpdateBlock;
+        _squares = new float[_backpropagation.Parts.Count];
+        _updatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
+        _updatePartAt = (i, _) => _updatePart(_backpropagation.Parts[i]);
+        _sumSquaresAt = (i, _) => _squares[i] = SumSquares(_backpropagation.Parts[i]);
     }
 
     /// <summary>Trains one epoch, records it in the model's history and returns it.</summary>
@@ -65,6 +73,8 @@ internal sealed class TrainingRun : IDisposable
         long started = Stopwatch.GetTimestamp();
         _epoch = epoch;
         _samplesDone = 0;
+        _normSum = 0;
+        _steps = 0;
         BatchScore training = _options.BatchSize is null ? FullBatchEpoch() : MiniBatchEpoch();
         BatchScore? test = _test is null ? null : _backpropagation.Score(_test, _weights);
 
@@ -76,6 +86,7 @@ internal sealed class TrainingRun : IDisposable
             test?.Loss / _test?.Count,
             (double?)test?.Correct / _test?.Count,
             _options.LearningRate,
+            _normSum / _steps,
             elapsed,
             _data.Count / elapsed.TotalSeconds);
         _layout.Unpack(_weights, _model);
@@ -94,9 +105,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_epoch == 1)
             Checked(_backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient));
-        BeginStep();
-        _optimizer.UpdateBlock(0, (int)_layout.Length);
-        EndStep();
+        StepAlongGradient();
         return Checked(_epoch < _options.Epochs
             ? _backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient)
             : _backpropagation.Score(_data, _weights));
@@ -110,15 +119,53 @@ internal sealed class TrainingRun : IDisposable
         for (int start = 0; start < _data.Count; start += _batchSize)
         {
             int count = Math.Min(_batchSize, _data.Count - start);
-            BeginStep();
-            BatchScore batch = Checked(_backpropagation.Gradient(_data, _order, start, count, _weights, _gradient, _updateBlock));
-            EndStep();
+            BatchScore batch = MiniBatchStep(start, count);
             loss += batch.Loss;
             correct += batch.Correct;
             _samplesDone += count;
         }
 
         return _options.EvaluateTraining ? Checked(_backpropagation.Score(_data, _weights)) : new BatchScore(loss, correct);
+    }
+
+    private BatchScore MiniBatchStep(int start, int count)
+    {
+        if (_options.Optimizer.ClipNorm is not null)
+        {
+            BatchScore score = Checked(_backpropagation.Gradient(_data, _order, start, count, _weights, _gradient));
+            StepAlongGradient();
+            return score;
+        }
+
+        BeginStep(gradientScale: 1);
+        BatchScore batch = Checked(_backpropagation.Gradient(_data, _order, start, count, _weights, _gradient, _updatePart));
+        EndStep();
+        return batch;
+    }
+
+    /// <summary>Updates all weights once their whole gradient is there, its norm clipped.</summary>
+    private void StepAlongGradient()
+    {
+        double scale = 1;
+        if (_options.Optimizer.ClipNorm is { } limit)
+        {
+            WorkerPool.Shared.Run(_squares.Length, _options.ThreadCount, _sumSquaresAt);
+            scale = Math.Min(1, limit / GradientNorm());
+        }
+
+        BeginStep(scale);
+        WorkerPool.Shared.Run(_squares.Length, _options.ThreadCount, _updatePartAt);
+        EndStep();
+    }
+
+    private unsafe float SumSquares(ParameterPart part) => _layout.Kernel.SumSquares(part.Length, _gradient.Pointer + part.Offset);
+
+    private double GradientNorm()
+    {
+        double sum = 0;
+        foreach (float squares in _squares)
+            sum += squares;
+        return Math.Sqrt(sum);
     }
 
     private void Shuffle()
@@ -130,8 +177,8 @@ internal sealed class TrainingRun : IDisposable
         SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, _epochsBefore + _epoch).Shuffle(_order);
     }
 
-    private void BeginStep() =>
-        _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, _spare, (float)_options.LearningRate, (float)_options.Momentum);
+    private void BeginStep(double gradientScale) =>
+        _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, _spare, _options.Optimizer, _options.LearningRate, gradientScale);
 
     private void EndStep()
     {
@@ -139,6 +186,8 @@ internal sealed class TrainingRun : IDisposable
             throw Diverged("the step would have made a weight NaN or infinite");
         (_weights, _spare) = (_spare, _weights);
         _stepsTaken++;
+        _normSum += GradientNorm();
+        _steps++;
     }
 
     private BatchScore Checked(BatchScore score)

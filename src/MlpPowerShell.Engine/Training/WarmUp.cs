@@ -17,7 +17,7 @@ public static class WarmUp
         foreach (OptimizerKind optimizer in new[] { OptimizerKind.Sgd, OptimizerKind.Momentum, OptimizerKind.Adam })
         {
             MlpModel model = MlpModel.Create(Features, [48 + 32, 24 + 8], 2, [ActivationKind.ReLU, ActivationKind.Sigmoid], Initializer.Default, seed: 0);
-            var options = new TrainingOptions { Epochs = 1, LearningRate = 0.01, BatchSize = Samples, Optimizer = optimizer, ThreadCount = 2 };
+            var options = new TrainingOptions { Epochs = 1, LearningRate = 0.01, BatchSize = Samples, Optimizer = new OptimizerOptions { Kind = optimizer }, ThreadCount = 2 };
             _ = MlpTrainer.Train(model, data, data, options).Count();
         }
     }

@@ -43,6 +43,38 @@ public sealed class InvokeMlpTrainingCommand : MlpCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double Momentum { get; set; } = 0.9;
 
+    /// <summary>How much of its mean gradient Adam keeps each step, from 0 to below 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double Beta1 { get; set; } = 0.9;
+
+    /// <summary>How much of its mean squared gradient Adam keeps each step, from 0 to below 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double Beta2 { get; set; } = 0.999;
+
+    /// <summary>How much of its mean squared gradient RMSprop keeps each step, from 0 to below 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double Alpha { get; set; } = 0.99;
+
+    /// <summary>Keeps the denominators of the adaptive optimizers off zero.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double? Epsilon { get; set; }
+
+    /// <summary>Weight decay: coupled (L2 regularization), or with AdamW decoupled.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double? WeightDecay { get; set; }
+
+    /// <summary>L1 regularization.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double L1 { get; set; }
+
+    /// <summary>The largest norm of the whole gradient.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double? ClipNorm { get; set; }
+
+    /// <summary>The largest absolute value of each entry of the gradient.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double? ClipValue { get; set; }
+
     /// <summary>Takes the mini-batches in the order of the data, the same each epoch.</summary>
     [Parameter]
     public SwitchParameter NoShuffle { get; set; }
@@ -71,8 +103,19 @@ public sealed class InvokeMlpTrainingCommand : MlpCmdlet
             Epochs = Epochs,
             LearningRate = LearningRate,
             BatchSize = BatchSize,
-            Optimizer = Optimizer,
-            Momentum = Momentum,
+            Optimizer = new OptimizerOptions
+            {
+                Kind = Optimizer,
+                Momentum = Momentum,
+                Beta1 = Beta1,
+                Beta2 = Beta2,
+                Alpha = Alpha,
+                Epsilon = Epsilon,
+                WeightDecay = WeightDecay,
+                L1 = L1,
+                ClipNorm = ClipNorm,
+                ClipValue = ClipValue,
+            },
             Shuffle = !NoShuffle,
             Seed = Seed ?? Random.Shared.Next(),
             EvaluateTraining = EvaluateTraining,

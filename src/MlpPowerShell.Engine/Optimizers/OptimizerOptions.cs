@@ -1,0 +1,77 @@
+namespace MlpPowerShell.Engine.Optimizers;
+
+/// <summary>What turns gradients into steps, and what keeps weights and gradients small. Defaults are PyTorch's.</summary>
+public sealed record OptimizerOptions
+{
+    /// <summary>The optimizer.</summary>
+    public OptimizerKind Kind { get; init; } = OptimizerKind.Sgd;
+
+    /// <summary>The momentum of Momentum and Nesterov, from 0 to below 1.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>How much of its mean gradient Adam keeps each step, from 0 to below 1.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>How much of its mean squared gradient Adam keeps each step, from 0 to below 1.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>How much of its mean squared gradient RMSprop keeps each step, from 0 to below 1.</summary>
+    public double Alpha { get; init; } = 0.99;
+
+    /// <summary>Keeps denominators off zero, above 0; null for 1e-8, or 1e-10 with Adagrad.</summary>
+    public double? Epsilon { get; init; }
+
+    /// <summary>
+    /// Weight decay, at least 0, on all parameters: added to the gradient times the weight (L2 regularization), or with AdamW taken off the
+    /// weights at the learning rate. Null for 0, or 0.01 with AdamW.
+    /// </summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Added to the gradient with the sign of the weight (L1 regularization), at least 0.</summary>
+    public double L1 { get; init; }
+
+    /// <summary>The largest norm of the whole gradient, above 0; a longer one is shortened to it. Null for no limit.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The largest absolute value of each entry of the gradient, above 0. Null for no limit.</summary>
+    public double? ClipValue { get; init; }
+
+    internal double EffectiveEpsilon => Epsilon ?? (Kind == OptimizerKind.Adagrad ? 1e-10 : 1e-8);
+
+    internal double EffectiveWeightDecay => WeightDecay ?? (Kind == OptimizerKind.AdamW ? 0.01 : 0);
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="MlpException">One is outside its range.</exception>
+    public void Validate()
+    {
+        CheckDecay("InvalidMomentum", "momentum", Momentum);
+        CheckDecay("InvalidBeta1", "decay rate β₁", Beta1);
+        CheckDecay("InvalidBeta2", "decay rate β₂", Beta2);
+        CheckDecay("InvalidAlpha", "decay rate α", Alpha);
+        CheckPositive("InvalidEpsilon", "epsilon", Epsilon);
+        CheckNotNegative("InvalidWeightDecay", "weight decay", WeightDecay ?? 0);
+        CheckNotNegative("InvalidL1", "L1 regularization", L1);
+        CheckPositive("InvalidClipNorm", "largest gradient norm", ClipNorm);
+        CheckPositive("InvalidClipValue", "largest gradient value", ClipValue);
+    }
+
+    private static void CheckDecay(string errorId, string what, double value)
+    {
+        if (!(value >= 0 && value < 1))
+            throw Invalid(errorId, $"The {what} is {value}; it must be at least 0 and below 1.");
+    }
+
+    private static void CheckPositive(string errorId, string what, double? value)
+    {
+        if (value is { } number && !(number > 0 && double.IsFinite(number)))
+            throw Invalid(errorId, $"The {what} is {number}; it must be a number above 0.");
+    }
+
+    private static void CheckNotNegative(string errorId, string what, double value)
+    {
+        if (!(value >= 0 && double.IsFinite(value)))
+            throw Invalid(errorId, $"The {what} is {value}; it must be a number from 0 up.");
+    }
+
+    private static MlpException Invalid(string errorId, string message) => new(errorId, MlpErrorKind.InvalidArgument, message);
+}

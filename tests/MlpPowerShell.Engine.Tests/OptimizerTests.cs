@@ -1,0 +1,90 @@
+using MathNet.Numerics.LinearAlgebra;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>What one step of gradient descent does beside following the gradient.</summary>
+public class OptimizerTests
+{
+    private const double Rate = 0.5;
+    private static readonly MlpDataset _data = TestData.Random(3, 300, 20, 4);
+
+    [Fact]
+    public void Weight_decay_and_L1_add_to_the_gradient()
+    {
+        AssertStep(new OptimizerOptions { WeightDecay = 0.3 }, (gradient, weight) => gradient + (0.3 * weight));
+        AssertStep(new OptimizerOptions { L1 = 0.2 }, (gradient, weight) => gradient + (0.2 * Math.Sign(weight)));
+        AssertStep(new OptimizerOptions { WeightDecay = 0.3, L1 = 0.2 }, (gradient, weight) => gradient + (0.3 * weight) + (0.2 * Math.Sign(weight)));
+    }
+
+    [Fact]
+    public void Clipping_by_value_limits_each_entry() =>
+        AssertStep(new OptimizerOptions { ClipValue = 0.01 }, (gradient, _) => Math.Clamp(gradient, -0.01, 0.01));
+
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(1e6)]
+    public void Clipping_by_norm_shortens_the_whole_gradient_if_it_is_longer(double limit)
+    {
+        double scale = Math.Min(1, limit / Norm(Model()));
+        AssertStep(new OptimizerOptions { ClipNorm = limit }, (gradient, _) => scale * gradient);
+    }
+
+    [Fact]
+    public void The_gradient_is_clipped_before_the_weights_decay() =>
+        AssertStep(new OptimizerOptions { ClipValue = 0.01, WeightDecay = 0.3 }, (gradient, weight) => Math.Clamp(gradient, -0.01, 0.01) + (0.3 * weight));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(300)]
+    public void The_gradient_norm_is_that_before_clipping(int? batchSize)
+    {
+        var options = new TrainingOptions { Epochs = 1, LearningRate = Rate, BatchSize = batchSize, Optimizer = new OptimizerOptions { ClipNorm = 0.001 } };
+        Assert.Equal(Norm(Model()), MlpTrainer.Train(Model(), _data, null, options).Single().GradientNorm, 1e-6);
+        Assert.Equal(Norm(Model()), MlpTrainer.Train(Model(), _data, null, options with { Optimizer = new() }).Single().GradientNorm, 1e-6);
+    }
+
+    [Fact]
+    public void Clipping_by_norm_gives_the_same_bits_on_any_number_of_threads()
+    {
+        float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
+        {
+            MlpModel model = Model();
+            var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, BatchSize = 33, ThreadCount = threads, Optimizer = new OptimizerOptions { Kind = OptimizerKind.AdamW, ClipNorm = 0.05 } };
+            _ = MlpTrainer.Train(model, _data, null, options).Count();
+            return TestData.Parameters(model);
+        })];
+        Assert.All(results, result => Assert.Equal(results[0], result));
+    }
+
+    private static MlpModel Model() => MlpModel.Create(20, [70, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5);
+
+    private static double Norm(MlpModel model) => Math.Sqrt(GradientProbe.Compute(model, _data).Sum(gradient => gradient.Value.Enumerate().Sum(value => (double)value * value)));
+
+    /// <summary>Checks one step of the whole set, in full-batch and in mini-batch training: w - rate × slope(gradient, w).</summary>
+    private static void AssertStep(OptimizerOptions optimizer, Func<double, double, double> slope)
+    {
+        foreach (int? batchSize in new int?[] { null, 300 })
+        {
+            MlpModel before = Model();
+            MlpModel after = Model();
+            _ = MlpTrainer.Train(after, _data, null, new TrainingOptions { Epochs = 1, LearningRate = Rate, BatchSize = batchSize, Optimizer = optimizer, Shuffle = false }).Count();
+            Matrix<float>[] gradients = [.. GradientProbe.Compute(before, _data).Select(gradient => gradient.Value)];
+            for (int i = 0; i < before.Layers.Count; i++)
+            {
+                AssertMoved(before.Layers[i].Weights, after.Layers[i].Weights, gradients[2 * i]);
+                AssertMoved(before.Layers[i].Biases.ToColumnMatrix(), after.Layers[i].Biases.ToColumnMatrix(), gradients[(2 * i) + 1]);
+            }
+        }
+
+        void AssertMoved(Matrix<float> from, Matrix<float> to, Matrix<float> gradient)
+        {
+            foreach ((int row, int column, float weight) in from.EnumerateIndexed())
+                Assert.Equal(weight - (Rate * slope(gradient[row, column], weight)), to[row, column], 1e-6);
+        }
+    }
+}
