@@ -13,6 +13,7 @@
         'Export-MlpModel'
         'Get-MlpGradient'
         'Get-MlpPrediction'
+        'Get-MlpSchedule'
         'Import-MlpModel'
         'Import-Mnist'
         'Invoke-MlpActivation'

@@ -159,6 +159,21 @@ public sealed class CmdletTests : IDisposable
     }
 
     [Fact]
+    public void A_schedule_can_be_looked_at_and_is_what_the_training_takes()
+    {
+        const string Script = """
+            $run = [pscustomobject]@{ Epochs = '4'; LearningRate = '0.1'; Schedule = 'cosine'; WarmupEpochs = '1' }
+            $listed = $run | Get-MlpSchedule
+            $taken = $run | Invoke-MlpTraining $model $data
+            ($listed.LearningRate -join ' ') -eq ($taken.LearningRate -join ' ')
+            """;
+        Assert.True(_session.Run1<bool>(Setup + Script));
+        Assert.Equal(12, _session.Run("Get-MlpSchedule -Schedule OneCycle -Epochs 4 -StepsPerEpoch 3 -LearningRate 0.1").Length);
+        AssertFails("ScheduleNotKnown", "Get-MlpSchedule -Schedule Plateau -Epochs 4 -LearningRate 0.1");
+        AssertFails("InvalidWarmupEpochs", "Get-MlpSchedule -WarmupEpochs 4 -Epochs 4 -LearningRate 0.1");
+    }
+
+    [Fact]
     public void Training_refuses_what_can_not_work()
     {
         AssertFails("InvalidBatchSize", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -BatchSize 0");

@@ -8,8 +8,11 @@ public sealed record TrainingOptions
     /// <summary>Epochs to train for, at least 1.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>The learning rate, a positive finite number.</summary>
+    /// <summary>The learning rate, a positive finite number: the highest of the schedule.</summary>
     public required double LearningRate { get; init; }
+
+    /// <summary>How the learning rate changes.</summary>
+    public ScheduleOptions Schedule { get; init; } = new();
 
     /// <summary>Samples of a mini-batch, or null for all of them.</summary>
     public int? BatchSize { get; init; }
@@ -40,6 +43,7 @@ public sealed record TrainingOptions
         if (BatchSize < 1)
             throw Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
         Optimizer.Validate();
+        Schedule.Validate(LearningRate, Epochs);
         if (ThreadCount is < 1 or > 1024)
             throw Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
     }

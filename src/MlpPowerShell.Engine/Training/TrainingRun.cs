@@ -20,6 +20,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Action<int, int> _updatePartAt;
     private readonly Action<int, int> _sumSquaresAt;
     private readonly float[] _squares;
+    private readonly LearningRateSchedule _schedule;
     private readonly Backpropagation _backpropagation;
     private readonly AlignedBuffer _gradient;
     private readonly int _batchSize;
@@ -32,6 +33,7 @@ internal sealed class TrainingRun : IDisposable
     private int _stepsTaken;
     private int _epoch;
     private int _samplesDone;
+    private double _learningRate;
     private double _normSum;
     private int _steps;
 
@@ -46,6 +48,7 @@ internal sealed class TrainingRun : IDisposable
         _epochsBefore = model.EpochsTrained;
         _layout = new ParameterLayout(model, Kernel.Best);
         _batchSize = Math.Min(options.BatchSize ?? data.Count, data.Count);
+        _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, options.Epochs, (data.Count + _batchSize - 1) / _batchSize);
         _order = options.BatchSize is not null && options.Shuffle ? new int[data.Count] : null;
         _weights = new AlignedBuffer(_layout.Length);
         _spare = new AlignedBuffer(_layout.Length);
@@ -76,6 +79,7 @@ internal sealed class TrainingRun : IDisposable
         _normSum = 0;
         _steps = 0;
         BatchScore training = _options.BatchSize is null ? FullBatchEpoch() : MiniBatchEpoch();
+        _schedule.Observe(training.Loss / _data.Count);
         BatchScore? test = _test is null ? null : _backpropagation.Score(_test, _weights);
 
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
@@ -85,7 +89,7 @@ internal sealed class TrainingRun : IDisposable
             (double)training.Correct / _data.Count,
             test?.Loss / _test?.Count,
             (double?)test?.Correct / _test?.Count,
-            _options.LearningRate,
+            _learningRate,
             _normSum / _steps,
             elapsed,
             _data.Count / elapsed.TotalSeconds);
@@ -177,8 +181,11 @@ internal sealed class TrainingRun : IDisposable
         SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, _epochsBefore + _epoch).Shuffle(_order);
     }
 
-    private void BeginStep(double gradientScale) =>
-        _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, _spare, _options.Optimizer, _options.LearningRate, gradientScale);
+    private void BeginStep(double gradientScale)
+    {
+        _learningRate = _schedule.Rate(_epoch, _steps);
+        _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, _spare, _options.Optimizer, _learningRate, gradientScale);
+    }
 
     private void EndStep()
     {
@@ -208,7 +215,7 @@ internal sealed class TrainingRun : IDisposable
         return new MlpException(
             "TrainingDiverged",
             MlpErrorKind.Diverged,
-            $"The training diverged in epoch {_epochsBefore + _epoch}, step {step}: {what}. The model keeps its last finite weights. A learning rate below {_options.LearningRate} is the usual cure.");
+            $"The training diverged in epoch {_epochsBefore + _epoch}, step {step}: {what}. The model keeps its last finite weights. A learning rate below {_learningRate} is the usual cure.");
     }
 
     private void Report(int samples)

@@ -9,7 +9,7 @@ namespace MlpPowerShell.Commands;
 /// <summary>Trains a model and writes each epoch the moment it is done.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "MlpTraining")]
 [OutputType(typeof(MlpEpoch), typeof(MlpModel))]
-public sealed class InvokeMlpTrainingCommand : MlpCmdlet
+public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 {
     /// <summary>The model; its weights change.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -22,14 +22,6 @@ public sealed class InvokeMlpTrainingCommand : MlpCmdlet
     /// <summary>A set to measure after each epoch.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public MlpDataset? TestData { get; set; }
-
-    /// <summary>Epochs to train for.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    public int Epochs { get; set; }
-
-    /// <summary>The learning rate.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    public double LearningRate { get; set; }
 
     /// <summary>Samples of a mini-batch; without it, each step is along the gradient of the whole set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -102,6 +94,7 @@ public sealed class InvokeMlpTrainingCommand : MlpCmdlet
         {
             Epochs = Epochs,
             LearningRate = LearningRate,
+            Schedule = ScheduleOptions,
             BatchSize = BatchSize,
             Optimizer = new OptimizerOptions
             {

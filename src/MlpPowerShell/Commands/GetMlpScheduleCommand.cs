@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Lists the learning rates that a schedule will give.</summary>
+[Cmdlet(VerbsCommon.Get, "MlpSchedule")]
+[OutputType(typeof(MlpScheduleStep))]
+public sealed class GetMlpScheduleCommand : ScheduledCmdlet
+{
+    /// <summary>Steps of an epoch: the samples over the batch size.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int StepsPerEpoch { get; set; } = 1;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Schedule, () =>
+    {
+        if (Schedule == ScheduleKind.Plateau)
+            throw new MlpException("ScheduleNotKnown", MlpErrorKind.InvalidArgument, "The schedule Plateau depends on the losses of a training; look at the LearningRate of its epochs.");
+        foreach (MlpScheduleStep step in LearningRateSchedule.Steps(ScheduleOptions, LearningRate, Epochs, StepsPerEpoch))
+        {
+            StopToken.ThrowIfCancellationRequested();
+            WriteObject(step);
+        }
+    });
+}
