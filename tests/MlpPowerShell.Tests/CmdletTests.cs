@@ -131,7 +131,7 @@ public sealed class CmdletTests : IDisposable
     {
         PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal(
-            ["Epoch", "TrainingLoss", "TrainingAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "GradientNorm", "Elapsed", "SamplesPerSecond"],
+            ["Epoch", "TrainingLoss", "TrainingAccuracy", "ValidationLoss", "ValidationAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "GradientNorm", "IsBest", "Elapsed", "SamplesPerSecond"],
             epoch.Properties.Select(property => property.Name));
         Assert.All(epoch.Properties, property => Assert.False(property.Value is IEnumerable and not string));
         Assert.IsType<TimeSpan>(epoch.Properties["Elapsed"].Value);
@@ -156,6 +156,19 @@ public sealed class CmdletTests : IDisposable
         Session.Result partly = _session.Try(Setup + "[pscustomobject]@{ LearningRate = -1 }, [pscustomobject]@{ LearningRate = 1 } | Invoke-MlpTraining $model $data -Epochs 1");
         Assert.Single(partly.Output);
         Assert.StartsWith("InvalidLearningRate,", Assert.Single(partly.Errors).FullyQualifiedErrorId);
+    }
+
+    [Fact]
+    public void Early_stopping_ends_with_the_best_weights()
+    {
+        const string Script = """
+            $held = Import-Mnist -Split Test -First 200
+            $epochs = Invoke-MlpTraining $model $data -ValidationData $held -Patience 2 -Epochs 1000 -LearningRate 0.01 -BatchSize 8 -Optimizer Adam -Seed 1
+            $best = $epochs.Where({ $_.IsBest }, 'Last')[0]
+            '{0} {1}' -f ($epochs[-1].Epoch - $best.Epoch), [Math]::Abs($best.ValidationLoss - (Measure-MlpModel $model $held).Loss).ToString('F6', [cultureinfo]::InvariantCulture)
+            """;
+        Assert.Equal("2 0.000000", _session.Run1<string>(Setup + Script));
+        AssertFails("MonitorMissing", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -Monitor ValidationLoss");
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public class ShellTests
         AssertShows("$d", "mnist train", "50", "784", "28×28");
         AssertShows("$m", "784-128-64-10", "ReLU, Sigmoid, Softmax", "109,386");
         AssertShows("$m.Layers", "layers.1", "8,256");
-        AssertShows("Invoke-MlpTraining $m $d $d -Epochs 2 -LearningRate 0.5", "TrainLoss", "TestAcc", " %", "Samples/s");
+        AssertShows("Invoke-MlpTraining $m $d $d -Epochs 2 -LearningRate 0.5", "TrainLoss", "TestAcc", " %", "Secs");
         AssertShows("Measure-MlpModel $m $d", "Precision", "true \\ predicted");
         AssertShows("$d | Get-MlpPrediction $m", "Confidence", "Label", "49");
         AssertShows("Get-MlpGradient $m $d", "dW1", "128 × 784");

@@ -110,6 +110,20 @@ public sealed class MlpDataset
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} features, {ClassCount} classes";
+
+    /// <summary>Copies some samples into a data set of their own.</summary>
+    internal MlpDataset Take(int[] samples) => new(
+        Name, Gather(Bytes, samples), Gather(Floats, samples), _labels is null ? null : Array.ConvertAll(samples, i => _labels[i]), FeatureCount, ClassNames, ImageShape);
+
+    private T[]? Gather<T>(T[]? features, int[] samples)
+    {
+        if (features is null)
+            return null;
+        var gathered = new T[samples.Length * FeatureCount];
+        for (int i = 0; i < samples.Length; i++)
+            features.AsSpan(samples[i] * FeatureCount, FeatureCount).CopyTo(gathered.AsSpan(i * FeatureCount));
+        return gathered;
+    }
 }
 
 /// <summary>The size of an image.</summary>

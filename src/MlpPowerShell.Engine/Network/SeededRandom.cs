@@ -11,6 +11,7 @@ internal static class SeededRandom
         Weights = 1,
         Shuffle = 2,
         GradientCheck = 3,
+        Split = 4,
     }
 
     /// <summary>The generator for one purpose and, where it is drawn anew again and again, one round of it.</summary>

@@ -7,19 +7,25 @@ namespace MlpPowerShell.Engine.Training;
 /// mini-batch training.
 /// </param>
 /// <param name="TrainingAccuracy">The fraction classified right, from 0 to 1, measured with the loss.</param>
+/// <param name="ValidationLoss">Mean cross-entropy of the validation set after the epoch, or null without one.</param>
+/// <param name="ValidationAccuracy">The fraction of the validation set classified right, from 0 to 1, or null without one.</param>
 /// <param name="TestLoss">Mean cross-entropy of the test set after the epoch, or null without one.</param>
 /// <param name="TestAccuracy">The fraction of the test set classified right, from 0 to 1, or null without one.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="GradientNorm">The norm of the gradient of all parameters, before clipping: its mean over the epoch's steps.</param>
+/// <param name="IsBest">Whether the epoch is the best of its training so far, by what is monitored.</param>
 /// <param name="Elapsed">The epoch's own time, evaluation included.</param>
 /// <param name="SamplesPerSecond">Training samples over elapsed time.</param>
 public sealed record MlpEpoch(
     int Epoch,
     double TrainingLoss,
     double TrainingAccuracy,
+    double? ValidationLoss,
+    double? ValidationAccuracy,
     double? TestLoss,
     double? TestAccuracy,
     double LearningRate,
     double GradientNorm,
+    bool IsBest,
     TimeSpan Elapsed,
     double SamplesPerSecond);

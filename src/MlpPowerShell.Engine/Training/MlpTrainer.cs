@@ -10,7 +10,8 @@ public static class MlpTrainer
 
     /// <summary>
     /// Trains a model, an epoch for each element that is asked for. The model has the weights of the last completed step whenever the
-    /// enumeration pauses or ends, however it ends, and its history every completed epoch.
+    /// enumeration pauses or ends, however it ends, and its history every completed epoch. Where the best weights are asked for, the model
+    /// gets these when all epochs are done or the patience is at its end.
     /// </summary>
     /// <param name="model">The model; its weights change.</param>
     /// <param name="data">The training set, with labels.</param>
@@ -38,18 +39,27 @@ public static class MlpTrainer
         model.CheckFits(data, labelsNeeded: true);
         if (test is not null)
             model.CheckFits(test, labelsNeeded: true);
-        return Run(model, data, test, options, progress, cancellation);
+        else if (options.EffectiveMonitor is MlpMetric.TestLoss or MlpMetric.TestAccuracy)
+            throw new MlpException("MonitorMissing", MlpErrorKind.InvalidArgument, $"There is no {options.EffectiveMonitor} to monitor without test data.");
+
+        MlpDataset? validation = options.ValidationData;
+        if (options.ValidationFraction is { } fraction)
+            (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);
+        if (validation is not null)
+            model.CheckFits(validation, labelsNeeded: true);
+        return Run(model, new TrainingSets(data, validation, test), options, progress, cancellation);
     }
 
     private static IEnumerable<MlpEpoch> Run(
-        MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
+        MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
         Claim(model);
         try
         {
-            using var run = new TrainingRun(model, data, test, options, progress, cancellation);
-            for (int epoch = 1; epoch <= options.Epochs; epoch++)
+            using var run = new TrainingRun(model, sets, options, progress, cancellation);
+            for (int epoch = 1; epoch <= options.Epochs && !run.IsTimeToStop; epoch++)
                 yield return run.TrainEpoch(epoch);
+            run.RestoreBest();
         }
         finally
         {

@@ -1,3 +1,4 @@
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
@@ -29,8 +30,34 @@ public sealed record TrainingOptions
     /// <summary>Whether mini-batch training measures the whole training set after each epoch, instead of the running mean.</summary>
     public bool EvaluateTraining { get; init; }
 
+    /// <summary>A set to measure after each epoch, to choose by; null without one.</summary>
+    public MlpDataset? ValidationData { get; init; }
+
+    /// <summary>The part of the training set to validate with instead of training with it, above 0 and below 1, drawn from the seed; null for none.</summary>
+    public double? ValidationFraction { get; init; }
+
+    /// <summary>What tells the best epoch; null for the validation loss, or the training loss without validation.</summary>
+    public MlpMetric? Monitor { get; init; }
+
+    /// <summary>Epochs without improvement after which the training stops, at least 1; null to train all epochs.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>How much better an epoch must be to count as an improvement, at least 0.</summary>
+    public double MinImprovement { get; init; }
+
+    /// <summary>Whether the model ends with the weights of its best epoch; with a patience, it always does.</summary>
+    public bool RestoreBest { get; init; }
+
     /// <summary>The most threads to use, from 1 to 1024.</summary>
     public int ThreadCount { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What tells the best epoch.</summary>
+    internal MlpMetric EffectiveMonitor => Monitor ?? (Validates ? MlpMetric.ValidationLoss : MlpMetric.TrainingLoss);
+
+    /// <summary>Whether the best weights are kept.</summary>
+    internal bool KeepsBest => RestoreBest || Patience is not null;
+
+    private bool Validates => ValidationData is not null || ValidationFraction is not null;
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>
@@ -44,6 +71,16 @@ public sealed record TrainingOptions
             throw Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
         Optimizer.Validate();
         Schedule.Validate(LearningRate, Epochs);
+        if (ValidationFraction is { } fraction && !(fraction > 0 && fraction < 1))
+            throw Invalid("InvalidValidationFraction", $"The validation fraction is {fraction}; it must be above 0 and below 1.");
+        if (ValidationData is not null && ValidationFraction is not null)
+            throw Invalid("ValidationTwice", "There are both validation data and a validation fraction; give one of them.");
+        if (Monitor is MlpMetric.ValidationLoss or MlpMetric.ValidationAccuracy && !Validates)
+            throw Invalid("MonitorMissing", $"There is no {Monitor} to monitor without validation data or a validation fraction.");
+        if (Patience < 1)
+            throw Invalid("InvalidPatience", $"The patience is {Patience} epochs; it must be at least 1, or left out to train all epochs.");
+        if (!(MinImprovement >= 0 && double.IsFinite(MinImprovement)))
+            throw Invalid("InvalidMinImprovement", $"The smallest improvement is {MinImprovement}; it must be a number from 0 up.");
         if (ThreadCount is < 1 or > 1024)
             throw Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
     }

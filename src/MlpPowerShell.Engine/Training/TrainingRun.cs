@@ -11,6 +11,7 @@ internal sealed class TrainingRun : IDisposable
 {
     private readonly MlpModel _model;
     private readonly MlpDataset _data;
+    private readonly MlpDataset? _validation;
     private readonly MlpDataset? _test;
     private readonly TrainingOptions _options;
     private readonly Action<TrainingProgress>? _progress;
@@ -23,6 +24,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly LearningRateSchedule _schedule;
     private readonly Backpropagation _backpropagation;
     private readonly AlignedBuffer _gradient;
+    private readonly AlignedBuffer? _best;
+    private readonly EarlyStopping _stopping;
     private readonly int _batchSize;
     private readonly int[]? _order;
     private readonly int _epochsBefore;
@@ -38,23 +41,26 @@ internal sealed class TrainingRun : IDisposable
     private int _steps;
 
     public TrainingRun(
-        MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
+        MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
     {
         _model = model;
-        _data = data;
-        _test = test;
+        _data = sets.Training;
+        _validation = sets.Validation;
+        _test = sets.Test;
         _options = options;
         _progress = progress;
         _epochsBefore = model.EpochsTrained;
         _layout = new ParameterLayout(model, Kernel.Best);
-        _batchSize = Math.Min(options.BatchSize ?? data.Count, data.Count);
-        _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, options.Epochs, (data.Count + _batchSize - 1) / _batchSize);
-        _order = options.BatchSize is not null && options.Shuffle ? new int[data.Count] : null;
+        _batchSize = Math.Min(options.BatchSize ?? _data.Count, _data.Count);
+        _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, options.Epochs, (_data.Count + _batchSize - 1) / _batchSize);
+        _order = options.BatchSize is not null && options.Shuffle ? new int[_data.Count] : null;
         _weights = new AlignedBuffer(_layout.Length);
         _spare = new AlignedBuffer(_layout.Length);
         _gradient = new AlignedBuffer(_layout.Length);
+        _best = options.KeepsBest ? new AlignedBuffer(_layout.Length) : null;
+        _stopping = new EarlyStopping(options.EffectiveMonitor, options.Patience, options.MinImprovement);
         _layout.Pack(model, _weights);
-        bool scores = test is not null || options.EvaluateTraining;
+        bool scores = _validation is not null || _test is not null || options.EvaluateTraining;
         _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true)
         {
             Progress = Report,
@@ -69,6 +75,9 @@ internal sealed class TrainingRun : IDisposable
         _sumSquaresAt = (i, _) => _squares[i] = SumSquares(_backpropagation.Parts[i]);
     }
 
+    /// <summary>Whether there has been no improvement for as long as the patience allows.</summary>
+    public bool IsTimeToStop => _stopping.IsTimeToStop;
+
     /// <summary>Trains one epoch, records it in the model's history and returns it.</summary>
     /// <param name="epoch">The epoch within this training, from 1.</param>
     public MlpEpoch TrainEpoch(int epoch)
@@ -79,23 +88,40 @@ internal sealed class TrainingRun : IDisposable
         _normSum = 0;
         _steps = 0;
         BatchScore training = _options.BatchSize is null ? FullBatchEpoch() : MiniBatchEpoch();
-        _schedule.Observe(training.Loss / _data.Count);
-        BatchScore? test = _test is null ? null : _backpropagation.Score(_test, _weights);
-
+        BatchScore? validation = Measure(_validation);
+        BatchScore? test = Measure(_test);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         var result = new MlpEpoch(
             _epochsBefore + epoch,
             training.Loss / _data.Count,
             (double)training.Correct / _data.Count,
+            validation?.Loss / _validation?.Count,
+            (double?)validation?.Correct / _validation?.Count,
             test?.Loss / _test?.Count,
             (double?)test?.Correct / _test?.Count,
             _learningRate,
             _normSum / _steps,
+            IsBest: false,
             elapsed,
             _data.Count / elapsed.TotalSeconds);
+        result = result with { IsBest = _stopping.Observe(result) };
+        if (result.IsBest && _best is not null)
+            _weights.CopyTo(_best);
+        _schedule.Observe(result.ValidationLoss ?? result.TrainingLoss);
         _layout.Unpack(_weights, _model);
         _model.Record(result);
         return result;
+    }
+
+    /// <summary>Gives the model the weights of its best epoch, where they have been kept.</summary>
+    public void RestoreBest()
+    {
+        if (_best is null)
+            return;
+        _best.CopyTo(_weights);
+
+        // What the optimizer remembers belongs to other weights.
+        _model.Optimizer = null;
     }
 
     /// <summary>Gives the model the weights of the last completed step.</summary>
@@ -171,6 +197,8 @@ internal sealed class TrainingRun : IDisposable
             sum += squares;
         return Math.Sqrt(sum);
     }
+
+    private BatchScore? Measure(MlpDataset? data) => data is null ? null : _backpropagation.Score(data, _weights);
 
     private void Shuffle()
     {

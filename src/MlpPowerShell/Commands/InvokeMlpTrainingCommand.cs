@@ -79,6 +79,30 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter]
     public SwitchParameter EvaluateTraining { get; set; }
 
+    /// <summary>A set to measure after each epoch, to choose by.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public MlpDataset? ValidationData { get; set; }
+
+    /// <summary>The part of the training set to validate with instead of training with it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double? ValidationFraction { get; set; }
+
+    /// <summary>What tells the best epoch; the validation loss, or the training loss without validation.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public MlpMetric? Monitor { get; set; }
+
+    /// <summary>Epochs without improvement after which the training stops, with the weights of its best epoch.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int? Patience { get; set; }
+
+    /// <summary>How much better an epoch must be to count as an improvement.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double MinImprovement { get; set; }
+
+    /// <summary>Ends with the weights of the best epoch, also without a patience.</summary>
+    [Parameter]
+    public SwitchParameter RestoreBest { get; set; }
+
     /// <summary>The most threads to use.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int ThreadCount { get; set; } = Environment.ProcessorCount;
@@ -112,6 +136,12 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             Shuffle = !NoShuffle,
             Seed = Seed ?? Random.Shared.Next(),
             EvaluateTraining = EvaluateTraining,
+            ValidationData = ValidationData,
+            ValidationFraction = ValidationFraction,
+            Monitor = Monitor,
+            Patience = Patience,
+            MinImprovement = MinImprovement,
+            RestoreBest = RestoreBest,
             ThreadCount = ThreadCount,
         };
         WriteVerbose($"Training {Model} on {Dataset}: {options}.");
