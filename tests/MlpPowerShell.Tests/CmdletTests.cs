@@ -155,6 +155,7 @@ public sealed class CmdletTests : IDisposable
         Assert.Equal([0.1, 0.2, 0.2], epochs.Select(epoch => (double)epoch.Properties["LearningRate"].Value));
         Session.Result partly = _session.Try(Setup + "[pscustomobject]@{ LearningRate = -1 }, [pscustomobject]@{ LearningRate = 1 } | Invoke-MlpTraining $model $data -Epochs 1");
         Assert.Single(partly.Output);
+        Assert.Equal(2, _session.Run(Setup + "[pscustomobject]@{ Dropout = '0.5'; MaxNorm = '3'; LabelSmoothing = '0.1' } | Invoke-MlpTraining $model $data -Epochs 2 -LearningRate 0.1").Length);
         Assert.StartsWith("InvalidLearningRate,", Assert.Single(partly.Errors).FullyQualifiedErrorId);
     }
 

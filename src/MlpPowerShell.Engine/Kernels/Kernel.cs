@@ -71,9 +71,12 @@ internal abstract unsafe class Kernel
 
     /// <summary>
     /// One sample's softmax with cross-entropy: turns the logits (bias added here) into probabilities and returns the loss,
-    /// log-sum-exp(logits) - logits[label].
+    /// log-sum-exp(logits) - (1 - smoothing) × logits[label] - smoothing × mean(logits).
     /// </summary>
-    public abstract float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label);
+    public abstract float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label, float smoothing);
+
+    /// <summary>Shortens each column of a panel whose norm is above a limit to it.</summary>
+    public abstract void LimitColumns(int rows, int paddedColumns, float* panel, float limit);
 
     /// <summary>sums[j] (+)= the sum over rows of source[i, j].</summary>
     public abstract void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, bool accumulate);

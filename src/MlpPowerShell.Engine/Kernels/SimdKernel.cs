@@ -99,7 +99,7 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label)
+    public override float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label, float smoothing)
     {
         int padded = Pad(columns);
         for (int j = 0; j < padded; j += TSimd.Lanes)
@@ -107,7 +107,15 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
         for (int j = columns; j < padded; j++)
             logits[j] = float.NegativeInfinity;
 
-        float labelLogit = logits[label];
+        float expected = logits[label];
+        if (smoothing > 0f)
+        {
+            float sumOfLogits = 0;
+            for (int j = 0; j < columns; j++)
+                sumOfLogits += logits[j];
+            expected = ((1f - smoothing) * expected) + (smoothing * sumOfLogits / columns);
+        }
+
         TVector largest = TSimd.Load(logits);
         for (int j = TSimd.Lanes; j < padded; j += TSimd.Lanes)
             largest = TSimd.Max(largest, TSimd.Load(logits + j));
@@ -127,7 +135,7 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
         TVector reciprocal = TSimd.Create(1f / sum);
         for (int j = 0; j < padded; j += TSimd.Lanes)
             TSimd.Store(TSimd.Multiply(TSimd.Load(logits + j), reciprocal), logits + j);
-        return MathF.Log(sum) + shift - labelLogit;
+        return MathF.Log(sum) + shift - expected;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -154,6 +162,30 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
         }
 
         return TSimd.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void LimitColumns(int rows, int paddedColumns, float* panel, float limit)
+    {
+        TVector one = TSimd.Create(1f);
+        TVector limits = TSimd.Create(limit);
+        for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
+        {
+            TVector squares = TSimd.Create(0f);
+            for (int i = 0; i < rows; i++)
+            {
+                TVector value = TSimd.Load(panel + ((nint)i * paddedColumns) + j);
+                squares = TSimd.MultiplyAdd(value, value, squares);
+            }
+
+            // A column of zeros gives 1 too: infinity is above 1.
+            TVector scale = TSimd.Min(one, TSimd.Divide(limits, TSimd.Sqrt(squares)));
+            for (int i = 0; i < rows; i++)
+            {
+                float* row = panel + ((nint)i * paddedColumns) + j;
+                TSimd.Store(TSimd.Multiply(TSimd.Load(row), scale), row);
+            }
+        }
     }
 
     public override bool Update(

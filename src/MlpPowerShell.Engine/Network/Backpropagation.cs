@@ -122,6 +122,12 @@ internal sealed unsafe class Backpropagation
     /// <summary>The parts that the gradient is finished in; together they are all parameters.</summary>
     public IReadOnlyList<ParameterPart> Parts => _parts;
 
+    /// <summary>What gradients are computed without, or null.</summary>
+    public Dropout? Dropout { get; init; }
+
+    /// <summary>The part of each sample's label that gradients spread evenly over all classes, from 0 to below 1.</summary>
+    public float LabelSmoothing { get; init; }
+
     /// <summary>Called after each tile with the samples done.</summary>
     public Action<int>? Progress { get; init; }
 
@@ -247,6 +253,8 @@ internal sealed unsafe class Backpropagation
         float* input = _inputs.Pointer + ((long)worker * _sliceRows * _inputStride);
         int inputStride = _inputStride;
         LoadInputs(from, rows, input);
+        if (training)
+            Drop(0, from, rows, input, null, _inputStride);
         for (int i = 0; i < _layout.Layers.Length; i++)
         {
             LayerLayout layer = _layout.Layers[i];
@@ -262,6 +270,8 @@ internal sealed unsafe class Backpropagation
             {
                 float* derivative = training ? _derivatives[i]!.Pointer + ((long)from * layer.Stride) : null;
                 _kernel.Activate(activation, rows, layer.Width, output, _weights + layer.BiasOffset, derivative, layer.Stride);
+                if (training)
+                    Drop(i + 1, from, rows, output, derivative, layer.Stride);
             }
 
             input = output;
@@ -269,6 +279,20 @@ internal sealed unsafe class Backpropagation
         }
 
         ScoreSlice(slice, from, rows, training);
+    }
+
+    /// <summary>Drops values of a slice's rows; where their derivatives are dropped too, the deltas that go back through them are right.</summary>
+    private void Drop(int layer, int from, int rows, float* values, float* derivatives, int stride)
+    {
+        if (Dropout is null || !Dropout.IsActive(layer))
+            return;
+        int width = layer == 0 ? _layout.Layers[0].Inputs : _layout.Layers[layer - 1].Width;
+        for (int i = 0; i < rows; i++)
+        {
+            Dropout.Apply(layer, _start + from + i, 0, width, values, derivatives);
+            values += stride;
+            derivatives = derivatives == null ? null : derivatives + stride;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -310,7 +334,7 @@ internal sealed unsafe class Backpropagation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SampleAt(int i) => _order is null ? _start + i : _order[_start + i];
 
-    /// <summary>Turns the logits of a slice into probabilities, or in training into the loss's gradient by the logits, (p - y) / count.</summary>
+    /// <summary>Turns the logits of a slice into probabilities, or in training into the loss's gradient by the logits, (p - y) / count, y smoothed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScoreSlice(int slice, int from, int rows, bool training)
     {
@@ -322,15 +346,16 @@ internal sealed unsafe class Backpropagation
         {
             int label = labels.IsEmpty ? 0 : labels[SampleAt(i)];
             float* row = _outputs[^1].Pointer + ((long)i * layer.Stride);
-            loss += _kernel.SoftmaxCrossEntropy(layer.Outputs, row, _weights + layer.BiasOffset, label);
+            loss += _kernel.SoftmaxCrossEntropy(layer.Outputs, row, _weights + layer.BiasOffset, label, training ? LabelSmoothing : 0f);
             var probabilities = new Span<float>(row, layer.Outputs);
             if (ArgMax(probabilities) == label)
                 correct++;
             if (!training)
                 continue;
-            probabilities[label] -= 1f;
+            float spread = LabelSmoothing / probabilities.Length;
+            probabilities[label] -= 1f - LabelSmoothing;
             for (int j = 0; j < probabilities.Length; j++)
-                probabilities[j] /= _batchCount;
+                probabilities[j] = (probabilities[j] - spread) / _batchCount;
         }
 
         _losses[slice] = loss;
@@ -419,6 +444,8 @@ internal sealed unsafe class Backpropagation
             {
                 PrefetchFeatures(bytes, floats, ((long)SampleAt(Math.Min(i + PackAhead, _count - 1)) * features) + block.Row, block.Rows);
                 LoadFeatures(bytes, floats, ((long)SampleAt(i) * features) + block.Row, block.Rows, packed + ((long)i * group), groupStride);
+                for (int row = 0; row < block.Rows && Dropout is not null && Dropout.IsActive(0); row += group)
+                    Dropout.Apply(0, _start + i, block.Row + row, Math.Min(group, block.Rows - row), packed + ((long)i * group) + (row / group * groupStride), null);
             }
         }
     }

@@ -81,6 +81,16 @@ internal sealed unsafe class ParameterLayout
     public void UnpackBiases(AlignedBuffer source, int layerIndex, Span<float> target) =>
         new Span<float>(source.Pointer + Layers[layerIndex].BiasOffset, Layers[layerIndex].Outputs).CopyTo(target);
 
+    /// <summary>Shortens the incoming weights of every unit whose norm is above a limit to it (max-norm; Srivastava et al., 2014, section 5.1).</summary>
+    public void LimitNorms(AlignedBuffer weights, float limit)
+    {
+        foreach (LayerLayout layer in Layers)
+        {
+            for (int column = 0; column < layer.Width; column += Kernel.PanelWidth)
+                Kernel.LimitColumns(layer.Inputs, Math.Min(Kernel.PanelWidth, layer.Width - column), weights.Pointer + layer.WeightOffset + ((long)column * layer.Inputs), limit);
+        }
+    }
+
     private IEnumerable<PanelRow> Rows(int layerIndex)
     {
         LayerLayout layer = Layers[layerIndex];

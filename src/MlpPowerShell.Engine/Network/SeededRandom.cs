@@ -12,17 +12,25 @@ internal static class SeededRandom
         Shuffle = 2,
         GradientCheck = 3,
         Split = 4,
+        Dropout = 5,
     }
 
     /// <summary>The generator for one purpose and, where it is drawn anew again and again, one round of it.</summary>
     public static Random For(int seed, Purpose purpose, int round = 0)
     {
-        // Mixed, as seeds that differ in one bit would give generators that start alike (Steele et al., 2014, SplitMix64).
-        ulong mixed = ((ulong)(uint)seed << 32) ^ ((ulong)purpose << 56) ^ (uint)round;
-        mixed += 0x9E3779B97F4A7C15;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        mixed ^= mixed >> 31;
-        return new Xoshiro256StarStar((int)(mixed ^ (mixed >> 32)), threadSafe: false);
+        ulong key = Key(seed, purpose, round);
+        return new Xoshiro256StarStar((int)(key ^ (key >> 32)), threadSafe: false);
+    }
+
+    /// <summary>Well-mixed bits for one purpose and one round of it: seeds that differ in one bit would give generators that start alike.</summary>
+    public static ulong Key(int seed, Purpose purpose, int round) => Mix(((ulong)(uint)seed << 32) ^ ((ulong)purpose << 56) ^ (uint)round);
+
+    /// <summary>SplitMix64 (Steele et al., 2014): every bit of the result depends on every bit of the value.</summary>
+    public static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
     }
 }

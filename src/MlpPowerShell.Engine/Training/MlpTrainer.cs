@@ -42,6 +42,10 @@ public static class MlpTrainer
         else if (options.EffectiveMonitor is MlpMetric.TestLoss or MlpMetric.TestAccuracy)
             throw new MlpException("MonitorMissing", MlpErrorKind.InvalidArgument, $"There is no {options.EffectiveMonitor} to monitor without test data.");
 
+        int hidden = model.Layers.Count - 1;
+        if (options.Dropout.Count > 1 && options.Dropout.Count != hidden)
+            throw new MlpException("DropoutCountMismatch", MlpErrorKind.Mismatch, $"There are {options.Dropout.Count} dropout rates for {hidden} hidden layers; give one for all of them or one for each.");
+
         MlpDataset? validation = options.ValidationData;
         if (options.ValidationFraction is { } fraction)
             (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);

@@ -30,6 +30,20 @@ public sealed record TrainingOptions
     /// <summary>Whether mini-batch training measures the whole training set after each epoch, instead of the running mean.</summary>
     public bool EvaluateTraining { get; init; }
 
+    /// <summary>
+    /// The part of each hidden layer's outputs that is dropped in training, from 0 to below 1: none, one for all layers, or one for each.
+    /// </summary>
+    public IReadOnlyList<double> Dropout { get; init; } = [];
+
+    /// <summary>The part of the features that is dropped in training, from 0 to below 1.</summary>
+    public double InputDropout { get; init; }
+
+    /// <summary>The largest norm of the weights into one unit, above 0; longer ones are shortened to it after each step. Null for no limit.</summary>
+    public double? MaxNorm { get; init; }
+
+    /// <summary>The part of each label that training spreads evenly over all classes, from 0 to below 1.</summary>
+    public double LabelSmoothing { get; init; }
+
     /// <summary>A set to measure after each epoch, to choose by; null without one.</summary>
     public MlpDataset? ValidationData { get; init; }
 
@@ -57,6 +71,9 @@ public sealed record TrainingOptions
     /// <summary>Whether the best weights are kept.</summary>
     internal bool KeepsBest => RestoreBest || Patience is not null;
 
+    /// <summary>Whether values are dropped in training.</summary>
+    internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);
+
     private bool Validates => ValidationData is not null || ValidationFraction is not null;
 
     /// <summary>Checks every option.</summary>
@@ -71,6 +88,16 @@ public sealed record TrainingOptions
             throw Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
         Optimizer.Validate();
         Schedule.Validate(LearningRate, Epochs);
+        foreach (double rate in Dropout.Append(InputDropout))
+        {
+            if (!(rate >= 0 && rate < 1))
+                throw Invalid("InvalidDropout", $"A dropout rate is {rate}; it must be at least 0 and below 1.");
+        }
+
+        if (MaxNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
+            throw Invalid("InvalidMaxNorm", $"The largest norm of a unit's weights is {norm}; it must be a number above 0.");
+        if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
+            throw Invalid("InvalidLabelSmoothing", $"The label smoothing is {LabelSmoothing}; it must be at least 0 and below 1.");
         if (ValidationFraction is { } fraction && !(fraction > 0 && fraction < 1))
             throw Invalid("InvalidValidationFraction", $"The validation fraction is {fraction}; it must be above 0 and below 1.");
         if (ValidationData is not null && ValidationFraction is not null)

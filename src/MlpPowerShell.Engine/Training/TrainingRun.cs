@@ -63,6 +63,8 @@ internal sealed class TrainingRun : IDisposable
         bool scores = _validation is not null || _test is not null || options.EvaluateTraining;
         _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true)
         {
+            Dropout = options.Drops ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))]) : null,
+            LabelSmoothing = (float)options.LabelSmoothing,
             Progress = Report,
             Cancellation = cancellation,
         };
@@ -87,6 +89,8 @@ internal sealed class TrainingRun : IDisposable
         _samplesDone = 0;
         _normSum = 0;
         _steps = 0;
+        if (_backpropagation.Dropout is { } dropout)
+            dropout.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Dropout, _epochsBefore + epoch);
         BatchScore training = _options.BatchSize is null ? FullBatchEpoch() : MiniBatchEpoch();
         BatchScore? validation = Measure(_validation);
         BatchScore? test = Measure(_test);
@@ -133,10 +137,12 @@ internal sealed class TrainingRun : IDisposable
     /// </summary>
     private BatchScore FullBatchEpoch()
     {
-        if (_epoch == 1)
+        // With dropout or label smoothing, the gradient's walk scores something else than the network on its labels.
+        bool apart = _options.Drops || _options.LabelSmoothing > 0;
+        if (_epoch == 1 || apart)
             Checked(_backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient));
         StepAlongGradient();
-        return Checked(_epoch < _options.Epochs
+        return Checked(_epoch < _options.Epochs && !apart
             ? _backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient)
             : _backpropagation.Score(_data, _weights));
     }
@@ -198,6 +204,13 @@ internal sealed class TrainingRun : IDisposable
         return Math.Sqrt(sum);
     }
 
+    private static double DropoutOf(TrainingOptions options, int layer) => options.Dropout.Count switch
+    {
+        0 => 0,
+        1 => options.Dropout[0],
+        _ => options.Dropout[layer],
+    };
+
     private BatchScore? Measure(MlpDataset? data) => data is null ? null : _backpropagation.Score(data, _weights);
 
     private void Shuffle()
@@ -220,6 +233,8 @@ internal sealed class TrainingRun : IDisposable
         if (!_optimizer.IsFinite)
             throw Diverged("the step would have made a weight NaN or infinite");
         (_weights, _spare) = (_spare, _weights);
+        if (_options.MaxNorm is { } limit)
+            _layout.LimitNorms(_weights, (float)limit);
         _stepsTaken++;
         _normSum += GradientNorm();
         _steps++;

@@ -79,6 +79,22 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter]
     public SwitchParameter EvaluateTraining { get; set; }
 
+    /// <summary>The part of the hidden layers' outputs that is dropped in training: one for all layers or one for each.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double[] Dropout { get; set; } = [];
+
+    /// <summary>The part of the features that is dropped in training.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double InputDropout { get; set; }
+
+    /// <summary>The largest norm of the weights into one unit.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double? MaxNorm { get; set; }
+
+    /// <summary>The part of each label that training spreads evenly over all classes.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double LabelSmoothing { get; set; }
+
     /// <summary>A set to measure after each epoch, to choose by.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public MlpDataset? ValidationData { get; set; }
@@ -136,6 +152,10 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             Shuffle = !NoShuffle,
             Seed = Seed ?? Random.Shared.Next(),
             EvaluateTraining = EvaluateTraining,
+            Dropout = Dropout,
+            InputDropout = InputDropout,
+            MaxNorm = MaxNorm,
+            LabelSmoothing = LabelSmoothing,
             ValidationData = ValidationData,
             ValidationFraction = ValidationFraction,
             Monitor = Monitor,
