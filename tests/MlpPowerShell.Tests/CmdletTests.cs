@@ -160,6 +160,21 @@ public sealed class CmdletTests : IDisposable
     }
 
     [Fact]
+    public void Class_weights_are_a_name_or_a_table()
+    {
+        const string Losses = """
+            $args = @{ Dataset = $data; Epochs = 2; LearningRate = 0.1 }
+            foreach ($weights in 'balanced', @{ 3 = 2.5; '8' = 0 }, $null) {
+                (New-MlpModel 8 -Dataset $data -Seed 1 | Invoke-MlpTraining @args -ClassWeight $weights)[-1].TrainingLoss
+            }
+            """;
+        Assert.Equal(3, _session.Run(Setup + Losses).Select(loss => loss.BaseObject).Distinct().Count());
+        AssertFails("UnknownClass", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight @{ cat = 1 }");
+        AssertFails("ParameterArgumentTransformationError", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight @{ 3 = -1 }", ErrorCategory.InvalidData);
+        AssertFails("ParameterArgumentTransformationError", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight some", ErrorCategory.InvalidData);
+    }
+
+    [Fact]
     public void Early_stopping_ends_with_the_best_weights()
     {
         const string Script = """

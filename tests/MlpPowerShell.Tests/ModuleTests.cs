@@ -46,6 +46,9 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("New-MlpModel -Activation ", "ReLU", "Softplus");
         AssertCompletes("New-MlpModel -Initializer ", "LeCun", "HeUniform");
         AssertCompletes("Invoke-MlpTraining -Optimizer ", "Sgd", "Adam");
+        AssertCompletes("Invoke-MlpTraining -Schedule ", "Cosine", "OneCycle");
+        AssertCompletes("Invoke-MlpTraining -Monitor ", "ValidationAccuracy");
+        AssertCompletes("Invoke-MlpTraining -ClassWeight b", "Balanced");
         AssertCompletes("Import-Mnist -Split ", "Train", "Test");
         AssertCompletes("Invoke-MlpActivation ", "ReLU", "Softmax");
         AssertCompletes("Invoke-MlpTraining -", "-Epochs", "-LearningRate");

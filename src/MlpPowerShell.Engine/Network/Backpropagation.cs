@@ -128,6 +128,9 @@ internal sealed unsafe class Backpropagation
     /// <summary>The part of each sample's label that gradients spread evenly over all classes, from 0 to below 1.</summary>
     public float LabelSmoothing { get; init; }
 
+    /// <summary>How much a sample of each class counts in gradients and their loss, or null where all count 1.</summary>
+    public float[]? ClassWeights { get; init; }
+
     /// <summary>Called after each tile with the samples done.</summary>
     public Action<int>? Progress { get; init; }
 
@@ -346,7 +349,8 @@ internal sealed unsafe class Backpropagation
         {
             int label = labels.IsEmpty ? 0 : labels[SampleAt(i)];
             float* row = _outputs[^1].Pointer + ((long)i * layer.Stride);
-            loss += _kernel.SoftmaxCrossEntropy(layer.Outputs, row, _weights + layer.BiasOffset, label, training ? LabelSmoothing : 0f);
+            float weight = training && ClassWeights is not null ? ClassWeights[label] : 1f;
+            loss += weight * _kernel.SoftmaxCrossEntropy(layer.Outputs, row, _weights + layer.BiasOffset, label, training ? LabelSmoothing : 0f);
             var probabilities = new Span<float>(row, layer.Outputs);
             if (ArgMax(probabilities) == label)
                 correct++;
@@ -355,7 +359,7 @@ internal sealed unsafe class Backpropagation
             float spread = LabelSmoothing / probabilities.Length;
             probabilities[label] -= 1f - LabelSmoothing;
             for (int j = 0; j < probabilities.Length; j++)
-                probabilities[j] = (probabilities[j] - spread) / _batchCount;
+                probabilities[j] = weight * (probabilities[j] - spread) / _batchCount;
         }
 
         _losses[slice] = loss;

@@ -44,6 +44,9 @@ public sealed record TrainingOptions
     /// <summary>The part of each label that training spreads evenly over all classes, from 0 to below 1.</summary>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>How much a sample of each class counts in training; null where all count alike.</summary>
+    public ClassWeights? ClassWeights { get; init; }
+
     /// <summary>A set to measure after each epoch, to choose by; null without one.</summary>
     public MlpDataset? ValidationData { get; init; }
 
@@ -73,6 +76,9 @@ public sealed record TrainingOptions
 
     /// <summary>Whether values are dropped in training.</summary>
     internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);
+
+    /// <summary>Whether training minimizes something else than the mean cross-entropy of the network on its labels.</summary>
+    internal bool MinimizesOther => Drops || LabelSmoothing > 0 || ClassWeights is not null;
 
     private bool Validates => ValidationData is not null || ValidationFraction is not null;
 

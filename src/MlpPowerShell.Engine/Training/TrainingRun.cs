@@ -65,6 +65,7 @@ internal sealed class TrainingRun : IDisposable
         {
             Dropout = options.Drops ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))]) : null,
             LabelSmoothing = (float)options.LabelSmoothing,
+            ClassWeights = options.ClassWeights?.For(_data),
             Progress = Report,
             Cancellation = cancellation,
         };
@@ -133,12 +134,12 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>
     /// One step along the gradient of the whole set. The walk that scores the new weights is the one that the next epoch's gradient
-    /// needs, so only the first and the last epoch walk for one of these alone.
+    /// needs, so only the first and the last epoch walk for one of these alone. Where the gradient's walk scores something else than the
+    /// network on its labels, the figures take a walk of their own.
     /// </summary>
     private BatchScore FullBatchEpoch()
     {
-        // With dropout or label smoothing, the gradient's walk scores something else than the network on its labels.
-        bool apart = _options.Drops || _options.LabelSmoothing > 0;
+        bool apart = _options.MinimizesOther;
         if (_epoch == 1 || apart)
             Checked(_backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient));
         StepAlongGradient();

@@ -95,6 +95,12 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double LabelSmoothing { get; set; }
 
+    /// <summary>How much a sample of each class counts in training: Balanced, or a hashtable of class and weight.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ClassWeightTransformation]
+    [ArgumentCompleter(typeof(ClassWeightCompleter))]
+    public ClassWeights? ClassWeight { get; set; }
+
     /// <summary>A set to measure after each epoch, to choose by.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public MlpDataset? ValidationData { get; set; }
@@ -156,6 +162,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             InputDropout = InputDropout,
             MaxNorm = MaxNorm,
             LabelSmoothing = LabelSmoothing,
+            ClassWeights = ClassWeight,
             ValidationData = ValidationData,
             ValidationFraction = ValidationFraction,
             Monitor = Monitor,

@@ -1,0 +1,38 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell;
+
+/// <summary>Lets class weights be written as Balanced, or as a hashtable of class and weight.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ClassWeightTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            null or "" => null,
+            string text when text.Equals("Balanced", StringComparison.OrdinalIgnoreCase) => ClassWeights.Balanced,
+            IDictionary table => FromTable(table),
+            ClassWeights weights => weights,
+            object other => throw new ArgumentTransformationMetadataException($"{other} is not Balanced, nor a hashtable of class and weight such as @{{ 0 = 1; 1 = 2.5 }}."),
+        };
+
+    private static ClassWeights FromTable(IDictionary table)
+    {
+        var weights = new Dictionary<string, double>();
+        foreach (DictionaryEntry entry in table)
+            weights[Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!] = (double)LanguagePrimitives.ConvertTo(entry.Value, typeof(double), CultureInfo.InvariantCulture);
+        try
+        {
+            return new ClassWeights(weights);
+        }
+        catch (MlpException failure)
+        {
+            throw new ArgumentTransformationMetadataException(failure.Message, failure);
+        }
+    }
+}
