@@ -10,6 +10,7 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('MlpPowerShell.format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-MlpModel'
         'Export-MlpModel'
         'Get-MlpGradient'
         'Get-MlpPrediction'

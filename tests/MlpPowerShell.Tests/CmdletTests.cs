@@ -160,6 +160,20 @@ public sealed class CmdletTests : IDisposable
     }
 
     [Fact]
+    public void Models_can_be_compared()
+    {
+        const string Script = """
+            $before = New-MlpModel 16 -Dataset $data -Seed 1
+            $after = New-MlpModel 16 -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Epochs 100 -LearningRate 0.5 -PassThru
+            $after, $before | Compare-MlpModel $before -Dataset $data
+            """;
+        PSObject[] comparisons = _session.Run(Setup + Script);
+        Assert.True((double)comparisons[0].Properties["PValue"].Value < 0.001);
+        Assert.True((double)comparisons[0].Properties["DifferenceLow"].Value > 0.2);
+        Assert.Equal(1.0, comparisons[1].Properties["PValue"].Value);
+    }
+
+    [Fact]
     public void Class_weights_are_a_name_or_a_table()
     {
         const string Losses = """

@@ -1,0 +1,112 @@
+using System.Globalization;
+using MathNet.Numerics.Distributions;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Evaluation;
+
+/// <summary>Two models on the same samples, and whether one is really the better.</summary>
+public sealed class MlpComparison
+{
+    private MlpComparison(string dataset, int samples, int bothRight, int onlyFirst, int onlySecond)
+    {
+        Dataset = dataset;
+        Samples = samples;
+        OnlyFirstRight = onlyFirst;
+        OnlySecondRight = onlySecond;
+        FirstAccuracy = (bothRight + onlyFirst) / (double)samples;
+        SecondAccuracy = (bothRight + onlySecond) / (double)samples;
+        (DifferenceLow, DifferenceHigh) = Interval(samples, onlyFirst, onlySecond);
+        PValue = McNemar(onlyFirst, onlySecond);
+    }
+
+    /// <summary>The name of the data set.</summary>
+    public string Dataset { get; }
+
+    /// <summary>Samples compared.</summary>
+    public int Samples { get; }
+
+    /// <summary>The fraction that the first model classifies right, from 0 to 1.</summary>
+    public double FirstAccuracy { get; }
+
+    /// <summary>The fraction that the second model classifies right, from 0 to 1.</summary>
+    public double SecondAccuracy { get; }
+
+    /// <summary>The second accuracy less the first.</summary>
+    public double Difference => SecondAccuracy - FirstAccuracy;
+
+    /// <summary>The lower end of the difference's 95 % interval.</summary>
+    public double DifferenceLow { get; }
+
+    /// <summary>The upper end of the difference's 95 % interval.</summary>
+    public double DifferenceHigh { get; }
+
+    /// <summary>Samples that the first model alone classifies right.</summary>
+    public int OnlyFirstRight { get; }
+
+    /// <summary>Samples that the second model alone classifies right.</summary>
+    public int OnlySecondRight { get; }
+
+    /// <summary>
+    /// The probability that two equally good models differ by as much or more: McNemar's test (1947), in its exact, two-sided form.
+    /// </summary>
+    public double PValue { get; }
+
+    /// <summary>Compares two models.</summary>
+    /// <exception cref="MlpException">The data set does not fit one of the models, or has no labels.</exception>
+    public static MlpComparison Compare(MlpModel first, MlpModel second, MlpDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(dataset);
+        bool[] firstRight = Right(first, dataset);
+        bool[] secondRight = Right(second, dataset);
+        int both = 0, onlyFirst = 0, onlySecond = 0;
+        for (int i = 0; i < dataset.Count; i++)
+        {
+            if (firstRight[i] && secondRight[i])
+                both++;
+            else if (firstRight[i])
+                onlyFirst++;
+            else if (secondRight[i])
+                onlySecond++;
+        }
+
+        return new MlpComparison(dataset.Name, dataset.Count, both, onlyFirst, onlySecond);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Dataset}: {FirstAccuracy:P2} and {SecondAccuracy:P2}, p = {PValue:G3}");
+
+    /// <summary>The interval of Bonett and Price (2012) for a difference of paired proportions, each with a sample added.</summary>
+    internal static (double Low, double High) Interval(int samples, int onlyFirst, int onlySecond)
+    {
+        double first = (onlyFirst + 1) / (samples + 2.0);
+        double second = (onlySecond + 1) / (samples + 2.0);
+        double difference = second - first;
+        double error = Math.Sqrt((first + second - (difference * difference)) / (samples + 2));
+        double reach = Normal.InvCDF(0, 1, 0.975) * error;
+        return (Math.Max(-1, difference - reach), Math.Min(1, difference + reach));
+    }
+
+    /// <summary>Of the samples that the models disagree on, each is right half of the time if they are equally good.</summary>
+    internal static double McNemar(int onlyFirst, int onlySecond)
+    {
+        int disagreements = onlyFirst + onlySecond;
+        return disagreements == 0 ? 1 : Math.Min(1, 2 * Binomial.CDF(0.5, disagreements, Math.Min(onlyFirst, onlySecond)));
+    }
+
+    private static bool[] Right(MlpModel model, MlpDataset dataset)
+    {
+        model.CheckFits(dataset, labelsNeeded: true);
+        int classes = model.OutputSize;
+        var probabilities = new float[dataset.Count * classes];
+        new MlpPredictor(model).Predict(dataset, 0, dataset.Count, probabilities);
+        ReadOnlySpan<int> labels = dataset.Labels.Span;
+        var right = new bool[dataset.Count];
+        for (int i = 0; i < right.Length; i++)
+            right[i] = Backpropagation.ArgMax(probabilities.AsSpan(i * classes, classes)) == labels[i];
+        return right;
+    }
+}
