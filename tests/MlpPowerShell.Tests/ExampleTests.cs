@@ -44,5 +44,15 @@ public sealed class ExampleTests : IDisposable
         Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.98);
     }
 
+    [Fact]
+    public void Regularization()
+    {
+        PSObject[] epochs = [.. Example("5-Regularization").Where(item => item.Properties["Epoch"] is not null)];
+        Assert.Equal(40, epochs.Length);
+
+        // Seeds 1 to 5 end between 0.9868 and 0.9884.
+        Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.9865);
+    }
+
     private PSObject[] Example(string name) => _session.Run("& $a", Path.Combine(Session.ExamplesFolder, name + ".ps1"));
 }
