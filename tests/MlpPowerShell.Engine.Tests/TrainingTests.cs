@@ -16,7 +16,7 @@ public class TrainingTests
     public void Every_optimizer_learns_by_heart(OptimizerKind optimizer)
     {
         MlpModel model = Model();
-        var options = new TrainingOptions { Epochs = 200, LearningRate = optimizer switch { OptimizerKind.Sgd => 0.4, OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05, OptimizerKind.Adagrad => 0.1, _ => 0.01 }, BatchSize = 50, Optimizer = new OptimizerOptions { Kind = optimizer } };
+        var options = new TrainingOptions { Epochs = 200, LearningRate = optimizer switch { OptimizerKind.Sgd => 0.4, OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05, OptimizerKind.Adagrad => 0.1, OptimizerKind.RMSprop => 0.003, _ => 0.01 }, BatchSize = 50, Optimizer = new OptimizerOptions { Kind = optimizer } };
         Assert.True(MlpTrainer.Train(model, _data, null, options).Last().TrainingAccuracy > 0.95);
     }
 
