@@ -42,13 +42,17 @@ public class TrainingTests
 
         long BytesOfAnEpoch(int batchSize)
         {
-            var options = new TrainingOptions { Epochs = 5, LearningRate = 0.01, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = optimizer }, ThreadCount = threads };
+            var options = new TrainingOptions { Epochs = 10, LearningRate = 0.01, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = optimizer }, ThreadCount = threads };
             using IEnumerator<MlpEpoch> epochs = MlpTrainer.Train(Model(), _data, _data, options).GetEnumerator();
-            for (int epoch = 1; epoch <= 4; epoch++)
-                epochs.MoveNext();
-            long before = GC.GetAllocatedBytesForCurrentThread();
             epochs.MoveNext();
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+
+            // The runtime allocates now and then for itself; what the steps allocate, they allocate in every epoch.
+            return Enumerable.Range(2, 9).Min(_ =>
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                epochs.MoveNext();
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            });
         }
     }
 

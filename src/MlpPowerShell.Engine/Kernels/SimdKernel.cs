@@ -195,8 +195,7 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
             OptimizerKind.Sgd => Update<SgdFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
             OptimizerKind.Momentum => Update<MomentumFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
             OptimizerKind.Nesterov => Update<NesterovFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
-            OptimizerKind.RMSprop => Update<RmsPropFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
-            OptimizerKind.Adagrad => Update<AdagradFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
+            OptimizerKind.RMSprop or OptimizerKind.Adagrad => Update<RootSquareFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
             OptimizerKind.Adam or OptimizerKind.AdamW => Update<AdamFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
             _ => throw new ArgumentOutOfRangeException(nameof(optimizer)),
         };

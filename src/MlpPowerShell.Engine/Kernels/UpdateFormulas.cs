@@ -14,10 +14,10 @@ internal readonly record struct UpdateNumbers
     /// <summary>How much of the gradient the first memory takes on: Adam's 1 - β₁.</summary>
     public float FirstRest { get; init; }
 
-    /// <summary>How much of the second memory stays: Adam's β₂, or RMSprop's α.</summary>
+    /// <summary>How much of the second memory stays: Adam's β₂, RMSprop's α, or with Adagrad all.</summary>
     public float SecondDecay { get; init; }
 
-    /// <summary>How much of the squared gradient the second memory takes on: 1 - β₂ or 1 - α.</summary>
+    /// <summary>How much of the squared gradient the second memory takes on: 1 - β₂, 1 - α, or with Adagrad all.</summary>
     public float SecondRest { get; init; }
 
     /// <summary>What the root of the second memory is multiplied by: Adam's correction for its zero start.</summary>
@@ -124,8 +124,8 @@ internal readonly struct NesterovFormula<TSimd, TVector> : IUpdateFormula<TSimd,
     }
 }
 
-/// <summary>s = α × s + (1 - α) × g²; w - rate × g / (√s + ε).</summary>
-internal readonly struct RmsPropFormula<TSimd, TVector> : IUpdateFormula<TSimd, TVector>
+/// <summary>s = α × s + (1 - α) × g², or with Adagrad s + g²; w - rate × g / (√s + ε).</summary>
+internal readonly struct RootSquareFormula<TSimd, TVector> : IUpdateFormula<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
@@ -137,24 +137,6 @@ internal readonly struct RmsPropFormula<TSimd, TVector> : IUpdateFormula<TSimd, 
     public static TVector Step(TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers)
     {
         second = TSimd.MultiplyAdd(numbers.SecondDecay, second, TSimd.Multiply(numbers.SecondRest, TSimd.Multiply(slope, slope)));
-        TVector scale = TSimd.Divide(numbers.MinusRate, TSimd.Add(TSimd.Sqrt(second), numbers.Epsilon));
-        return TSimd.MultiplyAdd(scale, slope, weight);
-    }
-}
-
-/// <summary>s = s + g²; w - rate × g / (√s + ε).</summary>
-internal readonly struct AdagradFormula<TSimd, TVector> : IUpdateFormula<TSimd, TVector>
-    where TSimd : ISimd<TVector>
-    where TVector : struct
-{
-    public static bool HasFirst => false;
-
-    public static bool HasSecond => true;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Step(TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers)
-    {
-        second = TSimd.MultiplyAdd(slope, slope, second);
         TVector scale = TSimd.Divide(numbers.MinusRate, TSimd.Add(TSimd.Sqrt(second), numbers.Epsilon));
         return TSimd.MultiplyAdd(scale, slope, weight);
     }

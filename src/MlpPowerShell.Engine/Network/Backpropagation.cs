@@ -7,9 +7,6 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>Sums over some samples: the cross-entropy of each, and how many were classified right.</summary>
 internal readonly record struct BatchScore(double Loss, int Correct);
 
-/// <summary>A stretch of the parameters whose gradient is finished at once.</summary>
-internal readonly record struct ParameterPart(int Index, long Offset, int Length);
-
 /// <summary>
 /// The forward and the backward pass over any number of samples, with memory for one tile of them.
 /// </summary>
@@ -26,12 +23,6 @@ internal sealed unsafe class Backpropagation
 
     /// <summary>Samples of the largest slice: its weights are read once for all of them, and its activations stay in the nearest cache.</summary>
     private const int MaxSliceRows = 32;
-
-    /// <summary>Rows of a gradient block. Its inputs, packed for the product, take 48 × 256 floats at most.</summary>
-    private const int BlockRows = 48;
-
-    /// <summary>Columns of a gradient block, in panels: the more, the less often its inputs are packed again.</summary>
-    private const int BlockPanels = 8;
 
     /// <summary>Samples between the one being packed and the one asked for from memory: about as long as memory takes to answer.</summary>
     private const int PackAhead = 16;
@@ -53,8 +44,7 @@ internal sealed unsafe class Backpropagation
     private readonly AlignedBuffer?[] _transposed;
     private readonly double[] _losses = new double[TileCapacity];
     private readonly int[] _correct = new int[TileCapacity];
-    private readonly List<ParameterPart> _parts = [];
-    private readonly GradientBlock[] _blocks;
+    private readonly GradientPlan _plan;
     private readonly TransposePanel[] _transposePanels;
     private readonly Action<int, int> _forwardSlice;
     private readonly Action<int, int> _backwardSlice;
@@ -88,7 +78,7 @@ internal sealed unsafe class Backpropagation
         LayerLayout[] layers = layout.Layers;
         _inputStride = _kernel.Pad(layers[0].Inputs);
         _inputs = new AlignedBuffer((long)threads * Math.Min(capacity, MaxSliceRows) * _inputStride);
-        _packedLength = training ? BlockRows * capacity : 0;
+        _packedLength = training ? GradientPlan.BlockRows * capacity : 0;
         _packed = new AlignedBuffer((long)threads * _packedLength);
         _smallestSlice = layers.Any(layer => (long)layer.Inputs * layer.Width > WideLayer) ? MaxSliceRows : _kernel.TileRows;
         _outputs = new AlignedBuffer[layers.Length];
@@ -107,7 +97,7 @@ internal sealed unsafe class Backpropagation
             _transposed[i] = i > 0 ? new AlignedBuffer((long)layers[i].Outputs * _kernel.Pad(layers[i].Inputs)) : null;
         }
 
-        _blocks = training ? GradientBlocks() : [];
+        _plan = new GradientPlan(layout);
         _transposePanels = training ? TransposePanels() : [];
         _forwardSlice = (slice, worker) => Forward(slice, worker, training: false);
         _backwardSlice = (slice, worker) =>
@@ -120,7 +110,7 @@ internal sealed unsafe class Backpropagation
     }
 
     /// <summary>The parts that the gradient is finished in; together they are all parameters.</summary>
-    public IReadOnlyList<ParameterPart> Parts => _parts;
+    public ParameterPart[] Parts => _plan.Parts;
 
     /// <summary>What gradients are computed without, or null.</summary>
     public Dropout? Dropout { get; init; }
@@ -163,7 +153,7 @@ internal sealed unsafe class Backpropagation
             _accumulate = done > 0;
             RunTile(start + done, Math.Min(TileCapacity, count - done), _backwardSlice, ref loss, ref correct);
             _partDone = done + _count == count && double.IsFinite(loss) ? partDone : null;
-            WorkerPool.Shared.Run(_blocks.Length, _threads, _sumBlock);
+            WorkerPool.Shared.Run(_plan.Blocks.Length, _threads, _sumBlock);
             Progress?.Invoke(done + _count);
         }
 
@@ -393,13 +383,13 @@ internal sealed unsafe class Backpropagation
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumBlock(int index, int worker)
     {
-        GradientBlock block = _blocks[index];
+        GradientBlock block = _plan.Blocks[index];
         LayerLayout layer = _layout.Layers[block.Layer];
         float* delta = _deltas[block.Layer]!.Pointer;
         if (block.Rows == 0)
         {
             _kernel.SumRows(_count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _accumulate);
-            _partDone?.Invoke(_parts[block.FirstPart]);
+            _partDone?.Invoke(Parts[block.FirstPart]);
             return;
         }
 
@@ -410,7 +400,7 @@ internal sealed unsafe class Backpropagation
         {
             int column = block.Column + (panel * _kernel.PanelWidth);
             int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
-            ParameterPart part = _parts[block.FirstPart + panel];
+            ParameterPart part = Parts[block.FirstPart + panel];
             for (int row = 0; row < block.Rows; row += group)
             {
                 _kernel.Multiply(
@@ -476,44 +466,6 @@ internal sealed unsafe class Backpropagation
         }
     }
 
-    private GradientBlock[] GradientBlocks()
-    {
-        var blocks = new List<GradientBlock>();
-        for (int i = 0; i < _layout.Layers.Length; i++)
-        {
-            LayerLayout layer = _layout.Layers[i];
-            for (int column = 0; column < layer.Width; column += BlockPanels * _kernel.PanelWidth)
-            {
-                for (int row = 0; row < layer.Inputs; row += BlockRows)
-                    blocks.Add(AddParts(new GradientBlock(i, row, Math.Min(BlockRows, layer.Inputs - row), column)));
-            }
-        }
-
-        for (int i = 0; i < _layout.Layers.Length; i++)
-        {
-            blocks.Add(new GradientBlock(i, 0, 0, 0) { FirstPart = _parts.Count });
-            _parts.Add(new ParameterPart(_parts.Count, _layout.Layers[i].BiasOffset, _layout.Layers[i].Width));
-        }
-
-        return [.. blocks];
-    }
-
-    /// <summary>Adds a part for each panel of a block.</summary>
-    private GradientBlock AddParts(GradientBlock block)
-    {
-        LayerLayout layer = _layout.Layers[block.Layer];
-        int first = _parts.Count;
-        int end = Math.Min(block.Column + (BlockPanels * _kernel.PanelWidth), layer.Width);
-        for (int column = block.Column; column < end; column += _kernel.PanelWidth)
-        {
-            int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
-            long offset = layer.WeightOffset + ((long)column * layer.Inputs) + ((long)block.Row * panelWidth);
-            _parts.Add(new ParameterPart(_parts.Count, offset, block.Rows * panelWidth));
-        }
-
-        return block with { FirstPart = first, Panels = _parts.Count - first };
-    }
-
     private TransposePanel[] TransposePanels()
     {
         var panels = new List<TransposePanel>();
@@ -525,14 +477,6 @@ internal sealed unsafe class Backpropagation
         }
 
         return [.. panels];
-    }
-
-    /// <summary>A block of a layer's weight gradient, some panels wide; without rows, the layer's bias gradient.</summary>
-    private readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column)
-    {
-        public int FirstPart { get; init; }
-
-        public int Panels { get; init; }
     }
 
     private readonly record struct TransposePanel(int Layer, int Column, int Width);

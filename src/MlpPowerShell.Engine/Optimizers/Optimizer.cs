@@ -74,6 +74,7 @@ internal sealed unsafe class Optimizer
     private UpdateNumbers Numbers(OptimizerOptions options, double rate, double gradientScale)
     {
         bool adam = Kind is OptimizerKind.Adam or OptimizerKind.AdamW;
+        bool adagrad = Kind == OptimizerKind.Adagrad;
         bool decoupled = Kind == OptimizerKind.AdamW;
         double correction1 = adam ? 1 - Math.Pow(options.Beta1, Steps) : 1;
         double correction2 = adam ? 1 - Math.Pow(options.Beta2, Steps) : 1;
@@ -85,8 +86,8 @@ internal sealed unsafe class Optimizer
             Rate = (float)(rate / correction1),
             FirstDecay = (float)firstDecay,
             FirstRest = (float)(1 - firstDecay),
-            SecondDecay = (float)secondDecay,
-            SecondRest = (float)(1 - secondDecay),
+            SecondDecay = adagrad ? 1f : (float)secondDecay,
+            SecondRest = adagrad ? 1f : (float)(1 - secondDecay),
             RootCorrection = (float)(1 / Math.Sqrt(correction2)),
             Epsilon = (float)options.EffectiveEpsilon,
             GradientScale = (float)gradientScale,

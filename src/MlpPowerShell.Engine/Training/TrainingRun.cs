@@ -72,7 +72,7 @@ internal sealed class TrainingRun : IDisposable
         if (model.Optimizer?.Kind != options.Optimizer.Kind || model.Optimizer.Length != _layout.Length)
             model.Optimizer = new Optimizer(options.Optimizer.Kind, _layout.Length);
         _optimizer = model.Optimizer;
-        _squares = new float[_backpropagation.Parts.Count];
+        _squares = new float[_backpropagation.Parts.Length];
         _updatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
         _updatePartAt = (i, _) => _updatePart(_backpropagation.Parts[i]);
         _sumSquaresAt = (i, _) => _squares[i] = SumSquares(_backpropagation.Parts[i]);

@@ -1,0 +1,60 @@
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>A stretch of the parameters whose gradient is finished at once.</summary>
+internal readonly record struct ParameterPart(int Index, long Offset, int Length);
+
+/// <summary>
+/// A block of a layer's weight gradient, some panels wide, each a part of the parameters; without rows, the layer's bias gradient.
+/// </summary>
+internal readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column, int Panels, int FirstPart);
+
+/// <summary>How the gradient of all parameters is cut into blocks, which workers sum one at a time. It depends on the sizes alone.</summary>
+internal sealed class GradientPlan
+{
+    /// <summary>Rows of a block. Its inputs, packed for the product, take 48 × 256 floats at most.</summary>
+    public const int BlockRows = 48;
+
+    /// <summary>Columns of a block, in panels: the more, the less often its inputs are packed again.</summary>
+    private const int BlockPanels = 8;
+
+    public GradientPlan(ParameterLayout layout)
+    {
+        var blocks = new List<GradientBlock>();
+        var parts = new List<ParameterPart>();
+        int panelWidth = layout.Kernel.PanelWidth;
+        for (int i = 0; i < layout.Layers.Length; i++)
+        {
+            LayerLayout layer = layout.Layers[i];
+            for (int column = 0; column < layer.Width; column += BlockPanels * panelWidth)
+            {
+                for (int row = 0; row < layer.Inputs; row += BlockRows)
+                {
+                    int rows = Math.Min(BlockRows, layer.Inputs - row);
+                    int panels = Math.Min(BlockPanels, (layer.Width - column + panelWidth - 1) / panelWidth);
+                    blocks.Add(new GradientBlock(i, row, rows, column, panels, parts.Count));
+                    for (int panel = 0; panel < panels; panel++)
+                    {
+                        int first = column + (panel * panelWidth);
+                        int width = Math.Min(panelWidth, layer.Width - first);
+                        parts.Add(new ParameterPart(parts.Count, layer.WeightOffset + ((long)first * layer.Inputs) + ((long)row * width), rows * width));
+                    }
+                }
+            }
+        }
+
+        // The biases last: they are little work, which evens out who finishes when.
+        for (int i = 0; i < layout.Layers.Length; i++)
+        {
+            blocks.Add(new GradientBlock(i, 0, 0, 0, 0, parts.Count));
+            parts.Add(new ParameterPart(parts.Count, layout.Layers[i].BiasOffset, layout.Layers[i].Width));
+        }
+
+        Blocks = [.. blocks];
+        Parts = [.. parts];
+    }
+
+    public GradientBlock[] Blocks { get; }
+
+    /// <summary>Together they are all parameters.</summary>
+    public ParameterPart[] Parts { get; }
+}
