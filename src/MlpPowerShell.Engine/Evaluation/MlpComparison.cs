@@ -100,13 +100,6 @@ public sealed class MlpComparison
     private static bool[] Right(MlpModel model, MlpDataset dataset)
     {
         model.CheckFits(dataset, labelsNeeded: true);
-        int classes = model.OutputSize;
-        var probabilities = new float[dataset.Count * classes];
-        new MlpPredictor(model).Predict(dataset, 0, dataset.Count, probabilities);
-        ReadOnlySpan<int> labels = dataset.Labels.Span;
-        var right = new bool[dataset.Count];
-        for (int i = 0; i < right.Length; i++)
-            right[i] = Backpropagation.ArgMax(probabilities.AsSpan(i * classes, classes)) == labels[i];
-        return right;
+        return [.. new MlpPredictor(model).Predict(dataset).Select(prediction => prediction.IsCorrect == true)];
     }
 }

@@ -44,7 +44,7 @@ internal sealed unsafe class Backpropagation
     private readonly AlignedBuffer?[] _transposed;
     private readonly double[] _losses = new double[TileCapacity];
     private readonly int[] _correct = new int[TileCapacity];
-    private readonly GradientPlan _plan;
+    private readonly GradientPlan? _plan;
     private readonly TransposePanel[] _transposePanels;
     private readonly Action<int, int> _forwardSlice;
     private readonly Action<int, int> _backwardSlice;
@@ -97,7 +97,7 @@ internal sealed unsafe class Backpropagation
             _transposed[i] = i > 0 ? new AlignedBuffer((long)layers[i].Outputs * _kernel.Pad(layers[i].Inputs)) : null;
         }
 
-        _plan = new GradientPlan(layout);
+        _plan = training ? new GradientPlan(layout) : null;
         _transposePanels = training ? TransposePanels() : [];
         _forwardSlice = (slice, worker) => Forward(slice, worker, training: false);
         _backwardSlice = (slice, worker) =>
@@ -110,7 +110,7 @@ internal sealed unsafe class Backpropagation
     }
 
     /// <summary>The parts that the gradient is finished in; together they are all parameters.</summary>
-    public ParameterPart[] Parts => _plan.Parts;
+    public ParameterPart[] Parts => _plan!.Parts;
 
     /// <summary>What gradients are computed without, or null.</summary>
     public Dropout? Dropout { get; init; }
@@ -153,7 +153,7 @@ internal sealed unsafe class Backpropagation
             _accumulate = done > 0;
             RunTile(start + done, Math.Min(TileCapacity, count - done), _backwardSlice, ref loss, ref correct);
             _partDone = done + _count == count && double.IsFinite(loss) ? partDone : null;
-            WorkerPool.Shared.Run(_plan.Blocks.Length, _threads, _sumBlock);
+            WorkerPool.Shared.Run(_plan!.Blocks.Length, _threads, _sumBlock);
             Progress?.Invoke(done + _count);
         }
 
@@ -383,7 +383,7 @@ internal sealed unsafe class Backpropagation
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumBlock(int index, int worker)
     {
-        GradientBlock block = _plan.Blocks[index];
+        GradientBlock block = _plan!.Blocks[index];
         LayerLayout layer = _layout.Layers[block.Layer];
         float* delta = _deltas[block.Layer]!.Pointer;
         if (block.Rows == 0)
@@ -431,6 +431,7 @@ internal sealed unsafe class Backpropagation
         }
 
         int features = _layout.Layers[0].Inputs;
+        int rowsToDrop = Dropout is not null && Dropout.IsActive(0) ? block.Rows : 0;
         fixed (byte* bytes = _data.Bytes)
         fixed (float* floats = _data.Floats)
         {
@@ -438,8 +439,8 @@ internal sealed unsafe class Backpropagation
             {
                 PrefetchFeatures(bytes, floats, ((long)SampleAt(Math.Min(i + PackAhead, _count - 1)) * features) + block.Row, block.Rows);
                 LoadFeatures(bytes, floats, ((long)SampleAt(i) * features) + block.Row, block.Rows, packed + ((long)i * group), groupStride);
-                for (int row = 0; row < block.Rows && Dropout is not null && Dropout.IsActive(0); row += group)
-                    Dropout.Apply(0, _start + i, block.Row + row, Math.Min(group, block.Rows - row), packed + ((long)i * group) + (row / group * groupStride), null);
+                for (int row = 0; row < rowsToDrop; row += group)
+                    Dropout!.Apply(0, _start + i, block.Row + row, Math.Min(group, block.Rows - row), packed + ((long)i * group) + (row / group * groupStride), null);
             }
         }
     }

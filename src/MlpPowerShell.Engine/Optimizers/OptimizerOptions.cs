@@ -44,34 +44,14 @@ public sealed record OptimizerOptions
     /// <exception cref="MlpException">One is outside its range.</exception>
     public void Validate()
     {
-        CheckDecay("InvalidMomentum", "momentum", Momentum);
-        CheckDecay("InvalidBeta1", "decay rate β₁", Beta1);
-        CheckDecay("InvalidBeta2", "decay rate β₂", Beta2);
-        CheckDecay("InvalidAlpha", "decay rate α", Alpha);
-        CheckPositive("InvalidEpsilon", "epsilon", Epsilon);
-        CheckNotNegative("InvalidWeightDecay", "weight decay", WeightDecay ?? 0);
-        CheckNotNegative("InvalidL1", "L1 regularization", L1);
-        CheckPositive("InvalidClipNorm", "largest gradient norm", ClipNorm);
-        CheckPositive("InvalidClipValue", "largest gradient value", ClipValue);
+        OptionCheck.Fraction("InvalidMomentum", "The momentum", Momentum);
+        OptionCheck.Fraction("InvalidBeta1", "The decay rate β₁", Beta1);
+        OptionCheck.Fraction("InvalidBeta2", "The decay rate β₂", Beta2);
+        OptionCheck.Fraction("InvalidAlpha", "The decay rate α", Alpha);
+        OptionCheck.Positive("InvalidEpsilon", "The epsilon", Epsilon);
+        OptionCheck.NotNegative("InvalidWeightDecay", "The weight decay", WeightDecay ?? 0);
+        OptionCheck.NotNegative("InvalidL1", "The L1 regularization", L1);
+        OptionCheck.Positive("InvalidClipNorm", "The largest gradient norm", ClipNorm);
+        OptionCheck.Positive("InvalidClipValue", "The largest gradient value", ClipValue);
     }
-
-    private static void CheckDecay(string errorId, string what, double value)
-    {
-        if (!(value >= 0 && value < 1))
-            throw Invalid(errorId, $"The {what} is {value}; it must be at least 0 and below 1.");
-    }
-
-    private static void CheckPositive(string errorId, string what, double? value)
-    {
-        if (value is { } number && !(number > 0 && double.IsFinite(number)))
-            throw Invalid(errorId, $"The {what} is {number}; it must be a number above 0.");
-    }
-
-    private static void CheckNotNegative(string errorId, string what, double value)
-    {
-        if (!(value >= 0 && double.IsFinite(value)))
-            throw Invalid(errorId, $"The {what} is {value}; it must be a number from 0 up.");
-    }
-
-    private static MlpException Invalid(string errorId, string message) => new(errorId, MlpErrorKind.InvalidArgument, message);
 }

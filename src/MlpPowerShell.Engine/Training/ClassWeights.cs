@@ -14,11 +14,7 @@ public sealed class ClassWeights
     {
         ArgumentNullException.ThrowIfNull(weights);
         foreach ((string name, double weight) in weights)
-        {
-            if (!(weight >= 0 && double.IsFinite(weight)))
-                throw new MlpException("InvalidClassWeight", MlpErrorKind.InvalidArgument, $"The weight of class {name} is {weight}; it must be a number from 0 up.");
-        }
-
+            OptionCheck.NotNegative("InvalidClassWeight", $"The weight of class {name}", weight);
         _weights = weights;
     }
 

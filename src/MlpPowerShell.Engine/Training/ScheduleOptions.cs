@@ -69,13 +69,13 @@ public sealed record ScheduleOptions
         Check("InvalidDecayRate", DecayRate is null or (> 0 and < 1), $"The decay rate is {DecayRate}; it must be above 0 and below 1.");
         Check("InvalidDecayEvery", DecayEvery >= 1, $"The learning rate would decay every {DecayEvery} epochs; it must be at least 1.");
         Check("InvalidRestarts", Restarts >= 0, $"The number of restarts is {Restarts}; it must be at least 0.");
-        Check("InvalidPower", Power > 0 && double.IsFinite(Power), $"The power is {Power}; it must be a number above 0.");
+        OptionCheck.Positive("InvalidPower", "The power", Power);
         Check("InvalidPlateauPatience", PlateauPatience >= 1, $"The patience of the schedule is {PlateauPatience} epochs; it must be at least 1.");
     }
 
     private static void Check(string errorId, bool holds, string message)
     {
         if (!holds)
-            throw new MlpException(errorId, MlpErrorKind.InvalidArgument, message);
+            throw OptionCheck.Invalid(errorId, message);
     }
 }

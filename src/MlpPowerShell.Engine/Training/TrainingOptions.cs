@@ -87,36 +87,26 @@ public sealed record TrainingOptions
     public void Validate()
     {
         if (Epochs < 1)
-            throw Invalid("InvalidEpochs", $"The number of epochs is {Epochs}; it must be at least 1.");
-        if (!double.IsFinite(LearningRate) || LearningRate <= 0)
-            throw Invalid("InvalidLearningRate", $"The learning rate is {LearningRate}; it must be a number above 0.");
+            throw OptionCheck.Invalid("InvalidEpochs", $"The number of epochs is {Epochs}; it must be at least 1.");
+        OptionCheck.Positive("InvalidLearningRate", "The learning rate", LearningRate);
         if (BatchSize < 1)
-            throw Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
+            throw OptionCheck.Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
         Optimizer.Validate();
         Schedule.Validate(LearningRate, Epochs);
         foreach (double rate in Dropout.Append(InputDropout))
-        {
-            if (!(rate >= 0 && rate < 1))
-                throw Invalid("InvalidDropout", $"A dropout rate is {rate}; it must be at least 0 and below 1.");
-        }
-
-        if (MaxNorm is { } norm && !(norm > 0 && double.IsFinite(norm)))
-            throw Invalid("InvalidMaxNorm", $"The largest norm of a unit's weights is {norm}; it must be a number above 0.");
-        if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
-            throw Invalid("InvalidLabelSmoothing", $"The label smoothing is {LabelSmoothing}; it must be at least 0 and below 1.");
+            OptionCheck.Fraction("InvalidDropout", "A dropout rate", rate);
+        OptionCheck.Positive("InvalidMaxNorm", "The largest norm of a unit's weights", MaxNorm);
+        OptionCheck.Fraction("InvalidLabelSmoothing", "The label smoothing", LabelSmoothing);
         if (ValidationFraction is { } fraction && !(fraction > 0 && fraction < 1))
-            throw Invalid("InvalidValidationFraction", $"The validation fraction is {fraction}; it must be above 0 and below 1.");
+            throw OptionCheck.Invalid("InvalidValidationFraction", $"The validation fraction is {fraction}; it must be above 0 and below 1.");
         if (ValidationData is not null && ValidationFraction is not null)
-            throw Invalid("ValidationTwice", "There are both validation data and a validation fraction; give one of them.");
+            throw OptionCheck.Invalid("ValidationTwice", "There are both validation data and a validation fraction; give one of them.");
         if (Monitor is MlpMetric.ValidationLoss or MlpMetric.ValidationAccuracy && !Validates)
-            throw Invalid("MonitorMissing", $"There is no {Monitor} to monitor without validation data or a validation fraction.");
+            throw OptionCheck.Invalid("MonitorMissing", $"There is no {Monitor} to monitor without validation data or a validation fraction.");
         if (Patience < 1)
-            throw Invalid("InvalidPatience", $"The patience is {Patience} epochs; it must be at least 1, or left out to train all epochs.");
-        if (!(MinImprovement >= 0 && double.IsFinite(MinImprovement)))
-            throw Invalid("InvalidMinImprovement", $"The smallest improvement is {MinImprovement}; it must be a number from 0 up.");
+            throw OptionCheck.Invalid("InvalidPatience", $"The patience is {Patience} epochs; it must be at least 1, or left out to train all epochs.");
+        OptionCheck.NotNegative("InvalidMinImprovement", "The smallest improvement", MinImprovement);
         if (ThreadCount is < 1 or > 1024)
-            throw Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
+            throw OptionCheck.Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
     }
-
-    private static MlpException Invalid(string errorId, string message) => new(errorId, MlpErrorKind.InvalidArgument, message);
 }
