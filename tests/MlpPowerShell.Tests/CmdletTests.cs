@@ -213,6 +213,8 @@ public sealed class CmdletTests : IDisposable
         Assert.True(_session.Run1<bool>(Setup + Script));
         Assert.Equal(12, _session.Run("Get-MlpSchedule -Schedule OneCycle -Epochs 4 -StepsPerEpoch 3 -LearningRate 0.1").Length);
         AssertFails("ScheduleNotKnown", "Get-MlpSchedule -Schedule Plateau -Epochs 4 -LearningRate 0.1");
+        AssertFails("InvalidEpochs", "Get-MlpSchedule -Epochs 0 -LearningRate 0.1");
+        AssertFails("InvalidLearningRate", "Get-MlpSchedule -Epochs 4 -LearningRate -0.1");
         AssertFails("InvalidWarmupEpochs", "Get-MlpSchedule -WarmupEpochs 4 -Epochs 4 -LearningRate 0.1");
     }
 

@@ -58,12 +58,14 @@ public sealed record ScheduleOptions
     /// <summary>Epochs without improvement after which Plateau decays, at least 1.</summary>
     public int PlateauPatience { get; init; } = 5;
 
-    /// <summary>Checks every option.</summary>
+    /// <summary>Checks every option, and what the schedule goes over.</summary>
     /// <param name="learningRate">The training's learning rate.</param>
     /// <param name="epochs">The training's epochs.</param>
     /// <exception cref="MlpException">One is outside its range.</exception>
     public void Validate(double learningRate, int epochs)
     {
+        Check("InvalidEpochs", epochs >= 1, $"The number of epochs is {epochs}; it must be at least 1.");
+        OptionCheck.Positive("InvalidLearningRate", "The learning rate", learningRate);
         Check("InvalidWarmupEpochs", WarmupEpochs is null or (>= 0 and < double.PositiveInfinity) && !(WarmupEpochs >= epochs), $"The warm-up takes {WarmupEpochs} epochs; it must take at least 0, and less than the {epochs} epochs of the training.");
         Check("InvalidFinalLearningRate", FinalLearningRate >= 0 && FinalLearningRate <= learningRate, $"The final learning rate is {FinalLearningRate}; it must be at least 0 and at most the learning rate, {learningRate}.");
         Check("InvalidDecayRate", DecayRate is null or (> 0 and < 1), $"The decay rate is {DecayRate}; it must be above 0 and below 1.");

@@ -86,13 +86,10 @@ public sealed record TrainingOptions
     /// <exception cref="MlpException">One is outside its range.</exception>
     public void Validate()
     {
-        if (Epochs < 1)
-            throw OptionCheck.Invalid("InvalidEpochs", $"The number of epochs is {Epochs}; it must be at least 1.");
-        OptionCheck.Positive("InvalidLearningRate", "The learning rate", LearningRate);
+        Schedule.Validate(LearningRate, Epochs);
         if (BatchSize < 1)
             throw OptionCheck.Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
         Optimizer.Validate();
-        Schedule.Validate(LearningRate, Epochs);
         foreach (double rate in Dropout.Append(InputDropout))
             OptionCheck.Fraction("InvalidDropout", "A dropout rate", rate);
         OptionCheck.Positive("InvalidMaxNorm", "The largest norm of a unit's weights", MaxNorm);
