@@ -44,6 +44,8 @@ internal sealed unsafe class Backpropagation
     private readonly AlignedBuffer?[] _transposed;
     private readonly double[] _losses = new double[TileCapacity];
     private readonly int[] _correct = new int[TileCapacity];
+    private readonly ImageDistortion? _distortion;
+    private readonly AlignedBuffer? _distorted;
     private readonly GradientPlan? _plan;
     private readonly TransposePanel[] _transposePanels;
     private readonly Action<int, int> _forwardSlice;
@@ -69,7 +71,8 @@ internal sealed unsafe class Backpropagation
     /// <param name="batchSize">The most samples of one call, so that small batches take little memory.</param>
     /// <param name="threads">The most threads to use.</param>
     /// <param name="training">Whether gradients will be asked for.</param>
-    public Backpropagation(ParameterLayout layout, int batchSize, int threads, bool training)
+    /// <param name="distortion">What training images go through, or null.</param>
+    public Backpropagation(ParameterLayout layout, int batchSize, int threads, bool training, ImageDistortion? distortion = null)
     {
         _layout = layout;
         _kernel = layout.Kernel;
@@ -97,6 +100,8 @@ internal sealed unsafe class Backpropagation
             _transposed[i] = i > 0 ? new AlignedBuffer((long)layers[i].Outputs * _kernel.Pad(layers[i].Inputs)) : null;
         }
 
+        _distortion = distortion;
+        _distorted = distortion is null ? null : new AlignedBuffer((long)capacity * _inputStride);
         _plan = training ? new GradientPlan(layout) : null;
         _transposePanels = training ? TransposePanels() : [];
         _forwardSlice = (slice, worker) => Forward(slice, worker, training: false);
@@ -245,7 +250,17 @@ internal sealed unsafe class Backpropagation
         int rows = Math.Min(_sliceRows, _count - from);
         float* input = _inputs.Pointer + ((long)worker * _sliceRows * _inputStride);
         int inputStride = _inputStride;
-        LoadInputs(from, rows, input);
+        if (training && _distorted is not null)
+        {
+            float* loaded = input;
+            input = _distorted.Pointer + ((long)from * _inputStride);
+            DistortInputs(from, rows, loaded, input, worker);
+        }
+        else
+        {
+            LoadInputs(from, rows, input);
+        }
+
         if (training)
             Drop(0, from, rows, input, null, _inputStride);
         for (int i = 0; i < _layout.Layers.Length; i++)
@@ -304,6 +319,13 @@ internal sealed unsafe class Backpropagation
             for (int i = ahead; _order is not null && i < Math.Min(ahead + rows, _order.Length); i++)
                 PrefetchFeatures(bytes, floats, (long)_order[i] * features, features);
         }
+    }
+
+    private void DistortInputs(int from, int rows, float* loaded, float* target, int worker)
+    {
+        LoadInputs(from, rows, loaded);
+        for (int i = 0; i < rows; i++)
+            _distortion!.Distort(loaded + ((long)i * _inputStride), target + ((long)i * _inputStride), _start + from + i, worker);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -421,10 +443,10 @@ internal sealed unsafe class Backpropagation
     {
         int group = _kernel.PackWidth;
         nint groupStride = (nint)group * _count;
-        if (block.Layer > 0)
+        if (block.Layer > 0 || _distorted is not null)
         {
-            int stride = _layout.Layers[block.Layer - 1].Stride;
-            float* source = _outputs[block.Layer - 1].Pointer + block.Row;
+            int stride = block.Layer > 0 ? _layout.Layers[block.Layer - 1].Stride : _inputStride;
+            float* source = (block.Layer > 0 ? _outputs[block.Layer - 1] : _distorted!).Pointer + block.Row;
             for (int i = 0; i < _count; i++)
                 _kernel.LoadFloats(block.Rows, source + ((long)i * stride), packed + ((long)i * group), groupStride);
             return;

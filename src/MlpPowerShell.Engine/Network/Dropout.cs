@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 
@@ -10,8 +11,6 @@ namespace MlpPowerShell.Engine.Network;
 internal sealed unsafe class Dropout
 {
     private const int Whole = 1 << 24;
-
-    private static readonly Vector<uint> _lanes = new([.. Enumerable.Range(0, Vector<uint>.Count).Select(lane => (uint)lane)]);
 
     private readonly int[] _kept;
     private readonly float[] _scales;
@@ -46,7 +45,7 @@ internal sealed unsafe class Dropout
         int i = 0;
         for (; i <= count - Vector<uint>.Count; i += Vector<uint>.Count)
         {
-            Vector<uint> hash = Hash(_lanes + new Vector<uint>((uint)(first + i)), key);
+            Vector<uint> hash = VectorHash.Bits(key, (uint)(first + i));
             Vector<float> factor = Vector.ConditionalSelect(
                 Vector.LessThan(Vector.AsVectorInt32(Vector.ShiftRightLogical(hash, 8)), new Vector<int>(kept)), new Vector<float>(scale), Vector<float>.Zero);
             Multiply(values + i, factor);
@@ -56,7 +55,7 @@ internal sealed unsafe class Dropout
 
         for (; i < count; i++)
         {
-            float factor = (int)(Hash(new Vector<uint>((uint)(first + i)), key)[0] >> 8) < kept ? scale : 0f;
+            float factor = (int)(VectorHash.Bits(key, (uint)(first + i))[0] >> 8) < kept ? scale : 0f;
             values[i] *= factor;
             if (also != null)
                 also[i] *= factor;
@@ -66,14 +65,4 @@ internal sealed unsafe class Dropout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply(float* values, Vector<float> factor) =>
         Unsafe.WriteUnaligned(values, Unsafe.ReadUnaligned<Vector<float>>(values) * factor);
-
-    /// <summary>MurmurHash3's finalizer, in which every bit of the value changes every bit of the hash.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<uint> Hash(Vector<uint> unit, uint key)
-    {
-        Vector<uint> hash = (unit * new Vector<uint>(0x9E3779B9)) + new Vector<uint>(key);
-        hash = (hash ^ Vector.ShiftRightLogical(hash, 16)) * new Vector<uint>(0x85EBCA6B);
-        hash = (hash ^ Vector.ShiftRightLogical(hash, 13)) * new Vector<uint>(0xC2B2AE35);
-        return hash ^ Vector.ShiftRightLogical(hash, 16);
-    }
 }

@@ -13,6 +13,7 @@ internal static class SeededRandom
         GradientCheck = 3,
         Split = 4,
         Dropout = 5,
+        Augmentation = 6,
     }
 
     /// <summary>The generator for one purpose and, where it is drawn anew again and again, one round of it.</summary>

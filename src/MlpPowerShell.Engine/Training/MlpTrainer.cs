@@ -46,6 +46,9 @@ public static class MlpTrainer
         if (options.Dropout.Count > 1 && options.Dropout.Count != hidden)
             throw new MlpException("DropoutCountMismatch", MlpErrorKind.Mismatch, $"There are {options.Dropout.Count} dropout rates for {hidden} hidden layers; give one for all of them or one for each.");
 
+        if (options.Augmentation.IsActive && data.ImageShape is null)
+            throw new MlpException("NoImages", MlpErrorKind.Mismatch, $"{data.Name} has no images to distort: its features are no pixels of a known height and width.");
+
         MlpDataset? validation = options.ValidationData;
         if (options.ValidationFraction is { } fraction)
             (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);

@@ -44,6 +44,9 @@ public sealed record TrainingOptions
     /// <summary>The part of each label that training spreads evenly over all classes, from 0 to below 1.</summary>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>How training images are distorted at random.</summary>
+    public AugmentationOptions Augmentation { get; init; } = new();
+
     /// <summary>How much a sample of each class counts in training; null where all count alike.</summary>
     public ClassWeights? ClassWeights { get; init; }
 
@@ -78,7 +81,7 @@ public sealed record TrainingOptions
     internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);
 
     /// <summary>Whether training minimizes something else than the mean cross-entropy of the network on its labels.</summary>
-    internal bool MinimizesOther => Drops || LabelSmoothing > 0 || ClassWeights is not null;
+    internal bool MinimizesOther => Drops || Augmentation.IsActive || LabelSmoothing > 0 || ClassWeights is not null;
 
     private bool Validates => ValidationData is not null || ValidationFraction is not null;
 
@@ -94,6 +97,7 @@ public sealed record TrainingOptions
             OptionCheck.Fraction("InvalidDropout", "A dropout rate", rate);
         OptionCheck.Positive("InvalidMaxNorm", "The largest norm of a unit's weights", MaxNorm);
         OptionCheck.Fraction("InvalidLabelSmoothing", "The label smoothing", LabelSmoothing);
+        Augmentation.Validate();
         if (ValidationFraction is { } fraction && !(fraction > 0 && fraction < 1))
             throw OptionCheck.Invalid("InvalidValidationFraction", $"The validation fraction is {fraction}; it must be above 0 and below 1.");
         if (ValidationData is not null && ValidationFraction is not null)

@@ -22,6 +22,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Action<int, int> _sumSquaresAt;
     private readonly float[] _squares;
     private readonly LearningRateSchedule _schedule;
+    private readonly ImageDistortion? _distortion;
     private readonly Backpropagation _backpropagation;
     private readonly AlignedBuffer _gradient;
     private readonly AlignedBuffer? _best;
@@ -61,7 +62,8 @@ internal sealed class TrainingRun : IDisposable
         _stopping = new EarlyStopping(options.EffectiveMonitor, options.Patience, options.MinImprovement);
         _layout.Pack(model, _weights);
         bool scores = _validation is not null || _test is not null || options.EvaluateTraining;
-        _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true)
+        _distortion = options.Augmentation.IsActive ? new ImageDistortion(options.Augmentation, _data.ImageShape!.Value, _layout.Kernel, options.ThreadCount) : null;
+        _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true, _distortion)
         {
             Dropout = options.Drops ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))]) : null,
             LabelSmoothing = (float)options.LabelSmoothing,
@@ -92,6 +94,8 @@ internal sealed class TrainingRun : IDisposable
         _steps = 0;
         if (_backpropagation.Dropout is { } dropout)
             dropout.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Dropout, _epochsBefore + epoch);
+        if (_distortion is not null)
+            _distortion.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Augmentation, _epochsBefore + epoch);
         BatchScore training = _options.BatchSize is null ? FullBatchEpoch() : MiniBatchEpoch();
         BatchScore? validation = Measure(_validation);
         BatchScore? test = Measure(_test);

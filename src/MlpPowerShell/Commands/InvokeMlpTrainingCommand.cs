@@ -95,6 +95,30 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double LabelSmoothing { get; set; }
 
+    /// <summary>The largest random shift of training images along each axis, in pixels.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double RandomShift { get; set; }
+
+    /// <summary>The largest random rotation of training images, in degrees.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double RandomRotation { get; set; }
+
+    /// <summary>The largest part by which training images grow or shrink at random.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double RandomScale { get; set; }
+
+    /// <summary>The largest random slant of training images, in degrees.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double RandomShear { get; set; }
+
+    /// <summary>The strength of random elastic distortions of training images.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double ElasticAlpha { get; set; }
+
+    /// <summary>How many pixels move together in elastic distortions.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public double ElasticSigma { get; set; } = 4;
+
     /// <summary>How much a sample of each class counts in training: Balanced, or a hashtable of class and weight.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ClassWeightTransformation]
@@ -162,6 +186,15 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             InputDropout = InputDropout,
             MaxNorm = MaxNorm,
             LabelSmoothing = LabelSmoothing,
+            Augmentation = new AugmentationOptions
+            {
+                Shift = RandomShift,
+                Rotation = RandomRotation,
+                Scale = RandomScale,
+                Shear = RandomShear,
+                ElasticAlpha = ElasticAlpha,
+                ElasticSigma = ElasticSigma,
+            },
             ClassWeights = ClassWeight,
             ValidationData = ValidationData,
             ValidationFraction = ValidationFraction,

@@ -1,0 +1,43 @@
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>How training images are distorted at random, anew each time they are seen. Each amount is drawn evenly from minus to plus its option.</summary>
+public sealed record AugmentationOptions
+{
+    /// <summary>The largest shift along each axis, in pixels, at least 0.</summary>
+    public double Shift { get; init; }
+
+    /// <summary>The largest rotation about the centre, in degrees, from 0 to 180.</summary>
+    public double Rotation { get; init; }
+
+    /// <summary>The largest part by which width and height, each on its own, grow or shrink, from 0 to below 1.</summary>
+    public double Scale { get; init; }
+
+    /// <summary>The largest slant of the upright axis, in degrees, from 0 to below 90.</summary>
+    public double Shear { get; init; }
+
+    /// <summary>
+    /// The strength of elastic distortions, at least 0: each pixel is moved by noise from -1 to 1, blurred by a Gaussian, times this
+    /// (Simard et al., 2003, section 2).
+    /// </summary>
+    public double ElasticAlpha { get; init; }
+
+    /// <summary>The standard deviation of that Gaussian, in pixels, above 0: the larger, the more neighbours move together.</summary>
+    public double ElasticSigma { get; init; } = 4;
+
+    /// <summary>Whether images are distorted at all.</summary>
+    public bool IsActive => Shift > 0 || Rotation > 0 || Scale > 0 || Shear > 0 || ElasticAlpha > 0;
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="MlpException">One is outside its range.</exception>
+    public void Validate()
+    {
+        OptionCheck.NotNegative("InvalidShift", "The largest shift", Shift);
+        if (!(Rotation is >= 0 and <= 180))
+            throw OptionCheck.Invalid("InvalidRotation", $"The largest rotation is {Rotation} degrees; it must be from 0 to 180.");
+        OptionCheck.Fraction("InvalidScale", "The largest change of size", Scale);
+        if (!(Shear is >= 0 and < 90))
+            throw OptionCheck.Invalid("InvalidShear", $"The largest shear is {Shear} degrees; it must be at least 0 and below 90.");
+        OptionCheck.NotNegative("InvalidElasticAlpha", "The strength of elastic distortions", ElasticAlpha);
+        OptionCheck.Positive("InvalidElasticSigma", "The smoothness of elastic distortions", ElasticSigma);
+    }
+}
