@@ -55,7 +55,7 @@ public class ReferenceRunTests
             string where = $"{name}, epoch {epoch.Epoch}";
             Assert.Equal(row[0], epoch.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture));
             AssertRelative(TestData.Number(row[1]), epoch.TrainingLoss, loss, where);
-            AssertWithin(TestData.Number(row[2]), epoch.TrainingAccuracy, accuracy, where);
+            AssertWithin(TestData.Number(row[2]), epoch.TrainingAccuracy!.Value, accuracy, where);
             AssertRelative(TestData.Number(row[3]), epoch.TestLoss!.Value, loss, where);
             AssertWithin(TestData.Number(row[4]), epoch.TestAccuracy!.Value, accuracy, where);
         }

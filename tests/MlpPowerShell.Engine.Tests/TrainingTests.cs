@@ -142,7 +142,7 @@ public class TrainingTests
         }
 
         var options = new TrainingOptions { Epochs = 10, LearningRate = 0.1, BatchSize = 64, Shuffle = false };
-        Assert.Throws<OperationCanceledException>(() => MlpTrainer.Train(model, _data, null, options, CancelAtStep3, cancellation.Token).Count());
+        Assert.Throws<OperationCanceledException>(() => MlpTrainer.Train(model, _data, null, options, CancelAtStep3, cancellation: cancellation.Token).Count());
 
         // The third step was done before the fourth noticed.
         var first = new MlpDataset("first", _data.Floats![..(192 * 20)], _data.Labels[..192].ToArray(), 20, _data.ClassNames);

@@ -1,3 +1,7 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>
@@ -85,6 +89,9 @@ public sealed class MlpDataset
     /// <summary>Bytes of memory that features and labels take.</summary>
     public long MemoryBytes => (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((_labels?.LongLength ?? 0) * sizeof(int));
 
+    /// <summary>Name, size and a 128-bit hash (XXH128) of everything that a training sees of the data.</summary>
+    internal string Fingerprint => field ??= $"{Name}, {Count} samples, xxh128 {Hash()}";
+
     /// <summary>The features where they are bytes, worth byte / 255 each.</summary>
     internal byte[]? Bytes { get; }
 
@@ -114,6 +121,17 @@ public sealed class MlpDataset
     /// <summary>Copies some samples into a data set of their own.</summary>
     internal MlpDataset Take(int[] samples) => new(
         Name, Gather(Bytes, samples), Gather(Floats, samples), _labels is null ? null : Array.ConvertAll(samples, i => _labels[i]), FeatureCount, ClassNames, ImageShape);
+
+    private string Hash()
+    {
+        var hash = new XxHash128();
+        hash.Append(Bytes.AsSpan());
+        hash.Append(MemoryMarshal.AsBytes<float>(Floats));
+        hash.Append(MemoryMarshal.AsBytes<int>(_labels));
+        hash.Append(Encoding.UTF8.GetBytes(string.Join('\0', ClassNames)));
+        hash.Append(BitConverter.GetBytes(FeatureCount));
+        return Convert.ToHexString(hash.GetCurrentHash());
+    }
 
     private T[]? Gather<T>(T[]? features, int[] samples)
     {

@@ -23,15 +23,11 @@ public static class GradientProbe
             .Gradient(dataset, null, 0, dataset.Count, weights, gradient);
 
         var result = new List<MlpGradient>();
-        for (int i = 0; i < model.Layers.Count; i++)
+        foreach ((ParameterTensor tensor, LayerParameter parameter) in layout.Tensors.Zip(model.Parameters))
         {
-            MlpLayer layer = model.Layers[i];
-            var byWeights = new DenseMatrix(layer.OutputSize, layer.InputSize);
-            layout.UnpackWeights(gradient, i, byWeights.Values);
-            var byBiases = new DenseMatrix(layer.OutputSize, 1);
-            layout.UnpackBiases(gradient, i, byBiases.Values);
-            result.Add(new MlpGradient($"dW{i + 1}", $"{layer.Name}.weight", byWeights));
-            result.Add(new MlpGradient($"db{i + 1}", $"{layer.Name}.bias", byBiases));
+            var value = new DenseMatrix(parameter.Rows, parameter.Columns);
+            tensor.Unpack(gradient, value.Values);
+            result.Add(new MlpGradient($"d{parameter.Symbol}", parameter.Name, value));
         }
 
         return result;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Single;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Files;
@@ -20,31 +21,7 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
-        var metadata = new Dictionary<string, string>
-        {
-            [VersionKey] = FormatVersion,
-            [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
-            ["output_activation"] = "softmax",
-            [ClassesKey] = JsonSerializer.Serialize(model.ClassNames),
-            [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
-        };
-        SafetensorsFile.Tensor[] tensors =
-        [
-            .. model.Layers.SelectMany(layer => new[]
-            {
-                new SafetensorsFile.Tensor($"{layer.Name}.weight", [layer.OutputSize, layer.InputSize], layer.Weights.ToRowMajorArray()),
-                new SafetensorsFile.Tensor($"{layer.Name}.bias", [layer.OutputSize], layer.Biases.ToArray()),
-            }),
-        ];
-
-        try
-        {
-            AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, tensors));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
-        }
+        Write(path, Metadata(model), Tensors(model));
     }
 
     /// <summary>Reads a model.</summary>
@@ -54,11 +31,54 @@ public static class ModelFile
     public static MlpModel Read(string path, IReadOnlyList<ActivationKind>? activations = null)
     {
         ArgumentNullException.ThrowIfNull(path);
+        return Build(path, ReadContent(path), activations);
+    }
+
+    /// <summary>What a file says of a model beside its tensors.</summary>
+    internal static Dictionary<string, string> Metadata(MlpModel model)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            [VersionKey] = FormatVersion,
+            [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
+            ["output_activation"] = "softmax",
+            [ClassesKey] = JsonSerializer.Serialize(model.ClassNames),
+            [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
+        };
+        if (model.History.Count > 0)
+            metadata["last_run"] = model.History[^1].Details.ToString();
+        return metadata;
+    }
+
+    /// <summary>The tensors of a model.</summary>
+    internal static IEnumerable<SafetensorsFile.Tensor> Tensors(MlpModel model) => model.Parameters.Select(parameter => new SafetensorsFile.Tensor(
+        parameter.Name,
+        parameter.Columns > 1 || parameter.Name.EndsWith(".weight", StringComparison.Ordinal) ? [parameter.Rows, parameter.Columns] : [parameter.Rows],
+        new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values).ToRowMajorArray()));
+
+    /// <summary>Writes a file, first beside it and then in its place.</summary>
+    /// <exception cref="MlpException">The file can't be written.</exception>
+    internal static void Write(string path, IReadOnlyDictionary<string, string> metadata, IEnumerable<SafetensorsFile.Tensor> tensors)
+    {
+        try
+        {
+            AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. tensors]));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="MlpException">The file is not there, or no safetensors file.</exception>
+    internal static SafetensorsFile.Content ReadContent(string path)
+    {
         if (!File.Exists(path))
             throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"There is no file {path}.");
         try
         {
-            return Build(path, SafetensorsFile.Read(path), activations);
+            return SafetensorsFile.Read(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -66,7 +86,9 @@ public static class ModelFile
         }
     }
 
-    private static MlpModel Build(string path, SafetensorsFile.Content content, IReadOnlyList<ActivationKind>? activations)
+    /// <summary>Makes a model of a file's content.</summary>
+    /// <exception cref="MlpException">The file holds no such model.</exception>
+    internal static MlpModel Build(string path, SafetensorsFile.Content content, IReadOnlyList<ActivationKind>? activations)
     {
         if (content.Metadata.TryGetValue(VersionKey, out string? version) && version != FormatVersion)
             throw new MlpException("ModelTooNew", MlpErrorKind.InvalidData, $"{path} has format version {version}, and this module reads version {FormatVersion}; update the module to read it.");
@@ -85,7 +107,9 @@ public static class ModelFile
             biases.Add(bias);
         }
 
-        if (weights.Count == 0 || content.Tensors.Count != 2 * weights.Count)
+        // A checkpoint holds more than its model.
+        bool whole = content.Metadata.ContainsKey(CheckpointFile.StateKey) || content.Tensors.Count == 2 * weights.Count;
+        if (weights.Count == 0 || !whole)
         {
             string names = string.Join(", ", content.Tensors.Keys.Take(8));
             throw Unfit(path, $"has the tensors {(names.Length == 0 ? "of nothing" : names)}; expected layers.0.weight, layers.0.bias, layers.1.weight and so on");

@@ -6,9 +6,10 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>One fully connected layer: activation(W x + b).</summary>
 public sealed class MlpLayer
 {
-    internal MlpLayer(string name, int inputSize, int outputSize, Activation? activation)
+    internal MlpLayer(int index, int inputSize, int outputSize, Activation? activation)
     {
-        Name = name;
+        Name = $"layers.{index}";
+        Number = index + 1;
         InputSize = inputSize;
         OutputSize = outputSize;
         Activation = activation;
@@ -42,11 +43,28 @@ public sealed class MlpLayer
     /// <summary>Weights and biases together.</summary>
     public int ParameterCount => (InputSize * OutputSize) + OutputSize;
 
+    internal LayerParameter Weight => new($"{Name}.weight", $"W{Number}", OutputSize, InputSize, WeightStorage);
+
+    internal LayerParameter Bias => new($"{Name}.bias", $"b{Number}", OutputSize, 1, BiasStorage);
+
+    /// <summary>All that training changes.</summary>
+    internal IEnumerable<LayerParameter> Parameters => [Weight, Bias];
+
     /// <summary>The weights behind <see cref="Weights"/>: MathNet's columns are the rows of an [in, out] block.</summary>
     internal float[] WeightStorage { get; }
 
     internal float[] BiasStorage { get; }
 
+    private int Number { get; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{InputSize} → {OutputSize} {ActivationName}";
 }
+
+/// <summary>A parameter of a layer: its memory, in which MathNet's columns follow each other.</summary>
+/// <param name="Name">The name, as in a model file: layers.0.weight.</param>
+/// <param name="Symbol">The name in formulas: W1.</param>
+/// <param name="Rows">Rows of the matrix, the layer's units.</param>
+/// <param name="Columns">Columns of the matrix; 1 of a vector.</param>
+/// <param name="Values">The memory, rows × columns values.</param>
+internal readonly record struct LayerParameter(string Name, string Symbol, int Rows, int Columns, float[] Values);

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -49,7 +51,7 @@ public sealed class MlpModel
         for (int i = 0; i < layers.Length; i++)
         {
             Activation? activation = i == layers.Length - 1 ? null : Activation.Of(activations[activations.Count == 1 ? 0 : i]);
-            layers[i] = new MlpLayer($"layers.{i}", sizes[i], sizes[i + 1], activation);
+            layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation);
         }
 
         Layers = layers;
@@ -86,6 +88,9 @@ public sealed class MlpModel
     /// <summary>What the optimizer remembers between steps, kept so that training goes on where it left off.</summary>
     internal Optimizer? Optimizer { get; set; }
 
+    /// <summary>All that training changes, layer by layer.</summary>
+    internal IEnumerable<LayerParameter> Parameters => Layers.SelectMany(layer => layer.Parameters);
+
     /// <summary>Creates a model with weights drawn from a seed.</summary>
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
@@ -116,6 +121,30 @@ public sealed class MlpModel
 
     /// <inheritdoc/>
     public override string ToString() => $"MlpModel {Architecture}";
+
+    /// <summary>A hash (XXH128) of all weights and biases.</summary>
+    internal string Fingerprint()
+    {
+        var hash = new XxHash128();
+        foreach (LayerParameter parameter in Parameters)
+            hash.Append(MemoryMarshal.AsBytes<float>(parameter.Values));
+        return $"xxh128 {Convert.ToHexString(hash.GetCurrentHash())}";
+    }
+
+    /// <summary>Copies all parameters to a model of the same architecture.</summary>
+    internal void CopyTo(MlpModel target)
+    {
+        foreach ((LayerParameter from, LayerParameter to) in Parameters.Zip(target.Parameters))
+            from.Values.CopyTo(to.Values, 0);
+    }
+
+    /// <summary>Takes on the epochs of a training that was interrupted.</summary>
+    internal void Recall(IEnumerable<MlpEpoch> history)
+    {
+        _history.Clear();
+        foreach (MlpEpoch epoch in history)
+            Record(epoch);
+    }
 
     internal void Record(MlpEpoch epoch)
     {

@@ -39,6 +39,8 @@ internal sealed unsafe class ParameterLayout
             Layers[i] = new LayerLayout(layer.InputSize, layer.OutputSize, width, Length, biasOffset, layer.Activation);
             Length = biasOffset + width;
         }
+
+        Tensors = [.. Layers.Zip(model.Layers).SelectMany(pair => TensorsOf(pair.First, pair.Second))];
     }
 
     public Kernel Kernel { get; }
@@ -48,38 +50,22 @@ internal sealed unsafe class ParameterLayout
     /// <summary>Floats of all parameters, padding included.</summary>
     public long Length { get; }
 
+    /// <summary>Where each of the model's parameters stands, in the order of <see cref="MlpModel.Parameters"/>.</summary>
+    public ParameterTensor[] Tensors { get; }
+
     /// <summary>Copies a model's parameters into a buffer.</summary>
     public void Pack(MlpModel model, AlignedBuffer target)
     {
-        for (int i = 0; i < Layers.Length; i++)
-        {
-            MlpLayer layer = model.Layers[i];
-            foreach (PanelRow part in Rows(i))
-                layer.WeightStorage.AsSpan(part.Start, part.Length).CopyTo(new Span<float>(target.Pointer + part.Offset, part.Length));
-            layer.BiasStorage.CopyTo(new Span<float>(target.Pointer + Layers[i].BiasOffset, Layers[i].Outputs));
-        }
+        foreach ((ParameterTensor tensor, LayerParameter parameter) in Tensors.Zip(model.Parameters))
+            tensor.Pack(parameter.Values, target);
     }
 
     /// <summary>Copies a buffer's parameters into a model.</summary>
     public void Unpack(AlignedBuffer source, MlpModel model)
     {
-        for (int i = 0; i < Layers.Length; i++)
-        {
-            UnpackWeights(source, i, model.Layers[i].WeightStorage);
-            UnpackBiases(source, i, model.Layers[i].BiasStorage);
-        }
+        foreach ((ParameterTensor tensor, LayerParameter parameter) in Tensors.Zip(model.Parameters))
+            tensor.Unpack(source, parameter.Values);
     }
-
-    /// <summary>Copies one layer's weights, or what is laid out like them, out of a buffer, [in, out] row after row.</summary>
-    public void UnpackWeights(AlignedBuffer source, int layerIndex, Span<float> target)
-    {
-        foreach (PanelRow part in Rows(layerIndex))
-            new Span<float>(source.Pointer + part.Offset, part.Length).CopyTo(target[part.Start..]);
-    }
-
-    /// <summary>Copies one layer's biases, or what is laid out like them, out of a buffer.</summary>
-    public void UnpackBiases(AlignedBuffer source, int layerIndex, Span<float> target) =>
-        new Span<float>(source.Pointer + Layers[layerIndex].BiasOffset, Layers[layerIndex].Outputs).CopyTo(target);
 
     /// <summary>Shortens the incoming weights of every unit whose norm is above a limit to it (max-norm; Srivastava et al., 2014, section 5.1).</summary>
     public void LimitNorms(AlignedBuffer weights, float limit)
@@ -91,9 +77,14 @@ internal sealed unsafe class ParameterLayout
         }
     }
 
-    private IEnumerable<PanelRow> Rows(int layerIndex)
+    private IEnumerable<ParameterTensor> TensorsOf(LayerLayout layer, MlpLayer source)
     {
-        LayerLayout layer = Layers[layerIndex];
+        yield return new ParameterTensor(source.Weight.Name, layer.Inputs * layer.Outputs, WeightRows(layer));
+        yield return new ParameterTensor(source.Bias.Name, layer.Outputs, [new PanelRow(layer.BiasOffset, 0, layer.Outputs)]);
+    }
+
+    private IEnumerable<PanelRow> WeightRows(LayerLayout layer)
+    {
         for (int column = 0; column < layer.Outputs; column += Kernel.PanelWidth)
         {
             int panelWidth = Math.Min(Kernel.PanelWidth, layer.Width - column);
@@ -103,7 +94,31 @@ internal sealed unsafe class ParameterLayout
                 yield return new PanelRow(panel + ((long)row * panelWidth), (row * layer.Outputs) + column, used);
         }
     }
+}
 
-    /// <summary>One row of one panel: where it is packed, where it starts in the plain [in, out] block, and its length.</summary>
-    private readonly record struct PanelRow(long Offset, int Start, int Length);
+/// <summary>One row of one panel: where it is packed, where it starts in the plain block, and its length.</summary>
+internal readonly record struct PanelRow(long Offset, int Start, int Length);
+
+/// <summary>Where one parameter of a model, or what is laid out like it, stands in a packed buffer.</summary>
+internal sealed unsafe class ParameterTensor(string name, int length, IEnumerable<PanelRow> rows)
+{
+    /// <summary>The parameter's name, as in a model file.</summary>
+    public string Name => name;
+
+    /// <summary>Values of the parameter.</summary>
+    public int Length => length;
+
+    /// <summary>Copies plain values, of weights [in, out] row after row, into a packed buffer.</summary>
+    public void Pack(ReadOnlySpan<float> source, AlignedBuffer target)
+    {
+        foreach (PanelRow row in rows)
+            source.Slice(row.Start, row.Length).CopyTo(new Span<float>(target.Pointer + row.Offset, row.Length));
+    }
+
+    /// <summary>Copies the parameter out of a packed buffer.</summary>
+    public void Unpack(AlignedBuffer source, Span<float> target)
+    {
+        foreach (PanelRow row in rows)
+            new Span<float>(source.Pointer + row.Offset, row.Length).CopyTo(target[row.Start..]);
+    }
 }

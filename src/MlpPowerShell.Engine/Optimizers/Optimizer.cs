@@ -8,8 +8,6 @@ namespace MlpPowerShell.Engine.Optimizers;
 /// </summary>
 internal sealed unsafe class Optimizer
 {
-    private readonly AlignedBuffer? _first;
-    private readonly AlignedBuffer? _second;
     private Kernel _kernel = null!;
     private AlignedBuffer _weights = null!;
     private AlignedBuffer _gradient = null!;
@@ -23,9 +21,9 @@ internal sealed unsafe class Optimizer
         Kind = kind;
         Length = length;
         if (kind is OptimizerKind.Momentum or OptimizerKind.Nesterov or OptimizerKind.Adam or OptimizerKind.AdamW)
-            _first = new AlignedBuffer(length);
+            First = new AlignedBuffer(length);
         if (kind is OptimizerKind.RMSprop or OptimizerKind.Adagrad or OptimizerKind.Adam or OptimizerKind.AdamW)
-            _second = new AlignedBuffer(length);
+            Second = new AlignedBuffer(length);
     }
 
     public OptimizerKind Kind { get; }
@@ -33,8 +31,14 @@ internal sealed unsafe class Optimizer
     /// <summary>Floats that it updates.</summary>
     public long Length { get; }
 
+    /// <summary>A running mean of gradients, laid out as the parameters, or null where the optimizer has none.</summary>
+    public AlignedBuffer? First { get; }
+
+    /// <summary>A running mean of squared gradients, laid out as the parameters, or null where the optimizer has none.</summary>
+    public AlignedBuffer? Second { get; }
+
     /// <summary>Steps begun.</summary>
-    public long Steps { get; private set; }
+    public long Steps { get; set; }
 
     /// <summary>Whether all weights written in this step are finite numbers.</summary>
     public bool IsFinite => Volatile.Read(ref _finite);
@@ -59,8 +63,8 @@ internal sealed unsafe class Optimizer
             length,
             _weights.Pointer + offset,
             _gradient.Pointer + offset,
-            _first is null ? null : _first.Pointer + offset,
-            _second is null ? null : _second.Pointer + offset,
+            First is null ? null : First.Pointer + offset,
+            Second is null ? null : Second.Pointer + offset,
             _numbers,
             _next.Pointer + offset,
             out float squares))

@@ -13,9 +13,6 @@ public sealed class LearningRateSchedule
     private readonly double _steps;
     private readonly double _warmupSteps;
     private readonly double _decayRate;
-    private double _plateauFactor = 1;
-    private double _bestLoss = double.PositiveInfinity;
-    private int _epochsWithoutImprovement;
 
     /// <summary>Creates the schedule of one training.</summary>
     /// <param name="options">The schedule.</param>
@@ -35,6 +32,9 @@ public sealed class LearningRateSchedule
         _warmupSteps = Math.Ceiling((options.WarmupEpochs ?? 0) * stepsPerEpoch);
         _decayRate = options.DecayRate ?? (options.Kind == ScheduleKind.Exponential ? 0.95 : 0.1);
     }
+
+    /// <summary>What Plateau has seen so far.</summary>
+    internal Memory Seen { get; set; } = new(1, double.PositiveInfinity, 0);
 
     /// <summary>The learning rates of all steps of a schedule that does not depend on the losses.</summary>
     /// <inheritdoc cref="LearningRateSchedule(ScheduleOptions, double, int, int)"/>
@@ -68,7 +68,7 @@ public sealed class LearningRateSchedule
             ScheduleKind.Exponential => _learningRate * Math.Pow(_decayRate, epochs),
             ScheduleKind.Cosine => end + ((_learningRate - end) * HalfCosine(progress * (_options.Restarts + 1) % 1)),
             ScheduleKind.Polynomial => end + ((_learningRate - end) * Math.Pow(1 - progress, _options.Power)),
-            ScheduleKind.Plateau => Math.Max(end, _learningRate * _plateauFactor),
+            ScheduleKind.Plateau => Math.Max(end, _learningRate * Seen.Factor),
             _ => _learningRate,
         };
     }
@@ -77,16 +77,12 @@ public sealed class LearningRateSchedule
     public void Observe(double loss)
     {
         // Relative improvements below a 10,000th don't count, as in PyTorch.
-        if (loss < _bestLoss * (1 - 1e-4))
-        {
-            _bestLoss = loss;
-            _epochsWithoutImprovement = 0;
-        }
-        else if (++_epochsWithoutImprovement > _options.PlateauPatience)
-        {
-            _plateauFactor *= _decayRate;
-            _epochsWithoutImprovement = 0;
-        }
+        if (loss < Seen.BestLoss * (1 - 1e-4))
+            Seen = Seen with { BestLoss = loss, EpochsWithoutImprovement = 0 };
+        else if (Seen.EpochsWithoutImprovement < _options.PlateauPatience)
+            Seen = Seen with { EpochsWithoutImprovement = Seen.EpochsWithoutImprovement + 1 };
+        else
+            Seen = Seen with { Factor = Seen.Factor * _decayRate, EpochsWithoutImprovement = 0 };
     }
 
     // From 1 to 0.
@@ -100,4 +96,7 @@ public sealed class LearningRateSchedule
         double fall = _steps - 1 - top;
         return fall > 0 ? OneCycleEnd + ((1 - OneCycleEnd) * HalfCosine((position - top) / fall)) : 1;
     }
+
+    /// <summary>What the rate is multiplied by, the best loss so far, and how long ago it was.</summary>
+    internal sealed record Memory(double Factor, double BestLoss, int EpochsWithoutImprovement);
 }

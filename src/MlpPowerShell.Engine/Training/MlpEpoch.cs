@@ -1,3 +1,5 @@
+using MlpPowerShell.Engine.Optimizers;
+
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>One epoch of a training: flat figures, so that a table of epochs is a clean CSV.</summary>
@@ -6,7 +8,7 @@ namespace MlpPowerShell.Engine.Training;
 /// Mean cross-entropy of the training set: after the update in full-batch training, the running mean over the epoch's batches in
 /// mini-batch training.
 /// </param>
-/// <param name="TrainingAccuracy">The fraction classified right, from 0 to 1, measured with the loss.</param>
+/// <param name="TrainingAccuracy">The fraction classified right, from 0 to 1, measured with the loss; null in regression.</param>
 /// <param name="ValidationLoss">Mean cross-entropy of the validation set after the epoch, or null without one.</param>
 /// <param name="ValidationAccuracy">The fraction of the validation set classified right, from 0 to 1, or null without one.</param>
 /// <param name="TestLoss">Mean cross-entropy of the test set after the epoch, or null without one.</param>
@@ -16,10 +18,11 @@ namespace MlpPowerShell.Engine.Training;
 /// <param name="IsBest">Whether the epoch is the best of its training so far, by what is monitored.</param>
 /// <param name="Elapsed">The epoch's own time, evaluation included.</param>
 /// <param name="SamplesPerSecond">Training samples over elapsed time.</param>
+/// <param name="Details">What the run is made of, so that it can be run again.</param>
 public sealed record MlpEpoch(
     int Epoch,
     double TrainingLoss,
-    double TrainingAccuracy,
+    double? TrainingAccuracy,
     double? ValidationLoss,
     double? ValidationAccuracy,
     double? TestLoss,
@@ -28,4 +31,21 @@ public sealed record MlpEpoch(
     double GradientNorm,
     bool IsBest,
     TimeSpan Elapsed,
-    double SamplesPerSecond);
+    double SamplesPerSecond,
+    MlpRun Details)
+{
+    /// <summary>The run's name.</summary>
+    public string Run => Details.Name;
+
+    /// <summary>The network: 784-128-64-10.</summary>
+    public string Architecture => Details.Architecture;
+
+    /// <summary>The optimizer.</summary>
+    public OptimizerKind Optimizer => Details.Optimizer;
+
+    /// <summary>Samples of a mini-batch, or null for full-batch training.</summary>
+    public int? BatchSize => Details.BatchSize;
+
+    /// <summary>The seed of shuffles, masks, distortions and the validation split.</summary>
+    public int Seed => Details.Seed;
+}

@@ -18,6 +18,7 @@ public static class MlpTrainer
     /// <param name="test">A set to measure after each epoch, or null.</param>
     /// <param name="options">How to train.</param>
     /// <param name="progress">Called on the enumerating thread several times an epoch, or null.</param>
+    /// <param name="onStep">Called on the enumerating thread after each step; returns whether to go on. Null for no call.</param>
     /// <param name="cancellation">Stops the training between two slices of at most 32 samples.</param>
     /// <exception cref="MlpException">
     /// An option is outside its range, a data set does not fit the model, or the training diverged; then the model keeps the last weights
@@ -30,6 +31,7 @@ public static class MlpTrainer
         MlpDataset? test,
         TrainingOptions options,
         Action<TrainingProgress>? progress = null,
+        Func<MlpStep, bool>? onStep = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -54,18 +56,24 @@ public static class MlpTrainer
             (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);
         if (validation is not null)
             model.CheckFits(validation, labelsNeeded: true);
-        return Run(model, new TrainingSets(data, validation, test), options, progress, cancellation);
+        CheckCheckpoint(options);
+        return Run(model, new TrainingSets(data, validation, test), options, progress, onStep, cancellation);
     }
 
     private static IEnumerable<MlpEpoch> Run(
-        MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
+        MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
     {
         Claim(model);
         try
         {
-            using var run = new TrainingRun(model, sets, options, progress, cancellation);
-            for (int epoch = 1; epoch <= options.Epochs && !run.IsTimeToStop; epoch++)
-                yield return run.TrainEpoch(epoch);
+            using var run = new TrainingRun(model, sets, options, progress, onStep, cancellation);
+            while (run.EpochsDone < options.Epochs && !run.IsTimeToStop)
+            {
+                if (run.TrainEpoch() is not { } epoch)
+                    yield break;
+                yield return epoch;
+            }
+
             run.RestoreBest();
         }
         finally
@@ -73,6 +81,16 @@ public static class MlpTrainer
             lock (_inTraining)
                 _inTraining.Remove(model);
         }
+    }
+
+    private static void CheckCheckpoint(TrainingOptions options)
+    {
+        if (options.CheckpointPath is not { } path)
+            return;
+        if (File.Exists(path) && !options.Resume && !options.ReplaceCheckpoint)
+            throw new MlpException("CheckpointExists", MlpErrorKind.InvalidArgument, $"{path} is there already: -Resume goes on from it, -Force replaces it.");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder} for the checkpoint.");
     }
 
     private static void Claim(MlpModel model)

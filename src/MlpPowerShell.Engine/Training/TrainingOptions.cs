@@ -68,6 +68,21 @@ public sealed record TrainingOptions
     /// <summary>Whether the model ends with the weights of its best epoch; with a patience, it always does.</summary>
     public bool RestoreBest { get; init; }
 
+    /// <summary>The run's name; null for one made of architecture, optimizer, learning rate and batch size.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A file that takes the state of the training, so that it can go on after an interruption; null for none.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Epochs between two checkpoints, at least 1; the last epoch always has one.</summary>
+    public int CheckpointEvery { get; init; } = 1;
+
+    /// <summary>Whether to go on from the checkpoint if it is there; the model takes on its weights.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Whether to start anew where a checkpoint is there, and to replace it.</summary>
+    public bool ReplaceCheckpoint { get; init; }
+
     /// <summary>The most threads to use, from 1 to 1024.</summary>
     public int ThreadCount { get; init; } = Environment.ProcessorCount;
 
@@ -107,6 +122,10 @@ public sealed record TrainingOptions
         if (Patience < 1)
             throw OptionCheck.Invalid("InvalidPatience", $"The patience is {Patience} epochs; it must be at least 1, or left out to train all epochs.");
         OptionCheck.NotNegative("InvalidMinImprovement", "The smallest improvement", MinImprovement);
+        if (CheckpointEvery < 1)
+            throw OptionCheck.Invalid("InvalidCheckpointEvery", $"There would be a checkpoint every {CheckpointEvery} epochs; it must be at least 1.");
+        if (Resume && CheckpointPath is null)
+            throw OptionCheck.Invalid("CheckpointPathMissing", "There is nothing to resume from without the path of a checkpoint.");
         if (ThreadCount is < 1 or > 1024)
             throw OptionCheck.Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
@@ -15,6 +16,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly MlpDataset? _test;
     private readonly TrainingOptions _options;
     private readonly Action<TrainingProgress>? _progress;
+    private readonly Func<MlpStep, bool>? _onStep;
     private readonly ParameterLayout _layout;
     private readonly Optimizer _optimizer;
     private readonly Action<ParameterPart> _updatePart;
@@ -28,13 +30,17 @@ internal sealed class TrainingRun : IDisposable
     private readonly AlignedBuffer? _best;
     private readonly EarlyStopping _stopping;
     private readonly int _batchSize;
+    private readonly int _stepsPerEpoch;
     private readonly int[]? _order;
+    private readonly MlpRun _run;
     private readonly int _epochsBefore;
 
     // A step writes its weights beside the old ones, so that a step that went wrong can be taken back.
     private AlignedBuffer _weights;
     private AlignedBuffer _spare;
     private int _stepsTaken;
+    private bool _gradientIsCurrent;
+    private BatchScore _scoreBefore;
     private int _epoch;
     private int _samplesDone;
     private double _learningRate;
@@ -42,7 +48,7 @@ internal sealed class TrainingRun : IDisposable
     private int _steps;
 
     public TrainingRun(
-        MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, CancellationToken cancellation)
+        MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
     {
         _model = model;
         _data = sets.Training;
@@ -50,17 +56,18 @@ internal sealed class TrainingRun : IDisposable
         _test = sets.Test;
         _options = options;
         _progress = progress;
-        _epochsBefore = model.EpochsTrained;
+        _onStep = onStep;
+        _run = MlpRun.Of(model, sets, options);
         _layout = new ParameterLayout(model, Kernel.Best);
         _batchSize = Math.Min(options.BatchSize ?? _data.Count, _data.Count);
-        _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, options.Epochs, (_data.Count + _batchSize - 1) / _batchSize);
+        _stepsPerEpoch = (_data.Count + _batchSize - 1) / _batchSize;
+        _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, options.Epochs, _stepsPerEpoch);
         _order = options.BatchSize is not null && options.Shuffle ? new int[_data.Count] : null;
         _weights = new AlignedBuffer(_layout.Length);
         _spare = new AlignedBuffer(_layout.Length);
         _gradient = new AlignedBuffer(_layout.Length);
         _best = options.KeepsBest ? new AlignedBuffer(_layout.Length) : null;
         _stopping = new EarlyStopping(options.EffectiveMonitor, options.Patience, options.MinImprovement);
-        _layout.Pack(model, _weights);
         bool scores = _validation is not null || _test is not null || options.EvaluateTraining;
         _distortion = options.Augmentation.IsActive ? new ImageDistortion(options.Augmentation, _data.ImageShape!.Value, _layout.Kernel, options.ThreadCount) : null;
         _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true, _distortion)
@@ -71,9 +78,23 @@ internal sealed class TrainingRun : IDisposable
             Progress = Report,
             Cancellation = cancellation,
         };
-        if (model.Optimizer?.Kind != options.Optimizer.Kind || model.Optimizer.Length != _layout.Length)
-            model.Optimizer = new Optimizer(options.Optimizer.Kind, _layout.Length);
-        _optimizer = model.Optimizer;
+        bool resumes = options.Resume && File.Exists(options.CheckpointPath);
+        bool remembers = !resumes && model.Optimizer is { } memory && memory.Kind == options.Optimizer.Kind && memory.Length == _layout.Length;
+        _optimizer = remembers ? model.Optimizer! : new Optimizer(options.Optimizer.Kind, _layout.Length);
+        _epochsBefore = model.EpochsTrained;
+        if (resumes)
+        {
+            TrainingState state = ReadCheckpoint(options.CheckpointPath!);
+            _run = state.Run;
+            _epochsBefore = state.EpochsBefore;
+            _epoch = state.EpochsDone;
+            _optimizer.Steps = state.OptimizerSteps;
+            _schedule.Seen = state.Schedule;
+            _stopping.Seen = state.Stopping;
+        }
+
+        model.Optimizer = _optimizer;
+        _layout.Pack(model, _weights);
         _squares = new float[_backpropagation.Parts.Length];
         _updatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
         _updatePartAt = (i, _) => _updatePart(_backpropagation.Parts[i]);
@@ -83,25 +104,32 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Whether there has been no improvement for as long as the patience allows.</summary>
     public bool IsTimeToStop => _stopping.IsTimeToStop;
 
-    /// <summary>Trains one epoch, records it in the model's history and returns it.</summary>
-    /// <param name="epoch">The epoch within this training, from 1.</param>
-    public MlpEpoch TrainEpoch(int epoch)
+    /// <summary>Epochs of this training that are complete.</summary>
+    public int EpochsDone => _epoch;
+
+    /// <summary>Whether a step was to be the last.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Trains one epoch, records it in the model's history and returns it; null where the training was stopped in its midst.</summary>
+    public MlpEpoch? TrainEpoch()
     {
         long started = Stopwatch.GetTimestamp();
-        _epoch = epoch;
+        _epoch++;
         _samplesDone = 0;
         _normSum = 0;
         _steps = 0;
         if (_backpropagation.Dropout is { } dropout)
-            dropout.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Dropout, _epochsBefore + epoch);
+            dropout.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Dropout, _epochsBefore + _epoch);
         if (_distortion is not null)
-            _distortion.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Augmentation, _epochsBefore + epoch);
+            _distortion.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Augmentation, _epochsBefore + _epoch);
         BatchScore training = _options.BatchSize is null ? FullBatchEpoch() : MiniBatchEpoch();
+        if (IsStopped)
+            return null;
         BatchScore? validation = Measure(_validation);
         BatchScore? test = Measure(_test);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         var result = new MlpEpoch(
-            _epochsBefore + epoch,
+            _epochsBefore + _epoch,
             training.Loss / _data.Count,
             (double)training.Correct / _data.Count,
             validation?.Loss / _validation?.Count,
@@ -112,13 +140,20 @@ internal sealed class TrainingRun : IDisposable
             _normSum / _steps,
             IsBest: false,
             elapsed,
-            _data.Count / elapsed.TotalSeconds);
+            _data.Count / elapsed.TotalSeconds,
+            _run);
         result = result with { IsBest = _stopping.Observe(result) };
         if (result.IsBest && _best is not null)
             _weights.CopyTo(_best);
         _schedule.Observe(result.ValidationLoss ?? result.TrainingLoss);
         _layout.Unpack(_weights, _model);
         _model.Record(result);
+        if (_options.CheckpointPath is { } path && (_epoch % _options.CheckpointEvery == 0 || _epoch == _options.Epochs || IsTimeToStop))
+        {
+            var state = new TrainingState(_run, _epochsBefore, _epoch, _optimizer.Steps, _schedule.Seen, _stopping.Seen, _model.History);
+            CheckpointFile.Write(path, _model, state, _layout, Remembered());
+        }
+
         return result;
     }
 
@@ -143,13 +178,42 @@ internal sealed class TrainingRun : IDisposable
     /// </summary>
     private BatchScore FullBatchEpoch()
     {
-        bool apart = _options.MinimizesOther;
-        if (_epoch == 1 || apart)
-            Checked(_backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient));
+        if (!_gradientIsCurrent)
+            _scoreBefore = Checked(_backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient));
         StepAlongGradient();
-        return Checked(_epoch < _options.Epochs && !apart
+        Tell(_scoreBefore, _data.Count);
+        if (IsStopped)
+            return _scoreBefore;
+        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther;
+        return _scoreBefore = Checked(_gradientIsCurrent
             ? _backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient)
             : _backpropagation.Score(_data, _weights));
+    }
+
+    /// <summary>What a training remembers beside its weights, each with the prefix of its tensors in a checkpoint.</summary>
+    private IEnumerable<(string Prefix, AlignedBuffer Buffer)> Remembered()
+    {
+        if (_optimizer.First is not null)
+            yield return ("optimizer.first.", _optimizer.First);
+        if (_optimizer.Second is not null)
+            yield return ("optimizer.second.", _optimizer.Second);
+        if (_best is not null)
+            yield return ("best.", _best);
+    }
+
+    /// <summary>Fills what is remembered from a checkpoint, and gives the model its weights and its history.</summary>
+    /// <exception cref="MlpException">The file is damaged, or the checkpoint of another training; the model is as it was.</exception>
+    private TrainingState ReadCheckpoint(string path)
+    {
+        (TrainingState state, MlpModel saved, SafetensorsFile.Content content) = CheckpointFile.Read(path);
+        string[] differences = [.. _run.DifferencesTo(state.Run)];
+        if (differences.Length > 0)
+            throw new MlpException("CheckpointMismatch", MlpErrorKind.Mismatch, $"{path} is the checkpoint of another training: {string.Join("; ", differences)}. Resume with what it began with, or replace it with -Force.");
+        foreach ((string prefix, AlignedBuffer buffer) in Remembered())
+            CheckpointFile.Fill(path, content, prefix, buffer, _layout);
+        saved.CopyTo(_model);
+        _model.Recall(state.History);
+        return state;
     }
 
     private BatchScore MiniBatchEpoch()
@@ -157,16 +221,17 @@ internal sealed class TrainingRun : IDisposable
         Shuffle();
         double loss = 0;
         int correct = 0;
-        for (int start = 0; start < _data.Count; start += _batchSize)
+        for (int start = 0; start < _data.Count && !IsStopped; start += _batchSize)
         {
             int count = Math.Min(_batchSize, _data.Count - start);
             BatchScore batch = MiniBatchStep(start, count);
             loss += batch.Loss;
             correct += batch.Correct;
             _samplesDone += count;
+            Tell(batch, count);
         }
 
-        return _options.EvaluateTraining ? Checked(_backpropagation.Score(_data, _weights)) : new BatchScore(loss, correct);
+        return _options.EvaluateTraining && !IsStopped ? Checked(_backpropagation.Score(_data, _weights)) : new BatchScore(loss, correct);
     }
 
     private BatchScore MiniBatchStep(int start, int count)
@@ -243,6 +308,15 @@ internal sealed class TrainingRun : IDisposable
         _stepsTaken++;
         _normSum += GradientNorm();
         _steps++;
+    }
+
+    /// <summary>Tells of a completed step whoever wants to know.</summary>
+    /// <param name="score">The score of the step's samples before it.</param>
+    /// <param name="count">How many samples.</param>
+    private void Tell(BatchScore score, int count)
+    {
+        if (_onStep is not null)
+            IsStopped = !_onStep(new MlpStep(_epochsBefore + _epoch, _steps, _stepsPerEpoch, score.Loss / count, _learningRate, GradientNorm(), count));
     }
 
     private BatchScore Checked(BatchScore score)

@@ -7,7 +7,7 @@ using MlpPowerShell.Engine.Training;
 namespace MlpPowerShell.Commands;
 
 /// <summary>Trains a model and writes each epoch the moment it is done.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "MlpTraining")]
+[Cmdlet(VerbsLifecycle.Invoke, "MlpTraining", SupportsShouldProcess = true)]
 [OutputType(typeof(MlpEpoch), typeof(MlpModel))]
 public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 {
@@ -81,6 +81,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>The part of the hidden layers' outputs that is dropped in training: one for all layers or one for each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ListTransformation]
     public double[] Dropout { get; set; } = [];
 
     /// <summary>The part of the features that is dropped in training.</summary>
@@ -149,6 +150,36 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter]
     public SwitchParameter RestoreBest { get; set; }
 
+    /// <summary>The run's name, which each of its epochs carries.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Run")]
+    public string? Name { get; set; }
+
+    /// <summary>A file that takes the state of the training, so that it can go on after an interruption.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? CheckpointPath { get; set; }
+
+    /// <summary>Epochs between two checkpoints.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public int CheckpointEvery { get; set; } = 1;
+
+    /// <summary>Goes on from the checkpoint if it is there.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Starts anew where a checkpoint is there, and replaces it.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Runs after each epoch with the epoch as $_; $false ends the training.</summary>
+    [Parameter]
+    public ScriptBlock? OnEpoch { get; set; }
+
+    /// <summary>Runs after each step with the step as $_; $false ends the training.</summary>
+    [Parameter]
+    public ScriptBlock? OnStep { get; set; }
+
     /// <summary>The most threads to use.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int ThreadCount { get; set; } = Environment.ProcessorCount;
@@ -202,16 +233,26 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             Patience = Patience,
             MinImprovement = MinImprovement,
             RestoreBest = RestoreBest,
+            Name = Name,
+            CheckpointPath = CheckpointPath is null ? null : ResolvePath(CheckpointPath),
+            CheckpointEvery = CheckpointEvery,
+            Resume = Resume,
+            ReplaceCheckpoint = Force,
             ThreadCount = ThreadCount,
         };
+        if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
+            return;
         WriteVerbose($"Training {Model} on {Dataset}: {options}.");
         var progress = new ProgressReporter(this, $"Training {Model}");
+        Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
         try
         {
-            foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, StopToken))
+            foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, onStep, StopToken))
             {
                 if (!PassThru)
-                    WriteObject(epoch);
+                    WriteObject(WithNotesOf(Model, epoch));
+                if (OnEpoch is not null && !GoesOn(OnEpoch, epoch))
+                    break;
             }
         }
         finally
@@ -223,4 +264,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
         if (PassThru)
             WriteObject(Model);
     });
+    private static bool GoesOn(ScriptBlock hook, object subject) => hook
+        .InvokeWithContext(null, [new PSVariable("_", subject)], subject)
+        .All(result => result?.BaseObject is not false);
 }

@@ -12,11 +12,13 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>Units of each hidden layer; none for softmax regression.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ListTransformation]
     public int[] HiddenSize { get; set; } = [];
 
     /// <summary>One activation for all hidden layers, or one for each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ListTransformation]
     public ActivationKind[] Activation { get; set; } = [ActivationKind.ReLU];
 
     /// <summary>The data set that the model is for: it gives the sizes of input and output and the names of the classes.</summary>
@@ -39,6 +41,10 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int? Seed { get; set; }
 
+    /// <summary>What hyperparameters are taken from by name; its other properties go along with the model, for Invoke-MlpTraining.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
@@ -48,6 +54,6 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             Dataset?.FeatureCount ?? InputSize, HiddenSize, Dataset?.ClassCount ?? OutputSize, Activation, Initializer, seed);
         if (Dataset is not null)
             model.NameClasses(Dataset.ClassNames);
-        WriteObject(model);
+        WriteObject(WithNotesOf(InputObject, model));
     });
 }

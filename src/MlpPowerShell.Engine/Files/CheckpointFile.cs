@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Files;
+
+/// <summary>
+/// Checkpoints: a model file that also holds the state of its training. Buffers laid out as the parameters become tensors named like those
+/// of the model, with a prefix.
+/// </summary>
+internal static class CheckpointFile
+{
+    /// <summary>The metadata that make a model file a checkpoint.</summary>
+    public const string StateKey = "training_state";
+
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        IgnoreReadOnlyProperties = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Writes a checkpoint in the place of the one before.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model, with the weights after the epoch.</param>
+    /// <param name="state">The state after it.</param>
+    /// <param name="layout">How the buffers are laid out.</param>
+    /// <param name="buffers">Optimizer memory and the like, each with its prefix.</param>
+    /// <exception cref="MlpException">The file can't be written.</exception>
+    public static void Write(string path, MlpModel model, TrainingState state, ParameterLayout layout, IEnumerable<(string Prefix, AlignedBuffer Buffer)> buffers)
+    {
+        Dictionary<string, string> metadata = ModelFile.Metadata(model);
+        metadata[StateKey] = JsonSerializer.Serialize(state, _json);
+        ModelFile.Write(path, metadata, ModelFile.Tensors(model).Concat(buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout))));
+    }
+
+    /// <summary>Reads a checkpoint's state, its model, and what else it holds.</summary>
+    /// <exception cref="MlpException">The file is no checkpoint.</exception>
+    public static (TrainingState State, MlpModel Model, SafetensorsFile.Content Content) Read(string path)
+    {
+        SafetensorsFile.Content content = ModelFile.ReadContent(path);
+        if (!content.Metadata.TryGetValue(StateKey, out string? json))
+            throw Invalid(path, "is no checkpoint: it holds no state of a training");
+        try
+        {
+            TrainingState? state = JsonSerializer.Deserialize<TrainingState>(json, _json);
+            if (state is not { Run: not null, Schedule: not null, Stopping: not null, History: not null, EpochsDone: >= 0 } || state.History.Any(epoch => epoch?.Details is null))
+                throw Invalid(path, "has a state with something missing");
+            return (state, ModelFile.Build(path, content, null), content);
+        }
+        catch (JsonException failure)
+        {
+            throw Invalid(path, $"has a state that can't be read ({failure.Message})");
+        }
+    }
+
+    /// <summary>Fills a buffer that is laid out as the parameters.</summary>
+    /// <exception cref="MlpException">The checkpoint lacks one of its tensors.</exception>
+    public static void Fill(string path, SafetensorsFile.Content content, string prefix, AlignedBuffer buffer, ParameterLayout layout)
+    {
+        foreach (ParameterTensor tensor in layout.Tensors)
+        {
+            string name = prefix + tensor.Name;
+            if (!content.Tensors.TryGetValue(name, out SafetensorsFile.Tensor? saved) || saved.Values.Length != tensor.Length)
+                throw Invalid(path, $"has no tensor {name} of {tensor.Length} values");
+            tensor.Pack(saved.Values, buffer);
+        }
+    }
+
+    private static IEnumerable<SafetensorsFile.Tensor> ToTensors(string prefix, AlignedBuffer buffer, ParameterLayout layout)
+    {
+        foreach (ParameterTensor tensor in layout.Tensors)
+        {
+            var values = new float[tensor.Length];
+            tensor.Unpack(buffer, values);
+            yield return new SafetensorsFile.Tensor(prefix + tensor.Name, [tensor.Length], values);
+        }
+    }
+
+    private static MlpException Invalid(string path, string what) => new("InvalidCheckpoint", MlpErrorKind.InvalidData, $"{path} {what}.");
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>What a training was made of: trained again from the same weights on the same type of processor, this gives the same bits.</summary>
+public sealed record MlpRun
+{
+    /// <summary>The run's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The network: 784-128-64-10.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The activations of its layers.</summary>
+    public required string Activations { get; init; }
+
+    /// <summary>The optimizer.</summary>
+    public required OptimizerKind Optimizer { get; init; }
+
+    /// <summary>Samples of a mini-batch, or null for full-batch training.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>The learning rate, the highest of the schedule.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>What decides shuffles, masks, distortions and the validation split.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>All options that differ from their defaults, by name.</summary>
+    public required IReadOnlyDictionary<string, string> Options { get; init; }
+
+    /// <summary>The fingerprint of the training set, what is set aside for validation left out.</summary>
+    public required string TrainingData { get; init; }
+
+    /// <summary>The fingerprint of the validation set, or null without one.</summary>
+    public string? ValidationData { get; init; }
+
+    /// <summary>The fingerprint of the test set, or null without one.</summary>
+    public string? TestData { get; init; }
+
+    /// <summary>The fingerprint of the weights at the start.</summary>
+    public required string InitialWeights { get; init; }
+
+    /// <summary>The version of the engine.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Runtime, processor type and vector width.</summary>
+    public required string Platform { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name}: {string.Join(", ", Options.Select(option => $"{option.Key} {option.Value}"))}; {TrainingData}; MlpPowerShell {Version}, {Platform}");
+
+    internal static MlpRun Of(MlpModel model, TrainingSets sets, TrainingOptions options) => new()
+    {
+        Name = options.Name ?? DefaultName(model, options),
+        Architecture = model.Architecture,
+        Activations = string.Join(", ", model.Layers.Select(layer => layer.ActivationName)),
+        Optimizer = options.Optimizer.Kind,
+        BatchSize = options.BatchSize,
+        LearningRate = options.LearningRate,
+        Seed = options.Seed,
+        Options = OptionTable.Of(options),
+        TrainingData = sets.Training.Fingerprint,
+        ValidationData = sets.Validation?.Fingerprint,
+        TestData = sets.Test?.Fingerprint,
+        InitialWeights = model.Fingerprint(),
+        Version = typeof(MlpRun).Assembly.GetName().Version!.ToString(3),
+        Platform = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {32 * Kernel.Best.Lanes}-bit vectors",
+    };
+
+    /// <summary>In which respects another training is not this one, in words.</summary>
+    internal IEnumerable<string> DifferencesTo(MlpRun other)
+    {
+        Dictionary<string, string?> mine = Facts();
+        Dictionary<string, string?> theirs = other.Facts();
+        return from name in mine.Keys.Union(theirs.Keys)
+               let here = mine.GetValueOrDefault(name)
+               let there = theirs.GetValueOrDefault(name)
+               where here != there
+               select $"{name} is {here ?? "not given"} here and {there ?? "not given"} there";
+    }
+
+    private Dictionary<string, string?> Facts() => new(Options!)
+    {
+        [nameof(Architecture)] = Architecture,
+        [nameof(Activations)] = Activations,
+        [nameof(TrainingData)] = TrainingData,
+        [nameof(ValidationData)] = ValidationData,
+        [nameof(TestData)] = TestData,
+    };
+
+    private static string DefaultName(MlpModel model, TrainingOptions options) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{model.Architecture} {options.Optimizer.Kind} {options.LearningRate}{(options.BatchSize is { } size ? $" batch {size}" : string.Empty)}");
+}

@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Globalization;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Optimizers;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>Options as a flat table of names and texts.</summary>
+internal static class OptionTable
+{
+    /// <summary>What changes nothing about the result of a training, and the data sets, which are told apart by their content.</summary>
+    private static readonly HashSet<string> _apart =
+    [
+        nameof(TrainingOptions.Name), nameof(TrainingOptions.ThreadCount), nameof(TrainingOptions.ValidationData),
+        nameof(TrainingOptions.CheckpointPath), nameof(TrainingOptions.CheckpointEvery), nameof(TrainingOptions.Resume), nameof(TrainingOptions.ReplaceCheckpoint),
+    ];
+
+    /// <summary>The options that decide the result, those that have their defaults left out.</summary>
+    public static IReadOnlyDictionary<string, string> Of(TrainingOptions options)
+    {
+        Dictionary<string, string> defaults = [];
+        Dictionary<string, string> table = [];
+        Add(defaults, string.Empty, new TrainingOptions { Epochs = 0, LearningRate = 0, Seed = options.Seed - 1 });
+        Add(table, string.Empty, options);
+        return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key)).ToDictionary();
+    }
+
+    private static void Add(Dictionary<string, string> table, string prefix, object options)
+    {
+        foreach (System.Reflection.PropertyInfo property in options.GetType().GetProperties().Where(property => property.CanWrite && !_apart.Contains(property.Name)))
+        {
+            object? value = property.GetValue(options);
+            if (value is OptimizerOptions or ScheduleOptions or AugmentationOptions)
+                Add(table, property.Name, value);
+            else if (value is not null)
+                table[property.Name == nameof(OptimizerOptions.Kind) ? prefix : property.Name] = Text(value);
+        }
+    }
+
+    private static string Text(object value) => value is IEnumerable many and not string
+        ? string.Join(", ", many.Cast<object>().Select(Text))
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}

@@ -1,0 +1,249 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Tests;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private static readonly MlpDataset _data = TestData.Random(7, 700, 20, 4);
+    private static readonly MlpDataset _other = TestData.Random(8, 300, 20, 4);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mlp-checkpoint-").FullName;
+
+    private string CheckpointPath => Path.Combine(_folder, "run.safetensors");
+
+    public static TheoryData<string, TrainingOptions> Trainings
+    {
+        get
+        {
+            var options = new TrainingOptions { Epochs = 9, LearningRate = 0.01, Seed = 3 };
+            TrainingOptions batches = options with { BatchSize = 64 };
+            var data = new TheoryData<string, TrainingOptions> { { "full batch", options }, { "full batch, clipped", options with { Optimizer = new() { ClipNorm = 0.1 } } } };
+            foreach (OptimizerKind kind in Enum.GetValues<OptimizerKind>())
+                data.Add($"{kind}", batches with { Optimizer = new() { Kind = kind } });
+            data.Add("dropout and the like", batches with { Dropout = [0.4], InputDropout = 0.1, MaxNorm = 1, LabelSmoothing = 0.1 });
+            data.Add("plateau", batches with { LearningRate = 0.5, Schedule = new() { Kind = ScheduleKind.Plateau, PlateauPatience = 1 } });
+            data.Add("cosine", batches with { Schedule = new() { Kind = ScheduleKind.Cosine, WarmupEpochs = 1.5, Restarts = 1 } });
+            data.Add("validation fraction, best weights", batches with { LearningRate = 0.5, ValidationFraction = 0.2, RestoreBest = true });
+            data.Add("patience", batches with { LearningRate = 0.5, ValidationData = _other, Patience = 2 });
+            return data;
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Trainings))]
+    public void A_training_that_goes_on_equals_one_that_was_never_interrupted(string what, TrainingOptions options)
+    {
+        Assert.NotEmpty(what);
+        MlpModel whole = Model(1);
+        MlpEpoch[] expected = [.. MlpTrainer.Train(whole, _data, _other, options)];
+        Assert.True(expected.Length >= 3);
+        foreach (int after in new[] { 1, 2, expected.Length - 1, expected.Length })
+        {
+            File.Delete(CheckpointPath);
+            TrainingOptions saving = options with { CheckpointPath = CheckpointPath, Resume = true };
+            _ = MlpTrainer.Train(Model(1), _data, _other, saving).Take(after).Count();
+
+            // In another process the model would be drawn anew.
+            MlpModel resumed = Model(2);
+            MlpEpoch[] rest = [.. MlpTrainer.Train(resumed, _data, _other, saving with { ThreadCount = 1 })];
+            Assert.Equal(expected[after..].Select(Figures), rest.Select(Figures));
+            Assert.Equal(expected.Select(Figures), resumed.History.Select(Figures));
+            Assert.Equal(TestData.Parameters(whole), TestData.Parameters(resumed));
+            Assert.Equal(whole.EpochsTrained, resumed.EpochsTrained);
+        }
+    }
+
+    [Fact]
+    public void What_came_before_the_training_is_there_too()
+    {
+        var options = new TrainingOptions { Epochs = 3, LearningRate = 0.01, BatchSize = 64, Seed = 3, Optimizer = new() { Kind = OptimizerKind.Adam } };
+        MlpModel whole = Model(1);
+        _ = MlpTrainer.Train(whole, _data, null, options).Count();
+        _ = MlpTrainer.Train(whole, _data, null, options).Count();
+
+        TrainingOptions saving = options with { CheckpointPath = CheckpointPath, Resume = true };
+        MlpModel before = Model(1);
+        _ = MlpTrainer.Train(before, _data, null, options).Count();
+        _ = MlpTrainer.Train(before, _data, null, saving).Take(1).Count();
+        MlpModel resumed = Model(2);
+        Assert.Equal([5, 6], MlpTrainer.Train(resumed, _data, null, saving).Select(epoch => epoch.Epoch));
+        Assert.Equal(whole.History.Select(Figures), resumed.History.Select(Figures));
+        Assert.Equal(TestData.Parameters(whole), TestData.Parameters(resumed));
+    }
+
+    [Theory]
+    [InlineData(1, 7)]
+    [InlineData(3, 6)]
+    [InlineData(100, 0)]
+    public void Checkpoints_come_as_often_as_asked_for(int every, int lastAfterSeven)
+    {
+        var options = new TrainingOptions { Epochs = 8, LearningRate = 0.01, CheckpointPath = CheckpointPath, CheckpointEvery = every };
+        _ = MlpTrainer.Train(Model(1), _data, null, options).Take(7).Count();
+        Assert.Equal(lastAfterSeven, File.Exists(CheckpointPath) ? CheckpointFile.Read(CheckpointPath).State.EpochsDone : 0);
+
+        // The last epoch always has one.
+        Assert.Equal(8 - lastAfterSeven, MlpTrainer.Train(Model(1), _data, null, options with { Resume = true }).Count());
+        Assert.Equal(8, CheckpointFile.Read(CheckpointPath).State.EpochsDone);
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_checkpoint_is_a_model_file()
+    {
+        MlpModel model = Model(1);
+        _ = MlpTrainer.Train(model, _data, null, new TrainingOptions { Epochs = 2, LearningRate = 0.01, CheckpointPath = CheckpointPath, Optimizer = new() { Kind = OptimizerKind.Adam } }).Count();
+        MlpModel read = ModelFile.Read(CheckpointPath);
+        Assert.Equal(TestData.Parameters(model), TestData.Parameters(read));
+        Assert.Equal(2, read.EpochsTrained);
+    }
+
+    [Fact]
+    public void Another_training_does_not_go_on_from_it_and_changes_nothing()
+    {
+        var options = new TrainingOptions { Epochs = 2, LearningRate = 0.01, BatchSize = 64, Seed = 1, CheckpointPath = CheckpointPath };
+        _ = MlpTrainer.Train(Model(1), _data, null, options).Count();
+        byte[] file = File.ReadAllBytes(CheckpointPath);
+        AssertFails("CheckpointExists", Model(1), options);
+        TrainingOptions resume = options with { Resume = true };
+        Assert.Contains("Seed is 2 here and 1 there", AssertFails("CheckpointMismatch", Model(1), resume with { Seed = 2 }));
+        Assert.Contains("Epochs is 3 here", AssertFails("CheckpointMismatch", Model(1), resume with { Epochs = 3 }));
+        Assert.Contains("Momentum is 0.5 here and not given there", AssertFails("CheckpointMismatch", Model(1), resume with { Optimizer = new() { Momentum = 0.5 } }));
+        Assert.Contains("TrainingData", AssertFails("CheckpointMismatch", Model(1), resume, TestData.Random(9, 700, 20, 4)));
+        Assert.Contains("20-30-4", AssertFails("CheckpointMismatch", MlpModel.Create(20, [31], 4, [ActivationKind.ReLU], Initializer.Default, 1), resume));
+        Assert.Contains("Tanh", AssertFails("CheckpointMismatch", MlpModel.Create(20, [30], 4, [ActivationKind.Tanh], Initializer.Default, 1), resume));
+        AssertFails("FolderNotFound", Model(1), options with { CheckpointPath = Path.Combine(_folder, "none", "a") });
+        AssertFails("InvalidCheckpointEvery", Model(1), options with { CheckpointEvery = 0 });
+        AssertFails("CheckpointPathMissing", Model(1), resume with { CheckpointPath = null });
+        Assert.Equal(file, File.ReadAllBytes(CheckpointPath));
+        Assert.Equal(2, MlpTrainer.Train(Model(1), _data, null, options with { ReplaceCheckpoint = true, Seed = 5 }).Count());
+        Assert.NotEqual(file, File.ReadAllBytes(CheckpointPath));
+    }
+
+    [Fact]
+    public void Broken_checkpoints_are_refused()
+    {
+        var options = new TrainingOptions { Epochs = 2, LearningRate = 0.01, CheckpointPath = CheckpointPath, Resume = true, Optimizer = new() { Kind = OptimizerKind.Momentum } };
+        ModelFile.Write(Model(1), CheckpointPath);
+        AssertFails("InvalidCheckpoint", Model(1), options);
+        File.Delete(CheckpointPath);
+        _ = MlpTrainer.Train(Model(1), _data, null, options).Take(1).Count();
+        SafetensorsFile.Content content = SafetensorsFile.Read(CheckpointPath);
+
+        foreach (string state in new[] { "", "null", "{}", "[1]", content.Metadata[CheckpointFile.StateKey].Replace("\"Details\":{", "\"Datails\":{", StringComparison.Ordinal), content.Metadata[CheckpointFile.StateKey][..^3] })
+        {
+            Save(new Dictionary<string, string>(content.Metadata) { [CheckpointFile.StateKey] = state }, content.Tensors.Values);
+            AssertFails("InvalidCheckpoint", Model(1), options);
+        }
+
+        Save(content.Metadata, content.Tensors.Values.Where(tensor => tensor.Name != "optimizer.first.layers.0.bias"));
+        Assert.Contains("optimizer.first.layers.0.bias", AssertFails("InvalidCheckpoint", Model(1), options));
+        Save(content.Metadata, content.Tensors.Values.Where(tensor => tensor.Name != "layers.1.bias"));
+        AssertFails("InvalidModelFile", Model(1), options);
+        Save(content.Metadata, content.Tensors.Values);
+        Assert.Single(MlpTrainer.Train(Model(1), _data, null, options));
+    }
+
+    [Fact]
+    public void A_step_can_be_the_last()
+    {
+        MlpModel stopped = Model(1);
+        var steps = new List<MlpStep>();
+        var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1, BatchSize = 100, Shuffle = false };
+        Assert.Single(MlpTrainer.Train(stopped, _data, null, options, onStep: step =>
+        {
+            steps.Add(step);
+            return steps.Count < 10;
+        }));
+        Assert.Equal([(1, 1), (1, 7), (2, 1), (2, 3)], new[] { 0, 6, 7, 9 }.Select(i => (steps[i].Epoch, steps[i].Step)));
+        Assert.All(steps, step => Assert.Equal((7, 100, 0.1), (step.StepsPerEpoch, step.Samples, step.LearningRate)));
+        Assert.Equal(stopped.History[0].TrainingLoss, steps.Take(7).Average(step => step.Loss), 1e-9);
+        Assert.Equal(stopped.History[0].GradientNorm, steps.Take(7).Average(step => step.GradientNorm), 1e-9);
+
+        // As many samples as ten steps take, in the same order.
+        MlpModel expected = Model(1);
+        _ = MlpTrainer.Train(expected, _data, null, options with { Epochs = 1 }).Count();
+        var first = new MlpDataset("first", _data.Floats![..(300 * 20)], _data.Labels[..300].ToArray(), 20, _data.ClassNames);
+        _ = MlpTrainer.Train(expected, first, null, options with { Epochs = 1 }).Count();
+        Assert.Equal(TestData.Parameters(expected), TestData.Parameters(stopped));
+    }
+
+    [Fact]
+    public void The_step_of_full_batch_training_is_told_of_before_its_epoch()
+    {
+        MlpModel model = Model(1);
+        var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1 };
+        var losses = new List<double>();
+        MlpEpoch[] epochs = [.. MlpTrainer.Train(model, _data, null, options, onStep: step =>
+        {
+            losses.Add(step.Loss);
+            return step.Epoch < 4;
+        })];
+        Assert.Equal(3, epochs.Length);
+        Assert.Equal(epochs.Select(epoch => epoch.TrainingLoss), losses.Skip(1));
+    }
+
+    [Fact]
+    public void A_run_says_what_it_was_made_of()
+    {
+        TrainingOptions options = new()
+        {
+            Epochs = 1,
+            LearningRate = 0.25,
+            BatchSize = 64,
+            Seed = 3,
+            Dropout = [0.25],
+            ClassWeights = new ClassWeights(new Dictionary<string, double> { ["class 1"] = 2.5 }),
+            Schedule = new() { Kind = ScheduleKind.Cosine },
+            ThreadCount = 2,
+        };
+        MlpRun run = MlpTrainer.Train(Model(1), _data, _other, options with { Name = "mine" }).Single().Details;
+        Assert.Equal("mine", run.Name);
+        Assert.Equal(("20-30-4", "ReLU, Softmax", 3, OptimizerKind.Sgd), (run.Architecture, run.Activations, run.Seed, run.Optimizer));
+        Assert.Equal(
+            "BatchSize 64, ClassWeights class 1: 2.5, Dropout 0.25, Epochs 1, LearningRate 0.25, Schedule Cosine, Seed 3",
+            string.Join(", ", run.Options.Select(option => $"{option.Key} {option.Value}").Order()));
+        Assert.Equal("20-30-4 Sgd 0.25 batch 64", MlpTrainer.Train(Model(1), _data, _other, options).Single().Run);
+        Assert.Equal(run.TrainingData, TestData.Random(7, 700, 20, 4).Fingerprint);
+        Assert.NotEqual(run.TrainingData, run.TestData);
+        Assert.NotEqual(Model(1).Fingerprint(), Model(2).Fingerprint());
+        Assert.Equal(Model(1).Fingerprint(), run.InitialWeights);
+        Assert.Contains("0.1.0", run.ToString());
+    }
+
+    [Fact]
+    public void The_fingerprint_tells_data_sets_apart()
+    {
+        string[] fingerprints =
+        [
+            new MlpDataset("a", [1, 2, 3, 4], [0, 1], 2, ["x", "y"]).Fingerprint,
+            new MlpDataset("a", [1, 2, 3, 5], [0, 1], 2, ["x", "y"]).Fingerprint,
+            new MlpDataset("a", [1, 2, 3, 4], [0, 0], 2, ["x", "y"]).Fingerprint,
+            new MlpDataset("a", [1, 2, 3, 4], [0, 1], 2, ["x", "z"]).Fingerprint,
+            new MlpDataset("a", [1, 2, 3, 4], null, 2, ["x", "y"]).Fingerprint,
+            new MlpDataset("a", [1f, 2f, 3f, 4f], [0, 1], 2, ["x", "y"]).Fingerprint,
+        ];
+        Assert.Equal(fingerprints.Length, fingerprints.Distinct().Count());
+    }
+
+    private static MlpModel Model(int seed) => MlpModel.Create(20, [30], 4, [ActivationKind.ReLU], Initializer.Default, seed);
+
+    /// <summary>An epoch but for its time, which differs.</summary>
+    private static MlpEpoch Figures(MlpEpoch epoch) => epoch with { Elapsed = default, SamplesPerSecond = 0, Details = null! };
+
+    private static string AssertFails(string errorId, MlpModel model, TrainingOptions options, MlpDataset? data = null)
+    {
+        float[] before = TestData.Parameters(model);
+        MlpException failure = Assert.Throws<MlpException>(() => MlpTrainer.Train(model, data ?? _data, null, options).Count());
+        Assert.Equal(errorId, failure.ErrorId);
+        Assert.Equal(before, TestData.Parameters(model));
+        return failure.Message;
+    }
+
+    private void Save(IReadOnlyDictionary<string, string> metadata, IEnumerable<SafetensorsFile.Tensor> tensors) => ModelFile.Write(CheckpointPath, metadata, tensors);
+}
