@@ -54,6 +54,7 @@ public sealed class CheckpointTests : IDisposable
             MlpEpoch[] rest = [.. MlpTrainer.Train(resumed, _data, _other, saving with { ThreadCount = 1 })];
             Assert.Equal(expected[after..].Select(Figures), rest.Select(Figures));
             Assert.Equal(expected.Select(Figures), resumed.History.Select(Figures));
+            Assert.All(resumed.History, epoch => Assert.Equal(expected[0].Details.ToString(), epoch.Details.ToString()));
             Assert.Equal(TestData.Parameters(whole), TestData.Parameters(resumed));
             Assert.Equal(whole.EpochsTrained, resumed.EpochsTrained);
         }
@@ -135,7 +136,7 @@ public sealed class CheckpointTests : IDisposable
         _ = MlpTrainer.Train(Model(1), _data, null, options).Take(1).Count();
         SafetensorsFile.Content content = SafetensorsFile.Read(CheckpointPath);
 
-        foreach (string state in new[] { "", "null", "{}", "[1]", content.Metadata[CheckpointFile.StateKey].Replace("\"Details\":{", "\"Datails\":{", StringComparison.Ordinal), content.Metadata[CheckpointFile.StateKey][..^3] })
+        foreach (string state in new[] { "", "null", "{}", "[1]", content.Metadata[CheckpointFile.StateKey].Replace("\"Epochs\":1", "\"Epochs\":2", StringComparison.Ordinal), content.Metadata[CheckpointFile.StateKey][..^3] })
         {
             Save(new Dictionary<string, string>(content.Metadata) { [CheckpointFile.StateKey] = state }, content.Tensors.Values);
             AssertFails("InvalidCheckpoint", Model(1), options);

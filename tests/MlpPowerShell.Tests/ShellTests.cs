@@ -69,7 +69,8 @@ public class ShellTests
 
     private static (int ExitCode, string Output, string Error) Run(params string[] arguments) => RunWithInput(string.Empty, arguments);
 
-    private static (int ExitCode, string Output, string Error) RunWithInput(string input, params string[] arguments)
+    /// <summary>Starts the shell in a folder, its streams redirected.</summary>
+    internal static Process Start(string? folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Session.Metadata("Shell"), .. arguments])
         {
@@ -77,8 +78,14 @@ public class ShellTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = System.Text.Encoding.UTF8,
+            WorkingDirectory = folder ?? string.Empty,
         };
-        using Process process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    private static (int ExitCode, string Output, string Error) RunWithInput(string input, params string[] arguments)
+    {
+        using Process process = Start(null, arguments);
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();

@@ -45,8 +45,12 @@ internal static class CheckpointFile
         try
         {
             TrainingState? state = JsonSerializer.Deserialize<TrainingState>(json, _json);
-            if (state is not { Run: not null, Schedule: not null, Stopping: not null, History: not null, EpochsDone: >= 0 } || state.History.Any(epoch => epoch?.Details is null))
+            if (state is not { Run: not null, Schedule: not null, Stopping: not null, History: not null, Runs: not null, EpochsDone: >= 0 }
+                || state.History.Contains(null!) || state.Runs.Any(run => run is not { Run: not null, Epochs: > 0 }) || state.Runs.Sum(run => (long)run.Epochs) != state.History.Count)
+            {
                 throw Invalid(path, "has a state with something missing");
+            }
+
             return (state, ModelFile.Build(path, content, null), content);
         }
         catch (JsonException failure)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
@@ -32,7 +33,7 @@ public sealed record MlpEpoch(
     bool IsBest,
     TimeSpan Elapsed,
     double SamplesPerSecond,
-    MlpRun Details)
+    [property: JsonIgnore] MlpRun Details)
 {
     /// <summary>The run's name.</summary>
     public string Run => Details.Name;

@@ -150,7 +150,7 @@ internal sealed class TrainingRun : IDisposable
         _model.Record(result);
         if (_options.CheckpointPath is { } path && (_epoch % _options.CheckpointEvery == 0 || _epoch == _options.Epochs || IsTimeToStop))
         {
-            var state = new TrainingState(_run, _epochsBefore, _epoch, _optimizer.Steps, _schedule.Seen, _stopping.Seen, _model.History);
+            var state = new TrainingState(_run, _epochsBefore, _epoch, _optimizer.Steps, _schedule.Seen, _stopping.Seen, _model.History, TrainingState.RunsOf(_model.History));
             CheckpointFile.Write(path, _model, state, _layout, Remembered());
         }
 
@@ -212,7 +212,7 @@ internal sealed class TrainingRun : IDisposable
         foreach ((string prefix, AlignedBuffer buffer) in Remembered())
             CheckpointFile.Fill(path, content, prefix, buffer, _layout);
         saved.CopyTo(_model);
-        _model.Recall(state.History);
+        _model.Recall(state.FullHistory);
         return state;
     }
 
