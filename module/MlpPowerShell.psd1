@@ -20,6 +20,7 @@
         'Invoke-MlpActivation'
         'Invoke-MlpTraining'
         'Measure-MlpModel'
+        'New-MlpDataset'
         'New-MlpModel'
         'Test-MlpGradient'
     )

@@ -54,7 +54,7 @@ public class ModelTests
         model.Layers[0].Weights[1, 2] = 5;
         MlpPrediction prediction = new MlpPredictor(model).Predict(data).Single();
         Assert.Equal("1", prediction.Prediction.ToString());
-        Assert.Equal(1 / (1 + Math.Exp(-15)), prediction.Confidence, 1e-7);
+        Assert.Equal(1 / (1 + Math.Exp(-15)), prediction.Confidence!.Value, 1e-7);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public class ModelTests
 
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
         Assert.Equal(Enumerable.Range(0, 1100), predictions.Select(prediction => prediction.Index));
-        Assert.Equal(predictions.Count(prediction => prediction.IsCorrect == true), evaluation.Accuracy * 1100, 1e-9);
+        Assert.Equal(predictions.Count(prediction => prediction.IsCorrect == true), evaluation.Accuracy!.Value * 1100, 1e-9);
         Assert.All(predictions, prediction => Assert.Equal(1, prediction.Probabilities.Sum(), 1e-5));
     }
 
@@ -130,7 +130,7 @@ public class ModelTests
         MlpEvaluation evaluation = new MlpPredictor(model).Measure(new MlpDataset("toy", features, labels, 3, ["x", "y", "z"]));
 
         Assert.Equal(0.5, evaluation.Accuracy);
-        Assert.Equal([2, 1, 0, 1, 1, 0, 0, 1, 0], evaluation.ConfusionMatrix.ToRowMajorArray().Select(count => (int)count));
+        Assert.Equal([2, 1, 0, 1, 1, 0, 0, 1, 0], evaluation.ConfusionMatrix!.ToRowMajorArray().Select(count => (int)count));
         Assert.Equal((2.0 / 3, 2.0 / 3, 2.0 / 3, 3), Scores(0));
         Assert.Equal((1.0 / 3, 1.0 / 2, 0.4, 2), Scores(1));
         Assert.Equal((0.0, 0.0, 0.0, 1), Scores(2));

@@ -53,7 +53,7 @@ public class ValidationTests
         {
             MlpEvaluation evaluation = new MlpPredictor(model).Measure(_other);
             Assert.Equal(evaluation.Loss, epoch.ValidationLoss!.Value, 1e-9);
-            Assert.Equal(evaluation.Accuracy, epoch.ValidationAccuracy!.Value, 1e-12);
+            Assert.Equal(evaluation.Accuracy!.Value, epoch.ValidationAccuracy!.Value, 1e-12);
         }
     }
 

@@ -86,8 +86,21 @@ public sealed class MlpDataset
     /// <summary>The class of each sample, from 0; empty where there are no labels.</summary>
     public ReadOnlyMemory<int> Labels => _labels;
 
-    /// <summary>Bytes of memory that features and labels take.</summary>
-    public long MemoryBytes => (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((_labels?.LongLength ?? 0) * sizeof(int));
+    /// <summary>Whether the samples have targets: numbers to predict, or several labels that are 0 or 1.</summary>
+    public bool HasTargets => TargetNames.Count > 0;
+
+    /// <summary>The names of the targets; empty where the samples have none.</summary>
+    public IReadOnlyList<string> TargetNames { get; private init; } = [];
+
+    /// <summary>The targets, sample after sample; empty where there are none.</summary>
+    public ReadOnlyMemory<float> Targets { get; private init; }
+
+    /// <summary>How much each sample counts in training; empty where all count 1.</summary>
+    public ReadOnlyMemory<float> SampleWeights { get; private init; }
+
+    /// <summary>Bytes of memory that features, labels, targets and weights take.</summary>
+    public long MemoryBytes =>
+        (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((_labels?.LongLength ?? 0) * sizeof(int)) + (((long)Targets.Length + SampleWeights.Length) * sizeof(float));
 
     /// <summary>Name, size and a 128-bit hash (XXH128) of everything that a training sees of the data.</summary>
     internal string Fingerprint => field ??= $"{Name}, {Count} samples, xxh128 {Hash()}";
@@ -115,12 +128,53 @@ public sealed class MlpDataset
         return sample;
     }
 
+    /// <summary>The same samples with targets in the place of labels.</summary>
+    /// <param name="targets">Finite numbers, as many for each sample as there are names, sample after sample. Not copied.</param>
+    /// <param name="names">The names of the targets, at least one.</param>
+    /// <exception cref="MlpException">There are not as many numbers, or one is not finite.</exception>
+    public MlpDataset WithTargets(float[] targets, IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count == 0 || targets.Length != (long)Count * names.Count)
+            throw new MlpException("TargetCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples, {names.Count} names of targets and {targets.Length} targets; there must be a target of each name for each sample.");
+        int bad = Array.FindIndex(targets, target => !float.IsFinite(target));
+        if (bad >= 0)
+            throw new MlpException("InvalidTarget", MlpErrorKind.InvalidData, $"{Name}: the target {names[bad % names.Count]} of sample {bad / names.Count} is {targets[bad]}; targets are finite numbers.");
+        return new MlpDataset(Name, Bytes, Floats, null, FeatureCount, [], ImageShape) { Targets = targets, TargetNames = names, SampleWeights = SampleWeights };
+    }
+
+    /// <summary>The same samples, each of which counts as much in training as its weight says.</summary>
+    /// <param name="weights">A finite number from 0 up for each sample. Not copied.</param>
+    /// <exception cref="MlpException">There are not as many weights as samples, or one is outside its range.</exception>
+    public MlpDataset WithSampleWeights(float[] weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Length != Count)
+            throw new MlpException("SampleWeightCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples and {weights.Length} weights; there must be one for each sample.");
+        int bad = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
+        if (bad >= 0)
+            throw new MlpException("InvalidSampleWeight", MlpErrorKind.InvalidData, $"{Name}: the weight of sample {bad} is {weights[bad]}; weights are finite numbers from 0 up.");
+        return new MlpDataset(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = weights };
+    }
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} features, {ClassCount} classes";
+    public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} features, {(HasTargets ? $"{TargetNames.Count} targets" : $"{ClassCount} classes")}";
 
     /// <summary>Copies some samples into a data set of their own.</summary>
     internal MlpDataset Take(int[] samples) => new(
-        Name, Gather(Bytes, samples), Gather(Floats, samples), _labels is null ? null : Array.ConvertAll(samples, i => _labels[i]), FeatureCount, ClassNames, ImageShape);
+        Name,
+        Bytes is null ? null : Gather<byte>(Bytes, samples, FeatureCount),
+        Floats is null ? null : Gather<float>(Floats, samples, FeatureCount),
+        _labels is null ? null : Gather<int>(_labels, samples, 1),
+        FeatureCount,
+        ClassNames,
+        ImageShape)
+    {
+        Targets = Gather(Targets.Span, samples, TargetNames.Count),
+        TargetNames = TargetNames,
+        SampleWeights = SampleWeights.IsEmpty ? default : Gather(SampleWeights.Span, samples, 1),
+    };
 
     private string Hash()
     {
@@ -128,18 +182,18 @@ public sealed class MlpDataset
         hash.Append(Bytes.AsSpan());
         hash.Append(MemoryMarshal.AsBytes<float>(Floats));
         hash.Append(MemoryMarshal.AsBytes<int>(_labels));
-        hash.Append(Encoding.UTF8.GetBytes(string.Join('\0', ClassNames)));
+        hash.Append(MemoryMarshal.AsBytes(Targets.Span));
+        hash.Append(MemoryMarshal.AsBytes(SampleWeights.Span));
+        hash.Append(Encoding.UTF8.GetBytes(string.Join('\0', ClassNames.Concat(TargetNames))));
         hash.Append(BitConverter.GetBytes(FeatureCount));
         return Convert.ToHexString(hash.GetCurrentHash());
     }
 
-    private T[]? Gather<T>(T[]? features, int[] samples)
+    private static T[] Gather<T>(ReadOnlySpan<T> values, int[] samples, int width)
     {
-        if (features is null)
-            return null;
-        var gathered = new T[samples.Length * FeatureCount];
+        var gathered = new T[samples.Length * width];
         for (int i = 0; i < samples.Length; i++)
-            features.AsSpan(samples[i] * FeatureCount, FeatureCount).CopyTo(gathered.AsSpan(i * FeatureCount));
+            values.Slice(samples[i] * width, width).CopyTo(gathered.AsSpan(i * width));
         return gathered;
     }
 }

@@ -100,6 +100,8 @@ public sealed class MlpComparison
     private static bool[] Right(MlpModel model, MlpDataset dataset)
     {
         model.CheckFits(dataset, labelsNeeded: true);
+        if (model.Loss.IsRegression())
+            throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
         return [.. new MlpPredictor(model).Predict(dataset).Select(prediction => prediction.IsCorrect == true)];
     }
 }

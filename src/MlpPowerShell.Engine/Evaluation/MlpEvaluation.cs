@@ -7,16 +7,11 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// <summary>How well a model does on a data set.</summary>
 public sealed class MlpEvaluation
 {
-    internal MlpEvaluation(MlpDataset dataset, IReadOnlyList<string> classNames, double loss, Matrix<double> confusion)
+    internal MlpEvaluation(MlpDataset dataset, double loss)
     {
         Dataset = dataset.Name;
         Samples = dataset.Count;
         Loss = loss;
-        ConfusionMatrix = confusion;
-        Accuracy = confusion.Diagonal().Sum() / Samples;
-        Vector<double> support = confusion.RowSums();
-        Vector<double> predicted = confusion.ColumnSums();
-        Classes = [.. classNames.Select((name, i) => new MlpClassScore(name, confusion[i, i], predicted[i], support[i]))];
     }
 
     /// <summary>The name of the data set.</summary>
@@ -25,27 +20,36 @@ public sealed class MlpEvaluation
     /// <summary>Samples measured.</summary>
     public int Samples { get; }
 
-    /// <summary>Mean cross-entropy.</summary>
+    /// <summary>The mean of the model's loss.</summary>
     public double Loss { get; }
 
-    /// <summary>The fraction classified right, from 0 to 1.</summary>
-    public double Accuracy { get; }
+    /// <summary>The fraction classified right, from 0 to 1, with several labels a sample all of them; null in regression.</summary>
+    public double? Accuracy { get; internal init; }
 
-    /// <summary>Counts of samples by true class (rows) and predicted class (columns).</summary>
-    public Matrix<double> ConfusionMatrix { get; }
+    /// <summary>Counts of samples by true class (rows) and predicted class (columns); null where samples don't have one class each.</summary>
+    public Matrix<double>? ConfusionMatrix { get; internal init; }
 
-    /// <summary>Precision, recall, F1 and support of each class.</summary>
-    public IReadOnlyList<MlpClassScore> Classes { get; }
+    /// <summary>Precision, recall, F1 and support of each class or label; empty in regression.</summary>
+    public IReadOnlyList<MlpClassScore> Classes { get; internal init; } = [];
+
+    /// <summary>The mean distance of predictions from targets, in the targets' unit; null in classification.</summary>
+    public double? MeanAbsoluteError { get; internal init; }
+
+    /// <summary>The root of the mean squared distance, in the targets' unit; null in classification.</summary>
+    public double? RootMeanSquaredError { get; internal init; }
+
+    /// <summary>The part of the targets' variance that is explained, at most 1, a mean over the targets; null in classification.</summary>
+    public double? R2 { get; internal init; }
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Dataset}: accuracy {Accuracy:P2}, loss {Loss:F4}");
+        string.Create(CultureInfo.InvariantCulture, $"{Dataset}: {(Accuracy is { } accuracy ? $"accuracy {accuracy:P2}" : $"R² {R2:F4}")}, loss {Loss:F4}");
 }
 
 /// <summary>How well a model does on one class.</summary>
 public sealed class MlpClassScore
 {
-    internal MlpClassScore(string name, double hits, double predicted, double support)
+    private MlpClassScore(string name, double hits, double predicted, double support)
     {
         Class = name;
         Support = (int)support;
@@ -53,6 +57,9 @@ public sealed class MlpClassScore
         Recall = support > 0 ? hits / support : 0;
         F1 = predicted + support > 0 ? 2 * hits / (predicted + support) : 0;
     }
+
+    internal static IReadOnlyList<MlpClassScore> Of(IReadOnlyList<string> names, double[] hits, double[] predicted, double[] support) =>
+        [.. names.Select((name, i) => new MlpClassScore(name, hits[i], predicted[i], support[i]))];
 
     /// <summary>The class.</summary>
     public string Class { get; }

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Globalization;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Evaluation;
@@ -6,39 +8,92 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// <summary>What a model makes of one sample.</summary>
 public sealed record MlpPrediction
 {
-    internal MlpPrediction(int index, float[] probabilities, int? label, IReadOnlyList<string> modelClasses, IReadOnlyList<string> dataClasses)
+    private MlpPrediction(int index, object prediction, float? confidence, IReadOnlyList<float> probabilities, object? label, bool? isCorrect)
     {
         Index = index;
+        Prediction = prediction;
+        Confidence = confidence;
         Probabilities = probabilities;
-        int best = Backpropagation.ArgMax(probabilities);
-        Confidence = probabilities[best];
-        Prediction = NumberOrName(modelClasses[best]);
-        if (label is not { } known)
-            return;
-        Label = NumberOrName(known < modelClasses.Count ? modelClasses[known] : dataClasses[known]);
-        IsCorrect = known == best;
+        Label = label;
+        IsCorrect = isCorrect;
     }
 
     /// <summary>The sample's place in its data set or pipeline, from 0.</summary>
     public int Index { get; init; }
 
-    /// <summary>The predicted class: its name, or a number where the name is one.</summary>
+    /// <summary>
+    /// The predicted class: its name, or a number where the name is one. With several labels a sample, an array of those predicted; in
+    /// regression the predicted number, or an array of them.
+    /// </summary>
     public object Prediction { get; }
 
-    /// <summary>The probability of the predicted class, from 0 to 1.</summary>
-    public float Confidence { get; }
+    /// <summary>The probability of the predicted class, from 0 to 1; of several labels the least sure decision's; null in regression.</summary>
+    public float? Confidence { get; }
 
-    /// <summary>The true class, or null where the data has no labels.</summary>
+    /// <summary>The true class, labels or numbers, or null where the data has none.</summary>
     public object? Label { get; }
 
-    /// <summary>Whether prediction and label agree, or null where the data has no labels.</summary>
+    /// <summary>Whether prediction and label agree, or null where the data has no labels, and in regression.</summary>
     public bool? IsCorrect { get; }
 
-    /// <summary>The probability of each class, in the order of the model's classes.</summary>
+    /// <summary>The probability of each class, in the order of the model's classes; empty in regression.</summary>
     public IReadOnlyList<float> Probabilities { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Prediction} ({Confidence.ToString("P1", CultureInfo.InvariantCulture)})";
+    public override string ToString()
+    {
+        string prediction = Prediction is IEnumerable many and not string
+            ? string.Join(", ", many.Cast<object>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture)))
+            : Convert.ToString(Prediction, CultureInfo.InvariantCulture)!;
+        return Confidence is { } confidence ? $"{prediction} ({confidence.ToString("P1", CultureInfo.InvariantCulture)})" : prediction;
+    }
+
+    /// <summary>Interprets a model's outputs for one sample.</summary>
+    internal static MlpPrediction Of(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
+    {
+        if (model.Loss.IsRegression())
+            return OfNumbers(model, index, outputs, dataset, sample);
+        bool severalLabels = model.Loss == LossKind.BinaryCrossEntropy && !dataset.HasLabels && model.ClassNames.Count == outputs.Length;
+        return severalLabels ? OfLabels(model, index, outputs, dataset, sample) : OfClass(model, index, outputs, dataset, sample);
+    }
+
+    private static MlpPrediction OfClass(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
+    {
+        // One output for two classes is the probability of the second.
+        float[] probabilities = outputs.Length == 1 ? [1 - outputs[0], outputs[0]] : outputs;
+        int best = Backpropagation.ArgMax(probabilities);
+        int? label = dataset.HasLabels ? dataset.Labels.Span[sample] : null;
+        object? name = label is { } known ? NumberOrName(known < model.ClassNames.Count ? model.ClassNames[known] : dataset.ClassNames[known]) : null;
+        return new MlpPrediction(index, NumberOrName(model.ClassNames[best]), probabilities[best], probabilities, name, label is null ? null : label == best);
+    }
+
+    private static MlpPrediction OfLabels(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
+    {
+        float confidence = outputs.Min(probability => Math.Max(probability, 1 - probability));
+        object[] predicted = Labels(model, outputs);
+        object[]? labels = dataset.TargetNames.Count == outputs.Length ? Labels(model, dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length)) : null;
+        return new MlpPrediction(index, predicted, confidence, outputs, labels, labels is null ? null : predicted.SequenceEqual(labels));
+    }
+
+    private static MlpPrediction OfNumbers(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
+    {
+        bool known = dataset.TargetNames.Count == model.OutputSize;
+        return new MlpPrediction(index, OneOrMany(outputs), null, [], known ? OneOrMany(dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length)) : null, null);
+    }
+
+    private static object[] Labels(MlpModel model, ReadOnlySpan<float> probabilities)
+    {
+        var labels = new List<object>();
+        for (int j = 0; j < probabilities.Length; j++)
+        {
+            if (probabilities[j] > 0.5f)
+                labels.Add(NumberOrName(model.ClassNames[j]));
+        }
+
+        return [.. labels];
+    }
+
+    private static object OneOrMany(ReadOnlySpan<float> values) => values.Length == 1 ? (double)values[0] : Array.ConvertAll(values.ToArray(), value => (double)value);
 
     private static object NumberOrName(string name) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : name;

@@ -10,7 +10,7 @@ public sealed class MlpPredictor
     private readonly MlpModel _model;
     private readonly Backpropagation _network;
     private readonly AlignedBuffer _weights;
-    private readonly float[] _probabilities;
+    private readonly float[] _outputs;
 
     /// <summary>Prepares a model for predictions.</summary>
     /// <param name="model">The model; what it learns later does not count here.</param>
@@ -22,7 +22,7 @@ public sealed class MlpPredictor
         _weights = new AlignedBuffer(layout.Length);
         layout.Pack(model, _weights);
         _network = new Backpropagation(layout, Backpropagation.TileCapacity, Environment.ProcessorCount, training: false);
-        _probabilities = new float[Backpropagation.TileCapacity * model.OutputSize];
+        _outputs = new float[Backpropagation.TileCapacity * model.OutputSize];
     }
 
     /// <summary>Predicts the class of every sample of a data set, with or without labels, as they are asked for.</summary>
@@ -34,25 +34,25 @@ public sealed class MlpPredictor
         return Predictions(dataset);
     }
 
-    /// <summary>Writes the probabilities of all classes for some samples of a data set, without allocating.</summary>
+    /// <summary>Writes the outputs for some samples of a data set, probabilities or in regression numbers, without allocating.</summary>
     /// <param name="dataset">Where the samples are.</param>
     /// <param name="start">The first sample, from 0.</param>
     /// <param name="count">How many samples.</param>
-    /// <param name="probabilities">Takes count × classes of them, each from 0 to 1, a sample after another.</param>
+    /// <param name="outputs">Takes count × outputs of them, a sample after another.</param>
     /// <exception cref="MlpException">The data set does not fit the model.</exception>
-    /// <exception cref="ArgumentException">There are no such samples, or the probabilities have no room.</exception>
-    public void Predict(MlpDataset dataset, int start, int count, Span<float> probabilities)
+    /// <exception cref="ArgumentException">There are no such samples, or the outputs have no room.</exception>
+    public void Predict(MlpDataset dataset, int start, int count, Span<float> outputs)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, dataset.Count - start);
         _model.CheckFits(dataset, labelsNeeded: false);
-        int classes = _model.OutputSize;
-        if (probabilities.Length < (long)count * classes)
-            throw new ArgumentException($"{probabilities.Length} values can't take {count} × {classes} probabilities.", nameof(probabilities));
+        int width = _model.OutputSize;
+        if (outputs.Length < (long)count * width)
+            throw new ArgumentException($"{outputs.Length} values can't take {count} × {width} outputs.", nameof(outputs));
         for (int done = 0; done < count; done += Backpropagation.TileCapacity)
-            _network.Probabilities(dataset, start + done, Math.Min(Backpropagation.TileCapacity, count - done), _weights, probabilities[(done * classes)..]);
+            _network.Predict(dataset, start + done, Math.Min(Backpropagation.TileCapacity, count - done), _weights, outputs[(done * width)..]);
     }
 
     /// <summary>Measures the model on a data set with labels.</summary>
@@ -62,37 +62,33 @@ public sealed class MlpPredictor
     {
         ArgumentNullException.ThrowIfNull(dataset);
         _model.CheckFits(dataset, labelsNeeded: true);
-        int classes = _model.OutputSize;
-        var confusion = new MathNet.Numerics.LinearAlgebra.Double.DenseMatrix(classes, classes);
-        ReadOnlySpan<int> labels = dataset.Labels.Span;
+        EvaluationTally tally = EvaluationTally.For(_model, dataset);
+        int width = _model.OutputSize;
         double loss = 0;
         for (int start = 0; start < dataset.Count; start += Backpropagation.TileCapacity)
         {
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(Backpropagation.TileCapacity, dataset.Count - start);
-            loss += _network.Probabilities(dataset, start, count, _weights, _probabilities).Loss;
+            loss += _network.Predict(dataset, start, count, _weights, _outputs).Loss;
             for (int i = 0; i < count; i++)
-                confusion[labels[start + i], Backpropagation.ArgMax(_probabilities.AsSpan(i * classes, classes))]++;
+                tally.Add(start + i, _outputs.AsSpan(i * width, width));
         }
 
-        return new MlpEvaluation(dataset, _model.ClassNames, loss / dataset.Count, confusion);
+        return tally.Evaluation(loss / dataset.Count);
     }
 
     private IEnumerable<MlpPrediction> Predictions(MlpDataset dataset)
     {
-        int classes = _model.OutputSize;
+        int width = _model.OutputSize;
         for (int start = 0; start < dataset.Count; start += Backpropagation.TileCapacity)
         {
             int count = Math.Min(Backpropagation.TileCapacity, dataset.Count - start);
-            _network.Probabilities(dataset, start, count, _weights, _probabilities);
+            _network.Predict(dataset, start, count, _weights, _outputs);
 
             // Copied before the first is handed out: whoever gets it may predict something else with this object.
-            float[][] tile = [.. Enumerable.Range(0, count).Select(i => _probabilities.AsSpan(i * classes, classes).ToArray())];
+            float[][] tile = [.. Enumerable.Range(0, count).Select(i => _outputs.AsSpan(i * width, width).ToArray())];
             for (int i = 0; i < count; i++)
-            {
-                int? label = dataset.HasLabels ? dataset.Labels.Span[start + i] : null;
-                yield return new MlpPrediction(start + i, tile[i], label, _model.ClassNames, dataset.ClassNames);
-            }
+                yield return MlpPrediction.Of(_model, start + i, tile[i], dataset, start + i);
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ReferenceNetwork
     private const double Step = 6e-6;
 
     private readonly MlpModel _model;
-    private readonly int[] _labels;
+    private readonly MlpDataset _dataset;
 
     // By layer and sample: what comes in, and the sums before the activation.
     private readonly double[][][] _inputs;
@@ -21,7 +21,7 @@ internal sealed class ReferenceNetwork
     public ReferenceNetwork(MlpModel model, MlpDataset dataset)
     {
         _model = model;
-        _labels = dataset.Labels.ToArray();
+        _dataset = dataset;
         _inputs = [.. model.Layers.Select(_ => new double[dataset.Count][])];
         _sums = [.. model.Layers.Select(_ => new double[dataset.Count][])];
         for (int sample = 0; sample < dataset.Count; sample++)
@@ -36,8 +36,8 @@ internal sealed class ReferenceNetwork
         }
     }
 
-    /// <summary>Mean cross-entropy over the samples.</summary>
-    public double Loss => _sums[^1].Select((logits, sample) => Softmax.CrossEntropy(logits, _labels[sample])).Average();
+    /// <summary>The mean loss over the samples.</summary>
+    public double Loss => _sums[^1].Select(LossOf).Average();
 
     /// <summary>The central difference of the mean loss by one weight.</summary>
     public double WeightDifference(int layer, int unit, int input) => Difference(layer, unit, sample => _inputs[layer][sample][input]);
@@ -49,14 +49,14 @@ internal sealed class ReferenceNetwork
     private double Difference(int layer, int unit, Func<int, double> slope)
     {
         double total = 0;
-        for (int sample = 0; sample < _labels.Length; sample++)
+        for (int sample = 0; sample < _dataset.Count; sample++)
         {
             double factor = slope(sample);
             if (factor != 0)
                 total += (LossFrom(layer, unit, sample, Step * factor) - LossFrom(layer, unit, sample, -Step * factor)) / (2 * Step);
         }
 
-        return total / _labels.Length;
+        return total / _dataset.Count;
     }
 
     private double LossFrom(int layer, int unit, int sample, double shift)
@@ -65,7 +65,23 @@ internal sealed class ReferenceNetwork
         sums[unit] += shift;
         for (int i = layer; i < _model.Layers.Count - 1; i++)
             sums = Sums(_model.Layers[i + 1], Activate(_model.Layers[i], sums));
-        return Softmax.CrossEntropy(sums, _labels[sample]);
+        return LossOf(sums, sample);
+    }
+
+    private double LossOf(double[] outputs, int sample)
+    {
+        if (_model.Loss == LossKind.CrossEntropy)
+            return Softmax.CrossEntropy(outputs, _dataset.Labels.Span[sample]);
+        double sum = 0;
+        for (int j = 0; j < outputs.Length; j++)
+        {
+            double target = _dataset.HasTargets ? _dataset.Targets.Span[(sample * outputs.Length) + j]
+                : outputs.Length == 1 ? _dataset.Labels.Span[sample]
+                : _dataset.Labels.Span[sample] == j ? 1 : 0;
+            sum += OutputLoss.Value(_model.Loss, outputs[j], target);
+        }
+
+        return sum / outputs.Length;
     }
 
     private static double[] Sums(MlpLayer layer, double[] values)

@@ -9,8 +9,11 @@ namespace MlpPowerShell.Engine.Files;
 /// <summary>Models as safetensors files: layers.N.weight [out, in] and layers.N.bias [out], the architecture in the metadata.</summary>
 public static class ModelFile
 {
-    private const string FormatVersion = "1";
+    // Files of models that version 1 knew keep its number, so that older modules read them.
+    private const string FirstVersion = "1";
+    private const string FormatVersion = "2";
     private const string VersionKey = "mlp_format_version";
+    private const string LossKey = "loss";
     private const string ActivationsKey = "hidden_activations";
     private const string ClassesKey = "classes";
     private const string EpochsKey = "epochs_trained";
@@ -39,9 +42,10 @@ public static class ModelFile
     {
         var metadata = new Dictionary<string, string>
         {
-            [VersionKey] = FormatVersion,
+            [VersionKey] = model.Loss == LossKind.CrossEntropy ? FirstVersion : FormatVersion,
+            [LossKey] = model.Loss.ToString(),
             [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
-            ["output_activation"] = "softmax",
+            ["output_activation"] = model.Loss.OutputActivation().ToLowerInvariant(),
             [ClassesKey] = JsonSerializer.Serialize(model.ClassNames),
             [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
         };
@@ -90,8 +94,8 @@ public static class ModelFile
     /// <exception cref="MlpException">The file holds no such model.</exception>
     internal static MlpModel Build(string path, SafetensorsFile.Content content, IReadOnlyList<ActivationKind>? activations)
     {
-        if (content.Metadata.TryGetValue(VersionKey, out string? version) && version != FormatVersion)
-            throw new MlpException("ModelTooNew", MlpErrorKind.InvalidData, $"{path} has format version {version}, and this module reads version {FormatVersion}; update the module to read it.");
+        if (content.Metadata.TryGetValue(VersionKey, out string? version) && version is not (FirstVersion or FormatVersion))
+            throw new MlpException("ModelTooNew", MlpErrorKind.InvalidData, $"{path} has format version {version}, and this module reads up to version {FormatVersion}; update the module to read it.");
 
         var weights = new List<SafetensorsFile.Tensor>();
         var biases = new List<SafetensorsFile.Tensor>();
@@ -117,7 +121,8 @@ public static class ModelFile
 
         int[] hidden = [.. weights.SkipLast(1).Select(weight => weight.Shape[0])];
         activations = hidden.Length == 0 ? [ActivationKind.Identity] : activations ?? NamedActivations(path, content.Metadata);
-        var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations);
+        LossKind loss = content.Metadata.TryGetValue(LossKey, out string? name) ? Named<LossKind>(path, "loss", name) : LossKind.CrossEntropy;
+        var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss);
         foreach ((MlpLayer layer, SafetensorsFile.Tensor weight, SafetensorsFile.Tensor bias) in model.Layers.Zip(weights, biases))
         {
             Matrix<float>.Build.DenseOfRowMajor(layer.OutputSize, layer.InputSize, weight.Values).CopyTo(layer.Weights);
@@ -156,8 +161,12 @@ public static class ModelFile
                 $"{path} does not say which activations its hidden layers have. Name them with -Activation, such as -Activation ReLU.");
         }
 
-        return [.. names.Split(',').Select(name => Enum.TryParse(name, ignoreCase: true, out ActivationKind kind) && Enum.IsDefined(kind) ? kind : throw Unfit(path, $"names the activation '{name}', which is none of {string.Join(", ", Enum.GetNames<ActivationKind>())}"))];
+        return [.. names.Split(',').Select(name => Named<ActivationKind>(path, "activation", name))];
     }
+
+    private static T Named<T>(string path, string what, string name)
+        where T : struct, Enum =>
+        Enum.TryParse(name, ignoreCase: true, out T value) && Enum.IsDefined(value) ? value : throw Unfit(path, $"names the {what} '{name}', which is none of {string.Join(", ", Enum.GetNames<T>())}");
 
     private static MlpException Unfit(string path, string what) => new("InvalidModelFile", MlpErrorKind.InvalidData, $"{path} {what}.");
 }

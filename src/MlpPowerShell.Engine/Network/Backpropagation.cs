@@ -4,7 +4,7 @@ using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>Sums over some samples: the cross-entropy of each, and how many were classified right.</summary>
+/// <summary>Sums over some samples: the loss of each, and how many were classified right.</summary>
 internal readonly record struct BatchScore(double Loss, int Correct);
 
 /// <summary>
@@ -42,6 +42,7 @@ internal sealed unsafe class Backpropagation
     private readonly AlignedBuffer?[] _derivatives;
     private readonly AlignedBuffer?[] _deltas;
     private readonly AlignedBuffer?[] _transposed;
+    private readonly AlignedBuffer _targets;
     private readonly double[] _losses = new double[TileCapacity];
     private readonly int[] _correct = new int[TileCapacity];
     private readonly ImageDistortion? _distortion;
@@ -100,6 +101,7 @@ internal sealed unsafe class Backpropagation
             _transposed[i] = i > 0 ? new AlignedBuffer((long)layers[i].Outputs * _kernel.Pad(layers[i].Inputs)) : null;
         }
 
+        _targets = new AlignedBuffer(layout.Loss == LossKind.CrossEntropy ? 0 : (long)capacity * layers[^1].Outputs);
         _distortion = distortion;
         _distorted = distortion is null ? null : new AlignedBuffer((long)capacity * _inputStride);
         _plan = training ? new GradientPlan(layout) : null;
@@ -181,14 +183,14 @@ internal sealed unsafe class Backpropagation
         return new BatchScore(loss, correct);
     }
 
-    /// <summary>Computes the probabilities of all classes for some samples.</summary>
+    /// <summary>Computes the outputs for some samples: probabilities, or in regression values.</summary>
     /// <param name="data">Where the samples are; it must fit the model, but needs no labels.</param>
     /// <param name="start">The first sample.</param>
     /// <param name="count">How many samples; at most the batch size of the constructor, and one tile.</param>
     /// <param name="weights">The parameters.</param>
-    /// <param name="probabilities">count × classes of them.</param>
+    /// <param name="outputs">count × outputs of them.</param>
     /// <returns>The samples' score, whose loss means nothing where there are no labels.</returns>
-    public BatchScore Probabilities(MlpDataset data, int start, int count, AlignedBuffer weights, Span<float> probabilities)
+    public BatchScore Predict(MlpDataset data, int start, int count, AlignedBuffer weights, Span<float> outputs)
     {
         double loss = 0;
         int correct = 0;
@@ -198,7 +200,7 @@ internal sealed unsafe class Backpropagation
         for (int i = 0; i < count; i++)
         {
             new Span<float>(_outputs[^1].Pointer + ((long)i * last.Stride), last.Outputs)
-                .CopyTo(probabilities[(i * last.Outputs)..]);
+                .CopyTo(outputs[(i * last.Outputs)..]);
         }
 
         return new BatchScore(loss, correct);
@@ -349,34 +351,88 @@ internal sealed unsafe class Backpropagation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SampleAt(int i) => _order is null ? _start + i : _order[_start + i];
 
-    /// <summary>Turns the logits of a slice into probabilities, or in training into the loss's gradient by the logits, (p - y) / count, y smoothed.</summary>
+    /// <summary>Turns the output layer's sums into predictions, or in training into slopes of the mean loss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScoreSlice(int slice, int from, int rows, bool training)
     {
         LayerLayout layer = _layout.Layers[^1];
-        ReadOnlySpan<int> labels = _data.Labels.Span;
         double loss = 0;
         int correct = 0;
         for (int i = from; i < from + rows; i++)
         {
-            int label = labels.IsEmpty ? 0 : labels[SampleAt(i)];
+            int sample = SampleAt(i);
+            float weight = training ? Weight(sample) : 1f;
             float* row = _outputs[^1].Pointer + ((long)i * layer.Stride);
-            float weight = training && ClassWeights is not null ? ClassWeights[label] : 1f;
-            loss += weight * _kernel.SoftmaxCrossEntropy(layer.Outputs, row, _weights + layer.BiasOffset, label, training ? LabelSmoothing : 0f);
-            var probabilities = new Span<float>(row, layer.Outputs);
-            if (ArgMax(probabilities) == label)
-                correct++;
-            if (!training)
-                continue;
-            float spread = LabelSmoothing / probabilities.Length;
-            probabilities[label] -= 1f - LabelSmoothing;
-            for (int j = 0; j < probabilities.Length; j++)
-                probabilities[j] = weight * (probabilities[j] - spread) / _batchCount;
+            bool right;
+            loss += weight * (_layout.Loss == LossKind.CrossEntropy ? ScoreClass(row, sample, weight, training, out right) : ScoreOutputs(i, sample, weight, training, out right));
+            correct += right ? 1 : 0;
         }
 
         _losses[slice] = loss;
         _correct[slice] = correct;
     }
+
+    /// <summary>How much a sample counts in gradients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float Weight(int sample)
+    {
+        float weight = ClassWeights is null ? 1f : ClassWeights[_data.Labels.Span[sample]];
+        return _data.SampleWeights.IsEmpty ? weight : weight * _data.SampleWeights.Span[sample];
+    }
+
+    /// <summary>Turns logits into probabilities, or in training into (p - y) × weight / samples, y smoothed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float ScoreClass(float* row, int sample, float weight, bool training, out bool correct)
+    {
+        LayerLayout layer = _layout.Layers[^1];
+        int label = LabelOf(sample, layer.Outputs);
+        float loss = _kernel.SoftmaxCrossEntropy(layer.Outputs, row, _weights + layer.BiasOffset, label, training ? LabelSmoothing : 0f);
+        var probabilities = new Span<float>(row, layer.Outputs);
+        correct = ArgMax(probabilities) == label;
+        if (!training)
+            return loss;
+        float spread = LabelSmoothing / probabilities.Length;
+        probabilities[label] -= 1f - LabelSmoothing;
+        for (int j = 0; j < probabilities.Length; j++)
+            probabilities[j] = weight * (probabilities[j] - spread) / _batchCount;
+        return loss;
+    }
+
+    /// <summary>The same where each output has a target of its own.</summary>
+    private float ScoreOutputs(int i, int sample, float weight, bool training, out bool correct)
+    {
+        LayerLayout layer = _layout.Layers[^1];
+        var outputs = new Span<float>(_outputs[^1].Pointer + ((long)i * layer.Stride), layer.Outputs);
+        var targets = new Span<float>(_targets.Pointer + ((long)i * layer.Outputs), layer.Outputs);
+        FillTargets(sample, targets);
+        for (int j = 0; j < outputs.Length; j++)
+            outputs[j] += _weights[layer.BiasOffset + j];
+        int best = ArgMax(outputs);
+        float loss = OutputLoss.Score(_layout.Loss, outputs, targets, training ? LabelSmoothing : 0f, training, out correct);
+        if (_data.HasLabels && outputs.Length > 1)
+            correct = best == LabelOf(sample, outputs.Length);
+        for (int j = 0; training && j < outputs.Length; j++)
+            outputs[j] *= weight / _batchCount;
+        return loss;
+    }
+
+    /// <summary>A sample's targets, or its label as such: 1 for its class and 0 for the others, or one number for two classes.</summary>
+    private void FillTargets(int sample, Span<float> targets)
+    {
+        if (_data.TargetNames.Count == targets.Length)
+        {
+            _data.Targets.Span.Slice(sample * targets.Length, targets.Length).CopyTo(targets);
+            return;
+        }
+
+        int label = LabelOf(sample, Math.Max(2, targets.Length));
+        for (int j = 0; j < targets.Length; j++)
+            targets[j] = targets.Length == 1 ? label : j == label ? 1 : 0;
+    }
+
+    /// <summary>A sample's class, or 0 where it has none that the network knows and what it scores means nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int LabelOf(int sample, int classes) => _data.HasLabels && _data.Labels.Span[sample] is int label && label < classes ? label : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Backward(int slice)

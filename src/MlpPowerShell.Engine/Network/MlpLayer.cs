@@ -6,13 +6,14 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>One fully connected layer: activation(W x + b).</summary>
 public sealed class MlpLayer
 {
-    internal MlpLayer(int index, int inputSize, int outputSize, Activation? activation)
+    internal MlpLayer(int index, int inputSize, int outputSize, Activation? activation, string activationName)
     {
         Name = $"layers.{index}";
         Number = index + 1;
         InputSize = inputSize;
         OutputSize = outputSize;
         Activation = activation;
+        ActivationName = activationName;
         WeightStorage = new float[checked(inputSize * outputSize)];
         BiasStorage = new float[outputSize];
         Weights = new DenseMatrix(outputSize, inputSize, WeightStorage);
@@ -28,11 +29,11 @@ public sealed class MlpLayer
     /// <summary>Units, one value out of each.</summary>
     public int OutputSize { get; }
 
-    /// <summary>The activation function, or null for the output layer, whose logits go into the softmax of the loss.</summary>
+    /// <summary>The activation function, or null for the output layer, whose sums go into the loss.</summary>
     public Activation? Activation { get; }
 
-    /// <summary>What the units do with their sum: the activation's name, or Softmax for the output layer.</summary>
-    public string ActivationName => Activation?.Name ?? "Softmax";
+    /// <summary>What the units do with their sum: the activation's name, or Softmax, Sigmoid or Identity for the output layer.</summary>
+    public string ActivationName { get; }
 
     /// <summary>The weights, [out, in]: a view of the model's own memory, not a copy.</summary>
     public Matrix<float> Weights { get; }

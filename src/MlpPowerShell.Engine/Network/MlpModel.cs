@@ -6,7 +6,7 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>A multilayer perceptron for classification: hidden layers, then logits, softmax and cross-entropy.</summary>
+/// <summary>A multilayer perceptron: hidden layers, then an output layer, by default logits with softmax and cross-entropy.</summary>
 public sealed class MlpModel
 {
     private readonly List<MlpEpoch> _history = [];
@@ -14,17 +14,19 @@ public sealed class MlpModel
     /// <summary>Creates a model whose weights are all zero.</summary>
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
-    /// <param name="outputSize">Classes, at least 2.</param>
+    /// <param name="outputSize">Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.</param>
     /// <param name="activations">One activation for all hidden layers, or one for each.</param>
+    /// <param name="loss">What training minimizes.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
-    public MlpModel(int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<ActivationKind> activations)
+    public MlpModel(int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<ActivationKind> activations, LossKind loss = LossKind.CrossEntropy)
     {
         ArgumentNullException.ThrowIfNull(hiddenSizes);
         ArgumentNullException.ThrowIfNull(activations);
         if (inputSize < 1)
             throw new MlpException("InvalidInputSize", MlpErrorKind.InvalidArgument, $"The input size is {inputSize}; it must be at least 1, the number of features of a sample.");
-        if (outputSize < 2)
-            throw new MlpException("InvalidOutputSize", MlpErrorKind.InvalidArgument, $"The output size is {outputSize}; it must be at least 2, the number of classes.");
+        int least = loss == LossKind.CrossEntropy ? 2 : 1;
+        if (outputSize < least)
+            throw new MlpException("InvalidOutputSize", MlpErrorKind.InvalidArgument, $"The output size is {outputSize}; with the loss {loss} it must be at least {least}.");
         foreach (int size in hiddenSizes)
         {
             if (size < 1)
@@ -51,8 +53,10 @@ public sealed class MlpModel
         for (int i = 0; i < layers.Length; i++)
         {
             Activation? activation = i == layers.Length - 1 ? null : Activation.Of(activations[activations.Count == 1 ? 0 : i]);
-            layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation);
+            layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation, activation?.Name ?? loss.OutputActivation());
         }
+
+        Loss = loss;
 
         Layers = layers;
         ClassNames = [.. Enumerable.Range(0, outputSize).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))];
@@ -64,13 +68,16 @@ public sealed class MlpModel
     /// <summary>Features of a sample.</summary>
     public int InputSize => Layers[0].InputSize;
 
-    /// <summary>Classes.</summary>
+    /// <summary>What training minimizes.</summary>
+    public LossKind Loss { get; }
+
+    /// <summary>Outputs: classes, labels or numbers to predict.</summary>
     public int OutputSize => Layers[^1].OutputSize;
 
     /// <summary>Units of each hidden layer.</summary>
     public IEnumerable<int> HiddenSizes => Layers.SkipLast(1).Select(layer => layer.OutputSize);
 
-    /// <summary>The names of the classes, in the order of the outputs.</summary>
+    /// <summary>The names of the classes, labels or targets, in the order of the outputs; of two classes with one output, both.</summary>
     public IReadOnlyList<string> ClassNames { get; private set; }
 
     /// <summary>Weights and biases of all layers.</summary>
@@ -94,18 +101,51 @@ public sealed class MlpModel
     /// <summary>Creates a model with weights drawn from a seed.</summary>
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
-    /// <param name="outputSize">Classes, at least 2.</param>
+    /// <param name="outputSize">Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.</param>
     /// <param name="activations">One activation for all hidden layers, or one for each.</param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="loss">What training minimizes.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
     public static MlpModel Create(
-        int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<ActivationKind> activations, Initializer initializer, int seed)
+        int inputSize,
+        IReadOnlyList<int> hiddenSizes,
+        int outputSize,
+        IReadOnlyList<ActivationKind> activations,
+        Initializer initializer,
+        int seed,
+        LossKind loss = LossKind.CrossEntropy)
     {
-        var model = new MlpModel(inputSize, hiddenSizes, outputSize, activations);
+        var model = new MlpModel(inputSize, hiddenSizes, outputSize, activations, loss);
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
         foreach (MlpLayer layer in model.Layers)
             initializer.Fill(layer.WeightStorage, layer.InputSize, layer.OutputSize, layer.Activation ?? Activation.Of(ActivationKind.Identity), random);
+        return model;
+    }
+
+    /// <summary>Creates a model for a data set, which gives its sizes and the names of its outputs.</summary>
+    /// <param name="dataset">Samples with labels or targets.</param>
+    /// <param name="hiddenSizes">Units of each hidden layer.</param>
+    /// <param name="activations">One activation for all hidden layers, or one for each.</param>
+    /// <param name="initializer">How the weights are drawn.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="loss">
+    /// What training minimizes; null for cross-entropy where the samples have classes, binary cross-entropy where all targets are 0 or 1,
+    /// and else the mean squared error. With binary cross-entropy, two classes make one output.
+    /// </param>
+    /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers, or the loss the data set.</exception>
+    public static MlpModel CreateFor(
+        MlpDataset dataset, IReadOnlyList<int> hiddenSizes, IReadOnlyList<ActivationKind> activations, Initializer initializer, int seed, LossKind? loss = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        bool binary = dataset.HasTargets && !dataset.Targets.Span.ContainsAnyExcept(0f, 1f);
+        LossKind fitting = loss ?? (!dataset.HasTargets ? LossKind.CrossEntropy : binary ? LossKind.BinaryCrossEntropy : LossKind.MeanSquaredError);
+        IReadOnlyList<string> names = dataset.HasTargets ? dataset.TargetNames : dataset.ClassNames;
+        bool oneForTwo = fitting == LossKind.BinaryCrossEntropy && !dataset.HasTargets && names.Count == 2;
+        MlpModel model = Create(dataset.FeatureCount, hiddenSizes, oneForTwo ? 1 : names.Count, activations, initializer, seed, fitting);
+        model.NameClasses(names);
+        if (dataset.HasLabels || dataset.HasTargets)
+            model.CheckFits(dataset, labelsNeeded: true);
         return model;
     }
 
@@ -114,8 +154,9 @@ public sealed class MlpModel
     public void NameClasses(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        if (names.Count != OutputSize)
-            throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} class names for a model with {OutputSize} outputs.");
+        bool bothOfTwo = Loss == LossKind.BinaryCrossEntropy && OutputSize == 1 && names.Count == 2;
+        if (names.Count != OutputSize && !bothOfTwo)
+            throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} names for a model with {OutputSize} outputs.");
         ClassNames = names;
     }
 
@@ -168,14 +209,31 @@ public sealed class MlpModel
             throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no samples.");
         if (!labelsNeeded)
             return;
+        if (Loss == LossKind.CrossEntropy || (Loss == LossKind.BinaryCrossEntropy && !dataset.HasTargets))
+            CheckLabels(dataset);
+        else
+            CheckTargets(dataset);
+    }
+
+    private void CheckLabels(MlpDataset dataset)
+    {
         if (!dataset.HasLabels)
             throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no labels, and these are needed here.");
-        if (dataset.LargestLabel >= OutputSize)
+        int classes = OutputSize == 1 ? 2 : OutputSize;
+        if (dataset.LargestLabel >= classes)
         {
             throw new MlpException(
                 "LabelOutsideClasses",
                 MlpErrorKind.Mismatch,
-                $"The data set {dataset.Name} has a label {dataset.LargestLabel}, and the model's {OutputSize} classes are 0 to {OutputSize - 1}.");
+                $"The data set {dataset.Name} has a label {dataset.LargestLabel}, and the model's {classes} classes are 0 to {classes - 1}.");
         }
+    }
+
+    private void CheckTargets(MlpDataset dataset)
+    {
+        if (dataset.TargetNames.Count != OutputSize)
+            throw new MlpException("TargetCountMismatch", MlpErrorKind.Mismatch, $"The data set {dataset.Name} has {dataset.TargetNames.Count} targets, and the model {OutputSize} outputs with the loss {Loss}.");
+        if (Loss == LossKind.BinaryCrossEntropy && dataset.Targets.Span.ContainsAnyExceptInRange(0f, 1f))
+            throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {dataset.Name} has targets outside 0 to 1, which binary cross-entropy needs. Create the model with -Loss MeanSquaredError for regression.");
     }
 }

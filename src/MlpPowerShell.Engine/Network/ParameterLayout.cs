@@ -30,6 +30,7 @@ internal sealed unsafe class ParameterLayout
     public ParameterLayout(MlpModel model, Kernel kernel)
     {
         Kernel = kernel;
+        Loss = model.Loss;
         Layers = new LayerLayout[model.Layers.Count];
         for (int i = 0; i < Layers.Length; i++)
         {
@@ -46,6 +47,9 @@ internal sealed unsafe class ParameterLayout
     public Kernel Kernel { get; }
 
     public LayerLayout[] Layers { get; }
+
+    /// <summary>What the outputs go into.</summary>
+    public LossKind Loss { get; }
 
     /// <summary>Floats of all parameters, padding included.</summary>
     public long Length { get; }

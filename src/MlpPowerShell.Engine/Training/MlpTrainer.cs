@@ -48,6 +48,7 @@ public static class MlpTrainer
         if (options.Dropout.Count > 1 && options.Dropout.Count != hidden)
             throw new MlpException("DropoutCountMismatch", MlpErrorKind.Mismatch, $"There are {options.Dropout.Count} dropout rates for {hidden} hidden layers; give one for all of them or one for each.");
 
+        CheckLoss(model.Loss, data, options);
         if (options.Augmentation.IsActive && data.ImageShape is null)
             throw new MlpException("NoImages", MlpErrorKind.Mismatch, $"{data.Name} has no images to distort: its features are no pixels of a known height and width.");
 
@@ -81,6 +82,16 @@ public static class MlpTrainer
             lock (_inTraining)
                 _inTraining.Remove(model);
         }
+    }
+
+    private static void CheckLoss(LossKind loss, MlpDataset data, TrainingOptions options)
+    {
+        if (loss.IsRegression() && options.LabelSmoothing > 0)
+            throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"The model predicts numbers by {loss}, and only labels can be smoothed.");
+        if (loss.IsRegression() && options.EffectiveMonitor is MlpMetric.TrainingAccuracy or MlpMetric.ValidationAccuracy or MlpMetric.TestAccuracy)
+            throw new MlpException("MonitorMissing", MlpErrorKind.InvalidArgument, $"There is no {options.EffectiveMonitor} to monitor where the model predicts numbers by {loss}.");
+        if (options.ClassWeights is not null && !data.HasLabels)
+            throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no class labels that class weights could be for; give each sample a weight instead.");
     }
 
     private static void CheckCheckpoint(TrainingOptions options)

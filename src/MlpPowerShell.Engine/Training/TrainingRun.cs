@@ -131,11 +131,11 @@ internal sealed class TrainingRun : IDisposable
         var result = new MlpEpoch(
             _epochsBefore + _epoch,
             training.Loss / _data.Count,
-            (double)training.Correct / _data.Count,
+            Accuracy(training, _data),
             validation?.Loss / _validation?.Count,
-            (double?)validation?.Correct / _validation?.Count,
+            Accuracy(validation, _validation),
             test?.Loss / _test?.Count,
-            (double?)test?.Correct / _test?.Count,
+            Accuracy(test, _test),
             _learningRate,
             _normSum / _steps,
             IsBest: false,
@@ -184,7 +184,7 @@ internal sealed class TrainingRun : IDisposable
         Tell(_scoreBefore, _data.Count);
         if (IsStopped)
             return _scoreBefore;
-        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther;
+        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther && _data.SampleWeights.IsEmpty;
         return _scoreBefore = Checked(_gradientIsCurrent
             ? _backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient)
             : _backpropagation.Score(_data, _weights));
@@ -280,6 +280,8 @@ internal sealed class TrainingRun : IDisposable
         1 => options.Dropout[0],
         _ => options.Dropout[layer],
     };
+
+    private double? Accuracy(BatchScore? score, MlpDataset? data) => _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
 
     private BatchScore? Measure(MlpDataset? data) => data is null ? null : _backpropagation.Score(data, _weights);
 

@@ -6,18 +6,18 @@ namespace MlpPowerShell.Engine.Training;
 /// <summary>Sets a part of the training set aside for validation.</summary>
 internal static class ValidationSplit
 {
-    /// <summary>Draws the part from a seed, with as even a share of each class as can be. Both parts keep the order of the data.</summary>
+    /// <summary>Draws the part from a seed, with as even a share of each class, where there are classes, as can be. Both parts keep the order of the data.</summary>
     /// <exception cref="MlpException">One of the parts would be empty.</exception>
     public static (MlpDataset Training, MlpDataset Validation) Split(MlpDataset data, double fraction, int seed)
     {
         int[] order = [.. Enumerable.Range(0, data.Count)];
         SeededRandom.For(seed, SeededRandom.Purpose.Split).Shuffle(order);
-        int[] labels = data.Labels.ToArray();
+        ReadOnlyMemory<int> labels = data.Labels;
 
         // Rounding each class alone would let the sizes drift: what is missing or too much carries over to the next class.
         var aside = new List<int>();
         double owed = 0;
-        foreach (IGrouping<int, int> ofClass in order.GroupBy(i => labels[i]).OrderBy(group => group.Key))
+        foreach (IGrouping<int, int> ofClass in order.GroupBy(i => labels.IsEmpty ? 0 : labels.Span[i]).OrderBy(group => group.Key))
         {
             owed += fraction * ofClass.Count();
             int taken = (int)Math.Round(owed);

@@ -21,7 +21,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [ListTransformation]
     public ActivationKind[] Activation { get; set; } = [ActivationKind.ReLU];
 
-    /// <summary>The data set that the model is for: it gives the sizes of input and output and the names of the classes.</summary>
+    /// <summary>The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
     public MlpDataset? Dataset { get; set; }
 
@@ -29,9 +29,13 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Size", ValueFromPipelineByPropertyName = true)]
     public int InputSize { get; set; }
 
-    /// <summary>Classes.</summary>
+    /// <summary>Outputs: classes, or with another loss labels or numbers to predict.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Size", ValueFromPipelineByPropertyName = true)]
     public int OutputSize { get; set; }
+
+    /// <summary>What training minimizes; without it, what suits the data set.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public LossKind? Loss { get; set; }
 
     /// <summary>How the weights are drawn.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -50,10 +54,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     {
         int seed = Seed ?? Random.Shared.Next();
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
-        MlpModel model = MlpModel.Create(
-            Dataset?.FeatureCount ?? InputSize, HiddenSize, Dataset?.ClassCount ?? OutputSize, Activation, Initializer, seed);
-        if (Dataset is not null)
-            model.NameClasses(Dataset.ClassNames);
-        WriteObject(WithNotesOf(InputObject, model));
+        WriteObject(WithNotesOf(InputObject, Dataset is null
+            ? MlpModel.Create(InputSize, HiddenSize, OutputSize, Activation, Initializer, seed, Loss ?? LossKind.CrossEntropy)
+            : MlpModel.CreateFor(Dataset, HiddenSize, Activation, Initializer, seed, Loss)));
     });
 }
