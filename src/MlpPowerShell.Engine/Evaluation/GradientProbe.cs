@@ -23,11 +23,11 @@ public static class GradientProbe
             .Gradient(dataset, null, 0, dataset.Count, weights, gradient);
 
         var result = new List<MlpGradient>();
-        foreach ((ParameterTensor tensor, LayerParameter parameter) in layout.Tensors.Zip(model.Parameters))
+        foreach ((ParameterTensor tensor, LayerParameter parameter) in layout.Tensors.Zip(model.Parameters).Where(pair => pair.Second.Kind.IsTrained()))
         {
             var value = new DenseMatrix(parameter.Rows, parameter.Columns);
             tensor.Unpack(gradient, value.Values);
-            result.Add(new MlpGradient($"d{parameter.Symbol}", parameter.Name, value));
+            result.Add(new MlpGradient(parameter.GradientName, parameter.Name, value));
         }
 
         return result;
@@ -47,6 +47,8 @@ public static class GradientProbe
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxChecks, 1);
         IReadOnlyList<MlpGradient> gradients = Compute(model, dataset);
+        if (model.HasBatchNormalization && dataset.Count > Backpropagation.TileCapacity)
+            throw new MlpException("TooManySamples", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has {dataset.Count} samples; a model with batch normalization is checked on at most {Backpropagation.TileCapacity}, which are normalized together.");
         return Compare(gradients, new ReferenceNetwork(model, dataset), maxChecks, tolerance, seed, cancellation);
     }
 
@@ -54,17 +56,14 @@ public static class GradientProbe
         IReadOnlyList<MlpGradient> gradients, ReferenceNetwork reference, int maxChecks, double tolerance, int seed, CancellationToken cancellation)
     {
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.GradientCheck);
-        for (int i = 0; i < gradients.Count; i++)
+        foreach ((MlpGradient gradient, LayerParameter parameter) in gradients.Zip(reference.Parameters))
         {
-            MlpGradient gradient = gradients[i];
             (int Row, int Column)[] entries = Draw(gradient, maxChecks, random);
             var numeric = new double[entries.Length];
             for (int e = 0; e < entries.Length; e++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                numeric[e] = i % 2 == 0
-                    ? reference.WeightDifference(i / 2, entries[e].Row, entries[e].Column)
-                    : reference.BiasDifference(i / 2, entries[e].Row);
+                numeric[e] = reference.Difference(parameter, entries[e].Row, entries[e].Column);
             }
 
             double floor = numeric.Max(Math.Abs) / 1000;

@@ -14,7 +14,7 @@ internal sealed class ReferenceNetwork
     private readonly MlpModel _model;
     private readonly MlpDataset _dataset;
 
-    // By layer and sample: what comes in, and the sums before the activation.
+    // By layer and sample: what comes in, and the sums of the weighted inputs.
     private readonly double[][][] _inputs;
     private readonly double[][][] _sums;
 
@@ -22,50 +22,45 @@ internal sealed class ReferenceNetwork
     {
         _model = model;
         _dataset = dataset;
-        _inputs = [.. model.Layers.Select(_ => new double[dataset.Count][])];
-        _sums = [.. model.Layers.Select(_ => new double[dataset.Count][])];
-        for (int sample = 0; sample < dataset.Count; sample++)
+        _inputs = new double[model.Layers.Count][][];
+        _sums = new double[model.Layers.Count][][];
+        double[][] values = [.. Enumerable.Range(0, dataset.Count).Select(sample => Array.ConvertAll(dataset.GetSample(sample), x => (double)x))];
+        for (int i = 0; i < model.Layers.Count; i++)
         {
-            double[] values = Array.ConvertAll(dataset.GetSample(sample), x => (double)x);
-            for (int i = 0; i < model.Layers.Count; i++)
-            {
-                _inputs[i][sample] = values;
-                _sums[i][sample] = Sums(model.Layers[i], values);
-                values = Activate(model.Layers[i], _sums[i][sample]);
-            }
+            _inputs[i] = values;
+            _sums[i] = Sums(model.Layers[i], values);
+            values = Activate(model.Layers[i], Shift(model.Layers[i], _sums[i]));
         }
     }
+
+    /// <summary>The parameters that have gradients.</summary>
+    public IEnumerable<LayerParameter> Parameters => _model.Parameters.Where(parameter => parameter.Kind.IsTrained());
 
     /// <summary>The mean loss over the samples.</summary>
-    public double Loss => _sums[^1].Select(LossOf).Average();
+    public double Loss => LossFrom(_model.Layers.Count - 1, _sums[^1], null);
 
-    /// <summary>The central difference of the mean loss by one weight.</summary>
-    public double WeightDifference(int layer, int unit, int input) => Difference(layer, unit, sample => _inputs[layer][sample][input]);
-
-    /// <summary>The central difference of the mean loss by one bias.</summary>
-    public double BiasDifference(int layer, int unit) => Difference(layer, unit, _ => 1);
-
-    /// <summary>A parameter of a unit moves that unit's sum alone, so that only what follows it is computed anew.</summary>
-    private double Difference(int layer, int unit, Func<int, double> slope)
+    /// <summary>The central difference of the mean loss by one entry of a parameter.</summary>
+    public double Difference(LayerParameter parameter, int unit, int input)
     {
-        double total = 0;
-        for (int sample = 0; sample < _dataset.Count; sample++)
+        // A parameter of a unit moves that unit's sum alone, so that only what follows it is computed anew.
+        double[][] sums = _sums[parameter.Layer];
+        double LossAt(double step)
         {
-            double factor = slope(sample);
-            if (factor != 0)
-                total += (LossFrom(layer, unit, sample, Step * factor) - LossFrom(layer, unit, sample, -Step * factor)) / (2 * Step);
+            if (parameter.Kind != ParameterKind.Weight)
+                return LossFrom(parameter.Layer, sums, (parameter.Kind, unit, step));
+            double[][] moved = [.. sums.Select((sum, sample) => Moved(sum, unit, step * _inputs[parameter.Layer][sample][input]))];
+            return LossFrom(parameter.Layer, moved, null);
         }
 
-        return total / _dataset.Count;
+        return (LossAt(Step) - LossAt(-Step)) / (2 * Step);
     }
 
-    private double LossFrom(int layer, int unit, int sample, double shift)
+    private double LossFrom(int layer, double[][] sums, (ParameterKind Kind, int Unit, double Step)? change)
     {
-        var sums = (double[])_sums[layer][sample].Clone();
-        sums[unit] += shift;
+        double[][] values = Shift(_model.Layers[layer], sums, change);
         for (int i = layer; i < _model.Layers.Count - 1; i++)
-            sums = Sums(_model.Layers[i + 1], Activate(_model.Layers[i], sums));
-        return LossOf(sums, sample);
+            values = Shift(_model.Layers[i + 1], Sums(_model.Layers[i + 1], Activate(_model.Layers[i], values)));
+        return values.Select(LossOf).Average();
     }
 
     private double LossOf(double[] outputs, int sample)
@@ -84,20 +79,56 @@ internal sealed class ReferenceNetwork
         return sum / outputs.Length;
     }
 
-    private static double[] Sums(MlpLayer layer, double[] values)
+    private static double[] Moved(double[] values, int unit, double by)
     {
-        var sums = new double[layer.OutputSize];
-        for (int unit = 0; unit < sums.Length; unit++)
-        {
-            double sum = layer.Biases[unit];
-            for (int i = 0; i < values.Length; i++)
-                sum += (double)layer.Weights[unit, i] * values[i];
-            sums[unit] = sum;
-        }
-
-        return sums;
+        var moved = (double[])values.Clone();
+        moved[unit] += by;
+        return moved;
     }
 
-    private static double[] Activate(MlpLayer layer, double[] sums) =>
-        layer.Activation is { } activation ? Array.ConvertAll(sums, activation.Value) : sums;
+    private static double[][] Sums(MlpLayer layer, double[][] inputs)
+    {
+        var weights = layer.Weights.ToRowMajorArray();
+        return [.. inputs.Select(values =>
+        {
+            var sums = new double[layer.OutputSize];
+            for (int unit = 0; unit < sums.Length; unit++)
+            {
+                for (int i = 0; i < values.Length; i++)
+                    sums[unit] += (double)weights[(unit * values.Length) + i] * values[i];
+            }
+
+            return sums;
+        })];
+    }
+
+    /// <summary>Adds the biases, after the normalization over all samples where there is one. A change is to one unit's bias or scale.</summary>
+    private static double[][] Shift(MlpLayer layer, double[][] sums, (ParameterKind Kind, int Unit, double Step)? change = null)
+    {
+        double[][] result = [.. sums.Select(sum => (double[])sum.Clone())];
+        for (int unit = 0; unit < layer.OutputSize; unit++)
+        {
+            double mean = 0, scale = 1, bias = layer.Biases[unit];
+            if (change is var (kind, changed, step) && changed == unit)
+            {
+                bias += kind == ParameterKind.Bias ? step : 0;
+                scale += kind == ParameterKind.Scale ? step : 0;
+            }
+
+            if (layer.Normalization is { } normalization)
+            {
+                mean = sums.Average(sum => sum[unit]);
+                double variance = sums.Average(sum => (sum[unit] - mean) * (sum[unit] - mean));
+                scale = (scale - 1 + normalization.Scale[unit]) / Math.Sqrt(variance + BatchNormalization.Epsilon);
+            }
+
+            foreach (double[] values in result)
+                values[unit] = ((values[unit] - mean) * scale) + bias;
+        }
+
+        return result;
+    }
+
+    private static double[][] Activate(MlpLayer layer, double[][] sums) =>
+        layer.Activation is { } activation ? [.. sums.Select(sum => Array.ConvertAll(sum, activation.Value))] : sums;
 }

@@ -42,7 +42,7 @@ public static class ModelFile
     {
         var metadata = new Dictionary<string, string>
         {
-            [VersionKey] = model.Loss == LossKind.CrossEntropy ? FirstVersion : FormatVersion,
+            [VersionKey] = model.Loss == LossKind.CrossEntropy && !model.HasBatchNormalization ? FirstVersion : FormatVersion,
             [LossKey] = model.Loss.ToString(),
             [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
             ["output_activation"] = model.Loss.OutputActivation().ToLowerInvariant(),
@@ -57,7 +57,7 @@ public static class ModelFile
     /// <summary>The tensors of a model.</summary>
     internal static IEnumerable<SafetensorsFile.Tensor> Tensors(MlpModel model) => model.Parameters.Select(parameter => new SafetensorsFile.Tensor(
         parameter.Name,
-        parameter.Columns > 1 || parameter.Name.EndsWith(".weight", StringComparison.Ordinal) ? [parameter.Rows, parameter.Columns] : [parameter.Rows],
+        parameter.Kind == ParameterKind.Weight ? [parameter.Rows, parameter.Columns] : [parameter.Rows],
         new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values).ToRowMajorArray()));
 
     /// <summary>Writes a file, first beside it and then in its place.</summary>
@@ -112,7 +112,8 @@ public static class ModelFile
         }
 
         // A checkpoint holds more than its model.
-        bool whole = content.Metadata.ContainsKey(CheckpointFile.StateKey) || content.Tensors.Count == 2 * weights.Count;
+        bool normalized = content.Tensors.ContainsKey("layers.0.scale");
+        bool whole = content.Metadata.ContainsKey(CheckpointFile.StateKey) || content.Tensors.Count == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
         if (weights.Count == 0 || !whole)
         {
             string names = string.Join(", ", content.Tensors.Keys.Take(8));
@@ -122,11 +123,12 @@ public static class ModelFile
         int[] hidden = [.. weights.SkipLast(1).Select(weight => weight.Shape[0])];
         activations = hidden.Length == 0 ? [ActivationKind.Identity] : activations ?? NamedActivations(path, content.Metadata);
         LossKind loss = content.Metadata.TryGetValue(LossKey, out string? name) ? Named<LossKind>(path, "loss", name) : LossKind.CrossEntropy;
-        var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss);
-        foreach ((MlpLayer layer, SafetensorsFile.Tensor weight, SafetensorsFile.Tensor bias) in model.Layers.Zip(weights, biases))
+        var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss, normalized);
+        foreach (LayerParameter parameter in model.Parameters)
         {
-            Matrix<float>.Build.DenseOfRowMajor(layer.OutputSize, layer.InputSize, weight.Values).CopyTo(layer.Weights);
-            bias.Values.CopyTo(layer.BiasStorage, 0);
+            if (!content.Tensors.TryGetValue(parameter.Name, out SafetensorsFile.Tensor? tensor) || tensor.Values.Length != parameter.Values.Length)
+                throw Unfit(path, $"has no {parameter.Name} of {parameter.Values.Length} values");
+            Matrix<float>.Build.DenseOfRowMajor(parameter.Rows, parameter.Columns, tensor.Values).CopyTo(new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values));
         }
 
         ReadFacts(path, content.Metadata, model);

@@ -69,6 +69,23 @@ internal abstract unsafe class Kernel
     /// <summary>target *= factor, element by element, over a padded length.</summary>
     public abstract void MultiplyElements(int paddedLength, float* target, float* factor);
 
+    /// <summary>target = target × factor + summand, element by element, over a padded length.</summary>
+    public abstract void MultiplyAddElements(int paddedLength, float* target, float* factor, float* summand);
+
+    /// <summary>The mean and the variance, a mean of squares, of each column. Rows are stride floats apart.</summary>
+    public abstract void ColumnStatistics(int rows, int paddedColumns, float* source, nint stride, float* means, float* variances);
+
+    /// <summary>normalized = (z - mean) × inverse deviation, z = normalized × scale, column by column. Rows are stride floats apart in both.</summary>
+    public abstract void NormalizeColumns(
+        int rows, int paddedColumns, float* z, nint stride, float* means, float* inverseDeviations, float* scales, float* normalized);
+
+    /// <summary>
+    /// The sums of deltas, and of deltas × normalized, over each column's rows, then
+    /// delta = scale × inverse deviation × (delta - the one's mean - normalized × the other's mean). Rows are stride floats apart in both.
+    /// </summary>
+    public abstract void NormalizeColumnsBackward(
+        int rows, int paddedColumns, float* deltas, nint stride, float* normalized, float* inverseDeviations, float* scales, float* sums, float* weightedSums);
+
     /// <summary>
     /// One sample's softmax with cross-entropy: turns the logits (bias added here) into probabilities and returns the loss,
     /// log-sum-exp(logits) - (1 - smoothing) × logits[label] - smoothing × mean(logits).

@@ -99,6 +99,78 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void MultiplyAddElements(int paddedLength, float* target, float* factor, float* summand)
+    {
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+            TSimd.Store(TSimd.MultiplyAdd(TSimd.Load(target + i), TSimd.Load(factor + i), TSimd.Load(summand + i)), target + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void ColumnStatistics(int rows, int paddedColumns, float* source, nint stride, float* means, float* variances)
+    {
+        TVector perRow = TSimd.Create(1f / rows);
+        for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
+        {
+            // In two passes: a mean of squares less the square of the mean would cancel.
+            TVector sum = TSimd.Create(0f), squares = TSimd.Create(0f);
+            for (int i = 0; i < rows; i++)
+                sum = TSimd.Add(sum, TSimd.Load(source + (i * stride) + j));
+            TVector mean = TSimd.Multiply(sum, perRow);
+            for (int i = 0; i < rows; i++)
+            {
+                TVector distance = TSimd.Subtract(TSimd.Load(source + (i * stride) + j), mean);
+                squares = TSimd.MultiplyAdd(distance, distance, squares);
+            }
+
+            TSimd.Store(mean, means + j);
+            TSimd.Store(TSimd.Multiply(squares, perRow), variances + j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void NormalizeColumns(
+        int rows, int paddedColumns, float* z, nint stride, float* means, float* inverseDeviations, float* scales, float* normalized)
+    {
+        for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
+        {
+            TVector mean = TSimd.Load(means + j), inverse = TSimd.Load(inverseDeviations + j), scale = TSimd.Load(scales + j);
+            for (nint i = j; i < j + (rows * stride); i += stride)
+            {
+                TVector value = TSimd.Multiply(TSimd.Subtract(TSimd.Load(z + i), mean), inverse);
+                TSimd.Store(value, normalized + i);
+                TSimd.Store(TSimd.Multiply(value, scale), z + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void NormalizeColumnsBackward(
+        int rows, int paddedColumns, float* deltas, nint stride, float* normalized, float* inverseDeviations, float* scales, float* sums, float* weightedSums)
+    {
+        TVector minusPerRow = TSimd.Create(-1f / rows);
+        for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
+        {
+            TVector sum = TSimd.Create(0f), weighted = TSimd.Create(0f);
+            for (nint i = j; i < j + (rows * stride); i += stride)
+            {
+                TVector delta = TSimd.Load(deltas + i);
+                sum = TSimd.Add(sum, delta);
+                weighted = TSimd.MultiplyAdd(delta, TSimd.Load(normalized + i), weighted);
+            }
+
+            TSimd.Store(sum, sums + j);
+            TSimd.Store(weighted, weightedSums + j);
+            TVector minusMean = TSimd.Multiply(sum, minusPerRow), minusSlope = TSimd.Multiply(weighted, minusPerRow);
+            TVector factor = TSimd.Multiply(TSimd.Load(scales + j), TSimd.Load(inverseDeviations + j));
+            for (nint i = j; i < j + (rows * stride); i += stride)
+            {
+                TVector rest = TSimd.MultiplyAdd(TSimd.Load(normalized + i), minusSlope, TSimd.Add(TSimd.Load(deltas + i), minusMean));
+                TSimd.Store(TSimd.Multiply(factor, rest), deltas + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label, float smoothing)
     {
         int padded = Pad(columns);

@@ -43,6 +43,8 @@ internal sealed unsafe class Backpropagation
     private readonly AlignedBuffer?[] _deltas;
     private readonly AlignedBuffer?[] _transposed;
     private readonly AlignedBuffer _targets;
+    private readonly LayerNormalizer? _normalizer;
+    private readonly LayerWork[] _layerWork;
     private readonly double[] _losses = new double[TileCapacity];
     private readonly int[] _correct = new int[TileCapacity];
     private readonly ImageDistortion? _distortion;
@@ -102,9 +104,11 @@ internal sealed unsafe class Backpropagation
         }
 
         _targets = new AlignedBuffer(layout.Loss == LossKind.CrossEntropy ? 0 : (long)capacity * layers[^1].Outputs);
+        _normalizer = layout.IsNormalized ? new LayerNormalizer(layout, training ? capacity : 0) : null;
         _distortion = distortion;
         _distorted = distortion is null ? null : new AlignedBuffer((long)capacity * _inputStride);
         _plan = training ? new GradientPlan(layout) : null;
+        _layerWork = [.. Enumerable.Range(0, layers.Length).Select(WorkOf)];
         _transposePanels = training ? TransposePanels() : [];
         _forwardSlice = (slice, worker) => Forward(slice, worker, training: false);
         _backwardSlice = (slice, worker) =>
@@ -226,6 +230,7 @@ internal sealed unsafe class Backpropagation
         _order = order;
         _weightBuffer = weights;
         _weights = _weightBuffer.Pointer;
+        _normalizer?.Prepare(_weights);
     }
 
     private void RunTile(int start, int count, Action<int, int> slice, ref double loss, ref int correct)
@@ -235,7 +240,10 @@ internal sealed unsafe class Backpropagation
         int tileRows = _kernel.TileRows;
         _sliceRows = Math.Clamp(count / 16 / tileRows * tileRows, _smallestSlice, MaxSliceRows);
         int slices = (count + _sliceRows - 1) / _sliceRows;
-        WorkerPool.Shared.Run(slices, _threads, slice);
+        if (_normalizer is not null && slice == _backwardSlice)
+            RunNormalizedTile(slices);
+        else
+            WorkerPool.Shared.Run(slices, _threads, slice);
         for (int i = 0; i < slices; i++)
         {
             loss += _losses[i];
@@ -247,48 +255,64 @@ internal sealed unsafe class Backpropagation
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Forward(int slice, int worker, bool training)
     {
+        for (int i = 0; i < _layout.Layers.Length; i++)
+            ForwardLayer(i, slice, worker, training);
+    }
+
+    /// <summary>Takes a slice through one layer; in the training of a normalized layer only up to its sums, and the last one's sums into the loss.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ForwardLayer(int i, int slice, int worker, bool training)
+    {
         Cancellation.ThrowIfCancellationRequested();
         int from = slice * _sliceRows;
         int rows = Math.Min(_sliceRows, _count - from);
-        float* input = _inputs.Pointer + ((long)worker * _sliceRows * _inputStride);
-        int inputStride = _inputStride;
-        if (training && _distorted is not null)
+        LayerLayout layer = _layout.Layers[i];
+        int inputStride = i == 0 ? _inputStride : _layout.Layers[i - 1].Stride;
+        float* input = i == 0 ? Inputs(from, rows, worker, training) : _outputs[i - 1].Pointer + ((long)from * inputStride);
+        float* output = _outputs[i].Pointer + ((long)from * layer.Stride);
+        for (int column = 0; column < layer.Width; column += _kernel.PanelWidth)
         {
-            float* loaded = input;
-            input = _distorted.Pointer + ((long)from * _inputStride);
-            DistortInputs(from, rows, loaded, input, worker);
-        }
-        else
-        {
-            LoadInputs(from, rows, input);
+            int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
+            _kernel.Multiply(
+                rows, panelWidth, layer.Inputs, input, inputStride, 1, _weights + layer.WeightOffset + ((long)column * layer.Inputs), panelWidth, output + column, layer.Stride, accumulate: false);
         }
 
+        if (layer.Activation is not { } activation)
+        {
+            ScoreSlice(slice, from, rows, training);
+            return;
+        }
+
+        if (layer.IsNormalized)
+        {
+            if (training)
+                return;
+            _normalizer!.Apply(i, rows, output);
+        }
+
+        float* derivative = training ? _derivatives[i]!.Pointer + ((long)from * layer.Stride) : null;
+        _kernel.Activate(activation, rows, layer.Width, output, _weights + layer.BiasOffset, derivative, layer.Stride);
         if (training)
-            Drop(0, from, rows, input, null, _inputStride);
-        for (int i = 0; i < _layout.Layers.Length; i++)
+            Drop(i + 1, from, rows, output, derivative, layer.Stride);
+    }
+
+    /// <summary>Loads a slice's features, in training distorted and some of them dropped.</summary>
+    private float* Inputs(int from, int rows, int worker, bool training)
+    {
+        float* input = _inputs.Pointer + ((long)worker * _sliceRows * _inputStride);
+        LoadInputs(from, rows, input);
+        if (!training)
+            return input;
+        if (_distorted is not null)
         {
-            LayerLayout layer = _layout.Layers[i];
-            float* output = _outputs[i].Pointer + ((long)from * layer.Stride);
-            for (int column = 0; column < layer.Width; column += _kernel.PanelWidth)
-            {
-                int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
-                _kernel.Multiply(
-                    rows, panelWidth, layer.Inputs, input, inputStride, 1, _weights + layer.WeightOffset + ((long)column * layer.Inputs), panelWidth, output + column, layer.Stride, accumulate: false);
-            }
-
-            if (layer.Activation is { } activation)
-            {
-                float* derivative = training ? _derivatives[i]!.Pointer + ((long)from * layer.Stride) : null;
-                _kernel.Activate(activation, rows, layer.Width, output, _weights + layer.BiasOffset, derivative, layer.Stride);
-                if (training)
-                    Drop(i + 1, from, rows, output, derivative, layer.Stride);
-            }
-
-            input = output;
-            inputStride = layer.Stride;
+            float* distorted = _distorted.Pointer + ((long)from * _inputStride);
+            for (int i = 0; i < rows; i++)
+                _distortion!.Distort(input + ((long)i * _inputStride), distorted + ((long)i * _inputStride), _start + from + i, worker);
+            input = distorted;
         }
 
-        ScoreSlice(slice, from, rows, training);
+        Drop(0, from, rows, input, null, _inputStride);
+        return input;
     }
 
     /// <summary>Drops values of a slice's rows; where their derivatives are dropped too, the deltas that go back through them are right.</summary>
@@ -321,13 +345,6 @@ internal sealed unsafe class Backpropagation
             for (int i = ahead; _order is not null && i < Math.Min(ahead + rows, _order.Length); i++)
                 PrefetchFeatures(bytes, floats, (long)_order[i] * features, features);
         }
-    }
-
-    private void DistortInputs(int from, int rows, float* loaded, float* target, int worker)
-    {
-        LoadInputs(from, rows, loaded);
-        for (int i = 0; i < rows; i++)
-            _distortion!.Distort(loaded + ((long)i * _inputStride), target + ((long)i * _inputStride), _start + from + i, worker);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -437,25 +454,74 @@ internal sealed unsafe class Backpropagation
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Backward(int slice)
     {
+        for (int i = _layout.Layers.Length - 1; i > 0; i--)
+            BackwardLayer(i, slice);
+    }
+
+    /// <summary>Takes a slice's deltas back through one layer and the activation before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BackwardLayer(int i, int slice)
+    {
         int from = slice * _sliceRows;
         int rows = Math.Min(_sliceRows, _count - from);
-        for (int i = _layout.Layers.Length - 1; i > 0; i--)
+        LayerLayout layer = _layout.Layers[i];
+        int width = _layout.Layers[i - 1].Width;
+        int stride = _layout.Layers[i - 1].Stride;
+        float* delta = _deltas[i]!.Pointer + ((long)from * layer.Stride);
+        float* previous = _deltas[i - 1]!.Pointer + ((long)from * stride);
+        for (int column = 0; column < width; column += _kernel.PanelWidth)
         {
-            LayerLayout layer = _layout.Layers[i];
-            int width = _layout.Layers[i - 1].Width;
-            int stride = _layout.Layers[i - 1].Stride;
-            float* delta = _deltas[i]!.Pointer + ((long)from * layer.Stride);
-            float* previous = _deltas[i - 1]!.Pointer + ((long)from * stride);
-            for (int column = 0; column < width; column += _kernel.PanelWidth)
-            {
-                int panelWidth = Math.Min(_kernel.PanelWidth, width - column);
-                _kernel.Multiply(
-                    rows, panelWidth, layer.Outputs, delta, layer.Stride, 1, _transposed[i]!.Pointer + ((long)column * layer.Outputs), panelWidth, previous + column, stride, accumulate: false);
-            }
-
-            // Rows of a slice follow each other without a gap.
-            _kernel.MultiplyElements(rows * stride, previous, _derivatives[i - 1]!.Pointer + ((long)from * stride));
+            int panelWidth = Math.Min(_kernel.PanelWidth, width - column);
+            _kernel.Multiply(
+                rows, panelWidth, layer.Outputs, delta, layer.Stride, 1, _transposed[i]!.Pointer + ((long)column * layer.Outputs), panelWidth, previous + column, stride, accumulate: false);
         }
+
+        // Rows of a slice follow each other without a gap.
+        _kernel.MultiplyElements(rows * stride, previous, _derivatives[i - 1]!.Pointer + ((long)from * stride));
+    }
+
+    /// <summary>
+    /// Takes a tile forward and back where layers are normalized: each needs the sums of the whole tile before any sample goes on, and the
+    /// deltas of the whole tile before any goes further back.
+    /// </summary>
+    private void RunNormalizedTile(int slices)
+    {
+        foreach (LayerWork layer in _layerWork)
+        {
+            WorkerPool.Shared.Run(slices, _threads, layer.Forward);
+            WorkerPool.Shared.Run(layer.Panels, _threads, layer.Normalize);
+        }
+
+        for (int i = _layerWork.Length - 1; i > 0; i--)
+        {
+            WorkerPool.Shared.Run(slices, _threads, _layerWork[i].Backward);
+            WorkerPool.Shared.Run(_layerWork[i - 1].Panels, _threads, _layerWork[i - 1].Denormalize);
+        }
+    }
+
+    private LayerWork WorkOf(int i)
+    {
+        LayerLayout layer = _layout.Layers[i];
+        return new LayerWork(
+            layer.IsNormalized ? (layer.Width + _kernel.PanelWidth - 1) / _kernel.PanelWidth : 0,
+            (slice, worker) => ForwardLayer(i, slice, worker, training: true),
+            (panel, _) => NormalizePanel(i, panel),
+            (slice, _) => BackwardLayer(i, slice),
+            (panel, _) => _normalizer!.Backward(i, panel * _kernel.PanelWidth, _count, _deltas[i]!.Pointer, _weights, _gradient, _accumulate));
+    }
+
+    /// <summary>Normalizes some columns of a layer's sums over the tile, and activates them.</summary>
+    private void NormalizePanel(int i, int panel)
+    {
+        LayerLayout layer = _layout.Layers[i];
+        int column = panel * _kernel.PanelWidth;
+        int width = Math.Min(_kernel.PanelWidth, layer.Width - column);
+        float* output = _outputs[i].Pointer + column;
+        float* derivative = _derivatives[i]!.Pointer + column;
+        _normalizer!.Forward(i, column, _count, _outputs[i].Pointer, _weights);
+        _kernel.Activate(layer.Activation!, _count, width, output, _weights + layer.BiasOffset + column, derivative, layer.Stride);
+        for (int row = 0; row < _count && Dropout is not null && Dropout.IsActive(i + 1); row++)
+            Dropout.Apply(i + 1, _start + row, column, width, output + ((long)row * layer.Stride), derivative + ((long)row * layer.Stride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -466,7 +532,8 @@ internal sealed unsafe class Backpropagation
         float* delta = _deltas[block.Layer]!.Pointer;
         if (block.Rows == 0)
         {
-            _kernel.SumRows(_count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _accumulate);
+            if (!layer.IsNormalized)
+                _kernel.SumRows(_count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _accumulate);
             _partDone?.Invoke(Parts[block.FirstPart]);
             return;
         }
@@ -557,6 +624,9 @@ internal sealed unsafe class Backpropagation
 
         return [.. panels];
     }
+
+    /// <summary>What there is to do for one layer of a network with batch normalization: panels of columns, and the work on slices and panels.</summary>
+    private sealed record LayerWork(int Panels, Action<int, int> Forward, Action<int, int> Normalize, Action<int, int> Backward, Action<int, int> Denormalize);
 
     private readonly record struct TransposePanel(int Layer, int Column, int Width);
 }

@@ -42,11 +42,11 @@ internal sealed class GradientPlan
             }
         }
 
-        // The biases last: they are little work, which evens out who finishes when.
+        // The biases last, with the scales that follow them: they are little work, which evens out who finishes when.
         for (int i = 0; i < layout.Layers.Length; i++)
         {
             blocks.Add(new GradientBlock(i, 0, 0, 0, 0, parts.Count));
-            parts.Add(new ParameterPart(parts.Count, layout.Layers[i].BiasOffset, layout.Layers[i].Width));
+            parts.Add(new ParameterPart(parts.Count, layout.Layers[i].BiasOffset, layout.Layers[i].Width * (layout.Layers[i].IsNormalized ? 2 : 1)));
         }
 
         Blocks = [.. blocks];

@@ -3,13 +3,13 @@ using MathNet.Numerics.LinearAlgebra.Single;
 
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>One fully connected layer: activation(W x + b).</summary>
+/// <summary>One fully connected layer: activation(W x + b), or with batch normalization activation(γ × normalized(W x) + b).</summary>
 public sealed class MlpLayer
 {
-    internal MlpLayer(int index, int inputSize, int outputSize, Activation? activation, string activationName)
+    internal MlpLayer(int index, int inputSize, int outputSize, Activation? activation, string activationName, bool batchNormalization)
     {
         Name = $"layers.{index}";
-        Number = index + 1;
+        Number = index;
         InputSize = inputSize;
         OutputSize = outputSize;
         Activation = activation;
@@ -18,6 +18,7 @@ public sealed class MlpLayer
         BiasStorage = new float[outputSize];
         Weights = new DenseMatrix(outputSize, inputSize, WeightStorage);
         Biases = new DenseVector(BiasStorage);
+        Normalization = batchNormalization ? new BatchNormalization(outputSize) : null;
     }
 
     /// <summary>The layer's name, as in a model file: layers.0, layers.1, …</summary>
@@ -41,15 +42,26 @@ public sealed class MlpLayer
     /// <summary>The biases, [out]: a view of the model's own memory, not a copy.</summary>
     public Vector<float> Biases { get; }
 
-    /// <summary>Weights and biases together.</summary>
-    public int ParameterCount => (InputSize * OutputSize) + OutputSize;
+    /// <summary>How the units' sums are normalized, or null where they are not.</summary>
+    public BatchNormalization? Normalization { get; }
 
-    internal LayerParameter Weight => new($"{Name}.weight", $"W{Number}", OutputSize, InputSize, WeightStorage);
+    /// <summary>Weights, biases and scales together.</summary>
+    public int ParameterCount => Parameters.Where(parameter => parameter.Kind.IsTrained()).Sum(parameter => parameter.Values.Length);
 
-    internal LayerParameter Bias => new($"{Name}.bias", $"b{Number}", OutputSize, 1, BiasStorage);
-
-    /// <summary>All that training changes.</summary>
-    internal IEnumerable<LayerParameter> Parameters => [Weight, Bias];
+    /// <summary>All that training changes, and the running means and variances.</summary>
+    internal IEnumerable<LayerParameter> Parameters
+    {
+        get
+        {
+            yield return new LayerParameter(Number, ParameterKind.Weight, OutputSize, InputSize, WeightStorage);
+            yield return new LayerParameter(Number, ParameterKind.Bias, OutputSize, 1, BiasStorage);
+            if (Normalization is null)
+                yield break;
+            yield return new LayerParameter(Number, ParameterKind.Scale, OutputSize, 1, Normalization.ScaleStorage);
+            yield return new LayerParameter(Number, ParameterKind.RunningMean, OutputSize, 1, Normalization.MeanStorage);
+            yield return new LayerParameter(Number, ParameterKind.RunningVariance, OutputSize, 1, Normalization.VarianceStorage);
+        }
+    }
 
     /// <summary>The weights behind <see cref="Weights"/>: MathNet's columns are the rows of an [in, out] block.</summary>
     internal float[] WeightStorage { get; }
@@ -61,11 +73,3 @@ public sealed class MlpLayer
     /// <inheritdoc/>
     public override string ToString() => $"{InputSize} → {OutputSize} {ActivationName}";
 }
-
-/// <summary>A parameter of a layer: its memory, in which MathNet's columns follow each other.</summary>
-/// <param name="Name">The name, as in a model file: layers.0.weight.</param>
-/// <param name="Symbol">The name in formulas: W1.</param>
-/// <param name="Rows">Rows of the matrix, the layer's units.</param>
-/// <param name="Columns">Columns of the matrix; 1 of a vector.</param>
-/// <param name="Values">The memory, rows × columns values.</param>
-internal readonly record struct LayerParameter(string Name, string Symbol, int Rows, int Columns, float[] Values);

@@ -17,8 +17,9 @@ public sealed class MlpModel
     /// <param name="outputSize">Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.</param>
     /// <param name="activations">One activation for all hidden layers, or one for each.</param>
     /// <param name="loss">What training minimizes.</param>
+    /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
-    public MlpModel(int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<ActivationKind> activations, LossKind loss = LossKind.CrossEntropy)
+    public MlpModel(int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<ActivationKind> activations, LossKind loss = LossKind.CrossEntropy, bool batchNormalization = false)
     {
         ArgumentNullException.ThrowIfNull(hiddenSizes);
         ArgumentNullException.ThrowIfNull(activations);
@@ -53,13 +54,13 @@ public sealed class MlpModel
         for (int i = 0; i < layers.Length; i++)
         {
             Activation? activation = i == layers.Length - 1 ? null : Activation.Of(activations[activations.Count == 1 ? 0 : i]);
-            layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation, activation?.Name ?? loss.OutputActivation());
+            layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation, activation?.Name ?? loss.OutputActivation(), batchNormalization && activation is not null);
         }
 
         Loss = loss;
 
         Layers = layers;
-        ClassNames = [.. Enumerable.Range(0, outputSize).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+        ClassNames = [.. Enumerable.Range(0, loss == LossKind.BinaryCrossEntropy ? Math.Max(2, outputSize) : outputSize).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))];
     }
 
     /// <summary>The layers, from the first hidden one to the output.</summary>
@@ -80,7 +81,10 @@ public sealed class MlpModel
     /// <summary>The names of the classes, labels or targets, in the order of the outputs; of two classes with one output, both.</summary>
     public IReadOnlyList<string> ClassNames { get; private set; }
 
-    /// <summary>Weights and biases of all layers.</summary>
+    /// <summary>Whether the sums of the hidden layers are normalized.</summary>
+    public bool HasBatchNormalization => Layers[0].Normalization is not null;
+
+    /// <summary>Weights, biases and scales of all layers.</summary>
     public long ParameterCount => Layers.Sum(layer => (long)layer.ParameterCount);
 
     /// <summary>Epochs that the model has been trained for.</summary>
@@ -92,10 +96,13 @@ public sealed class MlpModel
     /// <summary>The architecture in a line: 784-128-64-10.</summary>
     public string Architecture => string.Join('-', Layers.Select(layer => layer.InputSize).Append(OutputSize));
 
+    /// <summary>What each layer does with its sums, in a line: BatchNorm ReLU, Softmax.</summary>
+    public string Activations => string.Join(", ", Layers.Select(layer => layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}"));
+
     /// <summary>What the optimizer remembers between steps, kept so that training goes on where it left off.</summary>
     internal Optimizer? Optimizer { get; set; }
 
-    /// <summary>All that training changes, layer by layer.</summary>
+    /// <summary>All that training changes, and the running means and variances, layer by layer.</summary>
     internal IEnumerable<LayerParameter> Parameters => Layers.SelectMany(layer => layer.Parameters);
 
     /// <summary>Creates a model with weights drawn from a seed.</summary>
@@ -106,6 +113,7 @@ public sealed class MlpModel
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="loss">What training minimizes.</param>
+    /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
     public static MlpModel Create(
         int inputSize,
@@ -114,9 +122,10 @@ public sealed class MlpModel
         IReadOnlyList<ActivationKind> activations,
         Initializer initializer,
         int seed,
-        LossKind loss = LossKind.CrossEntropy)
+        LossKind loss = LossKind.CrossEntropy,
+        bool batchNormalization = false)
     {
-        var model = new MlpModel(inputSize, hiddenSizes, outputSize, activations, loss);
+        var model = new MlpModel(inputSize, hiddenSizes, outputSize, activations, loss, batchNormalization);
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
         foreach (MlpLayer layer in model.Layers)
             initializer.Fill(layer.WeightStorage, layer.InputSize, layer.OutputSize, layer.Activation ?? Activation.Of(ActivationKind.Identity), random);
@@ -133,16 +142,23 @@ public sealed class MlpModel
     /// What training minimizes; null for cross-entropy where the samples have classes, binary cross-entropy where all targets are 0 or 1,
     /// and else the mean squared error. With binary cross-entropy, two classes make one output.
     /// </param>
+    /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers, or the loss the data set.</exception>
     public static MlpModel CreateFor(
-        MlpDataset dataset, IReadOnlyList<int> hiddenSizes, IReadOnlyList<ActivationKind> activations, Initializer initializer, int seed, LossKind? loss = null)
+        MlpDataset dataset,
+        IReadOnlyList<int> hiddenSizes,
+        IReadOnlyList<ActivationKind> activations,
+        Initializer initializer,
+        int seed,
+        LossKind? loss = null,
+        bool batchNormalization = false)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         bool binary = dataset.HasTargets && !dataset.Targets.Span.ContainsAnyExcept(0f, 1f);
         LossKind fitting = loss ?? (!dataset.HasTargets ? LossKind.CrossEntropy : binary ? LossKind.BinaryCrossEntropy : LossKind.MeanSquaredError);
         IReadOnlyList<string> names = dataset.HasTargets ? dataset.TargetNames : dataset.ClassNames;
         bool oneForTwo = fitting == LossKind.BinaryCrossEntropy && !dataset.HasTargets && names.Count == 2;
-        MlpModel model = Create(dataset.FeatureCount, hiddenSizes, oneForTwo ? 1 : names.Count, activations, initializer, seed, fitting);
+        MlpModel model = Create(dataset.FeatureCount, hiddenSizes, oneForTwo ? 1 : names.Count, activations, initializer, seed, fitting, batchNormalization);
         model.NameClasses(names);
         if (dataset.HasLabels || dataset.HasTargets)
             model.CheckFits(dataset, labelsNeeded: true);

@@ -9,9 +9,22 @@ namespace MlpPowerShell.Engine.Network;
 /// <param name="WeightOffset">Where the weights start.</param>
 /// <param name="BiasOffset">Where the biases start.</param>
 /// <param name="Activation">The activation function, or null for the output layer.</param>
-internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, long WeightOffset, long BiasOffset, Activation? Activation)
+/// <param name="IsNormalized">Whether scales, running means and running variances follow the biases.</param>
+internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, long WeightOffset, long BiasOffset, Activation? Activation, bool IsNormalized)
 {
     private const int CacheLine = 16;
+
+    /// <summary>Where the scales of batch normalization start.</summary>
+    public long ScaleOffset => BiasOffset + Width;
+
+    /// <summary>Where its running means start.</summary>
+    public long MeanOffset => ScaleOffset + Width;
+
+    /// <summary>Where its running variances start.</summary>
+    public long VarianceOffset => MeanOffset + Width;
+
+    /// <summary>Where the layer ends.</summary>
+    public long End => IsNormalized ? VarianceOffset + Width : ScaleOffset;
 
     /// <summary>
     /// Floats from one sample's values to the next: the width, but never a multiple of 1 KiB, as rows that far apart share few sets
@@ -37,16 +50,19 @@ internal sealed unsafe class ParameterLayout
             MlpLayer layer = model.Layers[i];
             int width = kernel.Pad(layer.OutputSize);
             long biasOffset = Length + ((long)layer.InputSize * width);
-            Layers[i] = new LayerLayout(layer.InputSize, layer.OutputSize, width, Length, biasOffset, layer.Activation);
-            Length = biasOffset + width;
+            Layers[i] = new LayerLayout(layer.InputSize, layer.OutputSize, width, Length, biasOffset, layer.Activation, layer.Normalization is not null);
+            Length = Layers[i].End;
         }
 
-        Tensors = [.. Layers.Zip(model.Layers).SelectMany(pair => TensorsOf(pair.First, pair.Second))];
+        Tensors = [.. model.Parameters.Select(TensorOf)];
     }
 
     public Kernel Kernel { get; }
 
     public LayerLayout[] Layers { get; }
+
+    /// <summary>Whether the hidden layers are normalized.</summary>
+    public bool IsNormalized => Layers[0].IsNormalized;
 
     /// <summary>What the outputs go into.</summary>
     public LossKind Loss { get; }
@@ -81,10 +97,28 @@ internal sealed unsafe class ParameterLayout
         }
     }
 
-    private IEnumerable<ParameterTensor> TensorsOf(LayerLayout layer, MlpLayer source)
+    /// <summary>Copies running means and variances, which no optimizer writes, from one buffer to another.</summary>
+    public void CopyStatistics(AlignedBuffer source, AlignedBuffer target)
     {
-        yield return new ParameterTensor(source.Weight.Name, layer.Inputs * layer.Outputs, WeightRows(layer));
-        yield return new ParameterTensor(source.Bias.Name, layer.Outputs, [new PanelRow(layer.BiasOffset, 0, layer.Outputs)]);
+        foreach (LayerLayout layer in Layers)
+        {
+            if (layer.IsNormalized)
+                new Span<float>(source.Pointer + layer.MeanOffset, 2 * layer.Width).CopyTo(new Span<float>(target.Pointer + layer.MeanOffset, 2 * layer.Width));
+        }
+    }
+
+    private ParameterTensor TensorOf(LayerParameter parameter)
+    {
+        LayerLayout layer = Layers[parameter.Layer];
+        IEnumerable<PanelRow> rows = parameter.Kind switch
+        {
+            ParameterKind.Weight => WeightRows(layer),
+            ParameterKind.Bias => [new PanelRow(layer.BiasOffset, 0, layer.Outputs)],
+            ParameterKind.Scale => [new PanelRow(layer.ScaleOffset, 0, layer.Outputs)],
+            ParameterKind.RunningMean => [new PanelRow(layer.MeanOffset, 0, layer.Outputs)],
+            _ => [new PanelRow(layer.VarianceOffset, 0, layer.Outputs)],
+        };
+        return new ParameterTensor(parameter.Name, parameter.Values.Length, rows);
     }
 
     private IEnumerable<PanelRow> WeightRows(LayerLayout layer)

@@ -15,8 +15,11 @@ public sealed record MlpRun
     /// <summary>The network: 784-128-64-10.</summary>
     public required string Architecture { get; init; }
 
-    /// <summary>The activations of its layers.</summary>
+    /// <summary>What its layers do with their sums.</summary>
     public required string Activations { get; init; }
+
+    /// <summary>What was minimized.</summary>
+    public required LossKind Loss { get; init; }
 
     /// <summary>The optimizer.</summary>
     public required OptimizerKind Optimizer { get; init; }
@@ -60,7 +63,8 @@ public sealed record MlpRun
     {
         Name = options.Name ?? DefaultName(model, options),
         Architecture = model.Architecture,
-        Activations = string.Join(", ", model.Layers.Select(layer => layer.ActivationName)),
+        Activations = model.Activations,
+        Loss = model.Loss,
         Optimizer = options.Optimizer.Kind,
         BatchSize = options.BatchSize,
         LearningRate = options.LearningRate,
@@ -90,6 +94,7 @@ public sealed record MlpRun
     {
         [nameof(Architecture)] = Architecture,
         [nameof(Activations)] = Activations,
+        [nameof(Loss)] = $"{Loss}",
         [nameof(TrainingData)] = TrainingData,
         [nameof(ValidationData)] = ValidationData,
         [nameof(TestData)] = TestData,

@@ -184,7 +184,7 @@ internal sealed class TrainingRun : IDisposable
         Tell(_scoreBefore, _data.Count);
         if (IsStopped)
             return _scoreBefore;
-        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther && _data.SampleWeights.IsEmpty;
+        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther && _data.SampleWeights.IsEmpty && !_layout.IsNormalized;
         return _scoreBefore = Checked(_gradientIsCurrent
             ? _backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient)
             : _backpropagation.Score(_data, _weights));
@@ -304,6 +304,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (!_optimizer.IsFinite)
             throw Diverged("the step would have made a weight NaN or infinite");
+        _layout.CopyStatistics(_weights, _spare);
         (_weights, _spare) = (_spare, _weights);
         if (_options.MaxNorm is { } limit)
             _layout.LimitNorms(_weights, (float)limit);

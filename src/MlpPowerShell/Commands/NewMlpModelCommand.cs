@@ -37,6 +37,10 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public LossKind? Loss { get; set; }
 
+    /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public SwitchParameter BatchNormalization { get; set; }
+
     /// <summary>How the weights are drawn.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public Initializer Initializer { get; set; }
@@ -55,7 +59,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         int seed = Seed ?? Random.Shared.Next();
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
         WriteObject(WithNotesOf(InputObject, Dataset is null
-            ? MlpModel.Create(InputSize, HiddenSize, OutputSize, Activation, Initializer, seed, Loss ?? LossKind.CrossEntropy)
-            : MlpModel.CreateFor(Dataset, HiddenSize, Activation, Initializer, seed, Loss)));
+            ? MlpModel.Create(InputSize, HiddenSize, OutputSize, Activation, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)
+            : MlpModel.CreateFor(Dataset, HiddenSize, Activation, Initializer, seed, Loss, BatchNormalization)));
     });
 }

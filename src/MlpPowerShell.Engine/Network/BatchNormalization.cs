@@ -1,0 +1,44 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Single;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>
+/// Batch normalization of a layer's sums (Ioffe and Szegedy, 2015, algorithms 1 and 2): (z - mean) / √(variance + ε) × γ, before the bias.
+/// Training takes mean and variance of the batch, or of each 256 samples of a larger one; measuring and predicting take the running ones.
+/// </summary>
+public sealed class BatchNormalization
+{
+    /// <summary>Keeps the denominator off zero, as in PyTorch.</summary>
+    public const float Epsilon = 1e-5f;
+
+    /// <summary>How much of a batch's statistics the running ones take on, as in PyTorch.</summary>
+    public const float Momentum = 0.1f;
+
+    internal BatchNormalization(int units)
+    {
+        ScaleStorage = new float[units];
+        MeanStorage = new float[units];
+        VarianceStorage = new float[units];
+        Array.Fill(ScaleStorage, 1f);
+        Array.Fill(VarianceStorage, 1f);
+        Scale = new DenseVector(ScaleStorage);
+        RunningMean = new DenseVector(MeanStorage);
+        RunningVariance = new DenseVector(VarianceStorage);
+    }
+
+    /// <summary>γ, [out]: a view of the model's own memory, not a copy.</summary>
+    public Vector<float> Scale { get; }
+
+    /// <summary>The running mean of the sums, [out]: a view of the model's own memory, not a copy.</summary>
+    public Vector<float> RunningMean { get; }
+
+    /// <summary>The running variance of the sums, [out]: a view of the model's own memory, not a copy.</summary>
+    public Vector<float> RunningVariance { get; }
+
+    internal float[] ScaleStorage { get; }
+
+    internal float[] MeanStorage { get; }
+
+    internal float[] VarianceStorage { get; }
+}

@@ -1,0 +1,110 @@
+using MlpPowerShell.Engine.Kernels;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>Batch normalization of the hidden layers, a panel of columns at a time, so that any worker does the same sums in the same order.</summary>
+internal sealed unsafe class LayerNormalizer
+{
+    private readonly ParameterLayout _layout;
+    private readonly Kernel _kernel;
+
+    // By layer: the normalized sums of the tile, what they were multiplied by, and for running statistics the factor and summand of each unit.
+    private readonly AlignedBuffer[] _normalized;
+    private readonly AlignedBuffer[] _inverseDeviations;
+    private readonly AlignedBuffer[] _factors;
+    private readonly AlignedBuffer[] _summands;
+
+    /// <param name="layout">Where the parameters stand.</param>
+    /// <param name="capacity">Samples of a tile in training; 0 where there is none.</param>
+    public LayerNormalizer(ParameterLayout layout, int capacity)
+    {
+        _layout = layout;
+        _kernel = layout.Kernel;
+        LayerLayout[] hidden = layout.Layers[..^1];
+        _normalized = [.. hidden.Select(layer => new AlignedBuffer((long)capacity * layer.Stride))];
+        _inverseDeviations = [.. hidden.Select(layer => new AlignedBuffer(layer.Width))];
+        _factors = [.. hidden.Select(layer => new AlignedBuffer(layer.Width))];
+        _summands = [.. hidden.Select(layer => new AlignedBuffer(layer.Width))];
+    }
+
+    /// <summary>Takes up the running statistics of some weights.</summary>
+    public void Prepare(float* weights)
+    {
+        for (int i = 0; i < _factors.Length; i++)
+        {
+            LayerLayout layer = _layout.Layers[i];
+            for (int j = 0; j < layer.Width; j++)
+            {
+                float factor = weights[layer.ScaleOffset + j] / MathF.Sqrt(weights[layer.VarianceOffset + j] + BatchNormalization.Epsilon);
+                _factors[i].Pointer[j] = factor;
+                _summands[i].Pointer[j] = -weights[layer.MeanOffset + j] * factor;
+            }
+        }
+    }
+
+    /// <summary>Normalizes rows of a layer's sums by the running statistics.</summary>
+    public void Apply(int i, int rows, float* sums)
+    {
+        LayerLayout layer = _layout.Layers[i];
+        for (int row = 0; row < rows; row++, sums += layer.Stride)
+            _kernel.MultiplyAddElements(layer.Width, sums, _factors[i].Pointer, _summands[i].Pointer);
+    }
+
+    /// <summary>
+    /// Normalizes a panel of a layer's sums by its own statistics, times γ, and has the running ones take them on (Ioffe and Szegedy, 2015,
+    /// algorithm 1; the running variance is the unbiased one, as in PyTorch).
+    /// </summary>
+    /// <param name="i">The layer.</param>
+    /// <param name="column">The panel's first column.</param>
+    /// <param name="count">Samples of the tile.</param>
+    /// <param name="sums">The layer's sums, a sample after another.</param>
+    /// <param name="weights">The parameters; the running statistics change.</param>
+    public void Forward(int i, int column, int count, float* sums, float* weights)
+    {
+        LayerLayout layer = _layout.Layers[i];
+        int width = Math.Min(_kernel.PanelWidth, layer.Width - column);
+        float* means = stackalloc float[width];
+        float* variances = stackalloc float[width];
+        float* inverse = _inverseDeviations[i].Pointer + column;
+        _kernel.ColumnStatistics(count, width, sums + column, layer.Stride, means, variances);
+        for (int j = 0; j < width; j++)
+        {
+            inverse[j] = 1 / MathF.Sqrt(variances[j] + BatchNormalization.Epsilon);
+            float* mean = weights + layer.MeanOffset + column + j;
+            float* variance = weights + layer.VarianceOffset + column + j;
+            *mean += BatchNormalization.Momentum * (means[j] - *mean);
+            if (count > 1)
+                *variance += BatchNormalization.Momentum * ((variances[j] * count / (count - 1)) - *variance);
+        }
+
+        _kernel.NormalizeColumns(count, width, sums + column, layer.Stride, means, inverse, weights + layer.ScaleOffset + column, _normalized[i].Pointer + column);
+    }
+
+    /// <summary>
+    /// Turns a panel of deltas behind the normalization into those before it, and adds up the gradients of bias and γ (Ioffe and Szegedy,
+    /// 2015, section 3: δ ← γ / √(variance + ε) × (δ - mean(δ) - normalized × mean(δ × normalized))).
+    /// </summary>
+    /// <param name="i">The layer.</param>
+    /// <param name="column">The panel's first column.</param>
+    /// <param name="count">Samples of the tile.</param>
+    /// <param name="deltas">The layer's deltas, a sample after another.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="gradient">Their gradient.</param>
+    /// <param name="accumulate">Whether the tile's part is added to what is there.</param>
+    public void Backward(int i, int column, int count, float* deltas, float* weights, float* gradient, bool accumulate)
+    {
+        LayerLayout layer = _layout.Layers[i];
+        int width = Math.Min(_kernel.PanelWidth, layer.Width - column);
+        float* byBias = stackalloc float[width];
+        float* byScale = stackalloc float[width];
+        _kernel.NormalizeColumnsBackward(
+            count, width, deltas + column, layer.Stride, _normalized[i].Pointer + column, _inverseDeviations[i].Pointer + column, weights + layer.ScaleOffset + column, byBias, byScale);
+        for (int j = 0; j < width; j++)
+        {
+            float* bias = gradient + layer.BiasOffset + column + j;
+            float* scale = gradient + layer.ScaleOffset + column + j;
+            *bias = accumulate ? *bias + byBias[j] : byBias[j];
+            *scale = accumulate ? *scale + byScale[j] : byScale[j];
+        }
+    }
+}

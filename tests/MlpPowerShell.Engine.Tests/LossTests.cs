@@ -1,0 +1,307 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>Losses other than softmax cross-entropy, targets, and sample weights.</summary>
+public class LossTests
+{
+    private const int Samples = 64;
+
+    public static TheoryData<string, bool> PyTorchRuns
+    {
+        get
+        {
+            var data = new TheoryData<string, bool>();
+            foreach (string name in TestData.Rows("losses").Select(row => row[0]).Distinct())
+            {
+                data.Add(name, false);
+                data.Add(name, true);
+            }
+
+            return data;
+        }
+    }
+
+    public static TheoryData<LossKind, int> Losses
+    {
+        get
+        {
+            var data = new TheoryData<LossKind, int>();
+            foreach (LossKind loss in Enum.GetValues<LossKind>())
+            {
+                data.Add(loss, 3);
+                if (loss != LossKind.CrossEntropy)
+                    data.Add(loss, 1);
+            }
+
+            return data;
+        }
+    }
+
+    /// <summary>The same data, first weights and steps as in references/make_references.py.</summary>
+    [Theory]
+    [MemberData(nameof(PyTorchRuns))]
+    public void Every_loss_goes_down_as_in_PyTorch(string name, bool batchNormalization)
+    {
+        LossKind loss = name == "Weighted" ? LossKind.MeanSquaredError : Enum.Parse<LossKind>(name);
+        float[] features = [.. Enumerable.Range(0, Samples).SelectMany(i => Enumerable.Range(0, 6).Select(j => Wave(i, j, null)))];
+        float[] numbers = [.. Enumerable.Range(0, Samples).SelectMany(i => Enumerable.Range(0, 3).Select(k => 2 * Wave(i, k, 5)))];
+        var data = new MlpDataset("waves", features, [.. Enumerable.Range(0, Samples).Select(i => i * i % 3)], 6, ["0", "1", "2"]);
+        if (loss != LossKind.CrossEntropy)
+            data = data.WithTargets(loss == LossKind.BinaryCrossEntropy ? Array.ConvertAll(numbers, number => number > 0 ? 1f : 0f) : numbers, ["a", "b", "c"]);
+        if (name == "Weighted")
+            data = data.WithSampleWeights([.. Enumerable.Range(0, Samples).Select(i => (float)(1 + Math.Sin((1.7 * i) + 0.5)))]);
+
+        var model = new MlpModel(6, [8, 5], 3, [ActivationKind.Tanh, ActivationKind.ReLU], loss, batchNormalization);
+        for (int i = 0; i < 3; i++)
+            model.Layers[i].Weights.MapIndexedInplace((row, column, _) => (float)(0.6 * Math.Sin((1.7 * row) + (2.3 * column) + (3.1 * i) + 0.5)));
+
+        string[][] rows = [.. TestData.Rows("losses").Where(row => row[0] == name && row[1] == (batchNormalization ? "1" : "0"))];
+        var actual = new List<double>();
+        var options = new TrainingOptions { Epochs = 10, LearningRate = 0.1, BatchSize = 16, Shuffle = false, Optimizer = new() { Kind = OptimizerKind.Momentum } };
+        _ = MlpTrainer.Train(model, data, null, options, onStep: step =>
+        {
+            actual.Add(step.Loss);
+            return true;
+        }).Count();
+        actual.Add(new MlpPredictor(model).Measure(data).Loss);
+        Assert.Equal(rows.Length, actual.Count);
+        foreach ((string[] row, double value) in rows.Zip(actual))
+            Assert.True(Math.Abs((value / TestData.Number(row[3])) - 1) < 1e-5, $"{name}, step {row[2]}: {value} and {row[3]}");
+
+        static float Wave(int i, int j, int? k) => (float)Math.Sin((1.7 * i) + (2.3 * j) + (3.1 * (k ?? 0)) + 0.5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Gradients_agree_with_central_differences(LossKind loss, int outputs)
+    {
+        foreach (MlpDataset data in DataSets(loss, outputs))
+        {
+            MlpModel model = MlpModel.Create(13, [18, 7], outputs, [ActivationKind.Tanh, ActivationKind.Sigmoid], Initializer.Default, 5, loss);
+            model.Layers[^1].Biases.MapInplace(_ => 0.3f);
+            Assert.All(GradientProbe.Check(model, data, 100, 1e-3, 1), check => Assert.True(check.Passed, $"{data}: {check}"));
+        }
+    }
+
+    [Theory]
+    [InlineData(-1e30f)]
+    [InlineData(-100f)]
+    [InlineData(-20f)]
+    [InlineData(-0.001f)]
+    [InlineData(0f)]
+    [InlineData(3f)]
+    [InlineData(100f)]
+    [InlineData(1e30f)]
+    public void No_output_overflows(float output)
+    {
+        foreach (LossKind loss in Enum.GetValues<LossKind>().Where(loss => loss != LossKind.CrossEntropy))
+        {
+            foreach (float target in new[] { 0f, 1f })
+            {
+                float[] value = [output];
+                float actual = OutputLoss.Score(loss, value, [target], 0, training: false, out _);
+                double expected = OutputLoss.Value(loss, output, target);
+                if (expected < float.MaxValue)
+                    Assert.Equal(1, (actual + 1e-30) / (expected + 1e-30), 1e-6);
+                else
+                    Assert.Equal(float.PositiveInfinity, actual);
+
+                // The smallest numbers above 0 are this far apart.
+                Assert.Equal(loss == LossKind.BinaryCrossEntropy ? 1 / (1 + Math.Exp(-(double)output)) : output, value[0], Math.Max(Math.Abs(value[0]) * 1e-6, float.Epsilon));
+            }
+        }
+    }
+
+    [Fact]
+    public void Binary_targets_are_smoothed_towards_a_half()
+    {
+        float[] output = [0.7f];
+        float loss = OutputLoss.Score(LossKind.BinaryCrossEntropy, output, [1f], 0.2f, training: true, out bool correct);
+        Assert.True(correct);
+        Assert.Equal((0.9 * OutputLoss.Value(LossKind.BinaryCrossEntropy, 0.7, 1)) + (0.1 * OutputLoss.Value(LossKind.BinaryCrossEntropy, 0.7, 0)), loss, 1e-6);
+        Assert.Equal((1 / (1 + Math.Exp(-0.7))) - 0.9, output[0], 1e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Figures_do_not_depend_on_threads_batches_or_who_measures(LossKind loss, int outputs)
+    {
+        MlpDataset data = DataSets(loss, outputs).First();
+        float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
+        {
+            MlpModel model = MlpModel.Create(13, [18], outputs, [ActivationKind.Tanh], Initializer.Default, 5, loss);
+            foreach (MlpEpoch epoch in MlpTrainer.Train(model, data, data, new TrainingOptions { Epochs = 3, LearningRate = 0.05, BatchSize = 11, EvaluateTraining = true, Seed = 1, ThreadCount = threads }))
+            {
+                MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
+                Assert.Equal(evaluation.Loss, epoch.TestLoss!.Value, 1e-9);
+                Assert.Equal(evaluation.Loss, epoch.TrainingLoss, 1e-9);
+                Assert.Equal(evaluation.Accuracy, epoch.TestAccuracy);
+                Assert.Equal(loss.IsRegression(), epoch.TrainingAccuracy is null);
+            }
+
+            return TestData.Parameters(model);
+        })];
+        Assert.All(results, result => Assert.Equal(results[0], result));
+    }
+
+    [Fact]
+    public void Regression_is_measured_as_scikit_learn_does()
+    {
+        // A model that predicts what comes in.
+        var model = new MlpModel(2, [], 2, [ActivationKind.Identity], LossKind.MeanSquaredError);
+        model.Layers[0].Weights[0, 0] = model.Layers[0].Weights[1, 1] = 1;
+        model.NameClasses(["a", "b"]);
+
+        // scikit-learn's example of r2_score with several outputs.
+        MlpDataset data = new MlpDataset("numbers", [0f, 2f, -1f, 2f, 8f, -5f], null, 2, []).WithTargets([0.5f, 1f, -1f, 1f, 7f, -6f], ["a", "b"]);
+        MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
+        Assert.Equal(0.9368, evaluation.R2!.Value, 0.00005);
+        Assert.Equal(4.5 / 6, evaluation.MeanAbsoluteError!.Value, 1e-9);
+        Assert.Equal(Math.Sqrt(4.25 / 6), evaluation.RootMeanSquaredError!.Value, 1e-9);
+        Assert.Equal(4.25 / 6, evaluation.Loss, 1e-6);
+        Assert.Null(evaluation.Accuracy);
+        Assert.Null(evaluation.ConfusionMatrix);
+
+        MlpPrediction prediction = new MlpPredictor(model).Predict(data).Last();
+        Assert.Equal(new[] { 8.0, -5.0 }, prediction.Prediction);
+        Assert.Equal(new[] { 7.0, -6.0 }, prediction.Label);
+        Assert.Null(prediction.Confidence);
+    }
+
+    [Fact]
+    public void Several_labels_are_right_when_all_are()
+    {
+        var model = new MlpModel(2, [], 2, [ActivationKind.Identity], LossKind.BinaryCrossEntropy);
+        model.Layers[0].Weights[0, 0] = model.Layers[0].Weights[1, 1] = 1;
+        model.NameClasses(["sun", "rain"]);
+        MlpDataset data = new MlpDataset("weather", [2f, -1f, 1f, 3f, -1f, -1f], null, 2, []).WithTargets([1f, 0f, 1f, 0f, 0f, 0f], ["sun", "rain"]);
+        MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
+        Assert.Equal([true, false, true], predictions.Select(prediction => prediction.IsCorrect));
+        Assert.Equal(new object[] { "sun", "rain" }, predictions[1].Prediction);
+        Assert.Equal(new object[] { "sun" }, predictions[1].Label);
+        Assert.Equal(1 / (1 + Math.Exp(-1)), predictions[0].Confidence!.Value, 1e-6);
+        MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
+        Assert.Equal(2 / 3.0, evaluation.Accuracy!.Value, 1e-9);
+        Assert.Equal([(1.0, 2), (0.0, 0)], evaluation.Classes.Select(score => (score.Recall, score.Support)));
+        Assert.Equal([1.0, 0.0], evaluation.Classes.Select(score => score.Precision));
+    }
+
+    [Fact]
+    public void Two_classes_make_one_output()
+    {
+        MlpDataset data = TestData.Random(3, 60, 5, 2);
+        MlpModel model = MlpModel.CreateFor(data, [8], [ActivationKind.ReLU], Initializer.Default, 1, LossKind.BinaryCrossEntropy);
+        Assert.Equal(1, model.OutputSize);
+        _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 0.01, Optimizer = new() { Kind = OptimizerKind.Adam } }).Count();
+        MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
+        MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
+        Assert.Equal(predictions.Count(prediction => prediction.IsCorrect == true) / 60.0, evaluation.Accuracy!.Value, 1e-9);
+        Assert.Equal(60, evaluation.ConfusionMatrix!.Enumerate().Sum());
+        Assert.All(predictions, prediction =>
+        {
+            Assert.Equal(1, prediction.Probabilities.Sum(), 1e-6);
+            Assert.Equal($"class {(prediction.Probabilities[1] > 0.5 ? 1 : 0)}", prediction.Prediction);
+        });
+        Assert.True(evaluation.Accuracy > 0.7);
+    }
+
+    [Fact]
+    public void A_weight_counts_as_that_many_samples()
+    {
+        MlpDataset data = TestData.Random(3, 40, 5, 3);
+        float[] weights = [.. Enumerable.Range(0, 40).Select(i => (float)(i % 3))];
+        int[] repeated = [.. Enumerable.Range(0, 40).SelectMany(i => Enumerable.Repeat(i, i % 3))];
+        MlpModel weighted = MlpModel.Create(5, [8], 3, [ActivationKind.Tanh], Initializer.Default, 1);
+        MlpModel copied = MlpModel.Create(5, [8], 3, [ActivationKind.Tanh], Initializer.Default, 1);
+        var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1 };
+
+        // The mean is over the samples, so that fewer of them take smaller steps.
+        _ = MlpTrainer.Train(weighted, data.WithSampleWeights(weights), null, options).Count();
+        _ = MlpTrainer.Train(copied, data.Take(repeated), null, options with { LearningRate = 0.1 * repeated.Length / 40 }).Count();
+        foreach ((float expected, float actual) in TestData.Parameters(copied).Zip(TestData.Parameters(weighted)))
+            Assert.Equal(expected, actual, 1e-6);
+    }
+
+    [Fact]
+    public void Weights_and_targets_stay_with_their_samples_in_a_split()
+    {
+        MlpDataset data = new MlpDataset("lines", [.. Enumerable.Range(0, 50).Select(i => (float)i)], null, 1, [])
+            .WithTargets([.. Enumerable.Range(0, 50).Select(i => 2f * i)], ["double"]).WithSampleWeights([.. Enumerable.Range(0, 50).Select(i => 3f * i)]);
+        (MlpDataset training, MlpDataset validation) = ValidationSplit.Split(data, 0.2, 1);
+        Assert.Equal((40, 10), (training.Count, validation.Count));
+        foreach (MlpDataset part in new[] { training, validation })
+        {
+            Assert.Equal(part.Floats!.Select(value => 2 * value), part.Targets.ToArray());
+            Assert.Equal(part.Floats!.Select(value => 3 * value), part.SampleWeights.ToArray());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Files_keep_the_loss(LossKind loss, int outputs)
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("mlp-loss-").FullName, "m.safetensors");
+        Files.ModelFile.Write(MlpModel.Create(4, [3], outputs, [ActivationKind.ReLU], Initializer.Default, 1, loss), path);
+        MlpModel read = Files.ModelFile.Read(path);
+        Assert.Equal((loss, outputs), (read.Loss, read.OutputSize));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused()
+    {
+        MlpDataset classes = TestData.Random(1, 10, 4, 3);
+        MlpDataset numbers = classes.WithTargets([.. Enumerable.Range(0, 20).Select(i => i - 7f)], ["a", "b"]);
+        Assert.Equal("TargetCountMismatch", Fails(() => classes.WithTargets([1f], ["a"])));
+        Assert.Equal("InvalidTarget", Fails(() => classes.WithTargets([.. Enumerable.Repeat(float.NaN, 10)], ["a"])));
+        Assert.Equal("SampleWeightCountMismatch", Fails(() => classes.WithSampleWeights([1f])));
+        Assert.Equal("InvalidSampleWeight", Fails(() => classes.WithSampleWeights([.. Enumerable.Repeat(-1f, 10)])));
+        Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.CrossEntropy, 3)));
+        Assert.Equal("TargetCountMismatch", Fails(() => Train(classes, LossKind.MeanSquaredError, 3)));
+        Assert.Equal("TargetCountMismatch", Fails(() => Train(numbers, LossKind.Huber, 3)));
+        Assert.Equal("TargetOutsideRange", Fails(() => Train(numbers, LossKind.BinaryCrossEntropy, 2)));
+        Assert.Equal("InvalidOutputSize", Fails(() => Train(classes, LossKind.CrossEntropy, 1)));
+        Assert.Equal("LabelOutsideClasses", Fails(() => Train(classes, LossKind.BinaryCrossEntropy, 1)));
+        Assert.Equal("NotAClassifier", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { LabelSmoothing = 0.1 })));
+        Assert.Equal("MonitorMissing", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { Monitor = MlpMetric.TrainingAccuracy })));
+        Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeights = ClassWeights.Balanced })));
+        MlpModel regression = MlpModel.CreateFor(numbers, [], [ActivationKind.ReLU], Initializer.Default, 1);
+        Assert.Equal(LossKind.MeanSquaredError, regression.Loss);
+        Assert.Equal("NotAClassifier", Fails(() => MlpComparison.Compare(regression, regression, numbers)));
+
+        static string Fails(Action action) => Assert.Throws<MlpException>(action).ErrorId;
+
+        static void Train(MlpDataset data, LossKind loss, int outputs, Func<TrainingOptions, TrainingOptions>? change = null)
+        {
+            MlpModel model = MlpModel.Create(4, [], outputs, [ActivationKind.ReLU], Initializer.Default, 1, loss);
+            var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1 };
+            _ = MlpTrainer.Train(model, data, null, change?.Invoke(options) ?? options).Count();
+        }
+    }
+
+    [Fact]
+    public void Predicting_does_not_look_at_labels_that_the_model_does_not_know()
+    {
+        MlpDataset data = TestData.Random(1, 300, 4, 60);
+        foreach (LossKind loss in Enum.GetValues<LossKind>())
+            Assert.Equal(300, new MlpPredictor(MlpModel.Create(4, [], 3, [ActivationKind.ReLU], Initializer.Default, 1, loss)).Predict(data.WithTargets(new float[300], ["a"])).Count());
+    }
+
+    /// <summary>Data sets that a loss can learn from: labels where it takes them, and targets where it takes these.</summary>
+    private static IEnumerable<MlpDataset> DataSets(LossKind loss, int outputs)
+    {
+        MlpDataset labels = TestData.Random(2, 40, 13, Math.Max(2, outputs));
+        if (!loss.IsRegression())
+            yield return labels;
+        if (loss == LossKind.CrossEntropy)
+            yield break;
+        var random = new Random(4);
+        float[] targets = [.. Enumerable.Range(0, 40 * outputs).Select(_ => loss == LossKind.BinaryCrossEntropy ? random.Next(2) : (4 * random.NextSingle()) - 2)];
+        yield return labels.WithTargets(targets, [.. Enumerable.Range(0, outputs).Select(i => $"target {i}")]);
+    }
+}
