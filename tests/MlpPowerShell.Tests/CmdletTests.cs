@@ -131,7 +131,7 @@ public sealed class CmdletTests : IDisposable
     {
         PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal(
-            ["Epoch", "TrainingLoss", "TrainingAccuracy", "ValidationLoss", "ValidationAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "GradientNorm", "IsBest", "Elapsed", "SamplesPerSecond"],
+            ["Epoch", "TrainingLoss", "TrainingAccuracy", "ValidationLoss", "ValidationAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "GradientNorm", "IsBest", "Elapsed", "SamplesPerSecond", "Run", "Architecture", "Optimizer", "BatchSize", "Seed", "Details"],
             epoch.Properties.Select(property => property.Name));
         Assert.All(epoch.Properties, property => Assert.False(property.Value is IEnumerable and not string));
         Assert.IsType<TimeSpan>(epoch.Properties["Elapsed"].Value);
@@ -157,6 +157,98 @@ public sealed class CmdletTests : IDisposable
         Assert.Single(partly.Output);
         Assert.Equal(2, _session.Run(Setup + "[pscustomobject]@{ Dropout = '0.5'; MaxNorm = '3'; LabelSmoothing = '0.1' } | Invoke-MlpTraining $model $data -Epochs 2 -LearningRate 0.1").Length);
         Assert.StartsWith("InvalidLearningRate,", Assert.Single(partly.Errors).FullyQualifiedErrorId);
+    }
+
+    [Fact]
+    public void A_table_trains_a_model_for_each_row_and_its_columns_stay_with_the_epochs()
+    {
+        PSObject[] epochs = _session.Run(Setup + """
+            $runs = [pscustomobject]@{ Name = 'small'; HiddenSize = '16'; Activation = 'relu'; Epochs = '1'; LearningRate = '0.1'; BatchSize = '16'; Optimizer = 'adam'; Dropout = ''; Note = 'first' },
+                    [pscustomobject]@{ Name = 'deep'; HiddenSize = '32, 16'; Activation = 'tanh,relu'; Epochs = '2'; LearningRate = '0.2'; BatchSize = ''; Optimizer = ''; Dropout = '0.1; 0.2'; Note = 'second' }
+            $runs | New-MlpModel -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Seed 1
+            """);
+        Assert.Equal(
+            ["small 784-16-10 Adam 16 first", "deep 784-32-16-10 Sgd  second", "deep 784-32-16-10 Sgd  second"],
+            epochs.Select(epoch => string.Join(' ', new[] { "Run", "Architecture", "Optimizer", "BatchSize", "Note" }.Select(name => epoch.Properties[name].Value))));
+        Assert.Equal("0.1; 0.2", epochs[2].Properties["Dropout"].Value);
+        Assert.Null(epochs[0].Properties["Dropout"]);
+        Assert.Contains("Dropout 0.1, 0.2", epochs[2].Properties["Details"].Value.ToString());
+    }
+
+    [Theory]
+    [InlineData("-OnEpoch { $_.Epoch -lt 3 }", 3, 3)]
+    [InlineData("-OnEpoch { param($epoch) $epoch.Epoch -lt 3 }", 3, 3)]
+    [InlineData("-OnEpoch { 'a text'; $null; 0 }", 5, 5)]
+    [InlineData("-BatchSize 10 -OnStep { $_.Epoch * 100 + $_.Step -lt 204 }", 1, 1)]
+    [InlineData("-OnStep { $true }", 5, 5)]
+    public void Hooks_can_end_a_training(string hook, int epochs, int trained)
+    {
+        PSObject[] output = _session.Run(Setup + $"@(Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 {hook}).Count; $model.EpochsTrained");
+        Assert.Equal([epochs, trained], output.Select(count => (int)count.BaseObject));
+    }
+
+    [Fact]
+    public void An_error_in_a_hook_is_the_users_and_leaves_the_model_usable()
+    {
+        ErrorRecord error = Assert.Single(_session.Try(Setup + "$global:kept = $model; Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 -OnEpoch { throw 'on purpose' }").Errors);
+        Assert.Contains("on purpose", error.ToString());
+        Assert.Equal("1 2", _session.Run1<string>("\"$($kept.EpochsTrained) $((Invoke-MlpTraining $kept (Import-Mnist -First 100) -Epochs 1 -LearningRate 0.1).Epoch)\""));
+    }
+
+    [Fact]
+    public void A_training_resumes_from_its_checkpoint()
+    {
+        const string Training = "Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 -CheckpointPath run.safetensors";
+        string[] whole = [.. _session.Run(Setup + "(Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3).TrainingLoss").Select(loss => loss.ToString()!)];
+        _session.Run(Setup + Training + " -OnEpoch { $_.Epoch -lt 2 }");
+        AssertFails("CheckpointExists", Setup + Training);
+        Assert.Equal(whole[2..], _session.Run(Setup + $"({Training} -Resume).TrainingLoss").Select(loss => loss.ToString()!));
+        Assert.Empty(_session.Run(Setup + Training + " -Resume"));
+        Assert.Empty(_session.Run(Setup + Training + " -Force -WhatIf"));
+        AssertFails("CheckpointMismatch", Setup + Training.Replace("0.1", "0.2") + " -Resume");
+        Assert.Equal(4, _session.Run(Setup + Training + " -Force").Length);
+        AssertFails("CheckpointPathMissing", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -Resume");
+    }
+
+    [Fact]
+    public void Images_are_distorted_as_asked_for()
+    {
+        const string Losses = "(Invoke-MlpTraining $model $data -Epochs 2 -LearningRate 0.1 -BatchSize 50 -Seed 1 {0}).TrainingLoss -join ' '";
+        string[] results = [.. new[] { "", "-RandomShift 2", "-RandomRotation 20", "-RandomScale 0.2", "-RandomShear 20", "-ElasticAlpha 30", "-ElasticAlpha 30 -ElasticSigma 6" }
+            .Select(option => _session.Run1<string>(Setup + string.Format(System.Globalization.CultureInfo.InvariantCulture, Losses, option)))];
+        Assert.Equal(results.Length, results.Distinct().Count());
+        AssertFails("InvalidScale", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -RandomScale 1");
+        AssertFails("NoImages", "$d = New-MlpDataset (1..9) (1..9); Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.1 -RandomShift 1");
+    }
+
+    [Fact]
+    public void Arrays_become_data_sets_of_every_kind()
+    {
+        const string Data = """
+            $x = foreach ($i in 0..59) { , @(($i / 30 - 1), [Math]::Sin($i)) }
+            $numbers = New-MlpDataset $x -Target $x.ForEach({ 3 * $_[0] + $_[1] }) -TargetName price
+            $labels = New-MlpDataset $x -Target $x.ForEach({ , @([int]($_[0] -gt 0), [int]($_[1] -gt 0)) }) -TargetName late, up
+            $classes = New-MlpDataset $x $x.ForEach({ if ($_[0] -gt $_[1]) { 'yes' } else { 'no' } }) -SampleWeight (1..60) -Name answers
+            $training = @{ Epochs = 150; LearningRate = 0.02; Optimizer = 'Adam'; BatchSize = 20; Seed = 1 }
+
+            """;
+        PSObject[] models = _session.Run(Data + "$numbers, $labels, $classes | ForEach-Object { New-MlpModel 16 -Dataset $_ -Seed 1 }; New-MlpModel -Dataset $classes -Loss BinaryCrossEntropy -BatchNormalization; New-MlpModel -Dataset $numbers -Loss Huber");
+        Assert.Equal(
+            ["2-16-1 MeanSquaredError", "2-16-2 BinaryCrossEntropy", "2-16-2 CrossEntropy", "2-1 BinaryCrossEntropy", "2-1 Huber"],
+            models.Select(model => $"{model.Properties["Architecture"].Value} {model.Properties["Loss"].Value}"));
+
+        Assert.True(_session.Run1<double>(Data + "$m = New-MlpModel 16 -Activation Tanh -Dataset $numbers -Seed 1; $null = Invoke-MlpTraining $m $numbers @training; (Measure-MlpModel $m $numbers).R2") > 0.98);
+        Assert.True(_session.Run1<double>(Data + "$m = New-MlpModel 16 -Dataset $labels -Seed 1; $null = Invoke-MlpTraining $m $labels @training; (Measure-MlpModel $m $labels).Accuracy") > 0.9);
+        Assert.Equal("no yes", _session.Run1<string>(Data + "$classes.ClassNames -join ' '"));
+        Assert.Equal("2 10", _session.Run1<string>("(New-MlpDataset (1, 2, 3) ('10', '2', '2')).ClassNames -join ' '"));
+        Assert.Equal("4×2", _session.Run1<string>("(New-MlpDataset (, (1..8)) -ImageShape 4, 2).ImageShape"));
+        AssertFails("RaggedRows", "New-MlpDataset (1, 2), (3, 4, 5)");
+        AssertFails("NotANumber", "New-MlpDataset (1, 2), (3, 'x')");
+        AssertFails("LabelCountMismatch", "New-MlpDataset (1, 2) 'a'");
+        AssertFails("TargetCountMismatch", "New-MlpDataset (1, 2) -Target 1");
+        AssertFails("SampleWeightCountMismatch", "New-MlpDataset (1, 2) -SampleWeight 1");
+        AssertFails("InvalidSampleWeight", "New-MlpDataset (1, 2) -SampleWeight -1, 1");
+        AssertFails("ImageShapeMismatch", "New-MlpDataset (1, 2) -ImageShape 3, 3");
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace MlpPowerShell.Tests;
 
-/// <summary>The four examples, run as they are shipped.</summary>
+/// <summary>The examples, run as they are shipped.</summary>
 public sealed class ExampleTests : IDisposable
 {
     private readonly Session _session = new();
@@ -54,5 +54,14 @@ public sealed class ExampleTests : IDisposable
         Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.9865);
     }
 
-    private PSObject[] Example(string name) => _session.Run("& $a", Path.Combine(Session.ExamplesFolder, name + ".ps1"));
+    [Fact]
+    public void Augmentation()
+    {
+        // The whole of it takes minutes; one epoch of each part shows that it runs, and learns.
+        PSObject[] epochs = [.. Example("6-Augmentation", "-Epochs 1 -FinalEpochs 1").Where(item => item.Properties["Epoch"] is not null)];
+        Assert.Equal(["wild", "gentle"], epochs.Select(epoch => epoch.Properties["Run"].Value));
+        Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.96);
+    }
+
+    private PSObject[] Example(string name, string arguments = "") => _session.Run("& $a " + arguments, Path.Combine(Session.ExamplesFolder, name + ".ps1"));
 }

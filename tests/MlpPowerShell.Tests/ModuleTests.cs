@@ -24,10 +24,10 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void Engine_and_libraries_load_apart_from_the_session()
     {
-        _session.Run("New-MlpModel -InputSize 2 -OutputSize 2");
+        _session.Run("$d = New-MlpDataset (1, 2) (1, 2); Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1");
         AssemblyLoadContext apart = Assert.Single(AssemblyLoadContext.All, context => context.Name == "MlpPowerShell");
         string?[] names = [.. apart.Assemblies.Select(assembly => assembly.GetName().Name).Order()];
-        Assert.Equal(["MathNet.Numerics", "MlpPowerShell.Engine"], names);
+        Assert.Equal(["MathNet.Numerics", "MlpPowerShell.Engine", "System.IO.Hashing"], names);
         Assert.DoesNotContain(AssemblyLoadContext.Default.Assemblies, assembly => names.Contains(assembly.GetName().Name));
     }
 
@@ -45,6 +45,8 @@ public sealed class ModuleTests : IDisposable
     {
         AssertCompletes("New-MlpModel -Activation ", "ReLU", "Softplus");
         AssertCompletes("New-MlpModel -Initializer ", "LeCun", "HeUniform");
+        AssertCompletes("New-MlpModel -Loss ", "BinaryCrossEntropy", "Huber");
+        AssertCompletes("Invoke-MlpTraining -Random", "-RandomShift", "-RandomRotation");
         AssertCompletes("Invoke-MlpTraining -Optimizer ", "Sgd", "Adam");
         AssertCompletes("Invoke-MlpTraining -Schedule ", "Cosine", "OneCycle");
         AssertCompletes("Invoke-MlpTraining -Monitor ", "ValidationAccuracy");

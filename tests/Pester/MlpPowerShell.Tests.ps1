@@ -28,7 +28,7 @@ Describe 'Epochs in the pipeline' {
         Invoke-MlpTraining (NewModel) $train $test -Epochs 3 -LearningRate 0.1 | Tee-Object -Variable history | Export-Csv $path
         $rows = Import-Csv $path
         $rows.Count | Should -Be 3
-        ($rows[0].PSObject.Properties.Name -join ',') | Should -Be 'Epoch,TrainingLoss,TrainingAccuracy,ValidationLoss,ValidationAccuracy,TestLoss,TestAccuracy,LearningRate,GradientNorm,IsBest,Elapsed,SamplesPerSecond'
+        ($rows[0].PSObject.Properties.Name -join ',') | Should -Be 'Epoch,TrainingLoss,TrainingAccuracy,ValidationLoss,ValidationAccuracy,TestLoss,TestAccuracy,LearningRate,GradientNorm,IsBest,Elapsed,SamplesPerSecond,Run,Architecture,Optimizer,BatchSize,Seed,Details'
         [double]::Parse($rows[2].TestLoss, [cultureinfo]::InvariantCulture) | Should -Be $history[2].TestLoss
         [timespan] $rows[0].Elapsed | Should -Be $history[0].Elapsed
     }
@@ -38,6 +38,45 @@ Describe 'Epochs in the pipeline' {
         "Epochs,LearningRate,BatchSize`n1,0.1,100`n1,0.2,50" | Set-Content $path
         $epochs = Import-Csv $path | Invoke-MlpTraining (NewModel) $train
         $epochs.LearningRate | Should -Be 0.1, 0.2
+    }
+
+    It 'trains a model for each row of a CSV, and groups and sorts by its columns' {
+        $path = Join-Path $TestDrive sweep.csv
+        @(
+            'Name,HiddenSize,Activation,Epochs,LearningRate,BatchSize,Optimizer,Comment'
+            'small,16,ReLU,2,0.01,100,Adam,one layer'
+            'deep,"32, 16","Tanh, ReLU",3,0.1,,,two layers'
+        ) | Set-Content $path
+        $epochs = Import-Csv $path | New-MlpModel -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -TestData $test -Seed 1
+        ($epochs | Group-Object Run | ForEach-Object { "$($_.Name) $($_.Count)" }) -join ', ' | Should -Be 'deep 3, small 2'
+        ($epochs | Sort-Object TestAccuracy -Descending)[0].Run | Should -BeIn small, deep
+        $rows = $epochs | ConvertTo-Csv | ConvertFrom-Csv
+        $rows.Architecture | Select-Object -Unique | Should -Be '784-16-10', '784-32-16-10'
+        $rows[-1].Comment | Should -Be 'two layers'
+        $rows[-1].Details | Should -Match 'Seed 1.*xxh3.*vectors'
+    }
+
+    It 'trains the rows of a table in parallel as in order' {
+        $module = (Get-Module MlpPowerShell).Path
+        $runs = 8, 16, 24 | ForEach-Object { [pscustomobject]@{ Name = "width $_"; HiddenSize = $_; Epochs = 2; LearningRate = 0.1; BatchSize = 50; Seed = 1 } }
+        $inOrder = $runs | New-MlpModel -Dataset $train | Invoke-MlpTraining -Dataset $train
+        $parallel = $runs | ForEach-Object -Parallel {
+            Import-Module $using:module
+            $_ | New-MlpModel -Dataset $using:train | Invoke-MlpTraining -Dataset $using:train
+        }
+        ($parallel | Sort-Object Run, Epoch).TrainingLoss | Should -Be ($inOrder | Sort-Object Run, Epoch).TrainingLoss
+    }
+
+    It 'goes on from a checkpoint, and refuses to lose one' {
+        $path = Join-Path $TestDrive run.safetensors
+        $training = @{ Epochs = 4; LearningRate = 0.1; BatchSize = 100; Seed = 1; CheckpointPath = $path }
+        $whole = Invoke-MlpTraining (NewModel) $train -Epochs 4 -LearningRate 0.1 -BatchSize 100 -Seed 1
+        Invoke-MlpTraining (NewModel) $train @training | Select-Object -First 2 | Out-Null
+        { Invoke-MlpTraining (NewModel) $train @training } | Should -Throw -ErrorId 'CheckpointExists,*' -ExpectedMessage '*-Resume*-Force*'
+        $rest = Invoke-MlpTraining (NewModel) $train @training -Resume
+        $rest.Epoch | Should -Be 3, 4
+        $rest.TrainingLoss | Should -Be $whole[2, 3].TrainingLoss
+        (Import-MlpModel $path).EpochsTrained | Should -Be 4
     }
 
     It 'makes JSON' {

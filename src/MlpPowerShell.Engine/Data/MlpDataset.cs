@@ -102,8 +102,8 @@ public sealed class MlpDataset
     public long MemoryBytes =>
         (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((_labels?.LongLength ?? 0) * sizeof(int)) + (((long)Targets.Length + SampleWeights.Length) * sizeof(float));
 
-    /// <summary>Name, size and a 128-bit hash (XXH128) of everything that a training sees of the data.</summary>
-    internal string Fingerprint => field ??= $"{Name}, {Count} samples, xxh128 {Hash()}";
+    /// <summary>Name, size and a hash (XXH3) of everything that a training sees of the data.</summary>
+    internal string Fingerprint => field ??= $"{Name}, {Count} samples, xxh3 {Hash()}";
 
     /// <summary>The features where they are bytes, worth byte / 255 each.</summary>
     internal byte[]? Bytes { get; }
@@ -178,7 +178,7 @@ public sealed class MlpDataset
 
     private string Hash()
     {
-        var hash = new XxHash128();
+        var hash = new XxHash3();
         hash.Append(Bytes.AsSpan());
         hash.Append(MemoryMarshal.AsBytes<float>(Floats));
         hash.Append(MemoryMarshal.AsBytes<int>(_labels));

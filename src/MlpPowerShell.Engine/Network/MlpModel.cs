@@ -179,13 +179,13 @@ public sealed class MlpModel
     /// <inheritdoc/>
     public override string ToString() => $"MlpModel {Architecture}";
 
-    /// <summary>A hash (XXH128) of all weights and biases.</summary>
+    /// <summary>A hash (XXH3) of all weights and biases.</summary>
     internal string Fingerprint()
     {
-        var hash = new XxHash128();
+        var hash = new XxHash3();
         foreach (LayerParameter parameter in Parameters)
             hash.Append(MemoryMarshal.AsBytes<float>(parameter.Values));
-        return $"xxh128 {Convert.ToHexString(hash.GetCurrentHash())}";
+        return $"xxh3 {Convert.ToHexString(hash.GetCurrentHash())}";
     }
 
     /// <summary>Copies all parameters to a model of the same architecture.</summary>

@@ -33,7 +33,7 @@ public sealed record MlpEpoch(
     bool IsBest,
     TimeSpan Elapsed,
     double SamplesPerSecond,
-    [property: JsonIgnore] MlpRun Details)
+    MlpRun Details)
 {
     /// <summary>The run's name.</summary>
     public string Run => Details.Name;
@@ -49,4 +49,8 @@ public sealed record MlpEpoch(
 
     /// <summary>The seed of shuffles, masks, distortions and the validation split.</summary>
     public int Seed => Details.Seed;
+
+    /// <summary>What the run is made of, so that it can be run again.</summary>
+    [JsonIgnore]
+    public MlpRun Details { get; init; } = Details;
 }
