@@ -66,26 +66,6 @@ public class BatchNormalizationTests
         Assert.All(results, result => Assert.Equal(results[0], result));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void A_step_allocates_nothing(int threads)
-    {
-        Assert.Equal(BytesOfAnEpoch(batchSize: 700), BytesOfAnEpoch(batchSize: 7));
-
-        long BytesOfAnEpoch(int batchSize)
-        {
-            using IEnumerator<MlpEpoch> epochs = MlpTrainer.Train(Model(), _data, _data, Options(10) with { BatchSize = batchSize, ThreadCount = threads }).GetEnumerator();
-            epochs.MoveNext();
-            return Enumerable.Range(2, 9).Min(_ =>
-            {
-                long before = GC.GetAllocatedBytesForCurrentThread();
-                epochs.MoveNext();
-                return GC.GetAllocatedBytesForCurrentThread() - before;
-            });
-        }
-    }
-
     [Fact]
     public void Measuring_takes_the_running_statistics_whatever_the_batch()
     {

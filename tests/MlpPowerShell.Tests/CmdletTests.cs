@@ -175,6 +175,22 @@ public sealed class CmdletTests : IDisposable
         Assert.Contains("Dropout 0.1, 0.2", epochs[2].Properties["Details"].Value.ToString());
     }
 
+    [Fact]
+    public void A_run_can_be_run_again_from_what_its_epochs_say()
+    {
+        Assert.Equal(["True", "True", "True"], _session.Run("""
+            $data = Import-Mnist -First 300
+            $model = New-MlpModel 16 -Dataset $data
+            $epochs = Invoke-MlpTraining $model $data -Epochs 3 -LearningRate 0.1 -BatchSize 20 -Dropout 0.2 -RandomShift 1 -ValidationFraction 0.1
+            $details = $epochs[-1].Details
+            $again = New-MlpModel 16 -Dataset $data -Seed $details.InitialSeed
+            $repeated = Invoke-MlpTraining $again $data -Epochs 3 -LearningRate 0.1 -BatchSize 20 -Dropout 0.2 -RandomShift 1 -ValidationFraction 0.1 -Seed $details.Seed
+            ($epochs.TrainingLoss -join ' ') -eq ($repeated.TrainingLoss -join ' ')
+            "$details" -eq "$($repeated[0].Details)"
+            $details.InitialWeights -eq $repeated[0].Details.InitialWeights
+            """).Select(result => result.ToString()));
+    }
+
     [Theory]
     [InlineData("-OnEpoch { $_.Epoch -lt 3 }", 3, 3)]
     [InlineData("-OnEpoch { param($epoch) $epoch.Epoch -lt 3 }", 3, 3)]

@@ -87,6 +87,9 @@ public sealed class MlpModel
     /// <summary>Weights, biases and scales of all layers.</summary>
     public long ParameterCount => Layers.Sum(layer => (long)layer.ParameterCount);
 
+    /// <summary>The seed that the weights were drawn from, or null where they came from elsewhere.</summary>
+    public int? InitialSeed { get; private set; }
+
     /// <summary>Epochs that the model has been trained for.</summary>
     public int EpochsTrained { get; internal set; }
 
@@ -126,6 +129,7 @@ public sealed class MlpModel
         bool batchNormalization = false)
     {
         var model = new MlpModel(inputSize, hiddenSizes, outputSize, activations, loss, batchNormalization);
+        model.InitialSeed = seed;
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
         foreach (MlpLayer layer in model.Layers)
             initializer.Fill(layer.WeightStorage, layer.InputSize, layer.OutputSize, layer.Activation ?? Activation.Of(ActivationKind.Identity), random);

@@ -45,6 +45,9 @@ public sealed record MlpRun
     /// <summary>The fingerprint of the test set, or null without one.</summary>
     public string? TestData { get; init; }
 
+    /// <summary>The seed that the weights at the start were drawn from, or null where they came from a file or an earlier training.</summary>
+    public int? InitialSeed { get; init; }
+
     /// <summary>The fingerprint of the weights at the start.</summary>
     public required string InitialWeights { get; init; }
 
@@ -73,6 +76,7 @@ public sealed record MlpRun
         TrainingData = sets.Training.Fingerprint,
         ValidationData = sets.Validation?.Fingerprint,
         TestData = sets.Test?.Fingerprint,
+        InitialSeed = model.EpochsTrained == 0 ? model.InitialSeed : null,
         InitialWeights = model.Fingerprint(),
         Version = typeof(MlpRun).Assembly.GetName().Version!.ToString(3),
         Platform = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {32 * Kernel.Best.Lanes}-bit vectors",
