@@ -163,6 +163,55 @@ public unsafe class KernelTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Columns_are_normalized_and_their_deltas_go_back_as_in_float64(string name)
+    {
+        Kernel kernel = _kernels[name];
+        foreach (int rows in new[] { 1, 2, 7, 256 })
+        {
+            // Columns of quite different means and spreads; a third vector of each row is not to be touched.
+            int columns = 2 * kernel.Lanes, stride = 3 * kernel.Lanes;
+            Matrix<double> sums = Matrix<double>.Build.Random(rows, stride, rows).MapIndexed((_, j, value) => (value * (1 + j)) + (100 * j));
+            Matrix<double> deltas = Matrix<double>.Build.Random(rows, stride, rows + 1);
+            AlignedBuffer z = Buffer(sums, stride), delta = Buffer(deltas, stride), normalized = new(z.Length);
+            AlignedBuffer means = new(stride), variances = new(stride), inverse = new(stride), scales = new(stride), byBias = new(stride), byScale = new(stride);
+            kernel.ColumnStatistics(rows, columns, z.Pointer, stride, means.Pointer, variances.Pointer);
+            for (int j = 0; j < columns; j++)
+            {
+                double mean = sums.Column(j).Average();
+                double variance = sums.Column(j).Average(value => (value - mean) * (value - mean));
+                Assert.Equal(mean, means.Pointer[j], 1e-5 * (1 + Math.Abs(mean)));
+                Assert.Equal(variance, variances.Pointer[j], 1e-4 * (1 + variance));
+                inverse.Pointer[j] = 1 / MathF.Sqrt(variances.Pointer[j] + 1e-5f);
+                scales.Pointer[j] = 0.5f + (j * 0.1f);
+            }
+
+            kernel.NormalizeColumns(rows, columns, z.Pointer, stride, means.Pointer, inverse.Pointer, scales.Pointer, normalized.Pointer);
+            kernel.NormalizeColumnsBackward(rows, columns, delta.Pointer, stride, normalized.Pointer, inverse.Pointer, scales.Pointer, byBias.Pointer, byScale.Pointer);
+            for (int j = 0; j < columns; j++)
+            {
+                double[] standard = [.. sums.Column(j).Select(value => (value - means.Pointer[j]) * inverse.Pointer[j])];
+                double sum = deltas.Column(j).Sum();
+                double weighted = deltas.Column(j).Zip(standard, (d, n) => d * n).Sum();
+                Assert.Equal(sum, byBias.Pointer[j], 1e-4);
+                Assert.Equal(weighted, byScale.Pointer[j], 1e-3);
+                for (int i = 0; i < rows; i++)
+                {
+                    Assert.Equal(standard[i] * scales.Pointer[j], z.Pointer[(i * stride) + j], 1e-4 * (1 + Math.Abs(standard[i] * scales.Pointer[j])));
+                    double expected = scales.Pointer[j] * inverse.Pointer[j] * (deltas[i, j] - (sum / rows) - (standard[i] * weighted / rows));
+                    Assert.Equal(expected, delta.Pointer[(i * stride) + j], 1e-4 * (1 + Math.Abs(expected)));
+                }
+            }
+
+            for (int i = 0; i < rows; i++)
+            {
+                for (int j = columns; j < stride; j++)
+                    Assert.Equal(((float)sums[i, j], (float)deltas[i, j]), (z.Pointer[(i * stride) + j], delta.Pointer[(i * stride) + j]));
+            }
+        }
+    }
+
     private static AlignedBuffer Buffer(Matrix<double> matrix, int stride)
     {
         // Read whole vectors past the end as a trainer's padded buffers allow it.

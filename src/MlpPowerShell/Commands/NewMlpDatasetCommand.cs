@@ -45,40 +45,18 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(Feature, () =>
     {
-        (float[] features, int width) = Table(nameof(Feature), Feature);
-        if (ImageShape is [int height, int across] && (long)height * across != width)
-            throw new MlpException("ImageShapeMismatch", MlpErrorKind.Mismatch, $"Images of {height} × {across} pixels have {(long)height * across} features, and the samples have {width}.");
         ImageShape? shape = ImageShape is null ? null : new ImageShape(ImageShape[0], ImageShape[1]);
-        string[] classes = [.. (Label ?? []).Distinct()];
-        if (classes.All(name => double.TryParse(name, CultureInfo.InvariantCulture, out _)))
-            classes = [.. classes.OrderBy(name => double.Parse(name, CultureInfo.InvariantCulture))];
-        else
-            Array.Sort(classes, StringComparer.Ordinal);
-        int[]? labels = Label is null ? null : Array.ConvertAll(Label, name => Array.IndexOf(classes, name));
-        var dataset = new MlpDataset(Name, features, labels, width, classes, shape);
+        MlpDataset dataset = ArrayDataset.Create(Name, Numbers(nameof(Feature), Feature), Label, shape);
         if (Target.Length > 0)
-        {
-            (float[] targets, int count) = Table(nameof(Target), Target);
-            dataset = dataset.WithTargets(targets, TargetName ?? (count == 1 ? ["target"] : [.. Enumerable.Range(0, count).Select(i => $"target {i}")]));
-        }
-
+            dataset = dataset.WithTargets(Numbers(nameof(Target), Target), TargetName);
         WriteObject(SampleWeight is null ? dataset : dataset.WithSampleWeights(SampleWeight));
     });
 
-    private static (float[] Values, int Width) Table(string what, object[] rows)
+    private static float[][] Numbers(string what, object[] rows) => [.. rows.Select((row, index) =>
     {
-        float[][] table = [.. rows.Select((row, i) => Row(what, row is PSObject wrapped ? wrapped.BaseObject : row, i))];
-        int width = table[0].Length;
-        int ragged = Array.FindIndex(table, row => row.Length != width);
-        if (ragged >= 0)
-            throw new MlpException("RaggedRows", MlpErrorKind.InvalidData, $"{what} {ragged} has {table[ragged].Length} numbers, and {what} 0 has {width}; all must have as many.");
-        if (width == 0)
-            throw new MlpException("RaggedRows", MlpErrorKind.InvalidData, $"{what} 0 has no numbers.");
-        return ([.. table.SelectMany(row => row)], width);
-    }
-
-    private static float[] Row(string what, object row, int index) =>
-        LanguagePrimitives.TryConvertTo(row is IEnumerable and not string ? row : new[] { row }, CultureInfo.InvariantCulture, out float[] numbers)
+        object value = row is PSObject wrapped ? wrapped.BaseObject : row;
+        return LanguagePrimitives.TryConvertTo(value is IEnumerable and not string ? value : new[] { value }, CultureInfo.InvariantCulture, out float[] numbers)
             ? numbers
-            : throw new MlpException("NotANumber", MlpErrorKind.InvalidData, $"{what} {index} is '{row}', which is no number and no array of numbers.");
+            : throw new MlpException("NotANumber", MlpErrorKind.InvalidData, $"{what} {index} is '{value}', which is no number and no array of numbers.");
+    })];
 }
