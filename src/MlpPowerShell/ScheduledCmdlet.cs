@@ -22,6 +22,7 @@ public abstract class ScheduledCmdlet : MlpCmdlet
 
     /// <summary>Epochs in which the learning rate rises before the schedule begins.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public double? WarmupEpochs { get => _schedule.WarmupEpochs; set => _schedule = _schedule with { WarmupEpochs = value }; }
 
     /// <summary>Where Cosine and Polynomial end, and what Plateau does not go below.</summary>
@@ -30,6 +31,7 @@ public abstract class ScheduledCmdlet : MlpCmdlet
 
     /// <summary>What Step, Exponential and Plateau multiply the learning rate by.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public double? DecayRate { get => _schedule.DecayRate; set => _schedule = _schedule with { DecayRate = value }; }
 
     /// <summary>Epochs between the decays of Step.</summary>

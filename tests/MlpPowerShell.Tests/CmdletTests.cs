@@ -170,6 +170,11 @@ public sealed class CmdletTests : IDisposable
         Assert.Equal(
             ["small 784-16-10 Adam 16 first", "deep 784-32-16-10 Sgd  second", "deep 784-32-16-10 Sgd  second"],
             epochs.Select(epoch => string.Join(' ', new[] { "Run", "Architecture", "Optimizer", "BatchSize", "Note" }.Select(name => epoch.Properties[name].Value))));
+        Assert.Equal("784-16-10 ReLU, Softmax CrossEntropy", _session.Run1<string>(Setup + """
+            $m = [pscustomobject]@{ HiddenSize = '16'; Activation = ''; Loss = ''; Seed = '' } | New-MlpModel -Dataset $data
+            "$($m.Architecture) $($m.Activations) $($m.Loss)"
+            """));
+        Assert.Single(_session.Run(Setup + "[pscustomobject]@{ BatchSize = ''; MaxNorm = ''; Seed = ''; WarmupEpochs = ''; Monitor = '' } | Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal("0.1; 0.2", epochs[2].Properties["Dropout"].Value);
         Assert.Null(epochs[0].Properties["Dropout"]);
         Assert.Contains("Dropout 0.1, 0.2", epochs[2].Properties["Details"].Value.ToString());

@@ -25,6 +25,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>Samples of a mini-batch; without it, each step is along the gradient of the whole set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public int? BatchSize { get; set; }
 
     /// <summary>What turns gradients into steps.</summary>
@@ -49,10 +50,12 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>Keeps the denominators of the adaptive optimizers off zero.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public double? Epsilon { get; set; }
 
     /// <summary>Weight decay: coupled (L2 regularization), or with AdamW decoupled.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public double? WeightDecay { get; set; }
 
     /// <summary>L1 regularization.</summary>
@@ -61,10 +64,12 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>The largest norm of the whole gradient.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public double? ClipNorm { get; set; }
 
     /// <summary>The largest absolute value of each entry of the gradient.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public double? ClipValue { get; set; }
 
     /// <summary>Takes the mini-batches in the order of the data, the same each epoch.</summary>
@@ -73,6 +78,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>Determines the order of the samples; without it, that differs each time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public int? Seed { get; set; }
 
     /// <summary>Measures the whole training set after each epoch of mini-batches, instead of the running mean.</summary>
@@ -90,6 +96,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>The largest norm of the weights into one unit.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public double? MaxNorm { get; set; }
 
     /// <summary>The part of each label that training spreads evenly over all classes.</summary>
@@ -132,14 +139,17 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>The part of the training set to validate with instead of training with it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public double? ValidationFraction { get; set; }
 
     /// <summary>What tells the best epoch; the validation loss, or the training loss without validation.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public MlpMetric? Monitor { get; set; }
 
     /// <summary>Epochs without improvement after which the training stops, with the weights of its best epoch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public int? Patience { get; set; }
 
     /// <summary>How much better an epoch must be to count as an improvement.</summary>

@@ -15,11 +15,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [ListTransformation]
     public int[] HiddenSize { get; set; } = [];
 
-    /// <summary>One activation for all hidden layers, or one for each.</summary>
+    /// <summary>One activation for all hidden layers, or one for each; ReLU without any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyCollection]
     [ListTransformation]
-    public ActivationKind[] Activation { get; set; } = [ActivationKind.ReLU];
+    public ActivationKind[] Activation { get; set; } = [];
 
     /// <summary>The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
@@ -35,6 +35,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>What training minimizes; without it, what suits the data set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public LossKind? Loss { get; set; }
 
     /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
@@ -47,6 +48,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>The same seed gives the same weights; without one they differ each time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
     public int? Seed { get; set; }
 
     /// <summary>What hyperparameters are taken from by name; its other properties go along with the model, for Invoke-MlpTraining.</summary>
@@ -56,10 +58,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
+        ActivationKind[] activations = Activation.Length > 0 ? Activation : [ActivationKind.ReLU];
         int seed = Seed ?? Random.Shared.Next();
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
         WriteObject(WithNotesOf(InputObject, Dataset is null
-            ? MlpModel.Create(InputSize, HiddenSize, OutputSize, Activation, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)
-            : MlpModel.CreateFor(Dataset, HiddenSize, Activation, Initializer, seed, Loss, BatchNormalization)));
+            ? MlpModel.Create(InputSize, HiddenSize, OutputSize, activations, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)
+            : MlpModel.CreateFor(Dataset, HiddenSize, activations, Initializer, seed, Loss, BatchNormalization)));
     });
 }
