@@ -27,7 +27,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         private readonly DenseMatrix _confusion = new(model.ClassNames.Count, model.ClassNames.Count);
 
         public override void Add(int sample, ReadOnlySpan<float> outputs) =>
-            _confusion[Dataset.Labels.Span[sample], outputs.Length > 1 ? Backpropagation.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0]++;
+            _confusion[Dataset.Labels.Span[sample], outputs.Length > 1 ? OutputScorer.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0]++;
 
         public override MlpEvaluation Evaluation(double loss)
         {

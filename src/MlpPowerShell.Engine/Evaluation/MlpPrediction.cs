@@ -61,7 +61,7 @@ public sealed record MlpPrediction
     {
         // One output for two classes is the probability of the second.
         float[] probabilities = outputs.Length == 1 ? [1 - outputs[0], outputs[0]] : outputs;
-        int best = Backpropagation.ArgMax(probabilities);
+        int best = OutputScorer.ArgMax(probabilities);
         int? label = dataset.HasLabels ? dataset.Labels.Span[sample] : null;
         object? name = label is { } known ? NumberOrName(known < model.ClassNames.Count ? model.ClassNames[known] : dataset.ClassNames[known]) : null;
         return new MlpPrediction(index, NumberOrName(model.ClassNames[best]), probabilities[best], probabilities, name, label is null ? null : label == best);

@@ -4,9 +4,6 @@ using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>Sums over some samples: the loss of each, and how many were classified right.</summary>
-internal readonly record struct BatchScore(double Loss, int Correct);
-
 /// <summary>
 /// The forward and the backward pass over any number of samples, with memory for one tile of them.
 /// </summary>
@@ -41,8 +38,8 @@ internal sealed unsafe class Backpropagation
     private readonly AlignedBuffer[] _outputs;
     private readonly AlignedBuffer?[] _derivatives;
     private readonly AlignedBuffer?[] _deltas;
-    private readonly AlignedBuffer?[] _transposed;
-    private readonly AlignedBuffer _targets;
+    private readonly WeightTransposer? _transposer;
+    private readonly OutputScorer _scorer;
     private readonly LayerNormalizer? _normalizer;
     private readonly LayerWork[] _layerWork;
     private readonly double[] _losses = new double[TileCapacity];
@@ -50,11 +47,9 @@ internal sealed unsafe class Backpropagation
     private readonly ImageDistortion? _distortion;
     private readonly AlignedBuffer? _distorted;
     private readonly GradientPlan? _plan;
-    private readonly TransposePanel[] _transposePanels;
     private readonly Action<int, int> _forwardSlice;
     private readonly Action<int, int> _backwardSlice;
     private readonly Action<int, int> _sumBlock;
-    private readonly Action<int, int> _transposePanel;
 
     // The tile at work.
     private MlpDataset _data = null!;
@@ -90,7 +85,6 @@ internal sealed unsafe class Backpropagation
         _outputs = new AlignedBuffer[layers.Length];
         _derivatives = new AlignedBuffer[layers.Length];
         _deltas = new AlignedBuffer[layers.Length];
-        _transposed = new AlignedBuffer[layers.Length];
         for (int i = 0; i < layers.Length; i++)
         {
             long length = (long)capacity * layers[i].Stride;
@@ -100,16 +94,15 @@ internal sealed unsafe class Backpropagation
             bool hidden = i < layers.Length - 1;
             _derivatives[i] = hidden ? new AlignedBuffer(length) : null;
             _deltas[i] = hidden ? new AlignedBuffer(length) : _outputs[i];
-            _transposed[i] = i > 0 ? new AlignedBuffer((long)layers[i].Outputs * _kernel.Pad(layers[i].Inputs)) : null;
         }
 
-        _targets = new AlignedBuffer(layout.Loss == LossKind.CrossEntropy ? 0 : (long)capacity * layers[^1].Outputs);
+        _transposer = training ? new WeightTransposer(layout) : null;
+        _scorer = new OutputScorer(layout, capacity);
         _normalizer = layout.IsNormalized ? new LayerNormalizer(layout, training ? capacity : 0) : null;
         _distortion = distortion;
         _distorted = distortion is null ? null : new AlignedBuffer((long)capacity * _inputStride);
         _plan = training ? new GradientPlan(layout) : null;
         _layerWork = [.. Enumerable.Range(0, layers.Length).Select(WorkOf)];
-        _transposePanels = training ? TransposePanels() : [];
         _forwardSlice = (slice, worker) => Forward(slice, worker, training: false);
         _backwardSlice = (slice, worker) =>
         {
@@ -117,7 +110,6 @@ internal sealed unsafe class Backpropagation
             Backward(slice);
         };
         _sumBlock = SumBlock;
-        _transposePanel = Transpose;
     }
 
     /// <summary>The parts that the gradient is finished in; together they are all parameters.</summary>
@@ -126,11 +118,11 @@ internal sealed unsafe class Backpropagation
     /// <summary>What gradients are computed without, or null.</summary>
     public Dropout? Dropout { get; init; }
 
-    /// <summary>The part of each sample's label that gradients spread evenly over all classes, from 0 to below 1.</summary>
-    public float LabelSmoothing { get; init; }
+    /// <inheritdoc cref="OutputScorer.LabelSmoothing"/>
+    public float LabelSmoothing { get => _scorer.LabelSmoothing; init => _scorer.LabelSmoothing = value; }
 
-    /// <summary>How much a sample of each class counts in gradients and their loss, or null where all count 1.</summary>
-    public float[]? ClassWeights { get; init; }
+    /// <inheritdoc cref="OutputScorer.ClassWeights"/>
+    public float[]? ClassWeights { get => _scorer.ClassWeights; init => _scorer.ClassWeights = value; }
 
     /// <summary>Called after each tile with the samples done.</summary>
     public Action<int>? Progress { get; init; }
@@ -156,7 +148,7 @@ internal sealed unsafe class Backpropagation
         _gradientBuffer = gradient;
         _gradient = _gradientBuffer.Pointer;
         _batchCount = count;
-        WorkerPool.Shared.Run(_transposePanels.Length, _threads, _transposePanel);
+        _transposer!.Transpose(_weights, _threads);
         double loss = 0;
         int correct = 0;
         for (int done = 0; done < count; done += TileCapacity)
@@ -208,20 +200,6 @@ internal sealed unsafe class Backpropagation
         }
 
         return new BatchScore(loss, correct);
-    }
-
-    /// <summary>The largest value's place, the first of equals.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static int ArgMax(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int j = 1; j < values.Length; j++)
-        {
-            if (values[j] > values[best])
-                best = j;
-        }
-
-        return best;
     }
 
     private void Prepare(MlpDataset data, int[]? order, AlignedBuffer weights)
@@ -337,32 +315,14 @@ internal sealed unsafe class Backpropagation
         fixed (float* floats = _data.Floats)
         {
             for (int i = from; i < from + rows; i++, target += _inputStride)
-                LoadFeatures(bytes, floats, (long)SampleAt(i) * features, features, target, _kernel.PackWidth);
+                FeatureLoader.Load(_kernel, bytes, floats, (long)SampleAt(i) * features, features, target, _kernel.PackWidth);
 
             // Samples in a random order come from anywhere in memory: ask now for those that this worker probably takes next, also
             // across the end of the batch.
             int ahead = _start + from + (_threads * _sliceRows);
             for (int i = ahead; _order is not null && i < Math.Min(ahead + rows, _order.Length); i++)
-                PrefetchFeatures(bytes, floats, (long)_order[i] * features, features);
+                FeatureLoader.Prefetch(bytes, floats, (long)_order[i] * features, features);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void LoadFeatures(byte* bytes, float* floats, long first, int count, float* target, nint groupStride)
-    {
-        if (bytes != null)
-            _kernel.LoadPixels(count, bytes + first, target, groupStride);
-        else
-            _kernel.LoadFloats(count, floats + first, target, groupStride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchFeatures(byte* bytes, float* floats, long first, int count)
-    {
-        if (bytes != null)
-            Kernel.Prefetch(bytes + first, count);
-        else
-            Kernel.Prefetch((byte*)(floats + first), (nint)count * sizeof(float));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -377,79 +337,16 @@ internal sealed unsafe class Backpropagation
         int correct = 0;
         for (int i = from; i < from + rows; i++)
         {
-            int sample = SampleAt(i);
-            float weight = training ? Weight(sample) : 1f;
             float* row = _outputs[^1].Pointer + ((long)i * layer.Stride);
-            bool right;
-            loss += weight * (_layout.Loss == LossKind.CrossEntropy ? ScoreClass(row, sample, weight, training, out right) : ScoreOutputs(i, sample, weight, training, out right));
+            loss += training
+                ? _scorer.Slopes(_data, SampleAt(i), row, _weights + layer.BiasOffset, i, _batchCount, out bool right)
+                : _scorer.Predictions(_data, SampleAt(i), row, _weights + layer.BiasOffset, i, out right);
             correct += right ? 1 : 0;
         }
 
         _losses[slice] = loss;
         _correct[slice] = correct;
     }
-
-    /// <summary>How much a sample counts in gradients.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float Weight(int sample)
-    {
-        float weight = ClassWeights is null ? 1f : ClassWeights[_data.Labels.Span[sample]];
-        return _data.SampleWeights.IsEmpty ? weight : weight * _data.SampleWeights.Span[sample];
-    }
-
-    /// <summary>Turns logits into probabilities, or in training into (p - y) × weight / samples, y smoothed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float ScoreClass(float* row, int sample, float weight, bool training, out bool correct)
-    {
-        LayerLayout layer = _layout.Layers[^1];
-        int label = LabelOf(sample, layer.Outputs);
-        float loss = _kernel.SoftmaxCrossEntropy(layer.Outputs, row, _weights + layer.BiasOffset, label, training ? LabelSmoothing : 0f);
-        var probabilities = new Span<float>(row, layer.Outputs);
-        correct = ArgMax(probabilities) == label;
-        if (!training)
-            return loss;
-        float spread = LabelSmoothing / probabilities.Length;
-        probabilities[label] -= 1f - LabelSmoothing;
-        for (int j = 0; j < probabilities.Length; j++)
-            probabilities[j] = weight * (probabilities[j] - spread) / _batchCount;
-        return loss;
-    }
-
-    /// <summary>The same where each output has a target of its own.</summary>
-    private float ScoreOutputs(int i, int sample, float weight, bool training, out bool correct)
-    {
-        LayerLayout layer = _layout.Layers[^1];
-        var outputs = new Span<float>(_outputs[^1].Pointer + ((long)i * layer.Stride), layer.Outputs);
-        var targets = new Span<float>(_targets.Pointer + ((long)i * layer.Outputs), layer.Outputs);
-        FillTargets(sample, targets);
-        for (int j = 0; j < outputs.Length; j++)
-            outputs[j] += _weights[layer.BiasOffset + j];
-        int best = ArgMax(outputs);
-        float loss = OutputLoss.Score(_layout.Loss, outputs, targets, training ? LabelSmoothing : 0f, training, out correct);
-        if (_data.HasLabels && outputs.Length > 1)
-            correct = best == LabelOf(sample, outputs.Length);
-        for (int j = 0; training && j < outputs.Length; j++)
-            outputs[j] *= weight / _batchCount;
-        return loss;
-    }
-
-    /// <summary>A sample's targets, or its label as such: 1 for its class and 0 for the others, or one number for two classes.</summary>
-    private void FillTargets(int sample, Span<float> targets)
-    {
-        if (_data.TargetNames.Count == targets.Length)
-        {
-            _data.Targets.Span.Slice(sample * targets.Length, targets.Length).CopyTo(targets);
-            return;
-        }
-
-        int label = LabelOf(sample, Math.Max(2, targets.Length));
-        for (int j = 0; j < targets.Length; j++)
-            targets[j] = targets.Length == 1 ? label : j == label ? 1 : 0;
-    }
-
-    /// <summary>A sample's class, or 0 where it has none that the network knows and what it scores means nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int LabelOf(int sample, int classes) => _data.HasLabels && _data.Labels.Span[sample] is int label && label < classes ? label : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Backward(int slice)
@@ -473,7 +370,7 @@ internal sealed unsafe class Backpropagation
         {
             int panelWidth = Math.Min(_kernel.PanelWidth, width - column);
             _kernel.Multiply(
-                rows, panelWidth, layer.Outputs, delta, layer.Stride, 1, _transposed[i]!.Pointer + ((long)column * layer.Outputs), panelWidth, previous + column, stride, accumulate: false);
+                rows, panelWidth, layer.Outputs, delta, layer.Stride, 1, _transposer!.Transposed(i) + ((long)column * layer.Outputs), panelWidth, previous + column, stride, accumulate: false);
         }
 
         // Rows of a slice follow each other without a gap.
@@ -582,51 +479,14 @@ internal sealed unsafe class Backpropagation
         {
             for (int i = 0; i < _count; i++)
             {
-                PrefetchFeatures(bytes, floats, ((long)SampleAt(Math.Min(i + PackAhead, _count - 1)) * features) + block.Row, block.Rows);
-                LoadFeatures(bytes, floats, ((long)SampleAt(i) * features) + block.Row, block.Rows, packed + ((long)i * group), groupStride);
+                FeatureLoader.Prefetch(bytes, floats, ((long)SampleAt(Math.Min(i + PackAhead, _count - 1)) * features) + block.Row, block.Rows);
+                FeatureLoader.Load(_kernel, bytes, floats, ((long)SampleAt(i) * features) + block.Row, block.Rows, packed + ((long)i * group), groupStride);
                 for (int row = 0; row < rowsToDrop; row += group)
                     Dropout!.Apply(0, _start + i, block.Row + row, Math.Min(group, block.Rows - row), packed + ((long)i * group) + (row / group * groupStride), null);
             }
         }
     }
 
-    /// <summary>Writes one panel of a layer's transposed weights, [out, in], for the product that takes deltas back.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transpose(int index, int worker)
-    {
-        TransposePanel panel = _transposePanels[index];
-        LayerLayout layer = _layout.Layers[panel.Layer];
-        float* target = _transposed[panel.Layer]!.Pointer + ((long)panel.Column * layer.Outputs);
-        int inputs = Math.Min(panel.Width, layer.Inputs - panel.Column);
-        for (int column = 0; column < layer.Outputs; column += _kernel.PanelWidth)
-        {
-            int sourceWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
-            int outputs = Math.Min(sourceWidth, layer.Outputs - column);
-            float* source = _weights + layer.WeightOffset + ((long)column * layer.Inputs) + ((long)panel.Column * sourceWidth);
-            for (int o = 0; o < outputs; o++)
-            {
-                float* row = target + ((long)(column + o) * panel.Width);
-                for (int i = 0; i < inputs; i++)
-                    row[i] = source[((long)i * sourceWidth) + o];
-            }
-        }
-    }
-
-    private TransposePanel[] TransposePanels()
-    {
-        var panels = new List<TransposePanel>();
-        for (int i = 1; i < _layout.Layers.Length; i++)
-        {
-            int width = _kernel.Pad(_layout.Layers[i].Inputs);
-            for (int column = 0; column < width; column += _kernel.PanelWidth)
-                panels.Add(new TransposePanel(i, column, Math.Min(_kernel.PanelWidth, width - column)));
-        }
-
-        return [.. panels];
-    }
-
     /// <summary>What there is to do for one layer of a network with batch normalization: panels of columns, and the work on slices and panels.</summary>
     private sealed record LayerWork(int Panels, Action<int, int> Forward, Action<int, int> Normalize, Action<int, int> Backward, Action<int, int> Denormalize);
-
-    private readonly record struct TransposePanel(int Layer, int Column, int Width);
 }

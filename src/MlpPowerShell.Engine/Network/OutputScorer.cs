@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Kernels;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>Scores the output layer's sums against labels or targets, a sample at a time.</summary>
+internal sealed unsafe class OutputScorer
+{
+    private readonly LossKind _loss;
+    private readonly Kernel _kernel;
+    private readonly int _outputs;
+    private readonly AlignedBuffer _targets;
+
+    /// <param name="layout">Where the parameters stand.</param>
+    /// <param name="capacity">Samples of a tile.</param>
+    public OutputScorer(ParameterLayout layout, int capacity)
+    {
+        _loss = layout.Loss;
+        _kernel = layout.Kernel;
+        _outputs = layout.Layers[^1].Outputs;
+        _targets = new AlignedBuffer(_loss == LossKind.CrossEntropy ? 0 : (long)capacity * _outputs);
+    }
+
+    /// <summary>The part of each sample's label that gradients spread evenly over all classes, from 0 to below 1.</summary>
+    public float LabelSmoothing { get; set; }
+
+    /// <summary>How much a sample of each class counts in gradients and their loss, or null where all count 1.</summary>
+    public float[]? ClassWeights { get; set; }
+
+    /// <summary>The largest value's place, the first of equals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int ArgMax(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int j = 1; j < values.Length; j++)
+        {
+            if (values[j] > values[best])
+                best = j;
+        }
+
+        return best;
+    }
+
+    /// <summary>Turns a sample's sums into predictions.</summary>
+    /// <param name="data">Where the sample is.</param>
+    /// <param name="sample">Which it is.</param>
+    /// <param name="row">The sums.</param>
+    /// <param name="bias">The output layer's biases, which are added first.</param>
+    /// <param name="place">The sample's place in the tile.</param>
+    /// <param name="correct">Whether the sample is classified right.</param>
+    /// <returns>The loss, which means nothing where there is neither label nor target.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public float Predictions(MlpDataset data, int sample, float* row, float* bias, int place, out bool correct)
+    {
+        if (_loss != LossKind.CrossEntropy)
+            return ScoreEach(data, sample, row, bias, place, training: false, out correct);
+        int label = LabelOf(data, sample, _outputs);
+        float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, label, smoothing: 0);
+        correct = ArgMax(new Span<float>(row, _outputs)) == label;
+        return loss;
+    }
+
+    /// <summary>Turns a sample's sums into slopes of the batch's mean loss.</summary>
+    /// <param name="data">Where the sample is.</param>
+    /// <param name="sample">Which it is.</param>
+    /// <param name="row">The sums.</param>
+    /// <param name="bias">The output layer's biases, which are added first.</param>
+    /// <param name="place">The sample's place in the tile.</param>
+    /// <param name="batchCount">Samples of the batch.</param>
+    /// <param name="correct">Whether the sample is classified right.</param>
+    /// <returns>The loss, times the sample's weight.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public float Slopes(MlpDataset data, int sample, float* row, float* bias, int place, int batchCount, out bool correct)
+    {
+        float weight = ClassWeights is null ? 1f : ClassWeights[data.Labels.Span[sample]];
+        if (!data.SampleWeights.IsEmpty)
+            weight *= data.SampleWeights.Span[sample];
+        var outputs = new Span<float>(row, _outputs);
+        if (_loss != LossKind.CrossEntropy)
+        {
+            float sum = ScoreEach(data, sample, row, bias, place, training: true, out correct);
+            for (int j = 0; j < outputs.Length; j++)
+                outputs[j] *= weight / batchCount;
+            return weight * sum;
+        }
+
+        // (p - y) × weight / samples, y smoothed.
+        int label = data.Labels.Span[sample];
+        float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, label, LabelSmoothing);
+        correct = ArgMax(outputs) == label;
+        float spread = LabelSmoothing / outputs.Length;
+        outputs[label] -= 1f - LabelSmoothing;
+        for (int j = 0; j < outputs.Length; j++)
+            outputs[j] = weight * (outputs[j] - spread) / batchCount;
+        return weight * loss;
+    }
+
+    /// <summary>Scores a sample each of whose outputs has a target of its own.</summary>
+    private float ScoreEach(MlpDataset data, int sample, float* row, float* bias, int place, bool training, out bool correct)
+    {
+        var outputs = new Span<float>(row, _outputs);
+        var targets = new Span<float>(_targets.Pointer + ((long)place * _outputs), _outputs);
+        FillTargets(data, sample, targets);
+        for (int j = 0; j < outputs.Length; j++)
+            outputs[j] += bias[j];
+        int best = ArgMax(outputs);
+        float loss = OutputLoss.Score(_loss, outputs, targets, training ? LabelSmoothing : 0f, training, out correct);
+        if (data.HasLabels && outputs.Length > 1)
+            correct = best == LabelOf(data, sample, outputs.Length);
+        return loss;
+    }
+
+    /// <summary>A sample's targets, or its label as such: 1 for its class and 0 for the others, or one number for two classes.</summary>
+    private static void FillTargets(MlpDataset data, int sample, Span<float> targets)
+    {
+        if (data.TargetNames.Count == targets.Length)
+        {
+            data.Targets.Span.Slice(sample * targets.Length, targets.Length).CopyTo(targets);
+            return;
+        }
+
+        int label = LabelOf(data, sample, Math.Max(2, targets.Length));
+        for (int j = 0; j < targets.Length; j++)
+            targets[j] = targets.Length == 1 ? label : j == label ? 1 : 0;
+    }
+
+    /// <summary>A sample's class, or 0 where it has none that the network knows and what it scores means nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int LabelOf(MlpDataset data, int sample, int classes) => data.HasLabels && data.Labels.Span[sample] is int label && label < classes ? label : 0;
+}
