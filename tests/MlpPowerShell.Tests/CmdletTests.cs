@@ -174,6 +174,10 @@ public sealed class CmdletTests : IDisposable
             $m = [pscustomobject]@{ HiddenSize = '16'; Activation = ''; Loss = ''; Seed = '' } | New-MlpModel -Dataset $data
             "$($m.Architecture) $($m.Activations) $($m.Loss)"
             """));
+        Assert.Equal("True False True False False", _session.Run1<string>(Setup + """
+            $flags = 'True', 'false', '1', '0', ''
+            $flags.ForEach({ ([pscustomobject]@{ HiddenSize = 4; BatchNormalization = $_ } | New-MlpModel -Dataset $data).HasBatchNormalization }) -join ' '
+            """));
         Assert.Single(_session.Run(Setup + "[pscustomobject]@{ BatchSize = ''; MaxNorm = ''; Seed = ''; WarmupEpochs = ''; Monitor = '' } | Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal("0.1; 0.2", epochs[2].Properties["Dropout"].Value);
         Assert.Null(epochs[0].Properties["Dropout"]);

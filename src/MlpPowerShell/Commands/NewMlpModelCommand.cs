@@ -40,6 +40,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [FlagTransformation]
     public SwitchParameter BatchNormalization { get; set; }
 
     /// <summary>How the weights are drawn.</summary>
