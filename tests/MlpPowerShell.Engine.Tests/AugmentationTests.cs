@@ -123,6 +123,17 @@ public unsafe class AugmentationTests
     }
 
     [Fact]
+    public void The_largest_distortions_stay_within_the_image()
+    {
+        var largest = new AugmentationOptions { Shift = 10_000, Rotation = 180, Scale = 0.999_999, Shear = 89.999, ElasticAlpha = 10_000 };
+        for (int sample = 0; sample < 100; sample++)
+        {
+            foreach (double sigma in new[] { 0.01, 4, 1000 })
+                Assert.All(Distort(largest with { ElasticSigma = sigma }, _blob, sample), value => Assert.InRange(value, 0, 1.0001));
+        }
+    }
+
+    [Fact]
     public void Images_of_any_shape_are_distorted_within_their_own_memory()
     {
         foreach ((int height, int width) in new[] { (1, 1), (3, 50), (50, 3), (17, 16) })
@@ -182,6 +193,9 @@ public unsafe class AugmentationTests
     public static TheoryData<string, AugmentationOptions> BadOptions => new()
     {
         { "InvalidShift", new() { Shift = -1 } },
+        { "InvalidShift", new() { Shift = 1e300 } },
+        { "InvalidElasticAlpha", new() { ElasticAlpha = double.PositiveInfinity } },
+        { "InvalidElasticSigma", new() { ElasticSigma = 1e300 } },
         { "InvalidRotation", new() { Rotation = 181 } },
         { "InvalidScale", new() { Scale = 1 } },
         { "InvalidShear", new() { Shear = 90 } },

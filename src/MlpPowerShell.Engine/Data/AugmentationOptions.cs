@@ -3,7 +3,10 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>How training images are distorted at random, anew each time they are seen. Each amount is drawn evenly from minus to plus its option.</summary>
 public sealed record AugmentationOptions
 {
-    /// <summary>The largest shift along each axis, in pixels, at least 0.</summary>
+    // Farther than any image reaches, and far from where floats overflow.
+    private const double MaxPixels = 10_000;
+
+    /// <summary>The largest shift along each axis, in pixels, from 0 to 10,000.</summary>
     public double Shift { get; init; }
 
     /// <summary>The largest rotation about the centre, in degrees, from 0 to 180.</summary>
@@ -16,12 +19,12 @@ public sealed record AugmentationOptions
     public double Shear { get; init; }
 
     /// <summary>
-    /// The strength of elastic distortions, at least 0: each pixel is moved by noise from -1 to 1, blurred by a Gaussian, times this
+    /// The strength of elastic distortions, from 0 to 10,000: each pixel is moved by noise from -1 to 1, blurred by a Gaussian, times this
     /// (Simard et al., 2003, section 2).
     /// </summary>
     public double ElasticAlpha { get; init; }
 
-    /// <summary>The standard deviation of that Gaussian, in pixels, above 0: the larger, the more neighbours move together.</summary>
+    /// <summary>The standard deviation of that Gaussian, in pixels, from 0.01 to 1,000: the larger, the more neighbours move together.</summary>
     public double ElasticSigma { get; init; } = 4;
 
     /// <summary>Whether images are distorted at all.</summary>
@@ -31,13 +34,16 @@ public sealed record AugmentationOptions
     /// <exception cref="MlpException">One is outside its range.</exception>
     public void Validate()
     {
-        OptionCheck.NotNegative("InvalidShift", "The largest shift", Shift);
+        if (!(Shift is >= 0 and <= MaxPixels))
+            throw OptionCheck.Invalid("InvalidShift", $"The largest shift is {Shift} pixels; it must be from 0 to {MaxPixels:N0}.");
         if (!(Rotation is >= 0 and <= 180))
             throw OptionCheck.Invalid("InvalidRotation", $"The largest rotation is {Rotation} degrees; it must be from 0 to 180.");
         OptionCheck.Fraction("InvalidScale", "The largest change of size", Scale);
         if (!(Shear is >= 0 and < 90))
             throw OptionCheck.Invalid("InvalidShear", $"The largest shear is {Shear} degrees; it must be at least 0 and below 90.");
-        OptionCheck.NotNegative("InvalidElasticAlpha", "The strength of elastic distortions", ElasticAlpha);
-        OptionCheck.Positive("InvalidElasticSigma", "The smoothness of elastic distortions", ElasticSigma);
+        if (!(ElasticAlpha is >= 0 and <= MaxPixels))
+            throw OptionCheck.Invalid("InvalidElasticAlpha", $"The strength of elastic distortions is {ElasticAlpha}; it must be from 0 to {MaxPixels:N0}.");
+        if (!(ElasticSigma is >= 0.01 and <= 1000))
+            throw OptionCheck.Invalid("InvalidElasticSigma", $"The smoothness of elastic distortions is {ElasticSigma} pixels; it must be from 0.01 to 1,000.");
     }
 }
