@@ -119,6 +119,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("20-30-4", AssertFails("CheckpointMismatch", MlpModel.Create(20, [31], 4, [ActivationKind.ReLU], Initializer.Default, 1), resume));
         Assert.Contains("Tanh", AssertFails("CheckpointMismatch", MlpModel.Create(20, [30], 4, [ActivationKind.Tanh], Initializer.Default, 1), resume));
         AssertFails("FolderNotFound", Model(1), options with { CheckpointPath = Path.Combine(_folder, "none", "a") });
+        AssertFails("FileNotWritten", Model(1), options with { CheckpointPath = Path.Combine(_folder, new string('x', 300)) });
         AssertFails("InvalidCheckpointEvery", Model(1), options with { CheckpointEvery = 0 });
         AssertFails("CheckpointPathMissing", Model(1), resume with { CheckpointPath = null });
         Assert.Equal(file, File.ReadAllBytes(CheckpointPath));

@@ -1,4 +1,5 @@
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Training;
@@ -102,6 +103,7 @@ public static class MlpTrainer
             throw new MlpException("CheckpointExists", MlpErrorKind.InvalidArgument, $"{path} is there already: -Resume goes on from it, -Force replaces it.");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder} for the checkpoint.");
+        AtomicFile.CheckWritable(path);
     }
 
     private static void Claim(MlpModel model)
