@@ -14,7 +14,7 @@
 #>
 param(
     [int] $Seed = 1,
-    [int] $Epochs = 40
+    [int] $Epochs = 34
 )
 
 $train = Import-Mnist -Split Train

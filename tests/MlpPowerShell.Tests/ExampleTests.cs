@@ -48,10 +48,10 @@ public sealed class ExampleTests : IDisposable
     public void Regularization()
     {
         PSObject[] epochs = [.. Example("5-Regularization").Where(item => item.Properties["Epoch"] is not null)];
-        Assert.Equal(40, epochs.Length);
+        Assert.Equal(34, epochs.Length);
 
-        // Seeds 1 to 5 end between 0.9868 and 0.9884.
-        Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.9865);
+        // Seeds 1 to 5 end between 0.9862 and 0.9883.
+        Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.986);
     }
 
     [Fact]
