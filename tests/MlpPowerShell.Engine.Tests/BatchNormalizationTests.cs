@@ -100,7 +100,7 @@ public class BatchNormalizationTests
         Assert.Equal("CheckpointMismatch", Assert.Throws<MlpException>(() => MlpTrainer.Train(MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU], Initializer.Default, 77), _data, _data, saving).Count()).ErrorId);
 
         SafetensorsFile.Content content = SafetensorsFile.Read(path);
-        ModelFile.Write(path, content.Metadata, content.Tensors.Values.Where(tensor => tensor.Name != "layers.1.running_var"));
+        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, content.Metadata, [.. content.Tensors.Values.Where(tensor => tensor.Name != "layers.1.running_var")]));
         Assert.Equal("InvalidModelFile", Assert.Throws<MlpException>(() => ModelFile.Read(path)).ErrorId);
         Directory.Delete(folder, recursive: true);
     }

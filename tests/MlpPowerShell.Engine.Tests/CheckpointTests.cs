@@ -247,5 +247,6 @@ public sealed class CheckpointTests : IDisposable
         return failure.Message;
     }
 
-    private void Save(IReadOnlyDictionary<string, string> metadata, IEnumerable<SafetensorsFile.Tensor> tensors) => ModelFile.Write(CheckpointPath, metadata, tensors);
+    private void Save(IReadOnlyDictionary<string, string> metadata, IEnumerable<SafetensorsFile.Tensor> tensors) =>
+        AtomicFile.Write(CheckpointPath, stream => SafetensorsFile.Write(stream, metadata, [.. tensors]));
 }

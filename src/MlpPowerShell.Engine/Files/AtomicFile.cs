@@ -3,9 +3,10 @@ namespace MlpPowerShell.Engine.Files;
 /// <summary>Writes files that are always whole: the old one until the new one is complete and on the disk.</summary>
 internal static class AtomicFile
 {
-    public static void Write(string path, Action<Stream> write)
+    /// <summary>Writes a file, first beside it and then in its place.</summary>
+    /// <exception cref="MlpException">The file can't be written.</exception>
+    public static void Write(string path, Action<Stream> write) => Beside(path, temporary =>
     {
-        string temporary = Temporary(path);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
@@ -20,22 +21,23 @@ internal static class AtomicFile
         {
             File.Delete(temporary);
         }
-    }
+    });
 
     /// <summary>Checks that a file can be written, and leaves nothing behind.</summary>
     /// <exception cref="MlpException">It can't.</exception>
-    public static void CheckWritable(string path)
+    public static void CheckWritable(string path) =>
+        Beside(path, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose());
+
+    private static void Beside(string path, Action<string> work)
     {
+        string temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            new FileStream(Temporary(path), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            work(temporary);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
         }
     }
-
-    private static string Temporary(string path) =>
-        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
 }

@@ -32,7 +32,8 @@ internal static class CheckpointFile
     {
         Dictionary<string, string> metadata = ModelFile.Metadata(model);
         metadata[StateKey] = JsonSerializer.Serialize(state, _json);
-        ModelFile.Write(path, metadata, ModelFile.Tensors(model).Concat(buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout))));
+        IEnumerable<SafetensorsFile.Tensor> memory = buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout));
+        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. ModelFile.Tensors(model), .. memory]));
     }
 
     /// <summary>Reads a checkpoint's state, its model, and what else it holds.</summary>

@@ -24,7 +24,7 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
-        Write(path, Metadata(model), Tensors(model));
+        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, Metadata(model), [.. Tensors(model)]));
     }
 
     /// <summary>Reads a model.</summary>
@@ -59,20 +59,6 @@ public static class ModelFile
         parameter.Name,
         parameter.Kind == ParameterKind.Weight ? [parameter.Rows, parameter.Columns] : [parameter.Rows],
         new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values).ToRowMajorArray()));
-
-    /// <summary>Writes a file, first beside it and then in its place.</summary>
-    /// <exception cref="MlpException">The file can't be written.</exception>
-    internal static void Write(string path, IReadOnlyDictionary<string, string> metadata, IEnumerable<SafetensorsFile.Tensor> tensors)
-    {
-        try
-        {
-            AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. tensors]));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
-        }
-    }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="MlpException">The file is not there, or no safetensors file.</exception>

@@ -170,6 +170,7 @@ internal sealed unsafe class Backpropagation
         double loss = 0;
         int correct = 0;
         Prepare(data, null, weights);
+        _normalizer?.Prepare(_weights);
         for (int done = 0; done < data.Count; done += TileCapacity)
         {
             RunTile(done, Math.Min(TileCapacity, data.Count - done), _forwardSlice, ref loss, ref correct);
@@ -191,6 +192,7 @@ internal sealed unsafe class Backpropagation
         double loss = 0;
         int correct = 0;
         Prepare(data, null, weights);
+        _normalizer?.Prepare(_weights);
         RunTile(start, count, _forwardSlice, ref loss, ref correct);
         LayerLayout last = _layout.Layers[^1];
         for (int i = 0; i < count; i++)
@@ -208,7 +210,6 @@ internal sealed unsafe class Backpropagation
         _order = order;
         _weightBuffer = weights;
         _weights = _weightBuffer.Pointer;
-        _normalizer?.Prepare(_weights);
     }
 
     private void RunTile(int start, int count, Action<int, int> slice, ref double loss, ref int correct)
