@@ -292,6 +292,15 @@ public class LossTests
             Assert.Equal(300, new MlpPredictor(MlpModel.Create(4, [], 3, [ActivationKind.ReLU], Initializer.Default, 1, loss)).Predict(data.WithTargets(new float[300], ["a"])).Count());
     }
 
+    [Fact]
+    public void A_model_of_one_label_takes_no_classes()
+    {
+        MlpDataset classes = TestData.Random(3, 60, 5, 2);
+        MlpModel model = MlpModel.CreateFor(classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]), [], [ActivationKind.ReLU], Initializer.Default, 1);
+        Assert.Equal("TargetCountMismatch", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(classes)).ErrorId);
+        Assert.Equal(60, new MlpPredictor(model).Predict(classes).Count(prediction => prediction is { Label: null, IsCorrect: null }));
+    }
+
     /// <summary>Data sets that a loss can learn from: labels where it takes them, and targets where it takes these.</summary>
     private static IEnumerable<MlpDataset> DataSets(LossKind loss, int outputs)
     {

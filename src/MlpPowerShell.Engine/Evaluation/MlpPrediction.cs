@@ -53,7 +53,7 @@ public sealed record MlpPrediction
     {
         if (model.Loss.IsRegression())
             return OfNumbers(model, index, outputs, dataset, sample);
-        bool severalLabels = model.Loss == LossKind.BinaryCrossEntropy && !dataset.HasLabels && model.ClassNames.Count == outputs.Length;
+        bool severalLabels = model.Loss == LossKind.BinaryCrossEntropy && model.ClassNames.Count == outputs.Length && (outputs.Length == 1 || !dataset.HasLabels);
         return severalLabels ? OfLabels(model, index, outputs, dataset, sample) : OfClass(model, index, outputs, dataset, sample);
     }
 

@@ -229,7 +229,9 @@ public sealed class MlpModel
             throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no samples.");
         if (!labelsNeeded)
             return;
-        if (Loss == LossKind.CrossEntropy || (Loss == LossKind.BinaryCrossEntropy && !dataset.HasTargets))
+
+        // One output with one name is a label that holds or doesn't, and no two classes.
+        if (Loss == LossKind.CrossEntropy || (Loss == LossKind.BinaryCrossEntropy && ClassNames.Count > 1 && !dataset.HasTargets))
             CheckLabels(dataset);
         else
             CheckTargets(dataset);
