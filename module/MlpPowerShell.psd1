@@ -11,6 +11,8 @@
     FormatsToProcess     = @('MlpPowerShell.format.ps1xml')
     CmdletsToExport      = @(
         'Compare-MlpModel'
+        'ConvertFrom-MlpDataset'
+        'ConvertTo-MlpDataset'
         'Export-MlpModel'
         'Get-MlpGradient'
         'Get-MlpPrediction'
@@ -19,9 +21,12 @@
         'Import-Mnist'
         'Invoke-MlpActivation'
         'Invoke-MlpTraining'
+        'Join-MlpDataset'
         'Measure-MlpModel'
         'New-MlpDataset'
         'New-MlpModel'
+        'Select-MlpDataset'
+        'Split-MlpDataset'
         'Test-MlpGradient'
     )
     FunctionsToExport    = @()

@@ -3,7 +3,7 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
 
-/// <summary>The parameters of a learning rate and its schedule, the same wherever there is one.</summary>
+/// <summary>The parameters of a schedule of the learning rate, the same wherever there is one.</summary>
 public abstract class ScheduledCmdlet : MlpCmdlet
 {
     private ScheduleOptions _schedule = new();
@@ -11,10 +11,6 @@ public abstract class ScheduledCmdlet : MlpCmdlet
     /// <summary>Epochs to train for.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     public int Epochs { get; set; }
-
-    /// <summary>The learning rate, the highest of the schedule.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    public double LearningRate { get; set; }
 
     /// <summary>How the learning rate changes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -51,7 +51,8 @@ public static class ArrayDataset
         return [.. rows.SelectMany(row => row)];
     }
 
-    private static string[] Classes(IEnumerable<string> labels)
+    /// <summary>The different names, in the order of their numbers, where all are numbers, or else of themselves.</summary>
+    internal static string[] Classes(IEnumerable<string> labels)
     {
         string[] names = [.. labels.Distinct()];
         return names.All(name => double.TryParse(name, CultureInfo.InvariantCulture, out _))

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
+using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -47,7 +48,8 @@ public sealed class MlpDataset
         _labels = labels;
         FeatureCount = featureCount;
         Count = length / featureCount;
-        ClassNames = classNames;
+        // An array, as PowerShell can't index every list.
+        ClassNames = classNames.ToArray();
         ImageShape = imageShape;
         if (labels is null)
             return;
@@ -98,6 +100,15 @@ public sealed class MlpDataset
     /// <summary>How much each sample counts in training; empty where all count 1.</summary>
     public ReadOnlyMemory<float> SampleWeights { get; private init; }
 
+    /// <summary>How rows with named values became these samples; null where they did not come from such.</summary>
+    public MlpPreprocessing? Preprocessing { get; private init; }
+
+    /// <summary>How many samples each class has, in the order of the classes; empty where there are no labels.</summary>
+    public IReadOnlyList<int> ClassCounts => field ??= CountClasses();
+
+    /// <summary>The smallest and the largest feature, as the network sees them; empty without samples.</summary>
+    public IReadOnlyList<float> Range => field ??= Count == 0 ? [] : Bytes is null ? new[] { Floats!.Min(), Floats!.Max() } : new[] { Bytes.Min() / 255f, Bytes.Max() / 255f };
+
     /// <summary>Bytes of memory that features, labels, targets and weights take.</summary>
     public long MemoryBytes =>
         (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((_labels?.LongLength ?? 0) * sizeof(int)) + (((long)Targets.Length + SampleWeights.Length) * sizeof(float));
@@ -141,7 +152,7 @@ public sealed class MlpDataset
         int bad = Array.FindIndex(targets, target => !float.IsFinite(target));
         if (bad >= 0)
             throw new MlpException("InvalidTarget", MlpErrorKind.InvalidData, $"{Name}: the target {names[bad % names.Count]} of sample {bad / names.Count} is {targets[bad]}; targets are finite numbers.");
-        return new MlpDataset(Name, Bytes, Floats, null, FeatureCount, [], ImageShape) { Targets = targets, TargetNames = names, SampleWeights = SampleWeights };
+        return new MlpDataset(Name, Bytes, Floats, null, FeatureCount, [], ImageShape) { Targets = targets, TargetNames = names.ToArray(), SampleWeights = SampleWeights, Preprocessing = Preprocessing };
     }
 
     /// <summary>The same samples, each of which counts as much in training as its weight says.</summary>
@@ -155,8 +166,12 @@ public sealed class MlpDataset
         int bad = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
         if (bad >= 0)
             throw new MlpException("InvalidSampleWeight", MlpErrorKind.InvalidData, $"{Name}: the weight of sample {bad} is {weights[bad]}; weights are finite numbers from 0 up.");
-        return new MlpDataset(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = weights };
+        return new MlpDataset(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = weights, Preprocessing = Preprocessing };
     }
+
+    /// <summary>The same samples, with what they were made by.</summary>
+    internal MlpDataset WithPreprocessing(MlpPreprocessing preprocessing) =>
+        new(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = SampleWeights, Preprocessing = preprocessing };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} features, {(HasTargets ? $"{TargetNames.Count} targets" : $"{ClassCount} classes")}";
@@ -174,7 +189,16 @@ public sealed class MlpDataset
         Targets = Gather(Targets.Span, samples, TargetNames.Count),
         TargetNames = TargetNames,
         SampleWeights = SampleWeights.IsEmpty ? default : Gather(SampleWeights.Span, samples, 1),
+        Preprocessing = Preprocessing,
     };
+
+    private int[] CountClasses()
+    {
+        var counts = new int[_labels is null ? 0 : ClassCount];
+        foreach (int label in _labels ?? [])
+            counts[label]++;
+        return counts;
+    }
 
     private string Hash()
     {

@@ -86,8 +86,9 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             ReadOnlySpan<float> targets = Dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length);
             for (int j = 0; j < outputs.Length; j++)
             {
-                double error = (double)outputs[j] - targets[j];
-                double variation = targets[j] - _means[j];
+                double target = Target(Dataset, j, targets[j]);
+                double error = (Model.Preprocessing?.TargetOf(j, outputs[j]) ?? outputs[j]) - target;
+                double variation = target - _means[j];
                 _squares[j] += error * error;
                 _variations[j] += variation * variation;
                 _distance += Math.Abs(error);
@@ -112,8 +113,10 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             var means = new double[dataset.TargetNames.Count];
             ReadOnlySpan<float> targets = dataset.Targets.Span;
             for (int i = 0; i < targets.Length; i++)
-                means[i % means.Length] += (double)targets[i] / dataset.Count;
+                means[i % means.Length] += Target(dataset, i % means.Length, targets[i]) / dataset.Count;
             return means;
         }
+
+        private static double Target(MlpDataset dataset, int output, float value) => dataset.Preprocessing?.TargetOf(output, value) ?? value;
     }
 }

@@ -59,7 +59,7 @@ public sealed class MlpClassScore
     }
 
     internal static IReadOnlyList<MlpClassScore> Of(IReadOnlyList<string> names, double[] hits, double[] predicted, double[] support) =>
-        [.. names.Select((name, i) => new MlpClassScore(name, hits[i], predicted[i], support[i]))];
+        names.Select((name, i) => new MlpClassScore(name, hits[i], predicted[i], support[i])).ToArray();
 
     /// <summary>The class.</summary>
     public string Class { get; }

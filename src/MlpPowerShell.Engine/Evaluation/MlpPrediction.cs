@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
@@ -78,7 +79,8 @@ public sealed record MlpPrediction
     private static MlpPrediction OfNumbers(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
     {
         bool known = dataset.TargetNames.Count == model.OutputSize;
-        return new MlpPrediction(index, OneOrMany(outputs), null, [], known ? OneOrMany(dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length)) : null, null);
+        object? targets = known ? OneOrMany(dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length), dataset.Preprocessing) : null;
+        return new MlpPrediction(index, OneOrMany(outputs, model.Preprocessing), null, [], targets, null);
     }
 
     private static object[] Labels(MlpModel model, ReadOnlySpan<float> probabilities)
@@ -93,7 +95,14 @@ public sealed record MlpPrediction
         return [.. labels];
     }
 
-    private static object OneOrMany(ReadOnlySpan<float> values) => values.Length == 1 ? (double)values[0] : Array.ConvertAll(values.ToArray(), value => (double)value);
+    /// <summary>A number, or several; where the label of the data was a date or a time span, that.</summary>
+    private static object OneOrMany(ReadOnlySpan<float> values, MlpPreprocessing? preprocessing)
+    {
+        if (preprocessing is null)
+            return values.Length == 1 ? (double)values[0] : Array.ConvertAll(values.ToArray(), value => (double)value);
+        object[] decoded = [.. values.ToArray().Select((value, j) => preprocessing.Labels[j].Decode([value]))];
+        return decoded.Length == 1 ? decoded[0] : decoded;
+    }
 
     private static object NumberOrName(string name) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : name;

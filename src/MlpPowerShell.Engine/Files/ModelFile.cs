@@ -3,19 +3,22 @@ using System.Text.Json;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Single;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>Models as safetensors files: layers.N.weight [out, in] and layers.N.bias [out], the architecture in the metadata.</summary>
 public static class ModelFile
 {
-    // Files of models that version 1 knew keep its number, so that older modules read them.
+    // Files of models that an older version knew keep its number, so that older modules read them.
     private const string FirstVersion = "1";
-    private const string FormatVersion = "2";
+    private const string SecondVersion = "2";
+    private const string FormatVersion = "3";
     private const string VersionKey = "mlp_format_version";
     private const string LossKey = "loss";
     private const string ActivationsKey = "hidden_activations";
     private const string ClassesKey = "classes";
+    private const string PreprocessingKey = "preprocessing";
     private const string EpochsKey = "epochs_trained";
 
     /// <summary>Writes a model, first beside the file and then in its place, so that there is always the old file or the new one.</summary>
@@ -42,13 +45,15 @@ public static class ModelFile
     {
         var metadata = new Dictionary<string, string>
         {
-            [VersionKey] = model.Loss == LossKind.CrossEntropy && !model.HasBatchNormalization ? FirstVersion : FormatVersion,
+            [VersionKey] = model.Preprocessing is not null ? FormatVersion : model.Loss == LossKind.CrossEntropy && !model.HasBatchNormalization ? FirstVersion : SecondVersion,
             [LossKey] = model.Loss.ToString(),
             [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
             ["output_activation"] = model.Loss.OutputActivation().ToLowerInvariant(),
             [ClassesKey] = JsonSerializer.Serialize(model.ClassNames),
             [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
         };
+        if (model.Preprocessing is not null)
+            metadata[PreprocessingKey] = model.Preprocessing.ToJson();
         if (model.History.Count > 0)
             metadata["last_run"] = model.History[^1].Details.ToString();
         return metadata;
@@ -80,7 +85,7 @@ public static class ModelFile
     /// <exception cref="MlpException">The file holds no such model.</exception>
     internal static MlpModel Build(string path, SafetensorsFile.Content content, IReadOnlyList<ActivationKind>? activations)
     {
-        if (content.Metadata.TryGetValue(VersionKey, out string? version) && version is not (FirstVersion or FormatVersion))
+        if (content.Metadata.TryGetValue(VersionKey, out string? version) && version is not (FirstVersion or SecondVersion or FormatVersion))
             throw new MlpException("ModelTooNew", MlpErrorKind.InvalidData, $"{path} has format version {version}, and this module reads up to version {FormatVersion}; update the module to read it.");
 
         var weights = new List<SafetensorsFile.Tensor>();
@@ -133,6 +138,21 @@ public static class ModelFile
             {
                 throw Unfit(path, $"names its classes in a way that can't be read ({failure.Message})");
             }
+        }
+
+        if (metadata.TryGetValue(PreprocessingKey, out string? preprocessing))
+        {
+            try
+            {
+                model.Preprocessing = MlpPreprocessing.FromJson(preprocessing);
+            }
+            catch (Exception failure) when (failure is JsonException or NotSupportedException)
+            {
+                throw Unfit(path, $"describes its preprocessing in a way that can't be read ({failure.Message})");
+            }
+
+            if (model.Preprocessing.FeatureCount != model.InputSize)
+                throw Unfit(path, $"has a preprocessing that makes {model.Preprocessing.FeatureCount} features, and takes {model.InputSize}");
         }
 
         if (metadata.TryGetValue(EpochsKey, out string? epochs) && int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out int count))

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Network;
@@ -60,7 +61,7 @@ public sealed class MlpModel
         Loss = loss;
 
         Layers = layers;
-        ClassNames = [.. Enumerable.Range(0, loss == LossKind.BinaryCrossEntropy ? Math.Max(2, outputSize) : outputSize).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+        ClassNames = Enumerable.Range(0, loss == LossKind.BinaryCrossEntropy ? Math.Max(2, outputSize) : outputSize).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
     }
 
     /// <summary>The layers, from the first hidden one to the output.</summary>
@@ -80,6 +81,9 @@ public sealed class MlpModel
 
     /// <summary>The names of the classes, labels or targets, in the order of the outputs; of two classes with one output, both.</summary>
     public IReadOnlyList<string> ClassNames { get; private set; }
+
+    /// <summary>How rows with named values become samples of this model; null where it was made for arrays or images.</summary>
+    public MlpPreprocessing? Preprocessing { get; internal set; }
 
     /// <summary>Whether the sums of the hidden layers are normalized.</summary>
     public bool HasBatchNormalization => Layers[0].Normalization is not null;
@@ -164,6 +168,7 @@ public sealed class MlpModel
         bool oneForTwo = fitting == LossKind.BinaryCrossEntropy && !dataset.HasTargets && names.Count == 2;
         MlpModel model = Create(dataset.FeatureCount, hiddenSizes, oneForTwo ? 1 : names.Count, activations, initializer, seed, fitting, batchNormalization);
         model.NameClasses(names);
+        model.Preprocessing = dataset.Preprocessing;
         if (dataset.HasLabels || dataset.HasTargets)
             model.CheckFits(dataset, labelsNeeded: true);
         return model;
@@ -177,7 +182,7 @@ public sealed class MlpModel
         bool bothOfTwo = Loss == LossKind.BinaryCrossEntropy && OutputSize == 1 && names.Count == 2;
         if (names.Count != OutputSize && !bothOfTwo)
             throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} names for a model with {OutputSize} outputs.");
-        ClassNames = names;
+        ClassNames = names.ToArray();
     }
 
     /// <inheritdoc/>
@@ -227,6 +232,14 @@ public sealed class MlpModel
 
         if (dataset.Count == 0)
             throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no samples.");
+        if (dataset.Preprocessing is { } made && Preprocessing is { } known && !known.Agrees(made, labelsNeeded))
+        {
+            throw new MlpException(
+                "PreprocessingMismatch",
+                MlpErrorKind.Mismatch,
+                $"The data set {dataset.Name} was scaled, or its categories numbered, otherwise than the data that the model was made for. Make it with -Like and that data set or the model.");
+        }
+
         if (!labelsNeeded)
             return;
 

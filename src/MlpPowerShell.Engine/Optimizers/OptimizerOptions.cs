@@ -40,6 +40,15 @@ public sealed record OptimizerOptions
 
     internal double EffectiveWeightDecay => WeightDecay ?? (Kind == OptimizerKind.AdamW ? 0.01 : 0);
 
+    /// <summary>A learning rate that suits an optimizer where nothing better is known: 0.1 for SGD, 0.05 with momentum, 0.01 for Adagrad, else 0.001.</summary>
+    public static double DefaultLearningRate(OptimizerKind kind) => kind switch
+    {
+        OptimizerKind.Sgd => 0.1,
+        OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05,
+        OptimizerKind.Adagrad => 0.01,
+        _ => 0.001,
+    };
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>
     public void Validate()

@@ -9,6 +9,10 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpScheduleStep))]
 public sealed class GetMlpScheduleCommand : ScheduledCmdlet
 {
+    /// <summary>The learning rate, the highest of the schedule.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    public double LearningRate { get; set; }
+
     /// <summary>Steps of an epoch: the samples over the batch size.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, int.MaxValue)]

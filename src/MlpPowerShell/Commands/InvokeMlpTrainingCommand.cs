@@ -23,6 +23,11 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public MlpDataset? TestData { get; set; }
 
+    /// <summary>The learning rate, the highest of the schedule; without it what suits the optimizer.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
+    public double? LearningRate { get; set; }
+
     /// <summary>Samples of a mini-batch; without it, each step is along the gradient of the whole set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyAsNull]
@@ -204,7 +209,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
         var options = new TrainingOptions
         {
             Epochs = Epochs,
-            LearningRate = LearningRate,
+            LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(Optimizer),
             Schedule = ScheduleOptions,
             BatchSize = BatchSize,
             Optimizer = new OptimizerOptions

@@ -1,0 +1,11 @@
+namespace MlpPowerShell.Engine.Tables;
+
+/// <summary>Names in messages.</summary>
+internal static class Listing
+{
+    private const int Most = 12;
+
+    /// <summary>The first names, and how many more there are.</summary>
+    public static string Of(IReadOnlyCollection<string> names) =>
+        string.Join(", ", names.Take(Most)) + (names.Count > Most ? $" and {names.Count - Most} more" : string.Empty);
+}

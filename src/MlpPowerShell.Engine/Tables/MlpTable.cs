@@ -1,0 +1,160 @@
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Tables;
+
+/// <summary>Rows with named values, as they come from objects or files, on their way to a data set.</summary>
+public sealed class MlpTable
+{
+    private readonly TableColumn[] _columns;
+
+    /// <summary>Creates a table without rows.</summary>
+    /// <param name="name">A name for tables and messages.</param>
+    /// <param name="columnNames">The names of the columns.</param>
+    /// <exception cref="MlpException">There are no columns, or two of a name.</exception>
+    public MlpTable(string name, IReadOnlyList<string> columnNames)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(columnNames);
+        Name = name;
+        _columns = [.. columnNames.Select(column => new TableColumn(column))];
+        string? twice = columnNames.GroupBy(column => column, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null)
+            throw new MlpException("DuplicateColumn", MlpErrorKind.InvalidData, $"{name}: the column {twice} occurs twice; every column needs a name of its own.");
+        if (columnNames.Count == 0)
+            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{name}: there are no columns.");
+    }
+
+    /// <summary>The table's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Rows.</summary>
+    public int Count => _columns[0].Count;
+
+    /// <summary>The names of the columns.</summary>
+    public IReadOnlyList<string> ColumnNames => Array.ConvertAll(_columns, column => column.Name);
+
+    /// <summary>Tells where a row came from.</summary>
+    internal Func<int, string> PlaceOf { get; init; } = row => $"row {row}";
+
+    internal IReadOnlyList<TableColumn> Columns => _columns;
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="values">A value of any simple type for each column.</param>
+    /// <exception cref="MlpException">A value is a collection; the row is not added.</exception>
+    public void Add(IReadOnlyList<object?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, _columns.Length);
+        var cells = new Cell[values.Count];
+        for (int i = 0; i < cells.Length; i++)
+        {
+            try
+            {
+                cells[i] = Cell.Of(values[i]);
+            }
+            catch (MlpException failure)
+            {
+                throw At(Count, _columns[i], failure);
+            }
+        }
+
+        for (int i = 0; i < cells.Length; i++)
+            _columns[i].Add(cells[i]);
+    }
+
+    /// <summary>Fits the preprocessing to these rows, and makes a data set of them.</summary>
+    /// <exception cref="MlpException">A column is not there, can't be a feature or a label, or lacks values.</exception>
+    public MlpDataset ToDataset(TableOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var fit = new TableFit(this, options);
+        return ToDataset(fit.Preprocessing, fit.Rows, fit.Shape);
+    }
+
+    /// <summary>Makes a data set of these rows with a preprocessing that was fitted to others.</summary>
+    /// <param name="preprocessing">The preprocessing of a data set or model.</param>
+    /// <param name="labelsNeeded">Whether rows must have labels; else they are taken up where their columns are there.</param>
+    /// <exception cref="MlpException">A column is not there, or a value does not fit.</exception>
+    public MlpDataset ToDataset(MlpPreprocessing preprocessing, bool labelsNeeded = true)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        bool labelled = labelsNeeded || preprocessing.Labels.All(label => Array.Exists(_columns, column => Same(column.Name, label.Name)));
+        return ToDataset(labelled ? preprocessing : preprocessing with { Labels = [] }, [.. Enumerable.Range(0, Count)], null);
+    }
+
+    /// <summary>The column of a name, whatever its case.</summary>
+    /// <exception cref="MlpException">There is none.</exception>
+    internal TableColumn Find(string name) => Array.Find(_columns, column => Same(column.Name, name))
+        ?? throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"{Name}: there is no column {name}; there are {Listing.Of(ColumnNames)}.");
+
+    /// <summary>An error with the place in the table that it is about.</summary>
+    internal MlpException At(int row, TableColumn column, MlpException failure) =>
+        new(failure.ErrorId, failure.Kind, $"{Name}, {PlaceOf(row)}, column {Array.IndexOf(_columns, column) + 1} ({column.Name}): {failure.Message}", failure);
+
+    private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    private MlpDataset ToDataset(MlpPreprocessing preprocessing, int[] rows, ImageShape? shape)
+    {
+        if (rows.Length == 0)
+            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{Name}: there are no {(Count > 0 ? "complete " : string.Empty)}rows.");
+        long length = (long)rows.Length * preprocessing.FeatureCount;
+        if (length > Array.MaxLength)
+            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{Name}: {rows.Length} rows of {preprocessing.FeatureCount} features are more than one data set can hold.");
+        IReadOnlyList<string> classes = preprocessing.ClassNames ?? [];
+        int[]? labels = preprocessing.ClassNames is null ? null : Classes(preprocessing.Labels[0], rows);
+        MlpDataset dataset = shape is null
+            ? new MlpDataset(Name, Encode(preprocessing.Columns, rows), labels, preprocessing.FeatureCount, classes)
+            : new MlpDataset(Name, Pixels(preprocessing.Columns, rows), labels, preprocessing.FeatureCount, classes, shape);
+        if (labels is null && preprocessing.Labels.Count > 0)
+            dataset = dataset.WithTargets(Encode(preprocessing.Labels, rows), [.. preprocessing.Labels.Select(label => label.Name)]);
+        return dataset.WithPreprocessing(preprocessing);
+    }
+
+    private float[] Encode(IReadOnlyList<FeatureColumn> columns, int[] rows)
+    {
+        int width = columns.Sum(column => column.Width);
+        var features = new float[rows.Length * width];
+        int place = 0;
+        foreach (FeatureColumn fitted in columns)
+        {
+            TableColumn column = Find(fitted.Name);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                try
+                {
+                    fitted.Encode(column.CellAt(rows[i]), features.AsSpan((i * width) + place, fitted.Width));
+                }
+                catch (MlpException failure)
+                {
+                    throw At(rows[i], column, failure);
+                }
+            }
+
+            place += fitted.Width;
+        }
+
+        return features;
+    }
+
+    private byte[] Pixels(IReadOnlyList<FeatureColumn> columns, int[] rows)
+    {
+        var pixels = new byte[rows.Length * columns.Count];
+        for (int j = 0; j < columns.Count; j++)
+        {
+            ReadOnlySpan<double> numbers = Find(columns[j].Name).Numbers;
+            for (int i = 0; i < rows.Length; i++)
+                pixels[(i * columns.Count) + j] = (byte)numbers[rows[i]];
+        }
+
+        return pixels;
+    }
+
+    private int[] Classes(FeatureColumn label, int[] rows)
+    {
+        TableColumn column = Find(label.Name);
+        var places = label.Categories.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
+        return Array.ConvertAll(rows, row => column.NameAt(row) is { } name && places.TryGetValue(name, out int place)
+            ? place
+            : throw At(row, column, new MlpException("UnknownCategory", MlpErrorKind.InvalidData, $"The class is '{column.NameAt(row)}'; known are {Listing.Of(label.Categories)}.")));
+    }
+}

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Tables;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Turns the samples of data sets into objects.</summary>
+[Cmdlet(VerbsData.ConvertFrom, "MlpDataset")]
+[OutputType(typeof(PSObject))]
+public sealed class ConvertFromMlpDatasetCommand : MlpCmdlet
+{
+    /// <summary>The data sets.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public MlpDataset Dataset { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Dataset, () =>
+    {
+        foreach (IReadOnlyList<KeyValuePair<string, object>> row in DatasetRows.Of(Dataset))
+        {
+            StopToken.ThrowIfCancellationRequested();
+            var result = new PSObject();
+            foreach ((string name, object value) in row)
+                result.Properties.Add(new PSNoteProperty(name, value));
+            WriteObject(result);
+        }
+    });
+}

@@ -1,0 +1,32 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Takes some of the samples of data sets.</summary>
+[Cmdlet(VerbsCommon.Select, "MlpDataset")]
+[OutputType(typeof(MlpDataset))]
+public sealed class SelectMlpDatasetCommand : MlpCmdlet
+{
+    /// <summary>The data sets.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public MlpDataset Dataset { get; set; } = null!;
+
+    /// <summary>The classes to keep.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Label { get; set; }
+
+    /// <summary>The most samples to take.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <summary>Samples to leave out at the start.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int Skip { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Dataset, () => WriteObject(DatasetParts.Select(Dataset, Label, Skip, First)));
+}
