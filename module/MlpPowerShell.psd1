@@ -17,6 +17,7 @@
         'Get-MlpGradient'
         'Get-MlpPrediction'
         'Get-MlpSchedule'
+        'Import-MlpDataset'
         'Import-MlpModel'
         'Import-Mnist'
         'Invoke-MlpActivation'

@@ -11,7 +11,7 @@ namespace MlpPowerShell;
 public abstract class DatasetCmdlet : MlpCmdlet
 {
     /// <summary>The column to predict; several for several labels or numbers.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string[] Label { get; set; } = [];
 

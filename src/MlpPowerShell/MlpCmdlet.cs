@@ -27,10 +27,10 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Does the work on one input, and turns what the engine throws into an error record about target.</summary>
     /// <remarks>
-    /// The error ends the command where its input is an argument. Where the input comes down the pipeline, the error is that item's
-    /// alone and the rest goes on, unless all items together are one piece of work.
+    /// The error ends the command where its input is an argument. Where the input comes down the pipeline, or is one of many, the error is
+    /// that item's alone and the rest goes on, unless all items together are one piece of work.
     /// </remarks>
-    protected void Run(object? target, Action work, bool perItem = true)
+    protected void Run(object? target, Action work, bool? perItem = null)
     {
         try
         {
@@ -39,7 +39,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         catch (MlpException failure)
         {
             var record = new ErrorRecord(failure, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
-            if (perItem && MyInvocation.ExpectingInput)
+            if (perItem ?? MyInvocation.ExpectingInput)
                 WriteError(record);
             else
                 ThrowTerminatingError(record);

@@ -20,8 +20,7 @@ public static class ArrayDataset
         if (imageShape is { } shape && (long)shape.Height * shape.Width != width)
             throw new MlpException("ImageShapeMismatch", MlpErrorKind.Mismatch, $"Images of {shape} pixels have {(long)shape.Height * shape.Width} features, and the samples have {width}.");
         string[] classes = Classes(labels ?? []);
-        Dictionary<string, int> numbers = classes.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i);
-        return new MlpDataset(name, values, labels?.Select(label => numbers[label]).ToArray(), width, classes, imageShape);
+        return new MlpDataset(name, values, labels is null ? null : PlacesOf(labels, classes), width, classes, imageShape);
     }
 
     /// <summary>The same samples with targets in the place of labels.</summary>
@@ -35,6 +34,13 @@ public static class ArrayDataset
         float[] values = Join("target", targets);
         int count = targets[0].Length;
         return dataset.WithTargets(values, names ?? (count == 1 ? ["target"] : [.. Enumerable.Range(0, count).Select(i => $"target {i}")]));
+    }
+
+    /// <summary>The place of each label among the classes.</summary>
+    internal static int[] PlacesOf(IEnumerable<string> labels, string[] classes)
+    {
+        Dictionary<string, int> places = classes.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i);
+        return [.. labels.Select(label => places[label])];
     }
 
     private static float[] Join(string what, IReadOnlyList<float[]> rows)

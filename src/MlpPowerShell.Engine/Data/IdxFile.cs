@@ -67,8 +67,8 @@ internal sealed class IdxFile : IDisposable
         count = Math.Min(count, Dimensions[0] - skip);
         long total = (long)Dimensions[0] * ItemLength;
 
-        // The header is not believed before memory is taken for it: deflate can't shrink anything by more than 1032.
-        long most = _compressed ? _compressedLength * 1032 : _compressedLength - HeaderLength;
+        // The header is not believed before memory is taken for it.
+        long most = _compressed ? _compressedLength * InputFile.MostExpansion : _compressedLength - HeaderLength;
         if (most < total)
             throw Truncated(HeaderLength + Math.Min(most, total), total);
         if ((long)count * ItemLength > Array.MaxLength)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Single;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Tables;
 
@@ -19,6 +20,7 @@ public static class ModelFile
     private const string ActivationsKey = "hidden_activations";
     private const string ClassesKey = "classes";
     private const string PreprocessingKey = "preprocessing";
+    private const string ImageShapeKey = "image_shape";
     private const string EpochsKey = "epochs_trained";
 
     /// <summary>Writes a model, first beside the file and then in its place, so that there is always the old file or the new one.</summary>
@@ -52,6 +54,8 @@ public static class ModelFile
             [ClassesKey] = JsonSerializer.Serialize(model.ClassNames),
             [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
         };
+        if (model.ImageShape is { } shape)
+            metadata[ImageShapeKey] = string.Create(CultureInfo.InvariantCulture, $"{shape.Height},{shape.Width}");
         if (model.Preprocessing is not null)
             metadata[PreprocessingKey] = model.Preprocessing.ToJson();
         if (model.History.Count > 0)
@@ -153,6 +157,14 @@ public static class ModelFile
 
             if (model.Preprocessing.FeatureCount != model.InputSize)
                 throw Unfit(path, $"has a preprocessing that makes {model.Preprocessing.FeatureCount} features, and takes {model.InputSize}");
+        }
+
+        if (metadata.TryGetValue(ImageShapeKey, out string? image))
+        {
+            int[] sizes = Array.ConvertAll(image.Split(','), text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0);
+            if (sizes.Length != 2 || (long)sizes[0] * sizes[1] != model.InputSize)
+                throw Unfit(path, $"has images of the shape {image}, and takes {model.InputSize} features");
+            model.ImageShape = new ImageShape(sizes[0], sizes[1]);
         }
 
         if (metadata.TryGetValue(EpochsKey, out string? epochs) && int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out int count))

@@ -82,6 +82,9 @@ public sealed class MlpModel
     /// <summary>The names of the classes, labels or targets, in the order of the outputs; of two classes with one output, both.</summary>
     public IReadOnlyList<string> ClassNames { get; private set; }
 
+    /// <summary>Height and width of the images that the model was made for; null where it was made for something else.</summary>
+    public ImageShape? ImageShape { get; internal set; }
+
     /// <summary>How rows with named values become samples of this model; null where it was made for arrays or images.</summary>
     public MlpPreprocessing? Preprocessing { get; internal set; }
 
@@ -169,6 +172,7 @@ public sealed class MlpModel
         MlpModel model = Create(dataset.FeatureCount, hiddenSizes, oneForTwo ? 1 : names.Count, activations, initializer, seed, fitting, batchNormalization);
         model.NameClasses(names);
         model.Preprocessing = dataset.Preprocessing;
+        model.ImageShape = dataset.ImageShape;
         if (dataset.HasLabels || dataset.HasTargets)
             model.CheckFits(dataset, labelsNeeded: true);
         return model;

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace MlpPowerShell.Engine.Tables;
 
@@ -33,8 +34,12 @@ internal readonly record struct Cell(ColumnKind? Kind, double Number, string? Te
     };
 
     /// <summary>Reads a text, which may stand for a number, true or false, a date (as ISO 8601 writes it), a time span, or a missing value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Cell Parse(ReadOnlySpan<char> text)
     {
+        // Short whole numbers are most of what pictures consist of.
+        if (TryParseWhole(text, out int whole))
+            return new Cell(ColumnKind.Number, whole, null);
         text = text.Trim();
         if (text.IsEmpty)
             return Missing;
@@ -81,24 +86,28 @@ internal readonly record struct Cell(ColumnKind? Kind, double Number, string? Te
 
     private static Cell OfDate(DateTime date) => new(ColumnKind.Date, (date - _epoch).TotalDays, null);
 
-    private static bool TryParseNumber(ReadOnlySpan<char> text, out double number)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryParseWhole(ReadOnlySpan<char> text, out int whole)
     {
-        // Short whole numbers are most of what pictures consist of. Texts such as 007 are names.
-        number = 0;
-        if (text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]))
+        whole = 0;
+        if (text.Length is 0 or > 9 || (text[0] == '0' && text.Length > 1))
             return false;
-        if (text.Length <= 9)
+        foreach (char digit in text)
         {
-            int whole = 0;
-            int i = 0;
-            for (; i < text.Length && char.IsAsciiDigit(text[i]); i++)
-                whole = (whole * 10) + (text[i] - '0');
-            number = whole;
-            if (i == text.Length)
-                return true;
+            if (!char.IsAsciiDigit(digit))
+                return false;
+            whole = (whole * 10) + (digit - '0');
         }
 
-        return (char.IsAsciiDigit(text[^1]) || text[^1] == '.')
+        return true;
+    }
+
+    private static bool TryParseNumber(ReadOnlySpan<char> text, out double number)
+    {
+        // Texts such as 007 are names.
+        number = 0;
+        bool name = text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]);
+        return !name && (char.IsAsciiDigit(text[^1]) || text[^1] == '.')
             && double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
             && double.IsFinite(number);
     }

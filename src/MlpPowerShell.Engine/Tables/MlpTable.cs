@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Tables;
@@ -6,6 +9,7 @@ namespace MlpPowerShell.Engine.Tables;
 public sealed class MlpTable
 {
     private readonly TableColumn[] _columns;
+    private readonly NumberStore _numbers;
 
     /// <summary>Creates a table without rows.</summary>
     /// <param name="name">A name for tables and messages.</param>
@@ -16,7 +20,8 @@ public sealed class MlpTable
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(columnNames);
         Name = name;
-        _columns = [.. columnNames.Select(column => new TableColumn(column))];
+        _numbers = new NumberStore(Math.Max(1, columnNames.Count));
+        _columns = [.. columnNames.Select((column, i) => new TableColumn(column, i, _numbers))];
         string? twice = columnNames.GroupBy(column => column, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
             throw new MlpException("DuplicateColumn", MlpErrorKind.InvalidData, $"{name}: the column {twice} occurs twice; every column needs a name of its own.");
@@ -28,15 +33,21 @@ public sealed class MlpTable
     public string Name { get; }
 
     /// <summary>Rows.</summary>
-    public int Count => _columns[0].Count;
+    public int Count => _numbers.Rows;
 
     /// <summary>The names of the columns.</summary>
-    public IReadOnlyList<string> ColumnNames => Array.ConvertAll(_columns, column => column.Name);
+    public IReadOnlyList<string> ColumnNames => field ??= Array.ConvertAll(_columns, column => column.Name);
+
+    /// <summary>The name of a data set made of the table.</summary>
+    internal string ShortName { get => field ?? Name; init; }
 
     /// <summary>Tells where a row came from.</summary>
     internal Func<int, string> PlaceOf { get; init; } = row => $"row {row}";
 
-    internal IReadOnlyList<TableColumn> Columns => _columns;
+    /// <summary>The columns that a file declares to be categories, whatever their values look like.</summary>
+    internal IReadOnlySet<string> Nominal { get; init; } = new HashSet<string>();
+
+    internal TableColumn[] Columns => _columns;
 
     /// <summary>Adds a row.</summary>
     /// <param name="values">A value of any simple type for each column.</param>
@@ -58,8 +69,9 @@ public sealed class MlpTable
             }
         }
 
+        Span<double> row = AddRow();
         for (int i = 0; i < cells.Length; i++)
-            _columns[i].Add(cells[i]);
+            row[i] = _columns[i].Add(cells[i]);
     }
 
     /// <summary>Fits the preprocessing to these rows, and makes a data set of them.</summary>
@@ -82,14 +94,23 @@ public sealed class MlpTable
         return ToDataset(labelled ? preprocessing : preprocessing with { Labels = [] }, [.. Enumerable.Range(0, Count)], null);
     }
 
-    /// <summary>The column of a name, whatever its case.</summary>
+    /// <summary>Begins a row; whoever does gives each column its cell, and puts the numbers that they return here.</summary>
+    internal Span<double> AddRow() => _numbers.AddRow();
+
+    /// <summary>The column of a name, whatever its case; or where none has it, of a number from 1, or from -1 backwards.</summary>
     /// <exception cref="MlpException">There is none.</exception>
-    internal TableColumn Find(string name) => Array.Find(_columns, column => Same(column.Name, name))
-        ?? throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"{Name}: there is no column {name}; there are {Listing.Of(ColumnNames)}.");
+    internal TableColumn Find(string name)
+    {
+        if (Array.Find(_columns, column => Same(column.Name, name)) is { } named)
+            return named;
+        if (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number != 0 && Math.Abs((long)number) <= _columns.Length)
+            return _columns[number > 0 ? number - 1 : _columns.Length + number];
+        throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"{Name}: there is no column {name}; there are {Listing.Of(ColumnNames)}.");
+    }
 
     /// <summary>An error with the place in the table that it is about.</summary>
     internal MlpException At(int row, TableColumn column, MlpException failure) =>
-        new(failure.ErrorId, failure.Kind, $"{Name}, {PlaceOf(row)}, column {Array.IndexOf(_columns, column) + 1} ({column.Name}): {failure.Message}", failure);
+        new(failure.ErrorId, failure.Kind, $"{Name}, {PlaceOf(row)}, column {column.Index + 1} ({column.Name}): {failure.Message}", failure);
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
@@ -103,8 +124,8 @@ public sealed class MlpTable
         IReadOnlyList<string> classes = preprocessing.ClassNames ?? [];
         int[]? labels = preprocessing.ClassNames is null ? null : Classes(preprocessing.Labels[0], rows);
         MlpDataset dataset = shape is null
-            ? new MlpDataset(Name, Encode(preprocessing.Columns, rows), labels, preprocessing.FeatureCount, classes)
-            : new MlpDataset(Name, Pixels(preprocessing.Columns, rows), labels, preprocessing.FeatureCount, classes, shape);
+            ? new MlpDataset(ShortName, Encode(preprocessing.Columns, rows), labels, preprocessing.FeatureCount, classes)
+            : new MlpDataset(ShortName, Pixels(preprocessing.Columns, rows), labels, preprocessing.FeatureCount, classes, shape);
         if (labels is null && preprocessing.Labels.Count > 0)
             dataset = dataset.WithTargets(Encode(preprocessing.Labels, rows), [.. preprocessing.Labels.Select(label => label.Name)]);
         return dataset.WithPreprocessing(preprocessing);
@@ -138,15 +159,22 @@ public sealed class MlpTable
 
     private byte[] Pixels(IReadOnlyList<FeatureColumn> columns, int[] rows)
     {
-        var pixels = new byte[rows.Length * columns.Count];
-        for (int j = 0; j < columns.Count; j++)
+        int width = columns.Count;
+        var pixels = new byte[rows.Length * width];
+        int[] sources = [.. columns.Select(column => Find(column.Name).Index)];
+        Parallel.ForEach(Partitioner.Create(0, rows.Length), range =>
         {
-            ReadOnlySpan<double> numbers = Find(columns[j].Name).Numbers;
-            for (int i = 0; i < rows.Length; i++)
-                pixels[(i * columns.Count) + j] = (byte)numbers[rows[i]];
-        }
-
+            for (int i = range.Item1; i < range.Item2; i++)
+                CopyPixels(_numbers.Row(rows[i]), sources, pixels.AsSpan(i * width, width));
+        });
         return pixels;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyPixels(ReadOnlySpan<double> numbers, int[] sources, Span<byte> pixels)
+    {
+        for (int j = 0; j < pixels.Length; j++)
+            pixels[j] = (byte)numbers[sources[j]];
     }
 
     private int[] Classes(FeatureColumn label, int[] rows)

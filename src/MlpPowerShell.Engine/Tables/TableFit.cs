@@ -12,6 +12,8 @@ internal sealed class TableFit
     /// <summary>The fewest columns of bytes that are taken for an image unless its shape is given.</summary>
     private const int FewestPixels = 64;
 
+    private static readonly string[] _usualLabels = ["label", "class", "target", "y"];
+
     private readonly MlpTable _table;
     private readonly TableOptions _options;
 
@@ -21,9 +23,7 @@ internal sealed class TableFit
     {
         _table = table;
         _options = options;
-        TableColumn[] labels = [.. options.Label.Select(table.Find)];
-        if (labels.Length == 0)
-            throw new MlpException("LabelMissing", MlpErrorKind.InvalidArgument, $"{table.Name}: name the column to predict with -Label; there are {Listing.Of(table.ColumnNames)}.");
+        TableColumn[] labels = options.Label.Count > 0 ? [.. options.Label.Select(table.Find)] : [UsualLabel()];
         TableColumn[] features = [.. table.Columns.Except(labels).Where(column => options.IsFeature?.Invoke(column.Name) ?? true)];
         if (features.Length == 0)
             throw new MlpException("NoFeatures", MlpErrorKind.InvalidArgument, $"{table.Name}: no column is left to be a feature; there are {Listing.Of(table.ColumnNames)}.");
@@ -42,8 +42,21 @@ internal sealed class TableFit
     /// <summary>Height and width where the features are pixels.</summary>
     public ImageShape? Shape { get; }
 
+    /// <summary>The one column that has a name which labels usually have; where categories are declared, also the last if it is one.</summary>
+    private TableColumn UsualLabel()
+    {
+        TableColumn[] usual = [.. _table.Columns.Where(column => _usualLabels.Contains(column.Name, StringComparer.OrdinalIgnoreCase))];
+        if (usual.Length == 1)
+            return usual[0];
+        return _table.Nominal.Contains(_table.Columns[^1].Name)
+            ? _table.Columns[^1]
+            : throw new MlpException("LabelMissing", MlpErrorKind.InvalidArgument, $"{_table.Name}: name the column to predict with -Label; there are {Listing.Of(_table.ColumnNames)}.");
+    }
+
     private FeatureColumn FitFeature(TableColumn column)
     {
+        if (Shape is not null)
+            return new FeatureColumn { Name = column.Name, Factor = 1 / 255.0, Minimum = 0, Maximum = 255 };
         if (IsCategory(column))
             return FitCategories(column);
         double[] numbers = Numbers(column);
@@ -61,7 +74,7 @@ internal sealed class TableFit
             Minimum = numbers.Min(),
             Maximum = numbers.Max(),
         };
-        return Shape is null ? Scaled(fitted, numbers) : fitted with { Factor = 1 / 255.0 };
+        return Scaled(fitted, numbers);
     }
 
     private FeatureColumn FitCategories(TableColumn column)
@@ -166,7 +179,7 @@ internal sealed class TableFit
         var numbers = new List<double>(Rows.Length);
         foreach (int row in Rows)
         {
-            double number = column.Numbers[row];
+            double number = column.NumberAt(row);
             if (double.IsInfinity(number))
                 throw _table.At(row, column, new MlpException("NotFinite", MlpErrorKind.InvalidData, "The value is infinite; features and targets are finite numbers."));
             if (!double.IsNaN(number))
@@ -176,13 +189,13 @@ internal sealed class TableFit
         return [.. numbers];
     }
 
-    private bool IsFlag(TableColumn column) => column.Kind == ColumnKind.Boolean || (column.Kind == ColumnKind.Number && !column.Numbers.ContainsAnyExcept(0.0, 1.0));
+    private bool IsFlag(TableColumn column) => column.Kind == ColumnKind.Boolean || (column.Kind == ColumnKind.Number && column.IsBytes && column.Largest <= 1);
 
     private bool IsCategory(TableColumn column, bool label = false)
     {
-        if (column.MissingCount == column.Count)
+        if (column.IsEmpty)
             throw new MlpException("EmptyColumn", MlpErrorKind.InvalidData, $"{_table.Name}: the column {column.Name} has no values{(label ? string.Empty : $"; leave it out with -Exclude '{column.Name}'")}.");
-        if (_options.IsCategory?.Invoke(column.Name) ?? false)
+        if (_table.Nominal.Contains(column.Name) || (_options.IsCategory?.Invoke(column.Name) ?? false))
             return true;
         if (column.Kind == ColumnKind.Category && column.FirstOddRow is { } row)
         {
@@ -199,22 +212,11 @@ internal sealed class TableFit
         int side = (int)Math.Sqrt(features.Length);
         bool bytes = (_options.ImageShape is not null || (features.Length >= FewestPixels && side * side == features.Length)) && features.All(IsBytes);
         if (_options.ImageShape is not { } shape)
-            return bytes && features.Any(column => column.Numbers.Contains(255.0)) ? new ImageShape(side, side) : null;
+            return bytes && features.Any(column => column.Largest == 255) ? new ImageShape(side, side) : null;
         if ((long)shape.Height * shape.Width != features.Length)
             throw new MlpException("ImageShapeMismatch", MlpErrorKind.Mismatch, $"{_table.Name}: images of {shape} pixels have {(long)shape.Height * shape.Width} features, and there are {features.Length}.");
         return bytes ? shape : throw new MlpException("PixelsOutsideBytes", MlpErrorKind.InvalidData, $"{_table.Name}: with an image shape, all features must be whole numbers from 0 to 255, and none missing.");
     }
 
-    private static bool IsBytes(TableColumn column)
-    {
-        if (column.Kind != ColumnKind.Number)
-            return false;
-        foreach (double number in column.Numbers)
-        {
-            if (!(number >= 0 && number <= 255) || !double.IsInteger(number))
-                return false;
-        }
-
-        return true;
-    }
+    private static bool IsBytes(TableColumn column) => column.Kind == ColumnKind.Number && column.IsBytes;
 }

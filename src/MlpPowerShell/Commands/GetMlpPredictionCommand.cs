@@ -9,7 +9,7 @@ using MlpPowerShell.Engine.Tables;
 namespace MlpPowerShell.Commands;
 
 /// <summary>Predicts classes, labels or numbers for samples.</summary>
-[Cmdlet(VerbsCommon.Get, "MlpPrediction")]
+[Cmdlet(VerbsCommon.Get, "MlpPrediction", DefaultParameterSetName = "InputObject")]
 [OutputType(typeof(MlpPrediction))]
 public sealed class GetMlpPredictionCommand : MlpCmdlet
 {
@@ -21,12 +21,28 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>
-    /// Data sets, arrays of numbers, one sample each, of which bytes are pixels, worth byte / 255, or for a model that was made for a
-    /// table objects with its columns.
+    /// Data sets; arrays of numbers, one sample each, of which bytes are pixels, worth byte / 255; for a model that was made for a table
+    /// objects with its columns; for one that was made for images picture files.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = "InputObject")]
     [ValidateNotNull]
     public PSObject InputObject { get; set; } = null!;
+
+    /// <summary>Picture files, PNG, JPEG, BMP or GIF, for a model that was made for images.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The picture files, taken as they are written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Only scales pictures, where otherwise those of another size than the training images are made to look as MNIST's do.</summary>
+    [Parameter]
+    public SwitchParameter NoNormalize { get; set; }
 
     /// <summary>Writes the objects themselves, with the properties Prediction and Confidence added.</summary>
     [Parameter]
@@ -36,18 +52,36 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     protected override void BeginProcessing() => _predictor = new MlpPredictor(Model);
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(InputObject, () =>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == "InputObject")
+        {
+            Run(InputObject, () => Predict(InputObject));
+            return;
+        }
+
+        foreach (string path in ParameterSetName == "Path" ? Path : LiteralPath)
+        {
+            Run(path, () =>
+            {
+                foreach (string file in ResolvePaths(path, literal: ParameterSetName == "LiteralPath"))
+                    Run(file, () => Predict(PSObject.AsPSObject(new FileInfo(file))), perItem: true);
+            });
+        }
+    }
+
+    private void Predict(PSObject input)
     {
         int first = _samples;
-        MlpDataset dataset = InputObject.BaseObject as MlpDataset ?? Sample(InputObject);
+        MlpDataset dataset = input.BaseObject as MlpDataset ?? Sample(input);
         _samples += dataset.Count;
         foreach (MlpPrediction prediction in _predictor!.Predict(dataset))
         {
             StopToken.ThrowIfCancellationRequested();
             MlpPrediction placed = first == 0 ? prediction : prediction with { Index = first + prediction.Index };
-            WriteObject(PassThru && InputObject.BaseObject is not MlpDataset ? WithPrediction(InputObject, placed) : placed);
+            WriteObject(PassThru && input.BaseObject is not MlpDataset ? WithPrediction(input, placed) : input.BaseObject is FileInfo file ? WithPath(file, placed) : placed);
         }
-    });
+    }
 
     private MlpDataset Sample(PSObject input)
     {
@@ -56,12 +90,24 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             return new MlpDataset("sample", pixels, null, Math.Max(pixels.Length, 1), Model.ClassNames);
         if (value is IEnumerable and not IDictionary && LanguagePrimitives.TryConvertTo(value, out float[] features))
             return new MlpDataset("sample", features, null, Math.Max(features.Length, 1), Model.ClassNames);
+        if (value is FileInfo file)
+            return PictureReader.Read(file.FullName, ShapeOfImages(), normalize: !NoNormalize);
         if (Model.Preprocessing is { } preprocessing && value is not (string or ValueType))
             return Row(preprocessing, input);
         throw new MlpException(
             "NotASample",
             MlpErrorKind.InvalidArgument,
             $"A {value.GetType().Name} is no sample: give a data set, {(Model.Preprocessing is null ? string.Empty : "an object with the columns of the training data, ")}or an array of {Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | Get-MlpPrediction $model.");
+    }
+
+    private ImageShape ShapeOfImages() => Model.ImageShape
+        ?? throw new MlpException("NotAnImageModel", MlpErrorKind.Mismatch, "The model was not made for images, so it can't tell what is on a picture. Make it with New-MlpModel -Dataset and a data set of images.");
+
+    private static PSObject WithPath(FileInfo file, MlpPrediction prediction)
+    {
+        var result = PSObject.AsPSObject(prediction);
+        result.Properties.Add(new PSNoteProperty("Path", file.FullName));
+        return result;
     }
 
     private static MlpDataset Row(MlpPreprocessing preprocessing, PSObject input)

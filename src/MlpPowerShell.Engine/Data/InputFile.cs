@@ -1,0 +1,67 @@
+using System.IO.Compression;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>Opens files to read, gzipped or not, and keeps what they unpack to within the memory there is.</summary>
+internal static class InputFile
+{
+    /// <summary>Deflate can't shrink anything by more than this.</summary>
+    public const int MostExpansion = 1032;
+
+    /// <summary>Does something with the content of a file, unpacked where it is gzipped, and puts names to what can go wrong.</summary>
+    /// <exception cref="MlpException">The file is not there, can't be read, or its compression is damaged.</exception>
+    public static T Read<T>(string path, Func<Stream, T> read)
+    {
+        if (!File.Exists(path))
+            throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"There is no file {path}.");
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+            file.Position = 0;
+            using Stream content = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+            return read(content);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new MlpException("FileCorrupt", MlpErrorKind.InvalidData, $"{path}: the compressed data is damaged ({failure.Message}). Fetch the file again.", failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MlpException("FileUnreadable", MlpErrorKind.InvalidData, $"{path} can't be read: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>All bytes of a stream, but no more than so many.</summary>
+    /// <exception cref="InvalidDataException">There are more.</exception>
+    public static byte[] ReadAll(Stream stream, int most)
+    {
+        using var content = new MemoryStream();
+        byte[] part = new byte[1 << 16];
+        for (int read = stream.Read(part); read > 0; read = stream.Read(part))
+        {
+            if (content.Length + read > most)
+                throw new InvalidDataException($"there are more than {most} bytes");
+            content.Write(part, 0, read);
+        }
+
+        return content.ToArray();
+    }
+
+    /// <summary>The file's name without the endings of its folder, format and compression.</summary>
+    public static string NameOf(string path) => Path.GetFileNameWithoutExtension(IsGzipName(path) ? Path.GetFileNameWithoutExtension(path) : path);
+
+    /// <summary>The ending that tells a file's format, in lower case, with the dot, without that of its compression.</summary>
+    public static string ExtensionOf(string path) => Path.GetExtension(IsGzipName(path) ? Path.GetFileNameWithoutExtension(path) : path).ToLowerInvariant();
+
+    /// <summary>Checks that so much memory may be taken for what a file holds or says that it holds.</summary>
+    /// <exception cref="MlpException">It is more than half of what this process may have.</exception>
+    public static void CheckMemory(string path, long bytes)
+    {
+        long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        if (bytes > limit)
+            throw new MlpException("FileTooLarge", MlpErrorKind.InvalidData, $"{path} takes {bytes / 1e9:F1} GB of memory, more than the {limit / 1e9:F1} GB that this process may use for it. Read a part with -First and -Skip.");
+    }
+
+    private static bool IsGzipName(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.IO.Compression;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>Which arrays of NumPy files make a data set.</summary>
+public sealed record NumpyReadOptions
+{
+    /// <summary>The name of the array of features in an archive; null for the one that has a usual name.</summary>
+    public string? Feature { get; init; }
+
+    /// <summary>The name of the array of labels in an archive; null for the one that has a usual name, if there is one.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>The file with the labels of an .npy file, or null.</summary>
+    public string? LabelPath { get; init; }
+
+    /// <summary>Samples to leave out at the start, at least 0.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>The most samples to read after these.</summary>
+    public int First { get; init; } = int.MaxValue;
+}
+
+/// <summary>
+/// Reads data sets from NumPy's files: features [samples, …] and labels [samples], as .npy each or together as .npz. Bytes are pixels;
+/// whole numbers are classes, other labels numbers to predict.
+/// </summary>
+public static class NumpyReader
+{
+    private static readonly string[] _featureNames = ["x", "data", "features", "images", "x_train", "x_test"];
+    private static readonly string[] _labelNames = ["y", "target", "targets", "label", "labels", "y_train", "y_test"];
+
+    /// <summary>Reads a data set.</summary>
+    /// <exception cref="MlpException">A file is not there, damaged, too large, or lacks an array.</exception>
+    public static MlpDataset Read(string path, NumpyReadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        return InputFile.ExtensionOf(path) == ".npz" ? InputFile.Read(path, stream => ReadArchive(path, stream, options)) : ReadFiles(path, options);
+    }
+
+    private static MlpDataset ReadFiles(string path, NumpyReadOptions options)
+    {
+        Part features = ReadFile(path, options, labels: false);
+        return Assemble(path, features, options.LabelPath is null ? null : ReadFile(options.LabelPath, options, labels: true), options.LabelPath ?? path);
+    }
+
+    private static Part ReadFile(string path, NumpyReadOptions options, bool labels) => InputFile.Read(path, stream =>
+    {
+        long length = new FileInfo(path).Length;
+        return ReadArray(path, stream, stream is GZipStream ? length * InputFile.MostExpansion : length, options, labels);
+    });
+
+    private static MlpDataset ReadArchive(string path, Stream stream, NumpyReadOptions options)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+        string[] names = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".npy", StringComparison.Ordinal)).Select(name => name[..^4])];
+        string? label = Choose(path, names, options.Label, _labelNames, "labels", "-Label");
+        string feature = Choose(path, names, options.Feature, _featureNames, "features", "-Feature")
+            ?? throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: name the array of features with -Feature; there are {string.Join(", ", names)}.");
+        Part features = ReadEntry(feature, labels: false);
+        return Assemble(path, features, label is null ? null : ReadEntry(label, labels: true), path);
+
+        Part ReadEntry(string name, bool labels)
+        {
+            ZipArchiveEntry entry = archive.GetEntry(name + ".npy")!;
+            using Stream content = entry.Open();
+            return ReadArray($"{path}, array {name}", content, Math.Min(entry.Length, entry.CompressedLength * InputFile.MostExpansion), options, labels);
+        }
+    }
+
+    private static string? Choose(string path, string[] names, string? asked, string[] usual, string what, string parameter)
+    {
+        if (asked is not null)
+        {
+            return Array.Find(names, name => name.Equals(asked, StringComparison.OrdinalIgnoreCase))
+                ?? throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: there is no array {asked}; there are {string.Join(", ", names)}.");
+        }
+
+        string[] found = Array.FindAll(names, name => usual.Contains(name, StringComparer.OrdinalIgnoreCase));
+        if (found.Length > 1)
+            throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: several arrays may be the {what}: {string.Join(", ", found)}. Name one with {parameter}.");
+        return found.FirstOrDefault();
+    }
+
+    private static Part ReadArray(string source, Stream stream, long most, NumpyReadOptions options, bool labels)
+    {
+        NumpyArray array = NumpyArray.ReadHeader(source, stream, most);
+        int skip = Math.Min(options.Skip, array.Shape[0]);
+        int count = Math.Min(options.First, array.Shape[0] - skip);
+        bool bytes = array.IsBytes && !labels;
+        return new Part(array, bytes ? array.ReadBytes(stream, skip, count) : null, bytes ? null : array.ReadNumbers(stream, skip, count), count);
+    }
+
+    private static MlpDataset Assemble(string path, Part features, Part? labels, string labelSource)
+    {
+        NumpyArray array = features.Array;
+        if (features.Count == 0 || array.ItemLength == 0)
+            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: the array of features of shape ({string.Join(", ", array.Shape)}) has no samples here.");
+        ImageShape? shape = array.Shape.Length == 3 || (array.Shape.Length == 4 && array.Shape[3] == 1) ? new ImageShape(array.Shape[1], array.Shape[2]) : null;
+        string name = InputFile.NameOf(path);
+        if (labels is { } given && given.Count != features.Count)
+            throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{labelSource}: there are {features.Count} samples and {given.Count} labels; there must be one label for each sample.");
+        string[]? names = labels is { } whole && whole.Array is { IsWhole: true, ItemLength: 1 } ? Array.ConvertAll(whole.Numbers!, value => value.ToString(CultureInfo.InvariantCulture)) : null;
+        string[] classes = ArrayDataset.Classes(names ?? []);
+        int[]? places = names is null ? null : ArrayDataset.PlacesOf(names, classes);
+        MlpDataset dataset = features.Bytes is not null
+            ? new MlpDataset(name, features.Bytes, places, array.ItemLength, classes, shape)
+            : new MlpDataset(name, Floats(path, features.Numbers!), places, array.ItemLength, classes, shape);
+        return labels is { } targets && names is null
+            ? dataset.WithTargets(Floats(labelSource, targets.Numbers!), Array.ConvertAll([.. Enumerable.Range(0, targets.Array.ItemLength)], i => $"target {i}"))
+            : dataset;
+    }
+
+    private static float[] Floats(string source, double[] numbers)
+    {
+        int bad = Array.FindIndex(numbers, number => !float.IsFinite((float)number));
+        return bad < 0
+            ? Array.ConvertAll(numbers, number => (float)number)
+            : throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{source}: the value {bad} is {numbers[bad]}; features and targets are finite numbers.");
+    }
+
+    private readonly record struct Part(NumpyArray Array, byte[]? Bytes, double[]? Numbers, int Count);
+}

@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using MlpPowerShell.Engine.Data;
+using Sylvan.Data.Csv;
+
+namespace MlpPowerShell.Engine.Tables;
+
+/// <summary>How a file of rows is read.</summary>
+public sealed record TableReadOptions
+{
+    /// <summary>What separates the values; null to find out from the first line.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>Whether the first line holds names; null for yes, unless it holds nothing but numbers.</summary>
+    public bool? HasHeader { get; init; }
+
+    /// <summary>Rows to leave out at the start, at least 0.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>The most rows to read after these.</summary>
+    public int First { get; init; } = int.MaxValue;
+}
+
+/// <summary>Reads tables from CSV and its kind, and from ARFF.</summary>
+public static class TableReader
+{
+    private const int LongestLine = 1 << 26;
+    private const int RowsBetweenChecks = 1024;
+
+    /// <summary>Reads a table from a file, gzipped or not: ARFF where its name ends so, else separated values.</summary>
+    /// <exception cref="MlpException">The file is not there, or not what its name says; the message gives line and column.</exception>
+    public static MlpTable Read(string path, TableReadOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        return InputFile.Read(path, stream =>
+        {
+            using var text = new StreamReader(stream, bufferSize: 1 << 16);
+            try
+            {
+                return InputFile.ExtensionOf(path) == ".arff" ? ReadArff(path, text, options, cancellation) : ReadSeparated(path, text, options, cancellation);
+            }
+            catch (CsvRecordTooLargeException failure)
+            {
+                throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}, row {failure.RowNumber}: the row has more than {LongestLine} characters; this is no table, or a quote is missing.", failure);
+            }
+            catch (CsvFormatException failure)
+            {
+                throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}, row {failure.RowNumber}, column {failure.FieldOrdinal + 1}: {failure.Message}", failure);
+            }
+        });
+    }
+
+    private static MlpTable ReadSeparated(string path, TextReader text, TableReadOptions options, CancellationToken cancellation)
+    {
+        char? delimiter = options.Delimiter ?? (InputFile.ExtensionOf(path) == ".tsv" ? '\t' : null);
+        using CsvDataReader rows = Open(text, delimiter, '"', '\0');
+        if (!rows.Read())
+            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: the file is empty.");
+        string[] first = new string[rows.RowFieldCount];
+        for (int i = 0; i < first.Length; i++)
+            first[i] = rows.GetFieldSpan(i).Trim().ToString();
+        bool header = options.HasHeader ?? !first.All(value => Cell.Parse(value).Kind is ColumnKind.Number or null);
+        string[] names = header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))] : [.. first.Select((_, i) => Numbered(i))];
+        var lines = new List<int>();
+        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), PlaceOf = row => $"line {lines[row]}" };
+        int line = 1;
+        if (header)
+        {
+            line += LinesOf(rows);
+            if (!rows.Read())
+                throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: there are no rows below the header.");
+        }
+
+        Fill(table, rows, line, lines, options, cancellation);
+        return table;
+    }
+
+    /// <summary>ARFF (Attribute-Relation File Format): a header that declares each column, and rows of comma-separated values.</summary>
+    private static MlpTable ReadArff(string path, TextReader text, TableReadOptions options, CancellationToken cancellation)
+    {
+        var names = new List<string>();
+        var nominal = new HashSet<string>();
+        int line = 0;
+        while (true)
+        {
+            string declaration = (ReadLine(path, text) ?? throw Invalid("the file ends before @data")).Trim();
+            line++;
+            if (declaration.StartsWith("@data", StringComparison.OrdinalIgnoreCase))
+                break;
+            if (!declaration.StartsWith("@attribute", StringComparison.OrdinalIgnoreCase))
+                continue;
+            (string name, string type) = NameAndType(declaration["@attribute".Length..].Trim());
+            if (name.Length == 0 || type.Length == 0)
+                throw Invalid("@attribute needs a name and a type");
+            names.Add(name);
+            if (type[0] == '{' || type.StartsWith("string", StringComparison.OrdinalIgnoreCase))
+                nominal.Add(name);
+        }
+
+        if (names.Count == 0)
+            throw Invalid("no @attribute comes before @data");
+        var lines = new List<int>();
+        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), PlaceOf = row => $"line {lines[row]}", Nominal = nominal };
+        using CsvDataReader rows = Open(text, ',', '\'', '%');
+        if (rows.Read())
+        {
+            if (rows.GetFieldSpan(0).TrimStart().StartsWith("{"))
+                throw new MlpException("SparseArff", MlpErrorKind.InvalidData, $"{path}, line {line + 1}: the rows are sparse ({{index value, …}}), which is not read; write them out in full.");
+            Fill(table, rows, line + 1, lines, options, cancellation);
+        }
+
+        return table;
+
+        MlpException Invalid(string what) => new("InvalidArff", MlpErrorKind.InvalidData, $"{path}, line {line}: {what}.");
+    }
+
+    /// <summary>Adds the rows from the one that has been read; each field is parsed where it stands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Fill(MlpTable table, CsvDataReader rows, int line, List<int> lines, TableReadOptions options, CancellationToken cancellation)
+    {
+        int columns = table.Columns.Length;
+        int seen = 0;
+        do
+        {
+            int fields = rows.RowFieldCount;
+            bool blank = fields <= 1 && columns > 1 && (fields == 0 || rows.GetFieldSpan(0).IsWhiteSpace());
+            if (!blank && fields != columns)
+                throw new MlpException("RaggedRow", MlpErrorKind.InvalidData, $"{table.Name}, line {line}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are {columns} columns.");
+            if (!blank && seen++ >= options.Skip)
+            {
+                Span<double> row = table.AddRow();
+                for (int i = 0; i < row.Length; i++)
+                    row[i] = table.Columns[i].Add(Cell.Parse(rows.GetFieldSpan(i)));
+                lines.Add(line);
+                if (lines.Count % RowsBetweenChecks == 0)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    InputFile.CheckMemory(table.Name, (long)lines.Count * columns * (sizeof(double) + sizeof(float)));
+                }
+            }
+
+            line += LinesOf(rows);
+        }
+        while (lines.Count < options.First && rows.Read());
+    }
+
+    private static CsvDataReader Open(TextReader text, char? delimiter, char quote, char comment) => CsvDataReader.Create(text, new CsvDataReaderOptions
+    {
+        HasHeaders = false,
+        Delimiter = delimiter,
+        Quote = quote,
+        Escape = quote,
+        Comment = comment,
+        BufferSize = 1 << 16,
+        MaxBufferSize = LongestLine,
+    });
+
+    /// <summary>The lines that a row takes: more than one where a quoted value goes over their end.</summary>
+    private static int LinesOf(CsvDataReader rows) => 1 + rows.GetRawRecordSpan().TrimEnd("\r\n").Count('\n');
+
+    private static string? ReadLine(string path, TextReader text)
+    {
+        // A line without end would fill the memory.
+        var line = new System.Text.StringBuilder();
+        for (int c = text.Read(); c >= 0; c = text.Read())
+        {
+            if (c == '\n')
+                return line.ToString();
+            if (line.Length >= LongestLine)
+                throw new MlpException("InvalidArff", MlpErrorKind.InvalidData, $"{path}: a line has more than {LongestLine} characters.");
+            line.Append((char)c);
+        }
+
+        return line.Length > 0 ? line.ToString() : null;
+    }
+
+    private static (string Name, string Type) NameAndType(string declaration)
+    {
+        if (declaration.Length == 0)
+            return (string.Empty, string.Empty);
+        char quote = declaration[0];
+        if (quote is '\'' or '"')
+        {
+            int close = declaration.IndexOf(quote, 1);
+            return close < 0 ? (string.Empty, string.Empty) : (declaration[1..close], declaration[(close + 1)..].Trim());
+        }
+
+        int end = declaration.IndexOfAny([' ', '\t', '{']);
+        return end < 0 ? (declaration, string.Empty) : (declaration[..end], declaration[end..].Trim());
+    }
+
+    private static string Numbered(int column) => (column + 1).ToString(CultureInfo.InvariantCulture);
+}

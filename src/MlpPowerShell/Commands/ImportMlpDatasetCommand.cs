@@ -1,0 +1,99 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Tables;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Imports data sets from files: CSV, TSV, ARFF, NumPy's .npy and .npz, or folders of pictures.</summary>
+[Cmdlet(VerbsData.Import, "MlpDataset", DefaultParameterSetName = "Path")]
+[OutputType(typeof(MlpDataset))]
+public sealed class ImportMlpDatasetCommand : DatasetCmdlet
+{
+    /// <summary>The files, gzipped or not; what they are is told by their endings.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The files, taken as they are written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>A folder in which each folder of pictures is a class.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "ImageFolder")]
+    [ValidateNotNullOrEmpty]
+    public string ImageFolder { get; set; } = string.Empty;
+
+    /// <summary>Makes pictures look as MNIST's do: light strokes on black, cut out, scaled to -ImageShape and centred.</summary>
+    [Parameter(ParameterSetName = "ImageFolder")]
+    public SwitchParameter Normalize { get; set; }
+
+    /// <summary>What separates the values of a row; without it, found out from the first line.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public char? Delimiter { get; set; }
+
+    /// <summary>The first line holds values, and the columns are named 1, 2 and so on.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public SwitchParameter NoHeader { get; set; }
+
+    /// <summary>The .npy file with the labels of an .npy file.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string? LabelPath { get; set; }
+
+    /// <summary>The most samples to import.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <summary>Samples to leave out at the start.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(0, int.MaxValue)]
+    public int Skip { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == "ImageFolder")
+        {
+            Run(ImageFolder, () => WriteObject(PictureReader.ReadFolder(ResolvePath(ImageFolder), ImageShape, Normalize, StopToken)));
+            return;
+        }
+
+        foreach (string path in ParameterSetName == "Path" ? Path : LiteralPath)
+        {
+            Run(path, () =>
+            {
+                foreach (string file in ResolvePaths(path, literal: ParameterSetName == "LiteralPath"))
+                {
+                    WriteVerbose($"Reading {file}.");
+                    WriteObject(Read(file));
+                }
+            });
+        }
+    }
+
+    private MlpDataset Read(string file)
+    {
+        if (file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".npy.gz", StringComparison.OrdinalIgnoreCase))
+        {
+            return NumpyReader.Read(file, new NumpyReadOptions
+            {
+                Feature = Feature is ["*"] ? null : Feature[0],
+                Label = Label.Length > 0 ? Label[0] : null,
+                LabelPath = LabelPath is null ? null : ResolvePath(LabelPath),
+                First = First,
+                Skip = Skip,
+            });
+        }
+
+        return ToDataset(TableReader.Read(file, new TableReadOptions { Delimiter = Delimiter, HasHeader = NoHeader ? false : null, First = First, Skip = Skip }, StopToken));
+    }
+}
