@@ -26,6 +26,7 @@
         'Measure-MlpModel'
         'New-MlpDataset'
         'New-MlpModel'
+        'Save-Mnist'
         'Select-MlpDataset'
         'Split-MlpDataset'
         'Test-MlpGradient'

@@ -15,6 +15,9 @@ public enum MlpErrorKind
     /// <summary>Two things do not fit each other: a model and a data set, images and labels.</summary>
     Mismatch,
 
+    /// <summary>A server can't be reached, or doesn't have what it should.</summary>
+    Unavailable,
+
     /// <summary>The loss or the weights stopped being finite numbers.</summary>
     Diverged,
 }

@@ -103,6 +103,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         MlpErrorKind.NotFound => ErrorCategory.ObjectNotFound,
         MlpErrorKind.InvalidData => ErrorCategory.InvalidData,
         MlpErrorKind.Mismatch => ErrorCategory.InvalidOperation,
+        MlpErrorKind.Unavailable => ErrorCategory.ResourceUnavailable,
         MlpErrorKind.Diverged => ErrorCategory.InvalidResult,
         _ => ErrorCategory.NotSpecified,
     };
