@@ -46,6 +46,7 @@ public sealed class MlpDataset
         Bytes = bytes;
         Floats = floats;
         _labels = labels;
+        HasLabels = labels is not null;
         FeatureCount = featureCount;
         Count = length / featureCount;
         // An array, as PowerShell can't index every list.
@@ -62,6 +63,21 @@ public sealed class MlpDataset
                 throw new MlpException("LabelOutsideClasses", MlpErrorKind.InvalidData, $"{Name}: a label is {label}, and the {classNames.Count} classes are 0 to {classNames.Count - 1}.");
             LargestLabel = Math.Max(LargestLabel, label);
         }
+    }
+
+    private MlpDataset(DatasetStream stream, MlpDataset alike, int count)
+    {
+        Stream = stream;
+        Name = alike.Name;
+        Count = count;
+        FeatureCount = alike.FeatureCount;
+        ClassNames = alike.ClassNames;
+        ImageShape = alike.ImageShape;
+        TargetNames = alike.TargetNames;
+        Preprocessing = alike.Preprocessing;
+        HasLabels = alike.HasLabels;
+        LargestLabel = alike.ClassCount - 1;
+        HasBinaryTargets = alike.HasBinaryTargets;
     }
 
     /// <summary>The data set's name.</summary>
@@ -83,7 +99,7 @@ public sealed class MlpDataset
     public ImageShape? ImageShape { get; }
 
     /// <summary>Whether the samples have labels.</summary>
-    public bool HasLabels => _labels is not null;
+    public bool HasLabels { get; }
 
     /// <summary>The class of each sample, from 0; empty where there are no labels.</summary>
     public ReadOnlyMemory<int> Labels => _labels;
@@ -107,20 +123,30 @@ public sealed class MlpDataset
     public IReadOnlyList<int> ClassCounts => field ??= CountClasses();
 
     /// <summary>The smallest and the largest feature, as the network sees them; empty without samples.</summary>
-    public IReadOnlyList<float> Range => field ??= Count == 0 ? [] : Bytes is null ? new[] { Floats!.Min(), Floats!.Max() } : new[] { Bytes.Min() / 255f, Bytes.Max() / 255f };
+    public IReadOnlyList<float> Range => field ??= Count == 0 || IsStreamed ? [] : Bytes is null ? new[] { Floats!.Min(), Floats!.Max() } : new[] { Bytes.Min() / 255f, Bytes.Max() / 255f };
+
+    /// <summary>Whether the samples stay in their file, and are read from there chunk by chunk in each epoch.</summary>
+    public bool IsStreamed => Stream is not null;
 
     /// <summary>Bytes of memory that features, labels, targets and weights take.</summary>
-    public long MemoryBytes =>
+    public long MemoryBytes => IsStreamed ? 0 :
         (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((_labels?.LongLength ?? 0) * sizeof(int)) + (((long)Targets.Length + SampleWeights.Length) * sizeof(float));
 
     /// <summary>Name, size and a hash (XXH3) of everything that a training sees of the data.</summary>
-    internal string Fingerprint => field ??= $"{Name}, {Count} samples, xxh3 {Hash()}";
+    internal string Fingerprint => field ??= $"{Name}, {Count} samples, {Stream?.Fingerprint ?? $"xxh3 {Hash()}"}";
 
     /// <summary>The features where they are bytes, worth byte / 255 each.</summary>
-    internal byte[]? Bytes { get; }
+    /// <exception cref="MlpException">The samples are not in memory.</exception>
+    internal byte[]? Bytes { get => IsStreamed ? throw NotInMemory() : field; }
 
     /// <summary>The features where they are floats.</summary>
-    internal float[]? Floats { get; }
+    internal float[]? Floats { get => IsStreamed ? throw NotInMemory() : field; }
+
+    /// <summary>Where the samples are if they are not in memory, else null.</summary>
+    internal DatasetStream? Stream { get; }
+
+    /// <summary>Whether all targets are 0 or 1.</summary>
+    internal bool HasBinaryTargets { get => IsStreamed ? field : HasTargets && !Targets.Span.ContainsAnyExcept(0f, 1f); }
 
     /// <summary>The largest label, or 0 where there is none.</summary>
     internal int LargestLabel { get; }
@@ -176,6 +202,15 @@ public sealed class MlpDataset
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} features, {(HasTargets ? $"{TargetNames.Count} targets" : $"{ClassCount} classes")}";
 
+    /// <summary>A data set whose samples stay in their file.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="alike">What its samples are like.</param>
+    /// <param name="count">How many it has.</param>
+    internal static MlpDataset Streamed(DatasetStream stream, MlpDataset alike, int count) => new(stream, alike, count);
+
+    /// <summary>All samples, in memory a part at a time: in their order, or where they are streamed also with a seed in that of a round.</summary>
+    internal IEnumerable<MlpDataset> Parts(int? seed = null, int round = 0) => Stream?.Chunks(seed, round) ?? [this];
+
     /// <summary>Copies some samples into a data set of their own.</summary>
     internal MlpDataset Take(int[] samples) => new(
         Name,
@@ -199,6 +234,9 @@ public sealed class MlpDataset
             counts[label]++;
         return counts;
     }
+
+    private MlpException NotInMemory() =>
+        new("NotInMemory", MlpErrorKind.InvalidArgument, $"The data set {Name} is streamed from its file, and this needs all samples in memory; import it without -Stream.");
 
     private string Hash()
     {

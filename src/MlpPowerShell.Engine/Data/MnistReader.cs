@@ -58,6 +58,22 @@ public static class MnistReader
             shape);
     }
 
+    /// <summary>Opens one split of the data set in a folder, whose samples stay in their files, which must not be compressed.</summary>
+    /// <param name="folder">The folder with the files.</param>
+    /// <param name="split">Which half.</param>
+    /// <param name="memoryLimit">The bytes that samples may take in memory at a time.</param>
+    /// <exception cref="MlpException">A file is missing, compressed, or does not fit the other.</exception>
+    public static MlpDataset OpenStream(string folder, MnistSplit split, long memoryLimit)
+    {
+        // Shows that the files are whole and fit each other, and which classes there are.
+        MlpDataset one = Read(folder, split, first: 1);
+        (string imagePath, string labelPath) = FindPair(folder, split);
+        using IdxFile images = Open(imagePath, 3);
+        if (new[] { imagePath, labelPath }.FirstOrDefault(path => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) is { } compressed)
+            throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{compressed}: only files that are not compressed can be streamed; unpack it first.");
+        return MlpDataset.Streamed(new IdxStream(imagePath, labelPath, images, one.ClassNames, memoryLimit), one, images.Dimensions[0]);
+    }
+
     private static IdxFile Open(string path, int dimensionCount)
     {
         try

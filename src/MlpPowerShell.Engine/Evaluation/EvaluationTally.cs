@@ -15,8 +15,8 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
     public static EvaluationTally For(MlpModel model, MlpDataset dataset) =>
         model.Loss.IsRegression() ? new NumberTally(model, dataset) : dataset.HasLabels ? new ClassTally(model, dataset) : new LabelTally(model, dataset);
 
-    /// <summary>Takes a sample into account.</summary>
-    public abstract void Add(int sample, ReadOnlySpan<float> outputs);
+    /// <summary>Takes a sample into account, of the data set or a part of it.</summary>
+    public abstract void Add(MlpDataset part, int sample, ReadOnlySpan<float> outputs);
 
     /// <summary>What it comes to.</summary>
     public abstract MlpEvaluation Evaluation(double loss);
@@ -26,8 +26,8 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
     {
         private readonly DenseMatrix _confusion = new(model.ClassNames.Count, model.ClassNames.Count);
 
-        public override void Add(int sample, ReadOnlySpan<float> outputs) =>
-            _confusion[Dataset.Labels.Span[sample], outputs.Length > 1 ? OutputScorer.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0]++;
+        public override void Add(MlpDataset part, int sample, ReadOnlySpan<float> outputs) =>
+            _confusion[part.Labels.Span[sample], outputs.Length > 1 ? OutputScorer.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0]++;
 
         public override MlpEvaluation Evaluation(double loss)
         {
@@ -49,9 +49,9 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         private readonly double[] _support = new double[model.OutputSize];
         private int _right;
 
-        public override void Add(int sample, ReadOnlySpan<float> outputs)
+        public override void Add(MlpDataset part, int sample, ReadOnlySpan<float> outputs)
         {
-            ReadOnlySpan<float> targets = Dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length);
+            ReadOnlySpan<float> targets = part.Targets.Span.Slice(sample * outputs.Length, outputs.Length);
             bool right = true;
             for (int j = 0; j < outputs.Length; j++)
             {
@@ -81,9 +81,9 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         private readonly double[] _variations = new double[model.OutputSize];
         private double _distance;
 
-        public override void Add(int sample, ReadOnlySpan<float> outputs)
+        public override void Add(MlpDataset part, int sample, ReadOnlySpan<float> outputs)
         {
-            ReadOnlySpan<float> targets = Dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length);
+            ReadOnlySpan<float> targets = part.Targets.Span.Slice(sample * outputs.Length, outputs.Length);
             for (int j = 0; j < outputs.Length; j++)
             {
                 double target = Target(Dataset, j, targets[j]);
@@ -111,9 +111,13 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         private static double[] Means(MlpDataset dataset)
         {
             var means = new double[dataset.TargetNames.Count];
-            ReadOnlySpan<float> targets = dataset.Targets.Span;
-            for (int i = 0; i < targets.Length; i++)
-                means[i % means.Length] += Target(dataset, i % means.Length, targets[i]) / dataset.Count;
+            foreach (MlpDataset part in dataset.Parts())
+            {
+                ReadOnlySpan<float> targets = part.Targets.Span;
+                for (int i = 0; i < targets.Length; i++)
+                    means[i % means.Length] += Target(dataset, i % means.Length, targets[i]) / dataset.Count;
+            }
+
             return means;
         }
 

@@ -31,7 +31,7 @@ public sealed class MlpPredictor
     {
         ArgumentNullException.ThrowIfNull(dataset);
         _model.CheckFits(dataset, labelsNeeded: false);
-        return Predictions(dataset);
+        return dataset.IsStreamed ? StreamedPredictions(dataset) : Predictions(dataset, 0);
     }
 
     /// <summary>Writes the outputs for some samples of a data set, probabilities or in regression numbers, without allocating.</summary>
@@ -65,19 +65,33 @@ public sealed class MlpPredictor
         EvaluationTally tally = EvaluationTally.For(_model, dataset);
         int width = _model.OutputSize;
         double loss = 0;
-        for (int start = 0; start < dataset.Count; start += Backpropagation.TileCapacity)
+        foreach (MlpDataset part in dataset.Parts())
         {
-            cancellation.ThrowIfCancellationRequested();
-            int count = Math.Min(Backpropagation.TileCapacity, dataset.Count - start);
-            loss += _network.Predict(dataset, start, count, _weights, _outputs).Loss;
-            for (int i = 0; i < count; i++)
-                tally.Add(start + i, _outputs.AsSpan(i * width, width));
+            for (int start = 0; start < part.Count; start += Backpropagation.TileCapacity)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int count = Math.Min(Backpropagation.TileCapacity, part.Count - start);
+                loss += _network.Predict(part, start, count, _weights, _outputs).Loss;
+                for (int i = 0; i < count; i++)
+                    tally.Add(part, start + i, _outputs.AsSpan(i * width, width));
+            }
         }
 
         return tally.Evaluation(loss / dataset.Count);
     }
 
-    private IEnumerable<MlpPrediction> Predictions(MlpDataset dataset)
+    private IEnumerable<MlpPrediction> StreamedPredictions(MlpDataset dataset)
+    {
+        int first = 0;
+        foreach (MlpDataset part in dataset.Parts())
+        {
+            foreach (MlpPrediction prediction in Predictions(part, first))
+                yield return prediction;
+            first += part.Count;
+        }
+    }
+
+    private IEnumerable<MlpPrediction> Predictions(MlpDataset dataset, int first)
     {
         int width = _model.OutputSize;
         for (int start = 0; start < dataset.Count; start += Backpropagation.TileCapacity)
@@ -88,7 +102,7 @@ public sealed class MlpPredictor
             // Copied before the first is handed out: whoever gets it may predict something else with this object.
             float[][] tile = [.. Enumerable.Range(0, count).Select(i => _outputs.AsSpan(i * width, width).ToArray())];
             for (int i = 0; i < count; i++)
-                yield return MlpPrediction.Of(_model, start + i, tile[i], dataset, start + i);
+                yield return MlpPrediction.Of(_model, first + start + i, tile[i], dataset, start + i);
         }
     }
 }

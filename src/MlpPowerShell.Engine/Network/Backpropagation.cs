@@ -169,12 +169,15 @@ internal sealed unsafe class Backpropagation
     {
         double loss = 0;
         int correct = 0;
-        Prepare(data, null, weights);
-        _normalizer?.Prepare(_weights);
-        for (int done = 0; done < data.Count; done += TileCapacity)
+        foreach (MlpDataset part in data.Parts())
         {
-            RunTile(done, Math.Min(TileCapacity, data.Count - done), _forwardSlice, ref loss, ref correct);
-            Progress?.Invoke(done + _count);
+            Prepare(part, null, weights);
+            _normalizer?.Prepare(_weights);
+            for (int done = 0; done < part.Count; done += TileCapacity)
+            {
+                RunTile(done, Math.Min(TileCapacity, part.Count - done), _forwardSlice, ref loss, ref correct);
+                Progress?.Invoke(done + _count);
+            }
         }
 
         return new BatchScore(loss, correct);

@@ -165,8 +165,7 @@ public sealed class MlpModel
         bool batchNormalization = false)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        bool binary = dataset.HasTargets && !dataset.Targets.Span.ContainsAnyExcept(0f, 1f);
-        LossKind fitting = loss ?? (!dataset.HasTargets ? LossKind.CrossEntropy : binary ? LossKind.BinaryCrossEntropy : LossKind.MeanSquaredError);
+        LossKind fitting = loss ?? (!dataset.HasTargets ? LossKind.CrossEntropy : dataset.HasBinaryTargets ? LossKind.BinaryCrossEntropy : LossKind.MeanSquaredError);
         IReadOnlyList<string> names = dataset.HasTargets ? dataset.TargetNames : dataset.ClassNames;
         bool oneForTwo = fitting == LossKind.BinaryCrossEntropy && !dataset.HasTargets && names.Count == 2;
         MlpModel model = Create(dataset.FeatureCount, hiddenSizes, oneForTwo ? 1 : names.Count, activations, initializer, seed, fitting, batchNormalization);

@@ -14,6 +14,7 @@ internal static class SeededRandom
         Split = 4,
         Dropout = 5,
         Augmentation = 6,
+        Chunks = 7,
     }
 
     /// <summary>The generator for one purpose and, where it is drawn anew again and again, one round of it.</summary>

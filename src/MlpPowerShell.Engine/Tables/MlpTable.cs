@@ -41,6 +41,9 @@ public sealed class MlpTable
     /// <summary>The name of a data set made of the table.</summary>
     internal string ShortName { get => field ?? Name; init; }
 
+    /// <summary>Whether the file began with the names of the columns.</summary>
+    internal bool HasHeader { get; init; }
+
     /// <summary>Tells where a row came from.</summary>
     internal Func<int, string> PlaceOf { get; init; } = row => $"row {row}";
 
@@ -113,6 +116,16 @@ public sealed class MlpTable
         new(failure.ErrorId, failure.Kind, $"{Name}, {PlaceOf(row)}, column {column.Index + 1} ({column.Name}): {failure.Message}", failure);
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Makes a data set of all rows, of bytes where they are pixels.</summary>
+    /// <exception cref="MlpException">A column is not there, a value does not fit, or a pixel is none.</exception>
+    internal MlpDataset ToDataset(MlpPreprocessing preprocessing, ImageShape? shape)
+    {
+        TableColumn? odd = shape is null ? null : preprocessing.Columns.Select(column => Find(column.Name)).FirstOrDefault(column => !column.IsBytes);
+        if (odd is not null)
+            throw new MlpException("PixelsOutsideBytes", MlpErrorKind.InvalidData, $"{Name}: the column {odd.Name} has values that are no whole numbers from 0 to 255, as pixels are.");
+        return ToDataset(preprocessing, [.. Enumerable.Range(0, Count)], shape);
+    }
 
     private MlpDataset ToDataset(MlpPreprocessing preprocessing, int[] rows, ImageShape? shape)
     {

@@ -36,22 +36,52 @@ public static class TableReader
         return InputFile.Read(path, stream =>
         {
             using var text = new StreamReader(stream, bufferSize: 1 << 16);
-            try
-            {
-                return InputFile.ExtensionOf(path) == ".arff" ? ReadArff(path, text, options, cancellation) : ReadSeparated(path, text, options, cancellation);
-            }
-            catch (CsvRecordTooLargeException failure)
-            {
-                throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}, row {failure.RowNumber}: the row has more than {LongestLine} characters; this is no table, or a quote is missing.", failure);
-            }
-            catch (CsvFormatException failure)
-            {
-                throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}, row {failure.RowNumber}, column {failure.FieldOrdinal + 1}: {failure.Message}", failure);
-            }
+            return Guarded(path, () => InputFile.ExtensionOf(path) == ".arff" ? ReadArff(path, text, options, cancellation) : ReadSeparated(path, text, options, null, cancellation));
         });
     }
 
-    private static MlpTable ReadSeparated(string path, TextReader text, TableReadOptions options, CancellationToken cancellation)
+    /// <summary>Opens a file of separated values as a data set whose rows stay there; it must not be compressed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it is read; it is streamed whole.</param>
+    /// <param name="toDataset">Makes a data set of a sample of its rows, whose preprocessing is that of all.</param>
+    /// <param name="memoryLimit">The bytes that rows may take in memory at a time.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="MlpException">The file is not there, compressed, or not what its name says.</exception>
+    public static MlpDataset OpenStream(string path, TableReadOptions options, Func<MlpTable, MlpDataset> toDataset, long memoryLimit, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(toDataset);
+        if (InputFile.ExtensionOf(path) is ".arff")
+            throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: ARFF can't be streamed; CSV and IDX can.");
+        return TableStream.Open(path, options, toDataset, memoryLimit, cancellation);
+    }
+
+    /// <summary>Reads a table from a part of a file of separated values, which starts with the file's first row.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The part.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="placeOf">Tells where a row of the part is in the file.</param>
+    internal static MlpTable ReadPart(string path, TextReader text, TableReadOptions options, Func<int, string> placeOf) =>
+        Guarded(path, () => ReadSeparated(path, text, options, placeOf, CancellationToken.None));
+
+    private static MlpTable Guarded(string path, Func<MlpTable> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CsvRecordTooLargeException failure)
+        {
+            throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}, row {failure.RowNumber}: the row has more than {LongestLine} characters; this is no table, or a quote is missing.", failure);
+        }
+        catch (CsvFormatException failure)
+        {
+            throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}, row {failure.RowNumber}, column {failure.FieldOrdinal + 1}: {failure.Message}", failure);
+        }
+    }
+
+    private static MlpTable ReadSeparated(string path, TextReader text, TableReadOptions options, Func<int, string>? placeOf, CancellationToken cancellation)
     {
         char? delimiter = options.Delimiter ?? (InputFile.ExtensionOf(path) == ".tsv" ? '\t' : null);
         using CsvDataReader rows = Open(text, delimiter, '"', '\0');
@@ -63,7 +93,7 @@ public static class TableReader
         bool header = options.HasHeader ?? !first.All(value => Cell.Parse(value).Kind is ColumnKind.Number or null);
         string[] names = header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))] : [.. first.Select((_, i) => Numbered(i))];
         var lines = new List<int>();
-        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), PlaceOf = row => $"line {lines[row]}" };
+        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), HasHeader = header, PlaceOf = placeOf ?? (row => $"line {lines[row]}") };
         int line = 1;
         if (header)
         {

@@ -53,6 +53,14 @@ public static class MlpTrainer
         if (options.Augmentation.IsActive && data.ImageShape is null)
             throw new MlpException("NoImages", MlpErrorKind.Mismatch, $"{data.Name} has no images to distort: its features are no pixels of a known height and width.");
 
+        if (data.IsStreamed && (options.BatchSize is null || options.ValidationFraction is not null || (options.ClassWeights is not null && ReferenceEquals(options.ClassWeights, ClassWeights.Balanced))))
+        {
+            throw new MlpException(
+                "NotInMemory",
+                MlpErrorKind.InvalidArgument,
+                $"The data set {data.Name} is streamed from its file: train it in batches, with -BatchSize, with validation data of their own, and with class weights by number.");
+        }
+
         MlpDataset? validation = options.ValidationData;
         if (options.ValidationFraction is { } fraction)
             (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);

@@ -38,6 +38,8 @@ internal sealed class TrainingRun : IDisposable
     // A step writes its weights beside the old ones, so that a step that went wrong can be taken back.
     private AlignedBuffer _weights;
     private AlignedBuffer _spare;
+    private MlpDataset _part;
+    private int[]? _partOrder;
     private int _stepsTaken;
     private bool _gradientIsCurrent;
     private BatchScore _scoreBefore;
@@ -51,7 +53,7 @@ internal sealed class TrainingRun : IDisposable
         MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
     {
         _model = model;
-        _data = sets.Training;
+        _data = _part = sets.Training;
         _validation = sets.Validation;
         _test = sets.Test;
         _options = options;
@@ -60,9 +62,10 @@ internal sealed class TrainingRun : IDisposable
         _run = MlpRun.Of(model, sets, options);
         _layout = new ParameterLayout(model, Kernel.Best);
         _batchSize = Math.Min(options.BatchSize ?? _data.Count, _data.Count);
-        _stepsPerEpoch = (_data.Count + _batchSize - 1) / _batchSize;
+        _batchSize = Math.Min(_batchSize, _data.Stream?.ChunkRows ?? _batchSize);
+        _stepsPerEpoch = StepsPerEpoch();
         _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, options.Epochs, _stepsPerEpoch);
-        _order = options.BatchSize is not null && options.Shuffle ? new int[_data.Count] : null;
+        _order = options.BatchSize is not null && options.Shuffle ? new int[_data.Stream?.ChunkRows ?? _data.Count] : null;
         _weights = new AlignedBuffer(_layout.Length);
         _spare = new AlignedBuffer(_layout.Length);
         _gradient = new AlignedBuffer(_layout.Length);
@@ -218,33 +221,70 @@ internal sealed class TrainingRun : IDisposable
 
     private BatchScore MiniBatchEpoch()
     {
-        Shuffle();
         double loss = 0;
         int correct = 0;
-        for (int start = 0; start < _data.Count && !IsStopped; start += _batchSize)
+        int chunk = 0;
+        int? seed = _options.Shuffle ? _options.Seed : null;
+        foreach (MlpDataset part in _data.Parts(seed, _epochsBefore + _epoch))
         {
-            int count = Math.Min(_batchSize, _data.Count - start);
-            BatchScore batch = MiniBatchStep(start, count);
-            loss += batch.Loss;
-            correct += batch.Correct;
-            _samplesDone += count;
-            Tell(batch, count);
+            BeginPart(part, chunk++);
+            for (int start = 0; start < part.Count && !IsStopped; start += _batchSize)
+            {
+                int count = Math.Min(_batchSize, part.Count - start);
+                BatchScore batch = MiniBatchStep(start, count);
+                loss += batch.Loss;
+                correct += batch.Correct;
+                _samplesDone += count;
+                Tell(batch, count);
+            }
+
+            if (IsStopped)
+                break;
         }
 
         return _options.EvaluateTraining && !IsStopped ? Checked(_backpropagation.Score(_data, _weights)) : new BatchScore(loss, correct);
+    }
+
+    /// <summary>Turns to the samples of a part: their order, and for all parts but the first of a stream masks and distortions of their own.</summary>
+    private void BeginPart(MlpDataset part, int chunk)
+    {
+        _part = part;
+        if (chunk > 0)
+        {
+            if (_backpropagation.Dropout is { } dropout)
+                dropout.Key = SeededRandom.Mix(dropout.Key);
+            if (_distortion is not null)
+                _distortion.Key = SeededRandom.Mix(_distortion.Key);
+        }
+
+        if (_order is null)
+            return;
+        _partOrder = _order.Length == part.Count ? _order : new int[part.Count];
+        for (int i = 0; i < _partOrder.Length; i++)
+            _partOrder[i] = i;
+        SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, ((_epochsBefore + _epoch) << (chunk > 0 ? 16 : 0)) + chunk).Shuffle(_partOrder);
+    }
+
+    private int StepsPerEpoch()
+    {
+        int chunk = _data.Stream?.ChunkRows ?? _data.Count;
+        int last = _data.Count % chunk;
+        return (_data.Count / chunk * Steps(chunk)) + Steps(last);
+
+        int Steps(int samples) => (samples + _batchSize - 1) / _batchSize;
     }
 
     private BatchScore MiniBatchStep(int start, int count)
     {
         if (_options.Optimizer.ClipNorm is not null)
         {
-            BatchScore score = Checked(_backpropagation.Gradient(_data, _order, start, count, _weights, _gradient));
+            BatchScore score = Checked(_backpropagation.Gradient(_part, _partOrder, start, count, _weights, _gradient));
             StepAlongGradient();
             return score;
         }
 
         BeginStep(gradientScale: 1);
-        BatchScore batch = Checked(_backpropagation.Gradient(_data, _order, start, count, _weights, _gradient, _updatePart));
+        BatchScore batch = Checked(_backpropagation.Gradient(_part, _partOrder, start, count, _weights, _gradient, _updatePart));
         EndStep();
         return batch;
     }
@@ -284,15 +324,6 @@ internal sealed class TrainingRun : IDisposable
     private double? Accuracy(BatchScore? score, MlpDataset? data) => _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
 
     private BatchScore? Measure(MlpDataset? data) => data is null ? null : _backpropagation.Score(data, _weights);
-
-    private void Shuffle()
-    {
-        if (_order is null)
-            return;
-        for (int i = 0; i < _order.Length; i++)
-            _order[i] = i;
-        SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, _epochsBefore + _epoch).Shuffle(_order);
-    }
 
     private void BeginStep(double gradientScale)
     {

@@ -58,6 +58,17 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int Skip { get; set; }
 
+    /// <summary>Leaves the rows in their file, which must not be compressed, and reads them chunk by chunk in each epoch.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    public SwitchParameter Stream { get; set; }
+
+    /// <summary>The bytes of memory that streamed rows may take.</summary>
+    [Parameter(ParameterSetName = "Path")]
+    [Parameter(ParameterSetName = "LiteralPath")]
+    [ValidateRange(1, long.MaxValue)]
+    public long MemoryLimit { get; set; } = 256 << 20;
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -94,6 +105,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             });
         }
 
-        return ToDataset(TableReader.Read(file, new TableReadOptions { Delimiter = Delimiter, HasHeader = NoHeader ? false : null, First = First, Skip = Skip }, StopToken));
+        var options = new TableReadOptions { Delimiter = Delimiter, HasHeader = NoHeader ? false : null, First = First, Skip = Skip };
+        return Stream ? TableReader.OpenStream(file, options, ToDataset, MemoryLimit, StopToken) : ToDataset(TableReader.Read(file, options, StopToken));
     }
 }

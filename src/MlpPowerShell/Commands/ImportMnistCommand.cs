@@ -34,6 +34,15 @@ public sealed class ImportMnistCommand : MlpCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int Skip { get; set; }
 
+    /// <summary>Leaves the samples in their files, which must not be compressed, and reads them chunk by chunk in each epoch.</summary>
+    [Parameter]
+    public SwitchParameter Stream { get; set; }
+
+    /// <summary>The bytes of memory that streamed samples may take.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long MemoryLimit { get; set; } = 256 << 20;
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -46,7 +55,7 @@ public sealed class ImportMnistCommand : MlpCmdlet
             foreach (string folder in folders)
             {
                 WriteVerbose($"Reading the {Split} split from {folder}.");
-                WriteObject(MnistReader.Read(folder, Split, Skip, First));
+                WriteObject(Stream ? MnistReader.OpenStream(folder, Split, MemoryLimit) : MnistReader.Read(folder, Split, Skip, First));
             }
         });
     }

@@ -1,0 +1,66 @@
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>
+/// Samples that stay in their file. It is cut into blocks of neighbours; a chunk of blocks from all over the file is in memory while the
+/// next is being read.
+/// </summary>
+internal abstract class DatasetStream
+{
+    /// <summary>Samples of a block: enough to read them at one go, few enough that a chunk is a good mixture of the file.</summary>
+    public const int BlockRows = 256;
+
+    private readonly int _count;
+    private readonly int _chunkBlocks;
+
+    /// <param name="source">The file, for messages.</param>
+    /// <param name="count">Samples of the file.</param>
+    /// <param name="bytesPerSample">Memory that a sample takes while it is being read and used.</param>
+    /// <param name="memoryLimit">The memory that the chunks may take.</param>
+    /// <exception cref="MlpException">The limit has no room for two chunks of a block.</exception>
+    protected DatasetStream(string source, int count, double bytesPerSample, long memoryLimit)
+    {
+        // Two chunks are there at a time, one in use and one being read, and as much again waits for the garbage collection.
+        double blocks = memoryLimit / (4 * bytesPerSample * BlockRows);
+        if (blocks < 1)
+            throw new MlpException("MemoryLimitTooLow", MlpErrorKind.InvalidArgument, $"{source}: the memory limit of {memoryLimit / 1e6:F1} MB has no room for its samples; at least {4 * bytesPerSample * BlockRows / 1e6:F1} MB are needed.");
+        _count = count;
+        _chunkBlocks = (int)Math.Min(blocks, (count + BlockRows - 1) / BlockRows);
+    }
+
+    /// <summary>Name and length of the file.</summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>How many samples each chunk has, but for the one with the last block, which may have fewer.</summary>
+    public int ChunkRows => _chunkBlocks * BlockRows;
+
+    private int BlockCount => (_count + BlockRows - 1) / BlockRows;
+
+    /// <summary>Reads all samples, chunk after chunk: in their order, or with blocks drawn from a seed, for which each round differs.</summary>
+    public IEnumerable<MlpDataset> Chunks(int? seed, int round)
+    {
+        int[] blocks = [.. Enumerable.Range(0, BlockCount)];
+        if (seed is { } drawn)
+            SeededRandom.For(drawn, SeededRandom.Purpose.Chunks, round).Shuffle(blocks);
+        Task<MlpDataset> next = ReadLater(blocks, 0);
+        for (int done = 0; done < blocks.Length; done += _chunkBlocks)
+        {
+            MlpDataset chunk = next.GetAwaiter().GetResult();
+            if (done + _chunkBlocks < blocks.Length)
+                next = ReadLater(blocks, done + _chunkBlocks);
+            yield return chunk;
+
+            // The collector does not know of the limit: what the last chunk left would stay until it sees a reason of its own.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        }
+    }
+
+    /// <summary>Reads some blocks.</summary>
+    protected abstract MlpDataset Read(ReadOnlySpan<int> blocks);
+
+    /// <summary>Samples of a block.</summary>
+    protected int RowsOf(int block) => Math.Min(BlockRows, _count - (block * BlockRows));
+
+    private Task<MlpDataset> ReadLater(int[] blocks, int from) => Task.Run(() => Read(blocks.AsSpan(from, Math.Min(_chunkBlocks, blocks.Length - from))));
+}

@@ -1,0 +1,83 @@
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Tables;
+
+/// <summary>Where the blocks of rows of a file of separated values begin, found in one pass over its bytes.</summary>
+/// <param name="Columns">How many columns there are.</param>
+/// <param name="FirstRow">The bytes of the first row.</param>
+/// <param name="HasHeader">Whether that row holds the names of the columns.</param>
+/// <param name="Count">Rows, without such.</param>
+/// <param name="Offsets">The byte at which each block begins, and the one after the last.</param>
+internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, int Count, long[] Offsets)
+{
+    private const int BlockRows = DatasetStream.BlockRows;
+
+    /// <summary>Indexes a file.</summary>
+    /// <exception cref="MlpException">The file is not there, compressed, not in UTF-8, or has no rows.</exception>
+    public static TableIndex Of(string path, TableReadOptions options, CancellationToken cancellation)
+    {
+        if (!File.Exists(path))
+            throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"There is no file {path}.");
+        using FileStream file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[3];
+        int read = file.ReadAtLeast(start, 3, throwOnEndOfStream: false);
+        if (read >= 2 && (start[..2].SequenceEqual<byte>([0x1F, 0x8B]) || start[..2].SequenceEqual<byte>([0xFF, 0xFE]) || start[..2].SequenceEqual<byte>([0xFE, 0xFF])))
+            throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: only files that are not compressed, in UTF-8, can be streamed; unpack or convert it first.");
+        file.Position = read == 3 && start.SequenceEqual<byte>([0xEF, 0xBB, 0xBF]) ? 3 : 0;
+
+        MlpTable head = TableReader.Read(path, options with { First = 1, Skip = 0 }, cancellation);
+        var offsets = new List<long>();
+        long first = file.Position;
+        (long rows, long firstEnd) = Scan(file, offsets, head.HasHeader, cancellation);
+        if (rows > int.MaxValue)
+            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{path}: {rows} rows are more than one data set can hold.");
+        byte[] firstRow = new byte[firstEnd - first];
+        file.Position = first;
+        file.ReadExactly(firstRow);
+        return new TableIndex(head.ColumnNames.Count, firstRow, head.HasHeader, (int)rows, [.. offsets, file.Length]);
+    }
+
+    /// <summary>Notes where every so many rows begin; a line's end within quotes is part of a value, and an empty line no row.</summary>
+    private static (long Rows, long FirstEnd) Scan(FileStream file, List<long> offsets, bool header, CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[1 << 18];
+        long position = file.Position, rowStart = position, rows = header ? -1 : 0, firstEnd = 0;
+        bool quoted = false;
+        byte last = 0;
+        for (int read = file.Read(buffer); read > 0; read = file.Read(buffer))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (int i = 0; i < read; i++)
+            {
+                int step = buffer.AsSpan(i, read - i).IndexOfAny((byte)'"', (byte)'\n');
+                if (step < 0)
+                    break;
+                i += step;
+                if (buffer[i] == '"')
+                    quoted = !quoted;
+                else if (!quoted)
+                    EndRow(position + i + 1, 1 + ((i > 0 ? buffer[i - 1] : last) == '\r' ? 1 : 0));
+            }
+
+            position += read;
+            last = buffer[read - 1];
+        }
+
+        EndRow(position, 0);
+        return (rows, firstEnd);
+
+        void EndRow(long end, int lineEnd)
+        {
+            if (end - rowStart > lineEnd)
+            {
+                if (firstEnd == 0)
+                    firstEnd = end;
+                if (rows >= 0 && rows % BlockRows == 0)
+                    offsets.Add(rowStart);
+                rows++;
+            }
+
+            rowStart = end;
+        }
+    }
+}
