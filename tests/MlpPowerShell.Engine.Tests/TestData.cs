@@ -23,6 +23,8 @@ internal static class TestData
 
     public static string Reference(string fileName) => Path.Combine(AppContext.BaseDirectory, "references", fileName);
 
+    public static string TableFile(string name) => Path.Combine(AppContext.BaseDirectory, "tables", name);
+
     /// <summary>The rows of a reference CSV, its header left out.</summary>
     public static string[][] Rows(string name) =>
         [.. File.ReadAllLines(Reference(name + ".csv")).Skip(1).Select(line => line.Split(','))];

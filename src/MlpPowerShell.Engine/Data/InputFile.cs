@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>Opens files to read, gzipped or not, and keeps what they unpack to within the memory there is.</summary>
@@ -19,7 +17,7 @@ internal static class InputFile
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
             bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
             file.Position = 0;
-            using Stream content = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+            using Stream content = compressed ? new WholeGzipStream(file) : file;
             return read(content);
         }
         catch (InvalidDataException failure)

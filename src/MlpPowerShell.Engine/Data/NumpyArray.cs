@@ -72,7 +72,7 @@ internal sealed partial class NumpyArray
 
         if (sizes.Length == 0)
             throw Invalid(source, "it is a single value");
-        if (count * size > most)
+        if (count * size > most - start.Length - length.Length - headerLength)
             throw Invalid(source, $"its shape ({shape.Groups[1].Value}) needs {count * size} bytes, and the file holds fewer");
         InputFile.CheckMemory(source, count * Math.Max(size, sizeof(float)));
         return new NumpyArray(source, kind, size, type.Groups[1].Value == ">", dimensions);

@@ -49,7 +49,7 @@ public static class NumpyReader
     private static Part ReadFile(string path, NumpyReadOptions options, bool labels) => InputFile.Read(path, stream =>
     {
         long length = new FileInfo(path).Length;
-        return ReadArray(path, stream, stream is GZipStream ? length * InputFile.MostExpansion : length, options, labels);
+        return ReadArray(path, stream, stream is WholeGzipStream ? length * InputFile.MostExpansion : length, options, labels);
     });
 
     private static MlpDataset ReadArchive(string path, Stream stream, NumpyReadOptions options)

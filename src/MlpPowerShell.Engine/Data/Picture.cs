@@ -20,7 +20,7 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
     /// <exception cref="MlpException">The file is not there, or no picture of these formats.</exception>
     public static Picture Read(string path) => InputFile.Read(path, stream =>
     {
-        using var content = new MemoryStream(InputFile.ReadAll(stream, MostBytes));
+        using var content = new EndingStream(InputFile.ReadAll(stream, MostBytes));
         try
         {
             ImageInfo info = ImageInfo.FromStream(content) ?? throw Invalid(path, "it is no PNG, JPEG, BMP or GIF");
@@ -145,4 +145,18 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
     }
 
     private static MlpException Invalid(string path, string what) => new("InvalidPicture", MlpErrorKind.InvalidData, $"{path}: {what}.");
+
+    /// <summary>A stream that does not let itself be read at its end for ever, as the decoder does with some broken files.</summary>
+    private sealed class EndingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        private const int MostReadsAtEnd = 1 << 16;
+
+        private int _readsAtEnd;
+
+        public override int ReadByte() => Checked(base.ReadByte(), end: -1);
+
+        public override int Read(byte[] buffer, int offset, int count) => Checked(base.Read(buffer, offset, count), end: 0);
+
+        private int Checked(int read, int end) => read == end && ++_readsAtEnd > MostReadsAtEnd ? throw new InvalidDataException("the file breaks off") : read;
+    }
 }

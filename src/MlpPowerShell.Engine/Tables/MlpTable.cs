@@ -130,7 +130,7 @@ public sealed class MlpTable
     private MlpDataset ToDataset(MlpPreprocessing preprocessing, int[] rows, ImageShape? shape)
     {
         if (rows.Length == 0)
-            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{Name}: there are no {(Count > 0 ? "complete " : string.Empty)}rows.");
+            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{Name}: there are no rows.");
         long length = (long)rows.Length * preprocessing.FeatureCount;
         if (length > Array.MaxLength)
             throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{Name}: {rows.Length} rows of {preprocessing.FeatureCount} features are more than one data set can hold.");

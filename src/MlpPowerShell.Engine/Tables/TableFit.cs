@@ -30,6 +30,8 @@ internal sealed class TableFit
         if (table.Count == 0)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{table.Name}: there are no rows.");
         Rows = [.. Enumerable.Range(0, table.Count).Where(row => options.Missing != MissingValues.Drop || !features.Concat(labels).Any(column => column.IsMissing(row)))];
+        if (Rows.Length == 0)
+            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{table.Name}: there are no complete rows.");
         Shape = ShapeOf(features);
         Preprocessing = new MlpPreprocessing { Columns = features.Select(FitFeature).ToArray(), Labels = FitLabels(labels) };
     }

@@ -1,0 +1,90 @@
+using FsCheck;
+using FsCheck.Fluent;
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Tests;
+
+public sealed class DatasetPartsTests
+{
+    [Fact]
+    public void Parts_have_every_sample_once_in_order_and_even_shares_of_the_classes()
+    {
+        Prop.ForAll<PositiveInt, bool>((size, stratify) =>
+        {
+            MlpDataset data = Numbered(20 + (size.Get % 200), 3);
+            IReadOnlyList<MlpDataset> parts = DatasetParts.Split(data, [0.6, 0.25], stratify, seed: size.Get);
+            int[][] ids = [.. parts.Select(Ids)];
+            bool once = ids.SelectMany(part => part).Order().SequenceEqual(Enumerable.Range(0, data.Count));
+            bool ordered = ids.All(part => part.SequenceEqual(part.Order()));
+            bool sized = parts.Count == 3 && Math.Abs(parts[0].Count - (0.6 * data.Count)) <= 1 && Math.Abs(parts[1].Count - (0.25 * data.Count)) <= 1;
+            bool even = !stratify || parts[0].ClassCounts.Zip(data.ClassCounts).All(pair => Math.Abs(pair.First - (0.6 * pair.Second)) <= 1);
+            return once && ordered && sized && even;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Folds_are_each_the_test_set_once()
+    {
+        MlpDataset data = Numbered(103, 4);
+        MlpFold[] folds = [.. DatasetParts.Folds(data, 5, stratify: true, seed: 3)];
+        Assert.Equal([1, 2, 3, 4, 5], folds.Select(fold => fold.Fold));
+        Assert.Equal(Enumerable.Range(0, 103), folds.SelectMany(fold => Ids(fold.Test)).Order());
+        Assert.All(folds, fold =>
+        {
+            Assert.InRange(fold.Test.Count, 20, 21);
+            Assert.Equal(Enumerable.Range(0, 103), Ids(fold.Test).Concat(Ids(fold.Training)).Order());
+            Assert.All(fold.Test.ClassCounts.Zip(data.ClassCounts), pair => Assert.InRange(pair.First, (pair.Second / 5.0) - 1, (pair.Second / 5.0) + 1));
+        });
+        Assert.Equal(Enumerable.Range(0, 21), Ids(DatasetParts.Folds(data, 5, stratify: false, seed: null).First().Test));
+    }
+
+    [Fact]
+    public void Without_a_seed_the_data_are_cut_in_their_order_and_with_one_always_alike()
+    {
+        MlpDataset data = Numbered(10, 2);
+        Assert.Equal(Enumerable.Range(0, 8), Ids(DatasetParts.Split(data, [0.8], false, null)[0]));
+        Assert.Equal(Ids(DatasetParts.Split(data, [0.5], false, 7)[0]), Ids(DatasetParts.Split(data, [0.5], false, 7)[0]));
+        Assert.NotEqual(Ids(DatasetParts.Split(data, [0.5], false, 7)[0]), Ids(DatasetParts.Split(data, [0.5], false, 8)[0]));
+    }
+
+    [Fact]
+    public void Parts_join_to_the_whole()
+    {
+        MlpDataset data = Numbered(30, 3).WithSampleWeights([.. Enumerable.Range(1, 30).Select(i => (float)i)]);
+        MlpDataset joined = DatasetParts.Join(DatasetParts.Split(data, [0.3, 0.3], false, null));
+        Assert.Equal(data.Fingerprint, joined.Fingerprint);
+        MlpDataset pixels = DatasetParts.Join([DatasetParts.Select(TestData.Test, null, 0, 10), DatasetParts.Select(TestData.Test, null, 10, 5)]);
+        Assert.Equal(DatasetParts.Select(TestData.Test, null, 0, 15).Fingerprint, pixels.Fingerprint);
+        Assert.Equal("DatasetsDiffer", Assert.Throws<MlpException>(() => DatasetParts.Join([data, Numbered(5, 2)])).ErrorId);
+        Assert.Equal("DatasetsDiffer", Assert.Throws<MlpException>(() => DatasetParts.Join([data, TestData.Test])).ErrorId);
+    }
+
+    [Fact]
+    public void Select_keeps_classes_and_slices()
+    {
+        MlpDataset threes = DatasetParts.Select(TestData.Test, ["3", "8"], 10, 100);
+        Assert.Equal(100, threes.Count);
+        Assert.All(threes.Labels.ToArray(), label => Assert.True(label is 3 or 8));
+        Assert.Equal("UnknownLabel", Assert.Throws<MlpException>(() => DatasetParts.Select(TestData.Test, ["x"], 0, 1)).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.5)]
+    [InlineData(-0.1)]
+    [InlineData(0.001)]
+    public void Parts_that_can_not_be_are_refused(double fraction) =>
+        Assert.Equal("InvalidFraction", Assert.Throws<MlpException>(() => DatasetParts.Split(Numbered(10, 2), [fraction], false, 1)).ErrorId);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(11)]
+    public void Folds_that_can_not_be_are_refused(int folds) =>
+        Assert.Equal("InvalidFolds", Assert.Throws<MlpException>(() => DatasetParts.Folds(Numbered(10, 2), folds, false, 1)).ErrorId);
+
+    /// <summary>Samples whose one feature is their number.</summary>
+    private static MlpDataset Numbered(int count, int classes) => new(
+        "numbered", [.. Enumerable.Range(0, count).Select(i => (float)i)], [.. Enumerable.Range(0, count).Select(i => i * i % classes)], 1, [.. Enumerable.Range(0, classes).Select(i => $"{i}")]);
+
+    private static int[] Ids(MlpDataset data) => [.. data.Floats!.Select(feature => (int)feature)];
+}

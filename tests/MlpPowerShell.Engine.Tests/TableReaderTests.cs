@@ -1,0 +1,254 @@
+using System.IO.Compression;
+using System.Text;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Tables;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Tests;
+
+public sealed class TableReaderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mlp-table-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("a.csv", "x,name,y\n1.5,\"u, \"\"v\"\"\",p\n2,w,q\n")]
+    [InlineData("a.csv", "x,name,y\r\n1.5,\"u, \"\"v\"\"\",p\r\n2,w,q")]
+    [InlineData("a.csv", "\uFEFFx;name;y\n1.5;\"u, \"\"v\"\"\";p\n2;w;q\n\n")]
+    [InlineData("a.tsv", "x\tname\ty\n1.5\t\"u, \"\"v\"\"\"\tp\n2\tw\tq\n")]
+    [InlineData("a.csv.gz", "x|name|y\n1.5|\"u, \"\"v\"\"\"|p\n2|w|q\n")]
+    [InlineData("a.arff", "% comment\n@relation r\n@attribute x real\n@attribute 'name' string\n@ATTRIBUTE y {p, q}\n\n@data\n1.5,'u, \"v\"',p\n% comment\n2,w,q\n")]
+    [InlineData("a.arff.gz", "@attribute x numeric\n@attribute name{w,z}\n@attribute y {p,q}\n@data\n1.5,'u, \"v\"',p\n2,w,q\n")]
+    public void Separated_values_and_ARFF_give_the_same_table(string name, string content)
+    {
+        MlpTable table = Read(name, content);
+        Assert.Equal(["x", "name", "y"], table.ColumnNames);
+        Assert.Equal(2, table.Count);
+        Assert.Equal(["1.5", "u, \"v\"", "p", "2", "w", "q"], Enumerable.Range(0, 2).SelectMany(row => table.Columns.Select(column => column.NameAt(row))));
+        MlpDataset data = table.ToDataset(new TableOptions { Label = [] });
+        Assert.Equal(["p", "q"], data.ClassNames);
+        Assert.Equal("a", data.Name);
+    }
+
+    [Fact]
+    public void Without_a_header_columns_have_numbers()
+    {
+        MlpTable found = Read("a.csv", "1,2,3\n4,5,6\n");
+        Assert.Equal(["1", "2", "3"], found.ColumnNames);
+        Assert.Equal(2, found.Count);
+        MlpTable told = Read("b.csv", "u,2\nv,5\n", new TableReadOptions { HasHeader = false });
+        Assert.Equal(2, told.Count);
+        Assert.Equal(1, Read("c.csv", "1,2\n3,4\n", new TableReadOptions { HasHeader = true }).Count);
+        Assert.Equal("2", found.ToDataset(new TableOptions { Label = ["1"] }).Preprocessing!.Columns[0].Name);
+        Assert.Equal("1", found.ToDataset(new TableOptions { Label = ["-1"] }).Preprocessing!.Columns[0].Name);
+    }
+
+    [Fact]
+    public void Skip_and_first_take_a_slice()
+    {
+        MlpTable table = Read("a.csv", "x,y\n1,a\n2,b\n3,c\n4,d\n", new TableReadOptions { Skip = 1, First = 2 });
+        Assert.Equal(["2", "3"], Enumerable.Range(0, table.Count).Select(row => table.Columns[0].NameAt(row)));
+    }
+
+    [Theory]
+    [InlineData("RaggedRow", "line 5, column 2: the row has 1 values, and there are 2", "x,y\n1,a\n\"2\n\",b\n5\n")]
+    [InlineData("RaggedRow", "line 3, column 3: the row has 3 values, and there are 2", "x,y\n1,a\n2,b,c\n")]
+    [InlineData("NotANumber", "line 5, column 1 (x): '3,5'", "x,y\n1,a\n2,b\n\n\"3,5\",a\n4,b\n")]
+    [InlineData("DuplicateColumn", "the column x occurs twice", "x,X\n1,a\n")]
+    [InlineData("EmptyTable", "the file is empty", "")]
+    [InlineData("EmptyTable", "no rows below the header", "x,y\n")]
+    [InlineData("OneClass", "'a' in every row", "x,y\n1,a\n2,a\n")]
+    [InlineData("MissingValue", "line 3, column 1 (x)", "x,y\n1,a\n,b\n")]
+    public void A_broken_file_is_refused_with_line_and_column(string errorId, string message, string content)
+    {
+        MlpException failure = Assert.Throws<MlpException>(() => Read("a.csv", content).ToDataset(new TableOptions { Label = ["y"] }));
+        Assert.Equal(errorId, failure.ErrorId);
+        Assert.Contains(message, failure.Message);
+        Assert.Contains("a.csv", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("InvalidArff", "before @data", "@attribute x real\n1,2\n")]
+    [InlineData("InvalidArff", "line 1: @attribute needs a name and a type", "@attribute x\n@data\n1\n")]
+    [InlineData("InvalidArff", "no @attribute", "@data\n1\n")]
+    [InlineData("SparseArff", "line 4", "@attribute x real\n@attribute y {a,b}\n@data\n{0 1, 1 a}\n")]
+    public void A_broken_ARFF_is_refused(string errorId, string message, string content)
+    {
+        MlpException failure = Assert.Throws<MlpException>(() => Read("a.arff", content));
+        Assert.Equal(errorId, failure.ErrorId);
+        Assert.Contains(message, failure.Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_table_takes_no_memory_to_refuse()
+    {
+        // 200 MB of one character in 200 KB.
+        string path = Path.Combine(_folder, "bomb.csv.gz");
+        using (var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest))
+        {
+            byte[] part = [.. Enumerable.Repeat((byte)'1', 1 << 20)];
+            for (int i = 0; i < 200; i++)
+                gzip.Write(part);
+        }
+
+        MlpException failure = Assert.Throws<MlpException>(() => TableReader.Read(path, new TableReadOptions()));
+        Assert.Equal("InvalidTable", failure.ErrorId);
+        Assert.Equal("FileNotFound", Assert.Throws<MlpException>(() => TableReader.Read(path + "x", new TableReadOptions())).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(18)]
+    [InlineData(300)]
+    [InlineData(-9)]
+    [InlineData(-1)]
+    public void A_gzip_file_that_breaks_off_is_no_short_one(int length)
+    {
+        _ = Read("a.csv.gz", "x,y\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"{i * 7919 % 1000},{i % 2}\n")));
+        string path = Path.Combine(_folder, "a.csv.gz");
+        byte[] whole = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, length < 0 ? whole[..(whole.Length + length)] : whole[..length]);
+        Assert.Equal("FileCorrupt", Assert.Throws<MlpException>(() => TableReader.Read(path, new TableReadOptions())).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("m.csv")]
+    [InlineData("m.tsv.gz")]
+    [InlineData("m.arff")]
+    public void MNIST_is_the_same_in_every_format(string name)
+    {
+        string path = Path.Combine(_folder, name);
+        WriteMnist(path);
+        MlpDataset data = TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = [] });
+        Assert.Equal(new ImageShape(28, 28), data.ImageShape);
+        Assert.Equal(TestData.Test.ClassNames, data.ClassNames);
+        Assert.Equal(TestData.Test.Labels.ToArray(), data.Labels.ToArray());
+        Assert.Equal(TestData.Test.Bytes, data.Bytes);
+    }
+
+    [Fact]
+    public void A_streamed_file_trains_as_one_in_memory()
+    {
+        string path = Path.Combine(_folder, "m.csv");
+        WriteMnist(path);
+        MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), table => table.ToDataset(new TableOptions { Label = ["class"] }), 24_000_000);
+        Assert.Equal((10_000, 784, 10, true), (streamed.Count, streamed.FeatureCount, streamed.ClassCount, streamed.IsStreamed));
+        MlpDataset[] chunks = [.. streamed.Parts()];
+        Assert.InRange(chunks.Length, 4, 40);
+        Assert.Equal(TestData.Test.Bytes, chunks.SelectMany(chunk => chunk.Bytes!));
+        Assert.Equal(TestData.Test.Labels.ToArray(), chunks.SelectMany(chunk => chunk.Labels.ToArray()));
+
+        // Shuffled, each sample comes once, and no two rounds are alike.
+        int[][] rounds = [.. Enumerable.Range(0, 2).Select(round => streamed.Parts(seed: 1, round).SelectMany(chunk => chunk.Labels.ToArray()).ToArray())];
+        Assert.NotEqual(rounds[0], rounds[1]);
+        Assert.Equal(TestData.Test.Labels.ToArray().Order(), rounds[0].Order());
+
+        TrainingOptions options = new() { Epochs = 2, LearningRate = 0.001, BatchSize = 100, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam }, Seed = 1, EvaluateTraining = true };
+        double[] accuracies = [.. new[] { streamed, TestData.Test, streamed }.Select(data =>
+        {
+            MlpModel model = MlpModel.CreateFor(data, [32], [ActivationKind.ReLU], Initializer.Default, 1);
+            double accuracy = MlpTrainer.Train(model, data, null, options).Last().TrainingAccuracy!.Value;
+            Assert.Equal(accuracy, new Evaluation.MlpPredictor(model).Measure(data).Accuracy!.Value, 12);
+            return accuracy;
+        })];
+        Assert.Equal(accuracies[0], accuracies[2]);
+        Assert.InRange(accuracies[0], accuracies[1] - 0.02, accuracies[1] + 0.02);
+    }
+
+    [Fact]
+    public void A_stream_finds_the_same_rows_whatever_the_file_looks_like()
+    {
+        var text = new StringBuilder("\uFEFFx;name;y\r\n");
+        for (int i = 0; i < 1000; i++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i}.5;\"a\r\nb\"\"{i % 3}\";{i % 2}\r\n{(i % 100 == 0 ? "\r\n" : string.Empty)}");
+        string path = Path.Combine(_folder, "odd.csv");
+        File.WriteAllText(path, text.ToString().TrimEnd(), new UTF8Encoding(true));
+        var options = new TableOptions { Label = ["y"] };
+        MlpDataset whole = TableReader.Read(path, new TableReadOptions()).ToDataset(options);
+        MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), table => table.ToDataset(options), 1_000_000);
+        Assert.Equal(whole.Count, streamed.Count);
+        Assert.Equal(whole.Floats, streamed.Parts().SelectMany(part => part.Floats!));
+
+        string plain = Path.Combine(_folder, "plain.csv");
+        File.WriteAllText(plain, string.Concat(Enumerable.Range(0, 700).Select(i => $"{i},{i % 2}\n")));
+        MlpDataset numbered = TableReader.OpenStream(plain, new TableReadOptions(), table => table.ToDataset(new TableOptions { Label = ["2"], Scaling = FeatureScaling.None }), 1_000_000);
+        Assert.Equal(Enumerable.Range(0, 700).Select(i => (float)i), numbered.Parts().SelectMany(part => part.Floats!));
+    }
+
+    [Fact]
+    public void A_stream_keeps_its_limit_and_says_what_needs_memory()
+    {
+        string path = Path.Combine(_folder, "m.csv");
+        WriteMnist(path);
+        Func<MlpTable, MlpDataset> fit = table => table.ToDataset(new TableOptions { Label = ["class"] });
+        MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), fit, 24_000_000);
+
+        // Text, numbers and features of a chunk, four times.
+        double bytesPerRow = ((double)new FileInfo(path).Length / 10_000) + (785 * 8) + (784 * 8);
+        Assert.InRange(streamed.Parts().Max(part => part.Count) * bytesPerRow * 4, 1, 24_000_000);
+        MlpModel model = MlpModel.CreateFor(streamed, [8], [ActivationKind.ReLU], Initializer.Default, 1);
+        AssertFails("NotInMemory", () => _ = MlpTrainer.Train(model, streamed, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).ToArray());
+        AssertFails("NotInMemory", () => _ = DatasetParts.Split(streamed, [0.5], false, 1));
+        AssertFails("NotInMemory", () => streamed.GetSample(0));
+        AssertFails("MemoryLimitTooLow", () => TableReader.OpenStream(path, new TableReadOptions(), fit, 1000));
+        AssertFails("NotStreamable", () => TableReader.OpenStream(Path.Combine(_folder, "a.arff"), new TableReadOptions(), fit, 1 << 20));
+
+        // What is wrong far into the file is found when it is reached, and named.
+        string[] lines = File.ReadAllLines(path);
+        lines[7001] = "x" + lines[7001];
+        File.WriteAllLines(path, lines);
+        MlpDataset broken = TableReader.OpenStream(path, new TableReadOptions(), fit, 24_000_000);
+        MlpException failure = Assert.Throws<MlpException>(() => broken.Parts().Count());
+        Assert.Contains("m.csv", failure.Message);
+
+        static void AssertFails(string errorId, Action action) => Assert.Equal(errorId, Assert.Throws<MlpException>(action).ErrorId);
+    }
+
+    [Fact]
+    public void Unpacked_IDX_files_stream()
+    {
+        foreach (string name in new[] { "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" })
+        {
+            using var gzip = new GZipStream(File.OpenRead(Path.Combine(TestData.MnistFolder, name + ".gz")), CompressionMode.Decompress);
+            using FileStream file = File.Create(Path.Combine(_folder, name));
+            gzip.CopyTo(file);
+        }
+
+        MlpDataset streamed = MnistReader.OpenStream(_folder, MnistSplit.Test, 2_000_000);
+        MlpDataset[] chunks = [.. streamed.Parts()];
+        Assert.True(chunks.Length >= 10);
+        Assert.Equal(TestData.Test.Bytes, chunks.SelectMany(chunk => chunk.Bytes!));
+        Assert.Equal(TestData.Test.Labels.ToArray(), chunks.SelectMany(chunk => chunk.Labels.ToArray()));
+        Assert.Equal("NotStreamable", Assert.Throws<MlpException>(() => MnistReader.OpenStream(TestData.MnistFolder, MnistSplit.Test, 1 << 24)).ErrorId);
+    }
+
+    /// <summary>MNIST's test images as a table: the label first in CSV, last in ARFF.</summary>
+    private static void WriteMnist(string path)
+    {
+        bool arff = path.EndsWith(".arff", StringComparison.Ordinal);
+        char separator = path.Contains(".tsv", StringComparison.Ordinal) ? '\t' : ',';
+        using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(path), CompressionLevel.Fastest) : File.Create(path);
+        using var text = new StreamWriter(stream);
+        if (arff)
+            text.Write("@RELATION mnist_784\n" + string.Concat(Enumerable.Range(1, 784).Select(i => $"@ATTRIBUTE pixel{i} real\n")) + "@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}\n@DATA\n");
+        else
+            text.Write($"class{separator}{string.Join(separator, Enumerable.Range(1, 784).Select(i => $"pixel{i}"))}\n");
+        for (int i = 0; i < TestData.Test.Count; i++)
+        {
+            string pixels = string.Join(separator, TestData.Test.Bytes!.AsSpan(i * 784, 784).ToArray());
+            int label = TestData.Test.Labels.Span[i];
+            text.Write(arff ? $"{pixels},{label}\n" : $"{label}{separator}{pixels}\n");
+        }
+    }
+
+    private MlpTable Read(string name, string content, TableReadOptions? options = null)
+    {
+        string path = Path.Combine(_folder, name);
+        using (Stream stream = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(path), CompressionLevel.Fastest) : File.Create(path))
+            stream.Write(Encoding.UTF8.GetBytes(content));
+        return TableReader.Read(path, options ?? new TableReadOptions());
+    }
+}
