@@ -78,7 +78,6 @@ public sealed class FileDownloader
         string? reason = null;
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
-            long before = LengthOf(part);
             if (attempt > 0)
                 await Task.Delay(RetryDelay, cancellation).ConfigureAwait(false);
             try
@@ -92,8 +91,8 @@ public sealed class FileDownloader
             {
                 reason = failure is OperationCanceledException ? $"nothing came for {StallTimeout.TotalSeconds:0.#} seconds" : (failure.InnerException ?? failure).Message;
 
-                // A source that never answers is not worth more than a second try.
-                if (LengthOf(part) == before && attempt > 0)
+                // A source that never sends anything is not worth more than a second try.
+                if (LengthOf(part) == 0 && attempt > 0)
                     break;
             }
         }
