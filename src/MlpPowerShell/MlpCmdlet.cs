@@ -78,6 +78,14 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Checks that none of these parameters is given, as what is streamed is streamed whole.</summary>
+    /// <exception cref="MlpException">One is given.</exception>
+    protected void CheckStreamsWhole(params string[] parameters)
+    {
+        if (Array.Find(parameters, MyInvocation.BoundParameters.ContainsKey) is { } given)
+            throw new MlpException("StreamedWhole", MlpErrorKind.InvalidArgument, $"-{given} can't be given with -Stream: a file is streamed whole.");
+    }
+
     /// <summary>
     /// An object to write that also has the properties added to another one, such as the columns of a table row, but for those it has itself.
     /// Empty cells count as not given.

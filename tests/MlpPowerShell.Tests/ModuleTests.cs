@@ -24,10 +24,12 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void Engine_and_libraries_load_apart_from_the_session()
     {
-        _session.Run("$d = New-MlpDataset (1, 2) (1, 2); Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1");
+        File.WriteAllText(Path.Combine(_session.Folder, "a.csv"), "x,y\n1,a\n2,b\n");
+        _session.Run("$d = Import-MlpDataset a.csv y; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1");
+        Assert.NotEmpty(_session.Try("Get-MlpPrediction (New-MlpModel -Dataset (Import-Mnist -Split Test -First 10)) -Path a.csv").Errors);
         AssemblyLoadContext apart = Assert.Single(AssemblyLoadContext.All, context => context.Name == "MlpPowerShell");
         string?[] names = [.. apart.Assemblies.Select(assembly => assembly.GetName().Name).Order()];
-        Assert.Equal(["MathNet.Numerics", "MlpPowerShell.Engine", "System.IO.Hashing"], names);
+        Assert.Equal(["MathNet.Numerics", "MlpPowerShell.Engine", "StbImageSharp", "Sylvan.Data.Csv", "System.IO.Hashing"], names);
         Assert.DoesNotContain(AssemblyLoadContext.Default.Assemblies, assembly => names.Contains(assembly.GetName().Name));
     }
 
@@ -52,6 +54,10 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Invoke-MlpTraining -Monitor ", "ValidationAccuracy");
         AssertCompletes("Invoke-MlpTraining -ClassWeight b", "Balanced");
         AssertCompletes("Import-Mnist -Split ", "Train", "Test");
+        AssertCompletes("ConvertTo-MlpDataset -Task ", "Regression", "MultiLabel");
+        AssertCompletes("Import-MlpDataset -Scaling ", "Standard", "MinMax");
+        AssertCompletes("Import-MlpDataset -Missing ", "Median", "Drop");
+        AssertCompletes("Save-Mnist ", "FashionMnist", "Kmnist");
         AssertCompletes("Invoke-MlpActivation ", "ReLU", "Softmax");
         AssertCompletes("Invoke-MlpTraining -", "-Epochs", "-LearningRate");
 

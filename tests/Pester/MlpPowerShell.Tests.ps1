@@ -165,3 +165,52 @@ Describe 'At the prompt' {
         $help.Syntax | Out-String | Should -Match $_
     }
 }
+
+Describe 'Tables' {
+    BeforeAll {
+        $tables = "$PSScriptRoot/../tables"
+    }
+
+    It 'goes from a CSV to answers in a CSV' {
+        $iris = Import-Csv $tables/iris.csv | ConvertTo-MlpDataset -Label Species
+        $train, $test = $iris | Split-MlpDataset -Fraction 0.8 -Stratify -Seed 1
+        $model = New-MlpModel -Dataset $train -HiddenSize 16 -Seed 1
+        $last = Invoke-MlpTraining $model $train -TestData $test -Epochs 200 | Select-Object -Last 1
+        $last.TestAccuracy | Should -BeGreaterThan 0.85
+        Import-Csv $tables/iris.csv | Get-MlpPrediction $model -PassThru | Export-Csv $TestDrive/answers.csv
+        $answers = Import-Csv $TestDrive/answers.csv
+        $answers[0].PSObject.Properties.Name -join ' ' | Should -Be 'sepal_length sepal_width petal_length petal_width species Prediction Confidence'
+        @($answers | Where-Object { $_.Prediction -eq $_.species }).Count | Should -BeGreaterThan 135
+    }
+
+    It 'prints a data set as a card' {
+        $card = Import-MlpDataset $tables/wine.csv -Label cultivar | Out-String -Width 200
+        $card | Should -Match 'Samples\s+: 178'
+        $card | Should -Match 'Classes\s+: class_0 \(59\), class_1 \(71\), class_2 \(48\)'
+        $card | Should -Match 'Features : 13: alcohol, malic_acid'
+    }
+
+    It 'makes a data set of what the shell itself writes' {
+        $files = Get-ChildItem $PSScriptRoot/../.. -Recurse -File -Filter *.cs | Select-Object -First 100
+        $data = $files | ConvertTo-MlpDataset Length -Feature LastWriteTime, CreationTime, IsReadOnly, Mode
+        $data.TargetNames | Should -Be 'Length'
+        $data.Count | Should -Be $files.Count
+    }
+
+    It 'comes back from ConvertFrom as it was' {
+        $rows = Import-Csv $tables/wine.csv
+        $back = Import-MlpDataset $tables/wine.csv -Label cultivar | ConvertFrom-MlpDataset
+        $back.Count | Should -Be $rows.Count
+        foreach ($name in $rows[0].PSObject.Properties.Name) {
+            "$($back[17].$name)" | Should -Be $rows[17].$name
+        }
+    }
+
+    It 'crosses folds as scikit-learn does' {
+        $accuracies = Import-MlpDataset $tables/iris.csv -Label species | Split-MlpDataset -Folds 5 -Stratify -Seed 1 | ForEach-Object {
+            $model = New-MlpModel 16 -Dataset $_.Training -Seed 1
+            (Invoke-MlpTraining $model $_.Training -TestData $_.Test -Epochs 200)[-1].TestAccuracy
+        }
+        ($accuracies | Measure-Object -Average).Average | Should -BeGreaterThan 0.9
+    }
+}

@@ -49,6 +49,8 @@ public sealed class ImportMnistCommand : MlpCmdlet
         string? path = LiteralPath ?? Path;
         Run(path, () =>
         {
+            if (Stream)
+                CheckStreamsWhole(nameof(First), nameof(Skip));
             IEnumerable<string> folders = path is null
                 ? [System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist")]
                 : ResolvePaths(path, literal: LiteralPath is not null);

@@ -33,9 +33,8 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
 
     /// <summary>Height and width where the features are an image's pixels.</summary>
     [Parameter]
-    [ValidateCount(2, 2)]
-    [ValidateRange(1, int.MaxValue)]
-    public int[]? ImageShape { get; set; }
+    [ImageShapeTransformation]
+    public ImageShape? ImageShape { get; set; }
 
     /// <summary>A name for tables and messages.</summary>
     [Parameter]
@@ -45,8 +44,7 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(Feature, () =>
     {
-        ImageShape? shape = ImageShape is null ? null : new ImageShape(ImageShape[0], ImageShape[1]);
-        MlpDataset dataset = ArrayDataset.Create(Name, Numbers(nameof(Feature), Feature), Label, shape);
+        MlpDataset dataset = ArrayDataset.Create(Name, Numbers(nameof(Feature), Feature), Label, ImageShape);
         if (Target.Length > 0)
             dataset = dataset.WithTargets(Numbers(nameof(Target), Target), TargetName);
         WriteObject(SampleWeight is null ? dataset : dataset.WithSampleWeights(SampleWeight));

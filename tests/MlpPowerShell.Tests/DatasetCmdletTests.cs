@@ -1,0 +1,168 @@
+using System.Management.Automation;
+using System.Text;
+
+namespace MlpPowerShell.Tests;
+
+public sealed class DatasetCmdletTests : IDisposable
+{
+    private const string People = """
+        $people = foreach ($i in 1..60) {
+            [pscustomobject]@{
+                Name = "person $i"; Age = 20 + $i; City = ('Rome', 'Oslo', 'Lima')[$i % 3]; Member = $i % 2 -eq 0
+                Since = [datetime]'2020-01-01' + [timespan]::FromDays(10 * $i); Buys = if ($i % 2 -eq 0) { 'yes' } else { 'no' }
+            }
+        }
+
+        """;
+
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void Objects_become_a_data_set_a_model_and_predictions_of_such_objects()
+    {
+        PSObject[] result = _session.Run(People + """
+            $data = $people | ConvertTo-MlpDataset -Label Buys -Exclude Name -Name people
+            $train, $test = $data | Split-MlpDataset -Fraction 0.75 -Stratify -Seed 1
+            $model = New-MlpModel -Dataset $train -HiddenSize 8 -Seed 1
+            $null = Invoke-MlpTraining $model $train -TestData $test -Epochs 100
+            Export-MlpModel $model people.safetensors
+            $again = Import-MlpModel people.safetensors
+            "$($data.Name) $($data.FeatureCount) $($train.Count) $($test.Count) $($test.ClassCounts)"
+            "$((Measure-MlpModel $again $test).Accuracy)"
+            @{ since = '2021-05-01'; City = 'Oslo'; Age = '33'; Member = 'true' } | Get-MlpPrediction $again | ForEach-Object Prediction
+            [pscustomobject]@{ Id = 7; Member = $false; Age = 50; City = 'Rome'; Since = [datetime]'2021-01-01' } | Get-MlpPrediction $again -PassThru |
+                ForEach-Object { $_.psobject.Properties.Name -join ' '; $_.Prediction }
+            $people[0..1] | Get-MlpPrediction $again | ForEach-Object { "$($_.Index) $($_.Label) $($_.IsCorrect)" }
+            """);
+        Assert.Equal(
+            ["people 6 45 15 7 8", "1", "yes", "Id Member Age City Since Prediction Confidence", "no", "0 no True", "1 yes True"],
+            result.Select(line => line.ToString()!.Replace("8 7", "7 8", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void One_bad_object_does_not_stop_the_rest()
+    {
+        Session.Result result = _session.Try(People + """
+            $model = New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Buys -Feature Age, City) -Seed 1
+            @{ Age = 1; City = 'Rome' }, @{ Age = 1; City = 'Mars' }, @{ Age = 1 }, @{ Age = $null; City = 'Rome' }, @{ Age = 'old'; City = 'Rome' }, 'text', @{ Age = 2; City = 'Lima' } |
+                Get-MlpPrediction $model
+            """);
+        Assert.Equal(2, result.Output.Length);
+        Assert.Equal(
+            ["UnknownCategory", "MissingProperty", "MissingValue", "WrongKind", "NotASample"],
+            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Contains("known are Lima, Oslo, Rome", result.Errors[0].Exception.Message);
+    }
+
+    [Fact]
+    public void Objects_that_make_no_data_set_end_the_command_with_advice()
+    {
+        AssertFails("TooManyCategories", People + "$people | ConvertTo-MlpDataset Buys -Feature Name, Age -MaxCategories 10");
+        AssertFails("ColumnNotFound", People + "$people | ConvertTo-MlpDataset Sells");
+        AssertFails("LabelMissing", People + "$people | ConvertTo-MlpDataset");
+        AssertFails("NotAValue", "[pscustomobject]@{ a = 1, 2; y = 1 } | ConvertTo-MlpDataset y");
+        AssertFails("EmptyTable", "@() | ConvertTo-MlpDataset y");
+        AssertFails("NoPreprocessing", People + "$people | ConvertTo-MlpDataset -Like (New-MlpModel -InputSize 1 -OutputSize 2)");
+    }
+
+    [Fact]
+    public void Options_reach_the_table()
+    {
+        Assert.Equal("3 Mean", _session.Run1<string>("""
+            $rows = @{ a = 1; b = 1; y = 'p' }, @{ a = $null; b = 3; y = 'q' }, @{ a = 5; b = 9; y = 'p' } | ForEach-Object { [pscustomobject]$_ }
+            $data = $rows | ConvertTo-MlpDataset y -Missing Mean -Scaling None -ColumnScaling @{ 'B*' = 'MinMax' }
+            "$($data.GetSample(1)[@($data.Preprocessing.FeatureNames).IndexOf('a')]) Mean"
+            """));
+        Assert.Equal("0 1", _session.Run1<string>("""
+            $b = @($data.Preprocessing.FeatureNames).IndexOf('b')
+            "$($data.GetSample(0)[$b]) $($data.GetSample(2)[$b])"
+            """));
+        Assert.Equal("x=1 x=2", _session.Run1<string>("(1, 2, 1 | ForEach-Object { [pscustomobject]@{ x = $_; y = $_ } } | ConvertTo-MlpDataset y -Category x).Preprocessing.FeatureNames -join ' '"));
+        Assert.Equal("sun wind", _session.Run1<string>("(1..4 | ForEach-Object { [pscustomobject]@{ x = $_; sun = $_ % 2; wind = $_ -gt 2 } } | ConvertTo-MlpDataset sun, wind).TargetNames -join ' '"));
+        Assert.Equal(2, _session.Run1<float>("(@{ a = 9; b = 1; y = 'q' } | ForEach-Object { [pscustomobject]$_ } | ConvertTo-MlpDataset -Like $data).GetSample(0)[@($data.Preprocessing.FeatureNames).IndexOf('a')] - 7"));
+    }
+
+    [Fact]
+    public void A_data_set_splits_joins_slices_and_turns_back_into_objects()
+    {
+        Assert.Equal("10 5 5", _session.Run1<string>("$test = Import-Mnist -Split Test -First 20; ($test | Split-MlpDataset -Fraction 0.5, 0.25 -NoShuffle).Count -join ' '"));
+        Assert.Equal(["1 15 5", "2 15 5", "3 15 5", "4 15 5"], _session.Run("$test | Split-MlpDataset -Folds 4 -Seed 1 | ForEach-Object { \"$($_.Fold) $($_.Training.Count) $($_.Test.Count)\" }").Select(line => line.ToString()));
+        Assert.Equal(20, _session.Run1<int>("($test | Split-MlpDataset -Fraction 0.5 -Seed 1 | Join-MlpDataset).Count"));
+        Assert.Equal(4, _session.Run1<int>("($test | Select-MlpDataset -Label 1, 7 -Skip 1 -First 4).Count"));
+        Assert.Equal("7 784", _session.Run1<string>("$object = @($test | ConvertFrom-MlpDataset)[0]; \"$($object.Label) $($object.Features.Count)\""));
+        AssertFails("InvalidFraction", "$test | Split-MlpDataset -Fraction 2");
+        AssertFails("InvalidFolds", "$test | Split-MlpDataset -Folds 21");
+        AssertFails("DatasetsDiffer", "$test, (New-MlpDataset (1, 2) (1, 2)) | Join-MlpDataset");
+        AssertFails("UnknownLabel", "$test | Select-MlpDataset -Label x");
+    }
+
+    [Fact]
+    public void Files_import_with_wildcards_and_errors_by_file()
+    {
+        Write("a1.csv", "x,y\n1,p\n2,q\n");
+        Write("a2.csv", "x;y\n1;p\n2;q\n3;q\n");
+        Write("ragged.csv", "x,y\n1,p\n2\n");
+        Assert.Equal("a1 2, a2 3", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+        Assert.Equal(1, _session.Run1<int>("(Import-MlpDataset a2.csv -Skip 2 -Like (Import-MlpDataset a1.csv)).Count"));
+        AssertFails("RaggedRow", "Import-MlpDataset ragged.csv");
+        AssertFails("FileNotFound", "Import-MlpDataset nothing.csv y");
+        AssertFails("MemoryLimitTooLow", "Import-MlpDataset a1.csv y -Stream -MemoryLimit 10");
+        AssertFails("FolderNotFound", "Import-MlpDataset -ImageFolder nowhere");
+        Session.Result result = _session.Try("'ragged.csv', 'a1.csv' | Import-MlpDataset -Label y");
+        Assert.Single(result.Errors);
+        Assert.Single(result.Output);
+
+        _session.Run("$s = Import-MlpDataset a2.csv -Stream; $m = New-MlpModel 4 -Dataset $s -Seed 1; $null = Invoke-MlpTraining $m $s -Epochs 2 -BatchSize 2");
+        Assert.True(_session.Run1<bool>("$s.IsStreamed"));
+        AssertFails("NotInMemory", "Invoke-MlpTraining $m $s -Epochs 1");
+    }
+
+    [Fact]
+    public void Pictures_are_predicted_by_path_and_by_pipeline()
+    {
+        string pictures = Path.Combine(Session.Root, "tests", "MlpPowerShell.Engine.Tests", "references", "pictures");
+        _session.Run("$train = Import-Mnist -First 20000; $model = New-MlpModel 64 -Dataset $train -Seed 1; $null = Invoke-MlpTraining $model $train -Epochs 3 -LearningRate 0.002 -BatchSize 64 -Optimizer Adam -Seed 1");
+        PSObject[] predictions = _session.Run("Get-MlpPrediction $model -Path \"$a/0*-?.*\"", pictures);
+        Assert.Equal(10, predictions.Length);
+        Assert.InRange(predictions.Count(one => $"{one.Properties["Prediction"].Value}" == Path.GetFileNameWithoutExtension($"{one.Properties["Path"].Value}")[^1..]), 8, 10);
+        Assert.Equal(7, _session.Run1<int>("([IO.FileInfo]\"$a/as-it-is.png\" | Get-MlpPrediction $model).Prediction", pictures));
+
+        Write("broken.png", "no picture");
+        Session.Result result = _session.Try("Get-MlpPrediction $model -Path broken.png, \"$a/as-it-is.png\"", pictures);
+        Assert.Single(result.Output);
+        Assert.StartsWith("InvalidPicture,", Assert.Single(result.Errors).FullyQualifiedErrorId);
+        AssertFails("NotAnImageModel", "Get-MlpPrediction (New-MlpModel -InputSize 784 -OutputSize 2) -LiteralPath broken.png");
+
+        Directory.CreateDirectory(Path.Combine(_session.Folder, "shapes", "7"));
+        Directory.CreateDirectory(Path.Combine(_session.Folder, "shapes", "2"));
+        File.Copy(Path.Combine(pictures, "00-7.png"), Path.Combine(_session.Folder, "shapes", "7", "a.png"));
+        File.Copy(Path.Combine(pictures, "01-2.jpg"), Path.Combine(_session.Folder, "shapes", "2", "b.jpg"));
+        Assert.Equal("shapes 2 28×28 2 7", _session.Run1<string>("$d = Import-MlpDataset -ImageFolder shapes -ImageShape 28, 28 -Normalize; \"$($d.Name) $($d.Count) $($d.ImageShape) $($d.ClassNames)\""));
+    }
+
+    [Fact]
+    public void Downloads_can_be_tried_without_doing_them_and_fail_with_every_reason()
+    {
+        Assert.Empty(_session.Run("Save-Mnist FashionMnist -WhatIf"));
+        Assert.False(Directory.Exists(Path.Combine(_session.Folder, "FashionMnist")));
+        Session.Result result = _session.Try("Save-Mnist -Uri http://localhost:1/x, http://localhost:1/y/ -Path digits");
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.StartsWith("DownloadFailed,", error.FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.ResourceUnavailable, error.CategoryInfo.Category);
+        Assert.Contains("http://localhost:1/x/train-images-idx3-ubyte.gz", error.Exception.Message);
+        Assert.Contains("http://localhost:1/y/train-images-idx3-ubyte.gz", error.Exception.Message);
+
+        Write("digits/train-images-idx3-ubyte.gz", "something else");
+        AssertFails("FileExists", "Save-Mnist -Path digits -Uri http://localhost:1/");
+    }
+
+    private void AssertFails(string errorId, string script)
+    {
+        ErrorRecord error = Assert.Single(_session.Try(script).Errors);
+        Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId);
+    }
+
+    private void Write(string name, string content) => File.WriteAllText(Path.Combine(_session.Folder, name), content, Encoding.UTF8);
+}
