@@ -87,7 +87,7 @@ public sealed class DatasetCmdletTests : IDisposable
     [Fact]
     public void A_data_set_splits_joins_slices_and_turns_back_into_objects()
     {
-        Assert.Equal("10 5 5", _session.Run1<string>("$test = Import-Mnist -Split Test -First 20; ($test | Split-MlpDataset -Fraction 0.5, 0.25 -NoShuffle).Count -join ' '"));
+        Assert.Equal("10 5 5", _session.Run1<string>("$test = Import-Mnist -Split Test -First 20; ($test | Split-MlpDataset -Fraction 0.5, 0.25 -NoShuffle | ForEach-Object Count) -join ' '"));
         Assert.Equal(["1 15 5", "2 15 5", "3 15 5", "4 15 5"], _session.Run("$test | Split-MlpDataset -Folds 4 -Seed 1 | ForEach-Object { \"$($_.Fold) $($_.Training.Count) $($_.Test.Count)\" }").Select(line => line.ToString()));
         Assert.Equal(20, _session.Run1<int>("($test | Split-MlpDataset -Fraction 0.5 -Seed 1 | Join-MlpDataset).Count"));
         Assert.Equal(4, _session.Run1<int>("($test | Select-MlpDataset -Label 1, 7 -Skip 1 -First 4).Count"));
