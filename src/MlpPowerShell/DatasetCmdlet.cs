@@ -88,18 +88,18 @@ public abstract class DatasetCmdlet : MlpCmdlet
         }
     }
 
-    /// <summary>The preprocessing of what -Like names; null without it.</summary>
+    /// <summary>The preprocessing of what -Like names, and the shape of its images; null without it.</summary>
     /// <exception cref="MlpException">It has none.</exception>
-    protected MlpPreprocessing? LikePreprocessing => (Like is PSObject wrapped ? wrapped.BaseObject : Like) switch
+    protected (MlpPreprocessing Preprocessing, ImageShape? Shape)? Pattern => (Like is PSObject wrapped ? wrapped.BaseObject : Like) switch
     {
         null => null,
-        MlpDataset { Preprocessing: { } ofData } => ofData,
-        MlpModel { Preprocessing: { } ofModel } => ofModel,
+        MlpDataset { Preprocessing: { } ofData } data => (ofData, data.ImageShape),
+        MlpModel { Preprocessing: { } ofModel } model => (ofModel, model.ImageShape),
         object other => throw new MlpException("NoPreprocessing", MlpErrorKind.InvalidArgument, $"-Like takes a data set made of a table, or a model for such; {other} is none."),
     };
 
     /// <summary>Makes a data set of a table, as the parameters ask for.</summary>
-    protected MlpDataset ToDataset(MlpTable table) => LikePreprocessing is { } preprocessing ? table.ToDataset(preprocessing) : table.ToDataset(Options);
+    protected MlpDataset ToDataset(MlpTable table) => Pattern is { } pattern ? table.ToDataset(pattern.Preprocessing, pattern.Shape) : table.ToDataset(Options);
 
     private static WildcardPattern[] Patterns(string[] names) => Array.ConvertAll(names, name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase));
 }

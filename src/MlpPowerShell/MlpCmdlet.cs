@@ -83,7 +83,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     protected void CheckStreamsWhole(params string[] parameters)
     {
         if (Array.Find(parameters, MyInvocation.BoundParameters.ContainsKey) is { } given)
-            throw new MlpException("StreamedWhole", MlpErrorKind.InvalidArgument, $"-{given} can't be given with -Stream: a file is streamed whole.");
+            throw new MlpException("StreamedWhole", MlpErrorKind.InvalidArgument, $"-{given} can't be given so with -Stream: a file is streamed whole.");
     }
 
     /// <summary>

@@ -127,6 +127,8 @@ public sealed class TableReaderTests : IDisposable
         Assert.Equal(TestData.Test.ClassNames, data.ClassNames);
         Assert.Equal(TestData.Test.Labels.ToArray(), data.Labels.ToArray());
         Assert.Equal(TestData.Test.Bytes, data.Bytes);
+        MlpDataset part = TableReader.Read(path, new TableReadOptions { Skip = 9_000 }).ToDataset(data.Preprocessing!, data.ImageShape);
+        Assert.Equal(TestData.Test.Bytes![(9_000 * 784)..], part.Bytes);
     }
 
     [Fact]
@@ -203,6 +205,8 @@ public sealed class TableReaderTests : IDisposable
         MlpDataset broken = TableReader.OpenStream(path, new TableReadOptions(), fit, 24_000_000);
         MlpException failure = Assert.Throws<MlpException>(() => broken.Parts().Count());
         Assert.Contains("m.csv", failure.Message);
+        File.Delete(path);
+        AssertFails("FileUnreadable", () => _ = broken.Parts().Count());
 
         static void AssertFails(string errorId, Action action) => Assert.Equal(errorId, Assert.Throws<MlpException>(action).ErrorId);
     }

@@ -164,6 +164,10 @@ public sealed class TableTests
         MlpDataset test = Table(["y", "c", "x", "extra"], ["q", "u", 20, 1], ["q", "u", 0, 2]).ToDataset(fitted);
         Assert.Equal([3f, 1, 0], test.GetSample(0));
         Assert.Equal([1, 1], test.Labels.ToArray());
+        MlpDataset unknown = Table(["x", "c"], [20, "u"]).ToDataset(fitted);
+        Assert.Equal((1, false), (unknown.Count, unknown.HasLabels));
+        Network.MlpModel model = Network.MlpModel.CreateFor(test, [], [], Network.Initializer.Default, 1);
+        Assert.Contains(new Evaluation.MlpPredictor(model).Predict(unknown).Single().Prediction, new object[] { "p", "q" });
         Assert.Equal("UnknownCategory", Assert.Throws<MlpException>(() => Table(["x", "c", "y"], [1, "w", "p"]).ToDataset(fitted)).ErrorId);
         Assert.Equal("UnknownCategory", Assert.Throws<MlpException>(() => Table(["x", "c", "y"], [1, "u", "r"]).ToDataset(fitted)).ErrorId);
         Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => Table(["x", "c", "y"], ["text", "u", "p"]).ToDataset(fitted)).ErrorId);

@@ -109,6 +109,8 @@ public sealed class DatasetCmdletTests : IDisposable
         AssertFails("RaggedRow", "Import-MlpDataset ragged.csv");
         AssertFails("FileNotFound", "Import-MlpDataset nothing.csv y");
         AssertFails("MemoryLimitTooLow", "Import-MlpDataset a1.csv y -Stream -MemoryLimit 10");
+        AssertFails("StreamedWhole", "Import-MlpDataset a1.csv y -Stream -First 1");
+        AssertFails("StreamedWhole", "Import-MlpDataset a1.csv y -Stream -Missing Drop");
         AssertFails("FolderNotFound", "Import-MlpDataset -ImageFolder nowhere");
         Session.Result result = _session.Try("'ragged.csv', 'a1.csv' | Import-MlpDataset -Label y");
         Assert.Single(result.Errors);

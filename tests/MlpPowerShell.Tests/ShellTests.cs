@@ -49,7 +49,9 @@ public class ShellTests
         AssertShows("(Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -Seed 2).Details", "784-128-64-10", "Seed 2", "xxh3", "vectors");
         AssertShows("$null = Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $_ }", "");
         AssertShows("Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } | ForEach-Object { $step }", "GradientNorm", "50");
-        AssertShows("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $r", "1 target");
+        AssertShows("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $r", "Targets  : target", "Range    : 1 to 3");
+        AssertShows("$d | Split-MlpDataset -Folds 2 -Seed 1", "Fold", "25", "mnist train");
+        AssertShows("1, 2, $null | ForEach-Object { @{ x = $_; y = \"row $_\" } } | ConvertTo-MlpDataset y -Missing Mean -Name gaps", "gaps", "Missing");
         AssertShows("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $n = New-MlpModel -Dataset $r; Measure-MlpModel $n $r", "R2", "MeanAbsoluteError");
         AssertShows("$r = New-MlpDataset (1, 2, 3) -Target (0, 1), (1, 1), (0, 0) -TargetName sun, rain; $n = New-MlpModel -Dataset $r; $r | Get-MlpPrediction $n", "sun, rain");
         AssertShows("New-MlpModel 8 -BatchNormalization -Dataset $d", "BatchNorm ReLU, Softmax");

@@ -11,6 +11,7 @@ internal abstract class DatasetStream
     /// <summary>Samples of a block: enough to read them at one go, few enough that a chunk is a good mixture of the file.</summary>
     public const int BlockRows = 256;
 
+    private readonly string _source;
     private readonly int _count;
     private readonly int _chunkBlocks;
 
@@ -25,6 +26,7 @@ internal abstract class DatasetStream
         double blocks = memoryLimit / (4 * bytesPerSample * BlockRows);
         if (blocks < 1)
             throw new MlpException("MemoryLimitTooLow", MlpErrorKind.InvalidArgument, $"{source}: the memory limit of {memoryLimit / 1e6:F1} MB has no room for its samples; at least {4 * bytesPerSample * BlockRows / 1e6:F1} MB are needed.");
+        _source = source;
         _count = count;
         _chunkBlocks = (int)Math.Min(blocks, (count + BlockRows - 1) / BlockRows);
     }
@@ -62,5 +64,15 @@ internal abstract class DatasetStream
     /// <summary>Samples of a block.</summary>
     protected int RowsOf(int block) => Math.Min(BlockRows, _count - (block * BlockRows));
 
-    private Task<MlpDataset> ReadLater(int[] blocks, int from) => Task.Run(() => Read(blocks.AsSpan(from, Math.Min(_chunkBlocks, blocks.Length - from))));
+    private Task<MlpDataset> ReadLater(int[] blocks, int from) => Task.Run(() =>
+    {
+        try
+        {
+            return Read(blocks.AsSpan(from, Math.Min(_chunkBlocks, blocks.Length - from)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MlpException("FileUnreadable", MlpErrorKind.InvalidData, $"{_source} can't be read any more: {failure.Message}", failure);
+        }
+    });
 }

@@ -86,15 +86,18 @@ public sealed class MlpTable
         return ToDataset(fit.Preprocessing, fit.Rows, fit.Shape);
     }
 
-    /// <summary>Makes a data set of these rows with a preprocessing that was fitted to others.</summary>
+    /// <summary>Makes a data set of these rows with a preprocessing that was fitted to others; without labels where their columns are not there.</summary>
     /// <param name="preprocessing">The preprocessing of a data set or model.</param>
-    /// <param name="labelsNeeded">Whether rows must have labels; else they are taken up where their columns are there.</param>
-    /// <exception cref="MlpException">A column is not there, or a value does not fit.</exception>
-    public MlpDataset ToDataset(MlpPreprocessing preprocessing, bool labelsNeeded = true)
+    /// <param name="shape">Height and width where the features are pixels, else null.</param>
+    /// <exception cref="MlpException">A column is not there, a value does not fit, or a pixel is none.</exception>
+    public MlpDataset ToDataset(MlpPreprocessing preprocessing, ImageShape? shape = null)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
-        bool labelled = labelsNeeded || preprocessing.Labels.All(label => Array.Exists(_columns, column => Same(column.Name, label.Name)));
-        return ToDataset(labelled ? preprocessing : preprocessing with { Labels = [] }, [.. Enumerable.Range(0, Count)], null);
+        TableColumn? odd = shape is null ? null : preprocessing.Columns.Select(column => Find(column.Name)).FirstOrDefault(column => !column.IsBytes);
+        if (odd is not null)
+            throw new MlpException("PixelsOutsideBytes", MlpErrorKind.InvalidData, $"{Name}: the column {odd.Name} has values that are no whole numbers from 0 to 255, as pixels are.");
+        bool labelled = preprocessing.Labels.All(label => Array.Exists(_columns, column => Same(column.Name, label.Name)));
+        return ToDataset(labelled ? preprocessing : preprocessing with { Labels = [] }, [.. Enumerable.Range(0, Count)], shape);
     }
 
     /// <summary>Begins a row; whoever does gives each column its cell, and puts the numbers that they return here.</summary>
@@ -116,16 +119,6 @@ public sealed class MlpTable
         new(failure.ErrorId, failure.Kind, $"{Name}, {PlaceOf(row)}, column {column.Index + 1} ({column.Name}): {failure.Message}", failure);
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Makes a data set of all rows, of bytes where they are pixels.</summary>
-    /// <exception cref="MlpException">A column is not there, a value does not fit, or a pixel is none.</exception>
-    internal MlpDataset ToDataset(MlpPreprocessing preprocessing, ImageShape? shape)
-    {
-        TableColumn? odd = shape is null ? null : preprocessing.Columns.Select(column => Find(column.Name)).FirstOrDefault(column => !column.IsBytes);
-        if (odd is not null)
-            throw new MlpException("PixelsOutsideBytes", MlpErrorKind.InvalidData, $"{Name}: the column {odd.Name} has values that are no whole numbers from 0 to 255, as pixels are.");
-        return ToDataset(preprocessing, [.. Enumerable.Range(0, Count)], shape);
-    }
 
     private MlpDataset ToDataset(MlpPreprocessing preprocessing, int[] rows, ImageShape? shape)
     {

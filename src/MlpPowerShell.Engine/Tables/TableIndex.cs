@@ -16,8 +16,8 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
     /// <exception cref="MlpException">The file is not there, compressed, not in UTF-8, or has no rows.</exception>
     public static TableIndex Of(string path, TableReadOptions options, CancellationToken cancellation)
     {
-        if (!File.Exists(path))
-            throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"There is no file {path}.");
+        // Names what is wrong with the file, if anything is, before it is looked at byte by byte.
+        MlpTable head = TableReader.Read(path, options with { First = 1, Skip = 0 }, cancellation);
         using FileStream file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[3];
         int read = file.ReadAtLeast(start, 3, throwOnEndOfStream: false);
@@ -25,7 +25,6 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
             throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: only files that are not compressed, in UTF-8, can be streamed; unpack or convert it first.");
         file.Position = read == 3 && start.SequenceEqual<byte>([0xEF, 0xBB, 0xBF]) ? 3 : 0;
 
-        MlpTable head = TableReader.Read(path, options with { First = 1, Skip = 0 }, cancellation);
         var offsets = new List<long>();
         long first = file.Position;
         (long rows, long firstEnd) = Scan(file, offsets, head.HasHeader, cancellation);

@@ -45,12 +45,12 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
         WriteObject(dataset);
     }, perItem: false);
 
-    /// <summary>The columns that count, in the order of the first object's properties; those to predict whether it has them or not.</summary>
+    /// <summary>The columns that count, in the order of the first object's properties.</summary>
     private string[] ColumnsOf(PSObject input)
     {
         string[] names = [.. InputProperties.NamesOf(input)];
-        if (LikePreprocessing is { } preprocessing)
-            return [.. preprocessing.Columns.Concat(preprocessing.Labels).Select(column => column.Name)];
+        if (Pattern is { } pattern)
+            return [.. pattern.Preprocessing.Columns.Select(column => column.Name), .. pattern.Preprocessing.Labels.Select(label => label.Name).Where(label => names.Contains(label, StringComparer.OrdinalIgnoreCase))];
         TableOptions options = Options;
         string? unknown = Array.Find(Label, label => !names.Contains(label, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)

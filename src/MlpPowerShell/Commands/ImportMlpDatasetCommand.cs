@@ -107,7 +107,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
         var options = new TableReadOptions { Delimiter = Delimiter, HasHeader = NoHeader ? false : null, First = First, Skip = Skip };
         if (Stream)
-            CheckStreamsWhole(nameof(First), nameof(Skip));
+            CheckStreamsWhole(Missing == MissingValues.Drop ? [nameof(First), nameof(Skip), nameof(Missing)] : [nameof(First), nameof(Skip)]);
         return Stream ? TableReader.OpenStream(file, options, ToDataset, MemoryLimit, StopToken) : ToDataset(TableReader.Read(file, options, StopToken));
     }
 }
