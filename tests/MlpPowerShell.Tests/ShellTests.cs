@@ -52,6 +52,7 @@ public class ShellTests
         AssertShows("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $r", "Targets  : target", "Range    : 1 to 3");
         AssertShows("$d | Split-MlpDataset -Folds 2 -Seed 1", "Fold", "25", "mnist train");
         AssertShows("1, 2, $null | ForEach-Object { @{ x = $_; y = \"row $_\" } } | ConvertTo-MlpDataset y -Missing Mean -Name gaps", "gaps", "Missing");
+        AssertShows("(@{ x = 1; c = 'u'; y = 'p' }, @{ x = 2; c = 'v'; y = 'q' } | ConvertTo-MlpDataset y).Preprocessing | ForEach-Object { $_; $_.Columns }", "Features : 3", "u, v");
         AssertShows("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $n = New-MlpModel -Dataset $r; Measure-MlpModel $n $r", "R2", "MeanAbsoluteError");
         AssertShows("$r = New-MlpDataset (1, 2, 3) -Target (0, 1), (1, 1), (0, 0) -TargetName sun, rain; $n = New-MlpModel -Dataset $r; $r | Get-MlpPrediction $n", "sun, rain");
         AssertShows("New-MlpModel 8 -BatchNormalization -Dataset $d", "BatchNorm ReLU, Softmax");

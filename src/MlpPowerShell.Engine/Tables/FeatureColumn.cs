@@ -85,5 +85,5 @@ public sealed record FeatureColumn
     }
 
     private MlpException Missing() => new(
-        "MissingValue", MlpErrorKind.InvalidData, $"{Name} has no value. The model was made for rows without gaps; for others make its data set with -Missing Mean or Median.");
+        "MissingValue", MlpErrorKind.InvalidData, $"{Name} has no value. Data made with -Missing Mean or Median take rows with gaps, and -Missing Drop leaves them out.");
 }

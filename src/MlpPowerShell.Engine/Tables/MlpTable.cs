@@ -68,7 +68,7 @@ public sealed class MlpTable
             }
             catch (MlpException failure)
             {
-                throw At(Count, _columns[i], failure);
+                throw At(Count, _columns[i], new MlpException(failure.ErrorId, failure.Kind, $"{failure.Message} Leave the column out with -Exclude '{_columns[i].Name}'."));
             }
         }
 
