@@ -54,6 +54,16 @@ public sealed class NumpyReaderTests : IDisposable
     }
 
     [Fact]
+    public void All_of_MNIST_comes_as_arrays_too()
+    {
+        byte[] labels = [.. TestData.Test.Labels.ToArray().Select(label => (byte)label)];
+        MlpDataset data = NumpyReader.Read(Write("x.npy", "|u1", "10000, 28, 28", TestData.Test.Bytes!), new NumpyReadOptions { LabelPath = Write("y.npy", "|u1", "10000,", labels) });
+        Assert.Equal((TestData.Test.ImageShape, 10), (data.ImageShape, data.ClassCount));
+        Assert.True(TestData.Test.Bytes!.AsSpan().SequenceEqual(data.Bytes));
+        Assert.True(TestData.Test.Labels.Span.SequenceEqual(data.Labels.Span));
+    }
+
+    [Fact]
     public void Labels_come_from_a_file_of_their_own_as_classes_or_numbers()
     {
         MlpDataset classes = NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Write("y.npy", "<i8", "4,", [.. new long[] { 5, 9, 5, 7 }.SelectMany(BitConverter.GetBytes)]) });

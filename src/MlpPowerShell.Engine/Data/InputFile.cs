@@ -58,7 +58,7 @@ internal static class InputFile
     {
         long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         if (bytes > limit)
-            throw new MlpException("FileTooLarge", MlpErrorKind.InvalidData, $"{path} takes {bytes / 1e9:F1} GB of memory, more than the {limit / 1e9:F1} GB that this process may use for it. Read a part with -First and -Skip.");
+            throw new MlpException("FileTooLarge", MlpErrorKind.InvalidData, $"{path} takes {bytes / 1e6:F0} MB of memory or more, and this process may use {limit / 1e6:F0} MB for it. Read a part with -First and -Skip, or a CSV with -Stream.");
     }
 
     private static bool IsGzipName(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
