@@ -170,7 +170,9 @@ public sealed class TableTests
         Assert.Contains(new Evaluation.MlpPredictor(model).Predict(unknown).Single().Prediction, new object[] { "p", "q" });
         Assert.Equal("UnknownCategory", Assert.Throws<MlpException>(() => Table(["x", "c", "y"], [1, "w", "p"]).ToDataset(fitted)).ErrorId);
         Assert.Equal("UnknownCategory", Assert.Throws<MlpException>(() => Table(["x", "c", "y"], [1, "u", "r"]).ToDataset(fitted)).ErrorId);
-        Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => Table(["x", "c", "y"], ["text", "u", "p"]).ToDataset(fitted)).ErrorId);
+        MlpException wrong = Assert.Throws<MlpException>(() => Table(["x", "c", "y"], [5, "u", "p"], ["text", "u", "p"]).ToDataset(fitted));
+        Assert.Equal("WrongKind", wrong.ErrorId);
+        Assert.Contains("row 1, column 1 (x)", wrong.Message);
         Assert.Equal("ColumnNotFound", Assert.Throws<MlpException>(() => Table(["x", "y"], [1, "p"]).ToDataset(fitted)).ErrorId);
     }
 

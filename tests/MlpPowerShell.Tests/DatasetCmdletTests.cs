@@ -145,6 +145,22 @@ public sealed class DatasetCmdletTests : IDisposable
     }
 
     [Fact]
+    public void Files_are_rows_like_any_other_for_a_model_that_was_made_of_files()
+    {
+        for (int i = 1; i <= 8; i++)
+            Write($"{(i % 2 == 0 ? "long" : "short")}-{i}.txt", new string('x', i % 2 == 0 ? 1000 * i : i));
+        PSObject[] predictions = _session.Run("""
+            $files = ([IO.DirectoryInfo]$pwd.ProviderPath).GetFiles('*.txt')
+            $data = $files | ForEach-Object { [pscustomobject]@{ Length = $_.Length; Kind = $_.Name -replace '-.*' } } | ConvertTo-MlpDataset Kind
+            $model = New-MlpModel 4 -Dataset $data -Seed 1
+            $null = Invoke-MlpTraining $model $data -Epochs 200
+            $files | Get-MlpPrediction $model -PassThru | ForEach-Object { "$($_.Name) $($_.Prediction)" }
+            """);
+        Assert.All(predictions, line => Assert.Matches("^(long-. long|short-. short)", line.ToString()!.Replace(".txt", string.Empty, StringComparison.Ordinal)));
+        Assert.Equal(8, predictions.Length);
+    }
+
+    [Fact]
     public void Downloads_can_be_tried_without_doing_them_and_fail_with_every_reason()
     {
         Assert.Empty(_session.Run("Save-Mnist FashionMnist -WhatIf"));
@@ -155,6 +171,9 @@ public sealed class DatasetCmdletTests : IDisposable
         Assert.Equal(ErrorCategory.ResourceUnavailable, error.CategoryInfo.Category);
         Assert.Contains("http://localhost:1/x/train-images-idx3-ubyte.gz", error.Exception.Message);
         Assert.Contains("http://localhost:1/y/train-images-idx3-ubyte.gz", error.Exception.Message);
+
+        AssertFails("InvalidUri", "Save-Mnist -Path other -Uri file:///tmp");
+        AssertFails("InvalidUri", "Save-Mnist -Path other -Uri mirror/mnist");
 
         Write("digits/train-images-idx3-ubyte.gz", "something else");
         AssertFails("FileExists", "Save-Mnist -Path digits -Uri http://localhost:1/");

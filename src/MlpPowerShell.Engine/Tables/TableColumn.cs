@@ -53,12 +53,12 @@ internal sealed class TableColumn(string name, int index, NumberStore numbers)
     /// <summary>A value as a category's name, or null where it is missing.</summary>
     public string? NameAt(int row) => _names is not null ? _names[row] : double.IsNaN(NumberAt(row)) ? null : Cell.NameOf(_kind!.Value, NumberAt(row));
 
-    /// <summary>A value as it came, but for texts that numbers and texts have in common.</summary>
+    /// <summary>A value as it came; among texts each as what it stands for, so that a wrong one is told from the others.</summary>
     public Cell CellAt(int row)
     {
         if (_names is null)
             return double.IsNaN(NumberAt(row)) ? Cell.Missing : new Cell(_kind, NumberAt(row), null);
-        return _names[row] is { } text ? new Cell(ColumnKind.Category, double.NaN, text) : Cell.Missing;
+        return _names[row] is { } text ? Cell.Parse(text) : Cell.Missing;
     }
 
     public bool IsMissing(int row) => _names is not null ? _names[row] is null : double.IsNaN(NumberAt(row));

@@ -10,7 +10,7 @@ namespace MlpPowerShell.Commands;
 
 /// <summary>Predicts classes, labels or numbers for samples.</summary>
 [Cmdlet(VerbsCommon.Get, "MlpPrediction", DefaultParameterSetName = "InputObject")]
-[OutputType(typeof(MlpPrediction))]
+[OutputType(typeof(MlpPrediction), typeof(PSObject))]
 public sealed class GetMlpPredictionCommand : MlpCmdlet
 {
     private MlpPredictor? _predictor;
@@ -79,7 +79,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         {
             StopToken.ThrowIfCancellationRequested();
             MlpPrediction placed = first == 0 ? prediction : prediction with { Index = first + prediction.Index };
-            WriteObject(PassThru && input.BaseObject is not MlpDataset ? WithPrediction(input, placed) : input.BaseObject is FileInfo file ? WithPath(file, placed) : placed);
+            WriteObject(PassThru && input.BaseObject is not MlpDataset ? WithPrediction(input, placed) : IsPicture(input) ? WithPath(input, placed) : placed);
         }
     }
 
@@ -90,8 +90,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             return new MlpDataset("sample", pixels, null, Math.Max(pixels.Length, 1), Model.ClassNames);
         if (value is IEnumerable and not IDictionary && LanguagePrimitives.TryConvertTo(value, out float[] features))
             return new MlpDataset("sample", features, null, Math.Max(features.Length, 1), Model.ClassNames);
-        if (value is FileInfo file)
-            return PictureReader.Read(file.FullName, ShapeOfImages(), normalize: !NoNormalize);
+        if (IsPicture(input))
+            return PictureReader.Read(((FileInfo)value).FullName, ShapeOfImages(), normalize: !NoNormalize);
         if (Model.Preprocessing is { } preprocessing && value is not (string or ValueType))
             return Row(preprocessing, input);
         throw new MlpException(
@@ -100,13 +100,16 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             $"A {value.GetType().Name} is no sample: give a data set, {(Model.Preprocessing is null ? string.Empty : "an object with the columns of the training data, ")}or an array of {Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | Get-MlpPrediction $model.");
     }
 
+    /// <summary>Whether an object is a file to look into; for a model of a table that was made of files it is a row like any other.</summary>
+    private bool IsPicture(PSObject input) => input.BaseObject is FileInfo && (Model.ImageShape is not null || Model.Preprocessing is null);
+
     private ImageShape ShapeOfImages() => Model.ImageShape
         ?? throw new MlpException("NotAnImageModel", MlpErrorKind.Mismatch, "The model was not made for images, so it can't tell what is on a picture. Make it with New-MlpModel -Dataset and a data set of images.");
 
-    private static PSObject WithPath(FileInfo file, MlpPrediction prediction)
+    private static PSObject WithPath(PSObject picture, MlpPrediction prediction)
     {
         var result = PSObject.AsPSObject(prediction);
-        result.Properties.Add(new PSNoteProperty("Path", file.FullName));
+        result.Properties.Add(new PSNoteProperty("Path", ((FileInfo)picture.BaseObject).FullName));
         return result;
     }
 
