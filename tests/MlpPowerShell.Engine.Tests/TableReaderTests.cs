@@ -165,7 +165,7 @@ public sealed class TableReaderTests : IDisposable
     {
         var text = new StringBuilder("\uFEFFx;name;y\r\n");
         for (int i = 0; i < 1000; i++)
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i}.5;\"a\r\nb\"\"{i % 3}\";{i % 2}\r\n{(i % 100 == 0 ? "\r\n" : string.Empty)}");
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i}.5;{(i % 5 == 0 ? $"{i % 3}\" pipe" : $"\"a\r\nb\"\"{i % 3}\"")};{i % 2}\r\n{(i % 100 == 0 ? "\r\n" : string.Empty)}");
         string path = Path.Combine(_folder, "odd.csv");
         File.WriteAllText(path, text.ToString().TrimEnd(), new UTF8Encoding(true));
         var options = new TableOptions { Label = ["y"] };

@@ -27,7 +27,9 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
 
         var offsets = new List<long>();
         long first = file.Position;
-        (long rows, long firstEnd) = Scan(file, offsets, head.HasHeader, cancellation);
+        (long rows, long firstEnd) = Scan(file, offsets, head.HasHeader, options.Delimiter, cancellation);
+        if (rows < 1)
+            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: there are no rows.");
         if (rows > int.MaxValue)
             throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{path}: {rows} rows are more than one data set can hold.");
         byte[] firstRow = new byte[firstEnd - first];
@@ -37,10 +39,11 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
     }
 
     /// <summary>Notes where every so many rows begin; a line's end within quotes is part of a value, and an empty line no row.</summary>
-    private static (long Rows, long FirstEnd) Scan(FileStream file, List<long> offsets, bool header, CancellationToken cancellation)
+    private static (long Rows, long FirstEnd) Scan(FileStream file, List<long> offsets, bool header, char? delimiter, CancellationToken cancellation)
     {
         byte[] buffer = new byte[1 << 18];
         long position = file.Position, rowStart = position, rows = header ? -1 : 0, firstEnd = 0;
+        long closed = -1;
         bool quoted = false;
         byte last = 0;
         for (int read = file.Read(buffer); read > 0; read = file.Read(buffer))
@@ -52,10 +55,22 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
                 if (step < 0)
                     break;
                 i += step;
-                if (buffer[i] == '"')
-                    quoted = !quoted;
-                else if (!quoted)
-                    EndRow(position + i + 1, 1 + ((i > 0 ? buffer[i - 1] : last) == '\r' ? 1 : 0));
+                byte before = i > 0 ? buffer[i - 1] : last;
+                if (buffer[i] == '\n')
+                {
+                    if (!quoted)
+                        EndRow(position + i + 1, before == '\r' ? 2 : 1);
+                }
+                else if (quoted)
+                {
+                    quoted = false;
+                    closed = position + i;
+                }
+                else
+                {
+                    // A quote opens at the start of a value, and after another one, which it belongs to. Elsewhere it is a character: 5" pipe.
+                    quoted = position + i == rowStart || closed == position + i - 1 || before is (byte)',' or (byte)';' or (byte)'\t' or (byte)'|' || before == delimiter;
+                }
             }
 
             position += read;

@@ -66,6 +66,9 @@ internal sealed class TableStream : DatasetStream
 
         content.Position = 0;
         using var text = new StreamReader(content, Encoding.UTF8);
-        return TableReader.ReadPart(path, text, options, row => $"row {rows[row] + 1}");
+        MlpTable table = TableReader.ReadPart(path, text, options, row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
+        return table.Count == rows.Length
+            ? table
+            : throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: some rows after row {rows[0] + 1} do not end where their line does; look for quotes that nothing closes, or read the file without -Stream.");
     }
 }
