@@ -62,17 +62,17 @@ public sealed class DownloadTests : IDisposable
     [InlineData("wrong", "SHA-256")]
     [InlineData("short", "ends after 1000")]
     [InlineData("long", "more than the 300000 bytes")]
-    [InlineData("stall", "nothing came for 0.2 seconds")]
+    [InlineData("stall", "nothing came for 2 seconds")]
     [InlineData("dead", "after 0 of 300000 bytes")]
     public async Task A_bad_source_gives_way_to_the_next_and_all_bad_ones_are_listed(string way, string reason)
     {
-        MlpException failure = await Assert.ThrowsAsync<MlpException>(() => Downloader().FetchAsync(_file, [Source(way), new Uri(_root + "missing")], Target, null, TestContext.Current.CancellationToken));
+        MlpException failure = await Assert.ThrowsAsync<MlpException>(() => Downloader(way).FetchAsync(_file, [Source(way), new Uri(_root + "missing")], Target, null, TestContext.Current.CancellationToken));
         Assert.Equal("DownloadFailed", failure.ErrorId);
         Assert.Contains(reason, failure.Message);
         Assert.Contains("404", failure.Message);
         Assert.False(File.Exists(Target));
 
-        await Downloader().FetchAsync(_file, [Source(way), new Uri(_root + "good")], Target, null, TestContext.Current.CancellationToken);
+        await Downloader(way).FetchAsync(_file, [Source(way), new Uri(_root + "good")], Target, null, TestContext.Current.CancellationToken);
         Assert.Equal(_content, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
         Assert.Equal([Target], Directory.GetFiles(_folder));
     }
@@ -131,9 +131,7 @@ public sealed class DownloadTests : IDisposable
         Assert.Equal(5, Directory.GetFiles(_folder).Length);
     }
 
-    private static FileDownloader Downloader(HttpClient client) => new(client) { StallTimeout = TimeSpan.FromSeconds(0.2), RetryDelay = TimeSpan.FromMilliseconds(1) };
-
-    private FileDownloader Downloader() => Downloader(_client);
+    private FileDownloader Downloader(string way = "good") => new(_client) { StallTimeout = TimeSpan.FromSeconds(way == "stall" ? 2 : 30), RetryDelay = TimeSpan.FromMilliseconds(1) };
 
     private Uri Source(string way) => way == "dead" ? new Uri("http://localhost:1/") : new Uri(_root + way);
 
@@ -151,7 +149,9 @@ public sealed class DownloadTests : IDisposable
                 return;
             }
 
-            _ = Task.Run(() => Answer(context.Request, context.Response));
+            
+            // On a thread of its own: a stalling answer must not keep the others waiting for one of the pool.
+            new Thread(() => Answer(context.Request, context.Response)) { IsBackground = true }.Start();
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class DownloadTests : IDisposable
             response.OutputStream.Write(body, 0, breaks ? Math.Min(100_000, body.Length / 2) : body.Length);
             response.OutputStream.Flush();
             if (way == "stall")
-                Thread.Sleep(1000);
+                Thread.Sleep(4000);
             if (breaks)
                 response.Abort();
             else

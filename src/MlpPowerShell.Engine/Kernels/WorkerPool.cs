@@ -15,22 +15,18 @@ internal sealed class WorkerPool
     private const int Closed = int.MaxValue;
     private const int SpinsBeforeSleep = 2000;
 
-    // Tickets a cache line or two apart, so that taking one's own unit waits for nobody.
-    private const int TicketSpacing = 16;
-
     private readonly object _owner = new();
     private readonly object _bed = new();
     private int _workers;
     private int _sleepers;
 
-    // The number of the job on offer, and each worker's share of it. A ticket's upper half is the job's number; its lower half says how
-    // many units of the share are taken, or Closed. Whoever takes a unit adds one to the ticket it read, which fails when the job has
-    // changed since; body and counts change only while all tickets are closed.
-    private int _job;
-    private long[] _tickets = [];
+    // The job on offer. Upper half: its number; lower half: the next unit, or Closed. A worker takes a unit by adding one to what it
+    // read, which fails when the job has changed since; body and count change only while the ticket is closed.
+    private long _ticket = Closed;
     private Action<int, int>? _body;
     private int _units;
-    private int _shares;
+    private int _limit;
+    private int _helpers;
     private int _completed;
     private Exception? _failure;
 
@@ -62,17 +58,15 @@ internal sealed class WorkerPool
 
     private void Share(int units, int threads, Action<int, int> body)
     {
-        int shares = Math.Min(units, threads);
-        Start(shares - 1);
+        Start(Math.Min(units, threads) - 1);
         _body = body;
         _units = units;
-        _shares = shares;
+        _limit = threads - 1;
+        _helpers = 0;
         _completed = 0;
         _failure = null;
-        int job = _job + 1;
-        for (int share = 0; share < shares; share++)
-            Volatile.Write(ref _tickets[share * TicketSpacing], (long)job << 32);
-        Interlocked.Exchange(ref _job, job);
+        long job = ((_ticket >> 32) + 1) << 32;
+        Interlocked.Exchange(ref _ticket, job);
         if (Volatile.Read(ref _sleepers) > 0)
         {
             lock (_bed)
@@ -83,8 +77,7 @@ internal sealed class WorkerPool
         SpinWait wait = default;
         while (Volatile.Read(ref _completed) < units)
             wait.SpinOnce(sleep1Threshold: -1);
-        for (int share = 0; share < shares; share++)
-            Volatile.Write(ref _tickets[share * TicketSpacing], ((long)job << 32) | Closed);
+        Interlocked.Exchange(ref _ticket, job | Closed);
         _body = null;
         if (_failure is { } failure)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
@@ -92,91 +85,69 @@ internal sealed class WorkerPool
 
     private void Start(int workers)
     {
-        if (_workers >= workers && _tickets.Length > 0)
-            return;
-        long[] tickets = new long[(workers + 1) * TicketSpacing];
-        Array.Fill(tickets, Closed);
-        Volatile.Write(ref _tickets, tickets);
-        while (_workers < workers)
-        {
-            int worker = ++_workers;
-            new Thread(() => Work(worker)) { IsBackground = true, Name = "MLP worker" }.Start();
-        }
+        for (; _workers < workers; _workers++)
+            new Thread(Work) { IsBackground = true, Name = "MLP worker" }.Start();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Work(int worker)
+    private void Work()
     {
-        int done = 0;
+        long done = -1;
         while (true)
         {
-            int job = Volatile.Read(ref _job);
-            for (int spins = 0; job == done; spins++)
+            long ticket = Volatile.Read(ref _ticket);
+            for (int spins = 0; Job(ticket) == done || (int)ticket == Closed; spins++)
             {
                 if (spins < SpinsBeforeSleep)
                     Thread.SpinWait(10);
                 else
                     Sleep(done);
-                job = Volatile.Read(ref _job);
+                ticket = Volatile.Read(ref _ticket);
             }
 
-            done = job;
-            Drain(job, worker);
+            done = Job(ticket);
+            int worker = Interlocked.Increment(ref _helpers);
+            if (worker <= Volatile.Read(ref _limit))
+                Drain(done << 32, worker);
         }
     }
 
-    private void Sleep(int done)
+    private void Sleep(long done)
     {
         lock (_bed)
         {
             Interlocked.Increment(ref _sleepers);
-            if (Volatile.Read(ref _job) == done)
+            long ticket = Volatile.Read(ref _ticket);
+            if (Job(ticket) == done || (int)ticket == Closed)
                 Monitor.Wait(_bed);
             Interlocked.Decrement(ref _sleepers);
         }
     }
 
-    /// <summary>Does a worker's own share of a job, and then what it can take of the others'.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Drain(int job, int worker)
-    {
-        // In this order: there are as many tickets as shares, whichever job's shares these are.
-        int shares = Volatile.Read(ref _shares);
-        long[] tickets = Volatile.Read(ref _tickets);
-        for (int i = 0; i < shares && worker < shares; i++)
-        {
-            int share = (worker + i) % shares;
-            while (TryTake(ref tickets[share * TicketSpacing], job, share, out int unit))
-                Do(unit, worker);
-        }
-    }
-
-    /// <summary>Takes the next unit of a share: every so many units one, as neighbours cost about the same.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryTake(ref long ticket, int job, int share, out int unit)
+    private void Drain(long job, int worker)
     {
         while (true)
         {
-            long taken = Volatile.Read(ref ticket);
-            unit = (int)Math.Min(((long)(int)taken * _shares) + share, int.MaxValue);
-            if ((int)(taken >> 32) != job || unit >= _units)
-                return false;
-            if (Interlocked.CompareExchange(ref ticket, taken + 1, taken) == taken)
-                return true;
+            long ticket = Volatile.Read(ref _ticket);
+            Action<int, int>? body = _body;
+            int unit = (int)ticket;
+            if (Job(ticket) != Job(job) || unit >= _units || body is null)
+                return;
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) != ticket)
+                continue;
+            try
+            {
+                body(unit, worker);
+            }
+            catch (Exception failure) when (failure is not OutOfMemoryException)
+            {
+                _failure = failure;
+            }
+
+            Interlocked.Increment(ref _completed);
         }
     }
 
-    private void Do(int unit, int worker)
-    {
-        try
-        {
-            _body!(unit, worker);
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            _failure = failure;
-        }
-
-        Interlocked.Increment(ref _completed);
-    }
+    private static long Job(long ticket) => ticket >> 32;
 }
