@@ -149,7 +149,7 @@ public sealed class DownloadTests : IDisposable
                 return;
             }
 
-            
+
             // On a thread of its own: a stalling answer must not keep the others waiting for one of the pool.
             new Thread(() => Answer(context.Request, context.Response)) { IsBackground = true }.Start();
         }
