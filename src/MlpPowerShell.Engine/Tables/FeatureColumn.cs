@@ -64,13 +64,16 @@ public sealed record FeatureColumn
             return Categories[Math.Max(0, features.IndexOf(1f))];
 
         // Seven digits are what a float carries; more would show its rounding.
-        double number = (features[0] / Factor) + Shift;
+        double number = Unscale(features[0]);
         double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(Math.Max(Math.Abs(number), Math.Abs(Shift)))), 0, 15);
         return Cell.ValueOf(Kind, Kind is ColumnKind.Number ? Math.Round(number, (int)digits) : number);
     }
 
     /// <summary>Whether a value is there, and one that the column could have.</summary>
     internal bool Knows(Cell cell) => cell.Kind is not null && (Kind == ColumnKind.Category ? Categories.Contains(cell.ToName()) : Fits(cell));
+
+    /// <summary>The number that a feature stands for.</summary>
+    internal double Unscale(float feature) => (feature / Factor) + Shift;
 
     internal float Scale(double number) => (float)((number - Shift) * Factor);
 

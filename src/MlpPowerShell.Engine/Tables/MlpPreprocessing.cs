@@ -85,7 +85,7 @@ public sealed record MlpPreprocessing
     public override string ToString() => $"{Columns.Count} columns to {FeatureCount} features";
 
     /// <summary>The number that an output of a regression stands for.</summary>
-    internal double TargetOf(int output, float value) => (value / Labels[output].Factor) + Labels[output].Shift;
+    internal double TargetOf(int output, float value) => Labels[output].Unscale(value);
 
     /// <summary>Whether the same rows become the same samples, whatever the columns were seen to range over.</summary>
     internal bool Agrees(MlpPreprocessing other, bool labelsNeeded)

@@ -53,7 +53,7 @@ public static class MlpTrainer
         if (options.Augmentation.IsActive && data.ImageShape is null)
             throw new MlpException("NoImages", MlpErrorKind.Mismatch, $"{data.Name} has no images to distort: its features are no pixels of a known height and width.");
 
-        if (data.IsStreamed && (options.BatchSize is null || options.ValidationFraction is not null || (options.ClassWeights is not null && ReferenceEquals(options.ClassWeights, ClassWeights.Balanced))))
+        if (data.IsStreamed && (options.BatchSize is null || options.ValidationFraction is not null || ReferenceEquals(options.ClassWeights, ClassWeights.Balanced)))
         {
             throw new MlpException(
                 "NotInMemory",

@@ -61,11 +61,11 @@ internal sealed class TrainingRun : IDisposable
         _onStep = onStep;
         _run = MlpRun.Of(model, sets, options);
         _layout = new ParameterLayout(model, Kernel.Best);
-        _batchSize = Math.Min(options.BatchSize ?? _data.Count, _data.Count);
-        _batchSize = Math.Min(_batchSize, _data.Stream?.ChunkRows ?? _batchSize);
-        _stepsPerEpoch = StepsPerEpoch();
+        int largestPart = _data.Stream?.ChunkRows ?? _data.Count;
+        _batchSize = Math.Min(options.BatchSize ?? _data.Count, Math.Min(largestPart, _data.Count));
+        _stepsPerEpoch = StepsPerEpoch(largestPart);
         _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, options.Epochs, _stepsPerEpoch);
-        _order = options.BatchSize is not null && options.Shuffle ? new int[_data.Stream?.ChunkRows ?? _data.Count] : null;
+        _order = options.BatchSize is not null && options.Shuffle ? new int[largestPart] : null;
         _weights = new AlignedBuffer(_layout.Length);
         _spare = new AlignedBuffer(_layout.Length);
         _gradient = new AlignedBuffer(_layout.Length);
@@ -265,9 +265,8 @@ internal sealed class TrainingRun : IDisposable
         SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, ((_epochsBefore + _epoch) << (chunk > 0 ? 16 : 0)) + chunk).Shuffle(_partOrder);
     }
 
-    private int StepsPerEpoch()
+    private int StepsPerEpoch(int chunk)
     {
-        int chunk = _data.Stream?.ChunkRows ?? _data.Count;
         int last = _data.Count % chunk;
         return (_data.Count / chunk * Steps(chunk)) + Steps(last);
 
