@@ -1,0 +1,66 @@
+using System.Text;
+using Markdig;
+using Markdig.Extensions.Tables;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace MlpPowerShell.Help;
+
+/// <summary>What Markdown says, without its marks.</summary>
+internal static class PlainText
+{
+    public static MarkdownPipeline Pipeline { get; } = new MarkdownPipelineBuilder().UsePipeTables().UseYamlFrontMatter().Build();
+
+    /// <summary>Each block as a paragraph; rows of tables and items of lists are lines.</summary>
+    public static IEnumerable<string> Paragraphs(IEnumerable<Block> blocks) => blocks.Select(Of).Where(text => text.Length > 0);
+
+    public static string Of(ContainerInline inlines)
+    {
+        var text = new StringBuilder();
+        foreach (Inline inline in inlines)
+        {
+            text.Append(inline switch
+            {
+                LiteralInline literal => literal.Content.ToString(),
+                CodeInline code => code.Content,
+                LineBreakInline lineBreak => lineBreak.IsHard ? "\n" : " ",
+                HtmlEntityInline entity => entity.Transcoded.ToString(),
+                AutolinkInline link => link.Url,
+                ContainerInline container => Of(container),
+                _ => string.Empty,
+            });
+        }
+
+        return text.ToString();
+    }
+
+    public static string CodeOf(LeafBlock block) => block.Lines.ToString().ReplaceLineEndings("\n").TrimEnd();
+
+    public static IEnumerable<(string Text, string Address)> Links(IEnumerable<Block> blocks) => blocks
+        .OfType<LeafBlock>()
+        .SelectMany(block => block.Inline!.Descendants<LinkInline>())
+        .Select(link => (Of(link), link.Url!));
+
+    private static string Of(Block block) => block switch
+    {
+        Markdig.Extensions.Yaml.YamlFrontMatterBlock => string.Empty,
+        CodeBlock code => Indent(CodeOf(code)),
+        HeadingBlock heading => Of(heading.Inline!).ToUpperInvariant(),
+        LeafBlock { Inline: { } inline } => Of(inline),
+        ListBlock list => string.Join('\n', list.Cast<ListItemBlock>().Select((item, i) => (list.IsOrdered ? $"{i + 1}. " : "- ") + OfAll(item))),
+        Table table => string.Join('\n', Rows(table)),
+        ContainerBlock container => OfAll(container),
+        _ => string.Empty,
+    };
+
+    private static string OfAll(ContainerBlock container) => string.Join('\n', Paragraphs(container));
+
+    private static string Indent(string text) => "    " + text.Replace("\n", "\n    ", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Rows(Table table)
+    {
+        string[][] cells = [.. table.Cast<TableRow>().Select(row => row.Cast<TableCell>().Select(OfAll).ToArray())];
+        int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length))];
+        return cells.Select(row => ("    " + string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i])))).TrimEnd());
+    }
+}
