@@ -9,6 +9,9 @@ namespace MlpPowerShell.Help;
 /// <summary>What Markdown says, without its marks.</summary>
 internal static class PlainText
 {
+    /// <summary>The columns that text is wrapped at.</summary>
+    public const int Width = 80;
+
     public static MarkdownPipeline Pipeline { get; } = new MarkdownPipelineBuilder().UsePipeTables().UseYamlFrontMatter().Build();
 
     /// <summary>Each block as a paragraph; rows of tables and items of lists are lines.</summary>
@@ -41,6 +44,26 @@ internal static class PlainText
         .SelectMany(block => block.Inline!.Descendants<LinkInline>())
         .Select(link => (Of(link), link.Url!));
 
+    /// <summary>The lines of a text no wider than that, as far as its words allow; all but the first begin with what hangs.</summary>
+    public static IEnumerable<string> Wrap(string text, int width, string hanging = "")
+    {
+        var line = new StringBuilder();
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line.ToString();
+                line.Clear().Append(hanging).Append(word);
+            }
+            else
+            {
+                line.Append(line.Length > 0 ? " " : string.Empty).Append(word);
+            }
+        }
+
+        yield return line.ToString();
+    }
+
     private static string Of(Block block) => block switch
     {
         Markdig.Extensions.Yaml.YamlFrontMatterBlock => string.Empty,
@@ -61,6 +84,8 @@ internal static class PlainText
     {
         string[][] cells = [.. table.Cast<TableRow>().Select(row => row.Cast<TableCell>().Select(OfAll).ToArray())];
         int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length))];
-        return cells.Select(row => ("    " + string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i])))).TrimEnd());
+        int last = 4 + widths.SkipLast(1).Sum(width => width + 2);
+        return cells.SelectMany(row => Wrap(row[^1], Width - last)
+            .Select((line, i) => ("    " + string.Concat(row.SkipLast(1).Select((cell, c) => (i == 0 ? cell : string.Empty).PadRight(widths[c] + 2))) + line).TrimEnd()));
     }
 }

@@ -13,32 +13,38 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <summary>The column to predict; several for several labels or numbers.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ColumnCompleter))]
     public string[] Label { get; set; } = [];
 
     /// <summary>The columns to predict it from, with wildcards; all others without it.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ColumnCompleter))]
     public string[] Feature { get; set; } = ["*"];
 
     /// <summary>Columns to leave out, with wildcards.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ColumnCompleter))]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Columns of numbers that are names of categories, with wildcards.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ColumnCompleter))]
     public string[] Category { get; set; } = [];
 
     /// <summary>What the data are for, where the label leaves it open.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<MlpTask>))]
     public MlpTask Task { get; set; }
 
     /// <summary>What becomes of numbers.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<FeatureScaling>))]
     public FeatureScaling Scaling { get; set; } = FeatureScaling.Standard;
 
     /// <summary>What becomes of the numbers of some columns, such as @{ Age = 'MinMax'; 'Is*' = 'None' }.</summary>
@@ -48,6 +54,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
 
     /// <summary>What becomes of missing values.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<MissingValues>))]
     public MissingValues Missing { get; set; }
 
     /// <summary>The most categories of a column.</summary>

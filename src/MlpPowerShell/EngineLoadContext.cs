@@ -30,7 +30,7 @@ public sealed class EngineLoadContext : AssemblyLoadContext
                 return;
             string module = Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!;
             _current = new EngineLoadContext(Path.Combine(module, "lib"));
-            Default.Resolving += (_, name) => name.Name == "MlpPowerShell.Engine" ? _current.LoadFromAssemblyName(name) : null;
+            Default.Resolving += (_, name) => name.Name is "MlpPowerShell.Engine" or "MlpPowerShell.Pictures" ? _current.LoadFromAssemblyName(name) : null;
         }
 
         // While the user reads data and creates a model, so that the first epoch doesn't wait for the compiler.

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Runtime.Loader;
-using System.Text.RegularExpressions;
 
 namespace MlpPowerShell.Tests;
 
@@ -74,28 +73,5 @@ public sealed class ModuleTests : IDisposable
         PSObject module = Assert.Single(_session.Run("Test-ModuleManifest $a", Path.Combine(Session.ModuleFolder, "MlpPowerShell.psd1")));
         foreach (string property in new[] { "Author", "CompanyName", "Copyright", "Description", "Guid", "Version", "LicenseUri", "Tags", "PowerShellVersion" })
             Assert.False(string.IsNullOrEmpty(module.Properties[property].Value?.ToString()), property);
-    }
-
-    [Fact]
-    public void Every_cmdlet_has_a_page_with_its_parameters_and_errors_that_exist()
-    {
-        string index = File.ReadAllText(Path.Combine(Session.Root, "docs", "README.md"));
-        string sources = string.Concat(Directory.EnumerateFiles(Path.Combine(Session.Root, "src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
-        foreach (PSObject command in _session.Run("Get-Command -Module MlpPowerShell"))
-        {
-            var cmdlet = (CmdletInfo)command.BaseObject;
-            string page = File.ReadAllText(Path.Combine(Session.Root, "docs", $"{cmdlet.Name}.md"));
-            string[] declared = [.. cmdlet.ImplementingType.GetProperties()
-                .Where(property => property.IsDefined(typeof(ParameterAttribute), false)).Select(property => property.Name).Order()];
-            string[] documented = [.. Regex.Matches(page, @"^- \*\*-(\w+)\*\*", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order()];
-            Assert.Equal(declared, documented);
-            Assert.Contains($"[{cmdlet.Name}]({cmdlet.Name}.md)", index);
-
-            int errors = page.IndexOf("## Errors", StringComparison.Ordinal);
-            if (errors < 0)
-                continue;
-            foreach (Match error in Regex.Matches(page[errors..], "`(\\w+)`"))
-                Assert.Contains($"\"{error.Groups[1].Value}\"", sources);
-        }
     }
 }

@@ -34,6 +34,16 @@ public sealed class MlpPredictor
         return dataset.IsStreamed ? StreamedPredictions(dataset) : Predictions(dataset, 0);
     }
 
+    /// <summary>Predicts the class of one sample of a data set in memory.</summary>
+    /// <exception cref="MlpException">The data set does not fit the model.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
+    public MlpPrediction Predict(MlpDataset dataset, int index)
+    {
+        var outputs = new float[_model.OutputSize];
+        Predict(dataset, index, 1, outputs);
+        return MlpPrediction.Of(_model, index, outputs, dataset, index);
+    }
+
     /// <summary>Writes the outputs for some samples of a data set, probabilities or in regression numbers, without allocating.</summary>
     /// <param name="dataset">Where the samples are.</param>
     /// <param name="start">The first sample, from 0.</param>

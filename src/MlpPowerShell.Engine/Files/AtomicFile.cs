@@ -1,7 +1,7 @@
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>Writes files that are always whole: the old one until the new one is complete and on the disk.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes a file, first beside it and then in its place.</summary>
     /// <exception cref="MlpException">The file can't be written.</exception>

@@ -18,6 +18,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>
@@ -32,6 +33,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(PictureFileCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The picture files, taken as they are written.</summary>

@@ -13,6 +13,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(DatasetFileCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, taken as they are written.</summary>
@@ -24,6 +25,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     /// <summary>A folder in which each folder of pictures is a class.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "ImageFolder")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string ImageFolder { get; set; } = string.Empty;
 
     /// <summary>Makes pictures look as MNIST's do: light strokes on black, cut out, scaled to -ImageShape and centred.</summary>
@@ -44,6 +46,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatasetFileCompleter))]
     public string? LabelPath { get; set; }
 
     /// <summary>The most samples to import.</summary>

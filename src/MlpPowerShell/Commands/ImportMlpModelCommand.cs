@@ -13,6 +13,7 @@ public sealed class ImportMlpModelCommand : MlpCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModelFileCompleter))]
     public string[]? Path { get; set; }
 
     /// <summary>The files to read, taken as they are written.</summary>
@@ -24,6 +25,7 @@ public sealed class ImportMlpModelCommand : MlpCmdlet
     /// <summary>The hidden activations of a file that does not name them: one for all hidden layers, or one for each.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EnumCompleter<ActivationKind>))]
     public ActivationKind[]? Activation { get; set; }
 
     /// <inheritdoc/>

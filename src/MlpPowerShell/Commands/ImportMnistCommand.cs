@@ -12,6 +12,7 @@ public sealed class ImportMnistCommand : MlpCmdlet
     [Parameter(Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? Path { get; set; }
 
     /// <summary>The folder with the files, taken as it is written.</summary>
@@ -22,6 +23,7 @@ public sealed class ImportMnistCommand : MlpCmdlet
 
     /// <summary>Which half: Train or Test.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnumCompleter<MnistSplit>))]
     public MnistSplit Split { get; set; }
 
     /// <summary>The most samples to import.</summary>

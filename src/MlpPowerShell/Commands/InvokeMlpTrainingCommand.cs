@@ -13,14 +13,17 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 {
     /// <summary>The model; its weights change.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The training set.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>A set to measure after each epoch.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset? TestData { get; set; }
 
     /// <summary>The learning rate, the highest of the schedule; without it what suits the optimizer.</summary>
@@ -35,6 +38,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>What turns gradients into steps.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnumCompleter<OptimizerKind>))]
     public OptimizerKind Optimizer { get; set; }
 
     /// <summary>The momentum of the optimizers Momentum and Nesterov, from 0 to below 1.</summary>
@@ -140,6 +144,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>A set to measure after each epoch, to choose by.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset? ValidationData { get; set; }
 
     /// <summary>The part of the training set to validate with instead of training with it.</summary>
@@ -150,6 +155,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     /// <summary>What tells the best epoch; the validation loss, or the training loss without validation.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyAsNull]
+    [ArgumentCompleter(typeof(EnumCompleter<MlpMetric>))]
     public MlpMetric? Monitor { get; set; }
 
     /// <summary>Epochs without improvement after which the training stops, with the weights of its best epoch.</summary>
@@ -173,6 +179,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     /// <summary>A file that takes the state of the training, so that it can go on after an interruption.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelFileCompleter))]
     public string? CheckpointPath { get; set; }
 
     /// <summary>Epochs between two checkpoints.</summary>

@@ -9,20 +9,22 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpModel))]
 public sealed class NewMlpModelCommand : MlpCmdlet
 {
-    /// <summary>Units of each hidden layer; none for softmax regression.</summary>
+    /// <summary>Units of each hidden layer, with their activations if written so: 128 relu, 64 sigmoid. None for softmax regression.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
-    [ListTransformation]
-    public int[] HiddenSize { get; set; } = [];
+    [HiddenLayerTransformation]
+    public HiddenLayer[] HiddenSize { get; set; } = [];
 
     /// <summary>One activation for all hidden layers, or one for each; ReLU without any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [ListTransformation]
+    [ArgumentCompleter(typeof(EnumCompleter<ActivationKind>))]
     public ActivationKind[] Activation { get; set; } = [];
 
     /// <summary>The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset? Dataset { get; set; }
 
     /// <summary>Features of a sample.</summary>
@@ -36,6 +38,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>What training minimizes; without it, what suits the data set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyAsNull]
+    [ArgumentCompleter(typeof(EnumCompleter<LossKind>))]
     public LossKind? Loss { get; set; }
 
     /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
@@ -45,6 +48,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>How the weights are drawn.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnumCompleter<Initializer>))]
     public Initializer Initializer { get; set; }
 
     /// <summary>The same seed gives the same weights; without one they differ each time.</summary>
@@ -59,11 +63,24 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
-        ActivationKind[] activations = Activation.Length > 0 ? Activation : [ActivationKind.ReLU];
+        int[] sizes = Array.ConvertAll(HiddenSize, layer => layer.Size);
+        ActivationKind[] activations = Activations;
         int seed = Seed ?? Random.Shared.Next();
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
         WriteObject(WithNotesOf(InputObject, Dataset is null
-            ? MlpModel.Create(InputSize, HiddenSize, OutputSize, activations, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)
-            : MlpModel.CreateFor(Dataset, HiddenSize, activations, Initializer, seed, Loss, BatchNormalization)));
+            ? MlpModel.Create(InputSize, sizes, OutputSize, activations, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)
+            : MlpModel.CreateFor(Dataset, sizes, activations, Initializer, seed, Loss, BatchNormalization)));
     });
+
+    /// <summary>One activation for all hidden layers, or one for each: a layer's own goes before what -Activation says.</summary>
+    private ActivationKind[] Activations
+    {
+        get
+        {
+            ActivationKind[] given = Activation.Length > 0 ? Activation : [ActivationKind.ReLU];
+            return Array.TrueForAll(HiddenSize, layer => layer.Activation is null) || (given.Length != 1 && given.Length != HiddenSize.Length)
+                ? given
+                : [.. HiddenSize.Select((layer, i) => layer.Activation ?? given[given.Length == 1 ? 0 : i])];
+        }
+    }
 }

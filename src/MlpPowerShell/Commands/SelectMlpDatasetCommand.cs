@@ -10,10 +10,13 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
 {
     /// <summary>The data sets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset Dataset { get; set; } = null!;
 
-    /// <summary>The classes to keep.</summary>
+    /// <summary>The classes to keep, with wildcards.</summary>
     [Parameter]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ClassNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? Label { get; set; }
 
@@ -28,5 +31,12 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
     public int Skip { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(Dataset, () => WriteObject(DatasetParts.Select(Dataset, Label, Skip, First)));
+    protected override void ProcessRecord() => Run(Dataset, () => WriteObject(DatasetParts.Select(Dataset, Label?.SelectMany(Classes).ToArray(), Skip, First)));
+
+    /// <summary>The classes that a pattern matches; a name that matches none stays, to be told of.</summary>
+    private IEnumerable<string> Classes(string pattern)
+    {
+        string[] found = [.. Dataset.ClassNames.Where(WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch)];
+        return found.Length > 0 ? found : [pattern];
+    }
 }

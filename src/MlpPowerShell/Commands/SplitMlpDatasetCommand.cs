@@ -11,6 +11,7 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
 {
     /// <summary>The data set.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The share of each part; what they leave is one more part.</summary>

@@ -1,0 +1,56 @@
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Files;
+using OxyPlot;
+
+namespace MlpPowerShell.Pictures;
+
+/// <summary>Something to draw, as lines and texts in SVG or as the pixels of a PNG.</summary>
+public abstract class Drawing
+{
+    /// <summary>The fonts of all texts; the measures are those of the first.</summary>
+    internal const string Font = "Arial, Helvetica, Liberation Sans, Arimo, sans-serif";
+
+    /// <summary>Pixels across.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Pixels down.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Writes the drawing to a file: SVG or PNG, by the ending of its name.</summary>
+    /// <exception cref="MlpException">The ending is another one, or the file can't be written.</exception>
+    public void Save(string path)
+    {
+        byte[] bytes = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".svg" => ToSvg(),
+            ".png" => PngFile.Encode(ToBitmap()),
+            _ => throw new MlpException("UnknownPictureFormat", MlpErrorKind.InvalidArgument, $"{path} ends neither with .svg nor with .png, which are what a chart can be written as."),
+        };
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
+
+    /// <summary>The drawing as an SVG document in UTF-8.</summary>
+    public byte[] ToSvg()
+    {
+        using var stream = new MemoryStream();
+        using (var context = new SvgRenderContext(stream, Width, Height, true, new BitmapRenderContext(new Bitmap(1, 1)), OxyColors.White, true))
+        {
+            Draw(context);
+            context.Complete();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>The drawing as pixels.</summary>
+    public Bitmap ToBitmap()
+    {
+        var context = new BitmapRenderContext(new Bitmap(Width, Height));
+        context.DrawRectangle(new OxyRect(0, 0, Width, Height), OxyColors.White, OxyColors.Undefined, 0, EdgeRenderingMode.Automatic);
+        Draw(context);
+        return context.Bitmap;
+    }
+
+    /// <summary>Draws on a white ground of the drawing's size.</summary>
+    internal abstract void Draw(IRenderContext context);
+}

@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Pictures;
+
+/// <summary>A page of HTML about a training, which needs nothing beside itself.</summary>
+public sealed class RunReport
+{
+    private const int ChartWidth = 820;
+    private const int MostMistakes = 36;
+
+    // Where a parameter of Invoke-MlpTraining is called otherwise than the engine's option.
+    private static readonly Dictionary<string, string> _parameters = new()
+    {
+        ["Shift"] = "RandomShift",
+        ["Rotation"] = "RandomRotation",
+        ["Scale"] = "RandomScale",
+        ["Shear"] = "RandomShear",
+        ["ClassWeights"] = "ClassWeight",
+    };
+
+    /// <summary>The model that was trained.</summary>
+    public required MlpModel Model { get; init; }
+
+    /// <summary>The epochs of its training, at least one, the last ones of the last run.</summary>
+    public required IReadOnlyList<MlpEpoch> Epochs { get; init; }
+
+    /// <summary>What the model is measured on; without it, the report has no evaluation.</summary>
+    public MlpDataset? TestData { get; init; }
+
+    /// <summary>The heading; without it, the run's name.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Measures the model and writes the report.</summary>
+    /// <exception cref="Engine.MlpException">The model does not fit the data, or the file can't be written.</exception>
+    public void Save(string path)
+    {
+        byte[] page = Encoding.UTF8.GetBytes(ToHtml());
+        AtomicFile.Write(path, stream => stream.Write(page));
+    }
+
+    /// <summary>Measures the model and gives the report's text.</summary>
+    /// <exception cref="Engine.MlpException">The model does not fit the data.</exception>
+    public string ToHtml()
+    {
+        MlpEpoch last = Epochs[^1];
+        MlpEvaluation? evaluation = TestData is null ? null : new MlpPredictor(Model).Measure(TestData);
+        string title = Title ?? last.Run;
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $$"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{{Text(title)}}</title>
+            <style>
+            body { font: 15px/1.5 Arial, Helvetica, sans-serif; color: #222; max-width: 860px; margin: 2em auto; padding: 0 1em; }
+            h1 { font-size: 1.6em; font-weight: normal; } h2 { font-size: 1.2em; font-weight: normal; margin-top: 2em; border-bottom: 1px solid #ddd; }
+            table { border-collapse: collapse; } th, td { padding: .2em .8em .2em 0; text-align: left; vertical-align: top; } td.n, th.n { text-align: right; }
+            tr + tr { border-top: 1px solid #eee; } th { font-weight: normal; color: #666; }
+            svg { max-width: 100%; height: auto; } pre { background: #f4f4f4; padding: .8em; overflow-x: auto; }
+            </style>
+            </head>
+            <body>
+            <h1>{{Text(title)}}</h1>
+
+            """);
+        AppendSummary(page, last, evaluation);
+        AppendHeading(page, "Learning curves");
+        AppendDrawing(page, Charts.LearningCurves([.. Epochs.Select(PointOf)], string.Empty, ChartWidth, 520));
+        if (evaluation?.ConfusionMatrix is not null)
+        {
+            AppendHeading(page, "Confusion matrix");
+            AppendDrawing(page, Charts.ConfusionMatrix(evaluation, string.Empty, ChartWidth, 620));
+        }
+
+        if (evaluation is { Classes.Count: > 0 })
+            AppendClasses(page, evaluation);
+        if (TestData is { HasLabels: true, ImageShape: not null, IsStreamed: false })
+            AppendMistakes(page, TestData);
+        AppendHeading(page, "Options");
+        AppendTable(page, last.Details.Options.Select(option => (option.Key, option.Value)));
+        AppendHeading(page, "Environment");
+        AppendTable(page, Environment(last.Details));
+        AppendReproduction(page, last.Details);
+        return page.Append("</body>\n</html>\n").ToString();
+    }
+
+    private static CurvePoint PointOf(MlpEpoch epoch) => new(epoch.Run, epoch.Epoch)
+    {
+        TrainingLoss = epoch.TrainingLoss,
+        ValidationLoss = epoch.ValidationLoss,
+        TestLoss = epoch.TestLoss,
+        TrainingAccuracy = epoch.TrainingAccuracy,
+        ValidationAccuracy = epoch.ValidationAccuracy,
+        TestAccuracy = epoch.TestAccuracy,
+    };
+
+    private void AppendSummary(StringBuilder page, MlpEpoch last, MlpEvaluation? evaluation)
+    {
+        MlpEpoch best = Epochs.LastOrDefault(epoch => epoch.IsBest) ?? last;
+        AppendTable(page,
+        [
+            ("Model", $"{Model.Architecture}: {Model.Activations}"),
+            ("Parameters", Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)),
+            ("Epochs", FormattableString.Invariant($"{Epochs.Count}, the best of them {best.Epoch}")),
+            ("Time", FormattableString.Invariant($"{Epochs.Sum(epoch => epoch.Elapsed.TotalSeconds):0.0} s")),
+            ("Training loss", Number(last.TrainingLoss)),
+            .. evaluation is null ? Array.Empty<(string, string)>() :
+            [
+                ("Measured on", $"{evaluation.Dataset}, {evaluation.Samples.ToString("N0", CultureInfo.InvariantCulture)} samples"),
+                ("Loss", Number(evaluation.Loss)),
+                .. Given("Accuracy", evaluation.Accuracy, Percent),
+                .. Given("R²", evaluation.R2, Number),
+                .. Given("Mean absolute error", evaluation.MeanAbsoluteError, Number),
+                .. Given("Root mean squared error", evaluation.RootMeanSquaredError, Number),
+            ],
+        ]);
+    }
+
+    private static (string, string)[] Given(string name, double? value, Func<double, string> text) => value is { } number ? [(name, text(number))] : [];
+
+    private static IEnumerable<(string Name, string Value)> Environment(MlpRun run)
+    {
+        yield return ("MlpPowerShell", run.Version);
+        yield return ("Platform", run.Platform);
+        yield return ("Training data", run.TrainingData);
+        if (run.ValidationData is { } validation)
+            yield return ("Validation data", validation);
+        if (run.TestData is { } test)
+            yield return ("Test data", test);
+        yield return ("First weights", run.InitialWeights + (run.InitialSeed is { } seed ? FormattableString.Invariant($", seed {seed}") : string.Empty));
+    }
+
+    private static void AppendClasses(StringBuilder page, MlpEvaluation evaluation)
+    {
+        AppendHeading(page, "Classes");
+        page.Append("<table>\n<tr><th>class</th><th class=\"n\">precision</th><th class=\"n\">recall</th><th class=\"n\">F1</th><th class=\"n\">samples</th></tr>\n");
+        foreach (MlpClassScore score in evaluation.Classes)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(score.Class)}</td><td class=\"n\">{Percent(score.Precision)}</td><td class=\"n\">{Percent(score.Recall)}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td class=\"n\">{Percent(score.F1)}</td><td class=\"n\">{score.Support:N0}</td></tr>\n");
+        }
+
+        page.Append("</table>\n");
+    }
+
+    private void AppendMistakes(StringBuilder page, MlpDataset data)
+    {
+        MlpPrediction[] wrong = [.. new MlpPredictor(Model).Predict(data).Where(prediction => prediction.IsCorrect == false)];
+        if (wrong.Length == 0)
+            return;
+        AppendHeading(page, "Worst mistakes");
+        page.Append(CultureInfo.InvariantCulture, $"<p>Of {wrong.Length:N0}, those that the model is surest of.</p>\n");
+        CaptionedPicture[] worst = [.. wrong.OrderByDescending(prediction => prediction.Confidence).Take(MostMistakes).Select(prediction => CaptionedPicture.OfSample(data, prediction.Index, prediction))];
+        AppendDrawing(page, PictureSheet.Of(worst, string.Empty, ChartWidth));
+    }
+
+    private void AppendReproduction(StringBuilder page, MlpRun run)
+    {
+        AppendHeading(page, "How to reproduce it");
+        var script = new StringBuilder("# With data of the fingerprints above in $train");
+        script.Append(run.ValidationData is not null && !run.Options.ContainsKey(nameof(TrainingOptions.ValidationFraction)) ? ", $validation" : string.Empty)
+            .Append(run.TestData is null ? "\n" : " and $test\n");
+        if (run.InitialSeed is { } seed)
+        {
+            string layers = string.Join(", ", Model.Layers.SkipLast(1).Select(layer => FormattableString.Invariant($"{layer.OutputSize} {layer.ActivationName}")));
+            script.Append(CultureInfo.InvariantCulture, $"$model = New-MlpModel '{layers}' -Dataset $train -Loss {Model.Loss}")
+                .Append(Model.HasBatchNormalization ? " -BatchNormalization" : string.Empty)
+                .Append(CultureInfo.InvariantCulture, $" -Seed {seed}    # and -Initializer, where one was given\n");
+        }
+        else
+        {
+            script.Append("# $model: weights of the fingerprint above, which came from a file or an earlier training\n");
+        }
+
+        script.Append("Invoke-MlpTraining $model $train").Append(run.TestData is null ? string.Empty : " -TestData $test");
+        if (run.ValidationData is not null && !run.Options.ContainsKey(nameof(TrainingOptions.ValidationFraction)))
+            script.Append(" -ValidationData $validation");
+        foreach ((string name, string value) in run.Options)
+            script.Append(Argument(name, value));
+        page.Append(CultureInfo.InvariantCulture, $"<pre>{Text(script.ToString())}</pre>\n");
+        page.Append("<p>On the same type of processor this gives the same bits, whatever the number of threads.</p>\n");
+    }
+
+    private static string Argument(string name, string value) => (name, value) switch
+    {
+        (nameof(TrainingOptions.Shuffle), _) => " -NoShuffle",
+        (_, "True") => $" -{name}",
+        ("ClassWeights", not "Balanced") => " -ClassWeight $weights",
+        _ => $" -{_parameters.GetValueOrDefault(name, name)} {value}",
+    };
+
+    private static void AppendHeading(StringBuilder page, string heading) => page.Append(CultureInfo.InvariantCulture, $"<h2>{heading}</h2>\n");
+
+    /// <summary>Puts a drawing into the page, without what only a document of its own has before its first element.</summary>
+    private static void AppendDrawing(StringBuilder page, Drawing drawing)
+    {
+        string svg = Encoding.UTF8.GetString(drawing.ToSvg());
+        page.Append(svg, svg.IndexOf("<svg", StringComparison.Ordinal), svg.Length - svg.IndexOf("<svg", StringComparison.Ordinal)).Append('\n');
+    }
+
+    private static void AppendTable(StringBuilder page, IEnumerable<(string Name, string Value)> rows)
+    {
+        page.Append("<table>\n");
+        foreach ((string name, string value) in rows)
+            page.Append(CultureInfo.InvariantCulture, $"<tr><th>{Text(name)}</th><td>{Text(value)}</td></tr>\n");
+        page.Append("</table>\n");
+    }
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Percent(double value) => FormattableString.Invariant($"{100 * value:0.00} %");
+}

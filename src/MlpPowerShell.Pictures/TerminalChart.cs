@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text;
+
+namespace MlpPowerShell.Pictures;
+
+/// <summary>Learning curves in a terminal: dots of Braille patterns in colour, or a mark for each curve without.</summary>
+public static class TerminalChart
+{
+    private const int AxisWidth = 9;
+    private const int WideEnough = 120;
+
+    // As in the charts that are written to files: blue, orange, green, vermilion, purple, sky blue, grey.
+    private static readonly (int Palette, Rgb Color)[] _colors =
+    [
+        (33, new Rgb(0x30, 0x90, 0xE0)), (214, new Rgb(0xE6, 0x9F, 0x00)), (36, new Rgb(0x00, 0xB0, 0x80)), (166, new Rgb(0xE0, 0x70, 0x20)),
+        (175, new Rgb(0xCC, 0x79, 0xA7)), (117, new Rgb(0x56, 0xB4, 0xE9)), (245, new Rgb(0x90, 0x90, 0x90)),
+    ];
+
+    private static readonly char[] _marks = ['*', 'o', '+', 'x', '#', '~', '='];
+
+    // The bits of a Braille pattern's dots, by row and column.
+    private static readonly int[,] _dots = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
+
+    /// <summary>The lines that show losses and, where there are any, accuracies: side by side where there is room, else one below the other.</summary>
+    /// <param name="points">The epochs, at least one.</param>
+    /// <param name="columns">How wide the terminal is.</param>
+    /// <param name="height">The rows of each chart, its axes left out; at least 3.</param>
+    /// <param name="color">The colours that the terminal shows.</param>
+    public static IReadOnlyList<string> Draw(IReadOnlyList<CurvePoint> points, int columns, int height, TerminalColor color)
+    {
+        Curve[] losses = Curve.Losses(points), accuracies = Curve.Accuracies(points);
+        double[] epochs = [points.Min(point => point.Epoch), points.Max(point => point.Epoch)];
+        if (accuracies.Length == 0 || losses.Length == 0)
+            return Panel(losses.Length > 0 ? "loss" : "accuracy, %", losses.Length > 0 ? losses : accuracies, epochs, columns, height, color).ToArray();
+        if (columns < WideEnough)
+            return [.. Panel("loss", losses, epochs, columns, height, color), string.Empty, .. Panel("accuracy, %", accuracies, epochs, columns, height, color)];
+        int half = (columns - 2) / 2;
+        return [.. Panel("loss", losses, epochs, half, height, color).Zip(Panel("accuracy, %", accuracies, epochs, half, height, color), (left, right) => $"{left}  {right}")];
+    }
+
+    private static IEnumerable<string> Panel(string title, Curve[] curves, double[] epochs, int columns, int height, TerminalColor color)
+    {
+        int width = Math.Max(columns - AxisWidth - 2, 10);
+        double low = curves.Min(curve => curve.Points.Min(point => point.Value)), high = curves.Max(curve => curve.Points.Max(point => point.Value));
+        if (high == low)
+            (low, high) = (low - Math.Max(Math.Abs(low) / 10, 1e-6), high + Math.Max(Math.Abs(high) / 10, 1e-6));
+        yield return Legend(title, curves, columns, color);
+        var cells = new Cells(width, height, color);
+        foreach (Curve curve in curves)
+            Trace(cells, curve, epochs, low, high);
+        for (int row = 0; row < height; row++)
+        {
+            double value = high - ((high - low) * row / (height - 1));
+            bool labelled = row == 0 || row == height - 1 || row == height / 2;
+            string label = labelled ? value.ToString("G4", CultureInfo.InvariantCulture) : string.Empty;
+            yield return $"{label,AxisWidth} {(labelled ? '┤' : '│')}{cells.Row(row)}";
+        }
+
+        string first = epochs[0].ToString(CultureInfo.InvariantCulture), last = epochs[1].ToString(CultureInfo.InvariantCulture);
+        yield return $"{string.Empty,AxisWidth} └{new string('─', width)}";
+        yield return $"{string.Empty,AxisWidth}  {first}{"epoch".PadLeft((width / 2) - first.Length + 2)}{last.PadLeft(width - (width / 2) - 2)}";
+    }
+
+    private static string Legend(string title, Curve[] curves, int columns, TerminalColor color)
+    {
+        var text = new StringBuilder($"{title,AxisWidth}  ");
+        int length = text.Length;
+        foreach (Curve curve in curves)
+        {
+            string entry = $"{(color == TerminalColor.None ? _marks[Kind(curve)] : '━')} {curve.Name}  ";
+            if (length + entry.Length > columns)
+            {
+                text.Append('…').Append(' ', Math.Max(columns - length - 1, 0));
+                return text.ToString();
+            }
+
+            text.Append(Paint(entry, Kind(curve), color));
+            length += entry.Length;
+        }
+
+        return text.Append(' ', Math.Max(columns - length, 0)).ToString();
+    }
+
+    /// <summary>A line from point to point, in dots of a quarter row and half a column.</summary>
+    private static void Trace(Cells cells, Curve curve, double[] epochs, double low, double high)
+    {
+        (double X, double Y)[] places = [.. curve.Points.Select(point => (
+            epochs[1] > epochs[0] ? (point.Epoch - epochs[0]) / (epochs[1] - epochs[0]) * (cells.DotsAcross - 1) : 0,
+            (high - point.Value) / (high - low) * (cells.DotsDown - 1)))];
+        for (int i = 0; i < places.Length; i++)
+        {
+            (double x0, double y0) = places[Math.Max(i - 1, 0)];
+            (double x1, double y1) = places[i];
+            int steps = Math.Max(1, (int)Math.Ceiling(Math.Max(Math.Abs(x1 - x0), Math.Abs(y1 - y0))));
+            for (int step = 0; step <= steps; step++)
+                cells.Set((int)Math.Round(x0 + ((x1 - x0) * step / steps)), (int)Math.Round(y0 + ((y1 - y0) * step / steps)), Kind(curve));
+        }
+    }
+
+    private static int Kind(Curve curve) => curve.Run % _colors.Length;
+
+    private static string Paint(string text, int kind, TerminalColor color) => color switch
+    {
+        TerminalColor.None => text,
+        TerminalColor.Palette256 => $"\e[38;5;{_colors[kind].Palette}m{text}\e[0m",
+        _ => $"\e[38;2;{_colors[kind].Color.Red};{_colors[kind].Color.Green};{_colors[kind].Color.Blue}m{text}\e[0m",
+    };
+
+    /// <summary>The characters of a chart, each with up to eight dots and the colour of the last curve through it.</summary>
+    private sealed class Cells(int width, int height, TerminalColor color)
+    {
+        private readonly int[,] _bits = new int[height, width];
+        private readonly int[,] _kinds = new int[height, width];
+
+        public int DotsAcross => 2 * width;
+
+        public int DotsDown => 4 * height;
+
+        public void Set(int x, int y, int kind)
+        {
+            _bits[y / 4, x / 2] |= _dots[y % 4, x % 2];
+            _kinds[y / 4, x / 2] = kind;
+        }
+
+        public string Row(int row)
+        {
+            var text = new StringBuilder();
+            for (int column = 0; column < width; column++)
+            {
+                int bits = _bits[row, column], kind = _kinds[row, column];
+                text.Append(bits == 0 ? " " : color == TerminalColor.None ? _marks[kind].ToString() : Paint(((char)(0x2800 + bits)).ToString(), kind, color));
+            }
+
+            return text.ToString();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
+using MlpPowerShell.Pictures;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Writes a chart of what comes down the pipeline to a file, SVG or PNG.</summary>
+[Cmdlet(VerbsData.Export, "MlpChart", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportMlpChartCommand : ExportCmdlet
+{
+    private readonly List<PSObject> _items = [];
+
+    /// <summary>The file to write; its ending, .svg or .png, says as what.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ChartFileCompleter))]
+    public string? Path { get; set; }
+
+    /// <summary>Epochs, an evaluation, steps of a schedule, a data set, predictions or a model.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    public PSObject[] InputObject { get; set; } = [];
+
+    /// <summary>The data set that predictions belong to.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    public MlpDataset? Dataset { get; set; }
+
+    /// <summary>How many samples or units are drawn.</summary>
+    [Parameter]
+    [ValidateRange(1, 10000)]
+    public int First { get; set; } = 36;
+
+    /// <summary>What stands above the chart.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    /// <summary>Pixels across.</summary>
+    [Parameter]
+    [ValidateRange(100, 10000)]
+    public int Width { get; set; } = 800;
+
+    /// <summary>Pixels down; sheets of pictures are as high as they need to be.</summary>
+    [Parameter]
+    [ValidateRange(100, 10000)]
+    public int Height { get; set; } = 560;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _items.AddRange(InputObject);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_items.Count > 0)
+            Export(Path, "a chart", path => DrawingOf().Save(path));
+    }
+
+    /// <summary>What the objects look like; they must be of one kind.</summary>
+    private Drawing DrawingOf() => _items[0].BaseObject switch
+    {
+        MlpEvaluation evaluation when evaluation.ConfusionMatrix is null =>
+            throw new MlpException("NoConfusionMatrix", MlpErrorKind.InvalidArgument, $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class."),
+        MlpEvaluation => Charts.ConfusionMatrix(Single<MlpEvaluation>(), Title ?? Single<MlpEvaluation>().Dataset, Width, Height),
+        MlpScheduleStep => Charts.Schedule(All<MlpScheduleStep>(), Title ?? string.Empty, Width, Height),
+        MlpDataset => Sheet(Enumerable.Range(0, Math.Min(First, Single<MlpDataset>().Count)).Select(i => CaptionedPicture.OfSample(Single<MlpDataset>(), i, null)), Single<MlpDataset>().Name),
+        MlpPrediction => Sheet(All<MlpPrediction>().Take(First).Select(prediction => CaptionedPicture.OfSample(DatasetOfPredictions, prediction.Index, prediction)), DatasetOfPredictions.Name),
+        MlpModel => Sheet(Enumerable.Range(0, Math.Min(First, Single<MlpModel>().Layers[0].OutputSize)).Select(unit => CaptionedPicture.OfWeights(Single<MlpModel>(), unit)), $"{Single<MlpModel>()}"),
+        _ => Curves([.. _items.SelectMany(CurvePoints.Of)]),
+    };
+
+    private MlpDataset DatasetOfPredictions => Dataset
+        ?? throw new MlpException("DatasetMissing", MlpErrorKind.InvalidArgument, "Predictions are drawn with their samples: name the data set that they were made for with -Dataset.");
+
+    private PictureSheet Sheet(IEnumerable<CaptionedPicture> pictures, string name) => PictureSheet.Of([.. pictures], Title ?? name, Width);
+
+    private Drawing Curves(CurvePoint[] points) => Charts.LearningCurves(points, Title ?? (points.All(point => point.Run == points[0].Run) ? points[0].Run : string.Empty), Width, Height);
+
+    private T[] All<T>() => Array.ConvertAll<PSObject, T>([.. _items], item => item.BaseObject is T one ? one : throw Mixed(item));
+
+    private T Single<T>() => _items.Count == 1 ? All<T>()[0] : throw Mixed(_items[1]);
+
+    private MlpException Mixed(PSObject other) => new(
+        "MixedObjects",
+        MlpErrorKind.InvalidArgument,
+        $"One chart takes objects of one kind, and only epochs, steps and predictions several of them: {_items[0].BaseObject.GetType().Name} and {other.BaseObject.GetType().Name} came.");
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
+using MlpPowerShell.Pictures;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Writes a page of HTML about a training.</summary>
+[Cmdlet(VerbsData.Export, "MlpReport", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportMlpReportCommand : ExportCmdlet
+{
+    /// <summary>The model that was trained.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    public MlpModel Model { get; set; } = null!;
+
+    /// <summary>The file to write.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ReportFileCompleter))]
+    public string? Path { get; set; }
+
+    /// <summary>What to measure the model on, for the confusion matrix and the worst mistakes.</summary>
+    [Parameter(Position = 2)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    public MlpDataset? TestData { get; set; }
+
+    /// <summary>The epochs to tell of; the model's history without it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public MlpEpoch[]? Epoch { get; set; }
+
+    /// <summary>The heading; the run's name without it.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Export(Path, $"a report on {Model}", path => new RunReport
+    {
+        Model = Model,
+        Epochs = Epoch ?? (Model.History.Count > 0 ? Model.History : throw new MlpException("NoHistory", MlpErrorKind.InvalidArgument, $"{Model} has no history: it was not trained in this session. Give its epochs with -Epoch.")),
+        TestData = TestData,
+        Title = Title,
+    }.Save(path));
+}

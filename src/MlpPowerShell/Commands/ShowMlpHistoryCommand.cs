@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using MlpPowerShell.Engine.Training;
+using MlpPowerShell.Pictures;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Draws the losses and accuracies of trainings in the terminal.</summary>
+[Cmdlet(VerbsCommon.Show, "MlpHistory")]
+[OutputType(typeof(string), typeof(PSObject))]
+public sealed class ShowMlpHistoryCommand : TerminalCmdlet
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly List<CurvePoint> _points = [];
+    private readonly Stopwatch _sinceDrawn = Stopwatch.StartNew();
+    private int _linesDrawn;
+
+    /// <summary>Epochs, rows of a table that they were exported to, or models, whose history is drawn.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpEpoch>))]
+    public PSObject[] InputObject { get; set; } = [];
+
+    /// <summary>The rows of each chart.</summary>
+    [Parameter]
+    [ValidateRange(3, 200)]
+    public int Height { get; set; } = 10;
+
+    /// <summary>Draws the curves while epochs come, again and again in the same place.</summary>
+    [Parameter]
+    public SwitchParameter Live { get; set; }
+
+    /// <summary>Hands on what comes; the curves are drawn on the screen beside it.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (PSObject item in InputObject)
+        {
+            Run(item, () => _points.AddRange(CurvePoints.Of(item)));
+            if (PassThru)
+                WriteObject(item);
+        }
+
+        if (Live && IsScreen && _points.Count > 0 && (_linesDrawn == 0 || _sinceDrawn.Elapsed > _interval))
+            DrawInPlace();
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_points.Count == 0)
+            return;
+        if (IsScreen && (Live || PassThru))
+            DrawInPlace();
+        else if (PassThru)
+            WriteInformation(string.Join(Environment.NewLine, Lines()), ["PSHOST"]);
+        else
+            WriteObject(Lines(), enumerateCollection: true);
+    }
+
+    private IReadOnlyList<string> Lines() => TerminalChart.Draw(_points, TerminalColumns - 1, Height, TerminalColor);
+
+    /// <summary>Draws over what was drawn before.</summary>
+    private void DrawInPlace()
+    {
+        IReadOnlyList<string> lines = Lines();
+        Host.UI.Write(_linesDrawn > 0 ? $"\e[{_linesDrawn}A\r" : string.Empty);
+        foreach (string line in lines)
+            Host.UI.WriteLine($"{line}\e[K");
+        _linesDrawn = lines.Count;
+        _sinceDrawn.Restart();
+    }
+}

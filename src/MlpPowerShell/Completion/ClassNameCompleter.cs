@@ -1,0 +1,28 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell;
+
+/// <summary>Completes the classes of the data set that is given, or comes from a variable.</summary>
+public sealed class ClassNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
+        return Datasets(commandAst, fakeBoundParameters).SelectMany(data => data.ClassNames).Distinct().Where(pattern.IsMatch)
+            .Select(name => new CompletionResult(ColumnCompleter.Quoted(name), name, CompletionResultType.ParameterValue, $"The class {name}."));
+    }
+
+    private static IEnumerable<MlpDataset> Datasets(CommandAst command, IDictionary bound)
+    {
+        if (bound["Dataset"] is { } given)
+            return [.. new[] { (given as PSObject)?.BaseObject ?? given }.OfType<MlpDataset>()];
+        return command.Parent is PipelineAst { PipelineElements: [CommandExpressionAst { Expression: VariableExpressionAst variable }, ..] }
+            ? SessionVariables.All().Where(held => held.Name.Equals(variable.VariablePath.UserPath, StringComparison.OrdinalIgnoreCase)).Select(held => held.Value.BaseObject).OfType<MlpDataset>()
+            : [];
+    }
+}

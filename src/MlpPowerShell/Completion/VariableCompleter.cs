@@ -1,0 +1,26 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace MlpPowerShell;
+
+/// <summary>Completes variables that hold an object of a type, or a list that begins with one.</summary>
+public sealed class VariableCompleter<T> : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var pattern = WildcardPattern.Get(wordToComplete.TrimStart('$') + "*", WildcardOptions.IgnoreCase);
+        return from variable in SessionVariables.All()
+               where pattern.IsMatch(variable.Name) && Holds(variable.Value.BaseObject)
+               orderby variable.Name
+               select new CompletionResult($"${variable.Name}", variable.Name, CompletionResultType.Variable, Text(variable.Value.BaseObject));
+    }
+
+    private static bool Holds(object value) => value is T || (value is IList { Count: > 0 } list && Bare(list[0]) is T);
+
+    private static string Text(object value) => value is IList list ? $"{list.Count} × {Bare(list[0])!.GetType().Name}" : $"{value}";
+
+    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+}

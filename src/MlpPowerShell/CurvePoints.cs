@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Pictures;
+
+namespace MlpPowerShell;
+
+/// <summary>Reads points of learning curves from what comes down a pipeline: epochs, rows of a CSV that they were exported to, models.</summary>
+internal static class CurvePoints
+{
+    /// <summary>The points of an object.</summary>
+    /// <exception cref="MlpException">It is no epoch, or a model without a history.</exception>
+    public static IEnumerable<CurvePoint> Of(PSObject input) => input.BaseObject is MlpModel model
+        ? model.History.Count > 0
+            ? model.History.Select(epoch => PointOf(PSObject.AsPSObject(epoch))!)
+            : throw new MlpException("NoHistory", MlpErrorKind.InvalidArgument, $"{model} has no history: it was not trained in this session.")
+        : [PointOf(input) ?? throw new MlpException("NotAnEpoch", MlpErrorKind.InvalidData, $"A {input.BaseObject.GetType().Name} is no epoch: it needs a property Epoch and one or more of {string.Join(", ", _figures)}.")];
+
+    private static readonly string[] _figures =
+    [
+        nameof(CurvePoint.TrainingLoss), nameof(CurvePoint.ValidationLoss), nameof(CurvePoint.TestLoss),
+        nameof(CurvePoint.TrainingAccuracy), nameof(CurvePoint.ValidationAccuracy), nameof(CurvePoint.TestAccuracy),
+    ];
+
+    /// <summary>The point of an object that has an epoch's properties, or null.</summary>
+    public static CurvePoint? PointOf(PSObject input)
+    {
+        double?[] figures = Array.ConvertAll(_figures, name => NumberOf(input, name));
+        return NumberOf(input, nameof(CurvePoint.Epoch)) is { } epoch && Array.Exists(figures, figure => figure is not null)
+            ? new CurvePoint(InputProperties.TryGet(input, nameof(CurvePoint.Run), out object? run) ? $"{run}" : string.Empty, epoch)
+            {
+                TrainingLoss = figures[0],
+                ValidationLoss = figures[1],
+                TestLoss = figures[2],
+                TrainingAccuracy = figures[3],
+                ValidationAccuracy = figures[4],
+                TestAccuracy = figures[5],
+            }
+            : null;
+    }
+
+    private static double? NumberOf(PSObject input, string name) =>
+        InputProperties.TryGet(input, name, out object? value) && value is not (null or "") && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out double number)
+            ? number : null;
+}

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+
+namespace MlpPowerShell;
+
+/// <summary>What cmdlets that write a file have in common: nothing is replaced unasked.</summary>
+public abstract class ExportCmdlet : MlpCmdlet
+{
+    /// <summary>The file to write, taken as it is written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string? LiteralPath { get; set; }
+
+    /// <summary>Replaces a file that is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Writes the file's object to the pipeline.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Writes a file, if that is wanted and nothing speaks against it.</summary>
+    /// <param name="path">The file where -LiteralPath does not say.</param>
+    /// <param name="what">What is written, for -WhatIf and -Confirm.</param>
+    /// <param name="write">Writes it to a path of the file system.</param>
+    protected void Export(string? path, string what, Action<string> write) => Run(LiteralPath ?? path, () =>
+    {
+        string file = ResolvePath((LiteralPath ?? path)!);
+        if (File.Exists(file) && !Force)
+            throw new MlpException("FileExists", MlpErrorKind.InvalidArgument, $"{file} is there already; -Force replaces it.");
+        if (!ShouldProcess(file, $"Write {what}"))
+            return;
+        write(file);
+        if (PassThru)
+            WriteObject(new FileInfo(file));
+    });
+}

@@ -1,0 +1,39 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell;
+
+/// <summary>Lets hidden layers be written as numbers, as 128, 64, or with their activations in one text: 128 relu, 64 sigmoid.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationAttribute
+{
+    private static readonly char[] _separators = [',', ';'];
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        return input is IEnumerable many and not string ? many.Cast<object>().SelectMany(Layers).ToArray() : Layers(input).ToArray();
+    }
+
+    private static IEnumerable<HiddenLayer> Layers(object item)
+    {
+        object bare = item is PSObject wrapped ? wrapped.BaseObject : item;
+        return bare is HiddenLayer layer ? [layer]
+            : bare is not string text ? [new HiddenLayer(SizeOf(bare), null)]
+            : text.Split(_separators).SelectMany(part => LayersOf(part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    /// <summary>A size and an activation, or sizes alone: between numbers, a space separates as a comma does.</summary>
+    private static IEnumerable<HiddenLayer> LayersOf(string[] words) => words.Length == 2 && !char.IsAsciiDigit(words[1][0])
+        ? [new HiddenLayer(SizeOf(words[0]), ActivationOf(words[1]))]
+        : words.Select(word => new HiddenLayer(SizeOf(word), null));
+
+    private static int SizeOf(object size) => LanguagePrimitives.TryConvertTo(size, CultureInfo.InvariantCulture, out int units)
+        ? units : throw new ArgumentTransformationMetadataException($"{size} is no number of units. Hidden layers are written as 128, 64 or as '128 relu, 64 sigmoid'.");
+
+    private static ActivationKind ActivationOf(string name) => Enum.TryParse(name, ignoreCase: true, out ActivationKind kind)
+        ? kind : throw new ArgumentTransformationMetadataException($"{name} is no activation. There are {string.Join(", ", Enum.GetNames<ActivationKind>())}.");
+}
