@@ -50,7 +50,7 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
     {
         string label = dataset.HasLabels ? dataset.ClassNames[dataset.Labels.Span[index]] : string.Empty;
         return prediction is null ? $"{index}: {label}".TrimEnd(' ', ':')
-            : prediction.IsCorrect == true || label.Length == 0 ? FormattableString.Invariant($"{index}: {prediction.Prediction} {100 * prediction.Confidence:0} %")
-            : FormattableString.Invariant($"{index}: {label}, not {prediction.Prediction} {100 * prediction.Confidence:0} %");
+            : prediction.IsCorrect == true || label.Length == 0 ? FormattableString.Invariant($"{index}: {prediction.Prediction} ({100 * prediction.Confidence:0} %)")
+            : FormattableString.Invariant($"{index}: {label}, not {prediction.Prediction} ({100 * prediction.Confidence:0} %)");
     }
 }

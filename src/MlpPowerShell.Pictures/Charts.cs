@@ -1,5 +1,6 @@
 using System.Globalization;
 using MathNet.Numerics.LinearAlgebra;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Training;
 using OxyPlot;
@@ -59,9 +60,11 @@ public static class Charts
     /// <param name="title">What stands above.</param>
     /// <param name="width">Pixels across.</param>
     /// <param name="height">Pixels down.</param>
+    /// <exception cref="MlpException">The evaluation has no confusion matrix.</exception>
     public static Drawing ConfusionMatrix(MlpEvaluation evaluation, string title, int width, int height)
     {
-        Matrix<double> matrix = evaluation.ConfusionMatrix!;
+        Matrix<double> matrix = evaluation.ConfusionMatrix
+            ?? throw new MlpException("NoConfusionMatrix", MlpErrorKind.InvalidArgument, $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class.");
         int count = matrix.RowCount;
         var model = NewModel(title);
         model.Axes.Add(Classes(AxisPosition.Bottom, "predicted", evaluation, reversed: false));
@@ -110,11 +113,10 @@ public static class Charts
     public static Drawing Schedule(IReadOnlyList<MlpScheduleStep> steps, string title, int width, int height)
     {
         var model = NewModel(title);
-        bool single = steps.All(step => step.Epoch == step.Step);
-        model.Axes.Add(Axis(AxisPosition.Bottom, single ? "epoch" : "step"));
+        model.Axes.Add(Axis(AxisPosition.Bottom, steps.All(step => step.Step == 1) ? "epoch" : "step"));
         model.Axes.Add(Axis(AxisPosition.Left, "learning rate"));
         var line = new LineSeries { Color = _colors[0], StrokeThickness = 2 };
-        line.Points.AddRange(steps.Select(step => new DataPoint(step.Step, step.LearningRate)));
+        line.Points.AddRange(steps.Select((step, i) => new DataPoint(i + 1, step.LearningRate)));
         model.Series.Add(line);
         return new Chart(model) { Width = width, Height = height };
     }
@@ -138,6 +140,8 @@ public static class Charts
         MajorGridlineStyle = LineStyle.Solid,
         MajorGridlineColor = OxyColor.FromRgb(0xE4, 0xE4, 0xE4),
         TicklineColor = OxyColors.Gray,
+        MinimumMajorStep = position == AxisPosition.Bottom ? 1 : 0,
+        MinimumMinorStep = position == AxisPosition.Bottom ? 1 : 0,
         MaximumPadding = 0.02,
         MinimumPadding = 0.02,
     };
@@ -150,6 +154,8 @@ public static class Charts
         StartPosition = reversed ? 1 : 0,
         EndPosition = reversed ? 0 : 1,
         GapWidth = 0,
+        Minimum = -0.5,
+        Maximum = evaluation.Classes.Count - 0.5,
         TicklineColor = OxyColors.Gray,
         Angle = position == AxisPosition.Bottom && evaluation.Classes.Any(score => score.Class.Length > 6) ? -40 : 0,
     };
@@ -158,10 +164,10 @@ public static class Charts
     {
         var line = new LineSeries
         {
-            Title = named ? curve.Name : null,
+            Title = !named ? null : single ? curve.Set : $"{curve.Run}, {curve.Set}",
             YAxisKey = axis,
-            Color = _colors[curve.Run % _colors.Length],
-            LineStyle = single ? LineStyle.Solid : _styles[curve.Set],
+            Color = _colors[(single ? curve.SetIndex : curve.RunIndex) % _colors.Length],
+            LineStyle = single ? LineStyle.Solid : _styles[curve.SetIndex],
             StrokeThickness = 2,
             MarkerType = curve.Points.Count == 1 ? MarkerType.Circle : MarkerType.None,
         };

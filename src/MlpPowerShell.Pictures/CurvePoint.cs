@@ -24,8 +24,13 @@ public sealed record CurvePoint(string Run, double Epoch)
     public double? TestAccuracy { get; init; }
 }
 
-/// <summary>A curve: its name, which of several runs and which set it is of, and its points.</summary>
-internal sealed record Curve(string Name, int Run, int Set, IReadOnlyList<(double Epoch, double Value)> Points)
+/// <summary>A figure of a run over its epochs, for one of the sets that it is measured on.</summary>
+/// <param name="Run">The run's name.</param>
+/// <param name="RunIndex">Which of the runs it is, from 0.</param>
+/// <param name="Set">The set's name.</param>
+/// <param name="SetIndex">Which of the sets it is, from 0.</param>
+/// <param name="Points">The finite values.</param>
+internal sealed record Curve(string Run, int RunIndex, string Set, int SetIndex, IReadOnlyList<(double Epoch, double Value)> Points)
 {
     private static readonly (string Name, Func<CurvePoint, double?> Loss, Func<CurvePoint, double?> Accuracy)[] _sets =
     [
@@ -50,7 +55,7 @@ internal sealed record Curve(string Name, int Run, int Set, IReadOnlyList<(doubl
                from set in Enumerable.Range(0, _sets.Length)
                let values = runs[run].Select(point => (point.Epoch, Value: figures[set](point) ?? double.NaN)).Where(point => double.IsFinite(point.Value)).ToArray()
                where values.Length > 0
-               select new Curve(runs.Length == 1 ? _sets[set].Name : $"{runs[run].Key}, {_sets[set].Name}", runs.Length == 1 ? set : run, set, values),
+               select new Curve(runs[run].Key, run, _sets[set].Name, set, values),
         ];
     }
 }

@@ -11,10 +11,10 @@ public abstract class Drawing
     internal const string Font = "Arial, Helvetica, Liberation Sans, Arimo, sans-serif";
 
     /// <summary>Pixels across.</summary>
-    public required int Width { get; init; }
+    public int Width { get; init; }
 
     /// <summary>Pixels down.</summary>
-    public required int Height { get; init; }
+    public int Height { get; init; }
 
     /// <summary>Writes the drawing to a file: SVG or PNG, by the ending of its name.</summary>
     /// <exception cref="MlpException">The ending is another one, or the file can't be written.</exception>

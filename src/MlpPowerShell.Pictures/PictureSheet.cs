@@ -5,17 +5,20 @@ namespace MlpPowerShell.Pictures;
 /// <summary>Pictures in rows, each with its caption below.</summary>
 public sealed class PictureSheet : Drawing
 {
-    private const int Margin = 12, TitleHeight = 34, CaptionHeight = 20;
+    private const int Margin = 12, TitleHeight = 24, CaptionHeight = 20;
     private const double CaptionSize = 11, TitleSize = 16;
 
     private readonly IReadOnlyList<CaptionedPicture> _pictures;
     private readonly string _title;
     private readonly int _columns;
     private readonly int _side;
+    private readonly int _top;
 
     private PictureSheet(IReadOnlyList<CaptionedPicture> pictures, string title, int columns, int side)
     {
         (_pictures, _title, _columns, _side) = (pictures, title, columns, side);
+        _top = Margin + (title.Length > 0 ? TitleHeight : 0);
+        Height = _top + ((pictures.Count + columns - 1) / columns * (side + CaptionHeight + Margin));
     }
 
     /// <summary>Lays pictures out on a sheet, as large as their number asks for.</summary>
@@ -27,8 +30,7 @@ public sealed class PictureSheet : Drawing
         // Wide enough for a caption, and no more columns than pictures.
         int columns = Math.Clamp((width - Margin) / (112 + Margin), 1, pictures.Count);
         int side = Math.Min(((width - Margin) / columns) - Margin, 168);
-        int rows = (pictures.Count + columns - 1) / columns;
-        return new PictureSheet(pictures, title, columns, side) { Width = width, Height = TitleHeight + (rows * (side + CaptionHeight + Margin)) + Margin };
+        return new PictureSheet(pictures, title, columns, side) { Width = width };
     }
 
     internal override void Draw(IRenderContext context)
@@ -41,7 +43,7 @@ public sealed class PictureSheet : Drawing
             // Each pixel a square of whole pixels.
             Bitmap drawn = Enlarged(picture.Picture);
             int left = Margin + (i % _columns * (_side + Margin)) + ((_side - drawn.Width) / 2);
-            int top = TitleHeight + (i / _columns * (_side + CaptionHeight + Margin));
+            int top = _top + (i / _columns * (_side + CaptionHeight + Margin));
             if (context is BitmapRenderContext pixels)
                 pixels.DrawBitmap(drawn, left, top);
             else

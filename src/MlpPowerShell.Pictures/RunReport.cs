@@ -65,7 +65,7 @@ public sealed class RunReport
             h1 { font-size: 1.6em; font-weight: normal; } h2 { font-size: 1.2em; font-weight: normal; margin-top: 2em; border-bottom: 1px solid #ddd; }
             table { border-collapse: collapse; } th, td { padding: .2em .8em .2em 0; text-align: left; vertical-align: top; } td.n, th.n { text-align: right; }
             tr + tr { border-top: 1px solid #eee; } th { font-weight: normal; color: #666; }
-            svg { max-width: 100%; height: auto; } pre { background: #f4f4f4; padding: .8em; overflow-x: auto; }
+            img { max-width: 100%; height: auto; } pre { background: #f4f4f4; padding: .8em; white-space: pre-wrap; }
             </style>
             </head>
             <body>
@@ -74,11 +74,11 @@ public sealed class RunReport
             """);
         AppendSummary(page, last, evaluation);
         AppendHeading(page, "Learning curves");
-        AppendDrawing(page, Charts.LearningCurves([.. Epochs.Select(PointOf)], string.Empty, ChartWidth, 520));
+        AppendDrawing(page, Charts.LearningCurves([.. Epochs.Select(PointOf)], string.Empty, ChartWidth, 520), "Losses and accuracies over the epochs");
         if (evaluation?.ConfusionMatrix is not null)
         {
             AppendHeading(page, "Confusion matrix");
-            AppendDrawing(page, Charts.ConfusionMatrix(evaluation, string.Empty, ChartWidth, 620));
+            AppendDrawing(page, Charts.ConfusionMatrix(evaluation, string.Empty, ChartWidth, 620), "True classes down, predicted ones across");
         }
 
         if (evaluation is { Classes.Count: > 0 })
@@ -160,7 +160,7 @@ public sealed class RunReport
         AppendHeading(page, "Worst mistakes");
         page.Append(CultureInfo.InvariantCulture, $"<p>Of {wrong.Length:N0}, those that the model is surest of.</p>\n");
         CaptionedPicture[] worst = [.. wrong.OrderByDescending(prediction => prediction.Confidence).Take(MostMistakes).Select(prediction => CaptionedPicture.OfSample(data, prediction.Index, prediction))];
-        AppendDrawing(page, PictureSheet.Of(worst, string.Empty, ChartWidth));
+        AppendDrawing(page, PictureSheet.Of(worst, string.Empty, ChartWidth), "Samples with their labels and what was predicted");
     }
 
     private void AppendReproduction(StringBuilder page, MlpRun run)
@@ -200,12 +200,10 @@ public sealed class RunReport
 
     private static void AppendHeading(StringBuilder page, string heading) => page.Append(CultureInfo.InvariantCulture, $"<h2>{heading}</h2>\n");
 
-    /// <summary>Puts a drawing into the page, without what only a document of its own has before its first element.</summary>
-    private static void AppendDrawing(StringBuilder page, Drawing drawing)
-    {
-        string svg = Encoding.UTF8.GetString(drawing.ToSvg());
-        page.Append(svg, svg.IndexOf("<svg", StringComparison.Ordinal), svg.Length - svg.IndexOf("<svg", StringComparison.Ordinal)).Append('\n');
-    }
+    /// <summary>Puts a drawing into the page as a picture of its own: drawings side by side would share the names that they clip by.</summary>
+    private static void AppendDrawing(StringBuilder page, Drawing drawing, string description) => page.Append(
+        CultureInfo.InvariantCulture,
+        $"<img alt=\"{description}\" width=\"{drawing.Width}\" height=\"{drawing.Height}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(drawing.ToSvg())}\">\n");
 
     private static void AppendTable(StringBuilder page, IEnumerable<(string Name, string Value)> rows)
     {

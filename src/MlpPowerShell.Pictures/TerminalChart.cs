@@ -21,33 +21,45 @@ public static class TerminalChart
     // The bits of a Braille pattern's dots, by row and column.
     private static readonly int[,] _dots = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
 
-    /// <summary>The lines that show losses and, where there are any, accuracies: side by side where there is room, else one below the other.</summary>
+    /// <summary>
+    /// The lines that show losses and, where there are any, accuracies: side by side where there is room, else one below the other. Of several
+    /// runs there is one curve each, of the validation set where they have one, else of the test set.
+    /// </summary>
     /// <param name="points">The epochs, at least one.</param>
     /// <param name="columns">How wide the terminal is.</param>
     /// <param name="height">The rows of each chart, its axes left out; at least 3.</param>
     /// <param name="color">The colours that the terminal shows.</param>
     public static IReadOnlyList<string> Draw(IReadOnlyList<CurvePoint> points, int columns, int height, TerminalColor color)
     {
-        Curve[] losses = Curve.Losses(points), accuracies = Curve.Accuracies(points);
+        bool single = points.Select(point => point.Run).Distinct().Take(2).Count() < 2;
         double[] epochs = [points.Min(point => point.Epoch), points.Max(point => point.Epoch)];
-        if (accuracies.Length == 0 || losses.Length == 0)
-            return Panel(losses.Length > 0 ? "loss" : "accuracy, %", losses.Length > 0 ? losses : accuracies, epochs, columns, height, color).ToArray();
-        if (columns < WideEnough)
-            return [.. Panel("loss", losses, epochs, columns, height, color), string.Empty, .. Panel("accuracy, %", accuracies, epochs, columns, height, color)];
-        int half = (columns - 2) / 2;
-        return [.. Panel("loss", losses, epochs, half, height, color).Zip(Panel("accuracy, %", accuracies, epochs, half, height, color), (left, right) => $"{left}  {right}")];
+        Curve[][] charts = [Chosen(Curve.Losses(points)), Chosen(Curve.Accuracies(points))];
+        string[] titles = Array.ConvertAll(charts, curves => single || curves.Length == 0 ? string.Empty : $"{curves[0].Set} ");
+        (string Title, Curve[] Curves)[] panels = [.. new[] { ($"{titles[0]}loss", charts[0]), ($"{titles[1]}accuracy, %", charts[1]) }.Where(panel => panel.Item2.Length > 0)];
+        bool beside = panels.Length == 2 && columns >= WideEnough;
+        string[][] drawn = Array.ConvertAll(panels, panel => Panel(panel.Title, panel.Curves, single, epochs, beside ? (columns - 2) / 2 : columns, height, color).ToArray());
+        return drawn.Length < 2 ? [.. drawn.SelectMany(lines => lines)]
+            : beside ? [.. drawn[0].Zip(drawn[1], (left, right) => $"{left}  {right}")]
+            : [.. drawn[0], string.Empty, .. drawn[1]];
+
+        Curve[] Chosen(Curve[] curves)
+        {
+            string? set = Array.Find(["validation", "test", "training"], name => Array.Exists(curves, curve => curve.Set == name));
+            return single ? curves : Array.FindAll(curves, curve => curve.Set == set);
+        }
     }
 
-    private static IEnumerable<string> Panel(string title, Curve[] curves, double[] epochs, int columns, int height, TerminalColor color)
+    private static IEnumerable<string> Panel(string title, Curve[] curves, bool single, double[] epochs, int columns, int height, TerminalColor color)
     {
         int width = Math.Max(columns - AxisWidth - 2, 10);
         double low = curves.Min(curve => curve.Points.Min(point => point.Value)), high = curves.Max(curve => curve.Points.Max(point => point.Value));
         if (high == low)
             (low, high) = (low - Math.Max(Math.Abs(low) / 10, 1e-6), high + Math.Max(Math.Abs(high) / 10, 1e-6));
-        yield return Legend(title, curves, columns, color);
+        int KindOf(Curve curve) => (single ? curve.SetIndex : curve.RunIndex) % _colors.Length;
+        yield return Legend(title, [.. curves.Select(curve => (single ? curve.Set : curve.Run, KindOf(curve)))], columns, color);
         var cells = new Cells(width, height, color);
         foreach (Curve curve in curves)
-            Trace(cells, curve, epochs, low, high);
+            Trace(cells, curve, KindOf(curve), epochs, low, high);
         for (int row = 0; row < height; row++)
         {
             double value = high - ((high - low) * row / (height - 1));
@@ -61,20 +73,20 @@ public static class TerminalChart
         yield return $"{string.Empty,AxisWidth}  {first}{"epoch".PadLeft((width / 2) - first.Length + 2)}{last.PadLeft(width - (width / 2) - 2)}";
     }
 
-    private static string Legend(string title, Curve[] curves, int columns, TerminalColor color)
+    private static string Legend(string title, (string Name, int Kind)[] curves, int columns, TerminalColor color)
     {
         var text = new StringBuilder($"{title,AxisWidth}  ");
         int length = text.Length;
-        foreach (Curve curve in curves)
+        foreach ((string name, int kind) in curves)
         {
-            string entry = $"{(color == TerminalColor.None ? _marks[Kind(curve)] : '━')} {curve.Name}  ";
+            string entry = $"{(color == TerminalColor.None ? _marks[kind] : '━')} {name}  ";
             if (length + entry.Length > columns)
             {
                 text.Append('…').Append(' ', Math.Max(columns - length - 1, 0));
                 return text.ToString();
             }
 
-            text.Append(Paint(entry, Kind(curve), color));
+            text.Append(Paint(entry, kind, color));
             length += entry.Length;
         }
 
@@ -82,7 +94,7 @@ public static class TerminalChart
     }
 
     /// <summary>A line from point to point, in dots of a quarter row and half a column.</summary>
-    private static void Trace(Cells cells, Curve curve, double[] epochs, double low, double high)
+    private static void Trace(Cells cells, Curve curve, int kind, double[] epochs, double low, double high)
     {
         (double X, double Y)[] places = [.. curve.Points.Select(point => (
             epochs[1] > epochs[0] ? (point.Epoch - epochs[0]) / (epochs[1] - epochs[0]) * (cells.DotsAcross - 1) : 0,
@@ -93,11 +105,9 @@ public static class TerminalChart
             (double x1, double y1) = places[i];
             int steps = Math.Max(1, (int)Math.Ceiling(Math.Max(Math.Abs(x1 - x0), Math.Abs(y1 - y0))));
             for (int step = 0; step <= steps; step++)
-                cells.Set((int)Math.Round(x0 + ((x1 - x0) * step / steps)), (int)Math.Round(y0 + ((y1 - y0) * step / steps)), Kind(curve));
+                cells.Set((int)Math.Round(x0 + ((x1 - x0) * step / steps)), (int)Math.Round(y0 + ((y1 - y0) * step / steps)), kind);
         }
     }
-
-    private static int Kind(Curve curve) => curve.Run % _colors.Length;
 
     private static string Paint(string text, int kind, TerminalColor color) => color switch
     {

@@ -2,10 +2,12 @@ using System.Management.Automation.Host;
 
 namespace MlpPowerShell.Shell;
 
-/// <summary>The console's size, which tables are fitted to. Where there is no console, as in a pipe, a terminal of 120 columns.</summary>
+/// <summary>
+/// The console's size, which tables are fitted to. Where there is no console, as in a pipe, as many columns as the variable COLUMNS says, or 120.
+/// </summary>
 internal sealed class ConsoleRawUserInterface : PSHostRawUserInterface
 {
-    private static readonly Size _withoutConsole = new(120, 50);
+    private static readonly Size _withoutConsole = new(int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns > 0 ? columns : 120, 50);
 
     public override ConsoleColor BackgroundColor { get; set; } = ConsoleColor.Black;
 

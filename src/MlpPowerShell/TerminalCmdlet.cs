@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using MlpPowerShell.Pictures;
 
 namespace MlpPowerShell;
@@ -7,8 +6,6 @@ namespace MlpPowerShell;
 /// <summary>What cmdlets that draw in the terminal have in common: how wide it is, and which colours it shows.</summary>
 public abstract class TerminalCmdlet : MlpCmdlet
 {
-    private const int ColumnsWithoutTerminal = 80;
-
     /// <summary>The colours to draw with; those that the terminal seems to show without it.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<TerminalColor>))]
@@ -20,26 +17,13 @@ public abstract class TerminalCmdlet : MlpCmdlet
     public int? Columns { get; set; }
 
     /// <summary>The columns to fill.</summary>
-    protected int TerminalColumns => Columns ?? ColumnsOfHost();
+    protected int TerminalColumns => Columns ?? Views.ColumnsOf(Host);
 
     /// <summary>The colours to draw with.</summary>
     protected TerminalColor TerminalColor => Color ?? ColorOfHost();
 
     /// <summary>Whether what is written can be drawn over, as on a screen.</summary>
     protected bool IsScreen => Host.UI?.SupportsVirtualTerminal == true && !Console.IsOutputRedirected;
-
-    private int ColumnsOfHost()
-    {
-        try
-        {
-            return Host.UI.RawUI.WindowSize.Width is > 0 and int width ? width : ColumnsWithoutTerminal;
-        }
-        catch (Exception failure) when (failure is HostException or NotImplementedException or NullReferenceException or IOException)
-        {
-            // A host without a window, as those of background jobs are.
-            return ColumnsWithoutTerminal;
-        }
-    }
 
     private TerminalColor ColorOfHost()
     {

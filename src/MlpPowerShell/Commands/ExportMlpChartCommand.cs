@@ -62,8 +62,6 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     /// <summary>What the objects look like; they must be of one kind.</summary>
     private Drawing DrawingOf() => _items[0].BaseObject switch
     {
-        MlpEvaluation evaluation when evaluation.ConfusionMatrix is null =>
-            throw new MlpException("NoConfusionMatrix", MlpErrorKind.InvalidArgument, $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class."),
         MlpEvaluation => Charts.ConfusionMatrix(Single<MlpEvaluation>(), Title ?? Single<MlpEvaluation>().Dataset, Width, Height),
         MlpScheduleStep => Charts.Schedule(All<MlpScheduleStep>(), Title ?? string.Empty, Width, Height),
         MlpDataset => Sheet(Enumerable.Range(0, Math.Min(First, Single<MlpDataset>().Count)).Select(i => CaptionedPicture.OfSample(Single<MlpDataset>(), i, null)), Single<MlpDataset>().Name),
