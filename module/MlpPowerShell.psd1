@@ -1,5 +1,5 @@
 @{
-    NestedModules        = @('MlpPowerShell.Loader.psm1', 'MlpPowerShell.dll')
+    NestedModules        = @('MlpPowerShell.Loader.psm1', 'MlpPowerShell.dll', 'MlpPowerShell.Types.psd1')
     ModuleVersion        = '0.1.0'
     CompatiblePSEditions = @('Core')
     GUID                 = '75f08626-392c-4cf0-9552-4bbbf424aa06'

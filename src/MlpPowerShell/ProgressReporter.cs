@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine.Training;
 
@@ -12,17 +13,23 @@ internal sealed class ProgressReporter(Cmdlet cmdlet, string activity)
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private readonly ProgressRecord _record = new(1, activity, "Starting");
     private TimeSpan _next = _interval;
+    private double? _start;
     private bool _shown;
 
     public void Report(TrainingProgress progress)
     {
+        // A training that goes on from a checkpoint does not start at nothing.
+        double fraction = progress.Fraction, start = _start ??= fraction;
         if (_elapsed.Elapsed < _next)
             return;
         _next = _elapsed.Elapsed + _interval;
-        double fraction = progress.Fraction;
-        _record.StatusDescription = $"Epoch {progress.Epoch} of {progress.Epochs}, sample {progress.Samples} of {progress.SampleCount}";
+        double done = fraction - start, seconds = _elapsed.Elapsed.TotalSeconds;
+        string loss = double.IsNaN(progress.Loss) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", loss {progress.Loss:0.0000}");
+        string step = progress.StepCount > 1 ? $", step {Math.Min(progress.Steps + 1, progress.StepCount)} of {progress.StepCount}" : string.Empty;
+        double perSecond = done * progress.Epochs * progress.SampleCount / seconds;
+        _record.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"Epoch {progress.Epoch} of {progress.Epochs}{step}{loss}, {perSecond:N0} samples/s");
         _record.PercentComplete = (int)(100 * fraction);
-        _record.SecondsRemaining = fraction > 0 ? (int)Math.Ceiling(_elapsed.Elapsed.TotalSeconds * (1 - fraction) / fraction) : -1;
+        _record.SecondsRemaining = done > 0 ? (int)Math.Ceiling(seconds * (1 - fraction) / done) : -1;
         cmdlet.WriteProgress(_record);
         _shown = true;
     }

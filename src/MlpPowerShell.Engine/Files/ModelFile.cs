@@ -29,7 +29,14 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
-        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, Metadata(model), [.. Tensors(model)]));
+        AtomicFile.Write(path, stream => Write(model, stream));
+    }
+
+    /// <summary>Writes a model to a stream.</summary>
+    public static void Write(MlpModel model, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        SafetensorsFile.Write(stream, Metadata(model), [.. Tensors(model)]);
     }
 
     /// <summary>Reads a model.</summary>
@@ -40,6 +47,15 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(path);
         return Build(path, ReadContent(path), activations);
+    }
+
+    /// <summary>Reads a model that was written to a stream, which must be able to seek.</summary>
+    /// <exception cref="MlpException">The stream holds no such model.</exception>
+    public static MlpModel Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        const string Name = "The stream";
+        return Build(Name, SafetensorsFile.Read(Name, stream), null);
     }
 
     /// <summary>What a file says of a model beside its tensors.</summary>

@@ -65,6 +65,12 @@ internal static class SafetensorsFile
     public static Content Read(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Read(path, stream);
+    }
+
+    /// <summary>Reads what a stream that can seek holds; the name is for messages.</summary>
+    public static Content Read(string path, Stream stream)
+    {
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
             throw Invalid(path, "the file is shorter than the 8 bytes that give the length of its header");
@@ -84,7 +90,7 @@ internal static class SafetensorsFile
         }
     }
 
-    private static Content ReadTensors(string path, FileStream stream, JsonElement header, long dataStart)
+    private static Content ReadTensors(string path, Stream stream, JsonElement header, long dataStart)
     {
         var metadata = new Dictionary<string, string>();
         var tensors = new Dictionary<string, Tensor>();
@@ -104,7 +110,7 @@ internal static class SafetensorsFile
         return new Content(metadata, tensors);
     }
 
-    private static Tensor ReadTensor(string path, FileStream stream, JsonProperty entry, long dataStart)
+    private static Tensor ReadTensor(string path, Stream stream, JsonProperty entry, long dataStart)
     {
         string? type = entry.Value.GetProperty("dtype").GetString();
         if (type != "F32")

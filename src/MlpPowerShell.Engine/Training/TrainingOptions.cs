@@ -87,7 +87,7 @@ public sealed record TrainingOptions
     public int ThreadCount { get; init; } = Environment.ProcessorCount;
 
     /// <summary>What tells the best epoch.</summary>
-    internal MlpMetric EffectiveMonitor => Monitor ?? (Validates ? MlpMetric.ValidationLoss : MlpMetric.TrainingLoss);
+    public MlpMetric EffectiveMonitor => Monitor ?? (Validates ? MlpMetric.ValidationLoss : MlpMetric.TrainingLoss);
 
     /// <summary>Whether the best weights are kept.</summary>
     internal bool KeepsBest => RestoreBest || Patience is not null;

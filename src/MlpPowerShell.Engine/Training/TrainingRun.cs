@@ -48,6 +48,7 @@ internal sealed class TrainingRun : IDisposable
     private double _learningRate;
     private double _normSum;
     private int _steps;
+    private double _meanLoss = double.NaN;
 
     public TrainingRun(
         MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
@@ -131,9 +132,10 @@ internal sealed class TrainingRun : IDisposable
         BatchScore? validation = Measure(_validation);
         BatchScore? test = Measure(_test);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        _meanLoss = training.Loss / _data.Count;
         var result = new MlpEpoch(
             _epochsBefore + _epoch,
-            training.Loss / _data.Count,
+            _meanLoss,
             Accuracy(training, _data),
             validation?.Loss / _validation?.Count,
             Accuracy(validation, _validation),
@@ -235,6 +237,7 @@ internal sealed class TrainingRun : IDisposable
                 loss += batch.Loss;
                 correct += batch.Correct;
                 _samplesDone += count;
+                _meanLoss = loss / _samplesDone;
                 Tell(batch, count);
             }
 
@@ -373,8 +376,6 @@ internal sealed class TrainingRun : IDisposable
             $"The training diverged in epoch {_epochsBefore + _epoch}, step {step}: {what}. The model keeps its last finite weights. A learning rate below {_learningRate} is the usual cure.");
     }
 
-    private void Report(int samples)
-    {
-        _progress?.Invoke(new TrainingProgress(_epoch, _options.Epochs, Math.Min(_samplesDone + samples, _data.Count), _data.Count));
-    }
+    private void Report(int samples) => _progress?.Invoke(new TrainingProgress(
+        _epoch, _options.Epochs, _steps, _stepsPerEpoch, Math.Min(_samplesDone + samples, _data.Count), _data.Count, _meanLoss));
 }

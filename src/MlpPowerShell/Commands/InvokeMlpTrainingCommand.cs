@@ -265,12 +265,18 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
             return;
         WriteVerbose($"Training {Model} on {Dataset}: {options}.");
+        if (LearningRate is null)
+            WriteVerbose($"No learning rate is given: {options.LearningRate} is a place to start from with {Optimizer}.");
         var progress = new ProgressReporter(this, $"Training {Model}");
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
+        MlpEpoch? last = null, best = null;
         try
         {
             foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, onStep, StopToken))
             {
+                WriteDebug($"Epoch {epoch.Epoch} took {epoch.Elapsed.TotalMilliseconds:0.0} ms, {epoch.SamplesPerSecond:N0} samples a second; mean gradient norm {epoch.GradientNorm:G4}.");
+                last = epoch;
+                best = epoch.IsBest ? epoch : best;
                 if (!PassThru)
                     WriteObject(WithNotesOf(Model, epoch));
                 if (OnEpoch is not null && !GoesOn(OnEpoch, epoch))
@@ -283,9 +289,12 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
                 progress.Complete();
         }
 
+        if (Patience is not null && last is not null && best is not null && last.Epoch - best.Epoch >= Patience)
+            WriteInformation($"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {Patience} epochs. The model has the weights of epoch {best.Epoch}.", ["MlpTraining"]);
         if (PassThru)
             WriteObject(Model);
     });
+
     private static bool GoesOn(ScriptBlock hook, object subject) => hook
         .InvokeWithContext(null, [new PSVariable("_", subject)], subject)
         .All(result => result?.BaseObject is not false);
