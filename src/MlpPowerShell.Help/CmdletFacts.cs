@@ -75,7 +75,8 @@ public static partial class CmdletFacts
         foreach (ParameterMetadata parameter in ParametersOf(cmdlet))
         {
             text.Append($"### -{parameter.Name}\n\n");
-            if (descriptions.TryGetValue(parameter.Name, out string? description) || _ofTheShell.TryGetValue(parameter.Name, out description))
+            string? description = descriptions.GetValueOrDefault(parameter.Name) is { Length: > 0 } written ? written : _ofTheShell.GetValueOrDefault(parameter.Name);
+            if (description is not null)
                 text.Append(description).Append("\n\n");
             foreach (string facts in FactsOf(cmdlet, parameter))
                 text.Append($"```yaml\n{facts}```\n\n");

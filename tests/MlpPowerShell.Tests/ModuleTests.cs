@@ -26,9 +26,10 @@ public sealed class ModuleTests : IDisposable
         File.WriteAllText(Path.Combine(_session.Folder, "a.csv"), "x,y\n1,a\n2,b\n");
         _session.Run("$d = Import-MlpDataset a.csv y; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1");
         Assert.NotEmpty(_session.Try("Get-MlpPrediction (New-MlpModel -Dataset (Import-Mnist -Split Test -First 10)) -Path a.csv").Errors);
+        _session.Run("Import-Mnist -First 1 | Export-MlpChart one.svg; Get-MlpSchedule -Epochs 2 -LearningRate 1 | Export-MlpChart rate.svg");
         AssemblyLoadContext apart = Assert.Single(AssemblyLoadContext.All, context => context.Name == "MlpPowerShell");
         string?[] names = [.. apart.Assemblies.Select(assembly => assembly.GetName().Name).Order()];
-        Assert.Equal(["MathNet.Numerics", "MlpPowerShell.Engine", "StbImageSharp", "Sylvan.Data.Csv", "System.IO.Hashing"], names);
+        Assert.Equal(["MathNet.Numerics", "MlpPowerShell.Engine", "MlpPowerShell.Pictures", "OxyPlot", "StbImageSharp", "Sylvan.Data.Csv", "System.IO.Hashing"], names);
         Assert.DoesNotContain(AssemblyLoadContext.Default.Assemblies, assembly => names.Contains(assembly.GetName().Name));
     }
 
