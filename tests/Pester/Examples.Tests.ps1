@@ -1,0 +1,124 @@
+# Runs every example of every help page, as Get-Help shows it, in a folder with the files and variables that the examples speak of.
+
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/../../out/MlpPowerShell" -Force
+    $examples = foreach ($command in Get-Command -Module MlpPowerShell) {
+        foreach ($example in (Get-Help $command.Name).examples.example) {
+            @{ Command = $command.Name; Title = $example.title.Trim(' -'); Code = $example.code }
+        }
+    }
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../out/MlpPowerShell" -Force
+
+    # So that Import-Module MlpPowerShell, in runspaces and jobs of examples, finds it too.
+    $modulePath = $env:PSModulePath
+    $env:PSModulePath = (Resolve-Path "$PSScriptRoot/../../out").Path + [IO.Path]::PathSeparator + $modulePath
+    $mnist = "$PSScriptRoot/../../data/mnist"
+    $tables = "$PSScriptRoot/../tables"
+
+    $train = Import-Mnist -Split Train -First 1000
+    $test = Import-Mnist -Split Test -First 300
+    $batch = $train | Select-MlpDataset -First 32
+    $pixels = [float[]] (($test | Select-MlpDataset -First 1 | ConvertFrom-MlpDataset).Features)
+    $flowers = Import-Csv "$tables/iris.csv" | ForEach-Object {
+        [pscustomobject]@{ SepalLength = $_.sepal_length; SepalWidth = $_.sepal_width; PetalLength = $_.petal_length; PetalWidth = $_.petal_width; Species = $_.species }
+    }
+    $iris = $flowers | ConvertTo-MlpDataset Species -Name iris
+    $houses = New-MlpDataset (1..40).ForEach({ , @($_, ($_ % 7)) }) -Target (1..40).ForEach({ $_ * 3 })
+    $series = $houses
+
+    function TrainedModel($size, $data, $epochs) {
+        New-MlpModel $size -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Epochs $epochs -BatchSize 50 -Optimizer Adam -Seed 1 -PassThru
+    }
+    $before = TrainedModel 8 $train 1
+    $after = TrainedModel 32 $train 4
+
+    # An array as NumPy writes it, its header padded to 64 bytes.
+    function NewArray($path, $type, $shape, [byte[]] $data) {
+        $header = "{'descr': '$type', 'fortran_order': False, 'shape': $shape, }".PadRight(117) + "`n"
+        [IO.File]::WriteAllBytes("$PWD/$path", [byte[]] (0x93) + [Text.Encoding]::ASCII.GetBytes('NUMPY') + [byte[]] (1, 0, 118, 0) + [Text.Encoding]::ASCII.GetBytes($header) + $data)
+    }
+
+    function NewFiles {
+        Export-MlpModel $before before.safetensors
+        Copy-Item before.safetensors from-python.safetensors
+        Copy-Item before.safetensors digits.safetensors
+        $flowers | Export-Csv iris.csv
+        $flowers | Select-Object -First 5 | Export-Csv new-flowers.csv
+        'Name,HiddenSize,Epochs,LearningRate,BatchSize,Optimizer', 'narrow,8,2,0.1,100,', 'wide,"32 relu, 16 tanh",2,0.001,100,Adam' | Set-Content runs.csv
+        'Name,Ticket,Class,Fare,Age,Survived', 'A,1,1,80,30,yes', 'B,2,3,7,,no', 'C,3,2,20,41,no', 'D,4,1,90,22,yes' | Set-Content passengers.csv
+        'Area,Town,Price', '50,A,100.5', '70,B,150.2', '90,A,190.9', '60,B,130.1' | Set-Content train.csv
+        'Area,Town,Price', '80,B,170.3' | Set-Content test.csv
+        'Length,Comedy,Drama', '90,1,0', '120,0,1', '100,1,1' | Set-Content films.csv
+        'Day,Sales', '1,100.5', '2,130.25', '3,90.125' | Set-Content january.csv
+        Copy-Item january.csv february.csv
+        (1..300).ForEach({ [pscustomobject]@{ Age = $_ % 60; Visits = $_ % 9; Bought = if ($_ % 2) { 'yes' } else { 'no' } } }) | Export-Csv clicks.csv
+        $rows = $train | Select-MlpDataset -First 200 | ConvertFrom-MlpDataset
+        $header = 'label,' + ((1..784).ForEach({ "p$_" }) -join ',')
+        $lines = foreach ($row in $rows) { "$($row.Label)," + ($row.Features.ForEach({ [Math]::Round(255 * $_) }) -join ',') }
+        $header, $lines | Set-Content mnist_train.csv
+        $header, $lines[0..20] | Set-Content mnist_test.csv
+        '@relation mnist', '@attribute a numeric', '@attribute class {x,y}', '@data', (1..14).ForEach({ "$_,$(if ($_ % 2) { 'x' } else { 'y' })" }) | Set-Content mnist_784.arff
+        $stream = [IO.Compression.GZipStream]::new([IO.File]::Create("$PWD/mnist_784.arff.gz"), [IO.Compression.CompressionMode]::Compress)
+        $stream.Write([IO.File]::ReadAllBytes("$PWD/mnist_784.arff"))
+        $stream.Dispose()
+        NewArray x.npy '<f4' '(3, 2)' ([float[]] (1, 2, 3, 4, 5, 6)).ForEach({ [BitConverter]::GetBytes($_) })
+        NewArray y.npy '<f4' '(3,)' ([float[]] (0.5, 1.5, 2.5)).ForEach({ [BitConverter]::GetBytes($_) })
+        NewArray x_train.npy '|u1' '(4, 2, 2)' (1..16)
+        NewArray y_train.npy '|u1' '(4,)' (0, 1, 0, 1)
+        $null = New-Item arrays -ItemType Directory
+        Move-Item x_train.npy, y_train.npy arrays
+        [IO.Compression.ZipFile]::CreateFromDirectory("$PWD/arrays", "$PWD/mnist.npz")
+        $history = 1..3 | ForEach-Object { [pscustomobject]@{ Epoch = $_; TrainingLoss = 1 / $_; TestAccuracy = 1 - 1 / $_; Run = 'last week' } }
+        $history | Export-Csv history-before.csv
+        foreach ($folder in 'FashionMnist', 'data/mnist', 'unpacked', 'letters/a', 'letters/b', 'scans') { $null = New-Item $folder -ItemType Directory }
+        Copy-Item "$mnist/*" FashionMnist
+        Copy-Item "$mnist/*" data/mnist
+        foreach ($file in Get-ChildItem $mnist -Filter *.gz) {
+            $in = [IO.Compression.GZipStream]::new([IO.File]::OpenRead($file), [IO.Compression.CompressionMode]::Decompress)
+            $out = [IO.File]::Create("$PWD/unpacked/$($file.BaseName)")
+            $in.CopyTo($out)
+            $in, $out | ForEach-Object Dispose
+        }
+        foreach ($i in 0, 1) {
+            $test | Select-MlpDataset -Skip $i -First 1 | Export-MlpChart "scans/$i.png" -Title '' -Width 150
+            Copy-Item "scans/$i.png" "letters/$('ab'[$i])"
+        }
+    }
+}
+
+AfterAll {
+    $env:PSModulePath = $modulePath
+}
+
+Describe 'Examples' {
+    BeforeAll {
+        Push-Location $TestDrive
+        $null = New-Item files -ItemType Directory
+        Set-Location files
+        NewFiles
+        Pop-Location
+    }
+
+    It '<Command>: <Title>' -ForEach $examples {
+        $folder = Join-Path $TestDrive ([guid]::NewGuid())
+        Copy-Item $TestDrive/files $folder -Recurse
+        Push-Location $folder
+        try {
+            # Nothing is fetched: the folders that would be are there already.
+            $PSDefaultParameterValues = @{ 'Save-Mnist:WhatIf' = $true }
+            $model = if ($Code -match 'flowers') { TrainedModel 8 $iris 5 } else { TrainedModel 24 $train 3 }
+            if ($Code -match 'history.csv \| Show') { Copy-Item history-before.csv history.csv }
+            if ($Code -notmatch 'Import-MlpModel') { Remove-Item digits.safetensors -ErrorAction Ignore }
+            if ($Title -eq 'Replace a file') { Export-MlpModel $model digits.safetensors }
+            if ($Code -match 'Save-Mnist EmnistLetters') { $Code = $Code -replace '\| Import-Mnist', '; Import-Mnist FashionMnist' }
+            & ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $Code")) | Out-Null
+        }
+        finally {
+            Pop-Location
+            Remove-Item $folder -Recurse -Force
+        }
+    }
+}
