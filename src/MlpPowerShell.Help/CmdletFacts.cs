@@ -42,7 +42,7 @@ public static partial class CmdletFacts
         {
             string heading = set.Name == ParameterAttribute.AllParameterSets ? "(All)" : set.Name;
             text.Append($"### {heading}{(set.IsDefault && cmdlet.ParameterSets.Count > 1 ? " (Default)" : string.Empty)}\n\n```\n");
-            foreach (string line in Wrap($"{cmdlet.Name} {set}"))
+            foreach (string line in Wrap(Choice().Replace($"{cmdlet.Name} {set}", "$1")))
                 text.Append(line).Append('\n');
             text.Append("```\n\n");
         }
@@ -116,9 +116,15 @@ public static partial class CmdletFacts
         _ => "False",
     };
 
-    private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private static string TypeName(Type type) => type.IsArray ? TypeName(type.GetElementType()!) + "[]" : Bare(type).Name;
+
+    /// <summary>The type itself where a parameter's may be null, or is wrapped to be completed.</summary>
+    private static Type Bare(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsGenericType && type.Name.StartsWith("Choice`", StringComparison.Ordinal) ? type.GetGenericArguments()[0] : type;
+    }
 
     private static string[] ValuesOf(ParameterMetadata parameter)
     {
@@ -140,7 +146,7 @@ public static partial class CmdletFacts
                 _ when parameter.Name == "ThreadCount" => "the number of processors",
                 System.Collections.ICollection { Count: 0 } => string.Empty,
                 Array array => string.Join(", ", array.Cast<object>()),
-                IFormattable number when number is not Enum => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+                IFormattable number and not Enum => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
                 var value => $"{value}",
             };
         }
@@ -154,6 +160,9 @@ public static partial class CmdletFacts
 
     [GeneratedRegex(@"^### -(?<name>\w+)\n(?<text>.*?)(?=^### |\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ParameterHeading();
+
+    [GeneratedRegex(@"Choice\[(\w+)\]")]
+    private static partial Regex Choice();
 
     [GeneratedRegex("```yaml\n.*?```\n*", RegexOptions.Singleline)]
     private static partial Regex FactsBlock();

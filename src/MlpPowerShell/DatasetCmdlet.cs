@@ -40,12 +40,12 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <summary>What the data are for, where the label leaves it open.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<MlpTask>))]
-    public MlpTask Task { get; set; }
+    public Choice<MlpTask> Task { get; set; }
 
     /// <summary>What becomes of numbers.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<FeatureScaling>))]
-    public FeatureScaling Scaling { get; set; } = FeatureScaling.Standard;
+    public Choice<FeatureScaling> Scaling { get; set; } = FeatureScaling.Standard;
 
     /// <summary>What becomes of the numbers of some columns, such as @{ Age = 'MinMax'; 'Is*' = 'None' }.</summary>
     [Parameter]
@@ -55,7 +55,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <summary>What becomes of missing values.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<MissingValues>))]
-    public MissingValues Missing { get; set; }
+    public Choice<MissingValues> Missing { get; set; }
 
     /// <summary>The most categories of a column.</summary>
     [Parameter]

@@ -34,6 +34,15 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
     private static int SizeOf(object size) => LanguagePrimitives.TryConvertTo(size, CultureInfo.InvariantCulture, out int units)
         ? units : throw new ArgumentTransformationMetadataException($"{size} is no number of units. Hidden layers are written as 128, 64 or as '128 relu, 64 sigmoid'.");
 
-    private static ActivationKind ActivationOf(string name) => Enum.TryParse(name, ignoreCase: true, out ActivationKind kind)
-        ? kind : throw new ArgumentTransformationMetadataException($"{name} is no activation. There are {string.Join(", ", Enum.GetNames<ActivationKind>())}.");
+    private static ActivationKind ActivationOf(string name)
+    {
+        try
+        {
+            return new Choice<ActivationKind>(name);
+        }
+        catch (FormatException failure)
+        {
+            throw new ArgumentTransformationMetadataException(failure.Message, failure);
+        }
+    }
 }

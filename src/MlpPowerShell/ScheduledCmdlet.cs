@@ -15,7 +15,7 @@ public abstract class ScheduledCmdlet : MlpCmdlet
     /// <summary>How the learning rate changes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<ScheduleKind>))]
-    public ScheduleKind Schedule { get => _schedule.Kind; set => _schedule = _schedule with { Kind = value }; }
+    public Choice<ScheduleKind> Schedule { get => _schedule.Kind; set => _schedule = _schedule with { Kind = value }; }
 
     /// <summary>Epochs in which the learning rate rises before the schedule begins.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

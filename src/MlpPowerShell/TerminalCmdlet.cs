@@ -9,7 +9,7 @@ public abstract class TerminalCmdlet : MlpCmdlet
     /// <summary>The colours to draw with; those that the terminal seems to show without it.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<TerminalColor>))]
-    public TerminalColor? Color { get; set; }
+    public Choice<TerminalColor>? Color { get; set; }
 
     /// <summary>The columns to fill; those of the terminal without it.</summary>
     [Parameter]

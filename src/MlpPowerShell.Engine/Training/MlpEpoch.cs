@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using MlpPowerShell.Engine.Optimizers;
 
@@ -53,4 +54,7 @@ public sealed record MlpEpoch(
     /// <summary>What the run is made of, so that it can be run again.</summary>
     [JsonIgnore]
     public MlpRun Details { get; init; } = Details;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch} of {Run}: loss {ValidationLoss ?? TrainingLoss:0.0000}");
 }

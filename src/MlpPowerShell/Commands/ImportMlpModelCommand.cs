@@ -26,7 +26,7 @@ public sealed class ImportMlpModelCommand : MlpCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EnumCompleter<ActivationKind>))]
-    public ActivationKind[]? Activation { get; set; }
+    public Choice<ActivationKind>[]? Activation { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -36,7 +36,7 @@ public sealed class ImportMlpModelCommand : MlpCmdlet
             Run(path, () =>
             {
                 foreach (string file in ResolvePaths(path, literal: LiteralPath is not null))
-                    WriteObject(ModelFile.Read(file, Activation));
+                    WriteObject(ModelFile.Read(file, Activation?.Select(choice => choice.Value).ToArray()));
             });
         }
     }

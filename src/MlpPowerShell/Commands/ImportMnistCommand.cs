@@ -24,7 +24,7 @@ public sealed class ImportMnistCommand : MlpCmdlet
     /// <summary>Which half: Train or Test.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<MnistSplit>))]
-    public MnistSplit Split { get; set; }
+    public Choice<MnistSplit> Split { get; set; }
 
     /// <summary>The most samples to import.</summary>
     [Parameter]

@@ -10,11 +10,15 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(double), typeof(double[]))]
 public sealed class InvokeMlpActivationCommand : MlpCmdlet
 {
-    private const string SoftmaxName = "Softmax";
+    internal const string SoftmaxName = "Softmax";
+
+    // Null for softmax, which is no function of one number.
+    private Activation? _function;
 
     /// <summary>The function. Softmax takes an array as one vector; the others go element by element.</summary>
     [Parameter(Mandatory = true, Position = 0)]
-    [ValidateSet("ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Sigmoid", "Softplus", "Tanh", "Identity", SoftmaxName)]
+    [ArgumentCompleter(typeof(FunctionCompleter))]
+    [ValidateNotNullOrEmpty]
     public string Activation { get; set; } = null!;
 
     /// <summary>A number, or an array of numbers, which stays an array.</summary>
@@ -27,13 +31,16 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
     public SwitchParameter Derivative { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => Run(Activation, () => _function = Activation.Equals(SoftmaxName, StringComparison.OrdinalIgnoreCase) ? null : Named(Activation), perItem: false);
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() =>
         Run(InputObject, () => WriteObject(Apply(InputObject), enumerateCollection: false));
 
     private object Apply(object input)
     {
         input = input is PSObject wrapped ? wrapped.BaseObject : input;
-        if (Activation.Equals(SoftmaxName, StringComparison.OrdinalIgnoreCase))
+        if (_function is null)
             return ApplySoftmax(input);
         if (input is IList list)
         {
@@ -41,9 +48,20 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
             return results.All(result => result is double) ? Array.ConvertAll(results, result => (double)result) : results;
         }
 
-        Activation function = Engine.Network.Activation.Of(Enum.Parse<ActivationKind>(Activation, ignoreCase: true));
         double x = Number(input);
-        return Derivative ? function.Derivative(x) : function.Value(x);
+        return Derivative ? _function.Derivative(x) : _function.Value(x);
+    }
+
+    private static Activation Named(string name)
+    {
+        try
+        {
+            return Engine.Network.Activation.Of(new Choice<ActivationKind>(name));
+        }
+        catch (FormatException failure)
+        {
+            throw new MlpException("UnknownActivation", MlpErrorKind.InvalidArgument, $"{failure.Message.TrimEnd('.')}, {SoftmaxName}.", failure);
+        }
     }
 
     private double[] ApplySoftmax(object input)

@@ -39,7 +39,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     /// <summary>What turns gradients into steps.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<OptimizerKind>))]
-    public OptimizerKind Optimizer { get; set; }
+    public Choice<OptimizerKind> Optimizer { get; set; }
 
     /// <summary>The momentum of the optimizers Momentum and Nesterov, from 0 to below 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -156,7 +156,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyAsNull]
     [ArgumentCompleter(typeof(EnumCompleter<MlpMetric>))]
-    public MlpMetric? Monitor { get; set; }
+    public Choice<MlpMetric>? Monitor { get; set; }
 
     /// <summary>Epochs without improvement after which the training stops, with the weights of its best epoch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -20,7 +20,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [AllowEmptyCollection]
     [ListTransformation]
     [ArgumentCompleter(typeof(EnumCompleter<ActivationKind>))]
-    public ActivationKind[] Activation { get; set; } = [];
+    public Choice<ActivationKind>[] Activation { get; set; } = [];
 
     /// <summary>The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
@@ -39,7 +39,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyAsNull]
     [ArgumentCompleter(typeof(EnumCompleter<LossKind>))]
-    public LossKind? Loss { get; set; }
+    public Choice<LossKind>? Loss { get; set; }
 
     /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -49,7 +49,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>How the weights are drawn.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<Initializer>))]
-    public Initializer Initializer { get; set; }
+    public Choice<Initializer> Initializer { get; set; }
 
     /// <summary>The same seed gives the same weights; without one they differ each time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -77,7 +77,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     {
         get
         {
-            ActivationKind[] given = Activation.Length > 0 ? Activation : [ActivationKind.ReLU];
+            ActivationKind[] given = Activation.Length > 0 ? Array.ConvertAll(Activation, choice => choice.Value) : [ActivationKind.ReLU];
             return Array.TrueForAll(HiddenSize, layer => layer.Activation is null) || (given.Length != 1 && given.Length != HiddenSize.Length)
                 ? given
                 : [.. HiddenSize.Select((layer, i) => layer.Activation ?? given[given.Length == 1 ? 0 : i])];
