@@ -22,7 +22,7 @@ public sealed class KillTests : IDisposable
         int done = 0, progress = 0;
         for (int kills = 0; kills < Kills;)
         {
-            using Process process = ShellTests.Start(_session.Folder, "-Command", child);
+            using Process process = ShellTests.Start(_session.Folder, 80, "-Command", child);
             string? first = process.StandardOutput.ReadLine();
             if (process.WaitForExit(random.Next(300)))
             {

@@ -59,7 +59,19 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Import-MlpDataset -Missing ", "Median", "Drop");
         AssertCompletes("Save-Mnist ", "FashionMnist", "Kmnist");
         AssertCompletes("Invoke-MlpActivation ", "ReLU", "Softmax");
+        AssertCompletes("Show-MlpWeight -Color ", "TrueColor", "None");
         AssertCompletes("Invoke-MlpTraining -", "-Epochs", "-LearningRate");
+
+        // Variables by what they hold, classes and columns as far as they are known.
+        _session.Run("$global:set = Import-Mnist -First 1; $global:net = New-MlpModel -Dataset $set; $global:rows = [pscustomobject]@{ 'a b' = 1; c = 2 }, 1");
+        AssertCompletes("Measure-MlpModel ", "$net");
+        AssertCompletes("Measure-MlpModel $net ", "$set");
+        AssertCompletes("$set | Select-MlpDataset -Label ", "0", "9");
+        AssertCompletes("$rows | Where-Object c | ConvertTo-MlpDataset -Label ", "'a b'", "c");
+        AssertCompletes("Get-Command | ConvertTo-MlpDataset -Feature Par", "ParameterSets");
+        File.WriteAllText(Path.Combine(_session.Folder, "t.csv"), "height,width\n1,2\n");
+        AssertCompletes("Import-MlpDataset t.csv -Label ", "height", "width");
+        AssertCompletes("Import-Csv t.csv | ConvertTo-MlpDataset -Label w", "width");
 
         void AssertCompletes(string line, params string[] expected)
         {
@@ -67,6 +79,36 @@ public sealed class ModuleTests : IDisposable
             Assert.Subset(completions.ToHashSet(), expected.ToHashSet());
         }
     }
+
+    [Fact]
+    public void Completed_values_are_explained()
+    {
+        string[] words = [.. _session.Run("(TabExpansion2 'Invoke-MlpTraining -Optimizer ad' 32).CompletionMatches | ForEach-Object { \"$($_.ListItemText): $($_.ToolTip)\" }").Select(text => text.ToString()!)];
+        Assert.Contains("Adam: Adam (Kingma and Ba, 2015, algorithm 1).", words);
+        Assert.Equal(3, words.Length);
+    }
+
+    [Theory]
+    [InlineData("128, 64", "784-128-64-10", "ReLU, ReLU, Softmax")]
+    [InlineData("'128, 64'", "784-128-64-10", "ReLU, ReLU, Softmax")]
+    [InlineData("'128 64'", "784-128-64-10", "ReLU, ReLU, Softmax")]
+    [InlineData("'128 relu, 64 sigmoid'", "784-128-64-10", "ReLU, Sigmoid, Softmax")]
+    [InlineData("'128 TANH', 64", "784-128-64-10", "Tanh, ReLU, Softmax")]
+    [InlineData("'128 tanh', 64 -Activation elu", "784-128-64-10", "Tanh, ELU, Softmax")]
+    [InlineData("8 -Activation sof", "784-8-10", "Softplus, Softmax")]
+    [InlineData("'8 gel; 4'", "784-8-4-10", "GELU, ReLU, Softmax")]
+    public void Layers_can_be_written_in_one_text(string layers, string architecture, string activations) => Assert.Equal(
+        $"{architecture} {activations}",
+        _session.Run1<string>($"$m = New-MlpModel {layers} -InputSize 784 -OutputSize 10; \"$($m.Architecture) $($m.Activations)\""));
+
+    [Theory]
+    [InlineData("New-MlpModel '8 nonsense' -InputSize 2 -OutputSize 2", "'nonsense' is none of")]
+    [InlineData("New-MlpModel 'many' -InputSize 2 -OutputSize 2", "many is no number of units")]
+    [InlineData("New-MlpModel 8 -Activation s -InputSize 2 -OutputSize 2", "'s' is none of")]
+    [InlineData("New-MlpModel 8 -Loss '' -InputSize 2 -OutputSize 2; throw 'taken'", "taken")]
+    [InlineData("1 | Invoke-MlpActivation nonsense", "Softmax")]
+    public void Names_that_are_none_are_refused_with_those_that_are(string script, string part) =>
+        Assert.Contains(part, Assert.Single(_session.Try(script).Errors).ToString());
 
     [Fact]
     public void The_manifest_tells_a_gallery_what_it_asks_for()

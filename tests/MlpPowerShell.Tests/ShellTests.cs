@@ -33,54 +33,70 @@ public class ShellTests
         Assert.DoesNotContain("Exception", output + error);
     }
 
-    [Fact]
-    public void Every_object_has_a_table_or_list_of_its_own()
+    [Theory]
+    [InlineData(80)]
+    [InlineData(200)]
+    public void Every_object_has_a_table_or_list_of_its_own(int columns)
     {
         const string Setup = "$d = Import-Mnist -First 50; $m = New-MlpModel 128, 64 -Activation ReLU, Sigmoid -Dataset $d -Seed 1; ";
-        AssertShows("$d", "mnist train", "50", "784", "28×28");
-        AssertShows("$m", "784-128-64-10", "ReLU, Sigmoid, Softmax", "109,386");
-        AssertShows("$m.Layers", "layers.1", "8,256");
-        AssertShows("Invoke-MlpTraining $m $d $d -Epochs 2 -LearningRate 0.5", "TrainLoss", "TestAcc", " %", "Secs");
-        AssertShows("Measure-MlpModel $m $d", "Precision", "true \\ predicted");
-        AssertShows("$d | Get-MlpPrediction $m", "Confidence", "Label", "49");
-        AssertShows("Get-MlpGradient $m $d", "dW1", "128 × 784");
-        AssertShows("Test-MlpGradient $m $d -MaxChecks 5", "MaxRelativeError", "True");
-        AssertShows("(Measure-MlpModel $m $d).Classes", "Recall", "F1");
-        AssertShows("(Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -Seed 2).Details", "784-128-64-10", "Seed 2", "xxh3", "vectors");
-        AssertShows("$null = Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $_ }", "");
-        AssertShows("Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } | ForEach-Object { $step }", "GradientNorm", "50");
-        AssertShows("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $r", "Targets  : target", "Range    : 1 to 3");
-        AssertShows("$d | Split-MlpDataset -Folds 2 -Seed 1", "Fold", "25", "mnist train");
-        AssertShows("1, 2, $null | ForEach-Object { @{ x = $_; y = \"row $_\" } } | ConvertTo-MlpDataset y -Missing Mean -Name gaps", "gaps", "Missing");
-        AssertShows("(@{ x = 1; c = 'u'; y = 'p' }, @{ x = 2; c = 'v'; y = 'q' } | ConvertTo-MlpDataset y).Preprocessing | ForEach-Object { $_; $_.Columns }", "Features : 3", "u, v");
-        AssertShows("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $n = New-MlpModel -Dataset $r; Measure-MlpModel $n $r", "R2", "MeanAbsoluteError");
-        AssertShows("$r = New-MlpDataset (1, 2, 3) -Target (0, 1), (1, 1), (0, 0) -TargetName sun, rain; $n = New-MlpModel -Dataset $r; $r | Get-MlpPrediction $n", "sun, rain");
-        AssertShows("New-MlpModel 8 -BatchNormalization -Dataset $d", "BatchNorm ReLU, Softmax");
+        (string Command, string[] Parts)[] cases =
+        [
+            ("$d", ["mnist train", "50", "784", "28×28"]),
+            ("$m", ["784 → 128", "Sigmoid", "784-128-64-10", "109,386", "437.5 KB", "not yet"]),
+            ("Compare-MlpModel $m $m $d", ["PValue", "95 % confidence"]),
+            ("$m.Layers", ["layers.1", "8,256"]),
+            ("Invoke-MlpTraining $m $d $d -Epochs 2 -LearningRate 0.5", ["TrainLoss", "TestAcc", " %", "Secs"]),
+            ("Measure-MlpModel $m $d", ["Precision", "true \\ predicted"]),
+            ("$d | Get-MlpPrediction $m", ["Confidence", "Label", "49"]),
+            ("Get-MlpGradient $m $d", ["dW1", "128 × 784"]),
+            ("Test-MlpGradient $m $d -MaxChecks 5", ["MaxRelativeError", "True"]),
+            ("(Measure-MlpModel $m $d).Classes", ["Recall", "F1"]),
+            ("(Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -Seed 2).Details", ["784-128-64-10", "Seed 2", "xxh3", "vectors"]),
+            ("$null = Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $_ }", [""]),
+            ("Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } | ForEach-Object { $step }", ["GradientNorm", "50"]),
+            ("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $r", ["Targets  : target", "Range    : 1 to 3"]),
+            ("$d | Split-MlpDataset -Folds 2 -Seed 1", ["Fold", "25", "mnist train"]),
+            ("1, 2, $null | ForEach-Object { @{ x = $_; y = \"row $_\" } } | ConvertTo-MlpDataset y -Missing Mean -Name gaps", ["gaps", "Missing"]),
+            ("(@{ x = 1; c = 'u'; y = 'p' }, @{ x = 2; c = 'v'; y = 'q' } | ConvertTo-MlpDataset y).Preprocessing | ForEach-Object { $_; $_.Columns }", ["Features : 3", "u, v"]),
+            ("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $n = New-MlpModel -Dataset $r; Measure-MlpModel $n $r", ["R2", "MeanAbsoluteError"]),
+            ("$r = New-MlpDataset (1, 2, 3) -Target (0, 1), (1, 1), (0, 0) -TargetName sun, rain; $n = New-MlpModel -Dataset $r; $r | Get-MlpPrediction $n", ["sun, rain"]),
+            ("New-MlpModel 8 -BatchNormalization -Dataset $d", ["BatchNorm ReLU"]),
+        ];
 
-        static void AssertShows(string command, params string[] parts)
-        {
-            (int exitCode, string output, string error) = Run("-Command", Setup + command);
-            Assert.Equal((0, string.Empty), (exitCode, error));
-            Assert.All(parts, part => Assert.Contains(part, output));
-            Assert.DoesNotContain("MlpPowerShell.Engine", output);
-            Assert.All(output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
-            Assert.DoesNotContain('\u001b', output);
-        }
+        // One process for all, each command a pipeline of its own, a line before it.
+        string script = Setup + string.Concat(cases.Select((shown, i) => $"'=== {i}' | Out-Host; & {{ {shown.Command} }} | Out-Host; "));
+        (int exitCode, string output, string error) = RunWithInput(string.Empty, columns, "-Command", script);
+        Assert.Equal((0, string.Empty), (exitCode, error));
+        string[] outputs = output.Split("=== ")[1..];
+        Assert.Equal(cases.Length, outputs.Length);
+        for (int i = 0; i < cases.Length; i++)
+            Assert.All(cases[i].Parts, part => Assert.Contains(part, outputs[i]));
+        Assert.DoesNotContain("MlpPowerShell.Engine", output);
+        Assert.All(output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= columns, line));
+        Assert.DoesNotContain('\u001b', output);
+    }
+
+    [Fact]
+    public void A_wide_terminal_shows_more_of_an_epoch()
+    {
+        const string Command = "$d = Import-Mnist -First 50; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.5";
+        Assert.Contains("Samples/s", RunWithInput(string.Empty, 200, "-Command", Command).Output);
+        Assert.DoesNotContain("Samples/s", RunWithInput(string.Empty, 80, "-Command", Command).Output);
     }
 
     [Fact]
     public void The_prompt_reads_statements_of_several_lines_until_exit()
     {
-        (int exitCode, string output, _) = RunWithInput("foreach ($i in 1..2) {\n\"line $i\"\n}\nthrow 'x'\nexit 4\n", "-Interactive");
+        (int exitCode, string output, _) = RunWithInput("foreach ($i in 1..2) {\n\"line $i\"\n}\nthrow 'x'\nexit 4\n", 80, "-Interactive");
         Assert.Equal(4, exitCode);
         Assert.Contains("line 2", output);
         Assert.Contains("lacks the commands of the Utility and Management modules", output);
     }
 
-    private static (int ExitCode, string Output, string Error) Run(params string[] arguments) => RunWithInput(string.Empty, arguments);
+    private static (int ExitCode, string Output, string Error) Run(params string[] arguments) => RunWithInput(string.Empty, 80, arguments);
 
     /// <summary>Starts the shell in a folder, its streams redirected.</summary>
-    internal static Process Start(string? folder, params string[] arguments)
+    internal static Process Start(string? folder, int columns, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Session.Metadata("Shell"), .. arguments])
         {
@@ -90,12 +106,13 @@ public class ShellTests
             StandardOutputEncoding = System.Text.Encoding.UTF8,
             WorkingDirectory = folder ?? string.Empty,
         };
+        start.Environment["COLUMNS"] = columns.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return Process.Start(start)!;
     }
 
-    private static (int ExitCode, string Output, string Error) RunWithInput(string input, params string[] arguments)
+    private static (int ExitCode, string Output, string Error) RunWithInput(string input, int columns, params string[] arguments)
     {
-        using Process process = Start(null, arguments);
+        using Process process = Start(null, columns, arguments);
         process.StandardInput.Write(input);
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();
