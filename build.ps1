@@ -32,6 +32,34 @@ function Invoke-PesterSuite {
     Invoke-Pester -Configuration $configuration
 }
 
+# The module without its data set, as a folder that can be copied to a module path, and as a package for a gallery.
+function New-Package {
+    Invoke-Dotnet build src/MlpPowerShell -c Release
+    $manifest = Import-PowerShellDataFile module/MlpPowerShell.psd1
+    $package = 'out/package'
+    $folder = "$package/MlpPowerShell/$($manifest.ModuleVersion)"
+    Remove-Item $package -Recurse -Force -ErrorAction Ignore
+    foreach ($file in $manifest.FileList) {
+        $null = New-Item (Split-Path "$folder/$file") -ItemType Directory -Force
+        Copy-Item "out/MlpPowerShell/$file" "$folder/$file"
+    }
+
+    $tags = $manifest.PrivateData.PSData.Tags + 'PSModule' + 'PSIncludes_Cmdlet' + $manifest.CmdletsToExport.ForEach({ "PSCmdlet_$_"; "PSCommand_$_" })
+    $facts = @{
+        version     = $manifest.ModuleVersion
+        authors     = $manifest.Author
+        description = $manifest.Description
+        copyright   = $manifest.Copyright
+        tags        = $tags -join ' '
+    }
+    $nuspec = Get-Content src/MlpPowerShell/MlpPowerShell.nuspec -Raw
+    foreach ($fact in $facts.GetEnumerator()) { $nuspec = $nuspec.Replace("`$$($fact.Key)`$", [Security.SecurityElement]::Escape($fact.Value)) }
+    $filled = (New-Item "$package/MlpPowerShell.nuspec" -Value $nuspec).FullName
+    Invoke-Dotnet pack src/MlpPowerShell -c Release --no-build -o $package "-p:NuspecFile=$filled" "-p:NuspecBasePath=$((Resolve-Path $folder).Path)"
+    Remove-Item $filled
+    Get-Item "$package/*.nupkg"
+}
+
 switch ($Task) {
     Build { Invoke-Dotnet build MlpPowerShell.sln -c Release }
     Test {
@@ -44,9 +72,5 @@ switch ($Task) {
     }
     Demo { Invoke-Dotnet run -c Release --project src/MlpPowerShell.Shell }
     Benchmark { Invoke-Dotnet run -c Release --project tests/MlpPowerShell.Benchmarks -- --epochs }
-    Package {
-        Invoke-Dotnet build src/MlpPowerShell -c Release
-        $version = (Import-PowerShellDataFile module/MlpPowerShell.psd1).ModuleVersion
-        Compress-Archive out/MlpPowerShell "out/MlpPowerShell.$version.zip" -Force
-    }
+    Package { New-Package }
 }

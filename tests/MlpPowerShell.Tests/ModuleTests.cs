@@ -111,6 +111,15 @@ public sealed class ModuleTests : IDisposable
         Assert.Contains(part, Assert.Single(_session.Try(script).Errors).ToString());
 
     [Fact]
+    public void The_manifest_lists_every_file_but_the_data()
+    {
+        string[] listed = [.. _session.Run("(Import-PowerShellDataFile $a).FileList", Path.Combine(Session.ModuleFolder, "MlpPowerShell.psd1")).Select(file => file.ToString()!).Order(StringComparer.Ordinal)];
+        string[] there = [.. Directory.EnumerateFiles(Session.ModuleFolder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Session.ModuleFolder, file).Replace('\\', '/')).Where(file => !file.StartsWith("data/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Assert.Equal(there, listed);
+    }
+
+    [Fact]
     public void The_manifest_tells_a_gallery_what_it_asks_for()
     {
         PSObject module = Assert.Single(_session.Run("Test-ModuleManifest $a", Path.Combine(Session.ModuleFolder, "MlpPowerShell.psd1")));

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Commands;
@@ -53,14 +54,20 @@ public sealed class ImportMnistCommand : MlpCmdlet
         {
             if (Stream)
                 CheckStreamsWhole(nameof(First), nameof(Skip));
-            IEnumerable<string> folders = path is null
-                ? [System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist")]
-                : ResolvePaths(path, literal: LiteralPath is not null);
+            IEnumerable<string> folders = path is null ? [DefaultFolder()] : ResolvePaths(path, literal: LiteralPath is not null);
             foreach (string folder in folders)
             {
                 WriteVerbose($"Reading the {Split} split from {folder}.");
                 WriteObject(Stream ? MnistReader.OpenStream(folder, Split, MemoryLimit) : MnistReader.Read(folder, Split, Skip, First));
             }
         });
+    }
+
+    /// <summary>The MNIST that comes with the module, or where a module from a gallery comes without, what Save-Mnist fetched.</summary>
+    private string DefaultFolder()
+    {
+        string shipped = System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist"), saved = ResolvePath(nameof(MnistFamily.Mnist));
+        return Directory.Exists(shipped) ? shipped : Directory.Exists(saved) ? saved
+            : throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"This module came without MNIST. Save-Mnist fetches it into the folder {nameof(MnistFamily.Mnist)} here, where Import-Mnist finds it; or give -Path a folder with its four files.");
     }
 }
