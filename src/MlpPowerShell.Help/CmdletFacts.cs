@@ -7,6 +7,8 @@ namespace MlpPowerShell.Help;
 /// <summary>Rewrites what a page says of a cmdlet's syntax and parameters from the cmdlet itself; the words are left alone.</summary>
 public static partial class CmdletFacts
 {
+    private const int SyntaxWidth = 110;
+
     private static readonly Dictionary<string, string> _ofTheShell = new()
     {
         ["WhatIf"] = "Says what would happen, and does nothing.",
@@ -50,22 +52,7 @@ public static partial class CmdletFacts
         return text.ToString();
     }
 
-    private static IEnumerable<string> Wrap(string syntax)
-    {
-        var line = new StringBuilder();
-        foreach (Match part in SyntaxPart().Matches(syntax))
-        {
-            if (line.Length + 1 + part.Length > 110)
-            {
-                yield return line.ToString();
-                line.Clear().Append("   ");
-            }
-
-            line.Append(line.Length > 0 ? " " : string.Empty).Append(part.Value);
-        }
-
-        yield return line.ToString();
-    }
+    private static IEnumerable<string> Wrap(string syntax) => PlainText.Wrap(SyntaxPart().Matches(syntax).Select(part => part.Value), SyntaxWidth, hanging: "    ");
 
     private static string Parameters(CmdletInfo cmdlet, string section)
     {
@@ -98,12 +85,11 @@ public static partial class CmdletFacts
                 $"Parameter Sets: {(group.Contains(ParameterAttribute.AllParameterSets) ? "(All)" : string.Join(", ", group))}\n",
                 Line("Aliases", aliases),
                 Line("Accepted values", string.Join(", ", ValuesOf(parameter))),
-                "\n",
                 $"Required: {group.Key.Required}\n",
                 $"Position: {(group.Key.Position == int.MinValue ? "Named" : group.Key.Position)}\n",
                 Line("Default value", standard),
                 $"Accept pipeline input: {group.Key.Pipeline}\n",
-                $"Accept wildcard characters: {wildcards}\n").Replace("\n\n", "\n", StringComparison.Ordinal));
+                $"Accept wildcard characters: {wildcards}\n"));
     }
 
     private static string Line(string name, string value) => $"{name}: {value}".TrimEnd() + "\n";

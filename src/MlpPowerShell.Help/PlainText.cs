@@ -45,10 +45,14 @@ internal static class PlainText
         .Select(link => (Of(link), link.Url!));
 
     /// <summary>The lines of a text no wider than that, as far as its words allow; all but the first begin with what hangs.</summary>
-    public static IEnumerable<string> Wrap(string text, int width, string hanging = "")
+    public static IEnumerable<string> Wrap(string text, int width, string hanging = "") =>
+        Wrap(text.Split(' ', StringSplitOptions.RemoveEmptyEntries), width, hanging);
+
+    /// <summary>The same of words that may have spaces in them.</summary>
+    public static IEnumerable<string> Wrap(IEnumerable<string> words, int width, string hanging)
     {
         var line = new StringBuilder();
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in words)
         {
             if (line.Length > 0 && line.Length + 1 + word.Length > width)
             {

@@ -40,11 +40,7 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
     }
 
     /// <summary>The shape that is known, or that of a square with as many features.</summary>
-    private static ImageShape? ShapeOf(ImageShape? known, int features)
-    {
-        int side = (int)Math.Round(Math.Sqrt(features));
-        return known ?? (side * side == features && side > 1 ? new ImageShape(side, side) : null);
-    }
+    private static ImageShape? ShapeOf(ImageShape? known, int features) => known ?? (features > 1 ? ImageShape.SquareOf(features) : null);
 
     private static string CaptionOf(MlpDataset dataset, int index, MlpPrediction? prediction)
     {

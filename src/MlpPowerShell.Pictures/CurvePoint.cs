@@ -1,3 +1,5 @@
+using MlpPowerShell.Engine.Training;
+
 namespace MlpPowerShell.Pictures;
 
 /// <summary>What curves show of an epoch; a figure that is not there is null.</summary>
@@ -22,6 +24,21 @@ public sealed record CurvePoint(string Run, double Epoch)
 
     /// <summary>The accuracy on the test set, from 0 to 1.</summary>
     public double? TestAccuracy { get; init; }
+
+    /// <summary>The point of an epoch.</summary>
+    public static CurvePoint Of(MlpEpoch epoch)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        return new CurvePoint(epoch.Run, epoch.Epoch)
+        {
+            TrainingLoss = epoch.TrainingLoss,
+            ValidationLoss = epoch.ValidationLoss,
+            TestLoss = epoch.TestLoss,
+            TrainingAccuracy = epoch.TrainingAccuracy,
+            ValidationAccuracy = epoch.ValidationAccuracy,
+            TestAccuracy = epoch.TestAccuracy,
+        };
+    }
 }
 
 /// <summary>A figure of a run over its epochs, for one of the sets that it is measured on.</summary>

@@ -50,7 +50,8 @@ public sealed class RunReport
     public string ToHtml()
     {
         MlpEpoch last = Epochs[^1];
-        MlpEvaluation? evaluation = TestData is null ? null : new MlpPredictor(Model).Measure(TestData);
+        var predictor = new MlpPredictor(Model);
+        MlpEvaluation? evaluation = TestData is null ? null : predictor.Measure(TestData);
         string title = Title ?? last.Run;
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $$"""
@@ -74,7 +75,7 @@ public sealed class RunReport
             """);
         AppendSummary(page, last, evaluation);
         AppendHeading(page, "Learning curves");
-        AppendDrawing(page, Charts.LearningCurves([.. Epochs.Select(PointOf)], string.Empty, ChartWidth, 520), "Losses and accuracies over the epochs");
+        AppendDrawing(page, Charts.LearningCurves([.. Epochs.Select(CurvePoint.Of)], string.Empty, ChartWidth, 520), "Losses and accuracies over the epochs");
         if (evaluation?.ConfusionMatrix is not null)
         {
             AppendHeading(page, "Confusion matrix");
@@ -84,7 +85,7 @@ public sealed class RunReport
         if (evaluation is { Classes.Count: > 0 })
             AppendClasses(page, evaluation);
         if (TestData is { HasLabels: true, ImageShape: not null, IsStreamed: false })
-            AppendMistakes(page, TestData);
+            AppendMistakes(page, predictor, TestData);
         AppendHeading(page, "Options");
         AppendTable(page, last.Details.Options.Select(option => (option.Key, option.Value)));
         AppendHeading(page, "Environment");
@@ -92,16 +93,6 @@ public sealed class RunReport
         AppendReproduction(page, last.Details);
         return page.Append("</body>\n</html>\n").ToString();
     }
-
-    private static CurvePoint PointOf(MlpEpoch epoch) => new(epoch.Run, epoch.Epoch)
-    {
-        TrainingLoss = epoch.TrainingLoss,
-        ValidationLoss = epoch.ValidationLoss,
-        TestLoss = epoch.TestLoss,
-        TrainingAccuracy = epoch.TrainingAccuracy,
-        ValidationAccuracy = epoch.ValidationAccuracy,
-        TestAccuracy = epoch.TestAccuracy,
-    };
 
     private void AppendSummary(StringBuilder page, MlpEpoch last, MlpEvaluation? evaluation)
     {
@@ -152,9 +143,9 @@ public sealed class RunReport
         page.Append("</table>\n");
     }
 
-    private void AppendMistakes(StringBuilder page, MlpDataset data)
+    private static void AppendMistakes(StringBuilder page, MlpPredictor predictor, MlpDataset data)
     {
-        MlpPrediction[] wrong = [.. new MlpPredictor(Model).Predict(data).Where(prediction => prediction.IsCorrect == false)];
+        MlpPrediction[] wrong = [.. predictor.Predict(data).Where(prediction => prediction.IsCorrect == false)];
         if (wrong.Length == 0)
             return;
         AppendHeading(page, "Worst mistakes");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
 using MlpPowerShell.Pictures;
 
 namespace MlpPowerShell;
@@ -11,11 +12,13 @@ internal static class CurvePoints
 {
     /// <summary>The points of an object.</summary>
     /// <exception cref="MlpException">It is no epoch, or a model without a history.</exception>
-    public static IEnumerable<CurvePoint> Of(PSObject input) => input.BaseObject is MlpModel model
-        ? model.History.Count > 0
-            ? model.History.Select(epoch => PointOf(PSObject.AsPSObject(epoch))!)
-            : throw new MlpException("NoHistory", MlpErrorKind.InvalidArgument, $"{model} has no history: it was not trained in this session.")
-        : [PointOf(input) ?? throw new MlpException("NotAnEpoch", MlpErrorKind.InvalidData, $"A {input.BaseObject.GetType().Name} is no epoch: it needs a property Epoch and one or more of {string.Join(", ", _figures)}.")];
+    public static IEnumerable<CurvePoint> Of(PSObject input) => input.BaseObject switch
+    {
+        MlpEpoch epoch => [CurvePoint.Of(epoch)],
+        MlpModel { History.Count: > 0 } model => model.History.Select(CurvePoint.Of),
+        MlpModel model => throw new MlpException("NoHistory", MlpErrorKind.InvalidArgument, $"{model} has no history: it was not trained in this session."),
+        _ => [PointOf(input) ?? throw new MlpException("NotAnEpoch", MlpErrorKind.InvalidData, $"A {input.BaseObject.GetType().Name} is no epoch: it needs a property Epoch and one or more of {string.Join(", ", _figures)}.")],
+    };
 
     private static readonly string[] _figures =
     [
@@ -24,7 +27,7 @@ internal static class CurvePoints
     ];
 
     /// <summary>The point of an object that has an epoch's properties, or null.</summary>
-    public static CurvePoint? PointOf(PSObject input)
+    private static CurvePoint? PointOf(PSObject input)
     {
         double?[] figures = Array.ConvertAll(_figures, name => NumberOf(input, name));
         return NumberOf(input, nameof(CurvePoint.Epoch)) is { } epoch && Array.Exists(figures, figure => figure is not null)

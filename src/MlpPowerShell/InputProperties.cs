@@ -35,5 +35,6 @@ internal static class InputProperties
         return true;
     }
 
-    private static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    /// <summary>The object itself where PowerShell has wrapped it.</summary>
+    public static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -44,9 +44,9 @@ public static class Views
     {
         try
         {
-            return host.UI.RawUI.BufferSize.Width is > 0 and int width ? width : ColumnsWithoutTerminal;
+            return host.UI?.RawUI?.BufferSize.Width is > 0 and int width ? width : ColumnsWithoutTerminal;
         }
-        catch (Exception failure) when (failure is HostException or NotImplementedException or NullReferenceException or IOException)
+        catch (Exception failure) when (failure is HostException or NotImplementedException or IOException)
         {
             // A host without a window, as those of background jobs are.
             return ColumnsWithoutTerminal;

@@ -267,4 +267,11 @@ public readonly record struct ImageShape(int Height, int Width)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Height}×{Width}";
+
+    /// <summary>The square of as many pixels, or null where there is none.</summary>
+    public static ImageShape? SquareOf(int pixels)
+    {
+        int side = (int)Math.Sqrt(pixels);
+        return side * side == pixels ? new ImageShape(side, side) : null;
+    }
 }

@@ -211,10 +211,10 @@ internal sealed class TableFit
     /// <summary>The shape that was asked for; or a square, where all features are bytes, many, and up to 255.</summary>
     private ImageShape? ShapeOf(TableColumn[] features)
     {
-        int side = (int)Math.Sqrt(features.Length);
-        bool bytes = (_options.ImageShape is not null || (features.Length >= FewestPixels && side * side == features.Length)) && features.All(IsBytes);
+        var square = ImageShape.SquareOf(features.Length);
+        bool bytes = (_options.ImageShape is not null || (features.Length >= FewestPixels && square is not null)) && features.All(IsBytes);
         if (_options.ImageShape is not { } shape)
-            return bytes && features.Any(column => column.Largest == 255) ? new ImageShape(side, side) : null;
+            return bytes && features.Any(column => column.Largest == 255) ? square : null;
         if ((long)shape.Height * shape.Width != features.Length)
             throw new MlpException("ImageShapeMismatch", MlpErrorKind.Mismatch, $"{_table.Name}: images of {shape} pixels have {(long)shape.Height * shape.Width} features, and there are {features.Length}.");
         return bytes ? shape : throw new MlpException("PixelsOutsideBytes", MlpErrorKind.InvalidData, $"{_table.Name}: with an image shape, all features must be whole numbers from 0 to 255, and none missing.");

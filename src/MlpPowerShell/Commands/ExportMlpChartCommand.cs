@@ -62,16 +62,23 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     /// <summary>What the objects look like; they must be of one kind.</summary>
     private Drawing DrawingOf() => _items[0].BaseObject switch
     {
-        MlpEvaluation => Charts.ConfusionMatrix(Single<MlpEvaluation>(), Title ?? Single<MlpEvaluation>().Dataset, Width, Height),
+        MlpEvaluation => ConfusionMatrix(Single<MlpEvaluation>()),
         MlpScheduleStep => Charts.Schedule(All<MlpScheduleStep>(), Title ?? string.Empty, Width, Height),
-        MlpDataset => Sheet(Enumerable.Range(0, Math.Min(First, Single<MlpDataset>().Count)).Select(i => CaptionedPicture.OfSample(Single<MlpDataset>(), i, null)), Single<MlpDataset>().Name),
+        MlpDataset => Samples(Single<MlpDataset>()),
         MlpPrediction => Sheet(All<MlpPrediction>().Take(First).Select(prediction => CaptionedPicture.OfSample(DatasetOfPredictions, prediction.Index, prediction)), DatasetOfPredictions.Name),
-        MlpModel => Sheet(Enumerable.Range(0, Math.Min(First, Single<MlpModel>().Layers[0].OutputSize)).Select(unit => CaptionedPicture.OfWeights(Single<MlpModel>(), unit)), $"{Single<MlpModel>()}"),
+        MlpModel => Weights(Single<MlpModel>()),
         _ => Curves([.. _items.SelectMany(CurvePoints.Of)]),
     };
 
     private MlpDataset DatasetOfPredictions => Dataset
         ?? throw new MlpException("DatasetMissing", MlpErrorKind.InvalidArgument, "Predictions are drawn with their samples: name the data set that they were made for with -Dataset.");
+
+    private Drawing ConfusionMatrix(MlpEvaluation evaluation) => Charts.ConfusionMatrix(evaluation, Title ?? evaluation.Dataset, Width, Height);
+
+    private PictureSheet Samples(MlpDataset data) => Sheet(Enumerable.Range(0, Math.Min(First, data.Count)).Select(i => CaptionedPicture.OfSample(data, i, null)), data.Name);
+
+    private PictureSheet Weights(MlpModel model) =>
+        Sheet(Enumerable.Range(0, Math.Min(First, model.Layers[0].OutputSize)).Select(unit => CaptionedPicture.OfWeights(model, unit)), $"{model}");
 
     private PictureSheet Sheet(IEnumerable<CaptionedPicture> pictures, string name) => PictureSheet.Of([.. pictures], Title ?? name, Width);
 

@@ -20,9 +20,9 @@ public sealed class ClassNameCompleter : IArgumentCompleter
     private static IEnumerable<MlpDataset> Datasets(CommandAst command, IDictionary bound)
     {
         if (bound["Dataset"] is { } given)
-            return [.. new[] { (given as PSObject)?.BaseObject ?? given }.OfType<MlpDataset>()];
+            return new[] { InputProperties.Unwrapped(given) }.OfType<MlpDataset>();
         return command.Parent is PipelineAst { PipelineElements: [CommandExpressionAst { Expression: VariableExpressionAst variable }, ..] }
-            ? SessionVariables.All().Where(held => held.Name.Equals(variable.VariablePath.UserPath, StringComparison.OrdinalIgnoreCase)).Select(held => held.Value.BaseObject).OfType<MlpDataset>()
+            ? SessionVariables.ValuesOf(variable).Select(InputProperties.Unwrapped).OfType<MlpDataset>()
             : [];
     }
 }

@@ -35,7 +35,7 @@ public sealed class ColumnCompleter : IArgumentCompleter
             switch (pipeline.PipelineElements[i])
             {
                 case CommandExpressionAst { Expression: VariableExpressionAst variable }:
-                    return SessionVariables.All().Where(held => held.Name.Equals(variable.VariablePath.UserPath, StringComparison.OrdinalIgnoreCase)).SelectMany(held => ColumnsOf(held.Value));
+                    return SessionVariables.ValuesOf(variable).SelectMany(ColumnsOf);
                 case CommandAst command when command.GetCommandName() is { } name:
                     if (name is "Where-Object" or "Sort-Object" or "Tee-Object" or "where" or "?" or "sort" or "tee")
                         continue;
@@ -78,8 +78,7 @@ public sealed class ColumnCompleter : IArgumentCompleter
 
     private static IEnumerable<string> ColumnsOf(object value)
     {
-        object bare = value is PSObject wrapped ? wrapped.BaseObject : value;
-        object? row = bare is IList list ? (list.Count > 0 ? list[0] : null) : value;
+        object? row = InputProperties.Unwrapped(value) is IList list ? (list.Count > 0 ? list[0] : null) : value;
         return row is null ? [] : InputProperties.NamesOf(PSObject.AsPSObject(row));
     }
 

@@ -18,9 +18,7 @@ public sealed class VariableCompleter<T> : IArgumentCompleter
                select new CompletionResult($"${variable.Name}", variable.Name, CompletionResultType.Variable, Text(variable.Value.BaseObject));
     }
 
-    private static bool Holds(object value) => value is T || (value is IList { Count: > 0 } list && Bare(list[0]) is T);
+    private static bool Holds(object value) => value is T || (value is IList { Count: > 0 } list && InputProperties.Unwrapped(list[0]) is T);
 
-    private static string Text(object value) => value is IList list ? $"{list.Count} × {Bare(list[0])!.GetType().Name}" : $"{value}";
-
-    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    private static string Text(object value) => value is IList list ? $"{list.Count} × {InputProperties.Unwrapped(list[0])!.GetType().Name}" : $"{value}";
 }
