@@ -10,6 +10,8 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(string), typeof(PSObject))]
 public sealed class ShowMlpHistoryCommand : TerminalCmdlet
 {
+    private const int LeastHeight = 3;
+
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
 
     private readonly List<CurvePoint> _points = [];
@@ -23,7 +25,7 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
 
     /// <summary>The rows of each chart.</summary>
     [Parameter]
-    [ValidateRange(3, 200)]
+    [ValidateRange(LeastHeight, 200)]
     public int Height { get; set; } = 10;
 
     /// <summary>Draws the curves while epochs come, again and again in the same place.</summary>
@@ -61,12 +63,17 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
             WriteObject(Lines(), enumerateCollection: true);
     }
 
-    private IReadOnlyList<string> Lines() => TerminalChart.Draw(_points, TerminalColumns - 1, Height, TerminalColor);
+    private IReadOnlyList<string> Lines() => Lines(Height);
 
-    /// <summary>Draws over what was drawn before.</summary>
+    private IReadOnlyList<string> Lines(int height) => TerminalChart.Draw(_points, TerminalColumns - 1, height, TerminalColor);
+
+    /// <summary>Draws over what was drawn before, in charts that the window holds: what has scrolled out of it can't be drawn over.</summary>
     private void DrawInPlace()
     {
-        IReadOnlyList<string> lines = Lines();
+        int rows = Host.UI.RawUI.WindowSize.Height, height = Height;
+        IReadOnlyList<string> lines = Lines(height);
+        while (lines.Count >= rows && height > LeastHeight)
+            lines = Lines(--height);
         Host.UI.Write(_linesDrawn > 0 ? $"\e[{_linesDrawn}A\r" : string.Empty);
         foreach (string line in lines)
             Host.UI.WriteLine($"{line}\e[K");
