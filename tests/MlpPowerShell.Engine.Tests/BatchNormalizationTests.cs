@@ -99,7 +99,7 @@ public class BatchNormalizationTests
         Assert.Equal(State(whole), State(resumed));
         Assert.Equal("CheckpointMismatch", Assert.Throws<MlpException>(() => MlpTrainer.Train(MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU], Initializer.Default, 77), _data, _data, saving).Count()).ErrorId);
 
-        SafetensorsFile.Content content = SafetensorsFile.Read(path);
+        ModelContent content = SafetensorsFile.Read(path);
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, content.Metadata, [.. content.Tensors.Values.Where(tensor => tensor.Name != "layers.1.running_var")]));
         Assert.Equal("InvalidModelFile", Assert.Throws<MlpException>(() => ModelFile.Read(path)).ErrorId);
         Directory.Delete(folder, recursive: true);

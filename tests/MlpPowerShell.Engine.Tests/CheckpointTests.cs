@@ -135,7 +135,7 @@ public sealed class CheckpointTests : IDisposable
         AssertFails("InvalidCheckpoint", Model(1), options);
         File.Delete(CheckpointPath);
         _ = MlpTrainer.Train(Model(1), _data, null, options).Take(1).Count();
-        SafetensorsFile.Content content = SafetensorsFile.Read(CheckpointPath);
+        ModelContent content = SafetensorsFile.Read(CheckpointPath);
 
         foreach (string state in new[] { "", "null", "{}", "[1]", content.Metadata[CheckpointFile.StateKey].Replace("\"Epochs\":1", "\"Epochs\":2", StringComparison.Ordinal), content.Metadata[CheckpointFile.StateKey][..^3] })
         {
@@ -247,6 +247,6 @@ public sealed class CheckpointTests : IDisposable
         return failure.Message;
     }
 
-    private void Save(IReadOnlyDictionary<string, string> metadata, IEnumerable<SafetensorsFile.Tensor> tensors) =>
+    private void Save(IReadOnlyDictionary<string, string> metadata, IEnumerable<ModelTensor> tensors) =>
         AtomicFile.Write(CheckpointPath, stream => SafetensorsFile.Write(stream, metadata, [.. tensors]));
 }

@@ -48,7 +48,7 @@ public sealed class ModelFileTests : IDisposable
     {
         Write("""{"layers.0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[24,36]},"layers.1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]},"layers.1.bias":{"dtype":"F32","shape":[2],"data_offsets":[60,68]}}""", 68);
         AssertFails("ActivationUnknown", "-Activation");
-        Assert.Equal("Tanh", ModelFile.Read(ModelPath, [ActivationKind.Tanh]).Layers[0].ActivationName);
+        Assert.Equal("Tanh", ModelFile.Read(ModelPath, new ModelReadOptions { Activations = [ActivationKind.Tanh] }).Layers[0].ActivationName);
     }
 
     [Theory]

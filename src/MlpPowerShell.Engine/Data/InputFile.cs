@@ -8,17 +8,24 @@ internal static class InputFile
 
     /// <summary>Does something with the content of a file, unpacked where it is gzipped, and puts names to what can go wrong.</summary>
     /// <exception cref="MlpException">The file is not there, can't be read, or its compression is damaged.</exception>
-    public static T Read<T>(string path, Func<Stream, T> read)
+    public static T Read<T>(string path, Func<Stream, T> read) => ReadPlain(path, file =>
+    {
+        bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        using Stream content = compressed ? new WholeGzipStream(file) : file;
+        return read(content);
+    });
+
+    /// <summary>Does something with the content of a file as it is, and puts names to what can go wrong.</summary>
+    /// <exception cref="MlpException">The file is not there, can't be read, or its compression is damaged.</exception>
+    public static T ReadPlain<T>(string path, Func<FileStream, T> read)
     {
         if (!File.Exists(path))
             throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"There is no file {path}.");
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-            bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-            file.Position = 0;
-            using Stream content = compressed ? new WholeGzipStream(file) : file;
-            return read(content);
+            return read(file);
         }
         catch (InvalidDataException failure)
         {

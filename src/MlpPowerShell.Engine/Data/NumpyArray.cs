@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.RegularExpressions;
+using MlpPowerShell.Engine.Files;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -26,6 +27,9 @@ internal sealed partial class NumpyArray
     /// <summary>The size of each dimension.</summary>
     public int[] Shape { get; }
 
+    /// <summary>NumPy's name of the type: f4, u1 and so on.</summary>
+    public string TypeName => $"{_kind}{_size}";
+
     /// <summary>Whether the values are unsigned bytes.</summary>
     public bool IsBytes => _kind == 'u' && _size == 1;
 
@@ -34,6 +38,20 @@ internal sealed partial class NumpyArray
 
     /// <summary>Values of one item of the first dimension.</summary>
     public int ItemLength => Shape.Skip(1).Aggregate(1, (product, size) => product * size);
+
+    /// <summary>Writes an array of float32 values, in C's order.</summary>
+    public static void Write(Stream stream, IReadOnlyList<int> shape, float[] values)
+    {
+        string sizes = string.Concat(shape.Select(size => $"{size}, ")).TrimEnd();
+        string header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({(shape.Count > 1 ? sizes.TrimEnd(',') : sizes)}), }}";
+
+        // With the 10 bytes before it, the header fills whole lines of 64.
+        header = header.PadRight(((header.Length + 11 + 63) / 64 * 64) - 11) + '\n';
+        stream.Write([0x93, .. "NUMPY"u8, 1, 0]);
+        stream.Write(LittleEndian.Bytes<ushort>([(ushort)header.Length]));
+        stream.Write(Encoding.Latin1.GetBytes(header));
+        stream.Write(LittleEndian.Bytes<float>(values));
+    }
 
     /// <summary>Reads the header of an array.</summary>
     /// <param name="source">The file, and the array in it, for messages.</param>

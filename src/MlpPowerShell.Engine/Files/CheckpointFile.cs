@@ -30,17 +30,17 @@ internal static class CheckpointFile
     /// <exception cref="MlpException">The file can't be written.</exception>
     public static void Write(string path, MlpModel model, TrainingState state, ParameterLayout layout, IEnumerable<(string Prefix, AlignedBuffer Buffer)> buffers)
     {
-        Dictionary<string, string> metadata = ModelFile.Metadata(model);
-        metadata[StateKey] = JsonSerializer.Serialize(state, _json);
-        IEnumerable<SafetensorsFile.Tensor> memory = buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout));
-        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. ModelFile.Tensors(model), .. memory]));
+        ModelContent content = ModelContent.Of(model);
+        var metadata = new Dictionary<string, string>(content.Metadata) { [StateKey] = JsonSerializer.Serialize(state, _json) };
+        IEnumerable<ModelTensor> memory = buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout));
+        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. content.Tensors.Values, .. memory]));
     }
 
     /// <summary>Reads a checkpoint's state, its model, and what else it holds.</summary>
     /// <exception cref="MlpException">The file is no checkpoint.</exception>
-    public static (TrainingState State, MlpModel Model, SafetensorsFile.Content Content) Read(string path)
+    public static (TrainingState State, MlpModel Model, ModelContent Content) Read(string path)
     {
-        SafetensorsFile.Content content = ModelFile.ReadContent(path);
+        ModelContent content = SafetensorsFile.Read(path);
         if (!content.Metadata.TryGetValue(StateKey, out string? json))
             throw Invalid(path, "is no checkpoint: it holds no state of a training");
         try
@@ -52,7 +52,7 @@ internal static class CheckpointFile
                 throw Invalid(path, "has a state with something missing");
             }
 
-            return (state, ModelFile.Build(path, content, null), content);
+            return (state, content.ToModel(path, new ModelReadOptions()), content);
         }
         catch (JsonException failure)
         {
@@ -62,24 +62,24 @@ internal static class CheckpointFile
 
     /// <summary>Fills a buffer that is laid out as the parameters.</summary>
     /// <exception cref="MlpException">The checkpoint lacks one of its tensors.</exception>
-    public static void Fill(string path, SafetensorsFile.Content content, string prefix, AlignedBuffer buffer, ParameterLayout layout)
+    public static void Fill(string path, ModelContent content, string prefix, AlignedBuffer buffer, ParameterLayout layout)
     {
         foreach (ParameterTensor tensor in layout.Tensors)
         {
             string name = prefix + tensor.Name;
-            if (!content.Tensors.TryGetValue(name, out SafetensorsFile.Tensor? saved) || saved.Values.Length != tensor.Length)
+            if (!content.Tensors.TryGetValue(name, out ModelTensor? saved) || saved.Values.Length != tensor.Length)
                 throw Invalid(path, $"has no tensor {name} of {tensor.Length} values");
             tensor.Pack(saved.Values, buffer);
         }
     }
 
-    private static IEnumerable<SafetensorsFile.Tensor> ToTensors(string prefix, AlignedBuffer buffer, ParameterLayout layout)
+    private static IEnumerable<ModelTensor> ToTensors(string prefix, AlignedBuffer buffer, ParameterLayout layout)
     {
         foreach (ParameterTensor tensor in layout.Tensors)
         {
             var values = new float[tensor.Length];
             tensor.Unpack(buffer, values);
-            yield return new SafetensorsFile.Tensor(prefix + tensor.Name, [tensor.Length], values);
+            yield return new ModelTensor(prefix + tensor.Name, [tensor.Length], values);
         }
     }
 

@@ -1,26 +1,28 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
-/// A safetensors file of float32 tensors: the length of a JSON header as a little-endian 64-bit number, the header, the data
-/// (github.com/huggingface/safetensors).
+/// A safetensors file: the length of a JSON header as a little-endian 64-bit number, the header, the data (github.com/huggingface/safetensors).
+/// Weights of 8 bits are multiples of the scales of their rows, which stand beside them as NAME_scale.
 /// </summary>
 internal static class SafetensorsFile
 {
     private const long MaxHeaderLength = 100_000_000;
+    private const string ScaleSuffix = "_scale";
 
     private static readonly JsonWriterOptions _writerOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public sealed record Tensor(string Name, IReadOnlyList<int> Shape, float[] Values);
-
-    public sealed record Content(IReadOnlyDictionary<string, string> Metadata, IReadOnlyDictionary<string, Tensor> Tensors);
-
-    /// <summary>Writes a file; the tensors' values are the writer's from then on.</summary>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<Tensor> tensors)
+    /// <summary>Writes a file.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="metadata">Facts.</param>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="precision">What is kept of the tensors with two dimensions.</param>
+    public static void Write(Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<ModelTensor> tensors, WeightPrecision precision = WeightPrecision.Single)
     {
+        Entry[] entries = [.. tensors.SelectMany(tensor => EntriesOf(tensor, precision))];
         using var header = new MemoryStream();
         using (var json = new Utf8JsonWriter(header, _writerOptions))
         {
@@ -30,17 +32,17 @@ internal static class SafetensorsFile
                 json.WriteString(key, value);
             json.WriteEndObject();
             long offset = 0;
-            foreach (Tensor tensor in tensors)
+            foreach (Entry entry in entries)
             {
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", "F32");
+                json.WriteStartObject(entry.Name);
+                json.WriteString("dtype", entry.Type);
                 json.WriteStartArray("shape");
-                foreach (int size in tensor.Shape)
+                foreach (int size in entry.Shape)
                     json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Values.LongLength * sizeof(float));
+                json.WriteNumberValue(offset += entry.Bytes.Length);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -55,21 +57,29 @@ internal static class SafetensorsFile
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         header.WriteTo(stream);
-        foreach (Tensor tensor in tensors)
-        {
-            SwapWhereBigEndian(tensor.Values);
-            stream.Write(MemoryMarshal.AsBytes<float>(tensor.Values));
-        }
+        foreach (Entry entry in entries)
+            stream.Write(entry.Bytes);
     }
 
-    public static Content Read(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return Read(path, stream);
-    }
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="MlpException">The file is not there, or no safetensors file.</exception>
+    public static ModelContent Read(string path) => InputFile.ReadPlain(path, stream => Read(path, stream));
 
     /// <summary>Reads what a stream that can seek holds; the name is for messages.</summary>
-    public static Content Read(string path, Stream stream)
+    /// <exception cref="MlpException">It is no safetensors file.</exception>
+    public static ModelContent Read(string path, Stream stream)
+    {
+        Header header = ReadHeader(path, stream);
+        Dictionary<string, Field> fields = header.Fields.ToDictionary(field => field.Name);
+        var tensors = new Dictionary<string, ModelTensor>();
+        foreach (Field field in header.Fields.Where(field => !field.IsScaleAmong(fields)))
+            tensors.Add(field.Name, new ModelTensor(field.Name, field.Shape, ReadValues(path, stream, header.DataStart, field, fields)));
+        return new ModelContent(header.Metadata, tensors);
+    }
+
+    /// <summary>Reads what a file says of itself, and checks that it holds as much.</summary>
+    /// <exception cref="MlpException">It is no safetensors file.</exception>
+    public static Header ReadHeader(string path, Stream stream)
     {
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
@@ -82,7 +92,7 @@ internal static class SafetensorsFile
         try
         {
             using JsonDocument json = JsonDocument.Parse(header);
-            return ReadTensors(path, stream, json.RootElement, 8 + (long)headerLength);
+            return ReadFields(path, json.RootElement, 8 + (long)headerLength, stream.Length);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
@@ -90,10 +100,33 @@ internal static class SafetensorsFile
         }
     }
 
-    private static Content ReadTensors(string path, Stream stream, JsonElement header, long dataStart)
+    private static IEnumerable<Entry> EntriesOf(ModelTensor tensor, WeightPrecision precision)
+    {
+        if (tensor.IsWhole)
+        {
+            yield return new Entry(tensor.Name, "I64", tensor.Shape, LittleEndian.Bytes<long>(Array.ConvertAll(tensor.Values, value => (long)value)));
+        }
+        else if (tensor.Shape.Count != 2 || precision == WeightPrecision.Single)
+        {
+            yield return new Entry(tensor.Name, "F32", tensor.Shape, LittleEndian.Bytes<float>(tensor.Values));
+        }
+        else if (precision == WeightPrecision.Half)
+        {
+            yield return new Entry(tensor.Name, "F16", tensor.Shape, LittleEndian.Bytes<Half>(Quantization.ToHalf(tensor)));
+        }
+        else
+        {
+            (sbyte[] values, float[] scales) = Quantization.ToInt8(tensor);
+            yield return new Entry(tensor.Name, "I8", tensor.Shape, LittleEndian.Bytes<sbyte>(values));
+            yield return new Entry(tensor.Name + ScaleSuffix, "F32", [scales.Length], LittleEndian.Bytes<float>(scales));
+        }
+    }
+
+    private static Header ReadFields(string path, JsonElement header, long dataStart, long fileLength)
     {
         var metadata = new Dictionary<string, string>();
-        var tensors = new Dictionary<string, Tensor>();
+        var fields = new Dictionary<string, Field>();
+        long taken = 0;
         foreach (JsonProperty entry in header.EnumerateObject())
         {
             if (entry.NameEquals("__metadata__"))
@@ -103,19 +136,32 @@ internal static class SafetensorsFile
                 continue;
             }
 
-            if (!tensors.TryAdd(entry.Name, ReadTensor(path, stream, entry, dataStart)))
+            Field field = ReadField(path, entry);
+            if (!fields.TryAdd(entry.Name, field))
                 throw Invalid(path, $"the tensor {entry.Name} occurs twice");
+            if (field.End > fileLength - dataStart)
+                throw Invalid(path, $"the tensor {entry.Name} ends at byte {dataStart + field.End}, and the file at byte {fileLength}; it is truncated");
+
+            // Tensors that share bytes would let a small file ask for any amount of memory.
+            taken += field.End - field.Begin;
+            if (taken > fileLength - dataStart)
+                throw Invalid(path, $"the tensors up to {entry.Name} take {taken} bytes, and the file holds {fileLength - dataStart}; some overlap");
         }
 
-        return new Content(metadata, tensors);
+        return new Header(metadata, [.. fields.Values], dataStart);
     }
 
-    private static Tensor ReadTensor(string path, Stream stream, JsonProperty entry, long dataStart)
+    private static Field ReadField(string path, JsonProperty entry)
     {
         string? type = entry.Value.GetProperty("dtype").GetString();
-        if (type != "F32")
-            throw Invalid(path, $"the tensor {entry.Name} has the type {type}; only F32 can be read");
-
+        int valueSize = type switch
+        {
+            "F64" or "I64" => 8,
+            "F32" => 4,
+            "F16" or "BF16" => 2,
+            "I8" => 1,
+            _ => throw Invalid(path, $"the tensor {entry.Name} has the type {type}; F64, F32, F16, BF16, I8 and I64 can be read"),
+        };
         int[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
         JsonElement offsets = entry.Value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2)
@@ -130,25 +176,53 @@ internal static class SafetensorsFile
                 break;
         }
 
-        if (count < 0 || count > Array.MaxLength || begin < 0 || end < begin || end - begin != count * sizeof(float))
+        if (count < 0 || count > Array.MaxLength / valueSize || begin < 0 || end < begin || end - begin != count * valueSize)
             throw Invalid(path, $"the tensor {entry.Name} of shape [{string.Join(", ", shape)}] does not take the bytes {begin} to {end} that its header gives it");
-        if (end > stream.Length - dataStart)
-            throw Invalid(path, $"the tensor {entry.Name} ends at byte {dataStart + end}, and the file at byte {stream.Length}; it is truncated");
-
-        var values = new float[count];
-        stream.Position = dataStart + begin;
-        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-        SwapWhereBigEndian(values);
-        return new Tensor(entry.Name, shape, values);
+        return new Field(entry.Name, type, shape, begin, end);
     }
 
-    private static void SwapWhereBigEndian(float[] values)
+    private static float[] ReadValues(string path, Stream stream, long dataStart, Field field, Dictionary<string, Field> fields)
     {
-        Span<int> bits = MemoryMarshal.Cast<float, int>(values.AsSpan());
-        if (!BitConverter.IsLittleEndian)
-            BinaryPrimitives.ReverseEndianness(bits, bits);
+        switch (field.Type)
+        {
+            case "F64":
+                return Array.ConvertAll(LittleEndian.Values<double>(Bytes(field)), value => (float)value);
+            case "I64":
+                return Array.ConvertAll(LittleEndian.Values<long>(Bytes(field)), value => (float)value);
+            case "F16":
+                return Array.ConvertAll(LittleEndian.Values<Half>(Bytes(field)), value => (float)value);
+            case "BF16":
+                return Array.ConvertAll(LittleEndian.Values<ushort>(Bytes(field)), value => BitConverter.UInt32BitsToSingle((uint)value << 16));
+            case "F32":
+                return LittleEndian.Values<float>(Bytes(field));
+            default:
+                if (!fields.TryGetValue(field.Name + ScaleSuffix, out Field? scale) || scale.Type != "F32" || scale.Shape is not [var rows] || field.Shape is not [var units, _] || rows != units)
+                    throw Invalid(path, $"the tensor {field.Name} has 8 bits a value, and no {field.Name}{ScaleSuffix} with a scale for each of its rows");
+                return Quantization.FromInt8(LittleEndian.Values<sbyte>(Bytes(field)), LittleEndian.Values<float>(Bytes(scale)));
+        }
+
+        byte[] Bytes(Field part)
+        {
+            var bytes = new byte[part.End - part.Begin];
+            stream.Position = dataStart + part.Begin;
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
     }
 
     private static MlpException Invalid(string path, string what, Exception? cause = null) =>
         new("InvalidSafetensors", MlpErrorKind.InvalidData, $"{path}: {what}.", cause);
+
+    /// <summary>What a file says of itself.</summary>
+    public sealed record Header(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<Field> Fields, long DataStart);
+
+    /// <summary>A tensor's type, sizes, and place after the header.</summary>
+    public sealed record Field(string Name, string Type, IReadOnlyList<int> Shape, long Begin, long End)
+    {
+        /// <summary>Whether this is the scale of an 8-bit tensor.</summary>
+        public bool IsScaleAmong(IReadOnlyDictionary<string, Field> fields) =>
+            Name.EndsWith(ScaleSuffix, StringComparison.Ordinal) && fields.TryGetValue(Name[..^ScaleSuffix.Length], out Field? scaled) && scaled.Type == "I8";
+    }
+
+    private sealed record Entry(string Name, string Type, IReadOnlyList<int> Shape, byte[] Bytes);
 }

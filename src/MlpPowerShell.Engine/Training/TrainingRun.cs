@@ -210,7 +210,7 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="MlpException">The file is damaged, or the checkpoint of another training; the model is as it was.</exception>
     private TrainingState ReadCheckpoint(string path)
     {
-        (TrainingState state, MlpModel saved, SafetensorsFile.Content content) = CheckpointFile.Read(path);
+        (TrainingState state, MlpModel saved, ModelContent content) = CheckpointFile.Read(path);
         string[] differences = [.. _run.DifferencesTo(state.Run)];
         if (differences.Length > 0)
             throw new MlpException("CheckpointMismatch", MlpErrorKind.Mismatch, $"{path} is the checkpoint of another training: {string.Join("; ", differences)}. Resume with what it began with, or replace it with -Force.");

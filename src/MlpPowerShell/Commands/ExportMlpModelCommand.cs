@@ -1,12 +1,14 @@
 using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
-/// <summary>Writes a model to a safetensors file.</summary>
+/// <summary>Writes a model to a file: safetensors, ONNX, NumPy's, or a C# class.</summary>
 [Cmdlet(VerbsData.Export, "MlpModel", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
-[OutputType(typeof(FileInfo))]
+[OutputType(typeof(FileInfo), typeof(MlpComparison))]
 public sealed class ExportMlpModelCommand : ExportCmdlet
 {
     /// <summary>The model.</summary>
@@ -20,6 +22,26 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     [ArgumentCompleter(typeof(ModelFileCompleter))]
     public string? Path { get; set; }
 
+    /// <summary>The format, where the file's name does not tell it.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<ModelFormat>))]
+    public Choice<ModelFormat>? Format { get; set; }
+
+    /// <summary>What the file keeps of each weight.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<WeightPrecision>))]
+    public Choice<WeightPrecision> Precision { get; set; } = WeightPrecision.Single;
+
+    /// <summary>Samples with labels on which the model that the file holds is compared with the one that it was written from.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    public MlpDataset? TestData { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Export(Path, $"{Model}", path => ModelFile.Write(Model, path));
+    protected override void ProcessRecord() => Export(Path, $"{Model}", path =>
+    {
+        ModelFile.Write(Model, path, Format, Precision);
+        if (TestData is not null)
+            WriteObject(MlpComparison.Compare(Model, ModelFile.Rounded(Model, Precision), TestData));
+    });
 }

@@ -4,7 +4,7 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
-/// <summary>Reads models from safetensors files.</summary>
+/// <summary>Reads models from safetensors, ONNX and NumPy files.</summary>
 [Cmdlet(VerbsData.Import, "MlpModel", DefaultParameterSetName = "Path")]
 [OutputType(typeof(MlpModel))]
 public sealed class ImportMlpModelCommand : MlpCmdlet
@@ -28,15 +28,26 @@ public sealed class ImportMlpModelCommand : MlpCmdlet
     [ArgumentCompleter(typeof(EnumCompleter<ActivationKind>))]
     public Choice<ActivationKind>[]? Activation { get; set; }
 
+    /// <summary>The loss of a file that does not name it; cross-entropy without it, or what the end of an ONNX graph speaks of.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<LossKind>))]
+    public Choice<LossKind>? Loss { get; set; }
+
+    /// <summary>The format, where the file's name does not tell it.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<ModelFormat>))]
+    public Choice<ModelFormat>? Format { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        var options = new ModelReadOptions { Format = Format, Activations = Activation?.Select(choice => choice.Value).ToArray(), Loss = Loss };
         foreach (string path in LiteralPath ?? Path!)
         {
             Run(path, () =>
             {
                 foreach (string file in ResolvePaths(path, literal: LiteralPath is not null))
-                    WriteObject(ModelFile.Read(file, Activation?.Select(choice => choice.Value).ToArray()));
+                    WriteObject(ModelFile.Read(file, options));
             });
         }
     }

@@ -17,7 +17,7 @@ public abstract class FileCompleter(params string[] endings) : IArgumentComplete
 }
 
 /// <summary>Completes files of models.</summary>
-public sealed class ModelFileCompleter() : FileCompleter(".safetensors");
+public sealed class ModelFileCompleter() : FileCompleter(".safetensors", ".onnx", ".npz", ".cs");
 
 /// <summary>Completes files that Import-MlpDataset reads.</summary>
 public sealed class DatasetFileCompleter() : FileCompleter(".csv", ".tsv", ".txt", ".arff", ".npy", ".npz", ".csv.gz", ".tsv.gz", ".txt.gz", ".arff.gz", ".npy.gz");

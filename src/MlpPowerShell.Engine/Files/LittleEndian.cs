@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace MlpPowerShell.Engine.Files;
+
+/// <summary>Numbers as files hold them, whatever the processor's order of bytes.</summary>
+internal static class LittleEndian
+{
+    /// <summary>The bytes of some numbers.</summary>
+    public static byte[] Bytes<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        byte[] bytes = MemoryMarshal.AsBytes(values).ToArray();
+        SwapWhereBigEndian<T>(bytes);
+        return bytes;
+    }
+
+    /// <summary>The numbers that bytes stand for; their count must be a multiple of a number's.</summary>
+    public static T[] Values<T>(byte[] bytes)
+        where T : unmanaged
+    {
+        SwapWhereBigEndian<T>(bytes);
+        return MemoryMarshal.Cast<byte, T>(bytes).ToArray();
+    }
+
+    private static unsafe void SwapWhereBigEndian<T>(byte[] bytes)
+        where T : unmanaged
+    {
+        for (int i = 0; !BitConverter.IsLittleEndian && i < bytes.Length; i += sizeof(T))
+            bytes.AsSpan(i, sizeof(T)).Reverse();
+    }
+}

@@ -1,0 +1,199 @@
+using System.Globalization;
+using System.Text.Json;
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Single;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Tables;
+
+namespace MlpPowerShell.Engine.Files;
+
+/// <summary>A tensor of a model file.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Shape">The sizes; of weights [out, in].</param>
+/// <param name="Values">The values, row after row.</param>
+internal sealed record ModelTensor(string Name, IReadOnlyList<int> Shape, float[] Values)
+{
+    /// <summary>Whether the values are whole numbers, and written so.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>A matrix's rows as columns.</summary>
+    public ModelTensor Transposed()
+    {
+        int rows = Shape[0], columns = Shape[1];
+        var values = new float[Values.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Values[(i % rows * columns) + (i / rows)];
+        return this with { Shape = [columns, rows], Values = values };
+    }
+}
+
+/// <summary>What a model file holds, whatever its format: tensors called layers.N.weight [out, in], layers.N.bias [out] and so on, and facts.</summary>
+/// <param name="Metadata">The facts.</param>
+/// <param name="Tensors">The tensors.</param>
+internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata, IReadOnlyDictionary<string, ModelTensor> Tensors)
+{
+    public const string VersionKey = "mlp_format_version";
+    public const string LossKey = "loss";
+    public const string ActivationsKey = "hidden_activations";
+    public const string ClassesKey = "classes";
+    public const string PreprocessingKey = "preprocessing";
+    public const string ImageShapeKey = "image_shape";
+    public const string EpochsKey = "epochs_trained";
+
+    private const int NewestVersion = 4;
+
+    /// <summary>The content that a model's file has.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="precision">What the file will keep of the weights.</param>
+    public static ModelContent Of(MlpModel model, WeightPrecision precision = WeightPrecision.Single) =>
+        new(MetadataOf(model, precision), model.Parameters.Select(TensorOf).ToDictionary(tensor => tensor.Name));
+
+    /// <summary>Makes a model of the content.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="options">What the content may not say.</param>
+    /// <exception cref="MlpException">It holds no such model.</exception>
+    public MlpModel ToModel(string path, ModelReadOptions options)
+    {
+        CheckVersion(path);
+        List<ModelTensor> weights = Weights(path);
+
+        // A checkpoint holds more than its model.
+        bool normalized = Tensors.ContainsKey("layers.0.scale");
+        bool whole = Metadata.ContainsKey(CheckpointFile.StateKey) || Tensors.Count == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
+        if (weights.Count == 0 || !whole)
+        {
+            string names = string.Join(", ", Tensors.Keys.Take(8));
+            throw Unfit(path, $"has the tensors {(names.Length == 0 ? "of nothing" : names)}; expected layers.0.weight, layers.0.bias, layers.1.weight and so on, or those of nn.Sequential");
+        }
+
+        int[] hidden = [.. weights.SkipLast(1).Select(weight => weight.Shape[0])];
+        IReadOnlyList<ActivationKind> activations = hidden.Length == 0 ? [ActivationKind.Identity] : options.Activations ?? NamedActivations(path);
+        LossKind loss = options.Loss ?? (Metadata.TryGetValue(LossKey, out string? name) ? Named<LossKind>(path, "loss", name) : LossKind.CrossEntropy);
+        var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss, normalized);
+        foreach (LayerParameter parameter in model.Parameters)
+        {
+            if (!Tensors.TryGetValue(parameter.Name, out ModelTensor? tensor) || tensor.Values.Length != parameter.Values.Length)
+                throw Unfit(path, $"has no {parameter.Name} of {parameter.Values.Length} values");
+            Matrix<float>.Build.DenseOfRowMajor(parameter.Rows, parameter.Columns, tensor.Values).CopyTo(new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values));
+        }
+
+        ReadFacts(path, model);
+        return model;
+    }
+
+    /// <summary>Checks that this version of the module knows the file's.</summary>
+    /// <exception cref="MlpException">It is newer.</exception>
+    public void CheckVersion(string path)
+    {
+        if (Metadata.TryGetValue(VersionKey, out string? version) && !(int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= NewestVersion))
+            throw new MlpException("ModelTooNew", MlpErrorKind.InvalidData, $"{path} has format version {version}, and this module reads up to version {NewestVersion}; update the module to read it.");
+    }
+
+    /// <summary>Says that a file holds no model.</summary>
+    public static MlpException Unfit(string path, string what) => new("InvalidModelFile", MlpErrorKind.InvalidData, $"{path} {what}.");
+
+    private List<ModelTensor> Weights(string path)
+    {
+        var weights = new List<ModelTensor>();
+        while (Tensors.TryGetValue($"layers.{weights.Count}.weight", out ModelTensor? weight))
+        {
+            string biasName = $"layers.{weights.Count}.bias";
+            if (!Tensors.TryGetValue(biasName, out ModelTensor? bias))
+                throw Unfit(path, $"has {weight.Name} but no {biasName}");
+            int inputs = weights.Count > 0 ? weights[^1].Shape[0] : -1;
+            if (weight.Shape.Count != 2 || bias.Shape.Count != 1 || bias.Shape[0] != weight.Shape[0] || (inputs >= 0 && weight.Shape[1] != inputs))
+                throw Unfit(path, $"has {weight.Name} of shape [{string.Join(", ", weight.Shape)}] and {biasName} of shape [{string.Join(", ", bias.Shape)}], which do not continue the layers before");
+            weights.Add(weight);
+        }
+
+        return weights;
+    }
+
+    private static Dictionary<string, string> MetadataOf(MlpModel model, WeightPrecision precision)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            [VersionKey] = VersionOf(model, precision).ToString(CultureInfo.InvariantCulture),
+            [LossKey] = model.Loss.ToString(),
+            [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
+            ["output_activation"] = model.Loss.OutputActivation().ToLowerInvariant(),
+            [ClassesKey] = JsonSerializer.Serialize(model.ClassNames),
+            [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
+        };
+        if (model.ImageShape is { } shape)
+            metadata[ImageShapeKey] = string.Create(CultureInfo.InvariantCulture, $"{shape.Height},{shape.Width}");
+        if (model.Preprocessing is not null)
+            metadata[PreprocessingKey] = model.Preprocessing.ToJson();
+        if (model.History.Count > 0)
+            metadata["last_run"] = model.History[^1].Details.ToString();
+        return metadata;
+    }
+
+    // Files of models that an older version knew keep its number, so that older modules read them.
+    private static int VersionOf(MlpModel model, WeightPrecision precision) =>
+        precision != WeightPrecision.Single ? 4 : model.Preprocessing is not null ? 3 : model.Loss != LossKind.CrossEntropy || model.HasBatchNormalization ? 2 : 1;
+
+    private static ModelTensor TensorOf(LayerParameter parameter) => new(
+        parameter.Name,
+        parameter.Kind == ParameterKind.Weight ? [parameter.Rows, parameter.Columns] : [parameter.Rows],
+        new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values).ToRowMajorArray());
+
+    private void ReadFacts(string path, MlpModel model)
+    {
+        if (Metadata.TryGetValue(ClassesKey, out string? classes))
+        {
+            try
+            {
+                model.NameClasses(JsonSerializer.Deserialize<string[]>(classes) ?? []);
+            }
+            catch (JsonException failure)
+            {
+                throw Unfit(path, $"names its classes in a way that can't be read ({failure.Message})");
+            }
+        }
+
+        if (Metadata.TryGetValue(PreprocessingKey, out string? preprocessing))
+        {
+            try
+            {
+                model.Preprocessing = MlpPreprocessing.FromJson(preprocessing);
+            }
+            catch (Exception failure) when (failure is JsonException or NotSupportedException)
+            {
+                throw Unfit(path, $"describes its preprocessing in a way that can't be read ({failure.Message})");
+            }
+
+            if (model.Preprocessing.FeatureCount != model.InputSize)
+                throw Unfit(path, $"has a preprocessing that makes {model.Preprocessing.FeatureCount} features, and takes {model.InputSize}");
+        }
+
+        if (Metadata.TryGetValue(ImageShapeKey, out string? image))
+        {
+            int[] sizes = Array.ConvertAll(image.Split(','), text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0);
+            if (sizes.Length != 2 || (long)sizes[0] * sizes[1] != model.InputSize)
+                throw Unfit(path, $"has images of the shape {image}, and takes {model.InputSize} features");
+            model.ImageShape = new ImageShape(sizes[0], sizes[1]);
+        }
+
+        if (Metadata.TryGetValue(EpochsKey, out string? epochs) && int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            model.EpochsTrained = count;
+    }
+
+    private ActivationKind[] NamedActivations(string path)
+    {
+        if (!Metadata.TryGetValue(ActivationsKey, out string? names))
+        {
+            throw new MlpException(
+                "ActivationUnknown",
+                MlpErrorKind.InvalidData,
+                $"{path} does not say which activations its hidden layers have. Name them with -Activation, such as -Activation ReLU.");
+        }
+
+        return [.. names.Split(',').Select(name => Named<ActivationKind>(path, "activation", name))];
+    }
+
+    private static T Named<T>(string path, string what, string name)
+        where T : struct, Enum =>
+        Enum.TryParse(name, ignoreCase: true, out T value) && Enum.IsDefined(value) ? value : throw Unfit(path, $"names the {what} '{name}', which is none of {string.Join(", ", Enum.GetNames<T>())}");
+}

@@ -1,0 +1,16 @@
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Files;
+
+/// <summary>What a reader of model files can't find in all of them.</summary>
+public sealed record ModelReadOptions
+{
+    /// <summary>The file's format; null where its name tells.</summary>
+    public ModelFormat? Format { get; init; }
+
+    /// <summary>The hidden activations, one for all or one for each, before what the file says; null for what it says.</summary>
+    public IReadOnlyList<ActivationKind>? Activations { get; init; }
+
+    /// <summary>The loss, before what the file says; null for what it says, and cross-entropy where it says nothing.</summary>
+    public LossKind? Loss { get; init; }
+}

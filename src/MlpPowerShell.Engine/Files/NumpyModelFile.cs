@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json;
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Files;
+
+/// <summary>
+/// Models as archives of NumPy arrays: W1 [out, in], b1 [out], W2 and so on, and with batch normalization gamma1, mean1 and var1. The facts
+/// stand beside them as mlp.json, which NumPy leaves alone. Weights [in, out] and biases [out, 1] or [1, out] are read too.
+/// </summary>
+internal static class NumpyModelFile
+{
+    private const string FactsName = "mlp.json";
+    private const string ArrayEnding = ".npy";
+    private const int MostFacts = 16 << 20;
+
+    private static readonly (string Theirs, string Ours)[] _names = [("W", "weight"), ("b", "bias"), ("gamma", "scale"), ("mean", "running_mean"), ("var", "running_var")];
+
+    public static void Write(Stream stream, ModelContent content)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (ModelTensor tensor in content.Tensors.Values)
+        {
+            using Stream entry = archive.CreateEntry(TheirName(tensor.Name) + ArrayEnding).Open();
+            NumpyArray.Write(entry, tensor.Shape, tensor.Values);
+        }
+
+        using Stream facts = archive.CreateEntry(FactsName).Open();
+        JsonSerializer.Serialize(facts, content.Metadata);
+    }
+
+    /// <summary>Reads a model's arrays.</summary>
+    /// <exception cref="MlpException">The archive is damaged, or holds other arrays.</exception>
+    public static ModelContent Read(string path, Stream stream)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+        var tensors = new Dictionary<string, ModelTensor>();
+        foreach (ZipArchiveEntry entry in ArraysOf(archive))
+        {
+            string name = OurName(path, entry);
+            using Stream content = entry.Open();
+            NumpyArray array = ReadHeader(path, entry, content);
+            float[] values = Array.ConvertAll(array.ReadNumbers(content, 0, array.Shape[0]), value => (float)value);
+            if (!tensors.TryAdd(name, new ModelTensor(name, array.Shape, values)))
+                throw ModelContent.Unfit(path, $"holds {entry.FullName} twice");
+        }
+
+        return new ModelContent(ReadFacts(path, archive), Oriented(tensors));
+    }
+
+    /// <summary>Reads the types and shapes of the arrays, and the facts.</summary>
+    /// <exception cref="MlpException">The archive is damaged.</exception>
+    public static (IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<(string Name, string Type, IReadOnlyList<int> Shape)> Arrays) ReadHeaders(string path, Stream stream)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+        var arrays = new List<(string, string, IReadOnlyList<int>)>();
+        foreach (ZipArchiveEntry entry in ArraysOf(archive))
+        {
+            using Stream content = entry.Open();
+            NumpyArray array = ReadHeader(path, entry, content);
+            arrays.Add((entry.FullName[..^ArrayEnding.Length], array.TypeName, array.Shape));
+        }
+
+        return (ReadFacts(path, archive), arrays);
+    }
+
+    private static IEnumerable<ZipArchiveEntry> ArraysOf(ZipArchive archive) => archive.Entries.Where(entry => entry.FullName.EndsWith(ArrayEnding, StringComparison.Ordinal));
+
+    private static NumpyArray ReadHeader(string path, ZipArchiveEntry entry, Stream content) =>
+        NumpyArray.ReadHeader($"{path}, array {entry.FullName}", content, Math.Min(entry.Length, entry.CompressedLength * InputFile.MostExpansion));
+
+    private static Dictionary<string, string> ReadFacts(string path, ZipArchive archive)
+    {
+        if (archive.GetEntry(FactsName) is not { } entry)
+            return [];
+        using Stream content = entry.Open();
+        try
+        {
+            Dictionary<string, string>? facts = JsonSerializer.Deserialize<Dictionary<string, string>>(InputFile.ReadAll(content, MostFacts));
+            return facts is not null && !facts.ContainsValue(null!) ? facts : throw new JsonException("a fact is null");
+        }
+        catch (JsonException failure)
+        {
+            throw ModelContent.Unfit(path, $"has facts in {FactsName} that can't be read ({failure.Message})");
+        }
+    }
+
+    private static string TheirName(string name)
+    {
+        string[] parts = name.Split('.');
+        return Array.Find(_names, pair => pair.Ours == parts[2]).Theirs + (int.Parse(parts[1], CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string OurName(string path, ZipArchiveEntry entry)
+    {
+        string name = entry.FullName[..^ArrayEnding.Length];
+        foreach ((string theirs, string ours) in _names)
+        {
+            if (name.StartsWith(theirs, StringComparison.OrdinalIgnoreCase) && int.TryParse(name[theirs.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0)
+                return $"layers.{number - 1}.{ours}";
+        }
+
+        throw ModelContent.Unfit(path, $"has an array {name}; a model's are W1, b1, W2 and so on");
+    }
+
+    /// <summary>The tensors with weights [out, in] and vectors: biases have the length of a layer's units, which tells the one dimension from the other.</summary>
+    private static Dictionary<string, ModelTensor> Oriented(Dictionary<string, ModelTensor> tensors)
+    {
+        var oriented = new Dictionary<string, ModelTensor>();
+        foreach ((string name, ModelTensor tensor) in tensors)
+        {
+            bool isWeight = name.EndsWith(".weight", StringComparison.Ordinal);
+            bool isColumn = !isWeight && tensor.Shape.Count == 2 && tensor.Shape.Contains(1);
+            oriented[name] = isColumn ? tensor with { Shape = [tensor.Values.Length] }
+                : isWeight && IsTransposed(tensor, tensors) ? tensor.Transposed()
+                : tensor;
+        }
+
+        return oriented;
+    }
+
+    private static bool IsTransposed(ModelTensor weight, Dictionary<string, ModelTensor> tensors) =>
+        weight.Shape is [var first, var second] && first != second
+        && tensors.TryGetValue(weight.Name.Replace(".weight", ".bias", StringComparison.Ordinal), out ModelTensor? bias) && bias.Values.Length == second;
+}

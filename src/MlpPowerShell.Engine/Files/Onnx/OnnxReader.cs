@@ -1,0 +1,260 @@
+using System.Globalization;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using ProtoBuf;
+
+namespace MlpPowerShell.Engine.Files.Onnx;
+
+/// <summary>
+/// Reads a graph that is a multilayer perceptron: from its input, or where the module wrote it from the features, node by node to the
+/// probabilities. What only labels them is passed over; anything else is refused by name.
+/// </summary>
+internal sealed class OnnxReader
+{
+    private const int MostNodes = 100_000;
+
+    private static readonly string[] _labelling = ["ArgMax", "Gather", "ArrayFeatureExtractor", "ZipMap", "Cast", "Reshape", "Identity", "Greater", "Sub", "Concat"];
+
+    private readonly string _path;
+    private readonly OnnxConstants _constants;
+    private readonly ILookup<string, OnnxNode> _readers;
+    private readonly OnnxLayers _layers;
+
+    private OnnxReader(string path, OnnxGraph graph, long fileLength)
+    {
+        _path = path;
+        _constants = new OnnxConstants(path, graph, fileLength);
+        _readers = graph.Nodes.SelectMany(node => node.Inputs.Distinct().Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node);
+        _layers = new OnnxLayers(path);
+    }
+
+    /// <summary>Reads a model's layers.</summary>
+    /// <exception cref="MlpException">The file is no ONNX file, or its graph no multilayer perceptron.</exception>
+    public static ModelContent Read(string path, Stream stream, ModelReadOptions options)
+    {
+        InputFile.CheckMemory(path, 2 * stream.Length);
+        OnnxModel file = Parse(path, stream);
+        OnnxGraph graph = file.Graph ?? throw ModelContent.Unfit(path, "holds no graph");
+        if (graph.Nodes.Count > MostNodes)
+            throw ModelContent.Unfit(path, $"has {graph.Nodes.Count} nodes, which no multilayer perceptron needs");
+        var facts = new Dictionary<string, string>();
+        foreach (OnnxProperty property in file.Properties)
+            facts[property.Key] = property.Value;
+        var content = new ModelContent(facts, new Dictionary<string, ModelTensor>());
+        content.CheckVersion(path);
+
+        var reader = new OnnxReader(path, graph, stream.Length);
+        if (!facts.TryGetValue(OnnxWriter.FeaturesKey, out string? value))
+            value = reader.InputOf(graph, facts);
+        LossKind? loss = reader.Walk(value);
+        if (!facts.ContainsKey(ModelContent.LossKey) && (options.Loss ?? loss) is { } known)
+            facts[ModelContent.LossKey] = known.ToString();
+        return content with { Tensors = reader._layers.ToTensors(facts) };
+    }
+
+    /// <summary>Reads the messages of a file.</summary>
+    /// <exception cref="MlpException">It is no ONNX file.</exception>
+    public static OnnxModel Parse(string path, Stream stream)
+    {
+        try
+        {
+            return Serializer.Deserialize<OnnxModel>(stream);
+        }
+        catch (Exception failure) when (failure is ProtoException or InvalidOperationException or EndOfStreamException or OverflowException or ArgumentException or FormatException)
+        {
+            throw new MlpException("InvalidOnnx", MlpErrorKind.InvalidData, $"{path} is no ONNX file: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The one input that is no weight; its shape tells the size of images.</summary>
+    private string InputOf(OnnxGraph graph, Dictionary<string, string> facts)
+    {
+        OnnxValue[] inputs = [.. graph.Inputs.Where(input => !_constants.Contains(input.Name))];
+        if (inputs.Length != 1)
+            throw ModelContent.Unfit(_path, $"has {inputs.Length} inputs ({Tables.Listing.Of([.. inputs.Select(input => input.Name)])}); a multilayer perceptron has one");
+        List<OnnxSize>? sizes = inputs[0].Type?.Tensor?.Shape?.Sizes;
+        long[] image = sizes is null ? [] : [.. sizes.Skip(1).Select(size => size.Value)];
+        if (image is [1, > 0, > 0] or [> 0, > 0] or [> 0, > 0, 1])
+        {
+            (long height, long width) = image is [1, _, _] ? (image[1], image[2]) : (image[0], image[1]);
+            facts.TryAdd(ModelContent.ImageShapeKey, string.Create(CultureInfo.InvariantCulture, $"{height},{width}"));
+        }
+
+        // Bytes count as byte / 255 in the module.
+        if (inputs[0].Type?.Tensor?.Element == OnnxType.UInt8)
+            _layers.TakesBytes();
+        return inputs[0].Name;
+    }
+
+    /// <summary>Follows a value through the graph.</summary>
+    /// <returns>The loss that the last node speaks of, or null where it speaks of none.</returns>
+    private LossKind? Walk(string value)
+    {
+        // A graph with a cycle is none, and the walk would not end.
+        for (int steps = 0; steps < MostNodes; steps++)
+        {
+            OnnxNode[] next = [.. _readers[value]];
+            if (next.Length == 0)
+                return _layers.IsActivated ? Ended(null) : null;
+            if (Composite(value, next) is { } composite)
+            {
+                value = composite;
+                continue;
+            }
+
+            if (next.Length != 1)
+                throw Refused(next[1], $"reads '{value}' beside {Name(next[0])}, and in a multilayer perceptron each value goes into one layer");
+            OnnxNode node = next[0];
+            if (node.Outputs.Count == 0 || node.Inputs.Count == 0)
+                throw Refused(node, "has no input or no output");
+            if (node.Operator is "Softmax" or "LogSoftmax")
+                return Ended(node, LossKind.CrossEntropy);
+            if (node.Operator == "Sigmoid" && Array.TrueForAll([.. _readers[node.Outputs[0]]], reader => _labelling.Contains(reader.Operator)))
+                return Ended(node, LossKind.BinaryCrossEntropy);
+            if (node.Operator is "ArgMax" || (node.Operator is "Cast" or "Identity" && Labels(node.Outputs[0])))
+                return null;
+            Take(node, value);
+            value = node.Outputs[0];
+        }
+
+        throw ModelContent.Unfit(_path, "has a graph that goes in circles");
+    }
+
+    // Casts to float64 and what follows scale predictions back; the module does so itself.
+    private bool Labels(string value) => _layers.Count > 0 && !_layers.IsActivated && _readers[value].All(reader => reader.Operator == "Div") && _readers[value].Any();
+
+    private LossKind Ended(OnnxNode? node, LossKind loss = LossKind.CrossEntropy) => _layers.Count > 0 && !_layers.IsActivated
+        ? loss
+        : throw ModelContent.Unfit(_path, $"ends with {(node is null ? "an activation" : Name(node))}, and not with the sums of a layer");
+
+    /// <summary>Activations of several nodes: where one begins here, the value that it ends in.</summary>
+    private string? Composite(string x, OnnxNode[] next)
+    {
+        // SiLU: x sigmoid(x).
+        if (next.Length == 2 && Array.Find(next, node => node.Operator == "Sigmoid") is { } sigmoid && Product(x, Output(sigmoid)) is { } swish)
+        {
+            _layers.Activate(ActivationKind.SiLU, Name(swish));
+            return Output(swish);
+        }
+
+        // GELU: x (1 + erf(x / √2)) / 2, in any order of the factors.
+        OnnxNode? ratio = Array.Find(next, node => (node.Operator == "Div" && HasConstant(node, MathF.Sqrt(2))) || (node.Operator == "Mul" && HasConstant(node, 1 / MathF.Sqrt(2))));
+        if (ratio is null || Reader(Output(ratio), "Erf") is not { } erf || Reader(Output(erf), "Add") is not { } sum || !HasConstant(sum, 1))
+            return null;
+        string factor = Output(sum);
+        OnnxNode? end = Product(x, factor) is { } twice ? Half(Output(twice))
+            : Half(x) is { } half ? Product(Output(half), factor)
+            : Half(factor) is { } halfFactor ? Product(x, Output(halfFactor))
+            : null;
+        if (end is null)
+            return null;
+        _layers.Activate(ActivationKind.GELU, Name(end));
+        return Output(end);
+    }
+
+    private OnnxNode? Reader(string value, string operation) => _readers[value].FirstOrDefault(node => node.Operator == operation);
+
+    private OnnxNode? Product(string one, string other) => _readers[one].FirstOrDefault(node => node.Operator == "Mul" && node.Inputs.Count == 2 && node.Inputs.Contains(other));
+
+    private OnnxNode? Half(string value) => _readers[value].FirstOrDefault(node => node.Operator == "Mul" && HasConstant(node, 0.5f));
+
+    private bool HasConstant(OnnxNode node, float number) => node.Inputs.Exists(input => _constants.IsScalar(input, number));
+
+    private static string Output(OnnxNode node) => node.Outputs.Count > 0 ? node.Outputs[0] : string.Empty;
+
+    /// <summary>Takes up one node that turns a value into the next.</summary>
+    private void Take(OnnxNode node, string value)
+    {
+        switch (node.Operator)
+        {
+            case "Gemm":
+                Gemm(node, value);
+                break;
+            case "MatMul":
+                if (node.Inputs[0] != value || node.Inputs.Count != 2)
+                    throw Refused(node, "has its weights before its values");
+                _layers.Add(_constants.Matrix(node, 1, transposed: false), Name(node));
+                break;
+            case "Add" or "Sub" or "Mul" or "Div":
+                Elementwise(node, value);
+                break;
+            case "BatchNormalization":
+                float epsilon = Float(node, "epsilon", 1e-5f);
+                _layers.Normalize(_constants.Vector(node, 1), _constants.Vector(node, 2), _constants.Vector(node, 3), _constants.Vector(node, 4), epsilon, Name(node));
+                break;
+            case "Flatten" or "Identity" or "Dropout" or "Cast" or "Reshape":
+                CheckKeepsSamples(node);
+                break;
+            default:
+                Activate(node);
+                break;
+        }
+    }
+
+    private void Gemm(OnnxNode node, string value)
+    {
+        if (node.Inputs[0] != value || node.Inputs.Count is not (2 or 3) || Int(node, "transA", 0) != 0)
+            throw Refused(node, "multiplies something else than values by weights");
+        float alpha = Float(node, "alpha", 1), beta = Float(node, "beta", 1);
+        ModelTensor weights = _constants.Matrix(node, 1, transposed: Int(node, "transB", 0) != 0);
+        _layers.Add(alpha == 1 ? weights : weights with { Values = Array.ConvertAll(weights.Values, weight => weight * alpha) }, Name(node));
+        if (node.Inputs.Count == 3 && node.Inputs[2].Length > 0)
+            _layers.Scale([1], Array.ConvertAll(_constants.Vector(node, 2), bias => bias * beta), Name(node));
+    }
+
+    private void Elementwise(OnnxNode node, string value)
+    {
+        if (node.Inputs.Count != 2)
+            throw Refused(node, "has not two inputs");
+        int place = node.Inputs[0] == value ? 1 : 0;
+        if (place == 0 && node.Operator is "Sub" or "Div")
+            throw Refused(node, "takes the values from a constant, or divides one by them");
+        float[] constant = _constants.Vector(node, place);
+        switch (node.Operator)
+        {
+            case "Add":
+                _layers.Scale([1], constant, Name(node));
+                break;
+            case "Sub":
+                _layers.Scale([1], Array.ConvertAll(constant, number => -number), Name(node));
+                break;
+            case "Mul":
+                _layers.Scale(constant, [0], Name(node));
+                break;
+            default:
+                _layers.Divide(constant, Name(node));
+                break;
+        }
+    }
+
+    private void Activate(OnnxNode node)
+    {
+        if (OnnxOperators.ActivationOf(node.Operator) is not { } kind)
+            throw Refused(node, "is no part of a multilayer perceptron");
+        float usual = kind == ActivationKind.LeakyReLU ? 0.01f : 1;
+        if (kind is ActivationKind.LeakyReLU or ActivationKind.ELU && Float(node, "alpha", usual) != usual)
+            throw Refused(node, $"has another alpha than {usual.ToString(CultureInfo.InvariantCulture)}");
+        _layers.Activate(kind, Name(node));
+    }
+
+    private void CheckKeepsSamples(OnnxNode node)
+    {
+        bool keeps = node.Operator switch
+        {
+            "Flatten" => Int(node, "axis", 1) == 1,
+            "Reshape" => node.Inputs.Count == 2 && _constants.Vector(node, 1) is [_, _],
+            "Cast" => (OnnxType)Int(node, "to", 1) is OnnxType.Float or OnnxType.Double or OnnxType.Float16,
+            _ => true,
+        };
+        if (!keeps)
+            throw Refused(node, "turns samples into something else than vectors of numbers");
+    }
+
+    private MlpException Refused(OnnxNode node, string why) => ModelContent.Unfit(_path, $"is no multilayer perceptron that can be read: {Name(node)} {why}");
+
+    private static string Name(OnnxNode node) => $"the node '{(string.IsNullOrEmpty(node.Name) ? node.Outputs.FirstOrDefault() : node.Name)}' ({node.Operator})";
+
+    private static float Float(OnnxNode node, string name, float usual) => node.Attributes.Find(attribute => attribute.Name == name)?.Float ?? usual;
+
+    private static long Int(OnnxNode node, string name, long usual) => node.Attributes.Find(attribute => attribute.Name == name)?.Int ?? usual;
+}

@@ -1,0 +1,233 @@
+using System.Globalization;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Tables;
+using ProtoBuf;
+
+namespace MlpPowerShell.Engine.Files.Onnx;
+
+/// <summary>
+/// Writes a model as a graph of standard operators: bytes of pixels, features, or one input for each named column go in; a label and
+/// probabilities, or in regression numbers, come out.
+/// </summary>
+internal static class OnnxWriter
+{
+    /// <summary>The fact that names the value which the layers start from, preprocessing done.</summary>
+    public const string FeaturesKey = "onnx_features";
+
+    // Of June 2023; the first in which Equal compares texts.
+    private const int OperatorSet = 19;
+    private const int IrVersion = 9;
+
+    public static void Write(Stream stream, MlpModel model, ModelContent content, WeightPrecision precision)
+    {
+        var builder = new OnnxGraphBuilder();
+        builder.Graph.Doc = $"{model.Architecture}, {model.Activations}";
+        string value = model.Preprocessing is { } preprocessing ? Columns(builder, preprocessing)
+            : model.ImageShape is { } shape ? Pixels(builder, shape)
+            : builder.Input("features", OnnxType.Float, model.InputSize, "Features of a sample, as the model was trained on them.");
+        string features = value;
+        foreach (MlpLayer layer in model.Layers)
+            value = Layer(builder, layer, content, precision, value);
+        Outputs(builder, model, value);
+
+        var file = new OnnxModel
+        {
+            IrVersion = IrVersion,
+            ProducerName = "MlpPowerShell",
+            ProducerVersion = typeof(OnnxWriter).Assembly.GetName().Version?.ToString(3),
+            Graph = builder.Graph,
+        };
+        file.OperatorSets.Add(new OnnxOperatorSet { Version = OperatorSet });
+        file.Properties.Add(new OnnxProperty { Key = FeaturesKey, Value = features });
+        file.Properties.AddRange(content.Metadata.Select(fact => new OnnxProperty { Key = fact.Key, Value = fact.Value }));
+        Serializer.Serialize(stream, file);
+    }
+
+    private static string Pixels(OnnxGraphBuilder builder, Data.ImageShape shape)
+    {
+        string pixels = builder.Input("pixels", OnnxType.UInt8, shape.Height * shape.Width, $"Pixels of an image of {shape.Height} rows of {shape.Width}, 0 to 255, row after row.");
+        string floats = builder.Node("pixels_float", "Cast", [pixels], ("to", (int)OnnxType.Float));
+        return builder.Node("scaled_features", "Div", [floats, builder.Constant("pixel_range", [255f])]);
+    }
+
+    /// <summary>Numbers that follow each other are scaled together, in float64 as the module does; a category becomes a 1 among 0s.</summary>
+    private static string Columns(OnnxGraphBuilder builder, MlpPreprocessing preprocessing)
+    {
+        var blocks = new List<string>();
+        for (int i = 0; i < preprocessing.Columns.Count;)
+        {
+            FeatureColumn column = preprocessing.Columns[i];
+            if (column.Kind == ColumnKind.Category)
+            {
+                blocks.Add(Category(builder, column, i++));
+                continue;
+            }
+
+            FeatureColumn[] numbers = [.. preprocessing.Columns.Skip(i).TakeWhile(other => other.Kind != ColumnKind.Category)];
+            blocks.Add(Numbers(builder, numbers, i));
+            i += numbers.Length;
+        }
+
+        return builder.Node("scaled_features", "Concat", blocks, ("axis", 1));
+    }
+
+    private static string Category(OnnxGraphBuilder builder, FeatureColumn column, int place)
+    {
+        string known = $"{Listing.Of(column.Categories)}; a text that is none of these counts as no category.";
+        string value = builder.Input(column.Name, OnnxType.String, 1, column.FillCategory is null ? known : $"{known} The empty text is a missing value.");
+        if (column.FillCategory is { } fill)
+        {
+            string missing = builder.Node($"missing_{place}", "Equal", [value, builder.Constant($"empty_{place}", [string.Empty], 1)]);
+            value = builder.Node($"filled_{place}", "Where", [missing, builder.Constant($"fill_{place}", [fill], 1), value]);
+        }
+
+        string equal = builder.Node($"equal_{place}", "Equal", [value, builder.Constant($"categories_{place}", column.Categories, 1, column.Categories.Count)]);
+        return builder.Node($"encoded_{place}", "Cast", [equal], ("to", (int)OnnxType.Float));
+    }
+
+    private static string Numbers(OnnxGraphBuilder builder, FeatureColumn[] columns, int place)
+    {
+        int width = columns.Length;
+        string[] inputs = [.. columns.Select(column => builder.Input(column.Name, OnnxType.Double, 1, DocOf(column)))];
+        string value = builder.Node($"numbers_{place}", "Concat", inputs, ("axis", 1));
+        if (Array.Exists(columns, column => column.Fill is not null))
+        {
+            string missing = builder.Node($"missing_{place}", "IsNaN", [value]);
+            double[] fills = Array.ConvertAll(columns, column => column.Fill ?? double.NaN);
+            value = builder.Node($"filled_{place}", "Where", [missing, builder.Constant($"fill_{place}", fills, 1, width), value]);
+        }
+
+        string shifted = builder.Node($"shifted_{place}", "Sub", [value, builder.Constant($"shift_{place}", Array.ConvertAll(columns, column => column.Shift), 1, width)]);
+        string scaled = builder.Node($"scaled_{place}", "Mul", [shifted, builder.Constant($"factor_{place}", Array.ConvertAll(columns, column => column.Factor), 1, width)]);
+        return builder.Node($"encoded_{place}", "Cast", [scaled], ("to", (int)OnnxType.Float));
+    }
+
+    private static string DocOf(FeatureColumn column)
+    {
+        string kind = column.Kind switch
+        {
+            ColumnKind.Boolean => "1 for true, 0 for false",
+            ColumnKind.Date => "A date, as days since the start of 2000",
+            ColumnKind.Duration => "A time span, as seconds",
+            _ => "A number",
+        };
+        return column.Fill is { } fill ? string.Create(CultureInfo.InvariantCulture, $"{kind}. NaN is a missing value, and counts as {fill}.") : $"{kind}.";
+    }
+
+    private static string Layer(OnnxGraphBuilder builder, MlpLayer layer, ModelContent content, WeightPrecision precision, string value)
+    {
+        string weight = Weight(builder, content.Tensors[$"{layer.Name}.weight"], precision);
+        string bias = Vector("bias");
+        string sums = layer.Normalization is null
+            ? builder.Node($"{layer.Name}.sums", "Gemm", [value, weight, bias], ("transB", 1))
+            : builder.Node(
+                $"{layer.Name}.sums",
+                "BatchNormalization",
+                [builder.Node($"{layer.Name}.product", "Gemm", [value, weight], ("transB", 1)), Vector("scale"), bias, Vector("running_mean"), Vector("running_var")],
+                ("epsilon", BatchNormalization.Epsilon));
+
+        return layer.Activation is null ? sums : Activated(builder, layer.Activation.Kind, layer.Name, sums);
+
+        string Vector(string field) => builder.Constant($"{layer.Name}.{field}", content.Tensors[$"{layer.Name}.{field}"].Values, layer.OutputSize);
+    }
+
+    private static string Weight(OnnxGraphBuilder builder, ModelTensor weight, WeightPrecision precision)
+    {
+        int[] sizes = [.. weight.Shape];
+        switch (precision)
+        {
+            case WeightPrecision.Half:
+                string half = builder.Constant($"{weight.Name}_half", Quantization.ToHalf(weight), sizes);
+                return builder.Node(weight.Name, "Cast", [half], ("to", (int)OnnxType.Float));
+            case WeightPrecision.Int8:
+                (sbyte[] values, float[] scales) = Quantization.ToInt8(weight);
+                string[] inputs =
+                [
+                    builder.Constant($"{weight.Name}_int8", values, sizes),
+                    builder.Constant($"{weight.Name}_scale", scales, scales.Length),
+                    builder.Constant($"{weight.Name}_zero", new sbyte[scales.Length], scales.Length),
+                ];
+                return builder.Node(weight.Name, "DequantizeLinear", inputs, ("axis", 0));
+            default:
+                return builder.Constant(weight.Name, weight.Values, sizes);
+        }
+    }
+
+    private static string Activated(OnnxGraphBuilder builder, ActivationKind kind, string layer, string x)
+    {
+        string y = $"{layer}.output";
+        switch (kind)
+        {
+            case ActivationKind.Identity:
+                return x;
+            case ActivationKind.LeakyReLU:
+                return builder.Node(y, "LeakyRelu", [x], ("alpha", 0.01f));
+            case ActivationKind.SiLU:
+                return builder.Node(y, "Mul", [x, builder.Node($"{layer}.sigmoid", "Sigmoid", [x])]);
+            case ActivationKind.GELU:
+                // x (1 + erf(x / √2)) / 2, as PyTorch writes it; an operator of its own came later.
+                string ratio = builder.Node($"{layer}.ratio", "Div", [x, builder.Constant($"{layer}.root_of_two", [1.41421356f])]);
+                string erf = builder.Node($"{layer}.erf", "Erf", [ratio]);
+                string sum = builder.Node($"{layer}.sum", "Add", [erf, builder.Constant($"{layer}.one", [1f])]);
+                string product = builder.Node($"{layer}.twice", "Mul", [x, sum]);
+                return builder.Node(y, "Mul", [product, builder.Constant($"{layer}.half", [0.5f])]);
+            default:
+                return builder.Node(y, OnnxOperators.OfActivation(kind), [x]);
+        }
+    }
+
+    private static void Outputs(OnnxGraphBuilder builder, MlpModel model, string sums)
+    {
+        switch (model.Loss)
+        {
+            case LossKind.CrossEntropy:
+                Classes(builder, model, builder.Node("probabilities", "Softmax", [sums], ("axis", 1)));
+                break;
+            case LossKind.BinaryCrossEntropy when model.OutputSize == 1 && model.ClassNames.Count == 2:
+                string second = builder.Node("second_probability", "Sigmoid", [sums]);
+                string first = builder.Node("first_probability", "Sub", [builder.Constant("certainty", [1f]), second]);
+                Classes(builder, model, builder.Node("probabilities", "Concat", [first, second], ("axis", 1)));
+                break;
+            case LossKind.BinaryCrossEntropy:
+                string probabilities = builder.Node("probabilities", "Sigmoid", [sums]);
+                string above = builder.Node("above", "Greater", [probabilities, builder.Constant("threshold", [0.5f])]);
+                string names = Listing.Of([.. model.ClassNames]);
+                builder.Output(builder.Node("labels", "Cast", [above], ("to", (int)OnnxType.Int64)), OnnxType.Int64, [model.OutputSize], $"1 for each label that is predicted: {names}.");
+                builder.Output(probabilities, OnnxType.Float, [model.OutputSize], $"The probability of each label: {names}.");
+                break;
+            default:
+                Targets(builder, model, sums);
+                break;
+        }
+    }
+
+    private static void Classes(OnnxGraphBuilder builder, MlpModel model, string probabilities)
+    {
+        string[] names = [.. model.ClassNames];
+        bool whole = Array.TrueForAll(names, name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+        string known = whole
+            ? builder.Constant("classes", Array.ConvertAll(names, name => long.Parse(name, CultureInfo.InvariantCulture)), names.Length)
+            : builder.Constant("classes", names, names.Length);
+        string best = builder.Node("best", "ArgMax", [probabilities], ("axis", 1), ("keepdims", 0));
+        string label = builder.Node("label", "Gather", [known, best], ("axis", 0));
+        builder.Output(label, whole ? OnnxType.Int64 : OnnxType.String, [], "The predicted class.");
+        builder.Output(probabilities, OnnxType.Float, [names.Length], $"The probability of each class: {Listing.Of(names)}.");
+    }
+
+    private static void Targets(OnnxGraphBuilder builder, MlpModel model, string sums)
+    {
+        string doc = $"The predicted numbers: {Listing.Of([.. model.ClassNames])}.";
+        if (model.Preprocessing is not { } preprocessing)
+        {
+            builder.Output(builder.Node("prediction", "Identity", [sums]), OnnxType.Float, [model.OutputSize], doc);
+            return;
+        }
+
+        double[] factors = [.. preprocessing.Labels.Select(label => label.Factor)];
+        double[] shifts = [.. preprocessing.Labels.Select(label => label.Shift)];
+        string numbers = builder.Node("prediction_double", "Cast", [sums], ("to", (int)OnnxType.Double));
+        string unscaled = builder.Node("prediction_unscaled", "Div", [numbers, builder.Constant("target_factor", factors, 1, factors.Length)]);
+        string prediction = builder.Node("prediction", "Add", [unscaled, builder.Constant("target_shift", shifts, 1, shifts.Length)]);
+        builder.Output(prediction, OnnxType.Double, [model.OutputSize], doc);
+    }
+}
