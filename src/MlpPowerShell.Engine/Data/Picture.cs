@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using StbImageSharp;
 
 namespace MlpPowerShell.Engine.Data;
@@ -9,6 +10,7 @@ namespace MlpPowerShell.Engine.Data;
 internal sealed record Picture(int Height, int Width, byte[] Pixels)
 {
     private const long MostPixels = 1 << 26;
+    private const long SmallPicture = 1 << 16;
     private const double Box = 20.0 / 28;
     private const int LeastContrast = 16;
     private const int MostBytes = 1 << 28;
@@ -20,12 +22,15 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
     /// <exception cref="MlpException">The file is not there, or no picture of these formats.</exception>
     public static Picture Read(string path) => InputFile.Read(path, stream =>
     {
-        using var content = new EndingStream(InputFile.ReadAll(stream, MostBytes));
+        byte[] bytes = InputFile.ReadAll(stream, MostBytes);
+        using var content = new EndingStream(bytes);
         try
         {
             ImageInfo info = ImageInfo.FromStream(content) ?? throw Invalid(path, "it is no PNG, JPEG, BMP or GIF");
-            if ((long)info.Width * info.Height is <= 0 or > MostPixels)
-                throw Invalid(path, $"it is said to have {info.Width} × {info.Height} pixels");
+            if ((long)info.Width * info.Height is var pixels && (pixels is <= 0 or > MostPixels || pixels > SmallPicture + (content.Length * InputFile.MostExpansion)))
+                throw Invalid(path, $"it is said to have {info.Width} × {info.Height} pixels, and is {content.Length} bytes long");
+            if (!ChunksFit(bytes))
+                throw Invalid(path, "a chunk is longer than the file");
             content.Position = 0;
             ImageResult image = ImageResult.FromStream(content, ColorComponents.RedGreenBlueAlpha);
             return new Picture(image.Height, image.Width, Gray(image.Data));
@@ -36,6 +41,25 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
             throw Invalid(path, $"it can't be decoded ({failure.Message})");
         }
     });
+
+    // Of a PNG: a signature of 8 bytes, then chunks with their length, 4 letters, as much data and 4 bytes to check it. The decoder takes
+    // memory for a length before it looks whether the file holds as much.
+    private static bool ChunksFit(ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes[1..].StartsWith("PNG"u8))
+            return true;
+        for (long place = 8; place + 8 <= bytes.Length;)
+        {
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes[(int)place..]);
+            if (length > bytes.Length - place - 8)
+                return false;
+            if (bytes.Slice((int)place + 4, 4).SequenceEqual("IEND"u8))
+                break;
+            place += 12L + length;
+        }
+
+        return true;
+    }
 
     /// <summary>The picture at another size, each pixel the mean of what it covers.</summary>
     public Picture Resize(int height, int width) => height == Height && width == Width ? this : Resample(0, 0, Height, Width, height, width);

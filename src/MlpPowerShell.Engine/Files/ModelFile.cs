@@ -73,6 +73,10 @@ public static class ModelFile
         _ => throw new MlpException("UnknownFormat", MlpErrorKind.InvalidArgument, $"The name of {path} tells no format: .safetensors, .onnx, .npz and .cs do. Name it with -Format."),
     };
 
+    /// <summary>Says that a format is only written.</summary>
+    internal static MlpException NotRead(string path) =>
+        new("FormatNotRead", MlpErrorKind.InvalidArgument, $"{path}: C# classes are written, and not read. Keep the model in another format beside it.");
+
     private static void Write(MlpModel model, Stream stream, string path, ModelFormat format, WeightPrecision precision)
     {
         ModelContent content = ModelContent.Of(model, precision);
@@ -98,7 +102,7 @@ public static class ModelFile
     {
         ModelFormat.Onnx => OnnxReader.Read(path, stream, options),
         ModelFormat.Npz => NumpyModelFile.Read(path, stream),
-        ModelFormat.CSharp => throw new MlpException("FormatNotRead", MlpErrorKind.InvalidArgument, $"{path}: C# classes are written, and not read. Keep the model in another format beside it."),
+        ModelFormat.CSharp => throw NotRead(path),
         _ => TorchNames.ToOurs(path, SafetensorsFile.Read(path, stream)),
     };
 }

@@ -51,18 +51,18 @@ internal static class NumpyModelFile
 
     /// <summary>Reads the types and shapes of the arrays, and the facts.</summary>
     /// <exception cref="MlpException">The archive is damaged.</exception>
-    public static (IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<(string Name, string Type, IReadOnlyList<int> Shape)> Arrays) ReadHeaders(string path, Stream stream)
+    public static (IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<MlpTensorInfo> Arrays) ReadHeaders(string path, Stream stream)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
-        var arrays = new List<(string, string, IReadOnlyList<int>)>();
+        var arrays = new List<MlpTensorInfo>();
         foreach (ZipArchiveEntry entry in ArraysOf(archive))
         {
             using Stream content = entry.Open();
             NumpyArray array = ReadHeader(path, entry, content);
-            arrays.Add((entry.FullName[..^ArrayEnding.Length], array.TypeName, array.Shape));
+            arrays.Add(new MlpTensorInfo(entry.FullName[..^ArrayEnding.Length], array.TypeName, array.Shape));
         }
 
-        return (ReadFacts(path, archive), arrays);
+        return (ReadFacts(path, archive), arrays.ToArray());
     }
 
     private static IEnumerable<ZipArchiveEntry> ArraysOf(ZipArchive archive) => archive.Entries.Where(entry => entry.FullName.EndsWith(ArrayEnding, StringComparison.Ordinal));

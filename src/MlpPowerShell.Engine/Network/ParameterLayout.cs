@@ -87,6 +87,26 @@ internal sealed unsafe class ParameterLayout
             tensor.Unpack(source, parameter.Values);
     }
 
+    /// <summary>Where the weights of a model that are zero stand in a packed buffer.</summary>
+    public long[] ZeroWeights(MlpModel model)
+    {
+        var marks = new AlignedBuffer(Length);
+        foreach ((ParameterTensor tensor, LayerParameter parameter) in Tensors.Zip(model.Parameters))
+        {
+            if (parameter.Kind == ParameterKind.Weight)
+                tensor.Pack(Array.ConvertAll(parameter.Values, weight => weight == 0 ? 1f : 0f), marks);
+        }
+
+        var places = new List<long>();
+        for (long i = 0; i < Length; i++)
+        {
+            if (marks.Pointer[i] > 0)
+                places.Add(i);
+        }
+
+        return [.. places];
+    }
+
     /// <summary>Shortens the incoming weights of every unit whose norm is above a limit to it (max-norm; Srivastava et al., 2014, section 5.1).</summary>
     public void LimitNorms(AlignedBuffer weights, float limit)
     {

@@ -41,6 +41,9 @@ public sealed record TrainingOptions
     /// <summary>The largest norm of the weights into one unit, above 0; longer ones are shortened to it after each step. Null for no limit.</summary>
     public double? MaxNorm { get; init; }
 
+    /// <summary>Whether weights that are zero at the start stay so, as in a network that was pruned.</summary>
+    public bool KeepZeros { get; init; }
+
     /// <summary>The part of each label that training spreads evenly over all classes, from 0 to below 1.</summary>
     public double LabelSmoothing { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Action<int, int> _updatePartAt;
     private readonly Action<int, int> _sumSquaresAt;
     private readonly float[] _squares;
+    private readonly long[] _zeros;
     private readonly LearningRateSchedule _schedule;
     private readonly ImageDistortion? _distortion;
     private readonly Backpropagation _backpropagation;
@@ -99,6 +100,7 @@ internal sealed class TrainingRun : IDisposable
 
         model.Optimizer = _optimizer;
         _layout.Pack(model, _weights);
+        _zeros = options.KeepZeros ? _layout.ZeroWeights(model) : [];
         _squares = new float[_backpropagation.Parts.Length];
         _updatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
         _updatePartAt = (i, _) => _updatePart(_backpropagation.Parts[i]);
@@ -333,7 +335,7 @@ internal sealed class TrainingRun : IDisposable
         _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, _spare, _options.Optimizer, _learningRate, gradientScale);
     }
 
-    private void EndStep()
+    private unsafe void EndStep()
     {
         if (!_optimizer.IsFinite)
             throw Diverged("the step would have made a weight NaN or infinite");
@@ -341,6 +343,8 @@ internal sealed class TrainingRun : IDisposable
         (_weights, _spare) = (_spare, _weights);
         if (_options.MaxNorm is { } limit)
             _layout.LimitNorms(_weights, (float)limit);
+        foreach (long place in _zeros)
+            _weights.Pointer[place] = 0;
         _stepsTaken++;
         _normSum += GradientNorm();
         _steps++;

@@ -108,6 +108,10 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [EmptyAsNull]
     public double? MaxNorm { get; set; }
 
+    /// <summary>Leaves weights at zero that are zero at the start, as in a network that Compress-MlpModel has pruned.</summary>
+    [Parameter]
+    public SwitchParameter KeepZeros { get; set; }
+
     /// <summary>The part of each label that training spreads evenly over all classes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public double LabelSmoothing { get; set; }
@@ -238,6 +242,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             Dropout = Dropout,
             InputDropout = InputDropout,
             MaxNorm = MaxNorm,
+            KeepZeros = KeepZeros,
             LabelSmoothing = LabelSmoothing,
             Augmentation = new AugmentationOptions
             {

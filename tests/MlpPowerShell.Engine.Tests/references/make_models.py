@@ -80,7 +80,10 @@ make("sigmoid", nn.Sequential(nn.Linear(8, 6), nn.ReLU(), nn.Linear(6, 3), nn.Si
 batch = nn.Sequential(nn.Linear(8, 6), nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 4), nn.BatchNorm1d(4, eps=1e-3), nn.ReLU(), nn.Linear(4, 3))
 batch(torch.randn(64, 8) * 2 + 1)
 # Kept as nodes of their own, as in a file that is to be trained on.
-make("batchnorm", batch, x, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
+make("batchnorm", batch, x, safetensors=False, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
+plain = nn.Sequential(nn.Linear(8, 6), nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 3))
+plain(torch.randn(64, 8) * 2 + 1)
+make("batchnorm-plain", plain, x)
 after = nn.Sequential(nn.Linear(8, 6), nn.ReLU(), nn.BatchNorm1d(6), nn.Linear(6, 3))
 after(torch.randn(64, 8) * 2 + 1)
 make("batchnorm-after", after, x, safetensors=False, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)

@@ -2,6 +2,7 @@ using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 using ProtoBuf;
+using ProtoBuf.Meta;
 
 namespace MlpPowerShell.Engine.Files.Onnx;
 
@@ -14,6 +15,8 @@ internal sealed class OnnxReader
     private const int MostNodes = 100_000;
 
     private static readonly string[] _labelling = ["ArgMax", "Gather", "ArrayFeatureExtractor", "ZipMap", "Cast", "Reshape", "Identity", "Greater", "Sub", "Concat"];
+
+    private static readonly Lazy<TypeModel> _headModel = new(HeadModel);
 
     private readonly string _path;
     private readonly OnnxConstants _constants;
@@ -33,7 +36,7 @@ internal sealed class OnnxReader
     public static ModelContent Read(string path, Stream stream, ModelReadOptions options)
     {
         InputFile.CheckMemory(path, 2 * stream.Length);
-        OnnxModel file = Parse(path, stream);
+        OnnxModel file = Parse(path, () => Serializer.Deserialize<OnnxModel>(stream));
         OnnxGraph graph = file.Graph ?? throw ModelContent.Unfit(path, "holds no graph");
         if (graph.Nodes.Count > MostNodes)
             throw ModelContent.Unfit(path, $"has {graph.Nodes.Count} nodes, which no multilayer perceptron needs");
@@ -52,18 +55,27 @@ internal sealed class OnnxReader
         return content with { Tensors = reader._layers.ToTensors(facts) };
     }
 
-    /// <summary>Reads the messages of a file.</summary>
+    /// <summary>Reads a file without what its tensors hold.</summary>
     /// <exception cref="MlpException">It is no ONNX file.</exception>
-    public static OnnxModel Parse(string path, Stream stream)
+    public static OnnxModel ReadHead(string path, Stream stream) => Parse(path, () => _headModel.Value.Deserialize<OnnxModel>(stream));
+
+    private static OnnxModel Parse(string path, Func<OnnxModel> read)
     {
         try
         {
-            return Serializer.Deserialize<OnnxModel>(stream);
+            return read();
         }
         catch (Exception failure) when (failure is ProtoException or InvalidOperationException or EndOfStreamException or OverflowException or ArgumentException or FormatException)
         {
             throw new MlpException("InvalidOnnx", MlpErrorKind.InvalidData, $"{path} is no ONNX file: {failure.Message}", failure);
         }
+    }
+
+    private static RuntimeTypeModel HeadModel()
+    {
+        RuntimeTypeModel model = RuntimeTypeModel.Create();
+        model.Add<OnnxTensor>(applyDefaultBehaviour: false).Add(1, nameof(OnnxTensor.Sizes)).Add(2, nameof(OnnxTensor.Type)).Add(8, nameof(OnnxTensor.Name));
+        return model;
     }
 
     /// <summary>The one input that is no weight; its shape tells the size of images.</summary>

@@ -1,0 +1,267 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>The formats beside our own and ONNX, the precisions, and the files of older versions.</summary>
+public sealed class ModelFormatTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mlp-formats-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("relu", ActivationKind.ReLU, ActivationKind.ReLU)]
+    [InlineData("gelu", ActivationKind.GELU)]
+    [InlineData("silu", ActivationKind.SiLU)]
+    [InlineData("others", ActivationKind.Tanh, ActivationKind.Sigmoid, ActivationKind.ELU, ActivationKind.LeakyReLU, ActivationKind.Softplus)]
+    [InlineData("identity", ActivationKind.Identity)]
+    [InlineData("batchnorm-plain", ActivationKind.ReLU)]
+    public void PyTorchs_tensors_predict_as_they_did_there(string name, params ActivationKind[] activations)
+    {
+        MlpModel model = ModelFile.Read(TestData.Reference($"models/{name}.safetensors"), new ModelReadOptions { Activations = activations });
+        OnnxTests.AssertRuns(model, name, sums: true);
+    }
+
+    [Theory]
+    [InlineData(false, "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias")]
+    [InlineData(true, "0.weight 1.weight 1.bias 1.running_mean 1.running_var 1.num_batches_tracked 3.weight 4.weight 4.bias 4.running_mean 4.running_var 4.num_batches_tracked 6.weight 6.bias")]
+    public void PyTorchs_names_are_written_and_read(bool normalized, string names)
+    {
+        MlpModel model = TravelTestModels.Classifier(ActivationKind.Tanh, normalized);
+        ModelFile.Write(model, PathOf("torch.safetensors"), ModelFormat.PyTorch);
+        Assert.Equal(names, string.Join(' ', SafetensorsFile.Read(PathOf("torch.safetensors")).Tensors.Keys));
+        AssertSame(model, ModelFile.Read(PathOf("torch.safetensors")));
+    }
+
+    [Fact]
+    public void Tensors_with_names_of_attributes_are_layers_in_the_order_of_their_numbers()
+    {
+        ModelTensor Weight(string name, int rows, int columns) => new(name, [rows, columns], [.. Enumerable.Range(0, rows * columns).Select(i => (float)i)]);
+        AtomicFile.Write(PathOf("m.safetensors"), stream => SafetensorsFile.Write(stream, new Dictionary<string, string>(), [Weight("fc10.weight", 2, 3), Weight("fc2.weight", 3, 4), Weight("fc1.weight", 4, 5)]));
+        Assert.Equal("5-4-3-2", ModelFile.Read(PathOf("m.safetensors"), new ModelReadOptions { Activations = [ActivationKind.ReLU] }).Architecture);
+    }
+
+    [Fact]
+    public void A_convolution_is_refused_by_its_name()
+    {
+        MlpException failure = Assert.Throws<MlpException>(() => ModelFile.Read(TestData.Reference("models/convolution.safetensors"), new ModelReadOptions { Activations = [ActivationKind.ReLU] }));
+        Assert.Contains("0.weight of shape [2, 1, 3, 3]", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NumPys_arrays_come_back_with_all_facts(bool normalized)
+    {
+        MlpModel model = TravelTestModels.Classifier(ActivationKind.SiLU, normalized);
+        ModelFile.Write(model, PathOf("m.npz"));
+        using (ZipArchive archive = ZipFile.OpenRead(PathOf("m.npz")))
+        {
+            string[] expected = normalized
+                ? ["W1.npy", "b1.npy", "gamma1.npy", "mean1.npy", "var1.npy", "W2.npy", "b2.npy", "gamma2.npy", "mean2.npy", "var2.npy", "W3.npy", "b3.npy", "mlp.json"]
+                : ["W1.npy", "b1.npy", "W2.npy", "b2.npy", "W3.npy", "b3.npy", "mlp.json"];
+            Assert.Equal(expected, archive.Entries.Select(entry => entry.FullName));
+        }
+
+        AssertSame(model, ModelFile.Read(PathOf("m.npz")));
+    }
+
+    [Fact]
+    public void Weights_of_either_orientation_and_biases_as_columns_are_read()
+    {
+        using (ZipArchive archive = ZipFile.Open(PathOf("m.npz"), ZipArchiveMode.Create))
+        {
+            Add(archive, "W1", [2, 3], [1, 2, 3, 4, 5, 6]);
+            Add(archive, "b1", [3, 1], [7, 8, 9]);
+            Add(archive, "W2", [2, 3], [1, 2, 3, 4, 5, 6]);
+            Add(archive, "b2", [1, 2], [7, 8]);
+        }
+
+        MlpModel model = ModelFile.Read(PathOf("m.npz"), new ModelReadOptions { Activations = [ActivationKind.ReLU] });
+        Assert.Equal("2-3-2", model.Architecture);
+        Assert.Equal(4f, model.Layers[0].Weights[0, 1]);
+        Assert.Equal(2f, model.Layers[1].Weights[0, 1]);
+        Assert.Equal(9f, model.Layers[0].Biases[2]);
+
+        static void Add(ZipArchive archive, string name, int[] shape, float[] values)
+        {
+            using Stream entry = archive.CreateEntry(name + ".npy").Open();
+            NumpyArray.Write(entry, shape, values);
+        }
+    }
+
+    [Theory]
+    [InlineData(ModelFormat.Safetensors, WeightPrecision.Half)]
+    [InlineData(ModelFormat.Safetensors, WeightPrecision.Int8)]
+    [InlineData(ModelFormat.PyTorch, WeightPrecision.Half)]
+    [InlineData(ModelFormat.Onnx, WeightPrecision.Half)]
+    [InlineData(ModelFormat.Onnx, WeightPrecision.Int8)]
+    public void Weights_in_fewer_bits_are_within_half_a_step(ModelFormat format, WeightPrecision precision)
+    {
+        MlpModel model = MlpModel.Create(300, [200], 10, [ActivationKind.ReLU], Initializer.He, 1);
+        string whole = PathOf($"whole.{(format == ModelFormat.Onnx ? "onnx" : "safetensors")}"), small = PathOf($"small{Path.GetExtension(whole)}");
+        ModelFile.Write(model, whole, format);
+        ModelFile.Write(model, small, format, precision);
+        Assert.True(new FileInfo(small).Length < new FileInfo(whole).Length / (precision == WeightPrecision.Half ? 1.9 : 3.5));
+        MlpModel back = ModelFile.Read(small);
+        foreach ((MlpLayer layer, MlpLayer rounded) in model.Layers.Zip(back.Layers))
+        {
+            Assert.Equal(layer.Biases.ToArray(), rounded.Biases.ToArray());
+            for (int i = 0; i < layer.OutputSize; i++)
+            {
+                float largest = layer.Weights.Row(i).AbsoluteMaximum();
+                for (int j = 0; j < layer.InputSize; j++)
+                {
+                    float weight = layer.Weights[i, j], bound = precision == WeightPrecision.Half ? MathF.Abs(weight) / 2048 + 3e-8f : largest / 127 * 0.5001f;
+                    Assert.InRange(rounded.Weights[i, j], weight - bound, weight + bound);
+                }
+            }
+        }
+
+        // What is written once is not rounded again.
+        Assert.Equal(TestData.Parameters(back), TestData.Parameters(ModelFile.Rounded(back, WeightPrecision.Single)));
+    }
+
+    [Theory]
+    [InlineData("m.npz", WeightPrecision.Half, "PrecisionUnsupported")]
+    [InlineData("m.cs", WeightPrecision.Int8, "PrecisionUnsupported")]
+    [InlineData("m.bin", WeightPrecision.Single, "UnknownFormat")]
+    public void What_a_format_does_not_hold_is_refused(string name, WeightPrecision precision, string errorId)
+    {
+        Assert.Equal(errorId, Assert.Throws<MlpException>(() => ModelFile.Write(TravelTestModels.Classifier(ActivationKind.ReLU, false), PathOf(name), precision: precision)).ErrorId);
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_weight_beyond_16_bits_is_named()
+    {
+        MlpModel model = MlpModel.Create(2, [], 2, [ActivationKind.ReLU], Initializer.He, 1);
+        model.Layers[0].Weights[1, 0] = 70_000;
+        Assert.Equal("WeightOutsideRange", Assert.Throws<MlpException>(() => ModelFile.Write(model, PathOf("m.safetensors"), precision: WeightPrecision.Half)).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("version-1.safetensors", "3-4-2", "ReLU, Softmax", 3)]
+    [InlineData("version-2.safetensors", "3-4-3-2", "BatchNorm Tanh, BatchNorm Tanh, Sigmoid", 0)]
+    [InlineData("version-3.safetensors", "4-4-3", "GELU, Softmax", 3)]
+    [InlineData("version-4.safetensors", "4-4-3", "GELU, Softmax", 3)]
+    [InlineData("checkpoint-3.safetensors", "4-4-3", "ReLU, Softmax", 3)]
+    public void Files_of_every_version_stay_readable(string name, string architecture, string activations, int epochs)
+    {
+        MlpModel model = ModelFile.Read(TestData.Reference($"models/{name}"));
+        Assert.Equal((architecture, activations, epochs), (model.Architecture, model.Activations, model.EpochsTrained));
+        Assert.Equal(name.Contains('3') || name.Contains('4'), model.Preprocessing is not null);
+        ModelFile.Write(model, PathOf("again.safetensors"));
+        AssertSame(model, ModelFile.Read(PathOf("again.safetensors")));
+    }
+
+    public static TheoryData<string, ActivationKind, bool> Predictors()
+    {
+        var data = new TheoryData<string, ActivationKind, bool>();
+        foreach (ActivationKind kind in Enum.GetValues<ActivationKind>())
+            data.Add("features", kind, kind is ActivationKind.ReLU or ActivationKind.GELU);
+        data.Add("kind", ActivationKind.ReLU, false);
+        data.Add("price", ActivationKind.Tanh, true);
+        data.Add("isRed", ActivationKind.ReLU, false);
+        data.Add("pixels", ActivationKind.ReLU, false);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Predictors))]
+    public void The_class_predicts_without_us(string label, ActivationKind activation, bool normalized)
+    {
+        MlpDataset data = label switch
+        {
+            "features" => TestData.Random(1, 100, 6, 3),
+            "pixels" => TestData.Test.Take([.. Enumerable.Range(0, 100)]),
+            _ => TravelTestModels.Table(label),
+        };
+        MlpModel model = TravelTestModels.Trained(data, [9, 5], activation, label == "isRed" ? LossKind.BinaryCrossEntropy : null, normalized);
+        ModelFile.Write(model, PathOf("a strange-name.cs"));
+        Type predictor = Compiled(File.ReadAllText(PathOf("a strange-name.cs"))).GetType("AStrangeName")!;
+        MlpPrediction[] expected = [.. new MlpPredictor(model).Predict(data)];
+        for (int i = 0; i < 20; i++)
+        {
+            object[] inputs = label switch
+            {
+                "features" => [data.GetSample(i)],
+                "pixels" => [Array.ConvertAll(data.GetSample(i), value => (byte)MathF.Round(value * 255))],
+                _ => [.. model.Preprocessing!.Decode(data.GetSample(i)).Select(ForPredictor)],
+            };
+            object outputs = Call(predictor, "Predict", inputs);
+            if (model.Loss.IsRegression())
+            {
+                Assert.Equal((double)expected[i].Prediction, ((double[])outputs).Single(), 1e-2);
+                continue;
+            }
+
+            Assert.All(expected[i].Probabilities.Zip((float[])outputs), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+            Assert.Equal(Convert.ToString(expected[i].Prediction, CultureInfo.InvariantCulture), Call(predictor, "Classify", inputs));
+        }
+
+        static object ForPredictor(object value) => value switch
+        {
+            bool flag => flag ? 1.0 : 0,
+            DateTime day => (day - new DateTime(2000, 1, 1)).TotalDays,
+            string text => text,
+            _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+        };
+    }
+
+    [Fact]
+    public void Names_do_not_become_code()
+    {
+        MlpDataset data = TestData.Random(1, 10, 2, 2);
+        MlpModel model = MlpModel.CreateFor(data, [], [ActivationKind.ReLU], Initializer.He, 1);
+        string[] names = ["\" + System.Environment.Exit(1) + \"\\\"\n#error", "*/ } class"];
+        model.NameClasses(names);
+        ModelFile.Write(model, PathOf("9 \"x.cs"));
+        Type predictor = Compiled(File.ReadAllText(PathOf("9 \"x.cs"))).GetType("Predictor9X")!;
+        Assert.Equal(names, predictor.GetProperty("Names")!.GetValue(null));
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    // Spans can't be boxed: the compiled caller makes them of arrays.
+    private static object Call(Type type, string method, object[] inputs) => type.Assembly.GetType("Caller")!.GetMethod(method)!.Invoke(null, [inputs])!;
+
+    /// <summary>The class in an assembly of its own, with a caller that takes arrays and rows as objects.</summary>
+    private static Assembly Compiled(string source)
+    {
+        string name = source.Split("public static class ")[1].Split('\n')[0].Trim();
+        string row = source.Split('\n').FirstOrDefault(line => line.Contains(" Predict(double ", StringComparison.Ordinal) || line.Contains(" Predict(string? ", StringComparison.Ordinal)) ?? string.Empty;
+        string arguments = string.Join(", ", row.Length == 0 ? [] : row[row.IndexOf('(')..].Trim('(', ')').Split(", ").Select((parameter, i) => $"({parameter.Split(' ')[0]})inputs[{i}]"));
+        string pixels = source.Contains("ReadOnlySpan<byte> pixels", StringComparison.Ordinal) ? $"inputs[0] is byte[] pixels ? {name}.METHOD((System.ReadOnlySpan<byte>)pixels) : " : string.Empty;
+        string call = row.Length > 0 ? $"{name}.METHOD({arguments})" : $"{pixels}{name}.METHOD((System.ReadOnlySpan<float>)(float[])inputs[0])";
+        string classify = source.Contains("string Classify(", StringComparison.Ordinal) ? call.Replace("METHOD", "Classify", StringComparison.Ordinal) : "null!";
+        string caller = $"#nullable enable\npublic static class Caller {{ public static object Predict(object[] inputs) => {call.Replace("METHOD", "Predict", StringComparison.Ordinal)}; public static object Classify(object[] inputs) => {classify}; }}";
+        var options = new CSharpParseOptions(LanguageVersion.CSharp12);
+        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        MetadataReference[] references = [.. Directory.GetFiles(runtime, "System*.dll").Select(file => MetadataReference.CreateFromFile(file))];
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "predictor", [CSharpSyntaxTree.ParseText(source, options), CSharpSyntaxTree.ParseText(caller, options)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        using var stream = new MemoryStream();
+        string[] problems = [.. compilation.Emit(stream).Diagnostics.Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString())];
+        Assert.Empty(problems);
+        stream.Position = 0;
+        return new AssemblyLoadContext(null).LoadFromStream(stream);
+    }
+
+    private static void AssertSame(MlpModel expected, MlpModel actual)
+    {
+        Assert.Equal((expected.Architecture, expected.Activations, expected.Loss), (actual.Architecture, actual.Activations, actual.Loss));
+        Assert.Equal(expected.ClassNames, actual.ClassNames);
+        Assert.Equal(expected.Fingerprint(), actual.Fingerprint());
+        Assert.Equal(expected.Preprocessing?.ToJson(), actual.Preprocessing?.ToJson());
+    }
+}

@@ -1,0 +1,98 @@
+using System.IO.Compression;
+using System.Reflection;
+using System.Text;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Tables;
+
+namespace MlpPowerShell.Fuzz;
+
+/// <summary>Every reader of the engine, with small whole files.</summary>
+internal static class FuzzTargets
+{
+    private static readonly string _references =
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ReferenceFolder").Value!;
+
+    public static IReadOnlyList<FuzzTarget> All(string folder)
+    {
+        byte[] idx = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4, .. new byte[32]];
+        byte[] csv = Encoding.UTF8.GetBytes("size,colour,day,kind\n1.5,red,2020-01-02,a\n2,\"green, or so\",2021-03-04,b\n,blue,2022-05-06,a\n4e3,red,,b\n");
+        byte[] arff = Encoding.UTF8.GetBytes("% c\n@relation r\n@attribute size numeric\n@attribute 'the colour' {red,'gr een'}\n@attribute day date\n@attribute kind {a,b}\n@data\n1,red,2020-01-02,a\n?,'gr een',2021-03-04,b\n");
+        string[] pictures = Directory.GetFiles(Path.Combine(_references, "pictures"));
+        byte[][] arrays = [.. Directory.GetFiles(Path.Combine(_references, "numpy"), "*.npy").Select(File.ReadAllBytes)];
+        byte[][] archives = [.. Directory.GetFiles(Path.Combine(_references, "numpy"), "*.npz").Select(File.ReadAllBytes)];
+        byte[][] graphs = [.. Directory.GetFiles(Path.Combine(_references, "models"), "*.onnx").Select(File.ReadAllBytes)];
+        byte[][] tensors = [.. Directory.GetFiles(Path.Combine(_references, "models"), "*.safetensors").Select(File.ReadAllBytes)];
+        MlpModel[] models = [.. new[] { "version-1", "version-2", "version-3" }.Select(name => ModelFile.Read(Path.Combine(_references, "models", $"{name}.safetensors")))];
+        byte[] checkpoint = File.ReadAllBytes(Path.Combine(_references, "models", "checkpoint-3.safetensors"));
+        return
+        [
+            new("idx", ".idx", [idx, [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 2, 3]], ReadIdx),
+            new("gzip", ".idx.gz", [Gzip(idx)], ReadIdx) { Contents = [idx], Wrap = Gzip },
+            new("csv", ".csv", [csv], ReadTable),
+            new("csv-gzip", ".csv.gz", [Gzip(csv)], ReadTable) { Contents = [csv], Wrap = Gzip },
+            new("arff", ".arff", [arff], ReadTable),
+            new("npy", ".npy", arrays, path => NumpyReader.Read(path, new NumpyReadOptions())),
+            new("npz", ".npz", archives, path => NumpyReader.Read(path, new NumpyReadOptions())) { Contents = arrays, Wrap = content => Zip(("x.npy", content), ("y.npy", arrays[0])) },
+            .. pictures.GroupBy(Path.GetExtension).Select(group => new FuzzTarget(
+                group.Key![1..], group.Key, [.. group.Select(File.ReadAllBytes)], path => PictureReader.Read(path, new ImageShape(28, 28), normalize: true))
+            {
+                // A pixel takes 16 on its way to grey.
+                Expansion = 1024 * 16,
+            }),
+            new("safetensors", ".safetensors", [.. tensors, .. models.Select(model => Written(folder, model, ".safetensors", WeightPrecision.Int8))], ReadModel),
+            new("onnx", ".onnx", [.. graphs, .. models.Select(model => Written(folder, model, ".onnx", WeightPrecision.Int8)), Written(folder, models[2], ".onnx", WeightPrecision.Single)], ReadModel),
+            new("model-npz", ".npz", [.. models.Select(model => Written(folder, model, ".npz", WeightPrecision.Single))], ReadModel)
+            {
+                Contents = arrays,
+                Wrap = content => Zip(("W1.npy", content), ("b1.npy", content)),
+            },
+            new("checkpoint", ".safetensors", [checkpoint], path => CheckpointFile.Read(path)),
+        ];
+    }
+
+    private static void ReadIdx(string path)
+    {
+        using IdxFile file = IdxFile.Open(path, File.ReadAllBytes(path) is [_, _, _, 1, ..] ? 1 : 3);
+        _ = file.Read(0, int.MaxValue);
+    }
+
+    private static void ReadTable(string path) => TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"] });
+
+    private static void ReadModel(string path)
+    {
+        _ = MlpModelInfo.Read(path);
+        _ = ModelFile.Read(path, new ModelReadOptions { Activations = [ActivationKind.ReLU] });
+    }
+
+    private static byte[] Written(string folder, MlpModel model, string extension, WeightPrecision precision)
+    {
+        string path = Path.Combine(folder, $"seed{extension}");
+        ModelFile.Write(model, path, precision: precision);
+        return File.ReadAllBytes(path);
+    }
+
+    private static byte[] Gzip(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(content);
+        return packed.ToArray();
+    }
+
+    private static byte[] Zip(params (string Name, byte[] Content)[] entries)
+    {
+        using var packed = new MemoryStream();
+        using (var archive = new ZipArchive(packed, ZipArchiveMode.Create))
+        {
+            foreach ((string name, byte[] content) in entries)
+            {
+                using Stream entry = archive.CreateEntry(name, CompressionLevel.Fastest).Open();
+                entry.Write(content);
+            }
+        }
+
+        return packed.ToArray();
+    }
+}
