@@ -35,7 +35,8 @@ public static class AtomicFile
         {
             work(temporary);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        // .NET has the last for a file that grows beyond what its file system or a limit allows.
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
             throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
         }
