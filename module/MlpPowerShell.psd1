@@ -13,6 +13,7 @@
         'Arimo-OFL.txt'
         'en-US/about_Mlp_Data.help.txt'
         'en-US/about_Mlp_Internals.help.txt'
+        'en-US/about_Mlp_Models.help.txt'
         'en-US/about_Mlp_Reproducibility.help.txt'
         'en-US/about_Mlp_Training.help.txt'
         'en-US/about_MlpPowerShell.help.txt'

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Reflection;
@@ -228,6 +229,41 @@ public sealed class ModelFormatTests : IDisposable
         ModelFile.Write(model, PathOf("9 \"x.cs"));
         Type predictor = Compiled(File.ReadAllText(PathOf("9 \"x.cs"))).GetType("Predictor9X")!;
         Assert.Equal(names, predictor.GetProperty("Names")!.GetValue(null));
+    }
+
+    [Fact]
+    public void Python_predicts_with_our_files_as_we_do()
+    {
+        string? python = Array.Find(["/usr/bin/python3", "python3", "python"], HasNumPy);
+        Assert.SkipWhen(python is null, "There is no Python with NumPy on this machine.");
+        MlpModel model = TravelTestModels.Trained(TestData.Random(1, 300, 6, 3), [7], ActivationKind.Tanh);
+        ModelFile.Write(model, PathOf("torch.safetensors"), ModelFormat.PyTorch);
+        ModelFile.Write(model, PathOf("model.npz"));
+        MlpDataset data = TestData.Random(2, 100, 6, 3);
+        File.WriteAllLines(PathOf("expected.csv"), new MlpPredictor(model).Predict(data).Select(prediction =>
+            string.Join(',', data.GetSample(prediction.Index).Concat(prediction.Probabilities).Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
+        (int exitCode, string output) = Python(python, TestData.Reference("check_models.py"), _folder);
+        Assert.True(exitCode == 0 && output.Contains("NumPy: 100 samples", StringComparison.Ordinal), output);
+
+        static bool HasNumPy(string path)
+        {
+            try
+            {
+                return Python(path, "-c", "import numpy").ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static (int ExitCode, string Output) Python(string path, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);

@@ -58,7 +58,7 @@ internal static class FuzzTargets
         _ = file.Read(0, int.MaxValue);
     }
 
-    private static void ReadTable(string path) => TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"] });
+    private static void ReadTable(string path) => TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"], Missing = MissingValues.Mean });
 
     private static void ReadModel(string path)
     {

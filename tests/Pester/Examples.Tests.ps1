@@ -45,6 +45,8 @@ BeforeAll {
         Export-MlpModel $before before.safetensors
         Copy-Item before.safetensors from-python.safetensors
         Copy-Item before.safetensors digits.safetensors
+        Export-MlpModel $before digits.onnx
+        Export-MlpModel $before weights.npz
         $flowers | Export-Csv iris.csv
         $flowers | Select-Object -First 5 | Export-Csv new-flowers.csv
         'Name,HiddenSize,Epochs,LearningRate,BatchSize,Optimizer', 'narrow,8,2,0.1,100,', 'wide,"32 relu, 16 tanh",2,0.001,100,Adam' | Set-Content runs.csv

@@ -65,8 +65,8 @@ public sealed class MlpModelInfo
     /// <summary>The type of the weights, as the format calls it.</summary>
     public string? WeightType { get; }
 
-    /// <summary>Values of all tensors.</summary>
-    public long ValueCount => Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
+    /// <summary>Numbers in all tensors.</summary>
+    public long ValueCount => Tensors.Where(tensor => tensor.Type != nameof(OnnxType.String)).Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Bytes of the file.</summary>
     public long FileSize { get; }
