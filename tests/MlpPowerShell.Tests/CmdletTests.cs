@@ -404,6 +404,39 @@ public sealed class CmdletTests : IDisposable
     }
 
     [Fact]
+    public void Formats_are_told_by_names_and_by_the_parameter()
+    {
+        _session.Run(Setup + """
+            'onnx', 'npz', 'cs', 'safetensors' | ForEach-Object { Export-MlpModel $model "m.$_" }
+            Export-MlpModel $model torch.bin -Format pytorch -Precision half
+            """);
+        Assert.Equal(["Npz", "Onnx", "Safetensors", "PyTorch"], _session.Run("Get-MlpModelInfo m.npz, m.onnx, m.safetensors | ForEach-Object { \"$($_.Format)\" }; \"$((Get-MlpModelInfo torch.bin -Format Safetensors).Format)\"").Select(value => (string)value.BaseObject));
+        Assert.Equal("784-128-64-10", _session.Run1<string>("(Import-MlpModel torch.bin -Format PyTorch).Architecture"));
+        AssertFails("UnknownFormat", "Import-MlpModel torch.bin");
+        AssertFails("FormatNotRead", "Import-MlpModel m.cs");
+        AssertFails("PrecisionUnsupported", Setup + "Export-MlpModel $model n.npz -Precision Int8");
+        Assert.Equal("MeanSquaredError", _session.Run1<string>("\"$((Import-MlpModel m.npz -Loss MeanSquaredError).Loss)\""));
+    }
+
+    [Fact]
+    public void What_fewer_bits_cost_is_told()
+    {
+        PSObject comparison = Assert.Single(_session.Run(Setup + "Export-MlpModel $model small.onnx -Precision Int8 -TestData $data"));
+        Assert.Equal(100, comparison.Properties["Samples"].Value);
+        Assert.True(new FileInfo(Path.Combine(_session.Folder, "small.onnx")).Length < 150_000);
+    }
+
+    [Fact]
+    public void A_model_is_pruned_and_stays_as_it_was()
+    {
+        Assert.Equal("True False", _session.Run1<string>(Setup + """
+            $pruned = $model | Compress-MlpModel -Sparsity 0.5
+            '{0} {1}' -f ($pruned.Layers[0].Weights.ToColumnMajorArray() -contains 0), ($model.Layers[0].Weights.ToColumnMajorArray() -contains 0)
+            """));
+        AssertFails("InvalidSparsity", Setup + "Compress-MlpModel $model 1.5");
+    }
+
+    [Fact]
     public void The_reference_run_goes_the_same_way_through_the_cmdlets()
     {
         string references = Session.Metadata("References");

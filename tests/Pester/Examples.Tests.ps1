@@ -113,7 +113,7 @@ Describe 'Examples' {
             $PSDefaultParameterValues = @{ 'Save-Mnist:WhatIf' = $true }
             $model = if ($Code -match 'flowers') { TrainedModel 8 $iris 5 } else { TrainedModel 24 $train 3 }
             if ($Code -match 'history.csv \| Show') { Copy-Item history-before.csv history.csv }
-            if ($Code -notmatch 'Import-MlpModel') { Remove-Item digits.safetensors -ErrorAction Ignore }
+            if ($Code -match 'Export-MlpModel \S+ digits') { Remove-Item digits.* }
             if ($Title -eq 'Replace a file') { Export-MlpModel $model digits.safetensors }
             if ($Code -match 'Save-Mnist EmnistLetters') { $Code = $Code -replace '\| Import-Mnist', '; Import-Mnist FashionMnist' }
             & ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $Code")) | Out-Null

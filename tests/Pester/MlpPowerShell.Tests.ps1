@@ -123,6 +123,33 @@ Describe 'Models and files' {
         { Export-MlpModel $model TestDrive:/a.safetensors } | Should -Throw -ErrorId 'FileExists,MlpPowerShell.Commands.ExportMlpModelCommand'
     }
 
+    It 'writes and reads every format' {
+        $model = NewModel
+        $before = ($test | Get-MlpPrediction $model).Prediction
+        foreach ($name in 'm.onnx', 'm.npz', 'small.safetensors') { Export-MlpModel $model TestDrive:/$name -Precision $(if ($name -eq 'small.safetensors') { 'Half' } else { 'Single' }) }
+        Export-MlpModel $model TestDrive:/torch.bin -Format PyTorch
+        foreach ($name in 'm.onnx', 'm.npz', 'small.safetensors') { ($test | Get-MlpPrediction (Import-MlpModel TestDrive:/$name)).Prediction | Should -Be $before }
+        ($test | Get-MlpPrediction (Import-MlpModel TestDrive:/torch.bin -Format PyTorch)).Prediction | Should -Be $before
+        (Get-ChildItem TestDrive:/m.* | Get-MlpModelInfo).Format | Sort-Object | Should -Be 'Npz', 'Onnx'
+    }
+
+    It 'writes a class that PowerShell compiles and calls' {
+        $model = NewModel
+        Export-MlpModel $model TestDrive:/DigitReader.cs
+        Add-Type -TypeDefinition (Get-Content TestDrive:/DigitReader.cs -Raw) -WarningAction SilentlyContinue
+        foreach ($i in 0..4) {
+            $features = [float[]] ($test | Select-MlpDataset -Skip $i -First 1 | ConvertFrom-MlpDataset).Features
+            [DigitReader]::Classify($features) | Should -Be ($test | Select-MlpDataset -Skip $i -First 1 | Get-MlpPrediction $model).Prediction
+        }
+    }
+
+    It 'prunes, and trains on without the pruned weights' {
+        $pruned = NewModel | Compress-MlpModel -Sparsity 0.9
+        $null = Invoke-MlpTraining $pruned $train -Epochs 1 -LearningRate 0.1 -BatchSize 32 -KeepZeros
+        $weights = $pruned.Layers.ForEach({ $_.Weights.ToColumnMajorArray() })
+        @($weights -eq 0).Count / $weights.Count | Should -BeGreaterThan 0.89
+    }
+
     It 'says where a file is broken' {
         Set-Content TestDrive:/broken.safetensors 'not a model'
         { Import-MlpModel TestDrive:/broken.safetensors } | Should -Throw -ErrorId 'InvalidSafetensors,*' -ExpectedMessage '*byte 0*'
