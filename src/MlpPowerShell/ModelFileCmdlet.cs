@@ -27,13 +27,16 @@ public abstract class ModelFileCmdlet : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string path in LiteralPath ?? Path!)
+        string[] paths = LiteralPath ?? Path!;
+        foreach (string path in paths)
         {
-            Run(path, () =>
-            {
-                foreach (string file in ResolvePaths(path, literal: LiteralPath is not null))
-                    ProcessFile(file);
-            });
+            string[] files = [];
+            Run(path, () => files = [.. ResolvePaths(path, literal: LiteralPath is not null)]);
+
+            // A broken file among several is no reason to leave the others out.
+            bool? oneOfMany = files.Length > 1 || paths.Length > 1 ? true : null;
+            foreach (string file in files)
+                Run(file, () => ProcessFile(file), oneOfMany);
         }
     }
 

@@ -414,6 +414,8 @@ public sealed class CmdletTests : IDisposable
         Assert.Equal("784-128-64-10", _session.Run1<string>("(Import-MlpModel torch.bin -Format PyTorch).Architecture"));
         AssertFails("UnknownFormat", "Import-MlpModel torch.bin");
         AssertFails("FormatNotRead", "Import-MlpModel m.cs");
+        Session.Result several = _session.Try("Get-MlpModelInfo m.*");
+        Assert.Equal((3, "FormatNotRead,MlpPowerShell.Commands.GetMlpModelInfoCommand"), (several.Output.Length, Assert.Single(several.Errors).FullyQualifiedErrorId));
         AssertFails("PrecisionUnsupported", Setup + "Export-MlpModel $model n.npz -Precision Int8");
         Assert.Equal("MeanSquaredError", _session.Run1<string>("\"$((Import-MlpModel m.npz -Loss MeanSquaredError).Loss)\""));
     }
