@@ -55,12 +55,14 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("""[]""", 0, "InvalidSafetensors", "header at byte 8")]
     [InlineData("""{"a":""", 0, "InvalidSafetensors", "header at byte 8")]
     [InlineData("""{"a":{"dtype":"F32"}}""", 0, "InvalidSafetensors", "header at byte 8")]
-    [InlineData("""{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}""", 2, "InvalidSafetensors", "F16")]
+    [InlineData("""{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""", 8, "InvalidSafetensors", "C64")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "InvalidSafetensors", "shape [2]")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "InvalidSafetensors", "bytes -4 to 0")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2147483647,2147483647,4],"data_offsets":[0,4]}}""", 4, "InvalidSafetensors", "bytes 0 to 4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[500000000],"data_offsets":[0,2000000000]}}""", 4, "InvalidSafetensors", "truncated")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "InvalidModelFile", "layers.0.weight")]
+    [InlineData("""{"a":{"dtype":"I8","shape":[1,1],"data_offsets":[0,1]}}""", 1, "InvalidSafetensors", "a_scale")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "InvalidSafetensors", "overlap")]
     [InlineData("""{"__metadata__":{"mlp_format_version":"99"}}""", 0, "ModelTooNew", "version 99")]
     public void A_file_that_is_no_model_is_refused(string header, int dataLength, string errorId, string part)
     {
@@ -89,7 +91,7 @@ public sealed class ModelFileTests : IDisposable
         Directory.CreateDirectory(ModelPath);
         MlpModel model = MlpModel.Create(2, [], 2, [ActivationKind.ReLU], Initializer.He, 1);
         Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, ModelPath)).ErrorId);
-        Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, Path.Combine(_folder, "no", "such", "folder"))).ErrorId);
+        Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, Path.Combine(_folder, "no", "such", "folder", "m.onnx"))).ErrorId);
         Assert.Empty(Directory.GetFiles(_folder));
     }
 

@@ -52,6 +52,13 @@ public sealed class ModelFormatTests : IDisposable
     }
 
     [Fact]
+    public void One_output_without_a_loss_is_a_number()
+    {
+        AtomicFile.Write(PathOf("m.safetensors"), stream => SafetensorsFile.Write(stream, new Dictionary<string, string>(), [new("0.weight", [1, 2], [1, 2]), new("0.bias", [1], [3])]));
+        Assert.Equal(LossKind.MeanSquaredError, ModelFile.Read(PathOf("m.safetensors")).Loss);
+    }
+
+    [Fact]
     public void A_convolution_is_refused_by_its_name()
     {
         MlpException failure = Assert.Throws<MlpException>(() => ModelFile.Read(TestData.Reference("models/convolution.safetensors"), new ModelReadOptions { Activations = [ActivationKind.ReLU] }));

@@ -85,7 +85,7 @@ public sealed class OnnxTests : IDisposable
         MlpModel model = TravelTestModels.Trained(table, [8], ActivationKind.ReLU);
         ModelFile.Write(model, ModelPath);
         using var session = new InferenceSession(ModelPath);
-        Assert.Equal(["size", "the colour", "flag", "day", "serial"], session.InputMetadata.Keys);
+        Assert.Equal(["size", "the colour", "features", "day", "serial"], session.InputMetadata.Keys);
         object?[][] rows =
         [
             [12.5, "red", true, new DateTime(2021, 5, 6), 1_000_123.0],
@@ -229,7 +229,7 @@ public sealed class OnnxTests : IDisposable
         int count = rows.Length;
         return
         [
-            Numbers("size", 0), Value("the colour", rows.Select(row => (string?)row[1] ?? string.Empty)), Numbers("flag", 2), Numbers("day", 3), Numbers("serial", 4),
+            Numbers("size", 0), Value("the colour", rows.Select(row => (string?)row[1] ?? string.Empty)), Numbers("features", 2), Numbers("day", 3), Numbers("serial", 4),
         ];
 
         NamedOnnxValue Numbers(string name, int place) => Value(name, rows.Select(row => row[place] switch

@@ -49,6 +49,6 @@ internal static class TravelTestModels
                 size > 40,
             };
         })];
-        return TableTests.Table(["size", "the colour", "flag", "day", "serial", "kind", "price", "isRed", "isBig"], rows);
+        return TableTests.Table(["size", "the colour", "features", "day", "serial", "kind", "price", "isRed", "isBig"], rows);
     }
 }

@@ -133,6 +133,7 @@ internal static class CSharpWriter
 
     private static string Row(MlpPreprocessing preprocessing, string result, bool isClassifier)
     {
+        // Columns are called as their owner likes; no name that is made here starts with a line.
         var taken = new HashSet<string>();
         string[] names = [.. preprocessing.Columns.Select(column => Unused(Identifier(column.Name, upper: false), taken))];
         string parameters = string.Join(", ", preprocessing.Columns.Select((column, i) => $"{(column.Kind == ColumnKind.Category ? "string?" : "double")} {names[i]}"));
@@ -148,8 +149,8 @@ internal static class CSharpWriter
                 _ => names[i],
             };
             body.Append(column.Kind == ColumnKind.Category
-                ? $"        OneHot({value}, [{string.Join(", ", column.Categories.Select(Literal))}], features.AsSpan({Text(place)}));\n"
-                : $"        features[{Text(place)}] = (float)((({value}) - {Text(column.Shift)}) * {Text(column.Factor)});\n");
+                ? $"        OneHot({value}, [{string.Join(", ", column.Categories.Select(Literal))}], _features.AsSpan({Text(place)}));\n"
+                : $"        _features[{Text(place)}] = (float)((({value}) - {Text(column.Shift)}) * {Text(column.Factor)});\n");
             place += column.Width;
         }
 
@@ -158,8 +159,8 @@ internal static class CSharpWriter
                 /// <summary>Predicts for a row. Dates are days since the start of 2000, time spans seconds, true is 1 and false 0, a missing number NaN.</summary>
                 public static {{result}} Predict({{parameters}})
                 {
-                    var features = new float[InputSize];
-            {{body}}        return Predict(features);
+                    var _features = new float[InputSize];
+            {{body}}        return Predict(_features);
                 }
 
             {{classify}}    private static void OneHot(string? value, string[] categories, Span<float> features)

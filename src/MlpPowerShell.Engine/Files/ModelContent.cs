@@ -69,7 +69,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
         int[] hidden = [.. weights.SkipLast(1).Select(weight => weight.Shape[0])];
         IReadOnlyList<ActivationKind> activations = hidden.Length == 0 ? [ActivationKind.Identity] : options.Activations ?? NamedActivations(path);
-        LossKind loss = options.Loss ?? (Metadata.TryGetValue(LossKey, out string? name) ? Named<LossKind>(path, "loss", name) : LossKind.CrossEntropy);
+        LossKind loss = options.Loss ?? (Metadata.TryGetValue(LossKey, out string? name) ? Named<LossKind>(path, "loss", name) : weights[^1].Shape[0] > 1 ? LossKind.CrossEntropy : LossKind.MeanSquaredError);
         var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss, normalized);
         foreach (LayerParameter parameter in model.Parameters)
         {

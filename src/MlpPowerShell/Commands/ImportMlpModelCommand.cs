@@ -15,7 +15,7 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     [ArgumentCompleter(typeof(EnumCompleter<ActivationKind>))]
     public Choice<ActivationKind>[]? Activation { get; set; }
 
-    /// <summary>The loss of a file that does not name it; cross-entropy without it, or what the end of an ONNX graph speaks of.</summary>
+    /// <summary>The loss of a file that does not name it.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<LossKind>))]
     public Choice<LossKind>? Loss { get; set; }

@@ -19,9 +19,6 @@ internal sealed class OnnxLayers(string path)
     /// <summary>Layers so far.</summary>
     public int Count => _layers.Count;
 
-    /// <summary>Whether the last layer has its activation.</summary>
-    public bool IsActivated => _layers.Count > 0 && _layers[^1].Activation is not null;
-
     private bool IsLinear => _layers.Count > 0 && _layers[^1].Activation is null;
 
     /// <summary>Says that the input is bytes, which the module takes as byte / 255.</summary>
@@ -91,7 +88,7 @@ internal sealed class OnnxLayers(string path)
     public Dictionary<string, ModelTensor> ToTensors(Dictionary<string, string> facts)
     {
         if (!IsLinear)
-            throw ModelContent.Unfit(path, "has no layer whose sums are its outputs");
+            throw ModelContent.Unfit(path, "is no multilayer perceptron that can be read: it ends with an activation, or has no layers");
         bool normalized = _layers.Count > 1 && _layers.SkipLast(1).All(layer => layer.Normalization is not null);
         var tensors = new Dictionary<string, ModelTensor>();
         for (int i = 0; i < _layers.Count; i++)

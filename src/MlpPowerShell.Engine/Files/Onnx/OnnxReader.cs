@@ -47,9 +47,8 @@ internal sealed class OnnxReader
         content.CheckVersion(path);
 
         var reader = new OnnxReader(path, graph, stream.Length);
-        if (!facts.TryGetValue(OnnxWriter.FeaturesKey, out string? value))
-            value = reader.InputOf(graph, facts);
-        LossKind? loss = reader.Walk(value);
+        bool isOurs = facts.TryGetValue(OnnxWriter.FeaturesKey, out string? features);
+        LossKind? loss = reader.Walk(isOurs ? features! : reader.InputOf(graph, facts), isOurs);
         if (!facts.ContainsKey(ModelContent.LossKey) && (options.Loss ?? loss) is { } known)
             facts[ModelContent.LossKey] = known.ToString();
         return content with { Tensors = reader._layers.ToTensors(facts) };
@@ -100,14 +99,14 @@ internal sealed class OnnxReader
 
     /// <summary>Follows a value through the graph.</summary>
     /// <returns>The loss that the last node speaks of, or null where it speaks of none.</returns>
-    private LossKind? Walk(string value)
+    private LossKind? Walk(string value, bool isOurs)
     {
         // A graph with a cycle is none, and the walk would not end.
         for (int steps = 0; steps < MostNodes; steps++)
         {
             OnnxNode[] next = [.. _readers[value]];
             if (next.Length == 0)
-                return _layers.IsActivated ? Ended(null) : null;
+                return null;
             if (Composite(value, next) is { } composite)
             {
                 value = composite;
@@ -120,10 +119,12 @@ internal sealed class OnnxReader
             if (node.Outputs.Count == 0 || node.Inputs.Count == 0)
                 throw Refused(node, "has no input or no output");
             if (node.Operator is "Softmax" or "LogSoftmax")
-                return Ended(node, LossKind.CrossEntropy);
+                return LossKind.CrossEntropy;
             if (node.Operator == "Sigmoid" && Array.TrueForAll([.. _readers[node.Outputs[0]]], reader => _labelling.Contains(reader.Operator)))
-                return Ended(node, LossKind.BinaryCrossEntropy);
-            if (node.Operator is "ArgMax" || (node.Operator is "Cast" or "Identity" && Labels(node.Outputs[0])))
+                return LossKind.BinaryCrossEntropy;
+
+            // In our own graphs, a cast behind the layers begins to scale predictions back, which the module does itself.
+            if (node.Operator == "ArgMax" || (isOurs && node.Operator == "Cast" && _layers.Count > 0))
                 return null;
             Take(node, value);
             value = node.Outputs[0];
@@ -131,13 +132,6 @@ internal sealed class OnnxReader
 
         throw ModelContent.Unfit(_path, "has a graph that goes in circles");
     }
-
-    // Casts to float64 and what follows scale predictions back; the module does so itself.
-    private bool Labels(string value) => _layers.Count > 0 && !_layers.IsActivated && _readers[value].All(reader => reader.Operator == "Div") && _readers[value].Any();
-
-    private LossKind Ended(OnnxNode? node, LossKind loss = LossKind.CrossEntropy) => _layers.Count > 0 && !_layers.IsActivated
-        ? loss
-        : throw ModelContent.Unfit(_path, $"ends with {(node is null ? "an activation" : Name(node))}, and not with the sums of a layer");
 
     /// <summary>Activations of several nodes: where one begins here, the value that it ends in.</summary>
     private string? Composite(string x, OnnxNode[] next)
