@@ -53,7 +53,8 @@ internal static class CSharpWriter
             {{string.Join("\n", model.Layers.Select(layer => $"        x = Layer(x, {Text(layer.OutputSize)}, {layer.Activation?.Name ?? (model.Loss == LossKind.BinaryCrossEntropy ? "Sigmoid" : "Identity")}, ref place);"))}}
             {{(model.Loss == LossKind.CrossEntropy ? "        Softmax(x);\n" : string.Empty)}}        {{end}}
                 }
-            {{Inputs(model, result, isClassifier)}}{{Functions(model)}}
+            {{Inputs(model, result, isClassifier)}}{{Functions(model).TrimEnd()}}
+
                 private static float[] Layer(float[] x, int outputs, Func<float, float> activation, ref int place)
                 {
                     var y = new float[outputs];
@@ -133,7 +134,7 @@ internal static class CSharpWriter
 
     private static string Row(MlpPreprocessing preprocessing, string result, bool isClassifier)
     {
-        // Columns are called as their owner likes; no name that is made here starts with a line.
+        // Columns are called as their owner likes; no identifier made of one starts with an underscore.
         var taken = new HashSet<string>();
         string[] names = [.. preprocessing.Columns.Select(column => Unused(Identifier(column.Name, upper: false), taken))];
         string parameters = string.Join(", ", preprocessing.Columns.Select((column, i) => $"{(column.Kind == ColumnKind.Category ? "string?" : "double")} {names[i]}"));
@@ -146,11 +147,12 @@ internal static class CSharpWriter
             {
                 { Kind: ColumnKind.Category, FillCategory: { } fill } => $"string.IsNullOrEmpty({names[i]}) ? {Literal(fill)} : {names[i]}",
                 { Kind: not ColumnKind.Category, Fill: { } fill } => $"double.IsNaN({names[i]}) ? {Text(fill)} : {names[i]}",
-                _ => names[i],
+                _ => string.Empty,
             };
+            value = value.Length > 0 ? $"({value})" : names[i];
             body.Append(column.Kind == ColumnKind.Category
                 ? $"        OneHot({value}, [{string.Join(", ", column.Categories.Select(Literal))}], _features.AsSpan({Text(place)}));\n"
-                : $"        _features[{Text(place)}] = (float)((({value}) - {Text(column.Shift)}) * {Text(column.Factor)});\n");
+                : $"        _features[{Text(place)}] = (float)(({value} - {Text(column.Shift)}) * {Text(column.Factor)});\n");
             place += column.Width;
         }
 
@@ -163,7 +165,9 @@ internal static class CSharpWriter
             {{body}}        return Predict(_features);
                 }
 
-            {{classify}}    private static void OneHot(string? value, string[] categories, Span<float> features)
+            {{classify}}
+            """ + (preprocessing.Columns.All(column => column.Kind != ColumnKind.Category) ? string.Empty : """
+                private static void OneHot(string? value, string[] categories, Span<float> features)
                 {
                     int place = Array.IndexOf(categories, value);
                     if (place < 0)
@@ -172,7 +176,7 @@ internal static class CSharpWriter
                 }
 
 
-            """;
+            """);
     }
 
     private static string Functions(MlpModel model)
@@ -250,11 +254,12 @@ internal static class CSharpWriter
     // All but plain characters as \u: what a file calls its classes must not become code.
     private static string Literal(string text) => $"\"{string.Concat(text.Select(character => char.IsAsciiLetterOrDigit(character) || " -_.,:;()%/+*=".Contains(character) ? character.ToString() : $"\\u{(int)character:X4}"))}\"";
 
+    // Keywords are in small letters alone, and a column may be called as one.
     private static string Identifier(string name, bool upper)
     {
         string[] words = new string([.. name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string joined = string.Concat(words.Select((word, i) => (i > 0 || upper ? char.ToUpperInvariant(word[0]) : char.ToLowerInvariant(word[0])) + word[1..]));
-        return joined.Length == 0 || char.IsAsciiDigit(joined[0]) ? (upper ? "Predictor" : "column") + joined : upper ? joined : "@" + joined;
+        return joined.Length == 0 || char.IsAsciiDigit(joined[0]) ? (upper ? "Predictor" : "column") + joined : upper || joined.Any(char.IsAsciiLetterUpper) ? joined : "@" + joined;
     }
 
     private static string Unused(string name, HashSet<string> taken)
