@@ -49,6 +49,7 @@ internal static class FuzzTargets
                 Wrap = content => Zip(("W1.npy", content), ("b1.npy", content)),
             },
             new("checkpoint", ".safetensors", [checkpoint], path => CheckpointFile.Read(path)),
+            new("dataset", ".dataset", [Sent(false), Sent(true)], path => DatasetFile.Read(new MemoryStream(File.ReadAllBytes(path)))),
         ];
     }
 
@@ -71,6 +72,14 @@ internal static class FuzzTargets
         string path = Path.Combine(folder, $"seed{extension}");
         ModelFile.Write(model, path, precision: precision);
         return File.ReadAllBytes(path);
+    }
+
+    private static byte[] Sent(bool hasTargets)
+    {
+        var data = new MlpDataset("sent", [1, 2, 3, 4, 5, 6], new[] { 0, 1 }, 3, ["a", "b"]);
+        using var stream = new MemoryStream();
+        DatasetFile.Write(hasTargets ? data.WithTargets([1, 2], ["t"]).WithSampleWeights([1, 2]) : data, stream);
+        return stream.ToArray();
     }
 
     private static byte[] Gzip(byte[] content)

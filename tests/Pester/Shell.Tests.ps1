@@ -94,10 +94,23 @@ Describe 'Objects' {
         (Invoke-MlpTraining $there $train -Epochs 1 -BatchSize 50).Epoch | Should -Be 4
     }
 
-    It 'cross a job as models, both ways' {
+    It 'are data sets again after Clixml: as where they are, or as their samples' {
+        $flowers = Import-Csv "$PSScriptRoot/../tables/iris.csv" | ConvertTo-MlpDataset species
+        foreach ($data in $train, ($train | Select-MlpDataset -ByValue), $flowers) {
+            $data | Export-Clixml $TestDrive/data.xml
+            $there = Import-Clixml $TestDrive/data.xml
+            $there.GetType().FullName | Should -Be MlpPowerShell.Engine.Data.MlpDataset
+            (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $there -Epochs 1 -LearningRate 0.1).TrainingLoss |
+                Should -Be (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $data -Epochs 1 -LearningRate 0.1).TrainingLoss
+        }
+
+        Import-Mnist | Export-Clixml $TestDrive/mnist.xml
+        (Get-Item $TestDrive/mnist.xml).Length | Should -BeLessThan 5kb
+    }
+
+    It 'cross a job as models and data sets, both ways' {
         $job = Start-Job -InitializationScript ([scriptblock]::Create("Import-Module '$module'")) {
-            $data = Import-Mnist -Split Train -First 500
-            Invoke-MlpTraining $using:model $data -Epochs 2 -BatchSize 50 -Seed 2 -PassThru
+            Invoke-MlpTraining $using:model $using:train -Epochs 2 -BatchSize 50 -Seed 2 -PassThru
         }
         $trained = $job | Receive-Job -Wait -AutoRemoveJob
         $trained.EpochsTrained | Should -Be 5

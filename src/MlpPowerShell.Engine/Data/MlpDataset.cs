@@ -142,6 +142,9 @@ public sealed class MlpDataset
     /// <summary>The features where they are floats.</summary>
     internal float[]? Floats { get => IsStreamed ? throw NotInMemory() : field; }
 
+    /// <summary>Where the samples can be read again, or null.</summary>
+    internal DatasetOrigin? Origin { get; init; }
+
     /// <summary>Where the samples are if they are not in memory, else null.</summary>
     internal DatasetStream? Stream { get; }
 
@@ -195,6 +198,11 @@ public sealed class MlpDataset
         return new MlpDataset(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = weights, Preprocessing = Preprocessing };
     }
 
+    /// <summary>The same samples, which go to other processes themselves, and not as where they can be read again.</summary>
+    public MlpDataset WithoutOrigin() => Origin is null
+        ? this
+        : new(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = SampleWeights, Preprocessing = Preprocessing };
+
     /// <summary>The same samples, with what they were made by.</summary>
     internal MlpDataset WithPreprocessing(MlpPreprocessing preprocessing) =>
         new(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = SampleWeights, Preprocessing = preprocessing };
@@ -225,6 +233,7 @@ public sealed class MlpDataset
         TargetNames = TargetNames,
         SampleWeights = SampleWeights.IsEmpty ? default : Gather(SampleWeights.Span, samples, 1),
         Preprocessing = Preprocessing,
+        Origin = Origin?.Take(samples),
     };
 
     private int[] CountClasses()

@@ -30,8 +30,16 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int Skip { get; set; }
 
+    /// <summary>Has the samples themselves go to jobs and sessions, where they would else be read again from their files.</summary>
+    [Parameter]
+    public SwitchParameter ByValue { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(Dataset, () => WriteObject(DatasetParts.Select(Dataset, Label?.SelectMany(Classes).ToArray(), Skip, First)));
+    protected override void ProcessRecord() => Run(Dataset, () =>
+    {
+        MlpDataset selected = DatasetParts.Select(Dataset, Label?.SelectMany(Classes).ToArray(), Skip, First);
+        WriteObject(ByValue ? selected.WithoutOrigin() : selected);
+    });
 
     /// <summary>The classes that a pattern matches; a name that matches none stays, to be told of.</summary>
     private IEnumerable<string> Classes(string pattern)

@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+
+namespace MlpPowerShell;
+
+/// <summary>
+/// Brings objects back alive from where PowerShell serializes them: files of Export-Clixml, jobs, remote sessions. The type file lets it write
+/// them as their bytes.
+/// </summary>
+/// <param name="read">Makes an object of its bytes.</param>
+public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConverter
+{
+    private const string Content = "Content";
+
+    /// <inheritdoc/>
+    public override bool CanConvertFrom(object sourceValue, Type destinationType) => ContentOf(sourceValue) is not null;
+
+    /// <inheritdoc/>
+    public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)
+    {
+        try
+        {
+            return read(new MemoryStream(ContentOf(sourceValue)!, writable: false));
+        }
+        catch (MlpException failure)
+        {
+            throw new PSInvalidCastException(failure.Message, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool CanConvertTo(object sourceValue, Type destinationType) => false;
+
+    /// <inheritdoc/>
+    public override object ConvertTo(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) => throw new PSInvalidCastException();
+
+    /// <summary>The bytes that something writes.</summary>
+    protected static byte[] Bytes(Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using var stream = new MemoryStream();
+        write(stream);
+        return stream.ToArray();
+    }
+
+    private static byte[]? ContentOf(object value) => PSObject.AsPSObject(value).Properties[Content]?.Value switch
+    {
+        byte[] bytes => bytes,
+        PSObject { BaseObject: byte[] bytes } => bytes,
+        _ => null,
+    };
+}
