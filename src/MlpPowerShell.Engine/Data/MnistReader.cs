@@ -56,7 +56,9 @@ public static class MnistReader
             images.ItemLength,
             ClassNames(classes),
             shape)
-        { Origin = new DatasetOrigin(Path.GetFullPath(folder), split, skip, first, null) };
+        {
+            Origin = new DatasetOrigin(Path.GetFullPath(folder), split, skip, first, null),
+        };
     }
 
     /// <summary>Opens one split of the data set in a folder, whose samples stay in their files, which must not be compressed.</summary>
