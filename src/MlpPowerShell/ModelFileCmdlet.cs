@@ -36,7 +36,7 @@ public abstract class ModelFileCmdlet : MlpCmdlet
             // A broken file among several is no reason to leave the others out.
             bool? oneOfMany = files.Length > 1 || paths.Length > 1 ? true : null;
             foreach (string file in files)
-                Run(file, () => ProcessFile(file), oneOfMany);
+                Run(files.Length > 1 ? file : path, () => ProcessFile(file), oneOfMany);
         }
     }
 
