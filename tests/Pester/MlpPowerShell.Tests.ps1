@@ -130,17 +130,7 @@ Describe 'Models and files' {
         Export-MlpModel $model TestDrive:/torch.bin -Format PyTorch
         foreach ($name in 'm.onnx', 'm.npz', 'small.safetensors') { ($test | Get-MlpPrediction (Import-MlpModel TestDrive:/$name)).Prediction | Should -Be $before }
         ($test | Get-MlpPrediction (Import-MlpModel TestDrive:/torch.bin -Format PyTorch)).Prediction | Should -Be $before
-        (Get-ChildItem TestDrive:/m.* | Get-MlpModelInfo).Format | Sort-Object | Should -Be 'Npz', 'Onnx'
-    }
-
-    It 'writes a class that PowerShell compiles and calls' {
-        $model = NewModel
-        Export-MlpModel $model TestDrive:/DigitReader.cs
-        Add-Type -TypeDefinition (Get-Content TestDrive:/DigitReader.cs -Raw) -WarningAction SilentlyContinue
-        foreach ($i in 0..4) {
-            $features = [float[]] ($test | Select-MlpDataset -Skip $i -First 1 | ConvertFrom-MlpDataset).Features
-            [DigitReader]::Classify($features) | Should -Be ($test | Select-MlpDataset -Skip $i -First 1 | Get-MlpPrediction $model).Prediction
-        }
+        [string[]] (Get-ChildItem TestDrive:/m.* | Get-MlpModelInfo).Format | Sort-Object | Should -Be 'Npz', 'Onnx'
     }
 
     It 'prunes, and trains on without the pruned weights' {
