@@ -13,7 +13,6 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(20);
 
     private long _started = Stopwatch.GetTimestamp();
-    private volatile bool _isDone;
     private int _read;
     private int _refused;
     private long _mostBytes;
@@ -27,7 +26,7 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
         string path = Path.Combine(folder, $"{target.Name}{target.Extension}");
         var worker = new Thread(() => Feed(inputs, path)) { IsBackground = true };
         worker.Start();
-        while (!worker.Join(500) && !_isDone)
+        while (!worker.Join(500))
         {
             if (Stopwatch.GetElapsedTime(Volatile.Read(ref _started)) > _longest)
             {
@@ -58,8 +57,6 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
             Volatile.Write(ref _started, Stopwatch.GetTimestamp());
             FeedOne(path, input.Length);
         }
-
-        _isDone = true;
     }
 
     private void FeedOne(string path, int length)

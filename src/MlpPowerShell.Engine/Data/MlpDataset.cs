@@ -199,12 +199,10 @@ public sealed class MlpDataset
     }
 
     /// <summary>The same samples, which go to other processes themselves, and not as where they can be read again.</summary>
-    public MlpDataset WithoutOrigin() => Origin is null
-        ? this
-        : new(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = SampleWeights, Preprocessing = Preprocessing };
+    public MlpDataset WithoutOrigin() => Origin is null ? this : WithPreprocessing(Preprocessing);
 
     /// <summary>The same samples, with what they were made by.</summary>
-    internal MlpDataset WithPreprocessing(MlpPreprocessing preprocessing) =>
+    internal MlpDataset WithPreprocessing(MlpPreprocessing? preprocessing) =>
         new(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = SampleWeights, Preprocessing = preprocessing };
 
     /// <inheritdoc/>

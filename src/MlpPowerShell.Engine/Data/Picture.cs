@@ -27,7 +27,8 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
         try
         {
             ImageInfo info = ImageInfo.FromStream(content) ?? throw Invalid(path, "it is no PNG, JPEG, BMP or GIF");
-            if ((long)info.Width * info.Height is var pixels && (pixels is <= 0 or > MostPixels || pixels > SmallPicture + (content.Length * InputFile.MostExpansion)))
+            long pixels = (long)info.Width * info.Height;
+            if (pixels <= 0 || pixels > Math.Min(MostPixels, SmallPicture + (content.Length * InputFile.MostExpansion)))
                 throw Invalid(path, $"it is said to have {info.Width} × {info.Height} pixels, and is {content.Length} bytes long");
             if (!ChunksFit(bytes))
                 throw Invalid(path, "a chunk is longer than the file");

@@ -20,8 +20,6 @@ public static class DatasetFile
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(stream);
-        ReadOnlySpan<byte> bytes = dataset.Bytes;
-        ReadOnlySpan<float> floats = dataset.Floats;
         byte[] head = JsonSerializer.SerializeToUtf8Bytes(new Head(
             dataset.Name,
             dataset.Count,
@@ -41,7 +39,7 @@ public static class DatasetFile
         if (dataset.Origin is not null)
             return;
         using var packed = new DeflateStream(stream, CompressionLevel.Fastest, leaveOpen: true);
-        packed.Write(dataset.Bytes is not null ? bytes : LittleEndian.Bytes(floats));
+        packed.Write(dataset.Bytes ?? LittleEndian.Bytes<float>(dataset.Floats));
         packed.Write(LittleEndian.Bytes(dataset.Labels.Span));
         packed.Write(LittleEndian.Bytes(dataset.Targets.Span));
         packed.Write(LittleEndian.Bytes(dataset.SampleWeights.Span));

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace MlpPowerShell.Engine.Files;
@@ -21,6 +22,13 @@ internal static class LittleEndian
         SwapWhereBigEndian<T>(bytes);
         return MemoryMarshal.Cast<byte, T>(bytes).ToArray();
     }
+
+    /// <summary>The numbers that bytes stand for, as floats.</summary>
+    public static float[] Floats<T>(byte[] bytes)
+        where T : unmanaged, INumberBase<T> => Array.ConvertAll(Values<T>(bytes), float.CreateTruncating);
+
+    /// <summary>The floats whose upper halves bytes hold (bfloat16).</summary>
+    public static float[] BFloats(byte[] bytes) => Array.ConvertAll(Values<ushort>(bytes), value => BitConverter.UInt32BitsToSingle((uint)value << 16));
 
     private static unsafe void SwapWhereBigEndian<T>(byte[] bytes)
         where T : unmanaged

@@ -113,9 +113,6 @@ public sealed class MlpModelInfo
 
     private static MlpModelInfo OfOnnx(string path, OnnxModel head)
     {
-        var facts = new Dictionary<string, string>();
-        foreach (OnnxProperty property in head.Properties)
-            facts[property.Key] = property.Value;
         bool transposed = head.Graph?.Nodes.Exists(node => node.Operator == "Gemm" && node.Attributes.Exists(attribute => attribute is { Name: "transB", Int: not 0 })) ?? false;
         MlpTensorInfo[] tensors =
         [
@@ -128,7 +125,7 @@ public sealed class MlpModelInfo
 
         // What scales columns has two dimensions too, and goes into other nodes.
         HashSet<string> weights = [.. (head.Graph?.Nodes ?? []).Where(node => node.Operator is "Gemm" or "MatMul" or "Cast" or "DequantizeLinear").SelectMany(node => node.Inputs)];
-        return new MlpModelInfo(path, ModelFormat.Onnx, facts, tensors, $"{head.ProducerName} {head.ProducerVersion}".Trim(), tensor => weights.Contains(tensor.Name));
+        return new MlpModelInfo(path, ModelFormat.Onnx, head.Facts(), tensors, $"{head.ProducerName} {head.ProducerVersion}".Trim(), tensor => weights.Contains(tensor.Name));
     }
 
     private static string[] ClassesOf(string? json)

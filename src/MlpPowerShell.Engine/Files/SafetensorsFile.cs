@@ -186,13 +186,13 @@ internal static class SafetensorsFile
         switch (field.Type)
         {
             case "F64":
-                return Array.ConvertAll(LittleEndian.Values<double>(Bytes(field)), value => (float)value);
+                return LittleEndian.Floats<double>(Bytes(field));
             case "I64":
-                return Array.ConvertAll(LittleEndian.Values<long>(Bytes(field)), value => (float)value);
+                return LittleEndian.Floats<long>(Bytes(field));
             case "F16":
-                return Array.ConvertAll(LittleEndian.Values<Half>(Bytes(field)), value => (float)value);
+                return LittleEndian.Floats<Half>(Bytes(field));
             case "BF16":
-                return Array.ConvertAll(LittleEndian.Values<ushort>(Bytes(field)), value => BitConverter.UInt32BitsToSingle((uint)value << 16));
+                return LittleEndian.BFloats(Bytes(field));
             case "F32":
                 return LittleEndian.Values<float>(Bytes(field));
             default:

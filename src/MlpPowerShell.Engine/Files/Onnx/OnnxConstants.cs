@@ -143,13 +143,13 @@ internal sealed class OnnxConstants
             throw ModelContent.Unfit(_path, $"has {name} of {raw.Length} bytes, which is no multiple of {size}");
         return type switch
         {
-            OnnxType.Double => Array.ConvertAll(LittleEndian.Values<double>(raw), value => (float)value),
-            OnnxType.Int64 => Array.ConvertAll(LittleEndian.Values<long>(raw), value => (float)value),
+            OnnxType.Double => LittleEndian.Floats<double>(raw),
+            OnnxType.Int64 => LittleEndian.Floats<long>(raw),
             OnnxType.Float => LittleEndian.Values<float>(raw),
-            OnnxType.Int32 => Array.ConvertAll(LittleEndian.Values<int>(raw), value => (float)value),
-            OnnxType.Float16 => Array.ConvertAll(LittleEndian.Values<Half>(raw), value => (float)value),
-            OnnxType.BFloat16 => Array.ConvertAll(LittleEndian.Values<ushort>(raw), value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
-            OnnxType.Int8 => Array.ConvertAll(LittleEndian.Values<sbyte>(raw), value => (float)value),
+            OnnxType.Int32 => LittleEndian.Floats<int>(raw),
+            OnnxType.Float16 => LittleEndian.Floats<Half>(raw),
+            OnnxType.BFloat16 => LittleEndian.BFloats(raw),
+            OnnxType.Int8 => LittleEndian.Floats<sbyte>(raw),
             _ => Array.ConvertAll(raw, value => (float)value),
         };
     }

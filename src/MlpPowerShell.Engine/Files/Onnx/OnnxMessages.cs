@@ -39,6 +39,15 @@ internal sealed class OnnxModel
 
     [ProtoMember(14)]
     public List<OnnxProperty> Properties { get; } = [];
+
+    /// <summary>The properties by their keys; of several with one key, the last.</summary>
+    public Dictionary<string, string> Facts()
+    {
+        var facts = new Dictionary<string, string>();
+        foreach (OnnxProperty property in Properties)
+            facts[property.Key] = property.Value;
+        return facts;
+    }
 }
 
 [ProtoContract]

@@ -40,9 +40,7 @@ internal sealed class OnnxReader
         OnnxGraph graph = file.Graph ?? throw ModelContent.Unfit(path, "holds no graph");
         if (graph.Nodes.Count > MostNodes)
             throw ModelContent.Unfit(path, $"has {graph.Nodes.Count} nodes, which no multilayer perceptron needs");
-        var facts = new Dictionary<string, string>();
-        foreach (OnnxProperty property in file.Properties)
-            facts[property.Key] = property.Value;
+        Dictionary<string, string> facts = file.Facts();
         var content = new ModelContent(facts, new Dictionary<string, ModelTensor>());
         content.CheckVersion(path);
 
