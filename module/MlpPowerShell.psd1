@@ -59,6 +59,7 @@
         'Get-MlpGradient'
         'Get-MlpModelInfo'
         'Get-MlpPrediction'
+        'Get-MlpRank'
         'Get-MlpSchedule'
         'Import-MlpDataset'
         'Import-MlpModel'

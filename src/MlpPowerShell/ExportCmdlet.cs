@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Distribution;
 
 namespace MlpPowerShell;
 
@@ -26,6 +27,12 @@ public abstract class ExportCmdlet : MlpCmdlet
     protected void Export(string? path, string what, Action<string> write) => Run(LiteralPath ?? path, () =>
     {
         string file = ResolvePath((LiteralPath ?? path)!);
+        if (Communicator.Current is { Rank: > 0 } ranks)
+        {
+            WriteVerbose($"Rank {ranks.Rank} leaves {file} to rank 0, which has the same to write.");
+            return;
+        }
+
         if (File.Exists(file) && !Force)
             throw new MlpException("FileExists", MlpErrorKind.InvalidArgument, $"{file} is there already; -Force replaces it.");
         if (!ShouldProcess(file, $"Write {what}"))

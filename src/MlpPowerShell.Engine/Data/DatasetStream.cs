@@ -40,11 +40,19 @@ internal abstract class DatasetStream
     private int BlockCount => (_count + BlockRows - 1) / BlockRows;
 
     /// <summary>Reads all samples, chunk after chunk: in their order, or with blocks drawn from a seed, for which each round differs.</summary>
-    public IEnumerable<MlpDataset> Chunks(int? seed, int round)
+    /// <param name="seed">What the blocks are drawn from, or null.</param>
+    /// <param name="round">The round.</param>
+    /// <param name="reader">Which of the readers this is, to whom the blocks are dealt out like cards.</param>
+    /// <param name="readers">How many there are.</param>
+    public IEnumerable<MlpDataset> Chunks(int? seed, int round, int reader, int readers)
     {
         int[] blocks = [.. Enumerable.Range(0, BlockCount)];
         if (seed is { } drawn)
             SeededRandom.For(drawn, SeededRandom.Purpose.Chunks, round).Shuffle(blocks);
+        if (readers > 1)
+            blocks = [.. blocks.Where((_, place) => place % readers == reader)];
+        if (blocks.Length == 0)
+            yield break;
         Task<MlpDataset> next = ReadLater(blocks, 0);
         for (int done = 0; done < blocks.Length; done += _chunkBlocks)
         {

@@ -214,8 +214,11 @@ public sealed class MlpDataset
     /// <param name="count">How many it has.</param>
     internal static MlpDataset Streamed(DatasetStream stream, MlpDataset alike, int count) => new(stream, alike, count);
 
-    /// <summary>All samples, in memory a part at a time: in their order, or where they are streamed also with a seed in that of a round.</summary>
-    internal IEnumerable<MlpDataset> Parts(int? seed = null, int round = 0) => Stream?.Chunks(seed, round) ?? [this];
+    /// <summary>
+    /// All samples, in memory a part at a time: in their order, or where they are streamed also with a seed in that of a round, and of several
+    /// readers one's share.
+    /// </summary>
+    internal IEnumerable<MlpDataset> Parts(int? seed = null, int round = 0, int reader = 0, int readers = 1) => Stream?.Chunks(seed, round, reader, readers) ?? [this];
 
     /// <summary>Copies some samples into a data set of their own.</summary>
     internal MlpDataset Take(int[] samples) => new(

@@ -15,7 +15,8 @@ internal static class CheckpointFile
     /// <summary>The metadata that make a model file a checkpoint.</summary>
     public const string StateKey = "training_state";
 
-    private static readonly JsonSerializerOptions _json = new()
+    /// <summary>How a state becomes text.</summary>
+    public static readonly JsonSerializerOptions Json = new()
     {
         IgnoreReadOnlyProperties = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -31,7 +32,7 @@ internal static class CheckpointFile
     public static void Write(string path, MlpModel model, TrainingState state, ParameterLayout layout, IEnumerable<(string Prefix, AlignedBuffer Buffer)> buffers)
     {
         ModelContent content = ModelContent.Of(model);
-        var metadata = new Dictionary<string, string>(content.Metadata) { [StateKey] = JsonSerializer.Serialize(state, _json) };
+        var metadata = new Dictionary<string, string>(content.Metadata) { [StateKey] = JsonSerializer.Serialize(state, Json) };
         IEnumerable<ModelTensor> memory = buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout));
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. content.Tensors.Values, .. memory]));
     }
@@ -45,7 +46,7 @@ internal static class CheckpointFile
             throw Invalid(path, "is no checkpoint: it holds no state of a training");
         try
         {
-            TrainingState? state = JsonSerializer.Deserialize<TrainingState>(json, _json);
+            TrainingState? state = JsonSerializer.Deserialize<TrainingState>(json, Json);
             if (state is not { Run: not null, Schedule: not null, Stopping: not null, History: not null, Runs: not null, EpochsDone: >= 0 }
                 || state.History.Contains(null!) || state.Runs.Any(run => run is not { Run: not null, Epochs: > 0 }) || state.Runs.Sum(run => (long)run.Epochs) != state.History.Count)
             {

@@ -23,6 +23,9 @@ internal sealed unsafe class AlignedBuffer
     /// <summary>The first float; valid as long as the buffer is referenced.</summary>
     public float* Pointer { get; }
 
+    /// <summary>Sets all floats to zero.</summary>
+    public void Clear() => Array.Clear(_floats);
+
     /// <summary>Copies all floats to a buffer of the same length.</summary>
     public void CopyTo(AlignedBuffer target) => new Span<float>(Pointer, (int)Length).CopyTo(new Span<float>(target.Pointer, (int)target.Length));
 }

@@ -139,23 +139,36 @@ internal sealed unsafe class Backpropagation
     /// <param name="gradient">The gradient, laid out as the parameters.</param>
     /// <param name="partDone">
     /// Called by the workers with each of the <see cref="Parts"/> whose gradient is finished, while it is in their cache. Not called where
-    /// the loss is not finite.
+    /// the loss is not finite, unless somebody is told the score.
     /// </param>
+    /// <param name="batchCount">Samples that the loss is the mean of, those that others score included; null for these alone.</param>
+    /// <param name="scored">Called with the score once it is known, before the first part is done.</param>
     public BatchScore Gradient(
-        MlpDataset data, int[]? order, int start, int count, AlignedBuffer weights, AlignedBuffer gradient, Action<ParameterPart>? partDone = null)
+        MlpDataset data,
+        int[]? order,
+        int start,
+        int count,
+        AlignedBuffer weights,
+        AlignedBuffer gradient,
+        Action<ParameterPart>? partDone = null,
+        int? batchCount = null,
+        Action<BatchScore>? scored = null)
     {
         Prepare(data, order, weights);
         _gradientBuffer = gradient;
         _gradient = _gradientBuffer.Pointer;
-        _batchCount = count;
+        _batchCount = batchCount ?? count;
         _transposer!.Transpose(_weights, _threads);
         double loss = 0;
-        int correct = 0;
+        long correct = 0;
         for (int done = 0; done < count; done += TileCapacity)
         {
             _accumulate = done > 0;
             RunTile(start + done, Math.Min(TileCapacity, count - done), _backwardSlice, ref loss, ref correct);
-            _partDone = done + _count == count && double.IsFinite(loss) ? partDone : null;
+            bool isLast = done + _count == count;
+            if (isLast)
+                scored?.Invoke(new BatchScore(loss, correct));
+            _partDone = isLast && (scored is not null || double.IsFinite(loss)) ? partDone : null;
             WorkerPool.Shared.Run(_plan!.Blocks.Length, _threads, _sumBlock);
             Progress?.Invoke(done + _count);
         }
@@ -165,19 +178,16 @@ internal sealed unsafe class Backpropagation
 
     /// <summary>Scores samples.</summary>
     /// <inheritdoc cref="Gradient"/>
-    public BatchScore Score(MlpDataset data, AlignedBuffer weights)
+    public BatchScore Score(MlpDataset data, int start, int count, AlignedBuffer weights)
     {
         double loss = 0;
-        int correct = 0;
-        foreach (MlpDataset part in data.Parts())
+        long correct = 0;
+        Prepare(data, null, weights);
+        _normalizer?.Prepare(_weights);
+        for (int done = 0; done < count; done += TileCapacity)
         {
-            Prepare(part, null, weights);
-            _normalizer?.Prepare(_weights);
-            for (int done = 0; done < part.Count; done += TileCapacity)
-            {
-                RunTile(done, Math.Min(TileCapacity, part.Count - done), _forwardSlice, ref loss, ref correct);
-                Progress?.Invoke(done + _count);
-            }
+            RunTile(start + done, Math.Min(TileCapacity, count - done), _forwardSlice, ref loss, ref correct);
+            Progress?.Invoke(done + _count);
         }
 
         return new BatchScore(loss, correct);
@@ -193,7 +203,7 @@ internal sealed unsafe class Backpropagation
     public BatchScore Predict(MlpDataset data, int start, int count, AlignedBuffer weights, Span<float> outputs)
     {
         double loss = 0;
-        int correct = 0;
+        long correct = 0;
         Prepare(data, null, weights);
         _normalizer?.Prepare(_weights);
         RunTile(start, count, _forwardSlice, ref loss, ref correct);
@@ -215,7 +225,7 @@ internal sealed unsafe class Backpropagation
         _weights = _weightBuffer.Pointer;
     }
 
-    private void RunTile(int start, int count, Action<int, int> slice, ref double loss, ref int correct)
+    private void RunTile(int start, int count, Action<int, int> slice, ref double loss, ref long correct)
     {
         _start = start;
         _count = count;

@@ -15,13 +15,22 @@ internal sealed class GradientPlan
     public const int BlockRows = 48;
 
     /// <summary>Columns of a block, in panels: the more, the less often its inputs are packed again.</summary>
-    private const int BlockPanels = 8;
+    public const int BlockPanels = 8;
 
     public GradientPlan(ParameterLayout layout)
     {
         var blocks = new List<GradientBlock>();
         var parts = new List<ParameterPart>();
         int panelWidth = layout.Kernel.PanelWidth;
+
+        // The biases first, with the scales that follow them: they are little work, and from then on the gradient is finished from its start to
+        // its end, which is how ranks exchange it.
+        for (int i = 0; i < layout.Layers.Length; i++)
+        {
+            blocks.Add(new GradientBlock(i, 0, 0, 0, 0, parts.Count));
+            parts.Add(new ParameterPart(parts.Count, layout.Layers[i].BiasOffset, layout.Layers[i].Width * (layout.Layers[i].IsNormalized ? 2 : 1)));
+        }
+
         for (int i = 0; i < layout.Layers.Length; i++)
         {
             LayerLayout layer = layout.Layers[i];
@@ -40,13 +49,6 @@ internal sealed class GradientPlan
                     }
                 }
             }
-        }
-
-        // The biases last, with the scales that follow them: they are little work, which evens out who finishes when.
-        for (int i = 0; i < layout.Layers.Length; i++)
-        {
-            blocks.Add(new GradientBlock(i, 0, 0, 0, 0, parts.Count));
-            parts.Add(new ParameterPart(parts.Count, layout.Layers[i].BiasOffset, layout.Layers[i].Width * (layout.Layers[i].IsNormalized ? 2 : 1)));
         }
 
         Blocks = [.. blocks];

@@ -117,13 +117,25 @@ internal sealed unsafe class ParameterLayout
         }
     }
 
-    /// <summary>Copies running means and variances, which no optimizer writes, from one buffer to another.</summary>
-    public void CopyStatistics(AlignedBuffer source, AlignedBuffer target)
+    /// <summary>Copies running means and variances, which no optimizer writes, from one buffer to another, times a factor.</summary>
+    public void CopyStatistics(AlignedBuffer source, AlignedBuffer target, float factor = 1)
     {
         foreach (LayerLayout layer in Layers)
         {
-            if (layer.IsNormalized)
-                new Span<float>(source.Pointer + layer.MeanOffset, 2 * layer.Width).CopyTo(new Span<float>(target.Pointer + layer.MeanOffset, 2 * layer.Width));
+            for (long i = layer.MeanOffset; layer.IsNormalized && i < layer.End; i++)
+                target.Pointer[i] = factor * source.Pointer[i];
+        }
+    }
+
+    /// <summary>The stretches, one after another, in which a gradient is finished: some panels of a layer's weights, or its biases and what follows them.</summary>
+    public IEnumerable<(long Offset, int Length)> Stretches()
+    {
+        foreach (LayerLayout layer in Layers)
+        {
+            int group = GradientPlan.BlockPanels * Kernel.PanelWidth;
+            for (int column = 0; column < layer.Width; column += group)
+                yield return (layer.WeightOffset + ((long)column * layer.Inputs), Math.Min(group, layer.Width - column) * layer.Inputs);
+            yield return (layer.BiasOffset, (int)(layer.End - layer.BiasOffset));
         }
     }
 

@@ -51,6 +51,12 @@ public sealed record MlpEpoch(
     /// <summary>The seed of shuffles, masks, distortions and the validation split.</summary>
     public int Seed => Details.Seed;
 
+    /// <summary>How many processes trained the model together; 1 where none did but this.</summary>
+    public int Ranks => Details.Ranks;
+
+    /// <summary>The time of the epoch that rank 0 waited for others and for messages; nothing where it trained alone.</summary>
+    public TimeSpan CommunicationTime { get; init; }
+
     /// <summary>What the run is made of, so that it can be run again.</summary>
     [JsonIgnore]
     public MlpRun Details { get; init; } = Details;

@@ -36,6 +36,9 @@ public sealed record MlpRun
     /// <summary>All options that differ from their defaults, by name.</summary>
     public required IReadOnlyDictionary<string, string> Options { get; init; }
 
+    /// <summary>How many processes trained the model together.</summary>
+    public int Ranks { get; init; } = 1;
+
     /// <summary>The fingerprint of the training set, what is set aside for validation left out.</summary>
     public required string TrainingData { get; init; }
 
@@ -73,6 +76,7 @@ public sealed record MlpRun
         LearningRate = options.LearningRate,
         Seed = options.Seed,
         Options = OptionTable.Of(options),
+        Ranks = options.Ranks?.Count ?? 1,
         TrainingData = sets.Training.Fingerprint,
         ValidationData = sets.Validation?.Fingerprint,
         TestData = sets.Test?.Fingerprint,

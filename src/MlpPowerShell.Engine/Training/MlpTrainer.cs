@@ -1,4 +1,5 @@
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Distribution;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
 
@@ -38,6 +39,41 @@ public static class MlpTrainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Ranks is not null)
+            return TrainTogether(model, data, test, options, progress, onStep, cancellation);
+        (MlpDataset training, MlpDataset? validation) = Check(model, data, test, options);
+        var sets = new TrainingSets(new SharedDataset(training), validation is null ? null : new SharedDataset(validation), test is null ? null : new SharedDataset(test));
+        return Run(model, sets, options, progress, onStep, cancellation);
+    }
+
+    private static IEnumerable<MlpEpoch> TrainTogether(
+        MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
+    {
+        Communicator ranks = options.Ranks!;
+        ranks.Claim();
+        try
+        {
+            ranks.Meet(default);
+
+            // Before anything is drawn from it.
+            options = options with { Seed = BitConverter.ToInt32(ranks.Broadcast(BitConverter.GetBytes(options.Seed))) };
+            (data, MlpDataset? validation) = ranks.Together(() => Check(model, data, test, options));
+            var sets = new TrainingSets(
+                SharedDataset.Share(data, ranks, "training data", options.Sharded)!,
+                SharedDataset.Share(validation, ranks, "validation data", options.Sharded),
+                SharedDataset.Share(test, ranks, "test data", options.Sharded));
+            foreach (MlpEpoch epoch in Run(model, sets, options, progress, onStep, cancellation))
+                yield return epoch;
+        }
+        finally
+        {
+            ranks.Release();
+        }
+    }
+
+    /// <summary>Checks that a training can be made of its parts, and sets aside what is to validate it.</summary>
+    private static (MlpDataset Training, MlpDataset? Validation) Check(MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options)
+    {
         options.Validate();
         model.CheckFits(data, labelsNeeded: true);
         if (test is not null)
@@ -53,6 +89,9 @@ public static class MlpTrainer
         if (options.Augmentation.IsActive && data.ImageShape is null)
             throw new MlpException("NoImages", MlpErrorKind.Mismatch, $"{data.Name} has no images to distort: its features are no pixels of a known height and width.");
 
+        if (options.Sharded && ReferenceEquals(options.ClassWeights, ClassWeights.Balanced))
+            throw new MlpException("NotInMemory", MlpErrorKind.InvalidArgument, "The classes of a data set in shards can't be balanced by any one of them: give class weights by number.");
+
         if (data.IsStreamed && (options.BatchSize is null || options.ValidationFraction is not null || ReferenceEquals(options.ClassWeights, ClassWeights.Balanced)))
         {
             throw new MlpException(
@@ -66,8 +105,9 @@ public static class MlpTrainer
             (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);
         if (validation is not null)
             model.CheckFits(validation, labelsNeeded: true);
-        CheckCheckpoint(options);
-        return Run(model, new TrainingSets(data, validation, test), options, progress, onStep, cancellation);
+        if (options.Ranks is null or { Rank: 0 })
+            CheckCheckpoint(options);
+        return (data, validation);
     }
 
     private static IEnumerable<MlpEpoch> Run(
@@ -76,7 +116,11 @@ public static class MlpTrainer
         Claim(model);
         try
         {
-            using var run = new TrainingRun(model, sets, options, progress, onStep, cancellation);
+            using TrainingRun run = options.Ranks is { } ranks
+                ? ranks.Together(() => new TrainingRun(model, sets, options, progress, onStep, cancellation))
+                : new TrainingRun(model, sets, options, progress, onStep, cancellation);
+            if (options.Ranks is not null)
+                run.BeginTogether();
             while (run.EpochsDone < options.Epochs && !run.IsTimeToStop)
             {
                 if (run.TrainEpoch() is not { } epoch)
@@ -84,6 +128,7 @@ public static class MlpTrainer
                 yield return epoch;
             }
 
+            run.EndTogether();
             run.RestoreBest();
         }
         finally

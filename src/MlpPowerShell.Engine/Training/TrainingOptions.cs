@@ -1,4 +1,5 @@
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Distribution;
 using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
@@ -89,6 +90,12 @@ public sealed record TrainingOptions
     /// <summary>The most threads to use, from 1 to 1024.</summary>
     public int ThreadCount { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>The processes to train with, each of which calls the training with the same options; null to train alone.</summary>
+    public Communicator? Ranks { get; init; }
+
+    /// <summary>Whether the training set is another one on each rank: its part of the samples.</summary>
+    public bool Sharded { get; init; }
+
     /// <summary>What tells the best epoch.</summary>
     public MlpMetric EffectiveMonitor => Monitor ?? (Validates ? MlpMetric.ValidationLoss : MlpMetric.TrainingLoss);
 
@@ -129,6 +136,8 @@ public sealed record TrainingOptions
             throw OptionCheck.Invalid("InvalidCheckpointEvery", $"There would be a checkpoint every {CheckpointEvery} epochs; it must be at least 1.");
         if (Resume && CheckpointPath is null)
             throw OptionCheck.Invalid("CheckpointPathMissing", "There is nothing to resume from without the path of a checkpoint.");
+        if (Sharded && Ranks is null)
+            throw OptionCheck.Invalid("NotDistributed", "Only a distributed training has data sets in shards.");
         if (ThreadCount is < 1 or > 1024)
             throw OptionCheck.Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
     }

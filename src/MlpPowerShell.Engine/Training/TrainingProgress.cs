@@ -8,7 +8,7 @@ namespace MlpPowerShell.Engine.Training;
 /// <param name="Samples">Training samples done within the epoch.</param>
 /// <param name="SampleCount">Training samples of an epoch.</param>
 /// <param name="Loss">The mean loss of the epoch so far, or of the last one where none is known of this; NaN before the first.</param>
-public readonly record struct TrainingProgress(int Epoch, int Epochs, int Steps, int StepCount, int Samples, int SampleCount, double Loss)
+public readonly record struct TrainingProgress(int Epoch, int Epochs, int Steps, int StepCount, long Samples, long SampleCount, double Loss)
 {
     /// <summary>The part done of the whole training, from 0 to 1.</summary>
     public double Fraction => (Epoch - 1 + ((double)Samples / SampleCount)) / Epochs;

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Distribution;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
@@ -11,9 +14,9 @@ namespace MlpPowerShell.Engine.Training;
 internal sealed class TrainingRun : IDisposable
 {
     private readonly MlpModel _model;
-    private readonly MlpDataset _data;
-    private readonly MlpDataset? _validation;
-    private readonly MlpDataset? _test;
+    private readonly SharedDataset _data;
+    private readonly SharedDataset? _validation;
+    private readonly SharedDataset? _test;
     private readonly TrainingOptions _options;
     private readonly Action<TrainingProgress>? _progress;
     private readonly Func<MlpStep, bool>? _onStep;
@@ -21,9 +24,9 @@ internal sealed class TrainingRun : IDisposable
     private readonly Optimizer _optimizer;
     private readonly Action<ParameterPart> _updatePart;
     private readonly Action<int, int> _updatePartAt;
+    private readonly Action<int, int> _updateBucketAt;
     private readonly Action<int, int> _sumSquaresAt;
     private readonly float[] _squares;
-    private readonly long[] _zeros;
     private readonly LearningRateSchedule _schedule;
     private readonly ImageDistortion? _distortion;
     private readonly Backpropagation _backpropagation;
@@ -33,19 +36,24 @@ internal sealed class TrainingRun : IDisposable
     private readonly int _batchSize;
     private readonly int _stepsPerEpoch;
     private readonly int[]? _order;
-    private readonly MlpRun _run;
-    private readonly int _epochsBefore;
+    private readonly Communicator? _ranks;
+    private readonly GradientExchange? _exchange;
+    private readonly CancellationToken _cancellation;
+    private MlpRun _run;
+    private int _epochsBefore;
+    private long[] _zeros;
 
     // A step writes its weights beside the old ones, so that a step that went wrong can be taken back.
     private AlignedBuffer _weights;
     private AlignedBuffer _spare;
-    private MlpDataset _part;
     private int[]? _partOrder;
+    private int[] _bucketParts = [];
     private int _stepsTaken;
     private bool _gradientIsCurrent;
     private BatchScore _scoreBefore;
     private int _epoch;
-    private int _samplesDone;
+    private long _samplesDone;
+    private bool _othersKnow;
     private double _learningRate;
     private double _normSum;
     private int _steps;
@@ -55,57 +63,55 @@ internal sealed class TrainingRun : IDisposable
         MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
     {
         _model = model;
-        _data = _part = sets.Training;
+        _data = sets.Training;
         _validation = sets.Validation;
         _test = sets.Test;
         _options = options;
-        _progress = progress;
-        _onStep = onStep;
+        _ranks = options.Ranks;
+        _cancellation = cancellation;
+        _progress = IsFirst ? progress : null;
+        _onStep = IsFirst ? onStep : null;
         _run = MlpRun.Of(model, sets, options);
         _layout = new ParameterLayout(model, Kernel.Best);
-        int largestPart = _data.Stream?.ChunkRows ?? _data.Count;
-        _batchSize = Math.Min(options.BatchSize ?? _data.Count, Math.Min(largestPart, _data.Count));
-        _stepsPerEpoch = StepsPerEpoch(largestPart);
+        _batchSize = (int)Math.Min(options.BatchSize ?? _data.Count, Math.Min(_data.LargestPart, _data.Count));
+        _stepsPerEpoch = _data.Steps(_batchSize);
         _schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, options.Epochs, _stepsPerEpoch);
-        _order = options.BatchSize is not null && options.Shuffle ? new int[largestPart] : null;
+        _order = options.BatchSize is not null && options.Shuffle ? new int[_data.Data.Stream?.ChunkRows ?? _data.Data.Count] : null;
         _weights = new AlignedBuffer(_layout.Length);
         _spare = new AlignedBuffer(_layout.Length);
         _gradient = new AlignedBuffer(_layout.Length);
         _best = options.KeepsBest ? new AlignedBuffer(_layout.Length) : null;
         _stopping = new EarlyStopping(options.EffectiveMonitor, options.Patience, options.MinImprovement);
         bool scores = _validation is not null || _test is not null || options.EvaluateTraining;
-        _distortion = options.Augmentation.IsActive ? new ImageDistortion(options.Augmentation, _data.ImageShape!.Value, _layout.Kernel, options.ThreadCount) : null;
+        _distortion = options.Augmentation.IsActive ? new ImageDistortion(options.Augmentation, _data.Data.ImageShape!.Value, _layout.Kernel, options.ThreadCount) : null;
         _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true, _distortion)
         {
             Dropout = options.Drops ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))]) : null,
             LabelSmoothing = (float)options.LabelSmoothing,
-            ClassWeights = options.ClassWeights?.For(_data),
+            ClassWeights = options.ClassWeights?.For(_data.Data),
             Progress = Report,
             Cancellation = cancellation,
         };
-        bool resumes = options.Resume && File.Exists(options.CheckpointPath);
+        bool resumes = IsFirst && options.Resume && File.Exists(options.CheckpointPath);
         bool remembers = !resumes && model.Optimizer is { } memory && memory.Kind == options.Optimizer.Kind && memory.Length == _layout.Length;
         _optimizer = remembers ? model.Optimizer! : new Optimizer(options.Optimizer.Kind, _layout.Length);
         _epochsBefore = model.EpochsTrained;
         if (resumes)
-        {
-            TrainingState state = ReadCheckpoint(options.CheckpointPath!);
-            _run = state.Run;
-            _epochsBefore = state.EpochsBefore;
-            _epoch = state.EpochsDone;
-            _optimizer.Steps = state.OptimizerSteps;
-            _schedule.Seen = state.Schedule;
-            _stopping.Seen = state.Stopping;
-        }
+            TakeOn(ReadCheckpoint(options.CheckpointPath!));
 
         model.Optimizer = _optimizer;
         _layout.Pack(model, _weights);
         _zeros = options.KeepZeros ? _layout.ZeroWeights(model) : [];
         _squares = new float[_backpropagation.Parts.Length];
+        _exchange = _ranks is null ? null : new GradientExchange(_ranks, _layout, _backpropagation.Parts, _gradient);
         _updatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
         _updatePartAt = (i, _) => _updatePart(_backpropagation.Parts[i]);
+        _updateBucketAt = (i, _) => _updatePart(_backpropagation.Parts[_bucketParts[i]]);
         _sumSquaresAt = (i, _) => _squares[i] = SumSquares(_backpropagation.Parts[i]);
     }
+
+    /// <summary>Whether this process speaks for the training: writes checkpoints, reports progress, asks whether to go on.</summary>
+    private bool IsFirst => _ranks is null or { Rank: 0 };
 
     /// <summary>Whether there has been no improvement for as long as the patience allows.</summary>
     public bool IsTimeToStop => _stopping.IsTimeToStop;
@@ -116,14 +122,88 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Whether a step was to be the last.</summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>Has all ranks begin where rank 0 does, with its weights, its memory, and the options that are its own.</summary>
+    /// <exception cref="MlpException">A rank trains something else.</exception>
+    public unsafe void BeginTogether()
+    {
+        byte[] sent = _ranks!.Broadcast(IsFirst ? JsonSerializer.SerializeToUtf8Bytes(State(), CheckpointFile.Json) : []);
+        TrainingState state = JsonSerializer.Deserialize<TrainingState>(sent, CheckpointFile.Json)!;
+        _ = _ranks.Together(() =>
+        {
+            string[] differences = [.. _run.DifferencesTo(state.Run)];
+            return differences.Length == 0 ? state : throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"It does not train what rank 0 (there) trains: {string.Join("; ", differences)}.");
+        });
+        if (!IsFirst)
+        {
+            TakeOn(state);
+            _model.Recall(state.FullHistory);
+        }
+
+        foreach (AlignedBuffer buffer in Remembered().Select(memory => memory.Buffer).Prepend(_weights))
+            _ranks.Broadcast(buffer.Pointer, buffer.Length);
+        _layout.Unpack(_weights, _model);
+        _zeros = _options.KeepZeros ? _layout.ZeroWeights(_model) : [];
+    }
+
+    /// <summary>Ends a training whose epochs are all done.</summary>
+    /// <exception cref="MlpException">Another rank failed after the last of them.</exception>
+    public void EndTogether()
+    {
+        _othersKnow = true;
+        _ranks?.Meet(default);
+    }
+
     /// <summary>Trains one epoch, records it in the model's history and returns it; null where the training was stopped in its midst.</summary>
     public MlpEpoch? TrainEpoch()
+    {
+        try
+        {
+            MlpEpoch? epoch = TrainWholeEpoch();
+            if (IsStopped && !_othersKnow)
+                _ranks?.Meet(default, null, stops: true, out _);
+            _othersKnow = IsStopped;
+            return epoch;
+        }
+        catch (Exception failure) when (_ranks is not null)
+        {
+            _othersKnow = true;
+            if (_ranks.AllKnow)
+                throw;
+            _exchange!.WaitAll(_cancellation);
+            _ranks.Meet(default, failure);
+            throw;
+        }
+    }
+
+    /// <summary>Gives the model the weights of its best epoch, where they have been kept.</summary>
+    public void RestoreBest()
+    {
+        if (_best is null)
+            return;
+        _best.CopyTo(_weights);
+
+        // What the optimizer remembers belongs to other weights.
+        _model.Optimizer = null;
+    }
+
+    /// <summary>Gives the model the weights of the last completed step; where the training is given up between two epochs, the other ranks are told.</summary>
+    public void Dispose()
+    {
+        _layout.Unpack(_weights, _model);
+        if (_ranks is null || _othersKnow)
+            return;
+        _othersKnow = true;
+        _ranks.Meet(default, null, stops: true, out _);
+    }
+
+    private MlpEpoch? TrainWholeEpoch()
     {
         long started = Stopwatch.GetTimestamp();
         _epoch++;
         _samplesDone = 0;
         _normSum = 0;
         _steps = 0;
+        TimeSpan waitedBefore = _ranks?.Waited ?? default;
         if (_backpropagation.Dropout is { } dropout)
             dropout.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Dropout, _epochsBefore + _epoch);
         if (_distortion is not null)
@@ -131,8 +211,13 @@ internal sealed class TrainingRun : IDisposable
         BatchScore training = _options.BatchSize is null ? FullBatchEpoch() : MiniBatchEpoch();
         if (IsStopped)
             return null;
-        BatchScore? validation = Measure(_validation);
-        BatchScore? test = Measure(_test);
+        BatchScore? validation = _validation is null ? null : Score(_validation);
+        BatchScore? test = _test is null || IsStopped ? null : Score(_test);
+        _layout.Unpack(_weights, _model);
+        if (!IsStopped)
+            CheckSameWeights();
+        if (IsStopped)
+            return null;
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         _meanLoss = training.Loss / _data.Count;
         var result = new MlpEpoch(
@@ -148,35 +233,20 @@ internal sealed class TrainingRun : IDisposable
             IsBest: false,
             elapsed,
             _data.Count / elapsed.TotalSeconds,
-            _run);
+            _run)
+        {
+            CommunicationTime = _ranks is null ? default : _ranks.Waited - waitedBefore,
+        };
         result = result with { IsBest = _stopping.Observe(result) };
         if (result.IsBest && _best is not null)
             _weights.CopyTo(_best);
         _schedule.Observe(result.ValidationLoss ?? result.TrainingLoss);
-        _layout.Unpack(_weights, _model);
         _model.Record(result);
-        if (_options.CheckpointPath is { } path && (_epoch % _options.CheckpointEvery == 0 || _epoch == _options.Epochs || IsTimeToStop))
-        {
-            var state = new TrainingState(_run, _epochsBefore, _epoch, _optimizer.Steps, _schedule.Seen, _stopping.Seen, _model.History, TrainingState.RunsOf(_model.History));
-            CheckpointFile.Write(path, _model, state, _layout, Remembered());
-        }
+        if (IsFirst && _options.CheckpointPath is { } path && (_epoch % _options.CheckpointEvery == 0 || _epoch == _options.Epochs || IsTimeToStop))
+            CheckpointFile.Write(path, _model, State(), _layout, Remembered());
 
         return result;
     }
-
-    /// <summary>Gives the model the weights of its best epoch, where they have been kept.</summary>
-    public void RestoreBest()
-    {
-        if (_best is null)
-            return;
-        _best.CopyTo(_weights);
-
-        // What the optimizer remembers belongs to other weights.
-        _model.Optimizer = null;
-    }
-
-    /// <summary>Gives the model the weights of the last completed step.</summary>
-    public void Dispose() => _layout.Unpack(_weights, _model);
 
     /// <summary>
     /// One step along the gradient of the whole set. The walk that scores the new weights is the one that the next epoch's gradient
@@ -185,16 +255,32 @@ internal sealed class TrainingRun : IDisposable
     /// </summary>
     private BatchScore FullBatchEpoch()
     {
+        SharedPart all = _data.Whole;
+        BatchShare share = all.Batch(0, _batchSize);
         if (!_gradientIsCurrent)
-            _scoreBefore = Checked(_backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient));
-        StepAlongGradient();
-        Tell(_scoreBefore, _data.Count);
+            _scoreBefore = Gradient(all.Data, share);
         if (IsStopped)
             return _scoreBefore;
-        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther && _data.SampleWeights.IsEmpty && !_layout.IsNormalized;
-        return _scoreBefore = Checked(_gradientIsCurrent
-            ? _backpropagation.Gradient(_data, null, 0, _data.Count, _weights, _gradient)
-            : _backpropagation.Score(_data, _weights));
+        StepAlongGradient();
+        Tell(_scoreBefore, share.BatchCount);
+        if (IsStopped)
+            return _scoreBefore;
+        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther && _data.Data.SampleWeights.IsEmpty && !_layout.IsNormalized;
+        return _scoreBefore = _gradientIsCurrent ? Gradient(all.Data, share) : Checked(Score(_data));
+    }
+
+    /// <summary>Where the training stands, as a checkpoint and other ranks have it.</summary>
+    private TrainingState State() => new(_run, _epochsBefore, _epoch, _optimizer.Steps, _schedule.Seen, _stopping.Seen, _model.History, TrainingState.RunsOf(_model.History));
+
+    /// <summary>Goes on where another process stood.</summary>
+    private void TakeOn(TrainingState state)
+    {
+        _run = state.Run with { Ranks = _ranks?.Count ?? 1 };
+        _epochsBefore = state.EpochsBefore;
+        _epoch = state.EpochsDone;
+        _optimizer.Steps = state.OptimizerSteps;
+        _schedule.Seen = state.Schedule;
+        _stopping.Seen = state.Stopping;
     }
 
     /// <summary>What a training remembers beside its weights, each with the prefix of its tensors in a checkpoint.</summary>
@@ -226,71 +312,141 @@ internal sealed class TrainingRun : IDisposable
     private BatchScore MiniBatchEpoch()
     {
         double loss = 0;
-        int correct = 0;
+        long correct = 0;
         int chunk = 0;
         int? seed = _options.Shuffle ? _options.Seed : null;
-        foreach (MlpDataset part in _data.Parts(seed, _epochsBefore + _epoch))
+        foreach (SharedPart part in _data.Parts(seed, _epochsBefore + _epoch))
         {
             BeginPart(part, chunk++);
-            for (int start = 0; start < part.Count && !IsStopped; start += _batchSize)
+            for (int i = 0; i < part.Batches(_batchSize); i++)
             {
-                int count = Math.Min(_batchSize, part.Count - start);
-                BatchScore batch = MiniBatchStep(start, count);
+                BatchShare share = part.Batch(i, _batchSize);
+                BatchScore batch = MiniBatchStep(part.Data, share);
+                if (IsStopped)
+                    return default;
                 loss += batch.Loss;
                 correct += batch.Correct;
-                _samplesDone += count;
+                _samplesDone += share.BatchCount;
                 _meanLoss = loss / _samplesDone;
-                Tell(batch, count);
+                Tell(batch, share.BatchCount);
+                if (IsStopped)
+                    return default;
             }
-
-            if (IsStopped)
-                break;
         }
 
-        return _options.EvaluateTraining && !IsStopped ? Checked(_backpropagation.Score(_data, _weights)) : new BatchScore(loss, correct);
+        HearOf(_data.IsStopped);
+        return _options.EvaluateTraining && !IsStopped ? Checked(Score(_data)) : new BatchScore(loss, correct);
     }
 
-    /// <summary>Turns to the samples of a part: their order, and for all parts but the first of a stream masks and distortions of their own.</summary>
-    private void BeginPart(MlpDataset part, int chunk)
+    /// <summary>
+    /// Turns to the samples of a part: their order, and for all parts but the first of a stream, and for each rank's own samples, masks and
+    /// distortions of their own.
+    /// </summary>
+    private void BeginPart(SharedPart part, int chunk)
     {
-        _part = part;
-        if (chunk > 0)
+        int apart = chunk > 0 ? 1 : _data.IsOwn ? _ranks!.Rank : 0;
+        if (apart > 0)
         {
             if (_backpropagation.Dropout is { } dropout)
-                dropout.Key = SeededRandom.Mix(dropout.Key);
+                dropout.Key = SeededRandom.Mix(dropout.Key + (ulong)apart - 1);
             if (_distortion is not null)
-                _distortion.Key = SeededRandom.Mix(_distortion.Key);
+                _distortion.Key = SeededRandom.Mix(_distortion.Key + (ulong)apart - 1);
         }
 
-        if (_order is null)
+        if (_order is null || part.Data is not { Count: var count })
             return;
-        _partOrder = _order.Length == part.Count ? _order : new int[part.Count];
+        _partOrder = _order.Length == count ? _order : new int[count];
         for (int i = 0; i < _partOrder.Length; i++)
             _partOrder[i] = i;
         SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, ((_epochsBefore + _epoch) << (chunk > 0 ? 16 : 0)) + chunk).Shuffle(_partOrder);
     }
 
-    private int StepsPerEpoch(int chunk)
+    private BatchScore MiniBatchStep(MlpDataset? part, BatchShare share)
     {
-        int last = _data.Count % chunk;
-        return (_data.Count / chunk * Steps(chunk)) + Steps(last);
-
-        int Steps(int samples) => (samples + _batchSize - 1) / _batchSize;
-    }
-
-    private BatchScore MiniBatchStep(int start, int count)
-    {
-        if (_options.Optimizer.ClipNorm is not null)
+        if (_ranks is not null || _options.Optimizer.ClipNorm is not null)
         {
-            BatchScore score = Checked(_backpropagation.Gradient(_part, _partOrder, start, count, _weights, _gradient));
-            StepAlongGradient();
+            BatchScore score = Gradient(part, share);
+            if (!IsStopped)
+                StepAlongGradient();
             return score;
         }
 
         BeginStep(gradientScale: 1);
-        BatchScore batch = Checked(_backpropagation.Gradient(_part, _partOrder, start, count, _weights, _gradient, _updatePart));
+        BatchScore batch = Checked(_backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _weights, _gradient, _updatePart));
         EndStep();
         return batch;
+    }
+
+    /// <summary>Scores a batch, of which this process has a share, and has its gradient computed; of several ranks, the sum may be under way still.</summary>
+    private BatchScore Gradient(MlpDataset? part, BatchShare share)
+    {
+        if (_exchange is null)
+            return Checked(_backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _weights, _gradient));
+        if (share.Count > 0)
+        {
+            _backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _weights, _gradient, _exchange.PartDone, share.BatchCount, Scored);
+        }
+        else
+        {
+            _gradient.Clear();
+            Scored(default);
+            _exchange.AllDone();
+        }
+
+        BatchScore score = _exchange.End(_cancellation, out bool stopped);
+        HearOf(stopped);
+        return stopped ? score : Checked(score);
+    }
+
+    /// <summary>
+    /// Tells the other ranks what this one's samples scored. The running statistics of batch normalization go with the gradient, in which they
+    /// have a place, to become the mean of all ranks.
+    /// </summary>
+    private void Scored(BatchScore score)
+    {
+        _layout.CopyStatistics(_weights, _gradient, 1f / _ranks!.Count);
+        _exchange!.Scored(score);
+    }
+
+    /// <summary>Scores a data set, of which each rank takes a part.</summary>
+    private BatchScore Score(SharedDataset data)
+    {
+        double loss = 0;
+        long correct = 0;
+        foreach ((MlpDataset part, int start, int count) in data.ToScore())
+        {
+            BatchScore score = _backpropagation.Score(part, start, count, _weights);
+            loss += score.Loss;
+            correct += score.Correct;
+        }
+
+        if (_ranks is null)
+            return new BatchScore(loss, correct);
+        BatchScore all = _ranks.Meet(new BatchScore(loss, correct), null, stops: false, out bool stopped);
+        HearOf(stopped);
+        return all;
+    }
+
+    private void HearOf(bool stopped)
+    {
+        IsStopped |= stopped;
+        _othersKnow |= stopped;
+    }
+
+    /// <summary>Checks that all ranks have come to the same weights, to the bit.</summary>
+    /// <exception cref="MlpException">They have not.</exception>
+    private void CheckSameWeights()
+    {
+        if (_ranks is null)
+            return;
+        _ranks.Meet(default, null, stops: false, out bool stopped);
+        HearOf(stopped);
+        if (stopped)
+            return;
+        string[] weights = [.. _ranks.Gather(Encoding.ASCII.GetBytes(_model.Fingerprint())).Select(Encoding.ASCII.GetString)];
+        int other = Array.FindIndex(weights, hash => hash != weights[0]);
+        if (other >= 0)
+            throw new MlpException("RanksDiverged", MlpErrorKind.Diverged, $"After epoch {_epochsBefore + _epoch}, rank {other} of {_ranks.Count} has other weights than rank 0: {weights[other]} instead of {weights[0]}. All machines must be of one type of processor and run the same version.");
     }
 
     /// <summary>Updates all weights once their whole gradient is there, its norm clipped.</summary>
@@ -299,12 +455,21 @@ internal sealed class TrainingRun : IDisposable
         double scale = 1;
         if (_options.Optimizer.ClipNorm is { } limit)
         {
+            _exchange?.WaitAll(_cancellation);
             WorkerPool.Shared.Run(_squares.Length, _options.ThreadCount, _sumSquaresAt);
             scale = Math.Min(1, limit / GradientNorm());
         }
 
         BeginStep(scale);
-        WorkerPool.Shared.Run(_squares.Length, _options.ThreadCount, _updatePartAt);
+        if (_exchange is null)
+            WorkerPool.Shared.Run(_squares.Length, _options.ThreadCount, _updatePartAt);
+        for (int bucket = 0; bucket < _exchange?.BucketCount; bucket++)
+        {
+            _exchange.Wait(bucket, _cancellation);
+            _bucketParts = _exchange.PartsOf(bucket);
+            WorkerPool.Shared.Run(_bucketParts.Length, _options.ThreadCount, _updateBucketAt);
+        }
+
         EndStep();
     }
 
@@ -325,9 +490,7 @@ internal sealed class TrainingRun : IDisposable
         _ => options.Dropout[layer],
     };
 
-    private double? Accuracy(BatchScore? score, MlpDataset? data) => _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
-
-    private BatchScore? Measure(MlpDataset? data) => data is null ? null : _backpropagation.Score(data, _weights);
+    private double? Accuracy(BatchScore? score, SharedDataset? data) => _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
 
     private void BeginStep(double gradientScale)
     {
@@ -339,7 +502,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (!_optimizer.IsFinite)
             throw Diverged("the step would have made a weight NaN or infinite");
-        _layout.CopyStatistics(_weights, _spare);
+        _layout.CopyStatistics(_ranks is null ? _weights : _gradient, _spare);
         (_weights, _spare) = (_spare, _weights);
         if (_options.MaxNorm is { } limit)
             _layout.LimitNorms(_weights, (float)limit);
@@ -373,7 +536,7 @@ internal sealed class TrainingRun : IDisposable
     private MlpException Diverged(string what)
     {
         _model.Optimizer = null;
-        int step = (_samplesDone / _batchSize) + 1;
+        long step = (_samplesDone / _batchSize) + 1;
         return new MlpException(
             "TrainingDiverged",
             MlpErrorKind.Diverged,
@@ -381,5 +544,5 @@ internal sealed class TrainingRun : IDisposable
     }
 
     private void Report(int samples) => _progress?.Invoke(new TrainingProgress(
-        _epoch, _options.Epochs, _steps, _stepsPerEpoch, Math.Min(_samplesDone + samples, _data.Count), _data.Count, _meanLoss));
+        _epoch, _options.Epochs, _steps, _stepsPerEpoch, Math.Min(_samplesDone + ((long)samples * _run.Ranks), _data.Count), _data.Count, _meanLoss));
 }

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Distribution;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -210,6 +212,14 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public int ThreadCount { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>Trains with all processes that mpirun started together; the default where it started more than one.</summary>
+    [Parameter]
+    public SwitchParameter Distributed { get; set; } = MlpRank.Current.Ranks > 1;
+
+    /// <summary>Takes the training set as this rank's part of the samples, of which each rank has others.</summary>
+    [Parameter]
+    public SwitchParameter Sharded { get; set; }
+
     /// <summary>Writes the trained model at the end instead of the epochs, which stay in its history.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -266,9 +276,45 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             Resume = Resume,
             ReplaceCheckpoint = Force,
             ThreadCount = ThreadCount,
+            Sharded = Sharded,
         };
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
             return;
+        if (Distributed)
+            options = options with { Ranks = Join() };
+        if (options.Ranks is { Rank: > 0 })
+            Follow(options);
+        else
+            Train(options);
+        if (PassThru)
+            WriteObject(Model);
+    });
+
+    private Communicator Join()
+    {
+        var ranks = Communicator.Join(StopToken);
+        WriteVerbose($"This is rank {ranks.Rank} of {ranks.Count}, which train together by {ranks.Library}; -Distributed:$false trains each for itself.");
+        return ranks;
+    }
+
+    /// <summary>Trains as one of the ranks that leave speaking to rank 0: an error that ends the training ends this rank's script without a word.</summary>
+    private void Follow(TrainingOptions options)
+    {
+        try
+        {
+            foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, cancellation: StopToken))
+                WriteDebug($"Epoch {epoch.Epoch} is done.");
+        }
+        catch (MlpException failure)
+        {
+            WriteVerbose($"{failure.ErrorId}: {failure.Message}");
+            if (!MyInvocation.ExpectingInput)
+                throw new PipelineStoppedException();
+        }
+    }
+
+    private void Train(TrainingOptions options)
+    {
         WriteVerbose($"Training {Model} on {Dataset}: {options}.");
         if (LearningRate is null)
             WriteVerbose($"No learning rate is given: {options.LearningRate} is a place to start from with {Optimizer}.");
@@ -296,9 +342,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
         if (Patience is not null && last is not null && best is not null && last.Epoch - best.Epoch >= Patience)
             WriteInformation($"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {Patience} epochs. The model has the weights of epoch {best.Epoch}.", ["MlpTraining"]);
-        if (PassThru)
-            WriteObject(Model);
-    });
+    }
 
     private static bool GoesOn(ScriptBlock hook, object subject) => hook
         .InvokeWithContext(null, [new PSVariable("_", subject)], subject)

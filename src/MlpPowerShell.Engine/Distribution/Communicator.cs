@@ -1,0 +1,339 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Distribution;
+
+/// <summary>The processes that train one model together. A process is in one such group at most, from its first distributed training to its end.</summary>
+/// <remarks>
+/// Whatever the ranks do together begins with a meeting: they add up what they have to say, and learn whether one of them can't go on. So an
+/// error on one becomes an error on all, and none waits for another that has given up. Calls come from any thread, one at a time.
+/// </remarks>
+public sealed unsafe class Communicator
+{
+    private const int Loss = 0;
+    private const int Correct = 1;
+    private const int Failures = 2;
+    private const int Stops = 3;
+    private const int Leavers = 4;
+
+    // Floats of one broadcast: MPI counts in int, and libraries handle messages below 2 GB best.
+    private const int LargestMessage = 1 << 28;
+
+    private static readonly TimeSpan _spinning = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
+    private static readonly object _lock = new();
+    private static Task<Communicator>? _joining;
+
+    private readonly MpiLibrary _mpi;
+    private readonly object _calls = new();
+
+    // Not moved by the collector while messages are under way.
+    private readonly double[] _words = GC.AllocateArray<double>(Leavers + 1, pinned: true);
+    private nint _meeting;
+    private bool _isOpen = true;
+    private int _claims;
+    private long _waited;
+
+    private Communicator(MpiLibrary mpi, int rank, int count)
+    {
+        _mpi = mpi;
+        Rank = rank;
+        Count = count;
+    }
+
+    /// <summary>The group that this process has joined, or null.</summary>
+    public static Communicator? Current => _joining is { IsCompletedSuccessfully: true } joined ? joined.Result : null;
+
+    /// <summary>This process's number, from 0.</summary>
+    public int Rank { get; }
+
+    /// <summary>How many processes there are.</summary>
+    public int Count { get; }
+
+    /// <summary>The MPI library that they talk through.</summary>
+    public string Library => _mpi.Version;
+
+    /// <summary>Time that this process has waited for others.</summary>
+    internal TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waited);
+
+    /// <summary>Whether the error that was thrown last is known to all ranks.</summary>
+    internal bool AllKnow { get; private set; }
+
+    /// <summary>Joins the processes that were started together; all must.</summary>
+    /// <param name="cancellation">Stops waiting for the others.</param>
+    /// <exception cref="MlpException">There is no MPI, it belongs to another launcher than the one that started the process, or the group has broken up.</exception>
+    /// <exception cref="OperationCanceledException">The others have not come in time.</exception>
+    public static Communicator Join(CancellationToken cancellation = default)
+    {
+        Task<Communicator> joining;
+        lock (_lock)
+        {
+            if (_joining is not { IsFaulted: false })
+                _joining = Task.Run(Start, CancellationToken.None);
+            joining = _joining;
+        }
+
+        // The library waits for all ranks, and can't be told to stop.
+        Communicator group = joining.WaitAsync(cancellation).GetAwaiter().GetResult();
+        return group._isOpen
+            ? group
+            : throw new MlpException("RankLost", MlpErrorKind.Unavailable, "The processes that were started together have parted: one of them has ended or failed. Start them again.");
+    }
+
+    /// <summary>Takes the group for one training.</summary>
+    /// <exception cref="MlpException">Another training has it.</exception>
+    internal void Claim()
+    {
+        if (Interlocked.Exchange(ref _claims, 1) != 0)
+            throw new MlpException("RanksBusy", MlpErrorKind.InvalidArgument, "Another distributed training is under way in this process; its ranks can train one model at a time.");
+    }
+
+    /// <summary>Gives the group free.</summary>
+    internal void Release() => Volatile.Write(ref _claims, 0);
+
+    /// <inheritdoc cref="Together{T}(Func{T}, out bool)"/>
+    internal T Together<T>(Func<T> work) => Together(work, out _);
+
+    /// <summary>Does some work on every rank; where it fails on one, it fails on all.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="stopped">Whether a rank wants to end instead.</param>
+    /// <exception cref="MlpException">It failed on another rank, which the message names.</exception>
+    internal T Together<T>(Func<T> work, out bool stopped)
+    {
+        T result = default!;
+        Exception? failure = null;
+        try
+        {
+            result = work();
+        }
+        catch (Exception thrown)
+        {
+            failure = thrown;
+        }
+
+        Meet(default, failure, stops: false, out stopped);
+        return result;
+    }
+
+    /// <summary>Adds up a score over all ranks.</summary>
+    /// <param name="score">This rank's part.</param>
+    /// <param name="failure">Why this rank can't go on, or null.</param>
+    /// <param name="stops">Whether this rank wants to end.</param>
+    /// <param name="stopped">Whether one does.</param>
+    /// <exception cref="MlpException">Another rank can't go on.</exception>
+    internal BatchScore Meet(BatchScore score, Exception? failure, bool stops, out bool stopped)
+    {
+        BeginMeeting(score, failure is not null, stops, leaves: false);
+        return EndMeeting(failure, out stopped);
+    }
+
+    /// <inheritdoc cref="Meet(BatchScore, Exception, bool, out bool)"/>
+    internal BatchScore Meet(BatchScore score, Exception? failure = null) => Meet(score, failure, stops: false, out _);
+
+    /// <summary>Begins a meeting in which this rank has a score to add.</summary>
+    internal void BeginMeeting(BatchScore score) => BeginMeeting(score, fails: false, stops: false, leaves: false);
+
+    /// <summary>Whether all have come to the meeting that was begun, so that ending it takes no time.</summary>
+    internal bool IsMet() => IsDone(ref _meeting);
+
+    /// <summary>Whether a meeting that all have come to says that they go on.</summary>
+    internal bool GoesOn() => _words[Failures] == 0 && _words[Stops] == 0;
+
+    /// <summary>Ends a meeting that was begun.</summary>
+    /// <inheritdoc cref="Meet(BatchScore, Exception, bool, out bool)"/>
+    internal BatchScore EndMeeting(Exception? failure, out bool stopped, CancellationToken cancellation = default)
+    {
+        Wait(ref _meeting, cancellation);
+        if (_words[Failures] > 0)
+            throw Settle(failure);
+        stopped = _words[Stops] > 0;
+        return new BatchScore(_words[Loss], (long)_words[Correct]);
+    }
+
+    /// <summary>Begins to add up numbers over all ranks, in their place.</summary>
+    /// <returns>What to wait for.</returns>
+    internal nint BeginSum(float* values, int count)
+    {
+        nint request = 0;
+        lock (_calls)
+            _mpi.Check(_mpi.AllReduce(_mpi.InPlace, values, count, _mpi.Float, _mpi.Sum, _mpi.World, &request));
+        return request;
+    }
+
+    /// <summary>Whether something that was begun is done; also what lets it go on.</summary>
+    internal bool IsDone(ref nint request)
+    {
+        int done = 0;
+        nint asked = request;
+        lock (_calls)
+            _mpi.Check(_mpi.Test(&asked, &done, _mpi.IgnoreStatus));
+        request = asked;
+        return done != 0;
+    }
+
+    /// <summary>Waits for something that was begun.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled, and the others have not come for a while either.</exception>
+    internal void Wait(ref nint request, CancellationToken cancellation = default)
+    {
+        long started = Stopwatch.GetTimestamp();
+        long cancelled = 0;
+        SpinWait spin = default;
+        while (!IsDone(ref request))
+        {
+            if (Stopwatch.GetElapsedTime(started) < _spinning)
+                spin.SpinOnce(sleep1Threshold: -1);
+            else
+                Thread.Sleep(1);
+            if (!cancellation.IsCancellationRequested)
+                continue;
+
+            // The others are told at the next meeting, to which they come soon, unless something is wrong with them.
+            if (cancelled == 0)
+                cancelled = Stopwatch.GetTimestamp();
+            if (Stopwatch.GetElapsedTime(cancelled) > _grace)
+            {
+                _isOpen = false;
+                AllKnow = true;
+                throw new OperationCanceledException(cancellation);
+            }
+        }
+
+        _waited += Stopwatch.GetTimestamp() - started;
+    }
+
+    /// <summary>What each rank has to say, by rank.</summary>
+    internal byte[][] Gather(ReadOnlySpan<byte> mine)
+    {
+        byte[] lengths = GatherEqual(BitConverter.GetBytes(mine.Length));
+        int[] each = MemoryMarshal.Cast<byte, int>(lengths).ToArray();
+        int longest = each.Max();
+        var padded = new byte[longest];
+        mine.CopyTo(padded);
+        byte[] all = GatherEqual(padded);
+        return [.. each.Select((length, rank) => all.AsSpan((int)((long)rank * longest), length).ToArray())];
+    }
+
+    /// <summary>Gives all ranks what rank 0 has.</summary>
+    internal byte[] Broadcast(byte[] mine)
+    {
+        byte[] length = GatherEqual(BitConverter.GetBytes(Rank == 0 ? mine.Length : 0));
+        byte[] message = GC.AllocateArray<byte>(BitConverter.ToInt32(length), pinned: true);
+        if (Rank == 0)
+            mine.CopyTo(message, 0);
+        fixed (byte* bytes = message)
+            Broadcast(bytes, message.Length, _mpi.Byte);
+        return message;
+    }
+
+    /// <summary>Gives all ranks the numbers that rank 0 has.</summary>
+    internal void Broadcast(float* values, long count)
+    {
+        for (long done = 0; done < count; done += LargestMessage)
+            Broadcast(values + done, (int)Math.Min(LargestMessage, count - done), _mpi.Float);
+    }
+
+    private static Communicator Start()
+    {
+        MlpRank started = MlpRank.Current;
+        MpiLibrary mpi = MpiLibrary.Load(started.IsOpenMpi);
+        int isRunning = 0, provided = MpiLibrary.ThreadSerialized, rank = 0, count = 0;
+        mpi.Check(mpi.Initialized(&isRunning));
+        if (isRunning == 0)
+            mpi.Check(mpi.InitThread(null, null, MpiLibrary.ThreadSerialized, &provided));
+        if (provided < MpiLibrary.ThreadSerialized)
+            throw new MlpException("MpiNotFound", MlpErrorKind.InvalidArgument, $"{mpi.Version} ({mpi.Path}) can't be called from several threads, and that is needed.");
+        mpi.Check(mpi.CommSetErrorHandler(mpi.World, mpi.ErrorsReturn));
+        mpi.Check(mpi.CommRank(mpi.World, &rank));
+        mpi.Check(mpi.CommSize(mpi.World, &count));
+        var group = new Communicator(mpi, rank, count);
+        if (isRunning == 0)
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => group.Leave();
+        return count == started.Ranks
+            ? group
+            : throw new MlpException(
+                "MpiMismatch",
+                MlpErrorKind.Mismatch,
+                $"{started.Launcher ?? "No launcher"} started {started.Ranks} processes, and {mpi.Version} ({mpi.Path}) knows of {count}: they are different MPIs. Use the launcher of that library, or name the launcher's library in $env:{MpiLibrary.PathVariable}.");
+    }
+
+    private void BeginMeeting(BatchScore score, bool fails, bool stops, bool leaves)
+    {
+        AllKnow = false;
+        _words[Loss] = score.Loss;
+        _words[Correct] = score.Correct;
+        _words[Failures] = fails || leaves ? 1 : 0;
+        _words[Stops] = stops ? 1 : 0;
+        _words[Leavers] = leaves ? 1 : 0;
+        nint request = 0;
+        lock (_calls)
+        {
+            fixed (double* words = _words)
+                _mpi.Check(_mpi.AllReduce(_mpi.InPlace, words, _words.Length, _mpi.Double, _mpi.Sum, _mpi.World, &request));
+        }
+
+        _meeting = request;
+    }
+
+    /// <summary>Has the ranks tell each other what went wrong, and returns what to throw here.</summary>
+    private Exception Settle(Exception? mine)
+    {
+        if (_words[Leavers] > 0)
+            _isOpen = false;
+        RankFailure?[] failures = [.. Gather(RankFailure.ToBytes(mine)).Select(RankFailure.FromBytes)];
+        int first = Array.FindIndex(failures, failure => failure is not null);
+        AllKnow = true;
+        return first == Rank ? mine! : failures[first]!.ToException(first, Count);
+    }
+
+    private byte[] GatherEqual(byte[] mine)
+    {
+        byte[] here = GC.AllocateArray<byte>(Math.Max(1, mine.Length), pinned: true);
+        byte[] all = GC.AllocateArray<byte>(checked(Count * here.Length), pinned: true);
+        mine.CopyTo(here, 0);
+        nint request = 0;
+        lock (_calls)
+        {
+            fixed (byte* from = here, to = all)
+                _mpi.Check(_mpi.AllGather(from, here.Length, _mpi.Byte, to, here.Length, _mpi.Byte, _mpi.World, &request));
+        }
+
+        Wait(ref request);
+        return all;
+    }
+
+    private void Broadcast(void* values, int count, nint type)
+    {
+        nint request = 0;
+        lock (_calls)
+            _mpi.Check(_mpi.Broadcast(values, count, type, 0, _mpi.World, &request));
+        Wait(ref request);
+    }
+
+    /// <summary>
+    /// Ends the process's part in the group when it exits: together with all others, who may come to another training first, where they learn
+    /// that this one doesn't.
+    /// </summary>
+    private void Leave()
+    {
+        bool failed = Environment.ExitCode != 0 || Volatile.Read(ref _claims) != 0;
+        try
+        {
+            if (failed && Count > 1 && _isOpen)
+                _ = _mpi.Abort(_mpi.World, Math.Max(1, Environment.ExitCode & 0xff));
+            if (_isOpen)
+            {
+                BeginMeeting(default, fails: false, stops: false, leaves: true);
+                Wait(ref _meeting);
+                if (_words[Leavers] < Count)
+                    _ = Settle(new MlpException("RankLost", MlpErrorKind.Unavailable, "Its script has ended and does not take part in this training."));
+            }
+
+            _ = _mpi.FinalizeAll();
+        }
+        catch (MlpException)
+        {
+            // The others are gone: there is nothing left to end.
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace MlpPowerShell.Engine.Distribution;
+
+/// <summary>What went wrong on a rank, as it tells the others.</summary>
+internal sealed record RankFailure(string ErrorId, MlpErrorKind Kind, string Message)
+{
+    /// <summary>A failure as bytes; none where nothing went wrong.</summary>
+    public static byte[] ToBytes(Exception? failure) => failure is null ? [] : JsonSerializer.SerializeToUtf8Bytes(failure switch
+    {
+        MlpException known => new RankFailure(known.ErrorId, known.Kind, known.Message),
+        OperationCanceledException => new RankFailure("RankStopped", MlpErrorKind.Unavailable, "It was stopped."),
+        _ => new RankFailure("RankFailed", MlpErrorKind.Unavailable, $"{failure.GetType().Name}: {failure.Message}"),
+    });
+
+    /// <summary>The failure that bytes tell of, or null.</summary>
+    public static RankFailure? FromBytes(byte[] bytes) => bytes.Length == 0 ? null : JsonSerializer.Deserialize<RankFailure>(bytes);
+
+    /// <summary>The failure as an error on another rank.</summary>
+    public MlpException ToException(int rank, int count) => new(ErrorId, Kind, $"Rank {rank} of {count}: {Message}");
+}

@@ -1,0 +1,144 @@
+using MlpPowerShell.Engine.Distribution;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>
+/// Adds up the gradients of all ranks, bucket by bucket, while the rest is still being computed (Li et al., 2020, "PyTorch Distributed",
+/// section 3.2).
+/// </summary>
+/// <remarks>
+/// All ranks begin the sums in one order, that of the buckets, whatever the order in which their workers finish parts; and only when they have
+/// met and none of them has failed, so that no sum is left to wait for. Workers that finish a part also push along what is under way, as
+/// libraries of MPI only work while they are called.
+/// </remarks>
+internal sealed unsafe class GradientExchange
+{
+    /// <summary>Floats from which on a bucket is worth a message of its own: 256 KB, some 25 µs of 10 Gbit/s.</summary>
+    private const int BucketFloats = 64 * 1024;
+
+    private readonly Communicator _ranks;
+    private readonly AlignedBuffer _gradient;
+    private readonly Bucket[] _buckets;
+    private readonly int[] _bucketOf;
+    private readonly int[] _missing;
+    private readonly nint[] _requests;
+    private readonly object _pushing = new();
+    private int _begun;
+    private int _done;
+    private bool _met;
+    private bool _goesOn;
+
+    public GradientExchange(Communicator ranks, ParameterLayout layout, ParameterPart[] parts, AlignedBuffer gradient)
+    {
+        _ranks = ranks;
+        _gradient = gradient;
+        _buckets = [.. BucketsOf(layout, parts)];
+        _bucketOf = new int[parts.Length];
+        for (int i = 0; i < _buckets.Length; i++)
+        {
+            foreach (int part in _buckets[i].Parts)
+                _bucketOf[part] = i;
+        }
+
+        _missing = new int[_buckets.Length];
+        _requests = new nint[_buckets.Length];
+    }
+
+    /// <summary>How many buckets there are; a step's gradient is complete when all have been waited for.</summary>
+    public int BucketCount => _buckets.Length;
+
+    /// <summary>The parts of a bucket, by their numbers.</summary>
+    public int[] PartsOf(int bucket) => _buckets[bucket].Parts;
+
+    /// <summary>Begins a step with what this rank has scored; its parts follow.</summary>
+    public void Scored(BatchScore score)
+    {
+        for (int i = 0; i < _buckets.Length; i++)
+            _missing[i] = _buckets[i].Parts.Length;
+        _begun = _done = 0;
+        _met = false;
+        _ranks.BeginMeeting(score);
+    }
+
+    /// <summary>Takes a finished part, from any thread.</summary>
+    public void PartDone(ParameterPart part)
+    {
+        Interlocked.Decrement(ref _missing[_bucketOf[part.Index]]);
+        Push();
+    }
+
+    /// <summary>Takes all parts as finished.</summary>
+    public void AllDone()
+    {
+        Array.Clear(_missing);
+        Push();
+    }
+
+    /// <summary>Ends a step once all parts are there, but for the sums, which may be under way.</summary>
+    /// <returns>The score of all ranks.</returns>
+    /// <exception cref="MlpException">A rank can't go on.</exception>
+    public BatchScore End(CancellationToken cancellation, out bool stopped)
+    {
+        BatchScore score = _ranks.EndMeeting(null, out stopped, cancellation);
+        Push();
+        return score;
+    }
+
+    /// <summary>Waits for a bucket's sum.</summary>
+    public void Wait(int bucket, CancellationToken cancellation)
+    {
+        while (_begun <= bucket)
+            Push();
+        _ranks.Wait(ref _requests[bucket], cancellation);
+    }
+
+    /// <summary>Waits for all sums that are under way.</summary>
+    public void WaitAll(CancellationToken cancellation)
+    {
+        for (int i = 0; i < _begun; i++)
+            _ranks.Wait(ref _requests[i], cancellation);
+    }
+
+    /// <summary>Begins what can begin and lets go on what has begun, unless another thread is at it.</summary>
+    private void Push()
+    {
+        if (!Monitor.TryEnter(_pushing))
+            return;
+        try
+        {
+            if (!_met)
+            {
+                if (!_ranks.IsMet())
+                    return;
+                _met = true;
+                _goesOn = _ranks.GoesOn();
+            }
+
+            for (; _goesOn && _begun < _buckets.Length && Volatile.Read(ref _missing[_begun]) == 0; _begun++)
+                _requests[_begun] = _ranks.BeginSum(_gradient.Pointer + _buckets[_begun].Offset, _buckets[_begun].Length);
+            while (_done < _begun && _ranks.IsDone(ref _requests[_done]))
+                _done++;
+        }
+        finally
+        {
+            Monitor.Exit(_pushing);
+        }
+    }
+
+    private static IEnumerable<Bucket> BucketsOf(ParameterLayout layout, ParameterPart[] parts)
+    {
+        long start = 0;
+        foreach ((long offset, int length) in layout.Stretches())
+        {
+            long end = offset + length;
+            if (end - start < BucketFloats && end < layout.Length)
+                continue;
+            yield return new Bucket(start, (int)(end - start), [.. parts.Where(part => part.Offset >= start && part.Offset < end).Select(part => part.Index)]);
+            start = end;
+        }
+    }
+
+    private sealed record Bucket(long Offset, int Length, int[] Parts);
+}

@@ -1,0 +1,144 @@
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Distribution;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>
+/// A data set as the ranks share it. Of samples that all have, each takes its part of every batch, so that batches are those of one process;
+/// where each has samples of its own, a shard or what it reads of a stream, each takes its part of the batch from these.
+/// </summary>
+internal sealed class SharedDataset
+{
+    private readonly Communicator? _ranks;
+    private readonly int _rank;
+    private readonly int _rankCount;
+    private readonly bool _isShard;
+    private readonly (long Count, int ChunkRows)[] _sizes;
+
+    /// <summary>A data set of this process alone.</summary>
+    public SharedDataset(MlpDataset data)
+    {
+        Data = data;
+        Count = data.Count;
+        Fingerprint = data.Fingerprint;
+        _rankCount = 1;
+        _sizes = [(data.Count, data.Stream?.ChunkRows ?? data.Count)];
+    }
+
+    private SharedDataset(MlpDataset data, Communicator ranks, Facts[] facts, bool isShard)
+    {
+        Data = data;
+        _ranks = ranks;
+        _rank = ranks.Rank;
+        _rankCount = ranks.Count;
+        _isShard = isShard;
+        Count = isShard ? facts.Sum(fact => (long)fact.Count) : data.Count;
+        Fingerprint = isShard ? $"{Count} samples in shards" : data.Fingerprint;
+        bool isDealt = data.IsStreamed && !isShard;
+        _sizes = [.. facts.Select(fact => (isDealt ? (fact.Count + _rankCount - 1L) / _rankCount : fact.Count, fact.ChunkRows))];
+    }
+
+    /// <summary>What this process has of it.</summary>
+    public MlpDataset Data { get; }
+
+    /// <summary>Samples on all ranks.</summary>
+    public long Count { get; }
+
+    /// <summary>The data set's fingerprint; shards have none in common.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Whether each rank has samples of its own.</summary>
+    public bool IsOwn => _rankCount > 1 && (_isShard || Data.IsStreamed);
+
+    /// <summary>The most samples that are there at a time, of all ranks.</summary>
+    public long LargestPart => IsOwn ? _sizes.Sum(size => (long)size.ChunkRows) : _sizes[0].ChunkRows;
+
+    /// <summary>Whether the parts ended because a rank wants to stop.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Shares a data set that every rank calls this with, or that none has.</summary>
+    /// <param name="data">This rank's samples, or null.</param>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="what">What they are, for messages.</param>
+    /// <param name="isSharded">Whether the ranks' samples may be different ones.</param>
+    /// <exception cref="MlpException">The ranks have different samples, or of different kinds.</exception>
+    public static SharedDataset? Share(MlpDataset? data, Communicator ranks, string what, bool isSharded)
+    {
+        Facts mine = data is null ? new Facts("none", 0, 0, "none") : new Facts(data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data));
+        Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine)).Select(bytes => JsonSerializer.Deserialize<Facts>(bytes)!)];
+        int other = Array.FindIndex(facts, fact => fact.Kind != facts[0].Kind);
+        if (other >= 0)
+            throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has {what} of another kind than rank 0: {facts[other].Kind} instead of {facts[0].Kind}. Make those of one with -Like and the other's, or a file that both read.");
+        other = Array.FindIndex(facts, fact => fact.Fingerprint != facts[0].Fingerprint);
+        if (other >= 0 && !isSharded)
+            throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has other {what} than rank 0: {facts[other].Fingerprint} instead of {facts[0].Fingerprint}. What is drawn at random needs a -Seed; where each rank is to have its own part of the samples, say so with -Sharded.");
+        return data is null ? null : new SharedDataset(data, ranks, facts, isShard: other >= 0);
+    }
+
+    /// <summary>Steps of an epoch, where the last samples of a file are in its last chunk.</summary>
+    public int Steps(int batchSize)
+    {
+        if (!IsOwn)
+        {
+            (long count, int chunk) = _sizes[0];
+            return (int)((count / chunk * Steps(chunk)) + Steps(count % chunk));
+        }
+
+        long steps = 0;
+        for (long part = 0; _sizes.Max(size => size.Count - (part * size.ChunkRows)) > 0; part++)
+            steps += Steps(_sizes.Sum(size => Math.Clamp(size.Count - (part * size.ChunkRows), 0, size.ChunkRows)));
+        return (int)steps;
+
+        long Steps(long samples) => (samples + batchSize - 1) / batchSize;
+    }
+
+    /// <summary>All samples as one part; they must be in memory.</summary>
+    public SharedPart Whole => _isShard ? new SharedPart(Data, [.. _sizes.Select(size => size.Count)], _rank) : new SharedPart(Data, Data.Count, _rank, _rankCount);
+
+    /// <summary>The parts of an epoch, the same number on every rank.</summary>
+    public IEnumerable<SharedPart> Parts(int? seed, int round)
+    {
+        if (!IsOwn)
+        {
+            foreach (MlpDataset part in Data.Parts(seed, round))
+                yield return new SharedPart(part, part.Count, _rank, _rankCount);
+            yield break;
+        }
+
+        using IEnumerator<MlpDataset> parts = OwnParts(seed, round).GetEnumerator();
+        while (true)
+        {
+            MlpDataset? part = _ranks!.Together(() => parts.MoveNext() ? parts.Current : null, out bool stopped);
+            IsStopped = stopped;
+            if (stopped)
+                yield break;
+            long[] counts = [.. _ranks.Gather(BitConverter.GetBytes((long)(part?.Count ?? 0))).Select(bytes => BitConverter.ToInt64(bytes))];
+            if (counts.All(count => count == 0))
+                yield break;
+            yield return new SharedPart(part, counts, _rank);
+        }
+    }
+
+    /// <summary>All samples, once, as parts of which this process takes some.</summary>
+    public IEnumerable<(MlpDataset Part, int Start, int Count)> ToScore()
+    {
+        foreach (MlpDataset part in IsOwn ? OwnParts(null, 0) : Data.Parts())
+        {
+            (int start, int count) = IsOwn ? (0, part.Count) : SharedPart.Slice(0, part.Count, _rank, _rankCount);
+            yield return (part, start, count);
+        }
+    }
+
+    private IEnumerable<MlpDataset> OwnParts(int? seed, int round) => _isShard ? Data.Parts(seed, round) : Data.Parts(seed, round, _rank, _rankCount);
+
+    private static string KindOf(MlpDataset data)
+    {
+        string names = data.HasTargets ? $"targets {string.Join(", ", data.TargetNames)}" : $"classes {string.Join(", ", data.ClassNames)}";
+        return $"{data.FeatureCount} features{(data.Preprocessing is { } made ? $" prepared by xxh3 {Convert.ToHexString(XxHash3.Hash(Encoding.UTF8.GetBytes(made.ToJson())))}" : string.Empty)}, {names}";
+    }
+
+    private sealed record Facts(string Fingerprint, int Count, int ChunkRows, string Kind);
+}

@@ -1,0 +1,68 @@
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>A part of an epoch's samples, of which the ranks share every batch.</summary>
+internal sealed class SharedPart
+{
+    private readonly int _rank;
+    private readonly int _rankCount;
+    private readonly long[]? _counts;
+
+    /// <summary>A part that all ranks have.</summary>
+    public SharedPart(MlpDataset data, int count, int rank, int rankCount)
+    {
+        Data = data;
+        Count = count;
+        _rank = rank;
+        _rankCount = rankCount;
+    }
+
+    /// <summary>A part of samples that each rank has of its own, with their numbers by rank.</summary>
+    public SharedPart(MlpDataset? data, long[] counts, int rank)
+    {
+        Data = data;
+        Count = counts.Sum();
+        _rank = rank;
+        _rankCount = counts.Length;
+        _counts = counts;
+    }
+
+    /// <summary>What this process has of it; null where it has none.</summary>
+    public MlpDataset? Data { get; }
+
+    /// <summary>Samples of all ranks.</summary>
+    public long Count { get; }
+
+    /// <summary>Some samples' even division among ranks: one rank's.</summary>
+    public static (int Start, int Count) Slice(long start, long count, int rank, int rankCount)
+    {
+        long from = start + (count * rank / rankCount);
+        return ((int)from, (int)(start + (count * (rank + 1) / rankCount) - from));
+    }
+
+    /// <summary>Batches of that many samples; where each rank has its own, of about as many.</summary>
+    public int Batches(int batchSize) => (int)((Count + batchSize - 1) / batchSize);
+
+    /// <summary>This process's samples of one batch.</summary>
+    public BatchShare Batch(int index, int batchSize)
+    {
+        if (_counts is null)
+        {
+            long first = (long)index * batchSize;
+            long count = Math.Min(batchSize, Count - first);
+            (int start, int share) = Slice(first, count, _rank, _rankCount);
+            return new BatchShare(start, share, (int)count);
+        }
+
+        int batches = Batches(batchSize);
+        (int own, int ownCount) = Slice(0, _counts[_rank], index, batches);
+        return new BatchShare(own, ownCount, _counts.Sum(count => Slice(0, count, index, batches).Count));
+    }
+}
+
+/// <summary>One rank's samples of a batch.</summary>
+/// <param name="Start">The first one's place.</param>
+/// <param name="Count">How many; none where there are fewer than ranks.</param>
+/// <param name="BatchCount">Samples of the whole batch.</param>
+internal readonly record struct BatchShare(int Start, int Count, int BatchCount);
