@@ -129,7 +129,6 @@ public static partial class CmdletFacts
         {
             return property.GetValue(fresh) switch
             {
-                _ when parameter.Name == "ThreadCount" => "the number of processors",
                 System.Collections.ICollection { Count: 0 } => string.Empty,
                 Array array => string.Join(", ", array.Cast<object>()),
                 IFormattable number and not Enum => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),

@@ -54,6 +54,9 @@ public sealed unsafe class Communicator
     /// <summary>The MPI library that they talk through.</summary>
     public string Library => _mpi.Version;
 
+    /// <summary>The rank that tells the user what went wrong: 0, or where that was stopped and has nobody left to tell, 1.</summary>
+    public int Speaker { get; private set; }
+
     /// <summary>Time that this process has waited for others.</summary>
     internal TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waited);
 
@@ -283,6 +286,7 @@ public sealed unsafe class Communicator
         RankFailure?[] failures = [.. Gather(RankFailure.ToBytes(mine)).Select(RankFailure.FromBytes)];
         int first = Array.FindIndex(failures, failure => failure is not null);
         AllKnow = true;
+        Speaker = first == 0 && failures[0]!.IsStop ? 1 : 0;
         return first == Rank ? mine! : failures[first]!.ToException(first, Count);
     }
 
@@ -316,7 +320,8 @@ public sealed unsafe class Communicator
     /// </summary>
     private void Leave()
     {
-        bool failed = Environment.ExitCode != 0 || Volatile.Read(ref _claims) != 0;
+        // Where all know that the training failed, they all end; any other failure would leave them waiting.
+        bool failed = (Environment.ExitCode != 0 && !AllKnow) || Volatile.Read(ref _claims) != 0;
         try
         {
             if (failed && Count > 1 && _isOpen)

@@ -5,11 +5,16 @@ namespace MlpPowerShell.Engine.Distribution;
 /// <summary>What went wrong on a rank, as it tells the others.</summary>
 internal sealed record RankFailure(string ErrorId, MlpErrorKind Kind, string Message)
 {
+    private const string Stopped = "RankStopped";
+
+    /// <summary>Whether nothing went wrong but that the user stopped the rank.</summary>
+    public bool IsStop => ErrorId == Stopped;
+
     /// <summary>A failure as bytes; none where nothing went wrong.</summary>
     public static byte[] ToBytes(Exception? failure) => failure is null ? [] : JsonSerializer.SerializeToUtf8Bytes(failure switch
     {
         MlpException known => new RankFailure(known.ErrorId, known.Kind, known.Message),
-        OperationCanceledException => new RankFailure("RankStopped", MlpErrorKind.Unavailable, "It was stopped."),
+        OperationCanceledException => new RankFailure(Stopped, MlpErrorKind.Unavailable, "It was stopped."),
         _ => new RankFailure("RankFailed", MlpErrorKind.Unavailable, $"{failure.GetType().Name}: {failure.Message}"),
     });
 
@@ -17,5 +22,5 @@ internal sealed record RankFailure(string ErrorId, MlpErrorKind Kind, string Mes
     public static RankFailure? FromBytes(byte[] bytes) => bytes.Length == 0 ? null : JsonSerializer.Deserialize<RankFailure>(bytes);
 
     /// <summary>The failure as an error on another rank.</summary>
-    public MlpException ToException(int rank, int count) => new(ErrorId, Kind, $"Rank {rank} of {count}: {Message}");
+    public MlpException ToException(int rank, int count) => new(ErrorId, Kind, IsStop ? $"Rank {rank} of {count} was stopped." : $"Rank {rank} of {count}: {Message}");
 }

@@ -29,7 +29,6 @@ internal sealed unsafe class Backpropagation
 
     private readonly ParameterLayout _layout;
     private readonly Kernel _kernel;
-    private readonly int _threads;
     private readonly int _inputStride;
     private readonly int _packedLength;
     private readonly int _smallestSlice;
@@ -74,7 +73,7 @@ internal sealed unsafe class Backpropagation
     {
         _layout = layout;
         _kernel = layout.Kernel;
-        _threads = threads;
+        Threads = threads;
         int capacity = Math.Min(batchSize, TileCapacity);
         LayerLayout[] layers = layout.Layers;
         _inputStride = _kernel.Pad(layers[0].Inputs);
@@ -111,6 +110,9 @@ internal sealed unsafe class Backpropagation
         };
         _sumBlock = SumBlock;
     }
+
+    /// <summary>How many threads to use now; at most those of the constructor.</summary>
+    public int Threads { get; set; }
 
     /// <summary>The parts that the gradient is finished in; together they are all parameters.</summary>
     public ParameterPart[] Parts => _plan!.Parts;
@@ -158,7 +160,7 @@ internal sealed unsafe class Backpropagation
         _gradientBuffer = gradient;
         _gradient = _gradientBuffer.Pointer;
         _batchCount = batchCount ?? count;
-        _transposer!.Transpose(_weights, _threads);
+        _transposer!.Transpose(_weights, Threads);
         double loss = 0;
         long correct = 0;
         for (int done = 0; done < count; done += TileCapacity)
@@ -169,7 +171,7 @@ internal sealed unsafe class Backpropagation
             if (isLast)
                 scored?.Invoke(new BatchScore(loss, correct));
             _partDone = isLast && (scored is not null || double.IsFinite(loss)) ? partDone : null;
-            WorkerPool.Shared.Run(_plan!.Blocks.Length, _threads, _sumBlock);
+            WorkerPool.Shared.Run(_plan!.Blocks.Length, Threads, _sumBlock);
             Progress?.Invoke(done + _count);
         }
 
@@ -235,7 +237,7 @@ internal sealed unsafe class Backpropagation
         if (_normalizer is not null && slice == _backwardSlice)
             RunNormalizedTile(slices);
         else
-            WorkerPool.Shared.Run(slices, _threads, slice);
+            WorkerPool.Shared.Run(slices, Threads, slice);
         for (int i = 0; i < slices; i++)
         {
             loss += _losses[i];
@@ -333,7 +335,7 @@ internal sealed unsafe class Backpropagation
 
             // Samples in a random order come from anywhere in memory: ask now for those that this worker probably takes next, also
             // across the end of the batch.
-            int ahead = _start + from + (_threads * _sliceRows);
+            int ahead = _start + from + (Threads * _sliceRows);
             for (int i = ahead; _order is not null && i < Math.Min(ahead + rows, _order.Length); i++)
                 FeatureLoader.Prefetch(bytes, floats, (long)_order[i] * features, features);
         }
@@ -399,14 +401,14 @@ internal sealed unsafe class Backpropagation
     {
         foreach (LayerWork layer in _layerWork)
         {
-            WorkerPool.Shared.Run(slices, _threads, layer.Forward);
-            WorkerPool.Shared.Run(layer.Panels, _threads, layer.Normalize);
+            WorkerPool.Shared.Run(slices, Threads, layer.Forward);
+            WorkerPool.Shared.Run(layer.Panels, Threads, layer.Normalize);
         }
 
         for (int i = _layerWork.Length - 1; i > 0; i--)
         {
-            WorkerPool.Shared.Run(slices, _threads, _layerWork[i].Backward);
-            WorkerPool.Shared.Run(_layerWork[i - 1].Panels, _threads, _layerWork[i - 1].Denormalize);
+            WorkerPool.Shared.Run(slices, Threads, _layerWork[i].Backward);
+            WorkerPool.Shared.Run(_layerWork[i - 1].Panels, Threads, _layerWork[i - 1].Denormalize);
         }
     }
 

@@ -87,8 +87,8 @@ public sealed record TrainingOptions
     /// <summary>Whether to start anew where a checkpoint is there, and to replace it.</summary>
     public bool ReplaceCheckpoint { get; init; }
 
-    /// <summary>The most threads to use, from 1 to 1024.</summary>
-    public int ThreadCount { get; init; } = Environment.ProcessorCount;
+    /// <summary>The threads to use, from 1 to 1024; null for as many as there are processors, shared with other processes that train.</summary>
+    public int? ThreadCount { get; init; }
 
     /// <summary>The processes to train with, each of which calls the training with the same options; null to train alone.</summary>
     public Communicator? Ranks { get; init; }

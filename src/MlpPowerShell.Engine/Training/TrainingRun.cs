@@ -38,6 +38,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly int[]? _order;
     private readonly Communicator? _ranks;
     private readonly GradientExchange? _exchange;
+    private readonly ProcessorShare _processors = ProcessorShare.Take();
     private readonly CancellationToken _cancellation;
     private MlpRun _run;
     private int _epochsBefore;
@@ -83,8 +84,9 @@ internal sealed class TrainingRun : IDisposable
         _best = options.KeepsBest ? new AlignedBuffer(_layout.Length) : null;
         _stopping = new EarlyStopping(options.EffectiveMonitor, options.Patience, options.MinImprovement);
         bool scores = _validation is not null || _test is not null || options.EvaluateTraining;
-        _distortion = options.Augmentation.IsActive ? new ImageDistortion(options.Augmentation, _data.Data.ImageShape!.Value, _layout.Kernel, options.ThreadCount) : null;
-        _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, options.ThreadCount, training: true, _distortion)
+        int threads = options.ThreadCount ?? Environment.ProcessorCount;
+        _distortion = options.Augmentation.IsActive ? new ImageDistortion(options.Augmentation, _data.Data.ImageShape!.Value, _layout.Kernel, threads) : null;
+        _backpropagation = new Backpropagation(_layout, scores ? int.MaxValue : _batchSize, threads, training: true, _distortion)
         {
             Dropout = options.Drops ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))]) : null,
             LabelSmoothing = (float)options.LabelSmoothing,
@@ -189,6 +191,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Gives the model the weights of the last completed step; where the training is given up between two epochs, the other ranks are told.</summary>
     public void Dispose()
     {
+        _processors.Dispose();
         _layout.Unpack(_weights, _model);
         if (_ranks is null || _othersKnow)
             return;
@@ -257,7 +260,9 @@ internal sealed class TrainingRun : IDisposable
     {
         SharedPart all = _data.Whole;
         BatchShare share = all.Batch(0, _batchSize);
-        if (!_gradientIsCurrent)
+        if (_gradientIsCurrent)
+            AskWhetherToGoOn();
+        else
             _scoreBefore = Gradient(all.Data, share);
         if (IsStopped)
             return _scoreBefore;
@@ -427,6 +432,15 @@ internal sealed class TrainingRun : IDisposable
         return all;
     }
 
+    /// <summary>Hears whether a rank wants to stop here.</summary>
+    private void AskWhetherToGoOn()
+    {
+        if (_ranks is null)
+            return;
+        _ranks.Meet(default, null, stops: false, out bool stopped);
+        HearOf(stopped);
+    }
+
     private void HearOf(bool stopped)
     {
         IsStopped |= stopped;
@@ -437,11 +451,8 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="MlpException">They have not.</exception>
     private void CheckSameWeights()
     {
-        if (_ranks is null)
-            return;
-        _ranks.Meet(default, null, stops: false, out bool stopped);
-        HearOf(stopped);
-        if (stopped)
+        AskWhetherToGoOn();
+        if (_ranks is null || IsStopped)
             return;
         string[] weights = [.. _ranks.Gather(Encoding.ASCII.GetBytes(_model.Fingerprint())).Select(Encoding.ASCII.GetString)];
         int other = Array.FindIndex(weights, hash => hash != weights[0]);
@@ -456,18 +467,18 @@ internal sealed class TrainingRun : IDisposable
         if (_options.Optimizer.ClipNorm is { } limit)
         {
             _exchange?.WaitAll(_cancellation);
-            WorkerPool.Shared.Run(_squares.Length, _options.ThreadCount, _sumSquaresAt);
+            WorkerPool.Shared.Run(_squares.Length, _backpropagation.Threads, _sumSquaresAt);
             scale = Math.Min(1, limit / GradientNorm());
         }
 
         BeginStep(scale);
         if (_exchange is null)
-            WorkerPool.Shared.Run(_squares.Length, _options.ThreadCount, _updatePartAt);
+            WorkerPool.Shared.Run(_squares.Length, _backpropagation.Threads, _updatePartAt);
         for (int bucket = 0; bucket < _exchange?.BucketCount; bucket++)
         {
             _exchange.Wait(bucket, _cancellation);
             _bucketParts = _exchange.PartsOf(bucket);
-            WorkerPool.Shared.Run(_bucketParts.Length, _options.ThreadCount, _updateBucketAt);
+            WorkerPool.Shared.Run(_bucketParts.Length, _backpropagation.Threads, _updateBucketAt);
         }
 
         EndStep();
@@ -494,6 +505,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void BeginStep(double gradientScale)
     {
+        _backpropagation.Threads = _options.ThreadCount ?? ProcessorShare.Threads;
         _learningRate = _schedule.Rate(_epoch, _steps);
         _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, _spare, _options.Optimizer, _learningRate, gradientScale);
     }

@@ -208,9 +208,10 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     [Parameter]
     public ScriptBlock? OnStep { get; set; }
 
-    /// <summary>The most threads to use.</summary>
+    /// <summary>The threads to use; without it as many as there are processors, shared with other processes that train.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public int ThreadCount { get; set; } = Environment.ProcessorCount;
+    [EmptyAsNull]
+    public int? ThreadCount { get; set; }
 
     /// <summary>Trains with all processes that mpirun started together; the default where it started more than one.</summary>
     [Parameter]
@@ -305,7 +306,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, cancellation: StopToken))
                 WriteDebug($"Epoch {epoch.Epoch} is done.");
         }
-        catch (MlpException failure)
+        catch (MlpException failure) when (options.Ranks!.Rank != options.Ranks.Speaker)
         {
             WriteVerbose($"{failure.ErrorId}: {failure.Message}");
             if (!MyInvocation.ExpectingInput)
