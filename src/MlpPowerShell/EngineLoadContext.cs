@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using MlpPowerShell.Engine.Distribution;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
@@ -33,8 +35,18 @@ public sealed class EngineLoadContext : AssemblyLoadContext
             Default.Resolving += (_, name) => name.Name is "MlpPowerShell.Engine" or "MlpPowerShell.Pictures" ? _current.LoadFromAssemblyName(name) : null;
         }
 
+        LeaveAtExit();
+
         // While the user reads data and creates a model, so that the first epoch doesn't wait for the compiler.
         _ = Task.Run(() => WarmUp.Run());
+    }
+
+    // Apart, as the engine can't be loaded before it is registered.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LeaveAtExit()
+    {
+        if (MlpRank.Current.Ranks > 1)
+            Communicator.LeaveAtExit();
     }
 
     /// <inheritdoc/>

@@ -24,6 +24,7 @@ public sealed unsafe class Communicator
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
     private static readonly object _lock = new();
     private static Task<Communicator>? _joining;
+    private static int _leavesAtExit;
 
     private readonly MpiLibrary _mpi;
     private readonly object _calls = new();
@@ -82,6 +83,16 @@ public sealed unsafe class Communicator
         return group._isOpen
             ? group
             : throw new MlpException("RankLost", MlpErrorKind.Unavailable, "The processes that were started together have parted: one of them has ended or failed. Start them again.");
+    }
+
+    /// <summary>
+    /// Has this process part from the others when it exits, where it has not joined them by then join them for that: one that never comes would
+    /// leave them waiting.
+    /// </summary>
+    public static void LeaveAtExit()
+    {
+        if (Interlocked.Exchange(ref _leavesAtExit, 1) == 0)
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Leave();
     }
 
     /// <summary>Takes the group for one training.</summary>
@@ -249,9 +260,8 @@ public sealed unsafe class Communicator
         mpi.Check(mpi.CommSetErrorHandler(mpi.World, mpi.ErrorsReturn));
         mpi.Check(mpi.CommRank(mpi.World, &rank));
         mpi.Check(mpi.CommSize(mpi.World, &count));
+        LeaveAtExit();
         var group = new Communicator(mpi, rank, count);
-        if (isRunning == 0)
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => group.Leave();
         return count == started.Ranks
             ? group
             : throw new MlpException(
@@ -314,31 +324,34 @@ public sealed unsafe class Communicator
         Wait(ref request);
     }
 
-    /// <summary>
-    /// Ends the process's part in the group when it exits: together with all others, who may come to another training first, where they learn
-    /// that this one doesn't.
-    /// </summary>
-    private void Leave()
+    private static void Leave()
     {
-        // Where all know that the training failed, they all end; any other failure would leave them waiting.
-        bool failed = (Environment.ExitCode != 0 && !AllKnow) || Volatile.Read(ref _claims) != 0;
         try
         {
-            if (failed && Count > 1 && _isOpen)
-                _ = _mpi.Abort(_mpi.World, Math.Max(1, Environment.ExitCode & 0xff));
-            if (_isOpen)
-            {
-                BeginMeeting(default, fails: false, stops: false, leaves: true);
-                Wait(ref _meeting);
-                if (_words[Leavers] < Count)
-                    _ = Settle(new MlpException("RankLost", MlpErrorKind.Unavailable, "Its script has ended and does not take part in this training."));
-            }
-
-            _ = _mpi.FinalizeAll();
+            Communicator group = Current ?? Join();
+            if (group._isOpen)
+                group.Part();
+            _ = group._mpi.FinalizeAll();
         }
         catch (MlpException)
         {
-            // The others are gone: there is nothing left to end.
+            // There is no MPI, or the others are gone: nothing is left to end.
         }
+    }
+
+    /// <summary>
+    /// Ends the process's part in the group: together with all others, who may come to another training first, where they learn that this one
+    /// doesn't.
+    /// </summary>
+    private void Part()
+    {
+        // Where all know that the training failed, they all end; any other failure would leave them waiting.
+        bool failed = (Environment.ExitCode != 0 && !AllKnow) || Volatile.Read(ref _claims) != 0;
+        if (failed)
+            _ = _mpi.Abort(_mpi.World, Math.Max(1, Environment.ExitCode & 0xff));
+        BeginMeeting(default, fails: false, stops: false, leaves: true);
+        Wait(ref _meeting);
+        if (_words[Leavers] < Count)
+            _ = Settle(new MlpException("RankLost", MlpErrorKind.Unavailable, "Its script has ended and does not take part in this training."));
     }
 }

@@ -8,6 +8,8 @@ namespace MlpPowerShell.Engine.Distribution;
 /// <param name="Launcher">What started them, or null.</param>
 public sealed record MlpRank(int Rank, int Ranks, int LocalRank, string Machine, string? Launcher)
 {
+    private const string ProcessVariable = "MLP_RANK_PROCESS";
+
     private static readonly (string Launcher, string Rank, string Ranks, string Local)[] _variables =
     [
         ("Open MPI", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK"),
@@ -26,10 +28,15 @@ public sealed record MlpRank(int Rank, int Ranks, int LocalRank, string Machine,
 
     private static MlpRank Read()
     {
+        // A job that a rank starts inherits its variables, but is no rank.
+        string process = $"{Environment.ProcessId}";
+        bool isChild = Environment.GetEnvironmentVariable(ProcessVariable) is { } rankProcess && rankProcess != process;
         foreach ((string launcher, string rank, string ranks, string local) in _variables)
         {
-            if (Number(rank) is { } mine && Number(ranks) is { } all)
-                return new MlpRank(mine, all, Number(local) ?? 0, Environment.MachineName, launcher);
+            if (isChild || Number(rank) is not { } mine || Number(ranks) is not { } all)
+                continue;
+            Environment.SetEnvironmentVariable(ProcessVariable, process);
+            return new MlpRank(mine, all, Number(local) ?? 0, Environment.MachineName, launcher);
         }
 
         return new MlpRank(0, 1, 0, Environment.MachineName, null);
