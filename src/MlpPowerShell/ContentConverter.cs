@@ -20,7 +20,7 @@ public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConver
     {
         try
         {
-            return read(new MemoryStream(ContentOf(sourceValue)!, writable: false));
+            return WithNotes(read(new MemoryStream(ContentOf(sourceValue)!, writable: false)), sourceValue);
         }
         catch (MlpException failure)
         {
@@ -41,6 +41,15 @@ public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConver
         using var stream = new MemoryStream();
         write(stream);
         return stream.ToArray();
+    }
+
+    /// <summary>An object with what was added to the one that was sent, such as the columns of a sweep's table.</summary>
+    private static object WithNotes(object result, object source)
+    {
+        var wrapped = PSObject.AsPSObject(result);
+        foreach (PSPropertyInfo note in PSObject.AsPSObject(source).Properties.Where(note => note.Name != Content && note.MemberType == PSMemberTypes.NoteProperty && wrapped.Properties[note.Name] is null))
+            wrapped.Properties.Add(new PSNoteProperty(note.Name, note.Value));
+        return result;
     }
 
     private static byte[]? ContentOf(object value) => PSObject.AsPSObject(value).Properties[Content]?.Value switch

@@ -1,5 +1,6 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Tests;
 
@@ -49,6 +50,46 @@ public sealed class DatasetFileTests : IDisposable
 
         using MemoryStream value = Written(part.WithoutOrigin());
         Assert.Equal(part.Fingerprint, DatasetFile.Read(value).Fingerprint);
+    }
+
+    [Theory]
+    [InlineData(MissingValues.Refuse)]
+    [InlineData(MissingValues.Drop)]
+    public void A_table_goes_as_its_file_and_what_it_was_prepared_by(MissingValues missing)
+    {
+        string file = Path.Combine(_folder, "rows.csv");
+        File.WriteAllText(file, "size,colour,price\n1,red,10.5\n2.5,blue,20\n4,red,30\n" + (missing == MissingValues.Drop ? "3,,5\n" : string.Empty) + "7,green,15\n");
+        MlpDataset data = TableReader.Read(file, new TableReadOptions { Skip = 0 }).ToDataset(new TableOptions { Label = ["price"], Missing = missing });
+        Assert.Equal(4, data.Count);
+        foreach (MlpDataset sent in new[] { data, data.Take([3, 1]) })
+        {
+            using MemoryStream stream = Written(sent);
+            MlpDataset back = DatasetFile.Read(stream);
+            Assert.Equal(sent.Fingerprint, back.Fingerprint);
+            Assert.Equal(sent.Preprocessing?.ToJson(), back.Preprocessing?.ToJson());
+        }
+
+        using MemoryStream reference = Written(data), value = Written(data.WithoutOrigin());
+        File.WriteAllText(file, "size,colour,price\n1,red,10.5\n2.5,blue,20\n4,red,31\n7,green,15\n8,red,1.5\n");
+        Assert.Equal("DatasetChanged", Assert.Throws<MlpException>(() => DatasetFile.Read(reference)).ErrorId);
+        File.WriteAllText(file, "size,colour,price\n1,red,10.5\n");
+        reference.Position = 0;
+        Assert.Equal("DatasetChanged", Assert.Throws<MlpException>(() => DatasetFile.Read(reference)).ErrorId);
+        Assert.Equal(data.Fingerprint, DatasetFile.Read(value).Fingerprint);
+    }
+
+    [Fact]
+    public void Arrays_go_as_their_files()
+    {
+        string file = Path.Combine(_folder, "x.npy");
+        byte[] header = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0, 118, 0];
+        string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (5000, 2), }".PadRight(117) + "\n";
+        float[] values = [.. Enumerable.Range(0, 10000).Select(i => i / 7f)];
+        File.WriteAllBytes(file, [.. header, .. System.Text.Encoding.ASCII.GetBytes(text), .. LittleEndian.Bytes<float>(values)]);
+        MlpDataset data = NumpyReader.Read(file, new NumpyReadOptions { Skip = 10, First = 4000 });
+        using MemoryStream stream = Written(data);
+        Assert.True(stream.Length < 1000);
+        Assert.Equal(data.Fingerprint, DatasetFile.Read(stream).Fingerprint);
     }
 
     [Fact]

@@ -1,26 +1,61 @@
+using System.Text.Json.Serialization;
+using MlpPowerShell.Engine.Tables;
+
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>Where the samples of a data set can be read again: a folder of MNIST's family, and which of its samples they are.</summary>
-/// <param name="Folder">The folder, with its whole path.</param>
-/// <param name="Split">Which half.</param>
-/// <param name="Skip">Samples left out at the start.</param>
-/// <param name="First">The most samples after these.</param>
-/// <param name="Samples">The places of the samples among those, in their order; null for all.</param>
-internal sealed record DatasetOrigin(string Folder, MnistSplit Split, int Skip, int First, int[]? Samples)
+/// <summary>Where the samples of a data set can be read again: a path, whole, and which of its samples they are.</summary>
+/// <param name="Path">The file or folder.</param>
+/// <param name="Samples">The places of the samples among all, in their order; null for all.</param>
+[JsonPolymorphic]
+[JsonDerivedType(typeof(MnistOrigin), "mnist")]
+[JsonDerivedType(typeof(TableOrigin), "table")]
+[JsonDerivedType(typeof(NumpyOrigin), "numpy")]
+internal abstract record DatasetOrigin(string Path, int[]? Samples)
 {
     /// <summary>The origin of some of the samples.</summary>
     public DatasetOrigin Take(int[] samples) => this with { Samples = Samples is null ? samples : Array.ConvertAll(samples, sample => Samples[sample]) };
 
     /// <summary>Reads the samples again.</summary>
     /// <param name="fingerprint">That of the data set which they were.</param>
+    /// <param name="preprocessing">What prepared them, or null.</param>
+    /// <param name="shape">The size of images, or null.</param>
     /// <exception cref="MlpException">The files are not there, or hold something else than they did.</exception>
-    public MlpDataset Read(string fingerprint)
+    public MlpDataset Read(string fingerprint, MlpPreprocessing? preprocessing, ImageShape? shape)
     {
-        MlpDataset all = MnistReader.Read(Folder, Split, Skip, First);
-        bool holds = Samples is null || Array.TrueForAll(Samples, sample => (uint)sample < (uint)all.Count);
-        MlpDataset? read = !holds ? null : Samples is null ? all : all.Take(Samples);
-        return read is not null && read.Fingerprint == fingerprint
+        MlpDataset? read = Read(preprocessing, shape);
+        return read?.Fingerprint == fingerprint
             ? read
-            : throw new MlpException("DatasetChanged", MlpErrorKind.Mismatch, $"{Folder} does not hold the samples that it held: {read?.Fingerprint ?? $"{all.Count} samples"} instead of {fingerprint}. Send the samples themselves, with Select-MlpDataset -ByValue.");
+            : throw new MlpException("DatasetChanged", MlpErrorKind.Mismatch, $"{Path} does not hold the samples that it held: {read?.Fingerprint ?? "fewer"} instead of {fingerprint}. Send the samples themselves, with Select-MlpDataset -ByValue.");
     }
+
+    /// <summary>Reads the samples; null where there are fewer.</summary>
+    protected abstract MlpDataset? Read(MlpPreprocessing? preprocessing, ImageShape? shape);
+
+    /// <summary>The samples among all; null where there are fewer.</summary>
+    protected MlpDataset? Of(MlpDataset all) => Samples is null ? all : AreWithin(all.Count) ? all.Take(Samples) : null;
+
+    /// <summary>Whether there are samples at all the places.</summary>
+    protected bool AreWithin(int count) => Array.TrueForAll(Samples ?? [], sample => (uint)sample < (uint)count);
+}
+
+/// <summary>A folder of MNIST's family.</summary>
+internal sealed record MnistOrigin(string Path, MnistSplit Split, int Skip, int First, int[]? Samples) : DatasetOrigin(Path, Samples)
+{
+    protected override MlpDataset? Read(MlpPreprocessing? preprocessing, ImageShape? shape) => Of(MnistReader.Read(Path, Split, Skip, First));
+}
+
+/// <summary>A file of rows, which the preprocessing of the data set makes samples again.</summary>
+internal sealed record TableOrigin(string Path, TableReadOptions Options, int[]? Samples) : DatasetOrigin(Path, Samples)
+{
+    protected override MlpDataset? Read(MlpPreprocessing? preprocessing, ImageShape? shape)
+    {
+        MlpTable table = TableReader.Read(Path, Options);
+        return preprocessing is not null && AreWithin(table.Count) ? table.ToDataset(preprocessing, Samples ?? [.. Enumerable.Range(0, table.Count)], shape) : null;
+    }
+}
+
+/// <summary>NumPy's files.</summary>
+internal sealed record NumpyOrigin(string Path, NumpyReadOptions Options, int[]? Samples) : DatasetOrigin(Path, Samples)
+{
+    protected override MlpDataset? Read(MlpPreprocessing? preprocessing, ImageShape? shape) => Of(NumpyReader.Read(Path, Options));
 }

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Data;
@@ -132,6 +133,22 @@ public sealed class MlpDataset
     public long MemoryBytes => IsStreamed ? 0 :
         (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((_labels?.LongLength ?? 0) * sizeof(int)) + (((long)Targets.Length + SampleWeights.Length) * sizeof(float));
 
+    /// <summary>
+    /// The data set as bytes, for another process to make one of: where its samples can be read again, or else the samples; null for one that is
+    /// streamed, which can't be sent.
+    /// </summary>
+    public byte[]? Content
+    {
+        get
+        {
+            if (IsStreamed)
+                return null;
+            using var stream = new MemoryStream();
+            DatasetFile.Write(this, stream);
+            return stream.ToArray();
+        }
+    }
+
     /// <summary>Name, size and a hash (XXH3) of everything that a training sees of the data.</summary>
     internal string Fingerprint => field ??= $"{Name}, {Count} samples, {Stream?.Fingerprint ?? $"xxh3 {Hash()}"}";
 
@@ -201,9 +218,16 @@ public sealed class MlpDataset
     /// <summary>The same samples, which go to other processes themselves, and not as where they can be read again.</summary>
     public MlpDataset WithoutOrigin() => Origin is null ? this : WithPreprocessing(Preprocessing);
 
-    /// <summary>The same samples, with what they were made by.</summary>
-    internal MlpDataset WithPreprocessing(MlpPreprocessing? preprocessing) =>
-        new(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = SampleWeights, Preprocessing = preprocessing };
+    /// <summary>The same samples, with what they were made by, and where they can be read again.</summary>
+    internal MlpDataset WithPreprocessing(MlpPreprocessing? preprocessing, DatasetOrigin? origin = null) =>
+        new(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape)
+        {
+            Targets = Targets,
+            TargetNames = TargetNames,
+            SampleWeights = SampleWeights,
+            Preprocessing = preprocessing,
+            Origin = origin,
+        };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} features, {(HasTargets ? $"{TargetNames.Count} targets" : $"{ClassCount} classes")}";

@@ -57,7 +57,7 @@ public static class MnistReader
             ClassNames(classes),
             shape)
         {
-            Origin = new DatasetOrigin(Path.GetFullPath(folder), split, skip, first, null),
+            Origin = new MnistOrigin(Path.GetFullPath(folder), split, skip, first, null),
         };
     }
 

@@ -37,7 +37,9 @@ public static class NumpyReader
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
-        return InputFile.ExtensionOf(path) == ".npz" ? InputFile.Read(path, stream => ReadArchive(path, stream, options)) : ReadFiles(path, options);
+        MlpDataset read = InputFile.ExtensionOf(path) == ".npz" ? InputFile.Read(path, stream => ReadArchive(path, stream, options)) : ReadFiles(path, options);
+        NumpyReadOptions again = options with { LabelPath = options.LabelPath is null ? null : Path.GetFullPath(options.LabelPath) };
+        return read.WithPreprocessing(null, new NumpyOrigin(Path.GetFullPath(path), again, null));
     }
 
     private static MlpDataset ReadFiles(string path, NumpyReadOptions options)

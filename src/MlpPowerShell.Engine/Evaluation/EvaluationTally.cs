@@ -32,7 +32,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         public override MlpEvaluation Evaluation(double loss)
         {
             double[] hits = [.. _confusion.Diagonal()];
-            return new MlpEvaluation(Dataset, loss)
+            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
             {
                 Accuracy = hits.Sum() / Dataset.Count,
                 ConfusionMatrix = _confusion,
@@ -66,7 +66,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             _right += right ? 1 : 0;
         }
 
-        public override MlpEvaluation Evaluation(double loss) => new(Dataset, loss)
+        public override MlpEvaluation Evaluation(double loss) => new(Dataset.Name, Dataset.Count, loss)
         {
             Accuracy = _right / (double)Dataset.Count,
             Classes = MlpClassScore.Of(Model.ClassNames, _hits, _predicted, _support),
@@ -98,7 +98,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         public override MlpEvaluation Evaluation(double loss)
         {
             double count = (double)Dataset.Count * _squares.Length;
-            return new MlpEvaluation(Dataset, loss)
+            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
             {
                 MeanAbsoluteError = _distance / count,
                 RootMeanSquaredError = Math.Sqrt(_squares.Sum() / count),

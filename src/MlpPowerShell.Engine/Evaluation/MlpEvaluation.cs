@@ -1,16 +1,15 @@
 using System.Globalization;
 using MathNet.Numerics.LinearAlgebra;
-using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
 /// <summary>How well a model does on a data set.</summary>
 public sealed class MlpEvaluation
 {
-    internal MlpEvaluation(MlpDataset dataset, double loss)
+    internal MlpEvaluation(string dataset, int samples, double loss)
     {
-        Dataset = dataset.Name;
-        Samples = dataset.Count;
+        Dataset = dataset;
+        Samples = samples;
         Loss = loss;
     }
 
@@ -49,17 +48,21 @@ public sealed class MlpEvaluation
 /// <summary>How well a model does on one class.</summary>
 public sealed class MlpClassScore
 {
-    private MlpClassScore(string name, double hits, double predicted, double support)
+    internal MlpClassScore(string name, double precision, double recall, double f1, int support)
     {
         Class = name;
-        Support = (int)support;
-        Precision = predicted > 0 ? hits / predicted : 0;
-        Recall = support > 0 ? hits / support : 0;
-        F1 = predicted + support > 0 ? 2 * hits / (predicted + support) : 0;
+        Precision = precision;
+        Recall = recall;
+        F1 = f1;
+        Support = support;
     }
 
-    internal static IReadOnlyList<MlpClassScore> Of(IReadOnlyList<string> names, double[] hits, double[] predicted, double[] support) =>
-        names.Select((name, i) => new MlpClassScore(name, hits[i], predicted[i], support[i])).ToArray();
+    internal static IReadOnlyList<MlpClassScore> Of(IReadOnlyList<string> names, double[] hits, double[] predicted, double[] support) => names.Select((name, i) => new MlpClassScore(
+        name,
+        predicted[i] > 0 ? hits[i] / predicted[i] : 0,
+        support[i] > 0 ? hits[i] / support[i] : 0,
+        predicted[i] + support[i] > 0 ? 2 * hits[i] / (predicted[i] + support[i]) : 0,
+        (int)support[i])).ToArray();
 
     /// <summary>The class.</summary>
     public string Class { get; }

@@ -53,7 +53,7 @@ public static class DatasetFile
         try
         {
             Head head = ReadHead(stream);
-            return head.Origin is { } origin ? origin.Read(head.Fingerprint) : ReadSamples(head, stream);
+            return head.Origin is { } origin ? origin.Read(head.Fingerprint, PreprocessingOf(head), ShapeOf(head)) : ReadSamples(head, stream);
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException or EndOfStreamException or InvalidDataException or OverflowException)
         {
@@ -73,9 +73,13 @@ public static class DatasetFile
         Head? head = JsonSerializer.Deserialize<Head>(json);
         bool whole = head is { Name: not null, Fingerprint: not null, Count: >= 0, FeatureCount: > 0, ClassNames: not null, TargetNames: not null }
             && !head.ClassNames.Contains(null!) && !head.TargetNames.Contains(null!)
-            && head.Origin is null or { Folder: not null, Skip: >= 0, First: >= 0 };
+            && head.Origin is null or { Path: not null } and not (MnistOrigin { Skip: < 0 } or MnistOrigin { First: < 0 } or TableOrigin { Options: null } or NumpyOrigin { Options: null });
         return whole ? head! : throw new InvalidDataException("the head lacks something");
     }
+
+    private static ImageShape? ShapeOf(Head head) => head is { ImageHeight: { } height, ImageWidth: { } width } ? new ImageShape(height, width) : null;
+
+    private static MlpPreprocessing? PreprocessingOf(Head head) => head.Preprocessing is { } json ? MlpPreprocessing.FromJson(json) : null;
 
     private static MlpDataset ReadSamples(Head head, Stream stream)
     {
@@ -86,7 +90,7 @@ public static class DatasetFile
         using var packed = new DeflateStream(stream, CompressionMode.Decompress, leaveOpen: true);
         byte[] features = Take(head.FeatureCount * (head.HasBytes ? 1 : sizeof(float)));
         int[]? labels = head.HasLabels ? LittleEndian.Values<int>(Take(sizeof(int))) : null;
-        ImageShape? shape = head is { ImageHeight: { } height, ImageWidth: { } width } ? new ImageShape(height, width) : null;
+        ImageShape? shape = ShapeOf(head);
         MlpDataset dataset = head.HasBytes
             ? new MlpDataset(head.Name, features, labels, head.FeatureCount, head.ClassNames, shape)
             : new MlpDataset(head.Name, LittleEndian.Values<float>(features), labels, head.FeatureCount, head.ClassNames, shape);
@@ -94,7 +98,7 @@ public static class DatasetFile
             dataset = dataset.WithTargets(LittleEndian.Values<float>(Take(sizeof(float) * head.TargetNames.Length)), head.TargetNames);
         if (head.HasWeights)
             dataset = dataset.WithSampleWeights(LittleEndian.Values<float>(Take(sizeof(float))));
-        return head.Preprocessing is { } preprocessing ? dataset.WithPreprocessing(MlpPreprocessing.FromJson(preprocessing)) : dataset;
+        return dataset.WithPreprocessing(PreprocessingOf(head));
 
         byte[] Take(int bytesOfSample)
         {

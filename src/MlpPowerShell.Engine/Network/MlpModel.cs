@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
@@ -108,6 +109,17 @@ public sealed class MlpModel
 
     /// <summary>What each layer does with its sums, in a line: BatchNorm ReLU, Softmax.</summary>
     public string Activations => string.Join(", ", Layers.Select(layer => layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}"));
+
+    /// <summary>The model as the bytes of a model file, for another process to make one of.</summary>
+    public byte[] Content
+    {
+        get
+        {
+            using var stream = new MemoryStream();
+            ModelFile.Write(this, stream);
+            return stream.ToArray();
+        }
+    }
 
     /// <summary>What the optimizer remembers between steps, kept so that training goes on where it left off.</summary>
     internal Optimizer? Optimizer { get; set; }

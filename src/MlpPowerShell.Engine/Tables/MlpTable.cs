@@ -44,6 +44,9 @@ public sealed class MlpTable
     /// <summary>Whether the file began with the names of the columns.</summary>
     internal bool HasHeader { get; init; }
 
+    /// <summary>Where the rows can be read again, or null.</summary>
+    internal TableOrigin? Origin { get; init; }
+
     /// <summary>Tells where a row came from.</summary>
     internal Func<int, string> PlaceOf { get; init; } = row => $"row {row}";
 
@@ -120,7 +123,8 @@ public sealed class MlpTable
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private MlpDataset ToDataset(MlpPreprocessing preprocessing, int[] rows, ImageShape? shape)
+    /// <summary>Makes a data set of some rows.</summary>
+    internal MlpDataset ToDataset(MlpPreprocessing preprocessing, int[] rows, ImageShape? shape)
     {
         if (rows.Length == 0)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{Name}: there are no rows.");
@@ -134,7 +138,8 @@ public sealed class MlpTable
             : new MlpDataset(ShortName, Pixels(preprocessing.Columns, rows), labels, preprocessing.FeatureCount, classes, shape);
         if (labels is null && preprocessing.Labels.Count > 0)
             dataset = dataset.WithTargets(Encode(preprocessing.Labels, rows), [.. preprocessing.Labels.Select(label => label.Name)]);
-        return dataset.WithPreprocessing(preprocessing);
+        bool isWhole = rows.Length == Count;
+        return dataset.WithPreprocessing(preprocessing, isWhole ? Origin : Origin?.Take(rows));
     }
 
     private float[] Encode(IReadOnlyList<FeatureColumn> columns, int[] rows)

@@ -93,7 +93,7 @@ public static class TableReader
         bool header = options.HasHeader ?? !first.All(value => Cell.Parse(value).Kind is ColumnKind.Number or null);
         string[] names = header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))] : [.. first.Select((_, i) => Numbered(i))];
         var lines = new List<int>();
-        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), HasHeader = header, PlaceOf = placeOf ?? (row => $"line {lines[row]}") };
+        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), HasHeader = header, Origin = placeOf is null ? new TableOrigin(Path.GetFullPath(path), options, null) : null, PlaceOf = placeOf ?? (row => $"line {lines[row]}") };
         int line = 1;
         if (header)
         {
@@ -131,7 +131,7 @@ public static class TableReader
         if (names.Count == 0)
             throw Invalid("no @attribute comes before @data");
         var lines = new List<int>();
-        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), PlaceOf = row => $"line {lines[row]}", Nominal = nominal };
+        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), Origin = new TableOrigin(Path.GetFullPath(path), options, null), PlaceOf = row => $"line {lines[row]}", Nominal = nominal };
         using CsvDataReader rows = Open(text, ',', '\'', '%');
         if (rows.Read())
         {

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using MathNet.Numerics.LinearAlgebra.Double;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Files;
+
+/// <summary>Epochs and evaluations as bytes, to be sent to another process: JSON of all that they hold.</summary>
+public static class ResultFile
+{
+    /// <summary>Writes an epoch with its run.</summary>
+    public static void Write(MlpEpoch epoch, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        JsonSerializer.Serialize(stream, new EpochContent(epoch, epoch.Details), CheckpointFile.Json);
+    }
+
+    /// <summary>Writes an evaluation.</summary>
+    public static void Write(MlpEvaluation evaluation, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        var content = new EvaluationContent(
+            evaluation.Dataset,
+            evaluation.Samples,
+            evaluation.Loss,
+            evaluation.Accuracy,
+            evaluation.ConfusionMatrix?.ToRowArrays(),
+            [.. evaluation.Classes.Select(of => new ClassContent(of.Class, of.Precision, of.Recall, of.F1, of.Support))],
+            evaluation.MeanAbsoluteError,
+            evaluation.RootMeanSquaredError,
+            evaluation.R2);
+        JsonSerializer.Serialize(stream, content, CheckpointFile.Json);
+    }
+
+    /// <summary>Reads an epoch.</summary>
+    /// <exception cref="MlpException">The bytes hold none.</exception>
+    public static MlpEpoch ReadEpoch(Stream stream)
+    {
+        EpochContent content = Read<EpochContent>(stream);
+        return content is { Epoch: { } epoch, Run: { Name: not null, Architecture: not null, Options: not null } run } ? epoch with { Details = run } : throw Invalid("something is missing");
+    }
+
+    /// <summary>Reads an evaluation.</summary>
+    /// <exception cref="MlpException">The bytes hold none.</exception>
+    public static MlpEvaluation ReadEvaluation(Stream stream)
+    {
+        EvaluationContent content = Read<EvaluationContent>(stream);
+        if (content is not { Dataset: not null, Classes: not null } || content.Classes.Contains(null!) || content.Confusion?.Any(row => row?.Length != content.Confusion.Length) == true)
+            throw Invalid("something is missing");
+        return new MlpEvaluation(content.Dataset, content.Samples, content.Loss)
+        {
+            Accuracy = content.Accuracy,
+            ConfusionMatrix = content.Confusion is { Length: > 0 } rows ? DenseMatrix.OfRowArrays(rows) : null,
+            Classes = [.. content.Classes.Select(of => new MlpClassScore(of.Class, of.Precision, of.Recall, of.F1, of.Support))],
+            MeanAbsoluteError = content.MeanAbsoluteError,
+            RootMeanSquaredError = content.RootMeanSquaredError,
+            R2 = content.R2,
+        };
+    }
+
+    private static T Read<T>(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(stream, CheckpointFile.Json) ?? throw Invalid("there is nothing");
+        }
+        catch (JsonException failure)
+        {
+            throw Invalid(failure.Message);
+        }
+    }
+
+    private static MlpException Invalid(string what) => new("InvalidResultContent", MlpErrorKind.InvalidData, $"The bytes are no epoch or evaluation: {what}.");
+
+    private sealed record EpochContent(MlpEpoch Epoch, MlpRun Run);
+
+    private sealed record EvaluationContent(
+        string Dataset,
+        int Samples,
+        double Loss,
+        double? Accuracy,
+        double[][]? Confusion,
+        ClassContent[] Classes,
+        double? MeanAbsoluteError,
+        double? RootMeanSquaredError,
+        double? R2);
+
+    private sealed record ClassContent(string Class, double Precision, double Recall, double F1, int Support);
+}

@@ -1,0 +1,12 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell;
+
+/// <summary>Sends epochs with the run that they belong to.</summary>
+public sealed class MlpEpochConverter() : ContentConverter(ResultFile.ReadEpoch)
+{
+    /// <summary>The bytes of an epoch, which stand for it where it is serialized.</summary>
+    public static byte[] GetContent(PSObject epoch) => Bytes(stream => ResultFile.Write((MlpEpoch)epoch.BaseObject, stream));
+}

@@ -1,0 +1,60 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Tests;
+
+public class ResultFileTests
+{
+    private static readonly MlpDataset _data = TestData.Random(1, 90, 4, 3);
+
+    [Fact]
+    public void An_epoch_comes_back_equal_with_its_run()
+    {
+        var options = new TrainingOptions { Epochs = 2, LearningRate = 0.1, BatchSize = 16, Seed = 7, Name = "a run", ValidationFraction = 0.2 };
+        foreach (MlpEpoch epoch in MlpTrainer.Train(MlpModel.CreateFor(_data, [5], [ActivationKind.Tanh], Initializer.Default, 1), _data, _data, options))
+        {
+            MlpEpoch back = Sent(epoch, ResultFile.Write, ResultFile.ReadEpoch);
+            Assert.Equal(epoch with { Details = back.Details }, back);
+            Assert.Equal($"{epoch.Details}", $"{back.Details}");
+            Assert.Equal(("a run", 7, 16), (back.Run, back.Seed, back.BatchSize));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_evaluation_comes_back_with_all_that_it_holds(bool regression)
+    {
+        MlpDataset data = regression ? _data.WithTargets([.. Enumerable.Range(0, 90).Select(i => i / 3f)], ["price"]) : _data;
+        MlpEvaluation evaluation = new MlpPredictor(MlpModel.CreateFor(data, [5], [ActivationKind.Tanh], Initializer.Default, 1)).Measure(data);
+        MlpEvaluation back = Sent(evaluation, ResultFile.Write, ResultFile.ReadEvaluation);
+        Assert.Equivalent(evaluation, back, strict: true);
+        Assert.Equal(evaluation.ConfusionMatrix, back.ConfusionMatrix);
+        Assert.Equal($"{evaluation}", $"{back}");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"Epoch\":null,\"Run\":null}")]
+    [InlineData("{\"Dataset\":\"x\",\"Classes\":[null]}")]
+    [InlineData("{\"Dataset\":\"x\",\"Classes\":[],\"Confusion\":[[1,2]]}")]
+    public void Bytes_that_are_none_are_an_error(string text)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        Assert.Equal("InvalidResultContent", Assert.Throws<MlpException>(() => ResultFile.ReadEpoch(new MemoryStream(bytes))).ErrorId);
+        Assert.Equal("InvalidResultContent", Assert.Throws<MlpException>(() => ResultFile.ReadEvaluation(new MemoryStream(bytes))).ErrorId);
+    }
+
+    private static T Sent<T>(T value, Action<T, Stream> write, Func<Stream, T> read)
+    {
+        using var stream = new MemoryStream();
+        write(value, stream);
+        stream.Position = 0;
+        return read(stream);
+    }
+}
