@@ -12,9 +12,11 @@
     FileList             = @(
         'Arimo-OFL.txt'
         'en-US/about_Mlp_Data.help.txt'
+        'en-US/about_Mlp_Distribution.help.txt'
         'en-US/about_Mlp_Internals.help.txt'
         'en-US/about_Mlp_Models.help.txt'
         'en-US/about_Mlp_Reproducibility.help.txt'
+        'en-US/about_Mlp_Sweeps.help.txt'
         'en-US/about_Mlp_Training.help.txt'
         'en-US/about_MlpPowerShell.help.txt'
         'en-US/MlpPowerShell.dll-Help.xml'

@@ -2,9 +2,11 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Text;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Tables;
+using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Fuzz;
 
@@ -26,6 +28,9 @@ internal static class FuzzTargets
         byte[][] tensors = [.. Directory.GetFiles(Path.Combine(_references, "models"), "*.safetensors").Select(File.ReadAllBytes)];
         MlpModel[] models = [.. new[] { "version-1", "version-2", "version-3" }.Select(name => ModelFile.Read(Path.Combine(_references, "models", $"{name}.safetensors")))];
         byte[] checkpoint = File.ReadAllBytes(Path.Combine(_references, "models", "checkpoint-3.safetensors"));
+        var sent = new MlpDataset("sent", [1, 2, 3, 4, 5, 6], new[] { 0, 1 }, 3, ["a", "b"]);
+        MlpModel model = MlpModel.CreateFor(sent, [2], [ActivationKind.ReLU], Initializer.Default, seed: 1);
+        MlpEpoch epoch = MlpTrainer.Train(model, sent, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).Single();
         return
         [
             new("idx", ".idx", [idx, [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 2, 3]], ReadIdx),
@@ -49,7 +54,9 @@ internal static class FuzzTargets
                 Wrap = content => Zip(("W1.npy", content), ("b1.npy", content)),
             },
             new("checkpoint", ".safetensors", [checkpoint], path => CheckpointFile.Read(path)),
-            new("dataset", ".dataset", [Sent(false), Sent(true)], path => DatasetFile.Read(new MemoryStream(File.ReadAllBytes(path)))),
+            new("dataset", ".dataset", [Sent(sent), Sent(sent.WithTargets([1, 2], ["t"]).WithSampleWeights([1, 2])), Sent(Table(folder))], path => DatasetFile.Read(new MemoryStream(File.ReadAllBytes(path)))),
+            new("epoch", ".json", [Written(stream => ResultFile.Write(epoch, stream))], path => ResultFile.ReadEpoch(new MemoryStream(File.ReadAllBytes(path)))),
+            new("evaluation", ".json", [Written(stream => ResultFile.Write(new MlpPredictor(model).Measure(sent), stream))], path => ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)))),
         ];
     }
 
@@ -74,11 +81,19 @@ internal static class FuzzTargets
         return File.ReadAllBytes(path);
     }
 
-    private static byte[] Sent(bool hasTargets)
+    private static byte[] Sent(MlpDataset data) => Written(stream => DatasetFile.Write(data, stream));
+
+    private static MlpDataset Table(string folder)
     {
-        var data = new MlpDataset("sent", [1, 2, 3, 4, 5, 6], new[] { 0, 1 }, 3, ["a", "b"]);
+        string path = Path.Combine(folder, "sent.csv");
+        File.WriteAllText(path, "x,y,kind\n1,2.5,a\n3,4.5,b\n5,6.5,a\n");
+        return TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"] });
+    }
+
+    private static byte[] Written(Action<Stream> write)
+    {
         using var stream = new MemoryStream();
-        DatasetFile.Write(hasTargets ? data.WithTargets([1, 2], ["t"]).WithSampleWeights([1, 2]) : data, stream);
+        write(stream);
         return stream.ToArray();
     }
 

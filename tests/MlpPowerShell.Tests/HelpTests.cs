@@ -82,6 +82,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("about_Mlp_Reproducibility", "Seeds")]
     [InlineData("about_Mlp_Internals", "dW(l) = D(l)' A(l-1) / n")]
     [InlineData("about_Mlp_Models", "FEWER BITS")]
+    [InlineData("about_Mlp_Sweeps", "A table of runs")]
+    [InlineData("about_Mlp_Distribution", "When something goes wrong")]
     public void Get_Help_shows_every_topic(string topic, string part)
     {
         string text = _session.Run1<string>("Get-Help $a", topic);
