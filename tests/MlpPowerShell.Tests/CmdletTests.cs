@@ -131,7 +131,7 @@ public sealed class CmdletTests : IDisposable
     {
         PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal(
-            ["Epoch", "TrainingLoss", "TrainingAccuracy", "ValidationLoss", "ValidationAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "GradientNorm", "IsBest", "Elapsed", "SamplesPerSecond", "Run", "Architecture", "Optimizer", "BatchSize", "Seed", "Details"],
+            ["Epoch", "TrainingLoss", "TrainingAccuracy", "ValidationLoss", "ValidationAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "GradientNorm", "IsBest", "Elapsed", "SamplesPerSecond", "Run", "Architecture", "Optimizer", "BatchSize", "Seed", "Ranks", "CommunicationTime", "Details"],
             epoch.Properties.Select(property => property.Name));
         Assert.All(epoch.Properties, property => Assert.False(property.Value is IEnumerable and not string));
         Assert.IsType<TimeSpan>(epoch.Properties["Elapsed"].Value);

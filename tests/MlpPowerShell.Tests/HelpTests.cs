@@ -70,7 +70,7 @@ public sealed class HelpTests : IDisposable
             Assert.Equal(page.Examples.Select(example => example.Code), _session.Run("(Get-Help $a).examples.example.code", cmdlet.Name).Select(code => code.ToString()));
             Assert.Equal(
                 CmdletFacts.ParametersOf(cmdlet).Select(parameter => parameter.Name),
-                _session.Run("(Get-Help $a).parameters.parameter.name", cmdlet.Name).Select(name => name.ToString()));
+                _session.Run("$parameters = (Get-Help $a).parameters; if ($parameters) { $parameters.parameter.name }", cmdlet.Name).Select(name => name.ToString()));
             Assert.Equal(cmdlet.ParameterSets.Count, _session.Run("(Get-Help $a).syntax.syntaxItem", cmdlet.Name).Length);
         }
     }
