@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using MlpPowerShell.Engine.Distribution;
 using MlpPowerShell.Engine.Training;
@@ -35,18 +34,14 @@ public sealed class EngineLoadContext : AssemblyLoadContext
             Default.Resolving += (_, name) => name.Name is "MlpPowerShell.Engine" or "MlpPowerShell.Pictures" ? _current.LoadFromAssemblyName(name) : null;
         }
 
-        LeaveAtExit();
+        _ = Task.Run(() =>
+        {
+            if (MlpRank.Current.Ranks > 1)
+                Communicator.LeaveAtExit();
 
-        // While the user reads data and creates a model, so that the first epoch doesn't wait for the compiler.
-        _ = Task.Run(() => WarmUp.Run());
-    }
-
-    // Apart, as the engine can't be loaded before it is registered.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void LeaveAtExit()
-    {
-        if (MlpRank.Current.Ranks > 1)
-            Communicator.LeaveAtExit();
+            // While the user reads data and creates a model, so that the first epoch doesn't wait for the compiler.
+            WarmUp.Run();
+        });
     }
 
     /// <inheritdoc/>

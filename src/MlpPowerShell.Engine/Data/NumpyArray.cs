@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.RegularExpressions;
-using MlpPowerShell.Engine.Files;
 
 namespace MlpPowerShell.Engine.Data;
 

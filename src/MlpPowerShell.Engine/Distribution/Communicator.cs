@@ -32,7 +32,9 @@ public sealed unsafe class Communicator
     // Not moved by the collector while messages are under way.
     private readonly double[] _words = GC.AllocateArray<double>(Leavers + 1, pinned: true);
     private nint _meeting;
+    private CancellationToken _cancellation;
     private bool _isOpen = true;
+    private bool _isBroken;
     private int _claims;
     private long _waited;
 
@@ -80,7 +82,7 @@ public sealed unsafe class Communicator
 
         // The library waits for all ranks, and can't be told to stop.
         Communicator group = joining.WaitAsync(cancellation).GetAwaiter().GetResult();
-        return group._isOpen
+        return group._isOpen && !group._isBroken
             ? group
             : throw new MlpException("RankLost", MlpErrorKind.Unavailable, "The processes that were started together have parted: one of them has ended or failed. Start them again.");
     }
@@ -96,15 +98,21 @@ public sealed unsafe class Communicator
     }
 
     /// <summary>Takes the group for one training.</summary>
+    /// <param name="cancellation">Stops waiting for the others, if they don't come for a while after it.</param>
     /// <exception cref="MlpException">Another training has it.</exception>
-    internal void Claim()
+    internal void Claim(CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _claims, 1) != 0)
             throw new MlpException("RanksBusy", MlpErrorKind.InvalidArgument, "Another distributed training is under way in this process; its ranks can train one model at a time.");
+        _cancellation = cancellation;
     }
 
     /// <summary>Gives the group free.</summary>
-    internal void Release() => Volatile.Write(ref _claims, 0);
+    internal void Release()
+    {
+        _cancellation = default;
+        Volatile.Write(ref _claims, 0);
+    }
 
     /// <inheritdoc cref="Together{T}(Func{T}, out bool)"/>
     internal T Together<T>(Func<T> work) => Together(work, out _);
@@ -156,9 +164,9 @@ public sealed unsafe class Communicator
 
     /// <summary>Ends a meeting that was begun.</summary>
     /// <inheritdoc cref="Meet(BatchScore, Exception, bool, out bool)"/>
-    internal BatchScore EndMeeting(Exception? failure, out bool stopped, CancellationToken cancellation = default)
+    internal BatchScore EndMeeting(Exception? failure, out bool stopped)
     {
-        Wait(ref _meeting, cancellation);
+        Wait(ref _meeting);
         if (_words[Failures] > 0)
             throw Settle(failure);
         stopped = _words[Stops] > 0;
@@ -188,7 +196,7 @@ public sealed unsafe class Communicator
 
     /// <summary>Waits for something that was begun.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled, and the others have not come for a while either.</exception>
-    internal void Wait(ref nint request, CancellationToken cancellation = default)
+    internal void Wait(ref nint request)
     {
         long started = Stopwatch.GetTimestamp();
         long cancelled = 0;
@@ -199,7 +207,7 @@ public sealed unsafe class Communicator
                 spin.SpinOnce(sleep1Threshold: -1);
             else
                 Thread.Sleep(1);
-            if (!cancellation.IsCancellationRequested)
+            if (!_cancellation.IsCancellationRequested)
                 continue;
 
             // The others are told at the next meeting, to which they come soon, unless something is wrong with them.
@@ -207,9 +215,9 @@ public sealed unsafe class Communicator
                 cancelled = Stopwatch.GetTimestamp();
             if (Stopwatch.GetElapsedTime(cancelled) > _grace)
             {
-                _isOpen = false;
+                _isBroken = true;
                 AllKnow = true;
-                throw new OperationCanceledException(cancellation);
+                throw new OperationCanceledException(_cancellation);
             }
         }
 
@@ -346,7 +354,7 @@ public sealed unsafe class Communicator
     private void Part()
     {
         // Where all know that the training failed, they all end; any other failure would leave them waiting.
-        bool failed = (Environment.ExitCode != 0 && !AllKnow) || Volatile.Read(ref _claims) != 0;
+        bool failed = _isBroken || (Environment.ExitCode != 0 && !AllKnow) || Volatile.Read(ref _claims) != 0;
         if (failed)
             _ = _mpi.Abort(_mpi.World, Math.Max(1, Environment.ExitCode & 0xff));
         BeginMeeting(default, fails: false, stops: false, leaves: true);

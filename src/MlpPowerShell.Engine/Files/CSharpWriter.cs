@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Tables;
 

@@ -29,6 +29,7 @@ internal sealed unsafe class GradientExchange
     private int _done;
     private bool _met;
     private bool _goesOn;
+    private bool _isInStep;
 
     public GradientExchange(Communicator ranks, ParameterLayout layout, ParameterPart[] parts, AlignedBuffer gradient)
     {
@@ -59,6 +60,7 @@ internal sealed unsafe class GradientExchange
             _missing[i] = _buckets[i].Parts.Length;
         _begun = _done = 0;
         _met = false;
+        _isInStep = true;
         _ranks.BeginMeeting(score);
     }
 
@@ -79,26 +81,39 @@ internal sealed unsafe class GradientExchange
     /// <summary>Ends a step once all parts are there, but for the sums, which may be under way.</summary>
     /// <returns>The score of all ranks.</returns>
     /// <exception cref="MlpException">A rank can't go on.</exception>
-    public BatchScore End(CancellationToken cancellation, out bool stopped)
+    public BatchScore End(out bool stopped)
     {
-        BatchScore score = _ranks.EndMeeting(null, out stopped, cancellation);
+        BatchScore score = _ranks.EndMeeting(null, out stopped);
         Push();
+        _isInStep = !stopped;
         return score;
     }
 
     /// <summary>Waits for a bucket's sum.</summary>
-    public void Wait(int bucket, CancellationToken cancellation)
+    public void Wait(int bucket)
     {
         while (_begun <= bucket)
             Push();
-        _ranks.Wait(ref _requests[bucket], cancellation);
+        _ranks.Wait(ref _requests[bucket]);
+        _isInStep &= bucket < _buckets.Length - 1;
     }
 
-    /// <summary>Waits for all sums that are under way.</summary>
-    public void WaitAll(CancellationToken cancellation)
+    /// <summary>Waits for all sums.</summary>
+    public void WaitAll()
     {
-        for (int i = 0; i < _begun; i++)
-            _ranks.Wait(ref _requests[i], cancellation);
+        for (int i = 0; i < _buckets.Length; i++)
+            Wait(i);
+    }
+
+    /// <summary>Brings a step to its end that failed here, as the other ranks wait for its sums; these are worth nothing.</summary>
+    public void Abandon()
+    {
+        if (!_isInStep)
+            return;
+        AllDone();
+        _ = End(out bool stopped);
+        if (!stopped)
+            WaitAll();
     }
 
     /// <summary>Begins what can begin and lets go on what has begun, unless another thread is at it.</summary>

@@ -13,7 +13,8 @@ public static class MlpTrainer
     /// <summary>
     /// Trains a model, an epoch for each element that is asked for. The model has the weights of the last completed step whenever the
     /// enumeration pauses or ends, however it ends, and its history every completed epoch. Where the best weights are asked for, the model
-    /// gets these when all epochs are done or the patience is at its end.
+    /// gets these when all epochs are done or the patience is at its end. With other ranks, each calls this and gets the epochs; what fails
+    /// on one fails on all.
     /// </summary>
     /// <param name="model">The model; its weights change.</param>
     /// <param name="data">The training set, with labels.</param>
@@ -50,7 +51,7 @@ public static class MlpTrainer
         MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
     {
         Communicator ranks = options.Ranks!;
-        ranks.Claim();
+        ranks.Claim(cancellation);
         try
         {
             ranks.Meet(default);

@@ -56,8 +56,11 @@ internal sealed class SharedPart
         }
 
         int batches = Batches(batchSize);
+        int all = 0;
+        foreach (long ofRank in _counts)
+            all += Slice(0, ofRank, index, batches).Count;
         (int own, int ownCount) = Slice(0, _counts[_rank], index, batches);
-        return new BatchShare(own, ownCount, _counts.Sum(count => Slice(0, count, index, batches).Count));
+        return new BatchShare(own, ownCount, all);
     }
 }
 

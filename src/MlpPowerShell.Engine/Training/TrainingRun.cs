@@ -39,7 +39,6 @@ internal sealed class TrainingRun : IDisposable
     private readonly Communicator? _ranks;
     private readonly GradientExchange? _exchange;
     private readonly ProcessorShare _processors = ProcessorShare.Take();
-    private readonly CancellationToken _cancellation;
     private MlpRun _run;
     private int _epochsBefore;
     private long[] _zeros;
@@ -69,7 +68,6 @@ internal sealed class TrainingRun : IDisposable
         _test = sets.Test;
         _options = options;
         _ranks = options.Ranks;
-        _cancellation = cancellation;
         _progress = IsFirst ? progress : null;
         _onStep = IsFirst ? onStep : null;
         _run = MlpRun.Of(model, sets, options);
@@ -171,7 +169,7 @@ internal sealed class TrainingRun : IDisposable
             _othersKnow = true;
             if (_ranks.AllKnow)
                 throw;
-            _exchange!.WaitAll(_cancellation);
+            _exchange!.Abandon();
             _ranks.Meet(default, failure);
             throw;
         }
@@ -398,7 +396,7 @@ internal sealed class TrainingRun : IDisposable
             _exchange.AllDone();
         }
 
-        BatchScore score = _exchange.End(_cancellation, out bool stopped);
+        BatchScore score = _exchange.End(out bool stopped);
         HearOf(stopped);
         return stopped ? score : Checked(score);
     }
@@ -466,7 +464,7 @@ internal sealed class TrainingRun : IDisposable
         double scale = 1;
         if (_options.Optimizer.ClipNorm is { } limit)
         {
-            _exchange?.WaitAll(_cancellation);
+            _exchange?.WaitAll();
             WorkerPool.Shared.Run(_squares.Length, _backpropagation.Threads, _sumSquaresAt);
             scale = Math.Min(1, limit / GradientNorm());
         }
@@ -476,7 +474,7 @@ internal sealed class TrainingRun : IDisposable
             WorkerPool.Shared.Run(_squares.Length, _backpropagation.Threads, _updatePartAt);
         for (int bucket = 0; bucket < _exchange?.BucketCount; bucket++)
         {
-            _exchange.Wait(bucket, _cancellation);
+            _exchange.Wait(bucket);
             _bucketParts = _exchange.PartsOf(bucket);
             WorkerPool.Shared.Run(_bucketParts.Length, _backpropagation.Threads, _updateBucketAt);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Files.Onnx;
 
