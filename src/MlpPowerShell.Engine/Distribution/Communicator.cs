@@ -25,6 +25,7 @@ public sealed unsafe class Communicator
     private static readonly object _lock = new();
     private static Task<Communicator>? _joining;
     private static int _leavesAtExit;
+    private static bool _gaveUp;
 
     private readonly MpiLibrary _mpi;
     private readonly object _calls = new();
@@ -81,7 +82,17 @@ public sealed unsafe class Communicator
         }
 
         // The library waits for all ranks, and can't be told to stop.
-        Communicator group = joining.WaitAsync(cancellation).GetAwaiter().GetResult();
+        Communicator group;
+        try
+        {
+            group = joining.WaitAsync(cancellation).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            _gaveUp = true;
+            throw;
+        }
+
         return group._isOpen && !group._isBroken
             ? group
             : throw new MlpException("RankLost", MlpErrorKind.Unavailable, "The processes that were started together have parted: one of them has ended or failed. Start them again.");
@@ -334,6 +345,9 @@ public sealed unsafe class Communicator
 
     private static void Leave()
     {
+        // Who did not wait for the others to join does not wait for them to part: the launcher ends them.
+        if (_gaveUp && Current is null)
+            return;
         try
         {
             Communicator group = Current ?? Join();

@@ -38,6 +38,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly int[]? _order;
     private readonly Communicator? _ranks;
     private readonly GradientExchange? _exchange;
+    private readonly CancellationToken _cancellation;
     private readonly ProcessorShare _processors = ProcessorShare.Take();
     private MlpRun _run;
     private int _epochsBefore;
@@ -68,6 +69,7 @@ internal sealed class TrainingRun : IDisposable
         _test = sets.Test;
         _options = options;
         _ranks = options.Ranks;
+        _cancellation = cancellation;
         _progress = IsFirst ? progress : null;
         _onStep = IsFirst ? onStep : null;
         _run = MlpRun.Of(model, sets, options);
@@ -194,7 +196,15 @@ internal sealed class TrainingRun : IDisposable
         if (_ranks is null || _othersKnow)
             return;
         _othersKnow = true;
-        _ranks.Meet(default, null, stops: true, out _);
+        bool isCancelled = _cancellation.IsCancellationRequested;
+        try
+        {
+            _ranks.Meet(default, isCancelled ? new OperationCanceledException(_cancellation) : null, stops: !isCancelled, out _);
+        }
+        catch (OperationCanceledException) when (isCancelled)
+        {
+            // Thrown for the others to hear of.
+        }
     }
 
     private MlpEpoch? TrainWholeEpoch()

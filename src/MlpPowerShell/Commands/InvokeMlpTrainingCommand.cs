@@ -335,6 +335,10 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
                     break;
             }
         }
+        catch (PipelineStoppedException) when (IsStoppedHere())
+        {
+            throw;
+        }
         finally
         {
             if (!StopToken.IsCancellationRequested)
@@ -343,6 +347,16 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
         if (Patience is not null && last is not null && best is not null && last.Epoch - best.Epoch >= Patience)
             WriteInformation($"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {Patience} epochs. The model has the weights of epoch {best.Epoch}.", ["MlpTraining"]);
+    }
+
+    /// <summary>
+    /// Signals the stop of a pipeline that writing has found stopped before PowerShell says so. A filter runs before the training is disposed, which
+    /// tells other ranks whether it was stopped or has done what it should.
+    /// </summary>
+    private bool IsStoppedHere()
+    {
+        StopProcessing();
+        return false;
     }
 
     private static bool GoesOn(ScriptBlock hook, object subject) => hook
