@@ -20,6 +20,7 @@ internal sealed unsafe class GradientExchange
 
     private readonly Communicator _ranks;
     private readonly AlignedBuffer _gradient;
+    private readonly AlignedBuffer _sums;
     private readonly Bucket[] _buckets;
     private readonly int[] _bucketOf;
     private readonly int[] _missing;
@@ -31,10 +32,16 @@ internal sealed unsafe class GradientExchange
     private bool _goesOn;
     private bool _isInStep;
 
-    public GradientExchange(Communicator ranks, ParameterLayout layout, ParameterPart[] parts, AlignedBuffer gradient)
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="layout">How the gradient is laid out.</param>
+    /// <param name="parts">The parts in which it is finished.</param>
+    /// <param name="gradient">This rank's gradient.</param>
+    /// <param name="sums">Takes that of all.</param>
+    public GradientExchange(Communicator ranks, ParameterLayout layout, ParameterPart[] parts, AlignedBuffer gradient, AlignedBuffer sums)
     {
         _ranks = ranks;
         _gradient = gradient;
+        _sums = sums;
         _buckets = [.. BucketsOf(layout, parts)];
         _bucketOf = new int[parts.Length];
         for (int i = 0; i < _buckets.Length; i++)
@@ -132,7 +139,7 @@ internal sealed unsafe class GradientExchange
             }
 
             for (; _goesOn && _begun < _buckets.Length && Volatile.Read(ref _missing[_begun]) == 0; _begun++)
-                _requests[_begun] = _ranks.BeginSum(_gradient.Pointer + _buckets[_begun].Offset, _buckets[_begun].Length);
+                _requests[_begun] = _ranks.BeginSum(_gradient.Pointer + _buckets[_begun].Offset, _sums.Pointer + _buckets[_begun].Offset, _buckets[_begun].Length);
             while (_done < _begun && _ranks.IsDone(ref _requests[_done]))
                 _done++;
         }

@@ -56,8 +56,9 @@ public static class MlpTrainer
         {
             ranks.Meet(default);
 
-            // Before anything is drawn from it.
-            options = options with { Seed = BitConverter.ToInt32(ranks.Broadcast(BitConverter.GetBytes(options.Seed))) };
+            // What decides the sharing and the drawing of samples is rank 0's, before either begins.
+            byte[] first = ranks.Broadcast([.. BitConverter.GetBytes(options.Seed), (byte)(options.Sharded ? 1 : 0)]);
+            options = options with { Seed = BitConverter.ToInt32(first), Sharded = first[^1] != 0 };
             (data, MlpDataset? validation) = ranks.Together(() => Check(model, data, test, options));
             var sets = new TrainingSets(
                 SharedDataset.Share(data, ranks, "training data", options.Sharded)!,

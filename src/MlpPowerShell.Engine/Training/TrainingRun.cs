@@ -31,6 +31,9 @@ internal sealed class TrainingRun : IDisposable
     private readonly ImageDistortion? _distortion;
     private readonly Backpropagation _backpropagation;
     private readonly AlignedBuffer _gradient;
+
+    // The gradient of all ranks; that of this one where it trains alone.
+    private readonly AlignedBuffer _sums;
     private readonly AlignedBuffer? _best;
     private readonly EarlyStopping _stopping;
     private readonly int _batchSize;
@@ -81,6 +84,7 @@ internal sealed class TrainingRun : IDisposable
         _weights = new AlignedBuffer(_layout.Length);
         _spare = new AlignedBuffer(_layout.Length);
         _gradient = new AlignedBuffer(_layout.Length);
+        _sums = _ranks is null ? _gradient : new AlignedBuffer(_layout.Length);
         _best = options.KeepsBest ? new AlignedBuffer(_layout.Length) : null;
         _stopping = new EarlyStopping(options.EffectiveMonitor, options.Patience, options.MinImprovement);
         bool scores = _validation is not null || _test is not null || options.EvaluateTraining;
@@ -105,7 +109,7 @@ internal sealed class TrainingRun : IDisposable
         _layout.Pack(model, _weights);
         _zeros = options.KeepZeros ? _layout.ZeroWeights(model) : [];
         _squares = new float[_backpropagation.Parts.Length];
-        _exchange = _ranks is null ? null : new GradientExchange(_ranks, _layout, _backpropagation.Parts, _gradient);
+        _exchange = _ranks is null ? null : new GradientExchange(_ranks, _layout, _backpropagation.Parts, _gradient, _sums);
         _updatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
         _updatePartAt = (i, _) => _updatePart(_backpropagation.Parts[i]);
         _updateBucketAt = (i, _) => _updatePart(_backpropagation.Parts[_bucketParts[i]]);
@@ -492,7 +496,7 @@ internal sealed class TrainingRun : IDisposable
         EndStep();
     }
 
-    private unsafe float SumSquares(ParameterPart part) => _layout.Kernel.SumSquares(part.Length, _gradient.Pointer + part.Offset);
+    private unsafe float SumSquares(ParameterPart part) => _layout.Kernel.SumSquares(part.Length, _sums.Pointer + part.Offset);
 
     private double GradientNorm()
     {
@@ -515,14 +519,14 @@ internal sealed class TrainingRun : IDisposable
     {
         _backpropagation.Threads = _options.ThreadCount ?? ProcessorShare.Threads;
         _learningRate = _schedule.Rate(_epoch, _steps);
-        _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, _spare, _options.Optimizer, _learningRate, gradientScale);
+        _optimizer.BeginStep(_layout.Kernel, _weights, _sums, _spare, _options.Optimizer, _learningRate, gradientScale);
     }
 
     private unsafe void EndStep()
     {
         if (!_optimizer.IsFinite)
             throw Diverged("the step would have made a weight NaN or infinite");
-        _layout.CopyStatistics(_ranks is null ? _weights : _gradient, _spare);
+        _layout.CopyStatistics(_ranks is null ? _weights : _sums, _spare);
         (_weights, _spare) = (_spare, _weights);
         if (_options.MaxNorm is { } limit)
             _layout.LimitNorms(_weights, (float)limit);
