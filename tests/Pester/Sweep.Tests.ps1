@@ -115,7 +115,7 @@ Describe 'Sweeps over SSH' -Skip:(-not $sshd) {
             Stop-Process -Id $using:victim -Force
         }
         while ($killer.State -eq 'NotStarted') { Start-Sleep -Milliseconds 20 }
-        $epochs = Invoke-Sweep $runs $sessions 2>$null
+        $epochs = Invoke-Sweep $runs $sessions 3>$null
         $killer | Receive-Job -Wait -AutoRemoveJob
         ($sessions | Where-Object State -NE Opened) | Should -HaveCount 1
         . (Script '$missing = ')

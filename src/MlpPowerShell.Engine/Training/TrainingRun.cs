@@ -42,7 +42,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Communicator? _ranks;
     private readonly GradientExchange? _exchange;
     private readonly CancellationToken _cancellation;
-    private readonly ProcessorShare _processors = ProcessorShare.Take();
+    private readonly ProcessorShare _processors;
     private MlpRun _run;
     private int _epochsBefore;
     private long[] _zeros;
@@ -112,6 +112,7 @@ internal sealed class TrainingRun : IDisposable
         _exchange = _ranks is null ? null : new GradientExchange(_ranks, _layout, _backpropagation.Parts, _gradient, _sums);
         _updatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
         _updatePartAt = (i, _) => _updatePart(_backpropagation.Parts[i]);
+        _processors = ProcessorShare.Take();
         _updateBucketAt = (i, _) => _updatePart(_backpropagation.Parts[_bucketParts[i]]);
         _sumSquaresAt = (i, _) => _squares[i] = SumSquares(_backpropagation.Parts[i]);
     }
