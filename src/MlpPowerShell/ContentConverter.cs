@@ -34,15 +34,6 @@ public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConver
     /// <inheritdoc/>
     public override object ConvertTo(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) => throw new PSInvalidCastException();
 
-    /// <summary>The bytes that something writes.</summary>
-    protected static byte[] Bytes(Action<Stream> write)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        using var stream = new MemoryStream();
-        write(stream);
-        return stream.ToArray();
-    }
-
     /// <summary>An object with what was added to the one that was sent, such as the columns of a sweep's table.</summary>
     private static object WithNotes(object result, object source)
     {

@@ -8,5 +8,5 @@ namespace MlpPowerShell;
 public sealed class MlpEpochConverter() : ContentConverter(ResultFile.ReadEpoch)
 {
     /// <summary>The bytes of an epoch, which stand for it where it is serialized.</summary>
-    public static byte[] GetContent(PSObject epoch) => Bytes(stream => ResultFile.Write((MlpEpoch)epoch.BaseObject, stream));
+    public static byte[] GetContent(PSObject epoch) => ResultFile.ToBytes((MlpEpoch)epoch.BaseObject);
 }

@@ -8,5 +8,5 @@ namespace MlpPowerShell;
 public sealed class MlpEvaluationConverter() : ContentConverter(ResultFile.ReadEvaluation)
 {
     /// <summary>The bytes of an evaluation, which stand for it where it is serialized.</summary>
-    public static byte[] GetContent(PSObject evaluation) => Bytes(stream => ResultFile.Write((MlpEvaluation)evaluation.BaseObject, stream));
+    public static byte[] GetContent(PSObject evaluation) => ResultFile.ToBytes((MlpEvaluation)evaluation.BaseObject);
 }

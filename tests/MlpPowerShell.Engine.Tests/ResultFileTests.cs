@@ -16,7 +16,7 @@ public class ResultFileTests
         var options = new TrainingOptions { Epochs = 2, LearningRate = 0.1, BatchSize = 16, Seed = 7, Name = "a run", ValidationFraction = 0.2 };
         foreach (MlpEpoch epoch in MlpTrainer.Train(MlpModel.CreateFor(_data, [5], [ActivationKind.Tanh], Initializer.Default, 1), _data, _data, options))
         {
-            MlpEpoch back = Sent(epoch, ResultFile.Write, ResultFile.ReadEpoch);
+            MlpEpoch back = ResultFile.ReadEpoch(new MemoryStream(ResultFile.ToBytes(epoch)));
             Assert.Equal(epoch with { Details = back.Details }, back);
             Assert.Equal($"{epoch.Details}", $"{back.Details}");
             Assert.Equal(("a run", 7, 16), (back.Run, back.Seed, back.BatchSize));
@@ -30,7 +30,7 @@ public class ResultFileTests
     {
         MlpDataset data = regression ? _data.WithTargets([.. Enumerable.Range(0, 90).Select(i => i / 3f)], ["price"]) : _data;
         MlpEvaluation evaluation = new MlpPredictor(MlpModel.CreateFor(data, [5], [ActivationKind.Tanh], Initializer.Default, 1)).Measure(data);
-        MlpEvaluation back = Sent(evaluation, ResultFile.Write, ResultFile.ReadEvaluation);
+        MlpEvaluation back = ResultFile.ReadEvaluation(new MemoryStream(ResultFile.ToBytes(evaluation)));
         Assert.Equivalent(evaluation, back, strict: true);
         Assert.Equal(evaluation.ConfusionMatrix, back.ConfusionMatrix);
         Assert.Equal($"{evaluation}", $"{back}");
@@ -48,13 +48,5 @@ public class ResultFileTests
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
         Assert.Equal("InvalidResultContent", Assert.Throws<MlpException>(() => ResultFile.ReadEpoch(new MemoryStream(bytes))).ErrorId);
         Assert.Equal("InvalidResultContent", Assert.Throws<MlpException>(() => ResultFile.ReadEvaluation(new MemoryStream(bytes))).ErrorId);
-    }
-
-    private static T Sent<T>(T value, Action<T, Stream> write, Func<Stream, T> read)
-    {
-        using var stream = new MemoryStream();
-        write(value, stream);
-        stream.Position = 0;
-        return read(stream);
     }
 }

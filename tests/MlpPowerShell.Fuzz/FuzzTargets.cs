@@ -54,9 +54,9 @@ internal static class FuzzTargets
                 Wrap = content => Zip(("W1.npy", content), ("b1.npy", content)),
             },
             new("checkpoint", ".safetensors", [checkpoint], path => CheckpointFile.Read(path)),
-            new("dataset", ".dataset", [Sent(sent), Sent(sent.WithTargets([1, 2], ["t"]).WithSampleWeights([1, 2])), Sent(Table(folder))], path => DatasetFile.Read(new MemoryStream(File.ReadAllBytes(path)))),
-            new("epoch", ".json", [Written(stream => ResultFile.Write(epoch, stream))], path => ResultFile.ReadEpoch(new MemoryStream(File.ReadAllBytes(path)))),
-            new("evaluation", ".json", [Written(stream => ResultFile.Write(new MlpPredictor(model).Measure(sent), stream))], path => ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)))),
+            new("dataset", ".dataset", [sent.Content!, sent.WithTargets([1, 2], ["t"]).WithSampleWeights([1, 2]).Content!, Table(folder).Content!], path => DatasetFile.Read(new MemoryStream(File.ReadAllBytes(path)))),
+            new("epoch", ".json", [ResultFile.ToBytes(epoch)], path => ResultFile.ReadEpoch(new MemoryStream(File.ReadAllBytes(path)))),
+            new("evaluation", ".json", [ResultFile.ToBytes(new MlpPredictor(model).Measure(sent))], path => ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)))),
         ];
     }
 
@@ -81,20 +81,11 @@ internal static class FuzzTargets
         return File.ReadAllBytes(path);
     }
 
-    private static byte[] Sent(MlpDataset data) => Written(stream => DatasetFile.Write(data, stream));
-
     private static MlpDataset Table(string folder)
     {
         string path = Path.Combine(folder, "sent.csv");
         File.WriteAllText(path, "x,y,kind\n1,2.5,a\n3,4.5,b\n5,6.5,a\n");
         return TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"] });
-    }
-
-    private static byte[] Written(Action<Stream> write)
-    {
-        using var stream = new MemoryStream();
-        write(stream);
-        return stream.ToArray();
     }
 
     private static byte[] Gzip(byte[] content)

@@ -63,7 +63,7 @@ Describe 'Sweeps' {
         $script = { Invoke-MlpTraining (New-MlpModel 8 -Dataset $using:train) $using:train -Epochs 100000 -BatchSize 100 -OnEpoch { $null = New-Item -Force $using:flag; -not (Test-Path $using:stop) } | Out-Null }
         $flag = "$TestDrive/flag"; $stop = "$TestDrive/stop"
         $job = Start-Job -InitializationScript { Import-Module MlpPowerShell } $script
-        while (-not (Test-Path $flag) -and $job.State -ne 'Failed') { Start-Sleep -Milliseconds 50 }
+        while (-not (Test-Path $flag) -and $job.State -in 'NotStarted', 'Running') { Start-Sleep -Milliseconds 50 }
 
         # While it trains, this process trains to the same bits as alone.
         Losses ($runs[0] | New-MlpModel -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -TestData $test -Seed 1) | Should -Be (Losses ($one | Where-Object Run -EQ $runs[0].Name))

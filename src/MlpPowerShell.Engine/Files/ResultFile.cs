@@ -8,15 +8,15 @@ namespace MlpPowerShell.Engine.Files;
 /// <summary>Epochs and evaluations as bytes, to be sent to another process: JSON of all that they hold.</summary>
 public static class ResultFile
 {
-    /// <summary>Writes an epoch with its run.</summary>
-    public static void Write(MlpEpoch epoch, Stream stream)
+    /// <summary>An epoch with its run.</summary>
+    public static byte[] ToBytes(MlpEpoch epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
-        JsonSerializer.Serialize(stream, new EpochContent(epoch, epoch.Details), CheckpointFile.Json);
+        return JsonSerializer.SerializeToUtf8Bytes(new EpochContent(epoch, epoch.Details), CheckpointFile.Json);
     }
 
-    /// <summary>Writes an evaluation.</summary>
-    public static void Write(MlpEvaluation evaluation, Stream stream)
+    /// <summary>An evaluation.</summary>
+    public static byte[] ToBytes(MlpEvaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         var content = new EvaluationContent(
@@ -29,7 +29,7 @@ public static class ResultFile
             evaluation.MeanAbsoluteError,
             evaluation.RootMeanSquaredError,
             evaluation.R2);
-        JsonSerializer.Serialize(stream, content, CheckpointFile.Json);
+        return JsonSerializer.SerializeToUtf8Bytes(content, CheckpointFile.Json);
     }
 
     /// <summary>Reads an epoch.</summary>

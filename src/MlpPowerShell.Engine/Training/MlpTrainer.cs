@@ -118,11 +118,9 @@ public static class MlpTrainer
         Claim(model);
         try
         {
-            using TrainingRun run = options.Ranks is { } ranks
-                ? ranks.Together(() => new TrainingRun(model, sets, options, progress, onStep, cancellation))
-                : new TrainingRun(model, sets, options, progress, onStep, cancellation);
-            if (options.Ranks is not null)
-                run.BeginTogether();
+            TrainingRun Begin() => new(model, sets, options, progress, onStep, cancellation);
+            using TrainingRun run = options.Ranks?.Together(Begin) ?? Begin();
+            run.BeginTogether();
             while (run.EpochsDone < options.Epochs && !run.IsTimeToStop)
             {
                 if (run.TrainEpoch() is not { } epoch)

@@ -81,22 +81,19 @@ internal sealed class SharedDataset
     /// <summary>Steps of an epoch, where the last samples of a file are in its last chunk.</summary>
     public int Steps(int batchSize)
     {
-        if (!IsOwn)
+        (long Count, int ChunkRows)[] sizes = IsOwn ? _sizes : [_sizes[0]];
+        long steps = 0;
+        for (long part = 0; sizes.Max(size => size.Count - (part * size.ChunkRows)) > 0; part++)
         {
-            (long count, int chunk) = _sizes[0];
-            return (int)((count / chunk * Steps(chunk)) + Steps(count % chunk));
+            long samples = sizes.Sum(size => Math.Clamp(size.Count - (part * size.ChunkRows), 0, size.ChunkRows));
+            steps += (samples + batchSize - 1) / batchSize;
         }
 
-        long steps = 0;
-        for (long part = 0; _sizes.Max(size => size.Count - (part * size.ChunkRows)) > 0; part++)
-            steps += Steps(_sizes.Sum(size => Math.Clamp(size.Count - (part * size.ChunkRows), 0, size.ChunkRows)));
         return (int)steps;
-
-        long Steps(long samples) => (samples + batchSize - 1) / batchSize;
     }
 
     /// <summary>All samples as one part; they must be in memory.</summary>
-    public SharedPart Whole => _isShard ? new SharedPart(Data, [.. _sizes.Select(size => size.Count)], _rank) : new SharedPart(Data, Data.Count, _rank, _rankCount);
+    public SharedPart Whole => _isShard ? new SharedPart(Data, [.. _sizes.Select(size => size.Count)], _rank) : new SharedPart(Data, _rank, _rankCount);
 
     /// <summary>The parts of an epoch, the same number on every rank.</summary>
     public IEnumerable<SharedPart> Parts(int? seed, int round)
@@ -104,7 +101,7 @@ internal sealed class SharedDataset
         if (!IsOwn)
         {
             foreach (MlpDataset part in Data.Parts(seed, round))
-                yield return new SharedPart(part, part.Count, _rank, _rankCount);
+                yield return new SharedPart(part, _rank, _rankCount);
             yield break;
         }
 

@@ -10,10 +10,10 @@ internal sealed class SharedPart
     private readonly long[]? _counts;
 
     /// <summary>A part that all ranks have.</summary>
-    public SharedPart(MlpDataset data, int count, int rank, int rankCount)
+    public SharedPart(MlpDataset data, int rank, int rankCount)
     {
         Data = data;
-        Count = count;
+        Count = data.Count;
         _rank = rank;
         _rankCount = rankCount;
     }

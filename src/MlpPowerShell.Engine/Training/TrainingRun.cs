@@ -129,11 +129,13 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Whether a step was to be the last.</summary>
     public bool IsStopped { get; private set; }
 
-    /// <summary>Has all ranks begin where rank 0 does, with its weights, its memory, and the options that are its own.</summary>
+    /// <summary>Has all ranks, where there are others, begin where rank 0 does, with its weights, its memory, and the options that are its own.</summary>
     /// <exception cref="MlpException">A rank trains something else.</exception>
     public unsafe void BeginTogether()
     {
-        byte[] sent = _ranks!.Broadcast(IsFirst ? JsonSerializer.SerializeToUtf8Bytes(State(), CheckpointFile.Json) : []);
+        if (_ranks is null)
+            return;
+        byte[] sent = _ranks.Broadcast(IsFirst ? JsonSerializer.SerializeToUtf8Bytes(State(), CheckpointFile.Json) : []);
         TrainingState state = JsonSerializer.Deserialize<TrainingState>(sent, CheckpointFile.Json)!;
         _ = _ranks.Together(() =>
         {
@@ -152,7 +154,7 @@ internal sealed class TrainingRun : IDisposable
         _zeros = _options.KeepZeros ? _layout.ZeroWeights(_model) : [];
     }
 
-    /// <summary>Ends a training whose epochs are all done.</summary>
+    /// <summary>Ends a training whose epochs are all done, with all ranks where there are others.</summary>
     /// <exception cref="MlpException">Another rank failed after the last of them.</exception>
     public void EndTogether()
     {
