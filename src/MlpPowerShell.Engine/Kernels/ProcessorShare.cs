@@ -10,39 +10,25 @@ namespace MlpPowerShell.Engine.Kernels;
 /// Each process that trains holds a lock on one of some files; the operating system gives it up when the process ends, however it ends. Processes
 /// that are bound to different processors don't share any, and have files of their own.
 /// </remarks>
-internal sealed class ProcessorShare : IDisposable
+/// <param name="folder">Where the files are; made when it is needed.</param>
+/// <param name="processors">How many processors there are.</param>
+internal sealed class ProcessorShare(string folder, int processors)
 {
     private const int MostProcesses = 1024;
     private const long MillisecondsBetweenLooks = 500;
 
-    private static readonly string _folder = Path.Combine(Path.GetTempPath(), $"MlpPowerShell-{Environment.UserName}", $"processors-{Processors():x}");
-    private static readonly object _lock = new();
-    private static FileStream? _place;
-    private static int _holders;
-    private static int _processes = 1;
-    private static long _lastLook;
+    private readonly object _lock = new();
+    private FileStream? _place;
+    private int _holders;
+    private int _processes = 1;
+    private long _lastLook;
 
-    private ProcessorShare()
-    {
-    }
-
-    /// <summary>Counts this process among those that train, until this is disposed.</summary>
-    public static ProcessorShare Take()
-    {
-        lock (_lock)
-        {
-            if (_holders++ == 0)
-            {
-                _place = TryTakePlace();
-                _lastLook = 0;
-            }
-        }
-
-        return new ProcessorShare();
-    }
+    /// <summary>The processors that this process may run on.</summary>
+    public static ProcessorShare OfProcess { get; } = new(
+        Path.Combine(Path.GetTempPath(), $"MlpPowerShell-{Environment.UserName}", $"processors-{Affinity():x}"), Environment.ProcessorCount);
 
     /// <summary>How many threads this process should use now: as many as there are processors, divided by the processes that train on them.</summary>
-    public static int Threads
+    public int Threads
     {
         get
         {
@@ -53,12 +39,26 @@ internal sealed class ProcessorShare : IDisposable
                 Volatile.Write(ref _processes, Math.Max(1, CountPlaces()));
             }
 
-            return Math.Max(1, Environment.ProcessorCount / Volatile.Read(ref _processes));
+            return Math.Max(1, processors / Volatile.Read(ref _processes));
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Counts this process among those that train, until the result is disposed.</summary>
+    public IDisposable Take()
+    {
+        lock (_lock)
+        {
+            if (_holders++ == 0)
+            {
+                _place = TryTakePlace();
+                _lastLook = 0;
+            }
+        }
+
+        return new Holder(this);
+    }
+
+    private void GiveBack()
     {
         lock (_lock)
         {
@@ -69,11 +69,11 @@ internal sealed class ProcessorShare : IDisposable
         }
     }
 
-    private static FileStream? TryTakePlace()
+    private FileStream? TryTakePlace()
     {
         try
         {
-            _ = Directory.CreateDirectory(_folder);
+            _ = Directory.CreateDirectory(folder);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -91,7 +91,7 @@ internal sealed class ProcessorShare : IDisposable
     }
 
     // Places are taken from the first on: behind one that nobody ever took, there are none.
-    private static int CountPlaces()
+    private int CountPlaces()
     {
         int count = 0;
         for (int i = 0; i < MostProcesses && File.Exists(PathOf(i)); i++)
@@ -103,7 +103,7 @@ internal sealed class ProcessorShare : IDisposable
         return count;
     }
 
-    private static FileStream? TryLock(int place, FileMode mode)
+    private FileStream? TryLock(int place, FileMode mode)
     {
         try
         {
@@ -115,7 +115,14 @@ internal sealed class ProcessorShare : IDisposable
         }
     }
 
-    private static string PathOf(int place) => Path.Combine(_folder, $"{place}");
+    private string PathOf(int place) => Path.Combine(folder, $"{place}");
 
-    private static long Processors() => OperatingSystem.IsWindows() || OperatingSystem.IsLinux() ? Process.GetCurrentProcess().ProcessorAffinity : 0;
+    private static long Affinity() => OperatingSystem.IsWindows() || OperatingSystem.IsLinux() ? Process.GetCurrentProcess().ProcessorAffinity : 0;
+
+    private sealed class Holder(ProcessorShare share) : IDisposable
+    {
+        private ProcessorShare? _share = share;
+
+        public void Dispose() => Interlocked.Exchange(ref _share, null)?.GiveBack();
+    }
 }
