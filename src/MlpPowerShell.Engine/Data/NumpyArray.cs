@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -7,6 +8,9 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>An array of NumPy's .npy format: a magic number, a header that is a Python literal, and the values (numpy.lib.format).</summary>
 internal sealed partial class NumpyArray
 {
+    /// <summary>What the names of such arrays end with, as files and in archives.</summary>
+    public const string FileEnding = ".npy";
+
     private const int LongestHeader = 1 << 16;
 
     private readonly string _source;
@@ -51,6 +55,14 @@ internal sealed partial class NumpyArray
         stream.Write(Encoding.Latin1.GetBytes(header));
         stream.Write(LittleEndian.Bytes<float>(values));
     }
+
+    /// <summary>Reads the header of an array in an archive.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="entry">The array's entry.</param>
+    /// <param name="content">The entry's bytes, unpacked.</param>
+    /// <inheritdoc cref="ReadHeader(string, Stream, long)" path="/exception"/>
+    public static NumpyArray ReadHeader(string path, ZipArchiveEntry entry, Stream content) =>
+        ReadHeader($"{path}, array {entry.FullName[..^FileEnding.Length]}", content, Math.Min(entry.Length, entry.CompressedLength * InputFile.MostExpansion));
 
     /// <summary>Reads the header of an array.</summary>
     /// <param name="source">The file, and the array in it, for messages.</param>

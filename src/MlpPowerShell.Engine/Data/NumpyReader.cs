@@ -51,13 +51,13 @@ public static class NumpyReader
     private static Part ReadFile(string path, NumpyReadOptions options, bool labels) => InputFile.Read(path, stream =>
     {
         long length = new FileInfo(path).Length;
-        return ReadArray(path, stream, stream is WholeGzipStream ? length * InputFile.MostExpansion : length, options, labels);
+        return ReadArray(NumpyArray.ReadHeader(path, stream, stream is WholeGzipStream ? length * InputFile.MostExpansion : length), stream, options, labels);
     });
 
     private static MlpDataset ReadArchive(string path, Stream stream, NumpyReadOptions options)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
-        string[] names = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".npy", StringComparison.Ordinal)).Select(name => name[..^4])];
+        string[] names = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(NumpyArray.FileEnding, StringComparison.Ordinal)).Select(name => name[..^NumpyArray.FileEnding.Length])];
         string? label = Choose(path, names, options.Label, _labelNames, "labels", "-Label");
         string feature = Choose(path, names, options.Feature, _featureNames, "features", "-Feature")
             ?? throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: name the array of features with -Feature; there are {string.Join(", ", names)}.");
@@ -66,9 +66,9 @@ public static class NumpyReader
 
         Part ReadEntry(string name, bool labels)
         {
-            ZipArchiveEntry entry = archive.GetEntry(name + ".npy")!;
+            ZipArchiveEntry entry = archive.GetEntry(name + NumpyArray.FileEnding)!;
             using Stream content = entry.Open();
-            return ReadArray($"{path}, array {name}", content, Math.Min(entry.Length, entry.CompressedLength * InputFile.MostExpansion), options, labels);
+            return ReadArray(NumpyArray.ReadHeader(path, entry, content), content, options, labels);
         }
     }
 
@@ -86,9 +86,8 @@ public static class NumpyReader
         return found.FirstOrDefault();
     }
 
-    private static Part ReadArray(string source, Stream stream, long most, NumpyReadOptions options, bool labels)
+    private static Part ReadArray(NumpyArray array, Stream stream, NumpyReadOptions options, bool labels)
     {
-        NumpyArray array = NumpyArray.ReadHeader(source, stream, most);
         int skip = Math.Min(options.Skip, array.Shape[0]);
         int count = Math.Min(options.First, array.Shape[0] - skip);
         bool bytes = array.IsBytes && !labels;

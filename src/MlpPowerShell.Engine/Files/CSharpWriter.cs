@@ -137,7 +137,7 @@ internal static class CSharpWriter
     {
         // Columns are called as their owner likes; no identifier made of one starts with an underscore.
         var taken = new HashSet<string>();
-        string[] names = [.. preprocessing.Columns.Select(column => Unused(Identifier(column.Name, upper: false), taken))];
+        string[] names = [.. preprocessing.Columns.Select(column => taken.Take(Identifier(column.Name, upper: false)))];
         string parameters = string.Join(", ", preprocessing.Columns.Select((column, i) => $"{(column.Kind == ColumnKind.Category ? "string?" : "double")} {names[i]}"));
         var body = new StringBuilder();
         int place = 0;
@@ -261,12 +261,5 @@ internal static class CSharpWriter
         string[] words = new string([.. name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string joined = string.Concat(words.Select((word, i) => (i > 0 || upper ? char.ToUpperInvariant(word[0]) : char.ToLowerInvariant(word[0])) + word[1..]));
         return joined.Length == 0 || char.IsAsciiDigit(joined[0]) ? (upper ? "Predictor" : "column") + joined : upper || joined.Any(char.IsAsciiLetterUpper) ? joined : "@" + joined;
-    }
-
-    private static string Unused(string name, HashSet<string> taken)
-    {
-        while (!taken.Add(name))
-            name += "_";
-        return name;
     }
 }

@@ -12,7 +12,6 @@ namespace MlpPowerShell.Engine.Files;
 internal static class NumpyModelFile
 {
     private const string FactsName = "mlp.json";
-    private const string ArrayEnding = ".npy";
     private const int MostFacts = 16 << 20;
 
     private static readonly (string Theirs, string Ours)[] _names = [("W", "weight"), ("b", "bias"), ("gamma", "scale"), ("mean", "running_mean"), ("var", "running_var")];
@@ -22,7 +21,7 @@ internal static class NumpyModelFile
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach (ModelTensor tensor in content.Tensors.Values)
         {
-            using Stream entry = archive.CreateEntry(TheirName(tensor.Name) + ArrayEnding).Open();
+            using Stream entry = archive.CreateEntry(TheirName(tensor.Name) + NumpyArray.FileEnding).Open();
             NumpyArray.Write(entry, tensor.Shape, tensor.Values);
         }
 
@@ -40,7 +39,7 @@ internal static class NumpyModelFile
         {
             string name = OurName(path, entry);
             using Stream content = entry.Open();
-            NumpyArray array = ReadHeader(path, entry, content);
+            NumpyArray array = NumpyArray.ReadHeader(path, entry, content);
             float[] values = Array.ConvertAll(array.ReadNumbers(content, 0, array.Shape[0]), value => (float)value);
             if (!tensors.TryAdd(name, new ModelTensor(name, array.Shape, values)))
                 throw ModelContent.Unfit(path, $"holds {entry.FullName} twice");
@@ -58,17 +57,14 @@ internal static class NumpyModelFile
         foreach (ZipArchiveEntry entry in ArraysOf(archive))
         {
             using Stream content = entry.Open();
-            NumpyArray array = ReadHeader(path, entry, content);
-            arrays.Add(new MlpTensorInfo(entry.FullName[..^ArrayEnding.Length], array.TypeName, array.Shape));
+            NumpyArray array = NumpyArray.ReadHeader(path, entry, content);
+            arrays.Add(new MlpTensorInfo(entry.FullName[..^NumpyArray.FileEnding.Length], array.TypeName, array.Shape));
         }
 
         return (ReadFacts(path, archive), arrays.ToArray());
     }
 
-    private static IEnumerable<ZipArchiveEntry> ArraysOf(ZipArchive archive) => archive.Entries.Where(entry => entry.FullName.EndsWith(ArrayEnding, StringComparison.Ordinal));
-
-    private static NumpyArray ReadHeader(string path, ZipArchiveEntry entry, Stream content) =>
-        NumpyArray.ReadHeader($"{path}, array {entry.FullName}", content, Math.Min(entry.Length, entry.CompressedLength * InputFile.MostExpansion));
+    private static IEnumerable<ZipArchiveEntry> ArraysOf(ZipArchive archive) => archive.Entries.Where(entry => entry.FullName.EndsWith(NumpyArray.FileEnding, StringComparison.Ordinal));
 
     private static Dictionary<string, string> ReadFacts(string path, ZipArchive archive)
     {
@@ -94,7 +90,7 @@ internal static class NumpyModelFile
 
     private static string OurName(string path, ZipArchiveEntry entry)
     {
-        string name = entry.FullName[..^ArrayEnding.Length];
+        string name = entry.FullName[..^NumpyArray.FileEnding.Length];
         foreach ((string theirs, string ours) in _names)
         {
             if (name.StartsWith(theirs, StringComparison.OrdinalIgnoreCase) && int.TryParse(name[theirs.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0)

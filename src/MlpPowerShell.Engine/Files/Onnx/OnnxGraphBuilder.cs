@@ -16,7 +16,7 @@ internal sealed class OnnxGraphBuilder
     /// <summary>Adds an input [N, width].</summary>
     public string Input(string name, OnnxType type, int width, string doc)
     {
-        name = Unused(name);
+        name = _names.Take(name);
         Graph.Inputs.Add(Value(name, type, [width], doc));
         return name;
     }
@@ -31,7 +31,7 @@ internal sealed class OnnxGraphBuilder
     /// <param name="attributes">Its attributes: long or float.</param>
     public string Node(string output, string operation, IEnumerable<string> inputs, params (string Name, object Value)[] attributes)
     {
-        output = Unused(output);
+        output = _names.Take(output);
         var node = new OnnxNode { Name = output, Operator = operation };
         node.Inputs.AddRange(inputs);
         node.Outputs.Add(output);
@@ -54,7 +54,7 @@ internal sealed class OnnxGraphBuilder
 
     public string Constant(string name, IEnumerable<string> values, params int[] sizes)
     {
-        var tensor = new OnnxTensor { Name = Unused(name), Type = OnnxType.String, Sizes = Array.ConvertAll(sizes, size => (long)size) };
+        var tensor = new OnnxTensor { Name = _names.Take(name), Type = OnnxType.String, Sizes = Array.ConvertAll(sizes, size => (long)size) };
         tensor.Strings.AddRange(values.Select(Encoding.UTF8.GetBytes));
         Graph.Initializers.Add(tensor);
         return tensor.Name;
@@ -62,15 +62,7 @@ internal sealed class OnnxGraphBuilder
 
     private string Constant(string name, OnnxType type, byte[] bytes, int[] sizes)
     {
-        Graph.Initializers.Add(new OnnxTensor { Name = name = Unused(name), Type = type, Raw = bytes, Sizes = Array.ConvertAll(sizes, size => (long)size) });
-        return name;
-    }
-
-    // Columns are called as their owner likes, and come first.
-    private string Unused(string name)
-    {
-        while (!_names.Add(name))
-            name += "_";
+        Graph.Initializers.Add(new OnnxTensor { Name = name = _names.Take(name), Type = type, Raw = bytes, Sizes = Array.ConvertAll(sizes, size => (long)size) });
         return name;
     }
 
