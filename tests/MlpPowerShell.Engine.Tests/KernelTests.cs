@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using MathNet.Numerics.LinearAlgebra;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Tests;
 
@@ -160,6 +161,54 @@ public unsafe class KernelTests
                 kernel.LoadPixels(length, bytes, target.Pointer, kernel.PackWidth);
             for (int i = 0; i <= source.Length; i++)
                 Assert.Equal(i < length ? source[i] / 255f : -1, target.Pointer[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void A_gradient_that_is_no_number_is_noticed_in_every_lane_also_where_gradients_are_clipped(string name)
+    {
+        Kernel kernel = _kernels[name];
+        int length = 3 * kernel.Lanes;
+        foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
+        {
+            foreach (float clip in new[] { 0.5f, float.PositiveInfinity })
+            {
+                for (int lane = -1; lane < length; lane++)
+                {
+                    AlignedBuffer weights = new(length), gradient = new(length), first = new(length), second = new(length), next = new(length);
+                    for (int i = 0; i < length; i++)
+                        gradient.Pointer[i] = i == lane ? float.NaN : i;
+                    var numbers = new UpdateNumbers { Rate = 0.1f, FirstRest = 1, SecondRest = 1, RootCorrection = 1, Epsilon = 1e-8f, GradientScale = 1, ClipValue = clip };
+                    bool isFinite = kernel.Update(optimizer, length, weights.Pointer, gradient.Pointer, first.Pointer, second.Pointer, numbers, next.Pointer, out _);
+                    Assert.Equal(lane < 0, isFinite);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Blocks_of_any_size_are_transposed_and_nothing_beyond_is_touched()
+    {
+        const float Untouched = -1;
+        for (int rows = 1; rows <= 13; rows++)
+        {
+            for (int columns = 1; columns <= 13; columns++)
+            {
+                int sourceStride = columns + 3, targetStride = rows + 2;
+                var source = new AlignedBuffer(rows * sourceStride);
+                var target = new AlignedBuffer(columns * targetStride);
+                for (int i = 0; i < source.Length; i++)
+                    source.Pointer[i] = i;
+                for (int i = 0; i < target.Length; i++)
+                    target.Pointer[i] = Untouched;
+                Transposition.Run(rows, columns, source.Pointer, sourceStride, target.Pointer, targetStride);
+                for (int i = 0; i < target.Length; i++)
+                {
+                    int row = i % targetStride, column = i / targetStride;
+                    Assert.Equal(row < rows ? source.Pointer[(row * sourceStride) + column] : Untouched, target.Pointer[i]);
+                }
+            }
         }
     }
 

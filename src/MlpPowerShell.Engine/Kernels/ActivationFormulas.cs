@@ -99,7 +99,7 @@ internal readonly struct GeluFormula<TSimd, TVector> : IActivationFormula<TSimd,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Derivative(TVector x, TVector value)
     {
-        TVector near = TSimd.Min(TSimd.Max(x, TSimd.Create(-20f)), TSimd.Create(20f));
+        TVector near = TSimd.Min(TSimd.Create(20f), TSimd.Max(TSimd.Create(-20f), x));
         TVector density = TSimd.Multiply(
             VectorMath<TSimd, TVector>.Exp(TSimd.Multiply(TSimd.Multiply(near, near), TSimd.Create(-0.5f))),
             TSimd.Create(0.3989422804f));

@@ -291,7 +291,7 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
             TVector weight = TSimd.Load(weights + i);
             TVector slope = TSimd.Load(gradient + i);
             sum = TSimd.MultiplyAdd(slope, slope, sum);
-            slope = TSimd.Max(TSimd.Min(TSimd.Multiply(slope, scale), upper), lower);
+            slope = TSimd.Max(lower, TSimd.Min(upper, TSimd.Multiply(slope, scale)));
             slope = TSimd.MultiplyAdd(decay, weight, slope);
             slope = TSimd.Add(slope, TSimd.SelectGreater(weight, zero, l1, TSimd.SelectGreater(zero, weight, minusL1, zero)));
 

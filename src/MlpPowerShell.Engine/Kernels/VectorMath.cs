@@ -15,7 +15,7 @@ internal static class VectorMath<TSimd, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp(TVector x)
     {
-        x = TSimd.Min(TSimd.Max(x, TSimd.Create(-104f)), TSimd.Create(89f));
+        x = TSimd.Min(TSimd.Create(89f), TSimd.Max(TSimd.Create(-104f), x));
         TVector n = TSimd.Round(TSimd.Multiply(x, TSimd.Create(1.44269504f)));
         TVector r = TSimd.MultiplyAdd(n, TSimd.Create(-0.693359375f), x);
         r = TSimd.MultiplyAdd(n, TSimd.Create(2.12194440e-4f), r);

@@ -44,12 +44,7 @@ internal sealed unsafe class WeightTransposer
             int sourceWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
             int outputs = Math.Min(sourceWidth, layer.Outputs - column);
             float* source = _weights + layer.WeightOffset + ((long)column * layer.Inputs) + ((long)panel.Column * sourceWidth);
-            for (int o = 0; o < outputs; o++)
-            {
-                float* row = target + ((long)(column + o) * panel.Width);
-                for (int i = 0; i < inputs; i++)
-                    row[i] = source[((long)i * sourceWidth) + o];
-            }
+            Transposition.Run(inputs, outputs, source, sourceWidth, target + ((long)column * panel.Width), panel.Width);
         }
     }
 
