@@ -184,15 +184,9 @@ public sealed unsafe class Communicator
         return new BatchScore(_words[Loss], (long)_words[Correct]);
     }
 
-    /// <summary>Begins to add up numbers over all ranks. In a place of their own: Open MPI has no fast way to do it where the numbers are.</summary>
+    /// <summary>Begins to add up numbers over all ranks, in their place.</summary>
     /// <returns>What to wait for.</returns>
-    internal nint BeginSum(float* values, float* sums, int count)
-    {
-        nint request = 0;
-        lock (_calls)
-            _mpi.Check(_mpi.AllReduce((nint)values, sums, count, _mpi.Float, _mpi.Sum, _mpi.World, &request));
-        return request;
-    }
+    internal nint BeginSum(float* values, int count) => BeginSum(values, count, _mpi.Float);
 
     /// <summary>Whether something that was begun is done; also what lets it go on.</summary>
     internal bool IsDone(ref nint request)
@@ -270,6 +264,7 @@ public sealed unsafe class Communicator
     {
         MlpRank started = MlpRank.Current;
         MpiLibrary mpi = MpiLibrary.Load(started.IsOpenMpi);
+        mpi.DivideSums();
         int isRunning = 0, provided = MpiLibrary.ThreadSerialized, rank = 0, count = 0;
         mpi.Check(mpi.Initialized(&isRunning));
         if (isRunning == 0)
@@ -297,14 +292,16 @@ public sealed unsafe class Communicator
         _words[Failures] = fails || leaves ? 1 : 0;
         _words[Stops] = stops ? 1 : 0;
         _words[Leavers] = leaves ? 1 : 0;
+        fixed (double* words = _words)
+            _meeting = BeginSum(words, _words.Length, _mpi.Double);
+    }
+
+    private nint BeginSum(void* values, int count, nint type)
+    {
         nint request = 0;
         lock (_calls)
-        {
-            fixed (double* words = _words)
-                _mpi.Check(_mpi.AllReduce(_mpi.InPlace, words, _words.Length, _mpi.Double, _mpi.Sum, _mpi.World, &request));
-        }
-
-        _meeting = request;
+            _mpi.Check(_mpi.AllReduce(_mpi.InPlace, values, count, type, _mpi.Sum, _mpi.World, &request));
+        return request;
     }
 
     /// <summary>Has the ranks tell each other what went wrong, and returns what to throw here.</summary>

@@ -10,7 +10,7 @@ namespace MlpPowerShell.Engine.Distribution;
 /// The two families differ in what a handle is: a pointer to an object of the library, or a number. Both go where a pointer goes, as numbers
 /// are passed in registers. Functions as in the MPI standard, version 3.1; each returns 0 where it succeeds.
 /// </remarks>
-internal sealed unsafe class MpiLibrary
+internal sealed unsafe partial class MpiLibrary
 {
     /// <summary>Calls from any thread, one at a time.</summary>
     public const int ThreadSerialized = 2;
@@ -124,6 +124,16 @@ internal sealed unsafe class MpiLibrary
         throw new MlpException("MpiNotFound", MlpErrorKind.NotFound, $"There is no MPI on this machine: none of {string.Join(", ", names)} can be loaded. Install Open MPI (openmpi-bin) or MPICH (mpich), or name the library in $env:{PathVariable}.");
     }
 
+    /// <summary>
+    /// Has each rank add up its part of what they sum (Rabenseifner's algorithm), where Open MPI would have one of them add up all: between two
+    /// ranks, and of numbers that are summed in their place. To be called before the library is initialized; what a user has chosen stays.
+    /// </summary>
+    public void DivideSums()
+    {
+        if (_isOpenMpi)
+            _ = SetNativeVariable("OMPI_MCA_coll_libnbc_iallreduce_algorithm", "3", overwrite: 0);
+    }
+
     /// <summary>Checks what a function returned.</summary>
     /// <exception cref="MlpException">It failed.</exception>
     public void Check(int code)
@@ -135,6 +145,10 @@ internal sealed unsafe class MpiLibrary
         string what = _errorString(code, text, &length) == 0 ? Encoding.UTF8.GetString(text, length) : $"error {code}";
         throw new MlpException("RankLost", MlpErrorKind.Unavailable, $"The ranks can't reach each other any more: {what} ({Version}).");
     }
+
+    // The variables of .NET are a copy that libraries don't see. There is no Open MPI where there is no libc.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetNativeVariable(string name, string value, int overwrite);
 
     private nint Function(string name) => NativeLibrary.TryGetExport(_library, name, out nint address)
         ? address

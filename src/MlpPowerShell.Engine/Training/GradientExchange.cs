@@ -20,7 +20,6 @@ internal sealed unsafe class GradientExchange
 
     private readonly Communicator _ranks;
     private readonly AlignedBuffer _gradient;
-    private readonly AlignedBuffer _sums;
     private readonly Bucket[] _buckets;
     private readonly int[] _bucketOf;
     private readonly int[] _missing;
@@ -35,13 +34,11 @@ internal sealed unsafe class GradientExchange
     /// <param name="ranks">The ranks.</param>
     /// <param name="layout">How the gradient is laid out.</param>
     /// <param name="parts">The parts in which it is finished.</param>
-    /// <param name="gradient">This rank's gradient.</param>
-    /// <param name="sums">Takes that of all.</param>
-    public GradientExchange(Communicator ranks, ParameterLayout layout, ParameterPart[] parts, AlignedBuffer gradient, AlignedBuffer sums)
+    /// <param name="gradient">This rank's gradient, which becomes that of all.</param>
+    public GradientExchange(Communicator ranks, ParameterLayout layout, ParameterPart[] parts, AlignedBuffer gradient)
     {
         _ranks = ranks;
         _gradient = gradient;
-        _sums = sums;
         _buckets = [.. BucketsOf(layout, parts)];
         _bucketOf = new int[parts.Length];
         for (int i = 0; i < _buckets.Length; i++)
@@ -57,7 +54,7 @@ internal sealed unsafe class GradientExchange
     /// <summary>How many buckets there are; a step's gradient is complete when all have been waited for.</summary>
     public int BucketCount => _buckets.Length;
 
-    /// <summary>The parts of a bucket, by their numbers.</summary>
+    /// <summary>The parts of a bucket, by their numbers, in the order in which they stand in memory.</summary>
     public int[] PartsOf(int bucket) => _buckets[bucket].Parts;
 
     /// <summary>Begins a step with what this rank has scored; its parts follow.</summary>
@@ -139,7 +136,7 @@ internal sealed unsafe class GradientExchange
             }
 
             for (; _goesOn && _begun < _buckets.Length && Volatile.Read(ref _missing[_begun]) == 0; _begun++)
-                _requests[_begun] = _ranks.BeginSum(_gradient.Pointer + _buckets[_begun].Offset, _sums.Pointer + _buckets[_begun].Offset, _buckets[_begun].Length);
+                _requests[_begun] = _ranks.BeginSum(_gradient.Pointer + _buckets[_begun].Offset, _buckets[_begun].Length);
             while (_done < _begun && _ranks.IsDone(ref _requests[_done]))
                 _done++;
         }
@@ -157,7 +154,7 @@ internal sealed unsafe class GradientExchange
             long end = offset + length;
             if (end - start < BucketFloats && end < layout.Length)
                 continue;
-            yield return new Bucket(start, (int)(end - start), [.. parts.Where(part => part.Offset >= start && part.Offset < end).Select(part => part.Index)]);
+            yield return new Bucket(start, (int)(end - start), [.. parts.Where(part => part.Offset >= start && part.Offset < end).OrderBy(part => part.Offset).Select(part => part.Index)]);
             start = end;
         }
     }
