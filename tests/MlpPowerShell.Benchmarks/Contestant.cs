@@ -9,9 +9,6 @@ namespace MlpPowerShell.Benchmarks;
 /// </summary>
 internal sealed class Contestant : IDisposable
 {
-    // The threads of OpenBLAS and OpenMP spin on after their work, on the cores of whoever comes next.
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(0.2);
-
     private readonly Process _process;
 
     private Contestant(string name, Process process)
@@ -35,7 +32,11 @@ internal sealed class Contestant : IDisposable
     {
         try
         {
-            var process = Process.Start(new ProcessStartInfo(fileName, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            var start = new ProcessStartInfo(fileName, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+
+            // To ranks, their output is a terminal.
+            start.Environment["TERM"] = "dumb";
+            var process = Process.Start(start)!;
             if (process.StandardOutput.ReadLine() == "ready")
                 return new Contestant(name, process);
             process.WaitForExit();
@@ -50,7 +51,6 @@ internal sealed class Contestant : IDisposable
 
     public void RunEpoch()
     {
-        Thread.Sleep(_pause);
         _process.StandardInput.WriteLine();
         string[] answer = _process.StandardOutput.ReadLine()?.Split(' ') ?? throw new InvalidOperationException($"{Name} has ended.");
         Seconds.Add(double.Parse(answer[0], CultureInfo.InvariantCulture));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Distribution;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -26,11 +27,22 @@ internal static class EngineContestant
             BatchSize = workload.BatchSize,
             Optimizer = new OptimizerOptions { Kind = workload.Optimizer },
             ThreadCount = threads,
+            Ranks = MlpRank.Current.Ranks > 1 ? Communicator.Join() : null,
         };
         warmUp.Wait();
         GC.Collect();
         long before = Environment.WorkingSet;
         using IEnumerator<MlpEpoch> epochs = MlpTrainer.Train(model, train, test, options).GetEnumerator();
+        if (options.Ranks is { Rank: > 0 })
+        {
+            while (epochs.MoveNext())
+            {
+                // Rank 0 says when.
+            }
+
+            return;
+        }
+
         Console.WriteLine("ready");
         while (Console.ReadLine() is not null && epochs.MoveNext())
         {

@@ -5,6 +5,13 @@ namespace MlpPowerShell.Benchmarks;
 /// <summary>Seconds per epoch, the engine and its peers taking turns.</summary>
 internal static class EpochRace
 {
+    /// <summary>The peer that is the engine itself, in as many processes of one thread as it otherwise has threads.</summary>
+    private const string Ranks = "ranks";
+
+    // The threads of OpenBLAS and OpenMP spin on after their work, on the cores of whoever comes next; ranks that wait for another do so longer.
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan _pauseOfRanks = TimeSpan.FromSeconds(1.5);
+
     public static void Run(IEnumerable<Workload> workloads, string dataFolder, int rounds, int threads, string python, string[] peers)
     {
         string script = Path.Combine(AppContext.BaseDirectory, "peers", "peers.py");
@@ -14,11 +21,14 @@ internal static class EpochRace
         {
             Contestant engine = Contestant.TryStart("MlpPowerShell", program, "--contestant", workload.Text, dataFolder, $"{threads}")
                 ?? throw new InvalidOperationException($"{program} has not started.");
-            Contestant[] contestants = [engine, .. peers.Select(peer => Contestant.TryStart(peer, python, script, peer, workload.Text, dataFolder)).OfType<Contestant>()];
+            Contestant[] contestants = [engine, .. peers.Select(Start).OfType<Contestant>()];
             for (int round = 0; round < rounds; round++)
             {
                 foreach (Contestant contestant in contestants)
+                {
+                    Thread.Sleep(peers.Contains(Ranks) ? _pauseOfRanks : _pause);
                     contestant.RunEpoch();
+                }
             }
 
             foreach (Contestant contestant in contestants)
@@ -33,6 +43,10 @@ internal static class EpochRace
                     contestant.Megabytes.ToString("F0", CultureInfo.InvariantCulture));
                 contestant.Dispose();
             }
+
+            Contestant? Start(string peer) => peer == Ranks
+                ? Contestant.TryStart($"{threads} ranks", "mpirun", "--bind-to", "core", "-n", $"{threads}", program, "--contestant", workload.Text, dataFolder, "1")
+                : Contestant.TryStart(peer, python, script, peer, workload.Text, dataFolder);
         }
     }
 

@@ -24,10 +24,15 @@ public class TrainingTests
     [InlineData(null)]
     [InlineData(33)]
     [InlineData(128)]
-    public void The_number_of_threads_changes_no_bit(int? batchSize)
+    [InlineData(350, 600, 500)]
+    public void The_number_of_threads_changes_no_bit(int? batchSize, params int[] hidden)
     {
-        float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads => Train(1, batchSize, threads))];
-        Assert.All(results, result => Assert.Equal(results[0], result));
+        (float[] Parameters, double[] Losses)[] results = [.. new[] { 1, 2, 3, 8 }.Select(threads => Train(1, batchSize, threads, hidden))];
+        Assert.All(results, result =>
+        {
+            Assert.Equal(results[0].Parameters, result.Parameters);
+            Assert.Equal(results[0].Losses, result.Losses);
+        });
     }
 
     [Theory]
@@ -60,16 +65,16 @@ public class TrainingTests
     [Fact]
     public void The_seed_determines_the_result()
     {
-        Assert.Equal(Train(1, 33, 2), Train(1, 33, 2));
-        Assert.NotEqual(Train(1, 33, 2), Train(2, 33, 2));
+        Assert.Equal(Train(1, 33, 2).Parameters, Train(1, 33, 2).Parameters);
+        Assert.NotEqual(Train(1, 33, 2).Parameters, Train(2, 33, 2).Parameters);
     }
 
     [Fact]
     public void Trainings_at_once_give_what_they_give_alone()
     {
-        float[] alone = Train(1, 33, 2);
+        float[] alone = Train(1, 33, 2).Parameters;
         var together = new float[6][];
-        Parallel.For(0, together.Length, new ParallelOptions { MaxDegreeOfParallelism = 6 }, i => together[i] = Train(1, 33, 2));
+        Parallel.For(0, together.Length, new ParallelOptions { MaxDegreeOfParallelism = 6 }, i => together[i] = Train(1, 33, 2).Parameters);
         Assert.All(together, result => Assert.Equal(alone, result));
     }
 
@@ -230,14 +235,14 @@ public class TrainingTests
         }
     }
 
-    private static MlpModel Model(bool batchNormalization = false) =>
-        MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5, batchNormalization: batchNormalization);
+    private static MlpModel Model(bool batchNormalization = false, params int[] hidden) =>
+        MlpModel.Create(20, hidden.Length > 0 ? hidden : [30, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5, batchNormalization: batchNormalization);
 
-    private static float[] Train(int seed, int? batchSize, int threads)
+    private static (float[] Parameters, double[] Losses) Train(int seed, int? batchSize, int threads, params int[] hidden)
     {
-        MlpModel model = Model();
+        MlpModel model = Model(hidden: hidden);
         var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Momentum }, Seed = seed, ThreadCount = threads };
-        _ = MlpTrainer.Train(model, _data, _data, options).Count();
-        return TestData.Parameters(model);
+        double[] losses = [.. MlpTrainer.Train(model, _data, _data, options).SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.TestLoss!.Value })];
+        return (TestData.Parameters(model), losses);
     }
 }

@@ -10,7 +10,7 @@ namespace MlpPowerShell.Engine.Network;
 /// <remarks>
 /// A tile goes through in two phases that are shared out among the workers. First its slices, a few samples each, go forward through
 /// all layers, are scored, and their deltas go back; then blocks of every layer's gradient are summed over the tile's samples.
-/// Slices and blocks depend on the sizes alone, and each sums in one order, so that the number of threads changes no bit.
+/// However samples are cut into slices, each goes through the same sums; blocks depend on the sizes alone. So the number of threads changes no bit.
 /// Nothing is allocated after the constructor.
 /// </remarks>
 internal sealed unsafe class Backpropagation
@@ -18,8 +18,11 @@ internal sealed unsafe class Backpropagation
     /// <summary>Samples of a tile: enough to keep its gradient product busy, few enough that its activations stay in the cache.</summary>
     public const int TileCapacity = 256;
 
-    /// <summary>Samples of the largest slice: its weights are read once for all of them, and its activations stay in the nearest cache.</summary>
-    private const int MaxSliceRows = 32;
+    /// <summary>Samples of the largest slice where the weights fit the second-level cache, whose activations then stay in the nearest; of the smallest where they don't.</summary>
+    private const int SliceRows = 32;
+
+    /// <summary>Samples of the largest slice where the weights come from further away: they are read once for all of its samples.</summary>
+    private const int MaxSliceRows = 128;
 
     /// <summary>Samples between the one being packed and the one asked for from memory: about as long as memory takes to answer.</summary>
     private const int PackAhead = 16;
@@ -31,7 +34,7 @@ internal sealed unsafe class Backpropagation
     private readonly Kernel _kernel;
     private readonly int _inputStride;
     private readonly int _packedLength;
-    private readonly int _smallestSlice;
+    private readonly bool _isWide;
     private readonly AlignedBuffer _inputs;
     private readonly AlignedBuffer _packed;
     private readonly AlignedBuffer[] _outputs;
@@ -77,10 +80,10 @@ internal sealed unsafe class Backpropagation
         int capacity = Math.Min(batchSize, TileCapacity);
         LayerLayout[] layers = layout.Layers;
         _inputStride = _kernel.Pad(layers[0].Inputs);
-        _inputs = new AlignedBuffer((long)threads * Math.Min(capacity, MaxSliceRows) * _inputStride);
+        _inputs = new AlignedBuffer(Math.Max((long)threads * Math.Min(capacity, SliceRows), capacity) * _inputStride);
         _packedLength = training ? GradientPlan.BlockRows * capacity : 0;
         _packed = new AlignedBuffer((long)threads * _packedLength);
-        _smallestSlice = layers.Any(layer => (long)layer.Inputs * layer.Width > WideLayer) ? MaxSliceRows : _kernel.TileRows;
+        _isWide = layers.Any(layer => (long)layer.Inputs * layer.Width > WideLayer);
         _outputs = new AlignedBuffer[layers.Length];
         _derivatives = new AlignedBuffer[layers.Length];
         _deltas = new AlignedBuffer[layers.Length];
@@ -231,18 +234,25 @@ internal sealed unsafe class Backpropagation
     {
         _start = start;
         _count = count;
-        int tileRows = _kernel.TileRows;
-        _sliceRows = Math.Clamp(count / 16 / tileRows * tileRows, _smallestSlice, MaxSliceRows);
+        _sliceRows = SliceRowsOf(count);
         int slices = (count + _sliceRows - 1) / _sliceRows;
         if (_normalizer is not null && slice == _backwardSlice)
             RunNormalizedTile(slices);
         else
             WorkerPool.Shared.Run(slices, Threads, slice);
-        for (int i = 0; i < slices; i++)
-        {
+        for (int i = 0; i < count; i++)
             loss += _losses[i];
+        for (int i = 0; i < slices; i++)
             correct += _correct[i];
-        }
+    }
+
+    /// <summary>Samples of a slice: so many that weights from afar are read seldom, so few that all threads have slices, two each if they can.</summary>
+    private int SliceRowsOf(int count)
+    {
+        int tileRows = _kernel.TileRows;
+        return _isWide
+            ? Math.Clamp(count / (2 * Threads) / tileRows * tileRows, SliceRows, MaxSliceRows)
+            : Math.Clamp(count / 16 / tileRows * tileRows, tileRows, SliceRows);
     }
 
     // Here and below: compiled with all optimizations at once, as the compiler's first tier would cost the first epoch.
@@ -349,18 +359,16 @@ internal sealed unsafe class Backpropagation
     private void ScoreSlice(int slice, int from, int rows, bool training)
     {
         LayerLayout layer = _layout.Layers[^1];
-        double loss = 0;
         int correct = 0;
         for (int i = from; i < from + rows; i++)
         {
             float* row = _outputs[^1].Pointer + ((long)i * layer.Stride);
-            loss += training
+            _losses[i] = training
                 ? _scorer.Slopes(_data, SampleAt(i), row, _weights + layer.BiasOffset, i, _batchCount, out bool right)
                 : _scorer.Predictions(_data, SampleAt(i), row, _weights + layer.BiasOffset, i, out right);
             correct += right ? 1 : 0;
         }
 
-        _losses[slice] = loss;
         _correct[slice] = correct;
     }
 

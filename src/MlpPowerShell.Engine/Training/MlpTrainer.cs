@@ -22,7 +22,7 @@ public static class MlpTrainer
     /// <param name="options">How to train.</param>
     /// <param name="progress">Called on the enumerating thread several times an epoch, or null.</param>
     /// <param name="onStep">Called on the enumerating thread after each step; returns whether to go on. Null for no call.</param>
-    /// <param name="cancellation">Stops the training between two slices of at most 32 samples.</param>
+    /// <param name="cancellation">Stops the training between two slices of at most 128 samples.</param>
     /// <exception cref="MlpException">
     /// An option is outside its range, a data set does not fit the model, or the training diverged; then the model keeps the last weights
     /// that gave a finite loss.
