@@ -1,6 +1,7 @@
 # The scripts of docs/about_Mlp_Sweeps.md, word for word, with three sessions of a real sshd on this machine.
 
 BeforeDiscovery {
+    $threadJobs = Get-Command Start-ThreadJob -ErrorAction Ignore
     $sshd = (Get-Command sshd, /usr/sbin/sshd -ErrorAction Ignore | Select-Object -First 1).Source
 }
 
@@ -30,7 +31,7 @@ AfterAll {
 
 Describe 'Sweeps' {
     It 'have scripts that are all run here' {
-        $tested = '$train = Import-Mnist', '$runs = foreach', '$epochs = $runs | New-MlpModel', '-ThrottleLimit 2', 'Start-Job', '$sessions = New-PSSession', 'function Invoke-Sweep', '$missing = ', '@(Invoke-Sweep $missing', '$best = ', 'Measure-MlpModel $model'
+        $tested = '$train = Import-Mnist', '$runs = foreach', '$epochs = $runs | New-MlpModel', 'ForEach-Object -ThrottleLimit 2', 'Start-ThreadJob', 'Start-Job', '$sessions = New-PSSession', 'function Invoke-Sweep', '$missing = ', '@(Invoke-Sweep $missing', '$best = ', 'Measure-MlpModel $model'
         $scripts | Should -HaveCount $tested.Count
         foreach ($word in $tested) { "$(Script $word)" | Should -Not -BeNullOrEmpty }
     }
@@ -38,7 +39,7 @@ Describe 'Sweeps' {
     It 'give the same one after another, in threads and in jobs, with the columns of the table' {
         . (Script '$epochs = $runs | New-MlpModel')
         Losses $epochs | Should -Be (Losses $one)
-        . (Script '-ThrottleLimit 2')
+        . (Script 'ForEach-Object -ThrottleLimit 2')
         Losses $epochs | Should -Be (Losses $one)
         . (Script 'Start-Job')
         Losses $epochs | Should -Be (Losses ($one | Where-Object Run -In $runs[0..1].Name))
@@ -48,6 +49,12 @@ Describe 'Sweeps' {
         $best.TestAccuracy | Should -Be ($epochs.TestAccuracy | Measure-Object -Maximum).Maximum
         (Import-Csv sweep.csv).HiddenSize | Should -Be 32, 32
         Remove-Item sweep.csv
+    }
+
+    It 'give the same in thread jobs, where the shell has them' -Skip:(-not $threadJobs) {
+        . (Script 'Start-ThreadJob')
+        Losses $epochs | Should -Be (Losses $one)
+        $epochs.ForEach('GetType').Name | Select-Object -Unique | Should -Be MlpEpoch
     }
 
     It 'bring evaluations back from jobs with all that they hold' {
