@@ -31,7 +31,7 @@ AfterAll {
 
 Describe 'Sweeps' {
     It 'have scripts that are all run here' {
-        $tested = '$train = Import-Mnist', '$runs = foreach', '$epochs = $runs | New-MlpModel', 'ForEach-Object -ThrottleLimit 2', 'Start-ThreadJob', 'Start-Job', '$sessions = New-PSSession', 'function Invoke-Sweep', '$missing = ', '@(Invoke-Sweep $missing', '$best = ', 'Measure-MlpModel $model'
+        $tested = '$train = Import-Mnist', '$runs = foreach', '$epochs = $runs | New-MlpModel', 'ForEach-Object -ThrottleLimit 2', 'Start-ThreadJob', 'Start-Job', '$sessions = New-PSSession', 'function Invoke-Sweep', '$missing = ', '@(Invoke-Sweep $missing', '$best = ', 'Measure-MlpModel $model', '$files = '
         $scripts | Should -HaveCount $tested.Count
         foreach ($word in $tested) { "$(Script $word)" | Should -Not -BeNullOrEmpty }
     }
@@ -141,6 +141,24 @@ Describe 'Sweeps over SSH' -Skip:(-not $sshd) {
         (Measure-MlpModel $model $test).Loss | Should -Be (Measure-MlpModel $here $test).Loss
         Export-MlpModel $model $TestDrive/there.safetensors
         (Get-MlpModelInfo $TestDrive/there.safetensors).Architecture | Should -Be 784-16-10
+    }
+
+    It 'bring objects back alive from sessions that know their types' {
+        $here = "'$([Environment]::UserName)', '127.0.0.1', '$folder/user', $port, 'powershell', -1, `$options"
+        . ([scriptblock]::Create("$(Script '$files = ')".Replace("'me', `$name, ''", $here)))
+        $model = Invoke-Command -Session $sessions[0] { New-MlpModel 16 -Dataset $using:train -Seed 1 }
+        $model.GetType().Name | Should -Be MlpModel
+        $epoch, $evaluation = Invoke-Command -Session $sessions[1] {
+            $model = $using:model
+            Invoke-MlpTraining $model $using:train -Epochs 1 -BatchSize 128 -Seed 1
+            Measure-MlpModel $model $using:test
+        }
+        $epoch.GetType().Name | Should -Be MlpEpoch
+        $evaluation.GetType().Name | Should -Be MlpEvaluation
+        $alone = Invoke-MlpTraining $model $train -Epochs 1 -BatchSize 128 -Seed 1
+        $epoch.TrainingLoss | Should -Be $alone.TrainingLoss
+        $evaluation.Loss | Should -Be (Measure-MlpModel $model $test).Loss
+        $sessions | Remove-PSSession
     }
 
     It 'refuse files that are not what they were' {

@@ -18,10 +18,10 @@ internal sealed unsafe class Backpropagation
     /// <summary>Samples of a tile: enough to keep its gradient product busy, few enough that its activations stay in the cache.</summary>
     public const int TileCapacity = 256;
 
-    /// <summary>Samples of the largest slice where the weights fit the second-level cache, whose activations then stay in the nearest; of the smallest where they don't.</summary>
+    /// <summary>Samples of a slice: the most where the weights fit the second-level cache, as activations then stay in the nearest; the fewest where they don't.</summary>
     private const int SliceRows = 32;
 
-    /// <summary>Samples of the largest slice where the weights come from further away: they are read once for all of its samples.</summary>
+    /// <summary>The most samples of a slice where the weights come from further away: they are read once for all of these.</summary>
     private const int MaxSliceRows = 128;
 
     /// <summary>Samples between the one being packed and the one asked for from memory: about as long as memory takes to answer.</summary>
