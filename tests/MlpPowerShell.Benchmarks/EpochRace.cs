@@ -14,6 +14,7 @@ internal static class EpochRace
 
     public static void Run(IEnumerable<Workload> workloads, string dataFolder, int rounds, int threads, string python, string[] peers)
     {
+        TimeSpan pause = peers.Contains(Ranks) ? _pauseOfRanks : _pause;
         string script = Path.Combine(AppContext.BaseDirectory, "peers", "peers.py");
         string program = Path.Combine(AppContext.BaseDirectory, "MlpPowerShell.Benchmarks" + (OperatingSystem.IsWindows() ? ".exe" : string.Empty));
         Print("workload", "who", "median s", "min s", "first/2nd", "ours is", "MB");
@@ -26,7 +27,7 @@ internal static class EpochRace
             {
                 foreach (Contestant contestant in contestants)
                 {
-                    Thread.Sleep(peers.Contains(Ranks) ? _pauseOfRanks : _pause);
+                    Thread.Sleep(pause);
                     contestant.RunEpoch();
                 }
             }

@@ -39,10 +39,10 @@ internal unsafe interface ISimd<TVector>
     /// <summary>left × right + addend, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
-    /// <summary>The smaller; NaN where right is. Left is a number: x86 compares in one instruction only where it may forget a NaN on the left.</summary>
+    /// <summary>The smaller; NaN where right is. A NaN on the left may be forgotten: only so does x86 compare in one instruction.</summary>
     static abstract TVector Min(TVector left, TVector right);
 
-    /// <summary>The larger; as for <see cref="Min"/>, NaN where right is.</summary>
+    /// <summary>The larger; NaN as for <see cref="Min"/>.</summary>
     static abstract TVector Max(TVector left, TVector right);
 
     static abstract TVector Abs(TVector value);

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MlpPowerShell.Engine.Kernels;
 
-/// <summary>Transposes blocks of floats, four by four: memory is what takes the time, so wider vectors gain nothing.</summary>
+/// <summary>Transposes blocks of floats, four by four whatever the width of the processor's vectors.</summary>
 internal static unsafe class Transposition
 {
     private const int Side = 4;

@@ -43,8 +43,8 @@ internal sealed unsafe class GradientExchange
         _bucketOf = new int[parts.Length];
         for (int i = 0; i < _buckets.Length; i++)
         {
-            foreach (int part in _buckets[i].Parts)
-                _bucketOf[part] = i;
+            foreach (ParameterPart part in _buckets[i].Parts)
+                _bucketOf[part.Index] = i;
         }
 
         _missing = new int[_buckets.Length];
@@ -54,8 +54,8 @@ internal sealed unsafe class GradientExchange
     /// <summary>How many buckets there are; a step's gradient is complete when all have been waited for.</summary>
     public int BucketCount => _buckets.Length;
 
-    /// <summary>The parts of a bucket, by their numbers, in the order in which they stand in memory.</summary>
-    public int[] PartsOf(int bucket) => _buckets[bucket].Parts;
+    /// <summary>The parts of a bucket.</summary>
+    public ParameterPart[] PartsOf(int bucket) => _buckets[bucket].Parts;
 
     /// <summary>Begins a step with what this rank has scored; its parts follow.</summary>
     public void Scored(BatchScore score)
@@ -154,10 +154,10 @@ internal sealed unsafe class GradientExchange
             long end = offset + length;
             if (end - start < BucketFloats && end < layout.Length)
                 continue;
-            yield return new Bucket(start, (int)(end - start), [.. parts.Where(part => part.Offset >= start && part.Offset < end).OrderBy(part => part.Offset).Select(part => part.Index)]);
+            yield return new Bucket(start, (int)(end - start), [.. parts.Where(part => part.Offset >= start && part.Offset < end)]);
             start = end;
         }
     }
 
-    private sealed record Bucket(long Offset, int Length, int[] Parts);
+    private sealed record Bucket(long Offset, int Length, ParameterPart[] Parts);
 }

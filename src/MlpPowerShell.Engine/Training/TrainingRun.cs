@@ -83,9 +83,12 @@ internal sealed class TrainingRun : IDisposable
             TakeOn(ReadCheckpoint(options.CheckpointPath!));
 
         model.Optimizer = _optimizer;
-        _steps = new WeightSteps(_layout, _backpropagation.Parts, _optimizer, options, _gradient);
+
+        // Memory is read fastest in its own order, whatever the order in which parts are finished.
+        ParameterPart[] parts = [.. _backpropagation.Parts.OrderBy(part => part.Offset)];
+        _steps = new WeightSteps(_layout, parts, _optimizer, options, _gradient);
         _steps.Load(model);
-        _exchange = options.Ranks is { } ranks ? new GradientExchange(ranks, _layout, _backpropagation.Parts, _gradient) : null;
+        _exchange = options.Ranks is { } ranks ? new GradientExchange(ranks, _layout, parts, _gradient) : null;
         _processors = ProcessorShare.OfProcess.Take();
     }
 

@@ -16,16 +16,15 @@ internal sealed unsafe class WeightSteps
     private readonly TrainingOptions _options;
     private readonly AlignedBuffer _gradient;
     private readonly float[] _squares;
-    private readonly int[] _inMemory;
     private readonly Action<int, int> _updateChosenAt;
     private readonly Action<int, int> _sumSquaresAt;
     private AlignedBuffer _spare;
-    private int[] _chosenParts = [];
+    private ParameterPart[] _chosenParts = [];
     private long[] _zeros = [];
     private bool _canTakeBack;
 
     /// <param name="layout">How everything is laid out.</param>
-    /// <param name="parts">The parts that a gradient is finished in; together all parameters.</param>
+    /// <param name="parts">The parts that a gradient is finished in; together all parameters. They are walked through in this order.</param>
     /// <param name="optimizer">What decides a step.</param>
     /// <param name="options">Options of the training.</param>
     /// <param name="gradient">The gradient that steps are taken along, of all ranks where there are others.</param>
@@ -40,9 +39,8 @@ internal sealed unsafe class WeightSteps
         Weights = new AlignedBuffer(layout.Length);
         _spare = new AlignedBuffer(layout.Length);
         UpdatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
-        _inMemory = [.. parts.OrderBy(part => part.Offset).Select(part => part.Index)];
-        _updateChosenAt = (i, _) => UpdatePart(_parts[_chosenParts[i]]);
-        _sumSquaresAt = (i, _) => _squares[i] = _layout.Kernel.SumSquares(_parts[i].Length, _gradient.Pointer + _parts[i].Offset);
+        _updateChosenAt = (i, _) => UpdatePart(_chosenParts[i]);
+        _sumSquaresAt = (i, _) => _squares[_parts[i].Index] = _layout.Kernel.SumSquares(_parts[i].Length, _gradient.Pointer + _parts[i].Offset);
     }
 
     /// <summary>The weights after the last complete step.</summary>
@@ -70,10 +68,10 @@ internal sealed unsafe class WeightSteps
         _optimizer.BeginStep(_layout.Kernel, Weights, _gradient, _spare, _options.Optimizer, learningRate, gradientScale);
 
     /// <summary>Updates all parts.</summary>
-    public void UpdateAll(int threads) => Update(_inMemory, threads);
+    public void UpdateAll(int threads) => Update(_parts, threads);
 
-    /// <summary>Updates some of the parts, by their numbers; fastest in the order in which they stand in memory.</summary>
-    public void Update(int[] parts, int threads)
+    /// <summary>Updates some of the parts.</summary>
+    public void Update(ParameterPart[] parts, int threads)
     {
         _chosenParts = parts;
         WorkerPool.Shared.Run(parts.Length, threads, _updateChosenAt);
