@@ -58,6 +58,7 @@
         'Export-MlpChart'
         'Export-MlpModel'
         'Export-MlpReport'
+        'Get-MlpColumn'
         'Get-MlpGradient'
         'Get-MlpModelInfo'
         'Get-MlpPrediction'

@@ -44,7 +44,7 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
 
     private static string CaptionOf(MlpDataset dataset, int index, MlpPrediction? prediction)
     {
-        string label = dataset.HasLabels ? dataset.ClassNames[dataset.Labels.Span[index]] : string.Empty;
+        string label = dataset.HasLabels ? dataset.LabelColumns[0].TextAt(index) ?? string.Empty : string.Empty;
         return prediction is null ? $"{index}: {label}".TrimEnd(' ', ':')
             : prediction.IsCorrect == true || label.Length == 0 ? FormattableString.Invariant($"{index}: {prediction.Prediction} ({100 * prediction.Confidence:0} %)")
             : FormattableString.Invariant($"{index}: {label}, not {prediction.Prediction} ({100 * prediction.Confidence:0} %)");

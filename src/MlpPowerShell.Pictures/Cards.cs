@@ -3,7 +3,6 @@ using MathNet.Numerics.LinearAlgebra;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Pictures;
@@ -18,19 +17,19 @@ public static class Cards
     /// <summary>A data set: how many samples of what, and what they are for.</summary>
     public static IEnumerable<string> Of(MlpDataset dataset, CardStyle style)
     {
-        IReadOnlyList<FeatureColumn>? columns = dataset.Preprocessing?.Columns;
+        IReadOnlyList<DataColumn> columns = dataset.Columns;
         string features = dataset.ImageShape is { } shape ? $": images of {shape} pixels"
-            : columns is null ? string.Empty
-            : $"{(columns.Count == dataset.FeatureCount ? string.Empty : $" of {columns.Count} columns")}: {string.Join(", ", columns.Select(column => column.Name))}";
+            : columns.Count == 0 ? string.Empty
+            : $": {string.Join(", ", columns.Select(column => column.Name))}";
         IEnumerable<string> classes = dataset.ClassNames.Zip(dataset.ClassCounts.Select(count => $" ({count})").Concat(Enumerable.Repeat(string.Empty, dataset.ClassCount)), string.Concat);
         return new Card(style)
             .Add("Name", dataset.Name)
             .Add("Samples", Number(dataset.Count))
-            .Add("Features", dataset.FeatureCount + features)
+            .Add(columns.Count > 0 ? "Columns" : "Features", dataset.FeatureCount + features)
             .Add("Classes", dataset.HasTargets ? null : string.Join(", ", classes))
             .Add("Targets", string.Join(", ", dataset.TargetNames))
             .Add("Range", dataset.Range is [float low, float high] ? string.Create(CultureInfo.InvariantCulture, $"{low:0.####} to {high:0.####}") : null)
-            .Add("Missing", string.Join(", ", (columns ?? []).Where(column => column.MissingCount > 0).Select(column => $"{column.Name} ({column.MissingCount})")))
+            .Add("Missing", string.Join(", ", columns.Concat(dataset.LabelColumns).Where(column => column.MissingCount > 0).Select(column => $"{column.Name} ({column.MissingCount})")))
             .Add("Memory", dataset.IsStreamed ? null : Bytes(dataset.MemoryBytes))
             .Add("Streamed", dataset.IsStreamed ? "from its file, chunk by chunk" : null)
             .Lines();

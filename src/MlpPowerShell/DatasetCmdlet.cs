@@ -3,7 +3,6 @@ using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell;
 
@@ -42,71 +41,71 @@ public abstract class DatasetCmdlet : MlpCmdlet
     [ArgumentCompleter(typeof(EnumCompleter<MlpTask>))]
     public Choice<MlpTask> Task { get; set; }
 
-    /// <summary>What becomes of numbers.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(EnumCompleter<FeatureScaling>))]
-    public Choice<FeatureScaling> Scaling { get; set; } = FeatureScaling.Standard;
-
-    /// <summary>What becomes of the numbers of some columns, such as @{ Age = 'MinMax'; 'Is*' = 'None' }.</summary>
+    /// <summary>What the values of columns are, whatever they look like, such as @{ zip = 'Category'; when = 'Date' }.</summary>
     [Parameter]
     [ValidateNotNull]
-    public Hashtable ColumnScaling { get; set; } = [];
+    public Hashtable ColumnType { get; set; } = [];
 
-    /// <summary>What becomes of missing values.</summary>
+    /// <summary>Columns that stay with the samples without anything being predicted from them, such as what to group or order by, with wildcards.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(EnumCompleter<MissingValues>))]
-    public Choice<MissingValues> Missing { get; set; }
-
-    /// <summary>The most categories of a column.</summary>
-    [Parameter]
-    [ValidateRange(2, 100000)]
-    public int MaxCategories { get; set; } = 50;
+    [SupportsWildcards]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ColumnCompleter))]
+    public string[] Aside { get; set; } = [];
 
     /// <summary>Height and width where the features are an image's pixels from 0 to 255.</summary>
     [Parameter]
     [ImageShapeTransformation]
     public ImageShape? ImageShape { get; set; }
 
-    /// <summary>A data set or model whose scales, categories and columns these data shall have.</summary>
+    /// <summary>A data set or model whose columns these data shall have, each as what it is there.</summary>
     [Parameter]
     [ValidateNotNull]
     public object? Like { get; set; }
 
-    /// <summary>How a table becomes a data set.</summary>
-    protected TableOptions Options
+    /// <summary>What the columns of a table are to be taken for.</summary>
+    /// <exception cref="MlpException">A parameter names a column that is not there.</exception>
+    protected Func<string, ColumnKind?> KindsOf(IReadOnlyList<string> columns)
     {
-        get
+        Dictionary<string, ColumnKind> kinds = ColumnPatterns.Match(nameof(ColumnType), ColumnType, columns, value => (ColumnKind)new Choice<ColumnKind>($"{value}"));
+        foreach (string column in ColumnPatterns.Match(nameof(Category), Category, columns))
+            kinds[column] = ColumnKind.Category;
+        foreach ((string name, ColumnKind kind) in Pattern?.Kinds ?? [])
         {
-            WildcardPattern[] exclude = Patterns(Exclude), feature = Patterns(Feature), category = Patterns(Category);
-            (WildcardPattern Column, FeatureScaling Scaling)[] scalings =
-                [.. ColumnScaling.Cast<DictionaryEntry>().Select(entry => (Patterns([$"{entry.Key}"])[0], LanguagePrimitives.ConvertTo<FeatureScaling>(entry.Value)))];
-            return new TableOptions
-            {
-                Label = Label,
-                IsFeature = name => Array.Exists(feature, pattern => pattern.IsMatch(name)) && !Array.Exists(exclude, pattern => pattern.IsMatch(name)),
-                IsCategory = name => Array.Exists(category, pattern => pattern.IsMatch(name)),
-                ScalingOf = name => Array.FindIndex(scalings, entry => entry.Column.IsMatch(name)) is >= 0 and int found ? scalings[found].Scaling : null,
-                Task = Task,
-                Scaling = Scaling,
-                Missing = Missing,
-                MaxCategories = MaxCategories,
-                ImageShape = ImageShape,
-            };
+            if (kind == ColumnKind.Category)
+                kinds.TryAdd(ColumnNames.Find(columns, name) ?? name, kind);
         }
+
+        return name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null;
     }
 
-    /// <summary>The preprocessing of what -Like names, and the shape of its images; null without it.</summary>
+    /// <summary>Which columns of a table mean what.</summary>
+    /// <exception cref="MlpException">A parameter names a column that is not there.</exception>
+    protected TableOptions OptionsFor(IReadOnlyList<string> columns)
+    {
+        HashSet<string> aside = ColumnPatterns.Match(nameof(Aside), Aside, columns), exclude = ColumnPatterns.Match(nameof(Exclude), Exclude, columns);
+        var options = new TableOptions { IsAside = aside.Contains, Task = Task, ImageShape = ImageShape };
+        if (Pattern is not { } pattern)
+        {
+            HashSet<string> feature = ColumnPatterns.Match(nameof(Feature), Feature, columns);
+            return options with { Label = Label, IsFeature = name => feature.Contains(name) && !exclude.Contains(name) };
+        }
+
+        string[] missing = [.. pattern.Features.Where(name => ColumnNames.Find(columns, name) is null)];
+        if (missing.Length > 0)
+            throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"There is no column {ColumnNames.Listing(missing)}, as what -Like names has; there are {ColumnNames.Listing(columns)}.");
+        HashSet<string> wanted = [.. pattern.Features.Select(name => ColumnNames.Find(columns, name)!)];
+        string[] labels = Label.Length > 0 ? Label : [.. pattern.Labels.Where(name => ColumnNames.Find(columns, name) is not null)];
+        return options with { Label = labels, IsFeature = wanted.Contains, Task = Task.Value == MlpTask.Auto ? pattern.Task : Task, ImageShape = ImageShape ?? pattern.Shape, LabelIsOptional = true };
+    }
+
+    /// <summary>The columns of what -Like names; null without it.</summary>
     /// <exception cref="MlpException">It has none.</exception>
-    protected (MlpPreprocessing Preprocessing, ImageShape? Shape)? Pattern => (Like is PSObject wrapped ? wrapped.BaseObject : Like) switch
+    protected DatasetSchema? Pattern => InputProperties.Unwrapped(Like) switch
     {
         null => null,
-        MlpDataset { Preprocessing: { } ofData } data => (ofData, data.ImageShape),
-        MlpModel { Preprocessing: { } ofModel } model => (ofModel, model.ImageShape),
-        object other => throw new MlpException("NoPreprocessing", MlpErrorKind.InvalidArgument, $"-Like takes a data set made of a table, or a model for such; {other} is none."),
+        MlpDataset data when DatasetSchema.Of(data) is { } schema => schema,
+        MlpModel model when DatasetSchema.Of(model) is { } schema => schema,
+        object other => throw new MlpException("NoColumns", MlpErrorKind.InvalidArgument, $"-Like takes a data set made of a table, or a model for such; {other} is none."),
     };
-
-    /// <summary>Makes a data set of a table, as the parameters ask for.</summary>
-    protected MlpDataset ToDataset(MlpTable table) => Pattern is { } pattern ? table.ToDataset(pattern.Preprocessing, pattern.Shape) : table.ToDataset(Options);
-
-    private static WildcardPattern[] Patterns(string[] names) => Array.ConvertAll(names, name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase));
 }

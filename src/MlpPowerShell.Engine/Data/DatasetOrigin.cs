@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -17,19 +16,17 @@ internal abstract record DatasetOrigin(string Path, int[]? Samples)
 
     /// <summary>Reads the samples again.</summary>
     /// <param name="fingerprint">That of the data set which they were.</param>
-    /// <param name="preprocessing">What prepared them, or null.</param>
-    /// <param name="shape">The size of images, or null.</param>
     /// <exception cref="MlpException">The files are not there, or hold something else than they did.</exception>
-    public MlpDataset Read(string fingerprint, MlpPreprocessing? preprocessing, ImageShape? shape)
+    public MlpDataset Read(string fingerprint)
     {
-        MlpDataset? read = Read(preprocessing, shape);
+        MlpDataset? read = Read();
         return read?.Fingerprint == fingerprint
             ? read
             : throw new MlpException("DatasetChanged", MlpErrorKind.Mismatch, $"{Path} does not hold the samples that it held: {read?.Fingerprint ?? "fewer"} instead of {fingerprint}. Send the samples themselves, with Select-MlpDataset -ByValue.");
     }
 
     /// <summary>Reads the samples; null where there are fewer.</summary>
-    protected abstract MlpDataset? Read(MlpPreprocessing? preprocessing, ImageShape? shape);
+    protected abstract MlpDataset? Read();
 
     /// <summary>The samples among all; null where there are fewer.</summary>
     protected MlpDataset? Of(MlpDataset all) => Samples is null ? all : AreWithin(all.Count) ? all.Take(Samples) : null;
@@ -41,21 +38,34 @@ internal abstract record DatasetOrigin(string Path, int[]? Samples)
 /// <summary>A folder of MNIST's family.</summary>
 internal sealed record MnistOrigin(string Path, MnistSplit Split, int Skip, int First, int[]? Samples) : DatasetOrigin(Path, Samples)
 {
-    protected override MlpDataset? Read(MlpPreprocessing? preprocessing, ImageShape? shape) => Of(MnistReader.Read(Path, Split, Skip, First));
+    protected override MlpDataset? Read() => Of(MnistReader.Read(Path, Split, Skip, First));
 }
 
-/// <summary>A file of rows, which the preprocessing of the data set makes samples again.</summary>
-internal sealed record TableOrigin(string Path, TableReadOptions Options, int[]? Samples) : DatasetOrigin(Path, Samples)
+/// <summary>A file of rows.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Options">How it is read.</param>
+/// <param name="Kinds">What columns were asked to be.</param>
+/// <param name="Labels">The columns to predict.</param>
+/// <param name="Features">The columns to predict from.</param>
+/// <param name="Aside">The columns that go along.</param>
+/// <param name="Task">What the samples are for.</param>
+/// <param name="Shape">The size of images, or null.</param>
+/// <param name="Samples">The places of the samples among all, in their order; null for all.</param>
+internal sealed record TableOrigin(
+    string Path, TableReadOptions Options, Dictionary<string, ColumnKind> Kinds, string[] Labels, string[] Features, string[] Aside, MlpTask Task, ImageShape? Shape, int[]? Samples)
+    : DatasetOrigin(Path, Samples)
 {
-    protected override MlpDataset? Read(MlpPreprocessing? preprocessing, ImageShape? shape)
+    protected override MlpDataset? Read()
     {
-        MlpTable table = TableReader.Read(Path, Options);
-        return preprocessing is not null && AreWithin(table.Count) ? table.ToDataset(preprocessing, Samples ?? [.. Enumerable.Range(0, table.Count)], shape) : null;
+        MlpTable table = TableReader.Read(Path, Options with { KindOf = name => Kinds.TryGetValue(name, out ColumnKind kind) ? kind : null });
+        return AreWithin(table.Count)
+            ? Of(table.ToDataset(new TableOptions { Label = Labels, IsFeature = Features.Contains, IsAside = Aside.Contains, Task = Task, ImageShape = Shape, LabelIsOptional = true }))
+            : null;
     }
 }
 
 /// <summary>NumPy's files.</summary>
 internal sealed record NumpyOrigin(string Path, NumpyReadOptions Options, int[]? Samples) : DatasetOrigin(Path, Samples)
 {
-    protected override MlpDataset? Read(MlpPreprocessing? preprocessing, ImageShape? shape) => Of(NumpyReader.Read(Path, Options));
+    protected override MlpDataset? Read() => Of(NumpyReader.Read(Path, Options));
 }

@@ -1,5 +1,3 @@
-using MlpPowerShell.Engine.Network;
-
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>One of several ways to divide a data set: a part to test with, and the rest to train with.</summary>
@@ -11,45 +9,46 @@ public sealed record MlpFold(int Fold, MlpDataset Training, MlpDataset Test);
 /// <summary>Divides and joins data sets. Parts keep the order of the data.</summary>
 public static class DatasetParts
 {
-    /// <summary>Divides a data set at random.</summary>
+    /// <summary>Divides a data set.</summary>
     /// <param name="dataset">The samples.</param>
     /// <param name="fractions">The share of each part, above 0; where they add up to less than 1, the rest is one more part.</param>
-    /// <param name="stratify">Whether each part gets as even a share of each class as can be; without classes it makes no difference.</param>
-    /// <param name="seed">The same seed gives the same parts; null to cut the data set in its order.</param>
-    /// <exception cref="MlpException">A fraction is not above 0, they add up to more than 1, or a part would be empty.</exception>
-    public static IReadOnlyList<MlpDataset> Split(MlpDataset dataset, IReadOnlyList<double> fractions, bool stratify, int? seed)
+    /// <param name="options">What goes together.</param>
+    /// <exception cref="MlpException">A fraction is not above 0, they add up to more than 1, a part would be empty, or a column is not there.</exception>
+    public static IReadOnlyList<MlpDataset> Split(MlpDataset dataset, IReadOnlyList<double> fractions, SplitOptions options)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(fractions);
+        ArgumentNullException.ThrowIfNull(options);
         double sum = fractions.Sum();
         if (fractions.Count == 0 || fractions.Any(fraction => !(fraction > 0)) || sum > 1 + 1e-9)
             throw OptionCheck.Invalid("InvalidFraction", $"The fractions are {string.Join(", ", fractions)}; each must be above 0, and they must not add up to more than 1.");
         double[] shares = sum < 1 - 1e-9 ? [.. fractions, 1 - sum] : [.. fractions];
-        int[][] parts = Draw(dataset, shares, stratify, seed);
+        int[][] parts = SampleDraw.Parts(dataset, shares, options);
         if (Array.Exists(parts, part => part.Length == 0))
             throw OptionCheck.Invalid("InvalidFraction", $"The fractions {string.Join(", ", fractions)} leave a part of {dataset.Count} samples without any.");
         return Array.ConvertAll(parts, dataset.Take);
     }
 
-    /// <summary>Divides a data set into folds, each of which is the test set once.</summary>
+    /// <summary>Divides a data set into folds, each of which is the test set once; by time, what it is trained with comes before.</summary>
     /// <param name="dataset">The samples.</param>
     /// <param name="count">How many folds, from 2 to the number of samples.</param>
-    /// <param name="stratify">Whether each fold gets as even a share of each class as can be.</param>
-    /// <param name="seed">The same seed gives the same folds; null to cut the data set in its order.</param>
-    /// <exception cref="MlpException">There are fewer samples than folds, or fewer than two folds.</exception>
-    public static IEnumerable<MlpFold> Folds(MlpDataset dataset, int count, bool stratify, int? seed)
+    /// <param name="options">What goes together.</param>
+    /// <exception cref="MlpException">There are fewer samples or groups than folds, or fewer than two folds, or a column is not there.</exception>
+    public static IEnumerable<MlpFold> Folds(MlpDataset dataset, int count, SplitOptions options)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        if (count < 2 || count > dataset.Count)
-            throw OptionCheck.Invalid("InvalidFolds", $"{count} folds of {dataset.Count} samples: there must be at least 2, and a sample for each.");
-
-        // Class after class, the samples are dealt out like cards, so that no two folds differ by more than one, in all or in any class.
-        int[] order = Order(dataset, seed);
-        int[] grouped = stratify ? [.. order.OrderBy(i => dataset.HasLabels ? dataset.Labels.Span[i] : 0)] : order;
-        int[] foldOf = new int[dataset.Count];
-        for (int i = 0; i < grouped.Length; i++)
-            foldOf[grouped[i]] = seed is null && !stratify ? (int)((long)i * count / grouped.Length) : i % count;
+        ArgumentNullException.ThrowIfNull(options);
+        if (count < 2 || count > dataset.Count - (options.Time is null ? 0 : 1))
+            throw OptionCheck.Invalid("InvalidFolds", $"{count} folds of {dataset.Count} samples: there must be at least 2, and a sample for each{(options.Time is null ? string.Empty : " and for what comes before")}.");
         int[] all = [.. Enumerable.Range(0, dataset.Count)];
+        if (options.Time is not null)
+        {
+            // What comes before the first fold is a part of its own.
+            int[][] parts = SampleDraw.Parts(dataset, [.. Enumerable.Repeat(1.0 / (count + 1), count + 1)], options);
+            return Enumerable.Range(1, count).Select(fold => new MlpFold(fold, dataset.Take([.. parts.Take(fold).SelectMany(part => part).Order()]), dataset.Take(parts[fold])));
+        }
+
+        int[] foldOf = SampleDraw.Folds(dataset, count, options);
         return Enumerable.Range(0, count).Select(fold => new MlpFold(
             fold + 1, dataset.Take(Array.FindAll(all, i => foldOf[i] != fold)), dataset.Take(Array.FindAll(all, i => foldOf[i] == fold))));
     }
@@ -66,17 +65,18 @@ public static class DatasetParts
         IEnumerable<int> chosen = Enumerable.Range(0, dataset.Count);
         if (labels is not null)
         {
-            string[] names = [.. dataset.ClassNames];
-            bool[] wanted = new bool[names.Length];
+            DataColumn classes = dataset.HasLabels ? dataset.LabelColumns[0].Categories
+                : throw new MlpException("UnknownLabel", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no classes.");
+            bool[] wanted = new bool[classes.Texts.Count];
             foreach (string label in labels)
             {
-                int place = Array.FindIndex(names, name => name.Equals(label, StringComparison.OrdinalIgnoreCase));
-                if (place < 0 || !dataset.HasLabels)
-                    throw new MlpException("UnknownLabel", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no label {label}; it has {(names.Length > 0 && dataset.HasLabels ? string.Join(", ", names) : "no classes")}.");
+                int place = NearestName.Find(classes.Texts, label);
+                if (place < 0)
+                    throw new MlpException("UnknownLabel", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no label {label}{NearestName.Hint(classes.Texts, label)}; it has {Listing.Of(dataset.ClassNames)}.");
                 wanted[place] = true;
             }
 
-            chosen = chosen.Where(i => wanted[dataset.Labels.Span[i]]);
+            chosen = chosen.Where(i => classes.CodeAt(i) is >= 0 and int code && wanted[code]);
         }
 
         return dataset.Take([.. chosen.Skip(skip).Take(first)]);
@@ -92,63 +92,32 @@ public static class DatasetParts
         foreach (MlpDataset other in datasets)
         {
             string? difference =
-                other.FeatureCount != first.FeatureCount || other.ImageShape != first.ImageShape ? "features" :
-                other.Bytes is null != first.Bytes is null ? "the type of their features" :
-                other.HasLabels != first.HasLabels || !other.ClassNames.SequenceEqual(first.ClassNames) ? "classes" :
-                !other.TargetNames.SequenceEqual(first.TargetNames) ? "targets" :
-                other.SampleWeights.IsEmpty != first.SampleWeights.IsEmpty ? "sample weights" :
-                other.Preprocessing is { } made && first.Preprocessing is { } known && !made.Agrees(known, labelsNeeded: true) ? "preprocessing; make the second with -Like and the first" : null;
+                other.Columns.Count == 0 && other.FeatureCount != first.FeatureCount ? "features" :
+                other.ImageShape != first.ImageShape || other.PictureStyle != first.PictureStyle || other.Bytes is null != first.Bytes is null || other.Floats is null != first.Floats is null ? "the type of their features" :
+                !SameNames(other.Columns, first.Columns) ? "columns" :
+                other.Task != first.Task ? "what there is to predict" :
+                !SameNames(other.LabelColumns, first.LabelColumns) ? "labels" :
+                !SameNames(other.AsideColumns, first.AsideColumns) ? "the columns that go along" :
+                other.Weights is null != first.Weights is null ? "sample weights" : null;
             if (difference is not null)
                 throw new MlpException("DatasetsDiffer", MlpErrorKind.Mismatch, $"The data sets {first.Name} and {other.Name} differ in {difference}.");
         }
 
-        long length = datasets.Sum(dataset => (long)dataset.Count * dataset.FeatureCount);
+        long length = datasets.Sum(dataset => (long)dataset.Count * Math.Max(1, dataset.Columns.Count > 0 ? 1 : dataset.FeatureCount));
         if (length > Array.MaxLength)
             throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{datasets.Count} data sets of {length} features in all are more than one data set can hold.");
-        int[]? labels = first.HasLabels ? [.. datasets.SelectMany(dataset => dataset.Labels.ToArray())] : null;
-        MlpDataset joined = first.Bytes is not null
-            ? new MlpDataset(first.Name, Concatenate(datasets, dataset => dataset.Bytes!), labels, first.FeatureCount, first.ClassNames, first.ImageShape)
-            : new MlpDataset(first.Name, Concatenate(datasets, dataset => dataset.Floats!), labels, first.FeatureCount, first.ClassNames, first.ImageShape);
-        if (first.HasTargets)
-            joined = joined.WithTargets(Concatenate(datasets, dataset => dataset.Targets.ToArray()), first.TargetNames);
-        if (!first.SampleWeights.IsEmpty)
-            joined = joined.WithSampleWeights(Concatenate(datasets, dataset => dataset.SampleWeights.ToArray()));
-        return first.Preprocessing is { } preprocessing ? joined.WithPreprocessing(preprocessing) : joined;
+        MlpDataset joined = first.Bytes is not null ? new MlpDataset(first.Name, Concatenate(datasets, dataset => dataset.Bytes!), null, first.FeatureCount, [], first.ImageShape) { FeatureNames = first.FeatureNames, PictureStyle = first.PictureStyle }
+            : first.Floats is not null ? new MlpDataset(first.Name, Concatenate(datasets, dataset => dataset.Floats!), null, first.FeatureCount, [], first.ImageShape)
+            : new MlpDataset(first.Name, JoinEach(datasets, dataset => dataset.Columns), [], first.Task);
+        return joined.WithAll(JoinEach(datasets, dataset => dataset.LabelColumns), first.Task, JoinEach(datasets, dataset => dataset.AsideColumns), first.Weights is null ? null : Concatenate(datasets, dataset => dataset.Weights!));
     }
 
-    /// <summary>Draws the samples of each part, in the order of the data.</summary>
-    internal static int[][] Draw(MlpDataset dataset, double[] shares, bool stratify, int? seed)
-    {
-        List<int>[] parts = Array.ConvertAll(shares, _ => new List<int>());
-        ReadOnlyMemory<int> labels = stratify ? dataset.Labels : default;
+    private static bool SameNames(IReadOnlyList<DataColumn> some, IReadOnlyList<DataColumn> others) =>
+        some.Select(column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(others.Select(column => column.Name));
 
-        // Rounding each class alone would let the sizes drift: what is missing or too much carries over to the next class.
-        double[] owed = new double[shares.Length];
-        foreach (IGrouping<int, int> ofClass in Order(dataset, seed).GroupBy(i => labels.IsEmpty ? 0 : labels.Span[i]).OrderBy(group => group.Key))
-        {
-            int[] samples = [.. ofClass];
-            int start = 0;
-            for (int part = 0; part < shares.Length; part++)
-            {
-                owed[part] += shares[part] * samples.Length;
-                int left = samples.Length - start;
-                int taken = part == shares.Length - 1 ? left : Math.Min((int)Math.Round(owed[part]), left);
-                owed[part] -= taken;
-                parts[part].AddRange(samples.AsSpan(start, taken));
-                start += taken;
-            }
-        }
-
-        return Array.ConvertAll(parts, part => part.Order().ToArray());
-    }
-
-    private static int[] Order(MlpDataset dataset, int? seed)
-    {
-        int[] order = [.. Enumerable.Range(0, dataset.Count)];
-        if (seed is { } drawn)
-            SeededRandom.For(drawn, SeededRandom.Purpose.Split).Shuffle(order);
-        return order;
-    }
+    /// <summary>The columns of all data sets one after another, each with those of its name, in the order of the first.</summary>
+    private static DataColumn[] JoinEach(IReadOnlyList<MlpDataset> datasets, Func<MlpDataset, IReadOnlyList<DataColumn>> columnsOf) =>
+        [.. columnsOf(datasets[0]).Select(column => DataColumn.Join([.. datasets.Select(dataset => columnsOf(dataset).First(other => other.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)))]))];
 
     private static T[] Concatenate<T>(IReadOnlyList<MlpDataset> datasets, Func<MlpDataset, T[]> of)
     {

@@ -23,6 +23,14 @@ internal static class LittleEndian
         return MemoryMarshal.Cast<byte, T>(bytes).ToArray();
     }
 
+    /// <summary>Bytes of numbers of a size, from this processor's order to that of files or back.</summary>
+    public static byte[] Ordered(ReadOnlySpan<byte> bytes, int size)
+    {
+        byte[] ordered = bytes.ToArray();
+        Swap(ordered, size);
+        return ordered;
+    }
+
     /// <summary>The numbers that bytes stand for, as floats.</summary>
     public static float[] Floats<T>(byte[] bytes)
         where T : unmanaged, INumberBase<T> => Array.ConvertAll(Values<T>(bytes), float.CreateTruncating);
@@ -31,9 +39,11 @@ internal static class LittleEndian
     public static float[] BFloats(byte[] bytes) => Array.ConvertAll(Values<ushort>(bytes), value => BitConverter.UInt32BitsToSingle((uint)value << 16));
 
     private static unsafe void SwapWhereBigEndian<T>(byte[] bytes)
-        where T : unmanaged
+        where T : unmanaged => Swap(bytes, sizeof(T));
+
+    private static void Swap(byte[] bytes, int size)
     {
-        for (int i = 0; !BitConverter.IsLittleEndian && i < bytes.Length; i += sizeof(T))
-            bytes.AsSpan(i, sizeof(T)).Reverse();
+        for (int i = 0; !BitConverter.IsLittleEndian && i < bytes.Length; i += size)
+            bytes.AsSpan(i, size).Reverse();
     }
 }

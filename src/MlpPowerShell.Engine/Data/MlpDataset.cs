@@ -1,84 +1,88 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
-using MlpPowerShell.Engine.Files;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>
-/// Samples with their labels, in memory: features as bytes, which count as byte / 255, or as floats. Immutable.
+/// Samples as they were read: typed columns with names, or blocks of pixels or numbers, and what there is to predict. Nothing of it is scaled or
+/// numbered for a model. Immutable.
 /// </summary>
 public sealed class MlpDataset
 {
-    private readonly int[]? _labels;
+    /// <summary>The name of the label of samples that came without a name for it.</summary>
+    internal const string UnnamedLabel = "Label";
+
+    /// <summary>The name of targets that came without names, before their numbers.</summary>
+    internal const string UnnamedTarget = "target";
 
     /// <summary>Creates a data set of byte features, such as pixels.</summary>
     /// <param name="name">A name for tables and messages.</param>
     /// <param name="features">count × featureCount bytes, a sample after another. Not copied.</param>
-    /// <param name="labels">A class from 0 for each sample, or null. Not copied.</param>
+    /// <param name="labels">A class from 0 for each sample, or null.</param>
     /// <param name="featureCount">Features of a sample.</param>
     /// <param name="classNames">The names of the classes.</param>
     /// <param name="imageShape">Height and width where the features are an image's pixels.</param>
     /// <exception cref="MlpException">The parts do not fit each other.</exception>
     public MlpDataset(string name, byte[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
-        : this(name, features, null, labels, featureCount, classNames, imageShape)
+        : this(name, CountOf(features, featureCount))
     {
+        Bytes = features;
+        FeatureCount = featureCount;
+        ImageShape = imageShape;
+        LabelColumns = LabelsOf(labels, classNames);
+        Task = MlpTask.Classification;
     }
 
     /// <summary>Creates a data set of float features.</summary>
     /// <inheritdoc cref="MlpDataset(string, byte[], int[], int, IReadOnlyList{string}, ImageShape?)"/>
     public MlpDataset(string name, float[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
-        : this(name, null, features, labels, featureCount, classNames, imageShape)
+        : this(name, CountOf(features, featureCount))
     {
+        int bad = Array.FindIndex(features, feature => !float.IsFinite(feature));
+        if (bad >= 0)
+            throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{name}: the feature {(bad % featureCount) + 1} of sample {(bad / featureCount) + 1} is {Text(features[bad])}; features are finite numbers.");
+        Floats = features;
+        FeatureCount = featureCount;
+        ImageShape = imageShape;
+        LabelColumns = LabelsOf(labels, classNames);
+        Task = MlpTask.Classification;
     }
 
-    private MlpDataset(
-        string name, byte[]? bytes, float[]? floats, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape)
+    /// <summary>Creates a data set of columns.</summary>
+    internal MlpDataset(string name, IReadOnlyList<DataColumn> columns, IReadOnlyList<DataColumn> labels, MlpTask task)
+        : this(name, columns.Concat(labels).First().Count)
+    {
+        Columns = columns;
+        FeatureCount = columns.Count;
+        LabelColumns = labels;
+        Task = task;
+    }
+
+    private MlpDataset(string name, int count)
     {
         ArgumentNullException.ThrowIfNull(name);
-        ArgumentNullException.ThrowIfNull(classNames);
-        ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
-        int length = bytes?.Length ?? floats?.Length ?? throw new ArgumentNullException(nameof(bytes));
-        if (length % featureCount != 0)
-            throw new MlpException("FeatureLengthMismatch", MlpErrorKind.Mismatch, $"{length} features do not divide into samples of {featureCount}.");
-
         Name = name;
-        Bytes = bytes;
-        Floats = floats;
-        _labels = labels;
-        HasLabels = labels is not null;
-        FeatureCount = featureCount;
-        Count = length / featureCount;
-        // An array, as PowerShell can't index every list.
-        ClassNames = classNames.ToArray();
-        ImageShape = imageShape;
-        if (labels is null)
-            return;
-
-        if (labels.Length != Count)
-            throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples and {labels.Length} labels; there must be one label for each sample.");
-        foreach (int label in labels)
-        {
-            if ((uint)label >= (uint)classNames.Count)
-                throw new MlpException("LabelOutsideClasses", MlpErrorKind.InvalidData, $"{Name}: a label is {label}, and the {classNames.Count} classes are 0 to {classNames.Count - 1}.");
-            LargestLabel = Math.Max(LargestLabel, label);
-        }
+        Count = count;
     }
 
-    private MlpDataset(DatasetStream stream, MlpDataset alike, int count)
+    private MlpDataset(MlpDataset other, int? count = null)
+        : this(other.Name, count ?? other.Count)
     {
-        Stream = stream;
-        Name = alike.Name;
-        Count = count;
-        FeatureCount = alike.FeatureCount;
-        ClassNames = alike.ClassNames;
-        ImageShape = alike.ImageShape;
-        TargetNames = alike.TargetNames;
-        Preprocessing = alike.Preprocessing;
-        HasLabels = alike.HasLabels;
-        LargestLabel = alike.ClassCount - 1;
-        HasBinaryTargets = alike.HasBinaryTargets;
+        Bytes = other.Bytes;
+        Floats = other.Floats;
+        Columns = other.Columns;
+        FeatureCount = other.FeatureCount;
+        FeatureNames = other.FeatureNames;
+        ImageShape = other.ImageShape;
+        PictureStyle = other.PictureStyle;
+        LabelColumns = other.LabelColumns;
+        Task = other.Task;
+        AsideColumns = other.AsideColumns;
+        Weights = other.Weights;
+        Origin = other.Origin;
     }
 
     /// <summary>The data set's name.</summary>
@@ -87,51 +91,63 @@ public sealed class MlpDataset
     /// <summary>Samples.</summary>
     public int Count { get; }
 
-    /// <summary>Features of a sample.</summary>
-    public int FeatureCount { get; }
+    /// <summary>The columns to predict from; empty where the features are blocks of pixels or numbers.</summary>
+    public IReadOnlyList<DataColumn> Columns { get; private init; } = [];
 
-    /// <summary>The names of the classes, in the order of the labels.</summary>
-    public IReadOnlyList<string> ClassNames { get; }
+    /// <summary>The columns to predict.</summary>
+    public IReadOnlyList<DataColumn> LabelColumns { get; private init; } = [];
+
+    /// <summary>Columns that go along with the samples, to group or order them by, and that nothing is predicted from.</summary>
+    public IReadOnlyList<DataColumn> AsideColumns { get; internal init; } = [];
+
+    /// <summary>Columns, pixels or numbers of a sample.</summary>
+    public int FeatureCount { get; private init; }
+
+    /// <summary>What the samples are for.</summary>
+    public MlpTask Task { get; private init; }
+
+    /// <summary>Height and width where the features are an image's pixels.</summary>
+    public ImageShape? ImageShape { get; private init; }
+
+    /// <summary>How pictures of another size became these.</summary>
+    public PictureStyle PictureStyle { get; internal init; }
+
+    /// <summary>Whether the samples have a class each.</summary>
+    public bool HasLabels => Task == MlpTask.Classification && LabelColumns.Count == 1;
+
+    /// <summary>Whether the samples have targets: numbers to predict, or several labels that hold or don't.</summary>
+    public bool HasTargets => Task != MlpTask.Classification && LabelColumns.Count > 0;
+
+    /// <summary>The names of the classes that there are, or that are declared; in the order of their numbers, where all are numbers, or else of their names.</summary>
+    public IReadOnlyList<string> ClassNames => field ??= !HasLabels ? [] : IsStreamed ? ClassOrder.Of(LabelStatistics[0]) : ClassOrder.Of(ColumnStatistics.Of(LabelColumns[0].Categories));
 
     /// <summary>Classes.</summary>
     public int ClassCount => ClassNames.Count;
 
-    /// <summary>Height and width where the features are an image's pixels.</summary>
-    public ImageShape? ImageShape { get; }
-
-    /// <summary>Whether the samples have labels.</summary>
-    public bool HasLabels { get; }
-
-    /// <summary>The class of each sample, from 0; empty where there are no labels.</summary>
-    public ReadOnlyMemory<int> Labels => _labels;
-
-    /// <summary>Whether the samples have targets: numbers to predict, or several labels that are 0 or 1.</summary>
-    public bool HasTargets => TargetNames.Count > 0;
-
     /// <summary>The names of the targets; empty where the samples have none.</summary>
-    public IReadOnlyList<string> TargetNames { get; private init; } = [];
+    public IReadOnlyList<string> TargetNames => field ??= HasTargets ? LabelColumns.Select(column => column.Name).ToArray() : [];
 
-    /// <summary>The targets, sample after sample; empty where there are none.</summary>
-    public ReadOnlyMemory<float> Targets { get; private init; }
+    /// <summary>The class of each sample, as it came; empty where there are none, null where it is missing.</summary>
+    public IReadOnlyList<object?> Labels => field ??= Listed(HasLabels ? Count : 0, row => LabelColumns[0].ValueAt(row));
+
+    /// <summary>What each sample's outputs should be, as it came: a value, or an array of them; empty where there are no targets.</summary>
+    public IReadOnlyList<object?> Targets => field ??= Listed(HasTargets ? Count : 0, TargetAt);
 
     /// <summary>How much each sample counts in training; empty where all count 1.</summary>
-    public ReadOnlyMemory<float> SampleWeights { get; private init; }
-
-    /// <summary>How rows with named values became these samples; null where they did not come from such.</summary>
-    public MlpPreprocessing? Preprocessing { get; private init; }
+    public IReadOnlyList<float> SampleWeights => field ??= Array.AsReadOnly(Weights ?? []);
 
     /// <summary>How many samples each class has, in the order of the classes; empty where there are no labels.</summary>
     public IReadOnlyList<int> ClassCounts => field ??= CountClasses();
 
-    /// <summary>The smallest and the largest feature, as the network sees them; empty without samples.</summary>
-    public IReadOnlyList<float> Range => field ??= Count == 0 || IsStreamed ? [] : Bytes is null ? new[] { Floats!.Min(), Floats!.Max() } : new[] { Bytes.Min() / 255f, Bytes.Max() / 255f };
+    /// <summary>The smallest and the largest feature of pixels, as byte / 255, or of numbers; empty for columns, which <see cref="Columns"/> tell of.</summary>
+    public IReadOnlyList<float> Range => field ??= Count == 0 || IsStreamed || Columns.Count > 0 ? [] : Bytes is null ? new[] { Floats!.Min(), Floats!.Max() } : new[] { Bytes.Min() / 255f, Bytes.Max() / 255f };
 
     /// <summary>Whether the samples stay in their file, and are read from there chunk by chunk in each epoch.</summary>
     public bool IsStreamed => Stream is not null;
 
-    /// <summary>Bytes of memory that features, labels, targets and weights take.</summary>
+    /// <summary>Bytes of memory that the samples take.</summary>
     public long MemoryBytes => IsStreamed ? 0 :
-        (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((_labels?.LongLength ?? 0) * sizeof(int)) + (((long)Targets.Length + SampleWeights.Length) * sizeof(float));
+        (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((Weights?.LongLength ?? 0) * sizeof(float)) + AllColumns.Sum(column => column.MemoryBytes);
 
     /// <summary>
     /// The data set as bytes, for another process to make one of: where its samples can be read again, or else the samples; null for one that is
@@ -144,7 +160,7 @@ public sealed class MlpDataset
             if (IsStreamed)
                 return null;
             using var stream = new MemoryStream();
-            DatasetFile.Write(this, stream);
+            Files.DatasetFile.Write(this, stream);
             return stream.ToArray();
         }
     }
@@ -152,26 +168,41 @@ public sealed class MlpDataset
     /// <summary>Name, size and a hash (XXH3) of everything that a training sees of the data.</summary>
     internal string Fingerprint => field ??= $"{Name}, {Count} samples, {Stream?.Fingerprint ?? $"xxh3 {Hash()}"}";
 
-    /// <summary>The features where they are bytes, worth byte / 255 each.</summary>
+    /// <summary>Pixels, a sample after another, or null.</summary>
     /// <exception cref="MlpException">The samples are not in memory.</exception>
-    internal byte[]? Bytes { get => IsStreamed ? throw NotInMemory() : field; }
+    internal byte[]? Bytes { get => IsStreamed ? throw NotInMemory() : field; private init; }
 
-    /// <summary>The features where they are floats.</summary>
-    internal float[]? Floats { get => IsStreamed ? throw NotInMemory() : field; }
+    /// <summary>Numbers that came as arrays, a sample after another, or null.</summary>
+    /// <exception cref="MlpException">The samples are not in memory.</exception>
+    internal float[]? Floats { get => IsStreamed ? throw NotInMemory() : field; private init; }
+
+    /// <summary>The names of pixels or numbers that were columns of a table; null where they have none.</summary>
+    internal IReadOnlyList<string>? FeatureNames { get; init; }
+
+    /// <summary>Whether the features are pixels: in memory or not.</summary>
+    internal bool IsPixels => Columns.Count == 0 && (Stream is null ? Bytes is not null : ImageShape is not null);
+
+    /// <summary>How much each sample counts in training, or null where all count 1.</summary>
+    internal float[]? Weights { get; private init; }
 
     /// <summary>Where the samples can be read again, or null.</summary>
     internal DatasetOrigin? Origin { get; init; }
 
     /// <summary>Where the samples are if they are not in memory, else null.</summary>
-    internal DatasetStream? Stream { get; }
+    internal DatasetStream? Stream { get; private init; }
 
-    /// <summary>Whether all targets are 0 or 1.</summary>
-    internal bool HasBinaryTargets { get => IsStreamed ? field : HasTargets && !Targets.Span.ContainsAnyExcept(0f, 1f); }
+    /// <summary>What the columns come to.</summary>
+    internal IReadOnlyList<ColumnStatistics> Statistics { get => field ??= [.. Columns.AsParallel().AsOrdered().Select(column => ColumnStatistics.Of(column))]; private init; }
 
-    /// <summary>The largest label, or 0 where there is none.</summary>
-    internal int LargestLabel { get; }
+    /// <summary>What the labels come to; the class as names.</summary>
+    internal IReadOnlyList<ColumnStatistics> LabelStatistics { get => field ??= [.. LabelColumns.Select(column => ColumnStatistics.Of(HasLabels ? column.Categories : column))]; private init; }
 
-    /// <summary>The features of one sample, as the network sees them.</summary>
+    /// <summary>The data set without its samples, which stay in their file.</summary>
+    internal MlpDataset Schema { get => field ?? throw new InvalidOperationException("The samples are in memory."); private init; }
+
+    private IEnumerable<DataColumn> AllColumns => Columns.Concat(LabelColumns).Concat(AsideColumns);
+
+    /// <summary>One sample: pixels as byte / 255, numbers as they came, columns as numbers, of which categories and missing values are NaN.</summary>
     /// <param name="index">The sample, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
     public float[] GetSample(int index)
@@ -181,12 +212,12 @@ public sealed class MlpDataset
         var sample = new float[FeatureCount];
         int start = index * FeatureCount;
         for (int i = 0; i < sample.Length; i++)
-            sample[i] = Bytes is null ? Floats![start + i] : Bytes[start + i] / 255f;
+            sample[i] = Columns.Count > 0 ? (float)Columns[i].NumberAt(index) : Bytes is null ? Floats![start + i] : Bytes[start + i] / 255f;
         return sample;
     }
 
     /// <summary>The same samples with targets in the place of labels.</summary>
-    /// <param name="targets">Finite numbers, as many for each sample as there are names, sample after sample. Not copied.</param>
+    /// <param name="targets">Finite numbers, as many for each sample as there are names, sample after sample.</param>
     /// <param name="names">The names of the targets, at least one.</param>
     /// <exception cref="MlpException">There are not as many numbers, or one is not finite.</exception>
     public MlpDataset WithTargets(float[] targets, IReadOnlyList<string> names)
@@ -197,12 +228,13 @@ public sealed class MlpDataset
             throw new MlpException("TargetCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples, {names.Count} names of targets and {targets.Length} targets; there must be a target of each name for each sample.");
         int bad = Array.FindIndex(targets, target => !float.IsFinite(target));
         if (bad >= 0)
-            throw new MlpException("InvalidTarget", MlpErrorKind.InvalidData, $"{Name}: the target {names[bad % names.Count]} of sample {bad / names.Count} is {targets[bad]}; targets are finite numbers.");
-        return new MlpDataset(Name, Bytes, Floats, null, FeatureCount, [], ImageShape) { Targets = targets, TargetNames = names.ToArray(), SampleWeights = SampleWeights, Preprocessing = Preprocessing };
+            throw new MlpException("InvalidTarget", MlpErrorKind.InvalidData, $"{Name}: the target {names[bad % names.Count]} of sample {(bad / names.Count) + 1} is {Text(targets[bad])}; targets are finite numbers.");
+        DataColumn[] columns = [.. names.Select((name, j) => DataColumn.OfNumbers(name, Enumerable.Range(0, Count).Select(i => (double)targets[(i * names.Count) + j]).ToArray()))];
+        return new MlpDataset(this) { LabelColumns = columns, Task = targets.AsSpan().ContainsAnyExcept(0f, 1f) ? MlpTask.Regression : MlpTask.MultiLabel, Origin = null };
     }
 
     /// <summary>The same samples, each of which counts as much in training as its weight says.</summary>
-    /// <param name="weights">A finite number from 0 up for each sample. Not copied.</param>
+    /// <param name="weights">A finite number from 0 up for each sample.</param>
     /// <exception cref="MlpException">There are not as many weights as samples, or one is outside its range.</exception>
     public MlpDataset WithSampleWeights(float[] weights)
     {
@@ -211,32 +243,41 @@ public sealed class MlpDataset
             throw new MlpException("SampleWeightCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples and {weights.Length} weights; there must be one for each sample.");
         int bad = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
         if (bad >= 0)
-            throw new MlpException("InvalidSampleWeight", MlpErrorKind.InvalidData, $"{Name}: the weight of sample {bad} is {weights[bad]}; weights are finite numbers from 0 up.");
-        return new MlpDataset(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape) { Targets = Targets, TargetNames = TargetNames, SampleWeights = weights, Preprocessing = Preprocessing };
+            throw new MlpException("InvalidSampleWeight", MlpErrorKind.InvalidData, $"{Name}: the weight of sample {bad + 1} is {Text(weights[bad])}; weights are finite numbers from 0 up.");
+        return new MlpDataset(this) { Weights = (float[])weights.Clone(), Origin = null };
     }
 
     /// <summary>The same samples, which go to other processes themselves, and not as where they can be read again.</summary>
-    public MlpDataset WithoutOrigin() => Origin is null ? this : WithPreprocessing(Preprocessing);
+    public MlpDataset WithoutOrigin() => WithOrigin(null);
 
-    /// <summary>The same samples, with what they were made by, and where they can be read again.</summary>
-    internal MlpDataset WithPreprocessing(MlpPreprocessing? preprocessing, DatasetOrigin? origin = null) =>
-        new(Name, Bytes, Floats, _labels, FeatureCount, ClassNames, ImageShape)
-        {
-            Targets = Targets,
-            TargetNames = TargetNames,
-            SampleWeights = SampleWeights,
-            Preprocessing = preprocessing,
-            Origin = origin,
-        };
+    /// <summary>The same samples, which can be read again from somewhere.</summary>
+    internal MlpDataset WithOrigin(DatasetOrigin? origin) => new(this) { Origin = origin };
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} features, {(HasTargets ? $"{TargetNames.Count} targets" : $"{ClassCount} classes")}";
+    public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} {(Columns.Count > 0 ? "columns" : "features")}, {(HasTargets ? $"{TargetNames.Count} targets" : $"{ClassCount} classes")}";
+
+    /// <summary>The same samples with what there is to predict of them.</summary>
+    internal MlpDataset WithLabels(IReadOnlyList<DataColumn> labels, MlpTask task) => new(this) { LabelColumns = labels, Task = task };
+
+    /// <summary>The same samples with all that goes along with them.</summary>
+    internal MlpDataset WithAll(IReadOnlyList<DataColumn> labels, MlpTask task, IReadOnlyList<DataColumn> aside, float[]? weights) =>
+        new(this) { LabelColumns = labels, Task = task, AsideColumns = aside, Weights = weights };
+
+    /// <summary>Whether a target came without a name.</summary>
+    internal static bool IsUnnamedTarget(string name) =>
+        name == UnnamedTarget || (name.StartsWith(UnnamedTarget + ' ', StringComparison.Ordinal) && int.TryParse(name.AsSpan(UnnamedTarget.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
+    /// <summary>The names of so many targets that came without.</summary>
+    internal static string[] UnnamedTargets(int count) => count == 1 ? [UnnamedTarget] : [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{UnnamedTarget} {i}"))];
 
     /// <summary>A data set whose samples stay in their file.</summary>
     /// <param name="stream">The file.</param>
-    /// <param name="alike">What its samples are like.</param>
+    /// <param name="alike">What its samples are like: some of them, or none.</param>
     /// <param name="count">How many it has.</param>
-    internal static MlpDataset Streamed(DatasetStream stream, MlpDataset alike, int count) => new(stream, alike, count);
+    /// <param name="statistics">What its columns come to.</param>
+    /// <param name="labels">What its labels come to.</param>
+    internal static MlpDataset Streamed(DatasetStream stream, MlpDataset alike, int count, IReadOnlyList<ColumnStatistics> statistics, IReadOnlyList<ColumnStatistics> labels) =>
+        new(alike.Take([]), count) { Stream = stream, Statistics = statistics, LabelStatistics = labels, Origin = null, Schema = alike.Take([]) };
 
     /// <summary>
     /// All samples, in memory a part at a time: in their order, or where they are streamed also with a seed in that of a round, and of several
@@ -245,28 +286,84 @@ public sealed class MlpDataset
     internal IEnumerable<MlpDataset> Parts(int? seed = null, int round = 0, int reader = 0, int readers = 1) => Stream?.Chunks(seed, round, reader, readers) ?? [this];
 
     /// <summary>Copies some samples into a data set of their own.</summary>
-    internal MlpDataset Take(int[] samples) => new(
-        Name,
-        Bytes is null ? null : Gather<byte>(Bytes, samples, FeatureCount),
-        Floats is null ? null : Gather<float>(Floats, samples, FeatureCount),
-        _labels is null ? null : Gather<int>(_labels, samples, 1),
-        FeatureCount,
-        ClassNames,
-        ImageShape)
+    internal MlpDataset Take(int[] samples) => new(this, samples.Length)
     {
-        Targets = Gather(Targets.Span, samples, TargetNames.Count),
-        TargetNames = TargetNames,
-        SampleWeights = SampleWeights.IsEmpty ? default : Gather(SampleWeights.Span, samples, 1),
-        Preprocessing = Preprocessing,
+        Bytes = Bytes is null ? null : Gather<byte>(Bytes, samples, FeatureCount),
+        Floats = Floats is null ? null : Gather<float>(Floats, samples, FeatureCount),
+        Columns = TakeEach(Columns, samples),
+        LabelColumns = TakeEach(LabelColumns, samples),
+        AsideColumns = TakeEach(AsideColumns, samples),
+        Weights = Weights is null ? null : Gather<float>(Weights, samples, 1),
         Origin = Origin?.Take(samples),
     };
 
+    /// <summary>The column of a name, features, labels and what goes along; null where there is none.</summary>
+    internal DataColumn? Find(string name) => AllColumns.FirstOrDefault(column => column.Name == name) ?? AllColumns.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private static string Text(float number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int CountOf(Array features, int featureCount)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
+        return features.Length % featureCount == 0
+            ? features.Length / featureCount
+            : throw new MlpException("FeatureLengthMismatch", MlpErrorKind.Mismatch, $"{features.Length} features do not divide into samples of {featureCount}.");
+    }
+
+    private ReadOnlyCollection<object?> Listed(int count, Func<int, object?> valueOf)
+    {
+        if (IsStreamed)
+            throw NotInMemory();
+        var values = new object?[count];
+        for (int i = 0; i < count; i++)
+            values[i] = valueOf(i);
+        return Array.AsReadOnly(values);
+    }
+
+    private static DataColumn[] TakeEach(IReadOnlyList<DataColumn> columns, int[] samples)
+    {
+        var taken = new DataColumn[columns.Count];
+        System.Threading.Tasks.Parallel.For(0, taken.Length, i => taken[i] = columns[i].Take(samples));
+        return taken;
+    }
+
+    private static T[] Gather<T>(ReadOnlySpan<T> values, int[] samples, int width)
+    {
+        var gathered = new T[samples.Length * width];
+        for (int i = 0; i < samples.Length; i++)
+            values.Slice(samples[i] * width, width).CopyTo(gathered.AsSpan(i * width));
+        return gathered;
+    }
+
+    private DataColumn[] LabelsOf(int[]? labels, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (labels is null)
+            return [];
+        if (labels.Length != Count)
+            throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples and {labels.Length} labels; there must be one label for each sample.");
+        int bad = Array.FindIndex(labels, label => (uint)label >= (uint)classNames.Count);
+        if (bad >= 0)
+            throw new MlpException("LabelOutsideClasses", MlpErrorKind.InvalidData, $"{Name}: a label is {labels[bad]}, and the {classNames.Count} classes are 0 to {classNames.Count - 1}.");
+        bool isWhole = classNames.All(name => int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number.ToString(CultureInfo.InvariantCulture) == name);
+        return [DataColumn.OfCodes(UnnamedLabel, labels, [.. classNames], isWhole ? ColumnType.Int32 : ColumnType.Text, isDeclared: true)];
+    }
+
+    private object? TargetAt(int row)
+    {
+        if (LabelColumns.Count == 1)
+            return LabelColumns[0].ValueAt(row);
+        var values = new object?[LabelColumns.Count];
+        for (int j = 0; j < values.Length; j++)
+            values[j] = LabelColumns[j].ValueAt(row);
+        return values;
+    }
+
     private int[] CountClasses()
     {
-        var counts = new int[_labels is null ? 0 : ClassCount];
-        foreach (int label in _labels ?? [])
-            counts[label]++;
-        return counts;
+        Dictionary<string, long> counts = HasLabels ? LabelStatistics[0].Counts! : [];
+        return [.. ClassNames.Select(name => (int)counts.GetValueOrDefault(name))];
     }
 
     private MlpException NotInMemory() =>
@@ -277,35 +374,10 @@ public sealed class MlpDataset
         var hash = new XxHash3();
         hash.Append(Bytes.AsSpan());
         hash.Append(MemoryMarshal.AsBytes<float>(Floats));
-        hash.Append(MemoryMarshal.AsBytes<int>(_labels));
-        hash.Append(MemoryMarshal.AsBytes(Targets.Span));
-        hash.Append(MemoryMarshal.AsBytes(SampleWeights.Span));
-        hash.Append(Encoding.UTF8.GetBytes(string.Join('\0', ClassNames.Concat(TargetNames))));
-        hash.Append(BitConverter.GetBytes(FeatureCount));
+        hash.Append(MemoryMarshal.AsBytes<float>(Weights));
+        foreach (DataColumn column in AllColumns)
+            column.AppendTo(hash);
+        hash.Append(Encoding.UTF8.GetBytes($"{FeatureCount}\0{Task}\0{PictureStyle}\0{string.Join('\0', FeatureNames ?? [])}"));
         return Convert.ToHexString(hash.GetCurrentHash());
-    }
-
-    private static T[] Gather<T>(ReadOnlySpan<T> values, int[] samples, int width)
-    {
-        var gathered = new T[samples.Length * width];
-        for (int i = 0; i < samples.Length; i++)
-            values.Slice(samples[i] * width, width).CopyTo(gathered.AsSpan(i * width));
-        return gathered;
-    }
-}
-
-/// <summary>The size of an image.</summary>
-/// <param name="Height">Rows of pixels.</param>
-/// <param name="Width">Pixels of a row.</param>
-public readonly record struct ImageShape(int Height, int Width)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{Height}×{Width}";
-
-    /// <summary>The square of as many pixels, or null where there is none.</summary>
-    public static ImageShape? SquareOf(int pixels)
-    {
-        int side = (int)Math.Sqrt(pixels);
-        return side * side == pixels ? new ImageShape(side, side) : null;
     }
 }

@@ -39,6 +39,9 @@ internal sealed partial class NumpyArray
     /// <summary>Whether the values are whole numbers, or true and false.</summary>
     public bool IsWhole => _kind is 'u' or 'i' or 'b';
 
+    /// <summary>Whether the values are true and false.</summary>
+    public bool IsFlags => _kind == 'b';
+
     /// <summary>Values of one item of the first dimension.</summary>
     public int ItemLength => Shape.Skip(1).Aggregate(1, (product, size) => product * size);
 

@@ -39,7 +39,7 @@ public static class NumpyReader
         ArgumentNullException.ThrowIfNull(options);
         MlpDataset read = InputFile.ExtensionOf(path) == ".npz" ? InputFile.Read(path, stream => ReadArchive(path, stream, options)) : ReadFiles(path, options);
         NumpyReadOptions again = options with { LabelPath = options.LabelPath is null ? null : Path.GetFullPath(options.LabelPath) };
-        return read.WithPreprocessing(null, new NumpyOrigin(Path.GetFullPath(path), again, null));
+        return read.WithOrigin(new NumpyOrigin(Path.GetFullPath(path), again, null));
     }
 
     private static MlpDataset ReadFiles(string path, NumpyReadOptions options)
@@ -103,15 +103,18 @@ public static class NumpyReader
         string name = InputFile.NameOf(path);
         if (labels is { } given && given.Count != features.Count)
             throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{labelSource}: there are {features.Count} samples and {given.Count} labels; there must be one label for each sample.");
-        string[]? names = labels is { } whole && whole.Array is { IsWhole: true, ItemLength: 1 } ? Array.ConvertAll(whole.Numbers!, value => value.ToString(CultureInfo.InvariantCulture)) : null;
-        string[] classes = ArrayDataset.Classes(names ?? []);
-        int[]? places = names is null ? null : ArrayDataset.PlacesOf(names, classes);
         MlpDataset dataset = features.Bytes is not null
-            ? new MlpDataset(name, features.Bytes, places, array.ItemLength, classes, shape)
-            : new MlpDataset(name, Floats(path, features.Numbers!), places, array.ItemLength, classes, shape);
-        return labels is { } targets && names is null
-            ? dataset.WithTargets(Floats(labelSource, targets.Numbers!), Array.ConvertAll([.. Enumerable.Range(0, targets.Array.ItemLength)], i => $"target {i}"))
-            : dataset;
+            ? new MlpDataset(name, features.Bytes, null, array.ItemLength, [], shape)
+            : new MlpDataset(name, Floats(path, features.Numbers!), null, array.ItemLength, [], shape);
+        if (labels is not { } part)
+            return dataset;
+        if (part.Array is { IsWhole: true, ItemLength: 1 })
+        {
+            PackedNumbers classes = PackedNumbers.Of(part.Numbers!);
+            return dataset.WithLabels([part.Array.IsFlags ? DataColumn.OfPacked(MlpDataset.UnnamedLabel, ColumnKind.Boolean, classes, ColumnType.Boolean) : DataColumn.OfPacked(MlpDataset.UnnamedLabel, ColumnKind.Number, classes, ColumnType.Int32)], MlpTask.Classification);
+        }
+
+        return dataset.WithTargets(Floats(labelSource, part.Numbers!), MlpDataset.UnnamedTargets(part.Array.ItemLength));
     }
 
     private static float[] Floats(string source, double[] numbers)

@@ -30,7 +30,7 @@ public static class PictureReader
             throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}.");
         (string Path, string Class)[] files =
             [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(path => PicturesIn(path).Select(file => (file, Path.GetFileName(path))))];
-        string[] classes = ArrayDataset.Classes(files.Select(file => file.Class));
+        string[] classes = ClassOrder.Of(files.Select(file => file.Class));
         if (classes.Length < 2)
             throw new MlpException("OneClass", MlpErrorKind.InvalidData, $"{folder} has {(classes.Length == 0 ? "no folders with pictures" : $"pictures in the folder {classes[0]} alone")}; each class needs a folder of its own with {string.Join(", ", Picture.Extensions)} files.");
         ImageShape size = shape ?? ShapeOf(Picture.Read(files[0].Path));
@@ -50,7 +50,11 @@ public static class PictureReader
         }
 
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return new MlpDataset(name, pixels, ArrayDataset.PlacesOf(files.Select(file => file.Class), classes), size.Height * size.Width, classes, size);
+        Dictionary<string, int> places = classes.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i);
+        return new MlpDataset(name, pixels, [.. files.Select(file => places[file.Class])], size.Height * size.Width, classes, size)
+        {
+            PictureStyle = normalize ? PictureStyle.Normalized : PictureStyle.Resized,
+        };
     }
 
     private static IEnumerable<string> PicturesIn(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Evaluation;
 

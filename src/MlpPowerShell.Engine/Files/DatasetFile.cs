@@ -2,13 +2,12 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
 /// Data sets as bytes, to be sent to another process: the length of a JSON head, the head, and, where the samples can't be read again from where
-/// they came, their arrays, compressed.
+/// they came, their arrays and columns, compressed.
 /// </summary>
 public static class DatasetFile
 {
@@ -20,29 +19,35 @@ public static class DatasetFile
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(stream);
+        bool isWhole = dataset.Origin is null;
+        (ColumnHead Head, PackedNumbers Values)[] Stored(IReadOnlyList<DataColumn> columns) => isWhole ? [.. columns.Select(column => column.Stored)] : [];
+        (ColumnHead Head, PackedNumbers Values)[] columns = Stored(dataset.Columns), labels = Stored(dataset.LabelColumns), aside = Stored(dataset.AsideColumns);
         byte[] head = JsonSerializer.SerializeToUtf8Bytes(new Head(
             dataset.Name,
             dataset.Count,
             dataset.FeatureCount,
             dataset.Bytes is not null,
-            dataset.HasLabels,
-            [.. dataset.ClassNames],
-            [.. dataset.TargetNames],
-            !dataset.SampleWeights.IsEmpty,
-            dataset.ImageShape?.Height,
-            dataset.ImageShape?.Width,
-            dataset.Preprocessing?.ToJson(),
+            dataset.Floats is not null,
+            HeadsOf(columns),
+            HeadsOf(labels),
+            HeadsOf(aside),
+            dataset.Task,
+            isWhole && dataset.Weights is not null,
+            dataset.ImageShape,
+            dataset.PictureStyle,
+            dataset.FeatureNames is { } names && isWhole ? [.. names] : null,
             dataset.Origin,
             dataset.Fingerprint));
         stream.Write(LittleEndian.Bytes<int>([head.Length]));
         stream.Write(head);
-        if (dataset.Origin is not null)
+        if (!isWhole)
             return;
         using var packed = new DeflateStream(stream, CompressionLevel.Fastest, leaveOpen: true);
-        packed.Write(dataset.Bytes ?? LittleEndian.Bytes<float>(dataset.Floats));
-        packed.Write(LittleEndian.Bytes(dataset.Labels.Span));
-        packed.Write(LittleEndian.Bytes(dataset.Targets.Span));
-        packed.Write(LittleEndian.Bytes(dataset.SampleWeights.Span));
+        packed.Write(dataset.Bytes);
+        packed.Write(LittleEndian.Bytes<float>(dataset.Floats));
+        packed.Write(LittleEndian.Bytes<float>(dataset.Weights));
+        foreach ((_, PackedNumbers values) in columns.Concat(labels).Concat(aside))
+            packed.Write(LittleEndian.Ordered(values.Bytes, PackedNumbers.SizeOf(values.StoredAs)));
     }
 
     /// <summary>Reads a data set from a stream that can seek.</summary>
@@ -53,13 +58,15 @@ public static class DatasetFile
         try
         {
             Head head = ReadHead(stream);
-            return head.Origin is { } origin ? origin.Read(head.Fingerprint, PreprocessingOf(head), ShapeOf(head)) : ReadSamples(head, stream);
+            return head.Origin is { } origin ? origin.Read(head.Fingerprint) : ReadSamples(head, stream);
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException or EndOfStreamException or InvalidDataException or OverflowException)
         {
             throw new MlpException("InvalidDatasetContent", MlpErrorKind.InvalidData, $"The bytes are no data set: {failure.Message}", failure);
         }
     }
+
+    private static ColumnHead[] HeadsOf((ColumnHead Head, PackedNumbers Values)[] columns) => Array.ConvertAll(columns, column => column.Head);
 
     private static Head ReadHead(Stream stream)
     {
@@ -71,40 +78,45 @@ public static class DatasetFile
         byte[] json = new byte[length];
         stream.ReadExactly(json);
         Head? head = JsonSerializer.Deserialize<Head>(json);
-        bool whole = head is { Name: not null, Fingerprint: not null, Count: >= 0, FeatureCount: > 0, ClassNames: not null, TargetNames: not null }
-            && !head.ClassNames.Contains(null!) && !head.TargetNames.Contains(null!)
-            && head.Origin is null or { Path: not null } and not (MnistOrigin { Skip: < 0 } or MnistOrigin { First: < 0 } or TableOrigin { Options: null } or NumpyOrigin { Options: null });
+        bool whole = head is { Name: not null, Fingerprint: not null, Count: >= 0, FeatureCount: > 0, Columns: not null, Labels: not null, Aside: not null }
+            && Enum.IsDefined(head.Task) && Enum.IsDefined(head.PictureStyle) && !head.AllColumns.Contains(null!) && head.FeatureNames?.Contains(null!) != true
+            && (head.FeatureNames is null || head.FeatureNames.Length == head.FeatureCount)
+            && head.Origin is null or { Path: not null } and not (MnistOrigin { Skip: < 0 } or MnistOrigin { First: < 0 } or NumpyOrigin { Options: null })
+                and not (TableOrigin { Options: null } or TableOrigin { Kinds: null } or TableOrigin { Labels: null } or TableOrigin { Features: null } or TableOrigin { Aside: null });
         return whole ? head! : throw new InvalidDataException("the head lacks something");
     }
-
-    private static ImageShape? ShapeOf(Head head) => head is { ImageHeight: { } height, ImageWidth: { } width } ? new ImageShape(height, width) : null;
-
-    private static MlpPreprocessing? PreprocessingOf(Head head) => head.Preprocessing is { } json ? MlpPreprocessing.FromJson(json) : null;
 
     private static MlpDataset ReadSamples(Head head, Stream stream)
     {
         // What can't be in the stream is not allocated either.
-        long perSample = ((long)head.FeatureCount * (head.HasBytes ? 1 : sizeof(float))) + ((long)sizeof(float) * (head.TargetNames.Length + (head.HasLabels ? 1 : 0) + (head.HasWeights ? 1 : 0)));
+        long perSample = (head.HasBytes ? head.FeatureCount : 0) + ((head.HasFloats ? (long)head.FeatureCount : 0) * sizeof(float)) + (head.HasWeights ? sizeof(float) : 0)
+            + head.AllColumns.Sum(column => (long)PackedNumbers.SizeOf(column.StoredAs));
         if (perSample > Array.MaxLength || checked(perSample * head.Count) > Math.Min(Array.MaxLength, (stream.Length - stream.Position) * InputFile.MostExpansion))
             throw new InvalidDataException($"{head.Count} samples of {head.FeatureCount} features are announced, and the stream holds fewer");
+        if ((head.HasBytes ? 1 : 0) + (head.HasFloats ? 1 : 0) + (head.Columns.Length > 0 ? 1 : 0) != 1 || (head.Columns.Length > 0 && head.Columns.Length != head.FeatureCount))
+            throw new InvalidDataException("there must be pixels, numbers or columns");
         using var packed = new DeflateStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        byte[] features = Take(head.FeatureCount * (head.HasBytes ? 1 : sizeof(float)));
-        int[]? labels = head.HasLabels ? LittleEndian.Values<int>(Take(sizeof(int))) : null;
-        ImageShape? shape = ShapeOf(head);
-        MlpDataset dataset = head.HasBytes
-            ? new MlpDataset(head.Name, features, labels, head.FeatureCount, head.ClassNames, shape)
-            : new MlpDataset(head.Name, LittleEndian.Values<float>(features), labels, head.FeatureCount, head.ClassNames, shape);
-        if (head.TargetNames.Length > 0)
-            dataset = dataset.WithTargets(LittleEndian.Values<float>(Take(sizeof(float) * head.TargetNames.Length)), head.TargetNames);
-        if (head.HasWeights)
-            dataset = dataset.WithSampleWeights(LittleEndian.Values<float>(Take(sizeof(float))));
-        return dataset.WithPreprocessing(PreprocessingOf(head));
+        byte[] bytes = Take(head.HasBytes ? head.FeatureCount : 0);
+        float[] floats = LittleEndian.Values<float>(Take(head.HasFloats ? sizeof(float) * head.FeatureCount : 0));
+        float[]? weights = head.HasWeights ? LittleEndian.Values<float>(Take(sizeof(float))) : null;
+        DataColumn[] columns = Array.ConvertAll(head.Columns, TakeColumn), labels = Array.ConvertAll(head.Labels, TakeColumn), aside = Array.ConvertAll(head.Aside, TakeColumn);
+        MlpDataset dataset = head.HasBytes ? new MlpDataset(head.Name, bytes, null, head.FeatureCount, [], head.ImageShape) { FeatureNames = head.FeatureNames, PictureStyle = head.PictureStyle }
+            : head.HasFloats ? new MlpDataset(head.Name, floats, null, head.FeatureCount, [], head.ImageShape)
+            : new MlpDataset(head.Name, columns, labels, head.Task);
+        dataset = dataset.WithAll(labels, head.Task, aside, null);
+        return weights is null ? dataset : dataset.WithSampleWeights(weights);
 
         byte[] Take(int bytesOfSample)
         {
-            var bytes = new byte[bytesOfSample * head.Count];
-            packed.ReadExactly(bytes);
-            return bytes;
+            var taken = new byte[bytesOfSample * head.Count];
+            packed.ReadExactly(taken);
+            return taken;
+        }
+
+        DataColumn TakeColumn(ColumnHead column)
+        {
+            int size = PackedNumbers.SizeOf(column.StoredAs);
+            return DataColumn.OfStored(column, LittleEndian.Ordered(Take(size), size));
         }
     }
 
@@ -113,13 +125,19 @@ public static class DatasetFile
         int Count,
         int FeatureCount,
         bool HasBytes,
-        bool HasLabels,
-        string[] ClassNames,
-        string[] TargetNames,
+        bool HasFloats,
+        ColumnHead[] Columns,
+        ColumnHead[] Labels,
+        ColumnHead[] Aside,
+        MlpTask Task,
         bool HasWeights,
-        int? ImageHeight,
-        int? ImageWidth,
-        string? Preprocessing,
+        ImageShape? ImageShape,
+        PictureStyle PictureStyle,
+        string[]? FeatureNames,
         DatasetOrigin? Origin,
-        string Fingerprint);
+        string Fingerprint)
+    {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public IEnumerable<ColumnHead> AllColumns => Columns.Concat(Labels).Concat(Aside);
+    }
 }

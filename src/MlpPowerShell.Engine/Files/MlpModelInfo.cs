@@ -51,13 +51,13 @@ public sealed class MlpModelInfo
     public string? Loss => Fact(ModelContent.LossKey);
 
     /// <summary>The names of the outputs; empty where the file does not say.</summary>
-    public IReadOnlyList<string> Classes => ClassesOf(Fact(ModelContent.ClassesKey));
+    public IReadOnlyList<string> Classes => ClassesOf(Fact(EndsContent.ClassesKey));
 
     /// <summary>Epochs of training, or null where the file does not say.</summary>
     public int? EpochsTrained => int.TryParse(Fact(ModelContent.EpochsKey), NumberStyles.None, CultureInfo.InvariantCulture, out int epochs) ? epochs : null;
 
     /// <summary>Whether the model knows how rows with named values become its features.</summary>
-    public bool HasPreprocessing => Fact(ModelContent.PreprocessingKey) is not null;
+    public bool HasPreprocessing => Fact(EndsContent.PreprocessingKey) is not null;
 
     /// <summary>Whether a training can go on from the file.</summary>
     public bool IsCheckpoint => Fact(CheckpointFile.StateKey) is not null;

@@ -4,7 +4,6 @@ using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Single;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Engine.Files;
 
@@ -36,12 +35,9 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     public const string VersionKey = "mlp_format_version";
     public const string LossKey = "loss";
     public const string ActivationsKey = "hidden_activations";
-    public const string ClassesKey = "classes";
-    public const string PreprocessingKey = "preprocessing";
-    public const string ImageShapeKey = "image_shape";
     public const string EpochsKey = "epochs_trained";
 
-    private const int NewestVersion = 4;
+    private const int NewestVersion = 5;
 
     /// <summary>The content that a model's file has.</summary>
     /// <param name="model">The model.</param>
@@ -118,13 +114,9 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             [LossKey] = model.Loss.ToString(),
             [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
             ["output_activation"] = model.Loss.OutputActivation().ToLowerInvariant(),
-            [ClassesKey] = JsonSerializer.Serialize(model.ClassNames),
             [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
         };
-        if (model.ImageShape is { } shape)
-            metadata[ImageShapeKey] = string.Create(CultureInfo.InvariantCulture, $"{shape.Height},{shape.Width}");
-        if (model.Preprocessing is not null)
-            metadata[PreprocessingKey] = model.Preprocessing.ToJson();
+        EndsContent.Write(model, metadata);
         if (model.History.Count > 0)
             metadata["last_run"] = model.History[^1].Details.ToString();
         return metadata;
@@ -132,7 +124,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
     // Files of models that an older version knew keep its number, so that older modules read them.
     private static int VersionOf(MlpModel model, WeightPrecision precision) =>
-        precision != WeightPrecision.Single ? 4 : model.Preprocessing is not null ? 3 : model.Loss != LossKind.CrossEntropy || model.HasBatchNormalization ? 2 : 1;
+        EndsContent.IsNew(model.Input) ? 5 : precision != WeightPrecision.Single ? 4 : EndsContent.HasColumns(model) ? 3 : model.Loss != LossKind.CrossEntropy || model.HasBatchNormalization ? 2 : 1;
 
     private static ModelTensor TensorOf(LayerParameter parameter) => new(
         parameter.Name,
@@ -141,41 +133,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
     private void ReadFacts(string path, MlpModel model)
     {
-        if (Metadata.TryGetValue(ClassesKey, out string? classes))
-        {
-            try
-            {
-                model.NameClasses(JsonSerializer.Deserialize<string[]>(classes) ?? []);
-            }
-            catch (JsonException failure)
-            {
-                throw Unfit(path, $"names its classes in a way that can't be read ({failure.Message})");
-            }
-        }
-
-        if (Metadata.TryGetValue(PreprocessingKey, out string? preprocessing))
-        {
-            try
-            {
-                model.Preprocessing = MlpPreprocessing.FromJson(preprocessing);
-            }
-            catch (Exception failure) when (failure is JsonException or NotSupportedException)
-            {
-                throw Unfit(path, $"describes its preprocessing in a way that can't be read ({failure.Message})");
-            }
-
-            if (model.Preprocessing.FeatureCount != model.InputSize)
-                throw Unfit(path, $"has a preprocessing that makes {model.Preprocessing.FeatureCount} features, and takes {model.InputSize}");
-        }
-
-        if (Metadata.TryGetValue(ImageShapeKey, out string? image))
-        {
-            int[] sizes = Array.ConvertAll(image.Split(','), text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0);
-            if (sizes.Length != 2 || (long)sizes[0] * sizes[1] != model.InputSize)
-                throw Unfit(path, $"has images of the shape {image}, and takes {model.InputSize} features");
-            model.ImageShape = new ImageShape(sizes[0], sizes[1]);
-        }
-
+        EndsContent.Read(path, Metadata, model);
         if (Metadata.TryGetValue(EpochsKey, out string? epochs) && int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
             model.EpochsTrained = count;
     }

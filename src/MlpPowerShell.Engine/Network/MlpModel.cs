@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Optimizers;
-using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Network;
@@ -62,7 +61,8 @@ public sealed class MlpModel
         Loss = loss;
 
         Layers = layers;
-        ClassNames = Enumerable.Range(0, loss == LossKind.BinaryCrossEntropy ? Math.Max(2, outputSize) : outputSize).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Input = new InputEncoder(inputSize);
+        Output = OutputHead.Anonymous(loss, outputSize);
     }
 
     /// <summary>The layers, from the first hidden one to the output.</summary>
@@ -80,14 +80,17 @@ public sealed class MlpModel
     /// <summary>Units of each hidden layer.</summary>
     public IEnumerable<int> HiddenSizes => Layers.SkipLast(1).Select(layer => layer.OutputSize);
 
+    /// <summary>How data become inputs of the network.</summary>
+    public InputEncoder Input { get; internal set; }
+
+    /// <summary>What the outputs stand for.</summary>
+    public OutputHead Output { get; internal set; }
+
     /// <summary>The names of the classes, labels or targets, in the order of the outputs; of two classes with one output, both.</summary>
-    public IReadOnlyList<string> ClassNames { get; private set; }
+    public IReadOnlyList<string> ClassNames => Output.Names;
 
     /// <summary>Height and width of the images that the model was made for; null where it was made for something else.</summary>
-    public ImageShape? ImageShape { get; internal set; }
-
-    /// <summary>How rows with named values become samples of this model; null where it was made for arrays or images.</summary>
-    public MlpPreprocessing? Preprocessing { get; internal set; }
+    public ImageShape? ImageShape => Input.ImageShape;
 
     /// <summary>Whether the sums of the hidden layers are normalized.</summary>
     public bool HasBatchNormalization => Layers[0].Normalization is not null;
@@ -155,16 +158,13 @@ public sealed class MlpModel
         return model;
     }
 
-    /// <summary>Creates a model for a data set, which gives its sizes and the names of its outputs.</summary>
+    /// <summary>Creates a model for a data set, which its two ends are fitted to.</summary>
     /// <param name="dataset">Samples with labels or targets.</param>
     /// <param name="hiddenSizes">Units of each hidden layer.</param>
     /// <param name="activations">One activation for all hidden layers, or one for each.</param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
-    /// <param name="loss">
-    /// What training minimizes; null for cross-entropy where the samples have classes, binary cross-entropy where all targets are 0 or 1,
-    /// and else the mean squared error. With binary cross-entropy, two classes make one output.
-    /// </param>
+    /// <param name="loss"><inheritdoc cref="ModelEnds.Fit(MlpDataset, LossKind?, EncodingOptions)" path="/param[@name='loss']"/> With binary cross-entropy, two classes make one output.</param>
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers, or the loss the data set.</exception>
     public static MlpModel CreateFor(
@@ -174,18 +174,24 @@ public sealed class MlpModel
         Initializer initializer,
         int seed,
         LossKind? loss = null,
-        bool batchNormalization = false)
+        bool batchNormalization = false) =>
+        CreateFor(ModelEnds.Fit(dataset, loss, new EncodingOptions()), hiddenSizes, activations, initializer, seed, batchNormalization);
+
+    /// <summary>Creates a model with two ends.</summary>
+    /// <param name="ends">The ends, which give its sizes and the names of its outputs.</param>
+    /// <param name="hiddenSizes">Units of each hidden layer.</param>
+    /// <param name="activations">One activation for all hidden layers, or one for each.</param>
+    /// <param name="initializer">How the weights are drawn.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
+    /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
+    public static MlpModel CreateFor(
+        ModelEnds ends, IReadOnlyList<int> hiddenSizes, IReadOnlyList<ActivationKind> activations, Initializer initializer, int seed, bool batchNormalization = false)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
-        LossKind fitting = loss ?? (!dataset.HasTargets ? LossKind.CrossEntropy : dataset.HasBinaryTargets ? LossKind.BinaryCrossEntropy : LossKind.MeanSquaredError);
-        IReadOnlyList<string> names = dataset.HasTargets ? dataset.TargetNames : dataset.ClassNames;
-        bool oneForTwo = fitting == LossKind.BinaryCrossEntropy && !dataset.HasTargets && names.Count == 2;
-        MlpModel model = Create(dataset.FeatureCount, hiddenSizes, oneForTwo ? 1 : names.Count, activations, initializer, seed, fitting, batchNormalization);
-        model.NameClasses(names);
-        model.Preprocessing = dataset.Preprocessing;
-        model.ImageShape = dataset.ImageShape;
-        if (dataset.HasLabels || dataset.HasTargets)
-            model.CheckFits(dataset, labelsNeeded: true);
+        ArgumentNullException.ThrowIfNull(ends);
+        MlpModel model = Create(ends.Input.Size, hiddenSizes, ends.Output.Size, activations, initializer, seed, ends.Loss, batchNormalization);
+        model.Input = ends.Input;
+        model.Output = ends.Output;
         return model;
     }
 
@@ -197,7 +203,10 @@ public sealed class MlpModel
         bool bothOfTwo = Loss == LossKind.BinaryCrossEntropy && OutputSize == 1 && names.Count == 2;
         if (names.Count != OutputSize && !bothOfTwo)
             throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} names for a model with {OutputSize} outputs.");
-        ClassNames = names.ToArray();
+        if (names.Distinct().Count() != names.Count)
+            throw new MlpException("DuplicateClass", MlpErrorKind.InvalidArgument, $"Of the names {Listing.Of(names)}, two are the same; each output needs a name of its own.");
+        OutputKind kind = Loss == LossKind.BinaryCrossEntropy && OutputSize == 1 ? (bothOfTwo ? OutputKind.Classes : OutputKind.Labels) : Output.Kind;
+        Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false };
     }
 
     /// <inheritdoc/>
@@ -233,57 +242,59 @@ public sealed class MlpModel
         EpochsTrained = epoch.Epoch;
     }
 
-    /// <summary>Checks that a data set can go into this model.</summary>
-    /// <exception cref="MlpException">Its width, or one of its labels, does not fit.</exception>
-    internal void CheckFits(MlpDataset dataset, bool labelsNeeded)
+    /// <summary>Makes of a data set in memory, or a part of one, what the network takes.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="notes">Takes what the model was not fitted to, or null.</param>
+    /// <exception cref="MlpException">Columns or classes do not meet those of the model, or a value can't be a feature or a label.</exception>
+    internal Samples Encode(MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes) => Encode(data, purpose, notes, out _);
+
+    /// <inheritdoc cref="Encode(MlpDataset, EncodingPurpose, EncodingNotes)"/>
+    /// <param name="data">The samples.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="notes">Takes what the model was not fitted to, or null.</param>
+    /// <param name="encoded">The samples that are left, where some are left out for what they miss.</param>
+    internal Samples Encode(MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes, out MlpDataset encoded)
     {
-        if (dataset.FeatureCount != InputSize)
+        encoded = WithoutGaps(data, purpose, notes);
+        EncodedInputs inputs = Input.Encode(encoded, notes);
+        (int[]? labels, float[]? targets) = TargetEncoder.Encode(Output, encoded, Loss, purpose, notes);
+        return new Samples
         {
-            throw new MlpException(
-                "FeatureCountMismatch",
-                MlpErrorKind.Mismatch,
-                $"The data set {dataset.Name} has {dataset.FeatureCount} features a sample, and the model takes {InputSize}. Create the model with -Dataset, or -InputSize {dataset.FeatureCount}.");
-        }
+            Count = encoded.Count,
+            DenseCount = Input.Plan.DenseCount,
+            Bytes = inputs.Bytes,
+            Floats = inputs.Floats,
+            CodeCount = Input.Plan.CodeCount,
+            Codes = inputs.Codes,
+            Labels = labels,
+            Targets = targets,
+            Weights = encoded.Weights,
+        };
+    }
 
-        if (dataset.Count == 0)
-            throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no samples.");
-        if (dataset.Preprocessing is { } made && Preprocessing is { } known && !known.Agrees(made, labelsNeeded))
-        {
-            throw new MlpException(
-                "PreprocessingMismatch",
-                MlpErrorKind.Mismatch,
-                $"The data set {dataset.Name} was scaled, or its categories numbered, otherwise than the data that the model was made for. Make it with -Like and that data set or the model.");
-        }
-
-        if (!labelsNeeded)
+    /// <summary>Checks that a data set can go into this model, as far as can be told without its samples where these stay in their file.</summary>
+    /// <exception cref="MlpException">It has no samples, or its columns or classes do not meet those of the model.</exception>
+    internal void CheckMeets(MlpDataset data, EncodingPurpose purpose)
+    {
+        if (data.Count == 0)
+            throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no samples.");
+        if (!data.IsStreamed)
             return;
-
-        // One output with one name is a label that holds or doesn't, and no two classes.
-        if (Loss == LossKind.CrossEntropy || (Loss == LossKind.BinaryCrossEntropy && ClassNames.Count > 1 && !dataset.HasTargets))
-            CheckLabels(dataset);
-        else
-            CheckTargets(dataset);
+        Encode(data.Schema, purpose == EncodingPurpose.Predicting ? purpose : EncodingPurpose.Measuring, null);
+        if (purpose != EncodingPurpose.Predicting && data.HasLabels && Output.Kind == OutputKind.Classes)
+            TargetEncoder.CheckClasses(Output, data.Name, data.ClassNames, purpose);
     }
 
-    private void CheckLabels(MlpDataset dataset)
+    private MlpDataset WithoutGaps(MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes)
     {
-        if (!dataset.HasLabels)
-            throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no labels, and these are needed here.");
-        int classes = OutputSize == 1 ? 2 : OutputSize;
-        if (dataset.LargestLabel >= classes)
-        {
-            throw new MlpException(
-                "LabelOutsideClasses",
-                MlpErrorKind.Mismatch,
-                $"The data set {dataset.Name} has a label {dataset.LargestLabel}, and the model's {classes} classes are 0 to {classes - 1}.");
-        }
-    }
-
-    private void CheckTargets(MlpDataset dataset)
-    {
-        if (dataset.TargetNames.Count != OutputSize)
-            throw new MlpException("TargetCountMismatch", MlpErrorKind.Mismatch, $"The data set {dataset.Name} has {dataset.TargetNames.Count} targets, and the model {OutputSize} outputs with the loss {Loss}.");
-        if (Loss == LossKind.BinaryCrossEntropy && dataset.Targets.Span.ContainsAnyExceptInRange(0f, 1f))
-            throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {dataset.Name} has targets outside 0 to 1, which binary cross-entropy needs. Create the model with -Loss MeanSquaredError for regression.");
+        bool[]? complete = Input.CompleteRows(data);
+        bool[]? labelled = purpose == EncodingPurpose.Predicting ? null : TargetEncoder.LabelledRows(Output, data);
+        if (complete is null && labelled is null)
+            return data;
+        int[] rows = [.. Enumerable.Range(0, data.Count).Where(row => complete?[row] != false && labelled?[row] != false)];
+        notes?.Dropped(data.Count - rows.Length);
+        return rows.Length > 0 || data.Count == 0 ? data.Take(rows)
+            : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
     }
 }

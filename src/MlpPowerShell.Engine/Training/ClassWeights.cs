@@ -1,4 +1,3 @@
-using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Training;
 
@@ -28,26 +27,27 @@ public sealed class ClassWeights
     /// <inheritdoc/>
     public override string ToString() => _weights is null ? nameof(Balanced) : string.Join(", ", _weights.Select(pair => $"{pair.Key}: {pair.Value}"));
 
-    /// <summary>The weight of each class of a training set.</summary>
-    /// <exception cref="MlpException">A weight is for a class that the data set doesn't have.</exception>
-    internal float[] For(MlpDataset data)
+    /// <summary>The weight of each of a model's classes.</summary>
+    /// <param name="classes">The names of the classes.</param>
+    /// <param name="counts">How many samples of the training set each has.</param>
+    /// <exception cref="MlpException">A weight is for a class that the model doesn't have.</exception>
+    internal float[] For(IReadOnlyList<string> classes, Func<long[]> counts)
     {
-        var result = new float[data.ClassCount];
+        var result = new float[classes.Count];
         Array.Fill(result, 1f);
         if (_weights is null)
         {
-            IGrouping<int, int>[] classes = [.. data.Labels.ToArray().GroupBy(label => label)];
-            foreach (IGrouping<int, int> ofClass in classes)
-                result[ofClass.Key] = (float)(data.Count / ((double)classes.Length * ofClass.Count()));
-            return result;
+            long[] ofClass = counts();
+            double present = ofClass.Count(count => count > 0), all = ofClass.Sum();
+            return Array.ConvertAll(ofClass, count => count > 0 ? (float)(all / (present * count)) : 1f);
         }
 
         foreach ((string name, double weight) in _weights)
         {
-            int label = data.ClassNames.ToList().IndexOf(name);
-            if (label < 0)
-                throw new MlpException("UnknownClass", MlpErrorKind.Mismatch, $"There is a weight for class {name}, and the classes of {data.Name} are {string.Join(", ", data.ClassNames)}.");
-            result[label] = (float)weight;
+            int place = NearestName.Find(classes, name);
+            if (place < 0)
+                throw new MlpException("UnknownClass", MlpErrorKind.Mismatch, $"There is a weight for class {name}{NearestName.Hint(classes, name)}, and the model's classes are {Listing.Of(classes)}.");
+            result[place] = (float)weight;
         }
 
         return result;

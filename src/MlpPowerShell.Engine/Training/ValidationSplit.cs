@@ -9,7 +9,7 @@ internal static class ValidationSplit
     /// <exception cref="MlpException">One of the parts would be empty.</exception>
     public static (MlpDataset Training, MlpDataset Validation) Split(MlpDataset data, double fraction, int seed)
     {
-        int[][] parts = DatasetParts.Draw(data, [fraction, 1 - fraction], stratify: true, seed);
+        int[][] parts = SampleDraw.Parts(data, [fraction, 1 - fraction], new SplitOptions { Stratify = true, Seed = seed });
         if (Array.Exists(parts, part => part.Length == 0))
         {
             throw new MlpException(

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Commands;
 
@@ -17,11 +16,11 @@ public sealed class ConvertFromMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
-        foreach (IReadOnlyList<KeyValuePair<string, object>> row in DatasetRows.Of(Dataset))
+        foreach (IReadOnlyList<KeyValuePair<string, object?>> row in DatasetRows.Of(Dataset))
         {
             StopToken.ThrowIfCancellationRequested();
             var result = new PSObject();
-            foreach ((string name, object value) in row)
+            foreach ((string name, object? value) in row)
                 result.Properties.Add(new PSNoteProperty(name, value));
             WriteObject(result);
         }

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Commands;
 
@@ -11,6 +10,7 @@ namespace MlpPowerShell.Commands;
 public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
 {
     private MlpTable? _table;
+    private TableOptions? _options;
 
     /// <summary>The objects, one for each sample.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -29,7 +29,14 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
         {
             Run(input, () =>
             {
-                _table ??= new MlpTable(Name, ColumnsOf(input));
+                if (_table is null)
+                {
+                    string[] columns = [.. InputProperties.NamesOf(input)];
+                    Func<string, ColumnKind?> kinds = KindsOf(columns);
+                    _options = OptionsFor(columns);
+                    _table = new MlpTable(Name, ColumnsOf(columns, _options), kinds);
+                }
+
                 _table.Add([.. _table.ColumnNames.Select(name => InputProperties.TryGet(input, name, out object? value) ? value : null)]);
             }, perItem: false);
         }
@@ -40,21 +47,17 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
     {
         if (_table is null)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, "No objects came down the pipeline.");
-        MlpDataset dataset = ToDataset(_table);
-        WriteVerbose($"{dataset.Count} samples: {string.Join(", ", dataset.Preprocessing!.Columns.Select(column => $"{column.Name} ({column.Kind})"))}.");
+        MlpDataset dataset = _table.ToDataset(_options!);
+        WriteVerbose($"{dataset.Count} samples: {string.Join(", ", dataset.Columns.Select(column => $"{column.Name} ({column.Kind})"))}.");
         WriteObject(dataset);
     }, perItem: false);
 
     /// <summary>The columns that count, in the order of the first object's properties.</summary>
-    private string[] ColumnsOf(PSObject input)
+    private string[] ColumnsOf(string[] columns, TableOptions options)
     {
-        string[] names = [.. InputProperties.NamesOf(input)];
-        if (Pattern is { } pattern)
-            return [.. pattern.Preprocessing.Columns.Select(column => column.Name), .. pattern.Preprocessing.Labels.Select(label => label.Name).Where(label => names.Contains(label, StringComparer.OrdinalIgnoreCase))];
-        TableOptions options = Options;
-        string? unknown = Array.Find(Label, label => !names.Contains(label, StringComparer.OrdinalIgnoreCase));
+        string? unknown = Array.Find(Label, label => !columns.Contains(label, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
-            throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"The first object has no property {unknown}; it has {(names.Length > 0 ? string.Join(", ", names) : "none")}.");
-        return [.. names.Where(name => options.IsFeature!(name) || Label.Contains(name, StringComparer.OrdinalIgnoreCase))];
+            throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"The first object has no property {unknown}{ColumnNames.Hint(columns, unknown)}; it has {(columns.Length > 0 ? ColumnNames.Listing(columns) : "none")}.");
+        return [.. columns.Where(name => options.IsFeature!(name) || options.IsAside!(name) || options.Label.Contains(name, StringComparer.OrdinalIgnoreCase))];
     }
 }

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Tables;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
@@ -77,7 +77,14 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     {
         if (ParameterSetName == "ImageFolder")
         {
-            Run(ImageFolder, () => WriteObject(PictureReader.ReadFolder(ResolvePath(ImageFolder), ImageShape, Normalize, StopToken)));
+            Run(ImageFolder, () =>
+            {
+                CheckUnused("a folder of pictures", nameof(Label), nameof(Feature), nameof(Exclude), nameof(Category), nameof(Aside), nameof(ColumnType), nameof(Task));
+                MlpModel? model = InputProperties.Unwrapped(Like) as MlpModel;
+                ImageShape? shape = ImageShape ?? model?.ImageShape ?? (InputProperties.Unwrapped(Like) as MlpDataset)?.ImageShape;
+                bool normalizes = Normalize || (model?.Input.PictureStyle ?? (InputProperties.Unwrapped(Like) as MlpDataset)?.PictureStyle) == PictureStyle.Normalized;
+                WriteObject(PictureReader.ReadFolder(ResolvePath(ImageFolder), shape, normalizes, StopToken));
+            });
             return;
         }
 
@@ -98,6 +105,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     {
         if (file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".npy.gz", StringComparison.OrdinalIgnoreCase))
         {
+            CheckUnused("a file of NumPy", nameof(Exclude), nameof(Category), nameof(Aside), nameof(ColumnType), nameof(Task), nameof(Like), nameof(ImageShape), nameof(Delimiter), nameof(NoHeader), nameof(Stream));
             return NumpyReader.Read(file, new NumpyReadOptions
             {
                 Feature = Feature is ["*"] ? null : Feature[0],
@@ -108,9 +116,21 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             });
         }
 
-        var options = new TableReadOptions { Delimiter = Delimiter, HasHeader = NoHeader ? false : null, First = First, Skip = Skip };
+        CheckUnused("a table", nameof(LabelPath));
         if (Stream)
-            CheckStreamsWhole(Missing == MissingValues.Drop ? [nameof(First), nameof(Skip), nameof(Missing)] : [nameof(First), nameof(Skip)]);
-        return Stream ? TableReader.OpenStream(file, options, ToDataset, MemoryLimit, StopToken) : ToDataset(TableReader.Read(file, options, StopToken));
+            CheckStreamsWhole(nameof(First), nameof(Skip));
+        var options = new TableReadOptions { Delimiter = Delimiter, HasHeader = NoHeader ? false : null, First = First, Skip = Skip };
+        IReadOnlyList<string> columns = TableReader.Read(file, options with { First = 1, Skip = 0 }, StopToken).ColumnNames;
+        options = options with { KindOf = KindsOf(columns) };
+        TableOptions meaning = OptionsFor(columns);
+        return Stream ? TableReader.OpenStream(file, options, meaning, MemoryLimit, StopToken) : TableReader.Read(file, options, StopToken).ToDataset(meaning);
+    }
+
+    /// <summary>Checks that none of these parameters is given, which mean nothing here.</summary>
+    /// <exception cref="MlpException">One is given.</exception>
+    private void CheckUnused(string what, params string[] parameters)
+    {
+        if (Array.Find(parameters, MyInvocation.BoundParameters.ContainsKey) is { } given)
+            throw new MlpException("ParameterUnused", MlpErrorKind.InvalidArgument, $"-{given} means nothing for {what}.");
     }
 }

@@ -17,7 +17,7 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
 
     /// <summary>The class of each sample: any names or numbers.</summary>
     [Parameter(Position = 1, ParameterSetName = "Label")]
-    public string[]? Label { get; set; }
+    public object[]? Label { get; set; }
 
     /// <summary>What each sample's outputs should be: a number, or an array of numbers; of several labels, 0 or 1 for each.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Target")]
@@ -44,7 +44,7 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(Feature, () =>
     {
-        MlpDataset dataset = ArrayDataset.Create(Name, Numbers(nameof(Feature), Feature), Label, ImageShape);
+        MlpDataset dataset = ArrayDataset.Create(Name, Numbers(nameof(Feature), Feature), Label?.Select(InputProperties.Unwrapped).ToArray(), ImageShape);
         if (Target.Length > 0)
             dataset = dataset.WithTargets(Numbers(nameof(Target), Target), TargetName);
         WriteObject(SampleWeight is null ? dataset : dataset.WithSampleWeights(SampleWeight));

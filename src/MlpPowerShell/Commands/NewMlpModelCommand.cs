@@ -1,6 +1,9 @@
+using System.Collections;
 using System.Management.Automation;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Commands;
 
@@ -9,6 +12,8 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpModel))]
 public sealed class NewMlpModelCommand : MlpCmdlet
 {
+    private MlpDataset? _warned;
+
     /// <summary>Units of each hidden layer, with their activations if written so: 128 relu, 64 sigmoid. None for softmax regression.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
@@ -56,6 +61,61 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [EmptyAsNull]
     public int? Seed { get; set; }
 
+    /// <summary>What becomes of numbers; without it columns of tables are standardized, and arrays of numbers left as they are.</summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
+    [ArgumentCompleter(typeof(EnumCompleter<FeatureScaling>))]
+    public Choice<FeatureScaling>? Scaling { get; set; }
+
+    /// <summary>What becomes of the numbers of some columns, such as @{ Age = 'MinMax'; 'Is*' = 'None' }.</summary>
+    [Parameter(ParameterSetName = "Dataset")]
+    [ValidateNotNull]
+    public Hashtable ColumnScaling { get; set; } = [];
+
+    /// <summary>What becomes of missing values.</summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnumCompleter<MissingValues>))]
+    public Choice<MissingValues> Missing { get; set; }
+
+    /// <summary>What becomes of the missing values of some columns: a rule, or a value to take instead, such as @{ Age = 'Mean'; Children = 0 }.</summary>
+    [Parameter(ParameterSetName = "Dataset")]
+    [ValidateNotNull]
+    public Hashtable ColumnMissing { get; set; } = [];
+
+    /// <summary>What becomes of samples whose label is missing.</summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnumCompleter<MissingLabels>))]
+    public Choice<MissingLabels> MissingLabel { get; set; }
+
+    /// <summary>The most categories of a column that have a feature each; the rarer ones have one in common.</summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(2, int.MaxValue)]
+    public int MaxCategories { get; set; } = EncodingOptions.UsualMaxCategories;
+
+    /// <summary>How often a category must occur to have a feature of its own; the rarer ones have one in common.</summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int MinCategoryCount { get; set; } = 1;
+
+    /// <summary>What becomes of categories that the data don't have.</summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnumCompleter<UnknownCategory>))]
+    public Choice<UnknownCategory> UnknownCategory { get; set; }
+
+    /// <summary>Takes categories that differ in case alone for one.</summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [FlagTransformation]
+    public SwitchParameter IgnoreCase { get; set; }
+
+    /// <summary>What dates become beside their day, such as @{ when = 'Weekday', 'Hour' }.</summary>
+    [Parameter(ParameterSetName = "Dataset")]
+    [ValidateNotNull]
+    public Hashtable DatePart { get; set; } = [];
+
+    /// <summary>Makes one model of what each rank has of the data, when several processes train together; all must call it.</summary>
+    [Parameter(ParameterSetName = "Dataset")]
+    public SwitchParameter Sharded { get; set; }
+
     /// <summary>What hyperparameters are taken from by name; its other properties go along with the model, for Invoke-MlpTraining.</summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
@@ -67,10 +127,52 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         ActivationKind[] activations = Activations;
         int seed = Seed ?? Random.Shared.Next();
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
-        WriteObject(WithNotesOf(InputObject, Dataset is null
-            ? MlpModel.Create(InputSize, sizes, OutputSize, activations, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)
-            : MlpModel.CreateFor(Dataset, sizes, activations, Initializer, seed, Loss, BatchNormalization)));
+        if (Dataset is null)
+        {
+            WriteObject(WithNotesOf(InputObject, MlpModel.Create(InputSize, sizes, OutputSize, activations, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)));
+            return;
+        }
+
+        ModelEnds ends = Sharded ? SharedEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset), StopToken) : ModelEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset));
+        if (!ReferenceEquals(_warned, Dataset))
+        {
+            foreach (string warning in ColumnReport.Warnings(Dataset, ends))
+                WriteWarning(warning);
+        }
+
+        _warned = Dataset;
+        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends, sizes, activations, Initializer, seed, BatchNormalization)));
     });
+
+    /// <summary>How the columns of a data set become features.</summary>
+    private EncodingOptions Encoding(MlpDataset data)
+    {
+        string[] columns = [.. DatasetSchema.Of(data) is { } schema ? schema.Features.Concat(schema.Labels) : Enumerable.Range(1, data.FeatureCount).Select(i => $"{i}")];
+        Dictionary<string, FeatureScaling> scalings = ColumnPatterns.Match(nameof(ColumnScaling), ColumnScaling, columns, value => (FeatureScaling)new Choice<FeatureScaling>($"{value}"));
+        Dictionary<string, MissingRule> missing = ColumnPatterns.Match(nameof(ColumnMissing), ColumnMissing, columns, RuleOf);
+        Dictionary<string, DateParts> dates = ColumnPatterns.Match(nameof(DatePart), DatePart, columns, PartsOf);
+        return new EncodingOptions
+        {
+            Scaling = Scaling?.Value,
+            ScalingOf = scalings.Count == 0 ? null : name => scalings.TryGetValue(name, out FeatureScaling scaling) ? scaling : null,
+            Missing = Missing,
+            MissingOf = name => missing.TryGetValue(name, out MissingRule rule) ? rule : null,
+            MissingLabel = MissingLabel,
+            MaxCategories = MaxCategories,
+            MinCategoryCount = MinCategoryCount,
+            UnknownCategory = UnknownCategory,
+            IgnoreCase = IgnoreCase,
+            DatePartsOf = name => dates.GetValueOrDefault(name),
+        };
+    }
+
+    private static MissingRule RuleOf(object? value) => value is MissingValues rule ? new MissingRule(rule)
+        : value is string text && Enum.TryParse(text, ignoreCase: true, out MissingValues named) && Enum.IsDefined(named) && !int.TryParse(text, out _) ? new MissingRule(named)
+        : value is null ? throw new MlpException("InvalidMissing", MlpErrorKind.InvalidArgument, "A rule for missing values is null; give the name of one, or the value to take instead.")
+        : new MissingRule(MissingValues.Fill, value);
+
+    private static DateParts PartsOf(object? value) =>
+        (value is object[] many ? many : [value]).Aggregate(DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
 
     /// <summary>One activation for all hidden layers, or one for each: a layer's own goes before what -Activation says.</summary>
     private ActivationKind[] Activations

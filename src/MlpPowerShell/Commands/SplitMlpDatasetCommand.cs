@@ -23,13 +23,25 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Folds")]
     public int Folds { get; set; }
 
-    /// <summary>Gives each part as even a share of each class as can be.</summary>
+    /// <summary>Gives each part as even a share of each class as can be; of numbers to predict, of each of ten ranges.</summary>
     [Parameter]
     public SwitchParameter Stratify { get; set; }
 
     /// <summary>Cuts the data set in its order, as for series over time.</summary>
     [Parameter]
     public SwitchParameter NoShuffle { get; set; }
+
+    /// <summary>The column whose equal values stay in one part, such as a patient or a customer.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatasetColumnCompleter))]
+    public string? Group { get; set; }
+
+    /// <summary>The column by which later samples go into later parts; each fold is trained with what comes before it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatasetColumnCompleter))]
+    public string? Time { get; set; }
 
     /// <summary>The same seed gives the same parts; without one they differ each time.</summary>
     [Parameter]
@@ -38,11 +50,12 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
-        int? seed = NoShuffle ? null : Seed ?? Random.Shared.Next();
-        WriteVerbose(seed is null ? "Cutting the samples in their order." : $"Drawing the parts from the seed {seed}.");
+        int? seed = NoShuffle || Time is not null ? null : Seed ?? Random.Shared.Next();
+        WriteVerbose(Time is not null ? $"Cutting the samples in the order of {Time}." : seed is null ? "Cutting the samples in their order." : $"Drawing the parts from the seed {seed}.");
+        var options = new SplitOptions { Stratify = Stratify, Seed = seed, Group = Group, Time = Time };
         if (ParameterSetName == "Folds")
-            WriteObject(DatasetParts.Folds(Dataset, Folds, Stratify, seed), enumerateCollection: true);
+            WriteObject(DatasetParts.Folds(Dataset, Folds, options), enumerateCollection: true);
         else
-            WriteObject(DatasetParts.Split(Dataset, Fraction, Stratify, seed), enumerateCollection: true);
+            WriteObject(DatasetParts.Split(Dataset, Fraction, options), enumerateCollection: true);
     });
 }

@@ -17,7 +17,7 @@ public sealed class ClassNameCompleter : IArgumentCompleter
             .Select(name => new CompletionResult(ColumnCompleter.Quoted(name), name, CompletionResultType.ParameterValue, $"The class {name}."));
     }
 
-    private static IEnumerable<MlpDataset> Datasets(CommandAst command, IDictionary bound)
+    internal static IEnumerable<MlpDataset> Datasets(CommandAst command, IDictionary bound)
     {
         if (bound["Dataset"] is { } given)
             return new[] { InputProperties.Unwrapped(given) }.OfType<MlpDataset>();

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using MlpPowerShell.Engine;
-using MlpPowerShell.Engine.Tables;
+using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell;
 

@@ -80,13 +80,13 @@ internal sealed class OnnxReader
     {
         OnnxValue[] inputs = [.. graph.Inputs.Where(input => !_constants.Contains(input.Name))];
         if (inputs.Length != 1)
-            throw ModelContent.Unfit(_path, $"has {inputs.Length} inputs ({Tables.Listing.Of([.. inputs.Select(input => input.Name)])}); a multilayer perceptron has one");
+            throw ModelContent.Unfit(_path, $"has {inputs.Length} inputs ({Listing.Of([.. inputs.Select(input => input.Name)])}); a multilayer perceptron has one");
         List<OnnxSize>? sizes = inputs[0].Type?.Tensor?.Shape?.Sizes;
         long[] image = sizes is null ? [] : [.. sizes.Skip(1).Select(size => size.Value)];
         if (image is [1, > 0, > 0] or [> 0, > 0] or [> 0, > 0, 1])
         {
             (long height, long width) = image is [1, _, _] ? (image[1], image[2]) : (image[0], image[1]);
-            facts.TryAdd(ModelContent.ImageShapeKey, string.Create(CultureInfo.InvariantCulture, $"{height},{width}"));
+            facts.TryAdd(EndsContent.ImageShapeKey, string.Create(CultureInfo.InvariantCulture, $"{height},{width}"));
         }
 
         // Bytes count as byte / 255 in the module.

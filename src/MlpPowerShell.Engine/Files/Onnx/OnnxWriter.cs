@@ -1,6 +1,5 @@
 using System.Globalization;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 using ProtoBuf;
 
 namespace MlpPowerShell.Engine.Files.Onnx;
@@ -22,7 +21,7 @@ internal static class OnnxWriter
     {
         var builder = new OnnxGraphBuilder();
         builder.Graph.Doc = $"{model.Architecture}, {model.Activations}";
-        string value = model.Preprocessing is { } preprocessing ? Columns(builder, preprocessing)
+        string value = model.Input.Columns.Count > 0 ? OnnxColumns.Write(builder, model.Input)
             : model.ImageShape is { } shape ? Pixels(builder, shape)
             : builder.Input("features", OnnxType.Float, model.InputSize, "Features of a sample, as the model was trained on them.");
         string features = value;
@@ -48,70 +47,6 @@ internal static class OnnxWriter
         string pixels = builder.Input("pixels", OnnxType.UInt8, shape.Height * shape.Width, $"Pixels of an image of {shape.Height} rows of {shape.Width}, 0 to 255, row after row.");
         string floats = builder.Node("pixels_float", "Cast", [pixels], ("to", (int)OnnxType.Float));
         return builder.Node("scaled_features", "Div", [floats, builder.Constant("pixel_range", [255f])]);
-    }
-
-    /// <summary>Numbers that follow each other are scaled together, in float64 as the module does; a category becomes a 1 among 0s.</summary>
-    private static string Columns(OnnxGraphBuilder builder, MlpPreprocessing preprocessing)
-    {
-        var blocks = new List<string>();
-        for (int i = 0; i < preprocessing.Columns.Count;)
-        {
-            FeatureColumn column = preprocessing.Columns[i];
-            if (column.Kind == ColumnKind.Category)
-            {
-                blocks.Add(Category(builder, column, i++));
-                continue;
-            }
-
-            FeatureColumn[] numbers = [.. preprocessing.Columns.Skip(i).TakeWhile(other => other.Kind != ColumnKind.Category)];
-            blocks.Add(Numbers(builder, numbers, i));
-            i += numbers.Length;
-        }
-
-        return builder.Node("scaled_features", "Concat", blocks, ("axis", 1));
-    }
-
-    private static string Category(OnnxGraphBuilder builder, FeatureColumn column, int place)
-    {
-        string known = $"{Listing.Of(column.Categories)}; a text that is none of these counts as no category.";
-        string value = builder.Input(column.Name, OnnxType.String, 1, column.FillCategory is null ? known : $"{known} The empty text is a missing value.");
-        if (column.FillCategory is { } fill)
-        {
-            string missing = builder.Node($"missing_{place}", "Equal", [value, builder.Constant($"empty_{place}", [string.Empty], 1)]);
-            value = builder.Node($"filled_{place}", "Where", [missing, builder.Constant($"fill_{place}", [fill], 1), value]);
-        }
-
-        string equal = builder.Node($"equal_{place}", "Equal", [value, builder.Constant($"categories_{place}", column.Categories, 1, column.Categories.Count)]);
-        return builder.Node($"encoded_{place}", "Cast", [equal], ("to", (int)OnnxType.Float));
-    }
-
-    private static string Numbers(OnnxGraphBuilder builder, FeatureColumn[] columns, int place)
-    {
-        int width = columns.Length;
-        string[] inputs = [.. columns.Select(column => builder.Input(column.Name, OnnxType.Double, 1, DocOf(column)))];
-        string value = builder.Node($"numbers_{place}", "Concat", inputs, ("axis", 1));
-        if (Array.Exists(columns, column => column.Fill is not null))
-        {
-            string missing = builder.Node($"missing_{place}", "IsNaN", [value]);
-            double[] fills = Array.ConvertAll(columns, column => column.Fill ?? double.NaN);
-            value = builder.Node($"filled_{place}", "Where", [missing, builder.Constant($"fill_{place}", fills, 1, width), value]);
-        }
-
-        string shifted = builder.Node($"shifted_{place}", "Sub", [value, builder.Constant($"shift_{place}", Array.ConvertAll(columns, column => column.Shift), 1, width)]);
-        string scaled = builder.Node($"scaled_{place}", "Mul", [shifted, builder.Constant($"factor_{place}", Array.ConvertAll(columns, column => column.Factor), 1, width)]);
-        return builder.Node($"encoded_{place}", "Cast", [scaled], ("to", (int)OnnxType.Float));
-    }
-
-    private static string DocOf(FeatureColumn column)
-    {
-        string kind = column.Kind switch
-        {
-            ColumnKind.Boolean => "1 for true, 0 for false",
-            ColumnKind.Date => "A date, as days since the start of 2000",
-            ColumnKind.Duration => "A time span, as seconds",
-            _ => "A number",
-        };
-        return column.Fill is { } fill ? string.Create(CultureInfo.InvariantCulture, $"{kind}. NaN is a missing value, and counts as {fill}.") : $"{kind}.";
     }
 
     private static string Layer(OnnxGraphBuilder builder, MlpLayer layer, ModelContent content, WeightPrecision precision, string value)
@@ -183,7 +118,7 @@ internal static class OnnxWriter
             case LossKind.CrossEntropy:
                 Classes(builder, model, builder.Node("probabilities", "Softmax", [sums], ("axis", 1)));
                 break;
-            case LossKind.BinaryCrossEntropy when model.OutputSize == 1 && model.ClassNames.Count == 2:
+            case LossKind.BinaryCrossEntropy when model.Output.IsOneForTwo:
                 string second = builder.Node("second_probability", "Sigmoid", [sums]);
                 string first = builder.Node("first_probability", "Sub", [builder.Constant("certainty", [1f]), second]);
                 Classes(builder, model, builder.Node("probabilities", "Concat", [first, second], ("axis", 1)));
@@ -217,17 +152,20 @@ internal static class OnnxWriter
     private static void Targets(OnnxGraphBuilder builder, MlpModel model, string sums)
     {
         string doc = $"The predicted numbers: {Listing.Of([.. model.ClassNames])}.";
-        if (model.Preprocessing is not { } preprocessing)
+        IReadOnlyList<FeatureColumn> targets = model.Output.Targets;
+        if (targets.Count == 0)
         {
             builder.Output(builder.Node("prediction", "Identity", [sums]), OnnxType.Float, [model.OutputSize], doc);
             return;
         }
 
-        double[] factors = [.. preprocessing.Labels.Select(label => label.Factor)];
-        double[] shifts = [.. preprocessing.Labels.Select(label => label.Shift)];
+        double[] factors = [.. targets.Select(target => target.Factor)];
+        double[] shifts = [.. targets.Select(target => target.Shift)];
         string numbers = builder.Node("prediction_double", "Cast", [sums], ("to", (int)OnnxType.Double));
         string unscaled = builder.Node("prediction_unscaled", "Div", [numbers, builder.Constant("target_factor", factors, 1, factors.Length)]);
         string prediction = builder.Node("prediction", "Add", [unscaled, builder.Constant("target_shift", shifts, 1, shifts.Length)]);
+        if (targets.Any(target => target.IsLogarithmic))
+            prediction = OnnxColumns.Exponential(builder, prediction, [.. targets.Select(target => target.IsLogarithmic)]);
         builder.Output(prediction, OnnxType.Double, [model.OutputSize], doc);
     }
 }

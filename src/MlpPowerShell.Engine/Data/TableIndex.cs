@@ -1,6 +1,5 @@
-using MlpPowerShell.Engine.Data;
 
-namespace MlpPowerShell.Engine.Tables;
+namespace MlpPowerShell.Engine.Data;
 
 /// <summary>Where the blocks of rows of a file of separated values begin, found in one pass over its bytes.</summary>
 /// <param name="Columns">How many columns there are.</param>

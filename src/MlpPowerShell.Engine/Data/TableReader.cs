@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using MlpPowerShell.Engine.Data;
+using System.Text.Json.Serialization;
 using Sylvan.Data.Csv;
 
-namespace MlpPowerShell.Engine.Tables;
+namespace MlpPowerShell.Engine.Data;
 
 /// <summary>How a file of rows is read.</summary>
 public sealed record TableReadOptions
@@ -19,6 +19,18 @@ public sealed record TableReadOptions
 
     /// <summary>The most rows to read after these.</summary>
     public int First { get; init; } = int.MaxValue;
+
+    /// <summary>Tells what the values of a column are to be taken for; null, or where it gives null, for what they look like.</summary>
+    [JsonIgnore]
+    public Func<string, ColumnKind?>? KindOf { get; init; }
+}
+
+/// <summary>Where the rows of a table can be read again.</summary>
+internal sealed record TableSource(string Path, TableReadOptions Options, Dictionary<string, ColumnKind> Kinds)
+{
+    /// <summary>Where a data set of all rows can be read again.</summary>
+    public TableOrigin OriginOf(string[] labels, string[] features, string[] aside, MlpTask task, ImageShape? shape) =>
+        new(Path, Options, Kinds, labels, features, aside, task, shape, null);
 }
 
 /// <summary>Reads tables from CSV and its kind, and from ARFF.</summary>
@@ -27,43 +39,65 @@ public static class TableReader
     private const int LongestLine = 1 << 26;
     private const int RowsBetweenChecks = 1024;
 
+    // Numbers that wait to be packed: all columns' fit the second-level cache, and blocks are not too small to be worth it.
+    private const int CellsOfBlock = 1 << 17;
+    private const int FewestRowsOfBlock = 256;
+    private const int MostRowsOfBlock = 1 << 14;
+
     /// <summary>Reads a table from a file, gzipped or not: ARFF where its name ends so, else separated values.</summary>
     /// <exception cref="MlpException">The file is not there, or not what its name says; the message gives line and column.</exception>
     public static MlpTable Read(string path, TableReadOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
-        return InputFile.Read(path, stream =>
+        return WithTexts(asTexts => InputFile.Read(path, stream =>
         {
             using var text = new StreamReader(stream, bufferSize: 1 << 16);
-            return Guarded(path, () => InputFile.ExtensionOf(path) == ".arff" ? ReadArff(path, text, options, cancellation) : ReadSeparated(path, text, options, null, cancellation));
-        });
+            return Guarded(path, () => InputFile.ExtensionOf(path) == ".arff" ? ReadArff(path, text, options, asTexts, cancellation) : ReadSeparated(path, text, options, null, asTexts, cancellation));
+        }));
     }
 
     /// <summary>Opens a file of separated values as a data set whose rows stay there; it must not be compressed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read; it is streamed whole.</param>
-    /// <param name="toDataset">Makes a data set of a sample of its rows, whose preprocessing is that of all.</param>
+    /// <param name="tableOptions">Which columns mean what.</param>
     /// <param name="memoryLimit">The bytes that rows may take in memory at a time.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="MlpException">The file is not there, compressed, or not what its name says.</exception>
-    public static MlpDataset OpenStream(string path, TableReadOptions options, Func<MlpTable, MlpDataset> toDataset, long memoryLimit, CancellationToken cancellation = default)
+    public static MlpDataset OpenStream(string path, TableReadOptions options, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(toDataset);
+        ArgumentNullException.ThrowIfNull(tableOptions);
         if (InputFile.ExtensionOf(path) is ".arff")
             throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: ARFF can't be streamed; CSV and IDX can.");
-        return TableStream.Open(path, options, toDataset, memoryLimit, cancellation);
+        return TableStream.Open(path, options, tableOptions, memoryLimit, cancellation);
     }
 
     /// <summary>Reads a table from a part of a file of separated values, which starts with the file's first row.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="text">The part.</param>
+    /// <param name="open">Opens the part.</param>
     /// <param name="options">How it is read.</param>
     /// <param name="placeOf">Tells where a row of the part is in the file.</param>
-    internal static MlpTable ReadPart(string path, TextReader text, TableReadOptions options, Func<int, string> placeOf) =>
-        Guarded(path, () => ReadSeparated(path, text, options, placeOf, CancellationToken.None));
+    internal static MlpTable ReadPart(string path, Func<TextReader> open, TableReadOptions options, Func<int, string> placeOf) => WithTexts(asTexts =>
+    {
+        using TextReader text = open();
+        return Guarded(path, () => ReadSeparated(path, text, options, placeOf, asTexts, CancellationToken.None));
+    });
+
+    /// <summary>Reads a table, and once more where some of its columns turn out to be texts after some rows that looked otherwise.</summary>
+    private static MlpTable WithTexts(Func<IReadOnlySet<int>, MlpTable> read)
+    {
+        var asTexts = new HashSet<int>();
+        while (true)
+        {
+            MlpTable table = read(asTexts);
+            int[] turned = [.. table.ColumnsToReadAsTexts.Except(asTexts)];
+            if (turned.Length == 0)
+                return table;
+            asTexts.UnionWith(turned);
+        }
+    }
 
     private static MlpTable Guarded(string path, Func<MlpTable> read)
     {
@@ -81,7 +115,8 @@ public static class TableReader
         }
     }
 
-    private static MlpTable ReadSeparated(string path, TextReader text, TableReadOptions options, Func<int, string>? placeOf, CancellationToken cancellation)
+    private static MlpTable ReadSeparated(
+        string path, TextReader text, TableReadOptions options, Func<int, string>? placeOf, IReadOnlySet<int> asTexts, CancellationToken cancellation)
     {
         char? delimiter = options.Delimiter ?? (InputFile.ExtensionOf(path) == ".tsv" ? '\t' : null);
         using CsvDataReader rows = Open(text, delimiter, '"', '\0');
@@ -90,10 +125,8 @@ public static class TableReader
         string[] first = new string[rows.RowFieldCount];
         for (int i = 0; i < first.Length; i++)
             first[i] = rows.GetFieldSpan(i).Trim().ToString();
-        bool header = options.HasHeader ?? !first.All(value => Cell.Parse(value).Kind is ColumnKind.Number or null);
+        bool header = options.HasHeader ?? !first.All(value => Cell.Parse(value, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.Missing);
         string[] names = header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))] : [.. first.Select((_, i) => Numbered(i))];
-        var lines = new List<int>();
-        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), HasHeader = header, Origin = placeOf is null ? new TableOrigin(Path.GetFullPath(path), options, null) : null, PlaceOf = placeOf ?? (row => $"line {lines[row]}") };
         int line = 1;
         if (header)
         {
@@ -102,12 +135,12 @@ public static class TableReader
                 throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: there are no rows below the header.");
         }
 
-        Fill(table, rows, line, lines, options, cancellation);
-        return table;
+        MlpTable table = ToTable(path, names, rows, line, options, asTexts, [], cancellation);
+        return new MlpTable(table, header, placeOf);
     }
 
     /// <summary>ARFF (Attribute-Relation File Format): a header that declares each column, and rows of comma-separated values.</summary>
-    private static MlpTable ReadArff(string path, TextReader text, TableReadOptions options, CancellationToken cancellation)
+    private static MlpTable ReadArff(string path, TextReader text, TableReadOptions options, IReadOnlySet<int> asTexts, CancellationToken cancellation)
     {
         var names = new List<string>();
         var nominal = new HashSet<string>();
@@ -130,49 +163,73 @@ public static class TableReader
 
         if (names.Count == 0)
             throw Invalid("no @attribute comes before @data");
-        var lines = new List<int>();
-        var table = new MlpTable(path, names) { ShortName = InputFile.NameOf(path), Origin = new TableOrigin(Path.GetFullPath(path), options, null), PlaceOf = row => $"line {lines[row]}", Nominal = nominal };
         using CsvDataReader rows = Open(text, ',', '\'', '%');
-        if (rows.Read())
-        {
-            if (rows.GetFieldSpan(0).TrimStart().StartsWith("{"))
-                throw new MlpException("SparseArff", MlpErrorKind.InvalidData, $"{path}, line {line + 1}: the rows are sparse ({{index value, …}}), which is not read; write them out in full.");
-            Fill(table, rows, line + 1, lines, options, cancellation);
-        }
-
-        return table;
+        if (!rows.Read())
+            return new MlpTable(path, names);
+        if (rows.GetFieldSpan(0).TrimStart().StartsWith("{"))
+            throw new MlpException("SparseArff", MlpErrorKind.InvalidData, $"{path}, line {line + 1}: the rows are sparse ({{index value, …}}), which is not read; write them out in full.");
+        return ToTable(path, [.. names], rows, line + 1, options, asTexts, nominal, cancellation);
 
         MlpException Invalid(string what) => new("InvalidArff", MlpErrorKind.InvalidData, $"{path}, line {line}: {what}.");
     }
 
-    /// <summary>Adds the rows from the one that has been read; each field is parsed where it stands.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Fill(MlpTable table, CsvDataReader rows, int line, List<int> lines, TableReadOptions options, CancellationToken cancellation)
+    /// <summary>Makes a table of the rows from the one that has been read.</summary>
+    private static MlpTable ToTable(
+        string path, string[] names, CsvDataReader rows, int line, TableReadOptions options, IReadOnlySet<int> asTexts, IReadOnlySet<string> nominal, CancellationToken cancellation)
     {
-        int columns = table.Columns.Length;
+        MlpTable.CheckNames(path, names);
+        Dictionary<string, ColumnKind> kinds = names.Where(name => nominal.Contains(name)).ToDictionary(name => name, _ => ColumnKind.Category);
+        foreach (string name in names)
+        {
+            if (options.KindOf?.Invoke(name) is { } kind)
+                kinds[name] = kind;
+        }
+
+        int blockRows = Math.Clamp(CellsOfBlock / names.Length, FewestRowsOfBlock, MostRowsOfBlock);
+        TextColumnBuilder[] builders =
+            [.. names.Select((name, i) => new TextColumnBuilder(name, blockRows, asTexts.Contains(i) || IsCategory(name), IsCategory(name)))];
+        int[] lines = Fill(path, builders, rows, line, options, cancellation);
+        return new MlpTable(path, Array.ConvertAll(builders, builder => builder.ToColumn()), name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null)
+        {
+            ShortName = InputFile.NameOf(path),
+            Source = new TableSource(Path.GetFullPath(path), options, kinds),
+            PlaceOf = row => $"line {lines[row]}",
+            Nominal = nominal,
+        };
+
+        bool IsCategory(string name) => kinds.TryGetValue(name, out ColumnKind kind) && kind == ColumnKind.Category;
+    }
+
+    /// <summary>Adds the rows from the one that has been read; each field is parsed where it stands.</summary>
+    /// <returns>The line of each row.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int[] Fill(string path, TextColumnBuilder[] builders, CsvDataReader rows, int line, TableReadOptions options, CancellationToken cancellation)
+    {
+        int columns = builders.Length;
         int seen = 0;
+        var lines = new List<int>();
         do
         {
             int fields = rows.RowFieldCount;
             bool blank = fields <= 1 && columns > 1 && (fields == 0 || rows.GetFieldSpan(0).IsWhiteSpace());
             if (!blank && fields != columns)
-                throw new MlpException("RaggedRow", MlpErrorKind.InvalidData, $"{table.Name}, line {line}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are {columns} columns.");
+                throw new MlpException("RaggedRow", MlpErrorKind.InvalidData, $"{path}, line {line}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are {columns} columns.");
             if (!blank && seen++ >= options.Skip)
             {
-                Span<double> row = table.AddRow();
-                for (int i = 0; i < row.Length; i++)
-                    row[i] = table.Columns[i].Add(Cell.Parse(rows.GetFieldSpan(i)));
+                for (int i = 0; i < builders.Length; i++)
+                    builders[i].Add(rows.GetFieldSpan(i));
                 lines.Add(line);
                 if (lines.Count % RowsBetweenChecks == 0)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    InputFile.CheckMemory(table.Name, (long)lines.Count * columns * (sizeof(double) + sizeof(float)));
+                    InputFile.CheckMemory(path, (long)lines.Count * columns * sizeof(float));
                 }
             }
 
             line += LinesOf(rows);
         }
         while (lines.Count < options.First && rows.Read());
+        return [.. lines];
     }
 
     private static CsvDataReader Open(TextReader text, char? delimiter, char quote, char comment) => CsvDataReader.Create(text, new CsvDataReaderOptions

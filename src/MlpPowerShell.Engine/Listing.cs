@@ -1,4 +1,4 @@
-namespace MlpPowerShell.Engine.Tables;
+namespace MlpPowerShell.Engine;
 
 /// <summary>Names in messages.</summary>
 internal static class Listing

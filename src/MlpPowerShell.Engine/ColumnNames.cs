@@ -1,0 +1,28 @@
+namespace MlpPowerShell.Engine;
+
+/// <summary>Finds columns by their names as users write them, and lists them.</summary>
+public static class ColumnNames
+{
+    /// <summary>The name as it is written, or else in another case; null where there is none.</summary>
+    public static string? Find(IReadOnlyList<string> names, string name)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(name);
+        return NearestName.Find(names, name) is >= 0 and int place ? names[place] : null;
+    }
+
+    /// <summary>The name that comes closest, as a question; empty where none is close.</summary>
+    public static string Hint(IEnumerable<string> names, string name)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(name);
+        return NearestName.Hint(names, name);
+    }
+
+    /// <summary>The first names, and how many more there are.</summary>
+    public static string Listing(IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return Engine.Listing.Of(names);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>What a text of a table stands for.</summary>
+internal enum CellKind
+{
+    /// <summary>Nothing.</summary>
+    Missing,
+
+    /// <summary>A whole number that a double holds exactly.</summary>
+    Whole,
+
+    /// <summary>Another number.</summary>
+    Number,
+
+    /// <summary>A whole number of so many digits that a double would merge it with its neighbours.</summary>
+    LongWhole,
+
+    /// <summary>True or false.</summary>
+    Flag,
+
+    /// <summary>A date without a time zone.</summary>
+    Date,
+
+    /// <summary>A moment in universal time.</summary>
+    UtcDate,
+
+    /// <summary>A time span.</summary>
+    Duration,
+
+    /// <summary>Itself.</summary>
+    Text,
+}
+
+/// <summary>Reads one value of a table.</summary>
+internal static class Cell
+{
+    private const int MostExactDigits = 15;
+
+    private static readonly string[] _missing = ["?", "NA", "N/A", "NaN", "null"];
+    private static readonly DateTime _epoch = new(2000, 1, 1);
+
+    /// <summary>Reads a text, which may stand for a number, true or false, a date (as ISO 8601 writes it), a time span, or a missing value.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="number">The number, or 1 for true; NaN for texts, dates and missing values.</param>
+    /// <param name="ticks">The ticks of a date or a time span, or a long whole number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static CellKind Parse(ReadOnlySpan<char> text, out double number, out long ticks)
+    {
+        ticks = 0;
+
+        // Short whole numbers are most of what pictures consist of.
+        if (TryParseWhole(text, out int whole))
+        {
+            number = whole;
+            return CellKind.Whole;
+        }
+
+        text = text.Trim();
+        number = double.NaN;
+        if (text.IsEmpty)
+            return CellKind.Missing;
+        if (ParseNumber(text, ref number, ref ticks) is { } kind)
+            return kind;
+        if (IsMissing(text))
+            return CellKind.Missing;
+        if (bool.TryParse(text, out bool flag))
+        {
+            number = flag ? 1 : 0;
+            return CellKind.Flag;
+        }
+
+        if (char.IsAsciiDigit(text[0]) && text.Length >= 10 && text[4] == '-' && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTime date))
+        {
+            ticks = date.Ticks;
+            return date.Kind == DateTimeKind.Utc ? CellKind.UtcDate : CellKind.Date;
+        }
+
+        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span))
+        {
+            ticks = span.Ticks;
+            return CellKind.Duration;
+        }
+
+        return CellKind.Text;
+    }
+
+    /// <summary>Whether a text says that there is no value.</summary>
+    public static bool IsMissing(ReadOnlySpan<char> text)
+    {
+        text = text.Trim();
+        foreach (string missing in _missing)
+        {
+            if (text.Equals(missing, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return text.IsEmpty;
+    }
+
+    /// <summary>The number that a value of a kind counts as; NaN where it can't be of that kind.</summary>
+    public static double NumberOf(object? value, ColumnKind kind) => value switch
+    {
+        null => double.NaN,
+        bool flag => flag ? 1 : 0,
+        DateTimeOffset date => DaysOf(date.UtcDateTime),
+        DateTime date => DaysOf(date),
+        DateOnly date => DaysOf(date.ToDateTime(TimeOnly.MinValue)),
+        TimeSpan span => span.TotalSeconds,
+        TimeOnly time => time.ToTimeSpan().TotalSeconds,
+        IConvertible number and not string when kind == ColumnKind.Number && number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal => number.ToDouble(CultureInfo.InvariantCulture),
+        _ => double.NaN,
+    };
+
+    private static double DaysOf(DateTime date) => (date - _epoch).TotalDays;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryParseWhole(ReadOnlySpan<char> text, out int whole)
+    {
+        whole = 0;
+        if (text.Length is 0 or > 9 || (text[0] == '0' && text.Length > 1))
+            return false;
+        foreach (char digit in text)
+        {
+            if (!char.IsAsciiDigit(digit))
+                return false;
+            whole = (whole * 10) + (digit - '0');
+        }
+
+        return true;
+    }
+
+    private static CellKind? ParseNumber(ReadOnlySpan<char> text, ref double number, ref long ticks)
+    {
+        // Texts such as 007 are names.
+        ReadOnlySpan<char> digits = text[0] is '-' or '+' ? text[1..] : text;
+        bool isName = digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
+        if (isName || !(char.IsAsciiDigit(text[^1]) || text[^1] == '.'))
+            return null;
+        bool isWhole = digits.IndexOfAnyExceptInRange('0', '9') < 0;
+        if (isWhole && digits.Length > MostExactDigits)
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out ticks) ? CellKind.LongWhole : CellKind.Text;
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed))
+        {
+            number = parsed;
+            return isWhole ? CellKind.Whole : CellKind.Number;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>What a text is where the kind of its column is known.</summary>
+/// <param name="IsOfKind">Whether it can be of that kind.</param>
+/// <param name="Number">The number of it.</param>
+/// <param name="Ticks">The ticks of a date or a time span.</param>
+internal readonly record struct CellValue(bool IsOfKind, double Number, long Ticks)
+{
+    public static CellValue Of(string text, ColumnKind kind)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        switch (kind)
+        {
+            case ColumnKind.Number:
+                return new CellValue(double.TryParse(text, NumberStyles.Float, culture, out double number) && double.IsFinite(number), number, 0);
+            case ColumnKind.Boolean:
+                return new CellValue(bool.TryParse(text, out bool flag) || text is "0" or "1", flag || text == "1" ? 1 : 0, 0);
+            case ColumnKind.Date:
+                return new CellValue(DateTime.TryParse(text, culture, DateTimeStyles.AdjustToUniversal, out DateTime date), 0, date.Ticks);
+            default:
+                return new CellValue(TimeSpan.TryParse(text, culture, out TimeSpan span), 0, span.Ticks);
+        }
+    }
+}

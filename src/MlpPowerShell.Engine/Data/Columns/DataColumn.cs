@@ -1,0 +1,298 @@
+using System.IO.Hashing;
+using System.Text;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>One column of a data set, as it was read: values of one kind, each the value that it was, or missing. Immutable.</summary>
+public sealed class DataColumn
+{
+    private static readonly long _epoch = new DateTime(2000, 1, 1).Ticks;
+
+    // Numbers, flags, and of dates and time spans ticks over the unit; or the codes of texts.
+    private readonly PackedNumbers _values;
+    private readonly string[]? _texts;
+    private readonly long _unit;
+    private readonly Lazy<double[]>? _textNumbers;
+    private readonly Lazy<DataColumn> _categories;
+
+    private DataColumn(string name, ColumnKind kind, ColumnType type, PackedNumbers values, string[]? texts = null, long unit = 1, bool isDeclared = false)
+    {
+        Name = name;
+        Kind = kind;
+        Type = type;
+        _values = values;
+        _texts = texts;
+        _unit = unit;
+        IsDeclared = isDeclared;
+        if (texts is not null && kind != ColumnKind.Category)
+            _textNumbers = new Lazy<double[]>(() => Array.ConvertAll(texts, text => Cell.NumberOf(type.OfText(text), kind)));
+        _categories = new Lazy<DataColumn>(ToCategories);
+    }
+
+    /// <summary>The column's name.</summary>
+    public string Name { get; }
+
+    /// <summary>What its values are.</summary>
+    public ColumnKind Kind { get; }
+
+    /// <summary>The name of the type that its values had when they came: int, double, string and so on.</summary>
+    public string TypeName => Type.ShortName;
+
+    /// <summary>Values, the missing ones included.</summary>
+    public int Count => _values.Count;
+
+    /// <summary>Missing values.</summary>
+    public int MissingCount => _values.MissingCount;
+
+    /// <summary>The different texts of categories, by their codes; empty for other kinds.</summary>
+    public IReadOnlyList<string> Texts => Kind == ColumnKind.Category ? _texts! : [];
+
+    /// <summary>Whether the texts and their order were declared where they came from, so that all of them count even where none has a value.</summary>
+    public bool IsDeclared { get; }
+
+    /// <summary>Bytes of memory that the column takes, its texts included.</summary>
+    public long MemoryBytes => _values.Bytes.Length + (_texts?.Sum(text => 22L + (2 * text.Length) + 8) ?? 0);
+
+    internal ColumnType Type { get; }
+
+    /// <summary>The column with each value as a category: its name is its text.</summary>
+    internal DataColumn Categories => Kind == ColumnKind.Category ? this : _categories.Value;
+
+    /// <summary>Numbers; NaN is a missing one.</summary>
+    internal static DataColumn OfNumbers(string name, ReadOnlySpan<double> numbers, ColumnType? type = null) => new(name, ColumnKind.Number, type ?? ColumnType.Double, PackedNumbers.Of(numbers));
+
+    /// <summary>Numbers or flags that are packed already.</summary>
+    internal static DataColumn OfPacked(string name, ColumnKind kind, PackedNumbers numbers, ColumnType type) => new(name, kind, type, numbers);
+
+    /// <summary>Dates or time spans by their ticks, of which the missing ones are <see cref="PackedNumbers.NoWhole"/>.</summary>
+    internal static DataColumn OfTicks(string name, ColumnKind kind, ReadOnlySpan<long> ticks, ColumnType type)
+    {
+        // Days, seconds and milliseconds take fewer bytes than ticks do.
+        long unit = 1;
+        foreach (long candidate in new[] { TimeSpan.TicksPerDay, TimeSpan.TicksPerSecond, TimeSpan.TicksPerMillisecond })
+        {
+            bool divides = true;
+            foreach (long tick in ticks)
+                divides &= tick == PackedNumbers.NoWhole || tick % candidate == 0;
+            if (divides)
+            {
+                unit = candidate;
+                break;
+            }
+        }
+
+        var units = new long[ticks.Length];
+        for (int i = 0; i < units.Length; i++)
+            units[i] = ticks[i] == PackedNumbers.NoWhole ? ticks[i] : ticks[i] / unit;
+        return new DataColumn(name, kind, type, PackedNumbers.OfWhole(units), unit: unit);
+    }
+
+    /// <summary>Texts by their codes, of which the missing ones are -1.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="codes">The codes. Copied.</param>
+    /// <param name="texts">The texts, all different. Not copied.</param>
+    /// <param name="type">The type that each text stands for.</param>
+    /// <param name="kind">The kind that this makes it.</param>
+    /// <param name="isDeclared">Whether the texts were declared.</param>
+    internal static DataColumn OfCodes(string name, ReadOnlySpan<int> codes, string[] texts, ColumnType? type = null, ColumnKind kind = ColumnKind.Category, bool isDeclared = false) =>
+        new(name, kind, type ?? ColumnType.Text, PackedNumbers.OfCodes(codes), texts, isDeclared: isDeclared);
+
+    /// <summary>Whether a value is missing.</summary>
+    public bool IsMissing(int row) => double.IsNaN(_values[row]);
+
+    /// <summary>A value as a number: dates as days since the start of 2000, time spans as seconds, flags as 1 and 0. NaN where it is missing, or a category.</summary>
+    public double NumberAt(int row)
+    {
+        if (_texts is not null)
+            return _textNumbers is null || CodeAt(row) is < 0 ? double.NaN : _textNumbers.Value[CodeAt(row)];
+        return Kind switch
+        {
+            ColumnKind.Date => IsMissing(row) ? double.NaN : (TicksAt(row) - _epoch) / (double)TimeSpan.TicksPerDay,
+            ColumnKind.Duration => IsMissing(row) ? double.NaN : TicksAt(row) / (double)TimeSpan.TicksPerSecond,
+            _ => _values[row],
+        };
+    }
+
+    /// <summary>Copies numbers from a row on, as <see cref="NumberAt"/> gives them.</summary>
+    public void CopyNumbers(int start, Span<double> target)
+    {
+        if (_texts is null && Kind is ColumnKind.Number or ColumnKind.Boolean)
+        {
+            _values.CopyTo(start, target);
+            return;
+        }
+
+        for (int i = 0; i < target.Length; i++)
+            target[i] = NumberAt(start + i);
+    }
+
+    /// <summary>The place of a category among the <see cref="Texts"/>; -1 where it is missing.</summary>
+    public int CodeAt(int row) => _values.WholeAt(row) is var code and not PackedNumbers.NoWhole ? (int)code : -1;
+
+    /// <summary>A value's text, as it is called as a class or category; null where it is missing.</summary>
+    public string? TextAt(int row) => IsMissing(row) ? null : _texts is not null ? _texts[CodeAt(row)] : ColumnType.TextOf(ValueAt(row)!);
+
+    /// <summary>A value as it came; null where it is missing.</summary>
+    public object? ValueAt(int row)
+    {
+        if (IsMissing(row))
+            return null;
+        if (_texts is not null)
+            return Type.OfText(_texts[CodeAt(row)]);
+        return Kind is ColumnKind.Date or ColumnKind.Duration ? Type.OfWhole(TicksAt(row))
+            : _values.Divisor == 1 && _values.WholeAt(row) is var whole && whole == _values[row] ? Type.OfWhole(whole)
+            : Type.OfNumber(_values[row]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Count} × {Kind}";
+
+    /// <summary>The column with its values taken for another kind of thing.</summary>
+    /// <exception cref="MlpException">A value can't be of that kind; the error says which.</exception>
+    internal DataColumn As(ColumnKind kind)
+    {
+        if (kind == Kind)
+            return this;
+        if (kind == ColumnKind.Category)
+            return Categories;
+        if (MissingCount == Count)
+            return OfPacked(Name, kind, PackedNumbers.Of(Enumerable.Repeat(double.NaN, Count).ToArray()), ColumnType.Double);
+        if (Kind != ColumnKind.Category)
+            return kind is ColumnKind.Number or ColumnKind.Boolean ? OfNumbersAs(kind) : Categories.As(kind);
+
+        // Each text is read once, however often it occurs.
+        CellValue[] read = Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));
+        for (int row = 0; row < Count; row++)
+        {
+            if (CodeAt(row) is >= 0 and int code && !read[code].IsOfKind)
+                throw new MlpException("WrongKind", MlpErrorKind.InvalidData, $"Row {row + 1} of the column {Name} is '{_texts![code]}', which is no {kind.ToString().ToLowerInvariant()}.");
+        }
+
+        if (kind is ColumnKind.Date or ColumnKind.Duration)
+            return OfTicks(Name, kind, Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : read[code].Ticks), kind == ColumnKind.Date ? ColumnType.Date : ColumnType.Duration);
+        double[] numbers = Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : read[code].Number);
+        return OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double);
+    }
+
+    /// <summary>The column with its values as another type of their kind.</summary>
+    internal DataColumn Typed(ColumnType type) => type == Type ? this : new(Name, Kind, type, _values, _texts, _unit, IsDeclared);
+
+    /// <summary>The column under another name.</summary>
+    internal DataColumn Named(string name) => name == Name ? this : new(name, Kind, Type, _values, _texts, _unit, IsDeclared);
+
+    /// <summary>The values of some rows.</summary>
+    internal DataColumn Take(ReadOnlySpan<int> rows) => new(Name, Kind, Type, _values.Take(rows), _texts, _unit, IsDeclared);
+
+    /// <summary>Columns one after another; where they are of different kinds, as what all of them can be.</summary>
+    internal static DataColumn Join(IReadOnlyList<DataColumn> columns)
+    {
+        DataColumn first = columns[0];
+        if (columns.Count == 1)
+            return first;
+        bool alike = columns.All(column => column.Kind == first.Kind && column.Type == first.Type && column._unit == first._unit && column._texts is null == first._texts is null);
+        if (!alike && columns.All(column => column.Kind == first.Kind && column._texts is null && column.Type == first.Type))
+            return OfTicks(first.Name, first.Kind, [.. columns.SelectMany(column => Enumerable.Range(0, column.Count).Select(row => column.IsMissing(row) ? PackedNumbers.NoWhole : column.TicksAt(row)))], first.Type);
+        if (!alike && columns.All(column => column.Kind == ColumnKind.Number && column._texts is null))
+            return OfPacked(first.Name, ColumnKind.Number, PackedNumbers.Join([.. columns.Select(column => column._values)]), ColumnType.Double);
+        if (alike && first._texts is null)
+            return new DataColumn(first.Name, first.Kind, first.Type, PackedNumbers.Join([.. columns.Select(column => column._values)]), unit: first._unit);
+        return JoinTexts(first.Name, [.. columns.Select(column => column._texts is null ? column.Categories : column)], alike ? first.Kind : ColumnKind.Category, alike ? first.Type : ColumnType.Text);
+    }
+
+    /// <summary>Adds all that a training sees of the column to a hash: values and names, whatever they are stored in.</summary>
+    internal void AppendTo(XxHash3 hash)
+    {
+        hash.Append(Encoding.UTF8.GetBytes($"{Name}\0{Kind}\0{Type.Name}\0{IsDeclared}\0{_unit}\0"));
+        _values.AppendTo(hash);
+        foreach (string text in _texts ?? [])
+            hash.Append(Encoding.UTF8.GetBytes(text + '\0'));
+    }
+
+    /// <summary>The column's head and bytes, to be stored.</summary>
+    internal (ColumnHead Head, PackedNumbers Values) Stored => (new ColumnHead(Name, Kind, Type.Name, _values.StoredAs, _values.Divisor, _values.MissingCount > 0, _unit, _texts, IsDeclared), _values);
+
+    /// <summary>A column that was stored.</summary>
+    /// <exception cref="InvalidDataException">Its parts do not fit each other.</exception>
+    internal static DataColumn OfStored(ColumnHead head, ReadOnlySpan<byte> bytes)
+    {
+        PackedNumbers values = PackedNumbers.OfBytes(head.StoredAs, head.Divisor, bytes, head.Misses);
+        bool whole = head is { Name: not null, Type: not null, Unit: > 0 } && Enum.IsDefined(head.Kind) && (head.Kind != ColumnKind.Category || head.Texts is not null)
+            && head.Texts?.Contains(null!) != true;
+        for (int row = 0; whole && head.Texts is not null && row < values.Count; row++)
+            whole = values.WholeAt(row) is var code && (code == PackedNumbers.NoWhole || (code >= 0 && code < head.Texts.Length));
+        bool isTime = head.Texts is null && head.Kind is ColumnKind.Date or ColumnKind.Duration;
+        long most = DateTime.MaxValue.Ticks / Math.Max(1, head.Unit);
+        for (int row = 0; whole && isTime && row < values.Count; row++)
+            whole = values.WholeAt(row) is var time && (time == PackedNumbers.NoWhole || (time <= most && time >= (head.Kind == ColumnKind.Date ? 0 : -most)));
+        return whole ? new DataColumn(head.Name, head.Kind, new ColumnType(head.Type), values, head.Texts, head.Unit, head.IsDeclared)
+            : throw new InvalidDataException($"the column {head.Name} lacks something, or has values that it can't have");
+    }
+
+    private static DataColumn JoinTexts(string name, DataColumn[] columns, ColumnKind kind, ColumnType type)
+    {
+        var places = new Dictionary<string, int>();
+        var codes = new List<int>(columns.Sum(column => column.Count));
+        foreach (DataColumn column in columns)
+        {
+            int[] moved = Array.ConvertAll(column._texts!, text => places.TryGetValue(text, out int place) ? place : places[text] = places.Count);
+            for (int row = 0; row < column.Count; row++)
+                codes.Add(column.CodeAt(row) is >= 0 and int code ? moved[code] : -1);
+        }
+
+        return OfCodes(name, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(codes), [.. places.Keys], type, kind, Array.TrueForAll(columns, column => column.IsDeclared));
+    }
+
+    private DataColumn ToCategories()
+    {
+        var places = new Dictionary<string, int>();
+        var codes = new int[Count];
+        var seen = new Dictionary<double, int>();
+        for (int row = 0; row < codes.Length; row++)
+        {
+            if (IsMissing(row))
+            {
+                codes[row] = -1;
+                continue;
+            }
+
+            // Most columns that become categories have few values; the text is made once for each of these.
+            double value = _values[row];
+            if (!seen.TryGetValue(value, out int code) || Math.Abs(value) > 1e15)
+            {
+                string text = TextAt(row)!;
+                code = places.TryGetValue(text, out int place) ? place : places[text] = places.Count;
+                seen[value] = code;
+            }
+
+            codes[row] = code;
+        }
+
+        // Both flags count even where all are of one kind.
+        string[] texts = [.. places.Keys];
+        return Kind == ColumnKind.Boolean ? OfCodes(Name, Array.ConvertAll(codes, code => code < 0 ? -1 : texts[code] == bool.TrueString ? 1 : 0), [bool.FalseString, bool.TrueString], Type, isDeclared: true)
+            : OfCodes(Name, codes, texts, Type);
+    }
+
+    private DataColumn OfNumbersAs(ColumnKind kind)
+    {
+        var numbers = new double[Count];
+        CopyNumbers(0, numbers);
+        int odd = kind == ColumnKind.Boolean ? Array.FindIndex(numbers, number => number is not (0 or 1 or double.NaN)) : -1;
+        return odd < 0
+            ? OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double)
+            : throw new MlpException("WrongKind", MlpErrorKind.InvalidData, $"Row {odd + 1} of the column {Name} is {TextAt(odd)}, which is neither true nor false.");
+    }
+
+    private int[] AllCodes()
+    {
+        var codes = new int[Count];
+        for (int row = 0; row < codes.Length; row++)
+            codes[row] = CodeAt(row);
+        return codes;
+    }
+
+    private long TicksAt(int row) => _values.WholeAt(row) * _unit;
+}
+
+/// <summary>What a stored column is, its values apart.</summary>
+internal sealed record ColumnHead(string Name, ColumnKind Kind, string Type, TypeCode StoredAs, double Divisor, bool Misses, long Unit, string[]? Texts, bool IsDeclared);

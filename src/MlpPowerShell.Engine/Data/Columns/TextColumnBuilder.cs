@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>A column as it was read.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="OddRow">The first row whose text is no number where most are: the column can't be used so. Null where there is none such.</param>
+/// <param name="OddText">That text.</param>
+/// <param name="NeedsTexts">Whether it is no column of numbers after all, and its texts have to be read once more as such.</param>
+internal readonly record struct ReadColumn(DataColumn Column, int? OddRow = null, string? OddText = null, bool NeedsTexts = false);
+
+/// <summary>
+/// Makes a column of texts as they come, one after another, in little more memory than the column will take: what the first value is, the
+/// others are taken for, and where that turns out wrong the texts have to be read once more.
+/// </summary>
+/// <param name="name">The column's name.</param>
+/// <param name="blockRows">Rows that are kept before they are packed.</param>
+/// <param name="asTexts">Whether all values are texts, whatever they look like.</param>
+/// <param name="isAsked">Whether they are so because somebody said so, and not only because they are not all numbers.</param>
+internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts, bool isAsked)
+{
+    private readonly double[] _numbers = asTexts ? [] : new double[blockRows];
+    private readonly long[] _wholes = new long[blockRows];
+    private readonly List<PackedNumbers> _blocks = [];
+    private readonly TextPool _texts = new();
+    private Family _family = asTexts ? Family.Texts : Family.None;
+    private bool _isUtc;
+    private bool _isWhole = true;
+    private int _inBlock;
+    private int _missing;
+    private int _numeric;
+    private int _others;
+    private int? _oddRow;
+    private string? _oddText;
+
+    private enum Family
+    {
+        None,
+        Numbers,
+        Flags,
+        Dates,
+        Durations,
+        Texts,
+    }
+
+    /// <summary>Values so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Takes the next value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(ReadOnlySpan<char> text)
+    {
+        CellKind cell = Cell.Parse(text, out double number, out long ticks);
+        if (cell <= CellKind.Number && cell != CellKind.Missing && _family == Family.Numbers)
+        {
+            _isWhole &= cell == CellKind.Whole;
+            _numeric++;
+            Append(number, 0);
+            return;
+        }
+
+        if (cell == CellKind.Missing)
+        {
+            AppendMissing();
+            return;
+        }
+
+        if (_family == Family.None)
+            Begin(cell);
+        _numeric += cell is CellKind.Whole or CellKind.Number ? 1 : 0;
+        if (cell == CellKind.Text && _oddRow is null)
+            (_oddRow, _oddText) = (Count, text.Trim().ToString());
+        if (_family == Family.Texts)
+            AppendText(text.Trim());
+        else if (FamilyOf(cell) == _family)
+            AppendOwn(cell, number, ticks);
+        else
+            AppendOther();
+    }
+
+    /// <summary>The column of all values.</summary>
+    public ReadColumn ToColumn()
+    {
+        Flush();
+        PackedNumbers values = _blocks.Count == 0 ? PackedNumbers.Of([]) : PackedNumbers.Join(_blocks);
+        _blocks.Clear();
+
+        // Most are numbers: the odd text is a mistake, and no category.
+        bool isOdd = !isAsked && _oddRow is not null && _numeric * 2 > Count - _missing;
+        switch (_family)
+        {
+            case Family.Texts:
+                string[] texts = _texts.Texts;
+                DataColumn? whole = isAsked || isOdd ? null : Wholes(values, texts);
+                return new ReadColumn(whole ?? DataColumn.OfCodes(name, CodesOf(values), texts), isOdd ? _oddRow : null, _oddText);
+            case Family.Dates:
+                return new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Date, WholesOf(values), _isUtc ? ColumnType.UtcDate : ColumnType.Date), NeedsTexts: _others > 0);
+            case Family.Durations:
+                return new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Duration, WholesOf(values), ColumnType.Duration), NeedsTexts: _others > 0);
+            case Family.Flags:
+                return new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Boolean, values, ColumnType.Boolean), NeedsTexts: _others > 0);
+            default:
+                bool isShort = values.StoredAs is TypeCode.Byte or TypeCode.Int16 or TypeCode.Int32;
+                ColumnType type = !_isWhole ? ColumnType.Double : isShort ? ColumnType.Int32 : ColumnType.Int64;
+                return new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Number, values, type), isOdd ? _oddRow : null, _oddText, _others > 0 && !isOdd);
+        }
+    }
+
+    private static Family FamilyOf(CellKind cell) => cell switch
+    {
+        CellKind.Whole or CellKind.Number => Family.Numbers,
+        CellKind.Flag => Family.Flags,
+        CellKind.Date or CellKind.UtcDate => Family.Dates,
+        CellKind.Duration => Family.Durations,
+        _ => Family.Texts,
+    };
+
+    private static long[] WholesOf(PackedNumbers values)
+    {
+        var wholes = new long[values.Count];
+        for (int i = 0; i < wholes.Length; i++)
+            wholes[i] = values.WholeAt(i);
+        return wholes;
+    }
+
+    private static int[] CodesOf(PackedNumbers values) => Array.ConvertAll(WholesOf(values), code => code == PackedNumbers.NoWhole ? -1 : (int)code);
+
+    private void Begin(CellKind cell)
+    {
+        _family = FamilyOf(cell);
+        int before = Count;
+        Count = 0;
+        _missing = 0;
+        for (int i = 0; i < before; i++)
+            AppendMissing();
+    }
+
+    private void AppendOwn(CellKind cell, double number, long ticks)
+    {
+        _isUtc |= cell == CellKind.UtcDate;
+        _isWhole &= cell == CellKind.Whole;
+        Append(number, ticks);
+    }
+
+    private void AppendText(ReadOnlySpan<char> text)
+    {
+        int code = _texts.CodeOf(text);
+        Append(code, code);
+    }
+
+    private void AppendOther()
+    {
+        _others++;
+        Append(double.NaN, PackedNumbers.NoWhole);
+    }
+
+    private void AppendMissing()
+    {
+        _missing++;
+        if (_family == Family.None)
+            Count++;
+        else
+            Append(double.NaN, PackedNumbers.NoWhole);
+    }
+
+    private void Append(double number, long whole)
+    {
+        if (_inBlock == blockRows)
+            Flush();
+        if (_family is Family.Numbers or Family.Flags)
+            _numbers[_inBlock++] = number;
+        else
+            _wholes[_inBlock++] = whole;
+        Count++;
+    }
+
+    private void Flush()
+    {
+        if (_family == Family.None && Count > 0)
+        {
+            _family = Family.Numbers;
+            Begin(CellKind.Number);
+        }
+
+        if (_inBlock == 0)
+            return;
+        _blocks.Add(_family is Family.Numbers or Family.Flags ? PackedNumbers.Of(_numbers.AsSpan(0, _inBlock)) : PackedNumbers.OfWhole(_wholes.AsSpan(0, _inBlock)));
+        _inBlock = 0;
+    }
+
+    /// <summary>The column as whole numbers, where all texts are such; else null.</summary>
+    private DataColumn? Wholes(PackedNumbers codes, string[] texts)
+    {
+        var wholes = new long[texts.Length];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            CellKind kind = Cell.Parse(texts[i], out double number, out wholes[i]);
+            if (kind is not (CellKind.Whole or CellKind.LongWhole))
+                return null;
+            wholes[i] = kind == CellKind.Whole ? (long)number : wholes[i];
+        }
+
+        long[] values = Array.ConvertAll(WholesOf(codes), code => code == PackedNumbers.NoWhole ? PackedNumbers.NoWhole : wholes[code]);
+        return texts.Length == 0 ? null : DataColumn.OfPacked(name, ColumnKind.Number, PackedNumbers.OfWhole(values), ColumnType.Int64);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>Rows with named values, as they come from objects or files, on their way to a data set.</summary>
+public sealed class MlpTable
+{
+    private readonly List<object?>[] _values;
+    private readonly Func<string, ColumnKind?>? _kindOf;
+    private ReadColumn[]? _columns;
+
+    /// <summary>Creates a table without rows.</summary>
+    /// <param name="name">A name for tables and messages.</param>
+    /// <param name="columnNames">The names of the columns.</param>
+    /// <param name="kindOf">Tells what the values of a column are to be taken for; null, or where it gives null, for what they look like.</param>
+    /// <exception cref="MlpException">There are no columns, or two of a name.</exception>
+    public MlpTable(string name, IReadOnlyList<string> columnNames, Func<string, ColumnKind?>? kindOf = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(columnNames);
+        CheckNames(name, columnNames);
+        Name = name;
+        ColumnNames = columnNames.ToArray();
+        _kindOf = kindOf;
+        _values = [.. columnNames.Select(_ => new List<object?>())];
+    }
+
+    /// <summary>A table whose columns are read already.</summary>
+    internal MlpTable(string name, ReadColumn[] columns, Func<string, ColumnKind?>? kindOf)
+    {
+        Name = name;
+        ColumnNames = Array.ConvertAll(columns, column => column.Column.Name);
+        _kindOf = kindOf;
+        _values = [];
+        _columns = columns;
+    }
+
+    /// <summary>A table that was read from separated values.</summary>
+    /// <param name="read">What was read.</param>
+    /// <param name="hasHeader">Whether it began with the names of the columns.</param>
+    /// <param name="placeOf">Tells where a row of a part of a file came from; null where it is a whole file.</param>
+    internal MlpTable(MlpTable read, bool hasHeader, Func<int, string>? placeOf)
+        : this(read.Name, read.Columns, read._kindOf)
+    {
+        ShortName = read.ShortName;
+        HasHeader = hasHeader;
+        Source = placeOf is null ? read.Source : null;
+        PlaceOf = placeOf ?? read.PlaceOf;
+    }
+
+    /// <summary>The table's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Rows.</summary>
+    public int Count => _columns is null ? _values[0].Count : _columns[0].Column.Count;
+
+    /// <summary>The names of the columns.</summary>
+    public IReadOnlyList<string> ColumnNames { get; }
+
+    /// <summary>The name of a data set made of the table.</summary>
+    internal string ShortName { get => field ?? Name; init; }
+
+    /// <summary>Whether the file began with the names of the columns.</summary>
+    internal bool HasHeader { get; init; }
+
+    /// <summary>Where the rows can be read again, or null.</summary>
+    internal TableSource? Source { get; init; }
+
+    /// <summary>The columns that turned out to be texts after some rows that looked otherwise.</summary>
+    internal IEnumerable<int> ColumnsToReadAsTexts => Enumerable.Range(0, Columns.Length).Where(place => Columns[place].NeedsTexts);
+
+    /// <summary>Tells where a row came from.</summary>
+    internal Func<int, string> PlaceOf { get; init; } = row => $"row {row + 1}";
+
+    /// <summary>The columns that a file declares to be categories, whatever their values look like.</summary>
+    internal IReadOnlySet<string> Nominal { get; init; } = new HashSet<string>();
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="values">A value of any simple type for each column.</param>
+    /// <exception cref="MlpException">A value is a collection; the row is not added.</exception>
+    public void Add(IReadOnlyList<object?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, _values.Length);
+        for (int i = 0; i < _values.Length; i++)
+        {
+            if (!ObjectColumns.IsValue(values[i]))
+                throw At(Count, i, new MlpException("NotAValue", MlpErrorKind.InvalidData, $"A value is a {values[i]!.GetType().Name}, which is no single number, text, date or the like. Leave the column out with -Exclude '{ColumnNames[i]}'."));
+        }
+
+        _columns = null;
+        for (int i = 0; i < _values.Length; i++)
+            _values[i].Add(values[i]);
+    }
+
+    /// <summary>Makes a data set of these rows.</summary>
+    /// <exception cref="MlpException">A column is not there, can't be a feature or a label, or lacks values.</exception>
+    public MlpDataset ToDataset(TableOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new TableSamples(this, options).ToDataset();
+    }
+
+    /// <summary>The column of a name, whatever its case; or where none has it, of a number from 1, or from -1 backwards.</summary>
+    /// <returns>Its place, from 0.</returns>
+    /// <exception cref="MlpException">There is none.</exception>
+    internal int Find(string name)
+    {
+        if (NearestName.Find(ColumnNames, name) is >= 0 and int found)
+            return found;
+        if (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number != 0 && Math.Abs((long)number) <= ColumnNames.Count)
+            return number > 0 ? number - 1 : ColumnNames.Count + number;
+        throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"{Name}: there is no column {name}{NearestName.Hint(ColumnNames, name)}; there are {Listing.Of(ColumnNames)}.");
+    }
+
+    /// <summary>The column at a place, as what it was asked to be.</summary>
+    /// <exception cref="MlpException">A value can't be that.</exception>
+    internal DataColumn ColumnAt(int place)
+    {
+        ReadColumn read = Columns[place];
+        string name = ColumnNames[place];
+        ColumnKind? asked = KindOf(name);
+        if (asked is null && read.OddRow is { } row)
+        {
+            throw At(row, place, new MlpException(
+                "NotANumber", MlpErrorKind.InvalidData, $"'{read.OddText}' is no number, as most values of the column are. Correct it, or take all of them as texts with -Category '{name}'."));
+        }
+
+        if (asked is null)
+            return read.Column;
+        if (read.OddRow is { } odd && asked != ColumnKind.Category)
+            throw At(odd, place, new MlpException("WrongKind", MlpErrorKind.InvalidData, $"'{read.OddText}' is no {asked.Value.ToString().ToLowerInvariant()}."));
+        return read.Column.As(asked.Value);
+    }
+
+    /// <summary>An error with the place in the table that it is about.</summary>
+    internal MlpException At(int row, int column, MlpException failure) =>
+        new(failure.ErrorId, failure.Kind, $"{Name}, {PlaceOf(row)}, column {column + 1} ({ColumnNames[column]}): {failure.Message}", failure);
+
+    /// <summary>Checks that columns have names of their own.</summary>
+    /// <exception cref="MlpException">There are no columns, or two of a name.</exception>
+    internal static void CheckNames(string table, IReadOnlyList<string> names)
+    {
+        string? twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null)
+            throw new MlpException("DuplicateColumn", MlpErrorKind.InvalidData, $"{table}: the column {twice} occurs twice; every column needs a name of its own.");
+        if (names.Count == 0)
+            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{table}: there are no columns.");
+    }
+
+    private ReadColumn[] Columns => _columns ??= [.. _values.Select((values, i) => ObjectColumns.Of(ColumnNames[i], values, KindOf(ColumnNames[i]) == ColumnKind.Category))];
+
+    private ColumnKind? KindOf(string name) => _kindOf?.Invoke(name) ?? (Nominal.Contains(name) ? ColumnKind.Category : null);
+}

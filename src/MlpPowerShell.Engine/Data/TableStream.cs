@@ -1,0 +1,88 @@
+using System.Text;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>Rows that stay in their file of separated values, which must not be compressed.</summary>
+internal sealed class TableStream : DatasetStream
+{
+    private readonly string _path;
+    private readonly TableReadOptions _options;
+    private readonly TableIndex _index;
+    private readonly StreamSchema _schema;
+
+    private TableStream(string path, TableReadOptions options, TableIndex index, StreamSchema schema, long memoryLimit)
+        : base(path, index.Count, BytesPerRow(path, index), memoryLimit)
+    {
+        _path = path;
+        _options = options;
+        _index = index;
+        _schema = schema;
+    }
+
+    public override string Fingerprint => $"{_path}, {new FileInfo(_path).Length} bytes";
+
+    /// <summary>Opens a file as a data set. All its rows are read once, within the limit, to know what its columns are and come to.</summary>
+    /// <exception cref="MlpException">The file is compressed, no table, or what <see cref="MlpTable.ToDataset(TableOptions)"/> throws.</exception>
+    public static MlpDataset Open(string path, TableReadOptions readOptions, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation)
+    {
+        TableIndex index = TableIndex.Of(path, readOptions, cancellation);
+        TableReadOptions options = readOptions with { Skip = index.HasHeader ? 0 : 1, First = int.MaxValue };
+        int blocks = (int)Math.Clamp(memoryLimit / (4 * BytesPerRow(path, index) * BlockRows), 1, index.Offsets.Length - 1);
+        while (true)
+        {
+            var schema = new StreamSchema(path, tableOptions);
+            for (int from = 0; from < index.Offsets.Length - 1 && schema.TurnedToText is null; from += blocks)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int[] part = [.. Enumerable.Range(from, Math.Min(blocks, index.Offsets.Length - 1 - from))];
+                schema.Add(ReadTable(path, options, index, part));
+                if (schema.TextBytes > memoryLimit / 2)
+                    throw new MlpException("MemoryLimitTooLow", MlpErrorKind.InvalidArgument, $"{path}: the different texts of its columns alone take {schema.TextBytes / 1e6:F1} MB, more than half of the memory limit of {memoryLimit / 1e6:F1} MB. Leave columns of texts that hardly recur out, or raise the limit.");
+            }
+
+            if (schema.TurnedToText is { } text)
+            {
+                // What looked otherwise in earlier rows are texts: from the start, then.
+                Func<string, ColumnKind?>? before = options.KindOf;
+                options = options with { KindOf = name => name == text ? ColumnKind.Category : before?.Invoke(name) };
+                continue;
+            }
+
+            schema.Settle();
+            var stream = new TableStream(path, options, index, schema, memoryLimit);
+            return MlpDataset.Streamed(stream, stream.Read([0]), index.Count, schema.Features, schema.Labels);
+        }
+    }
+
+    protected override MlpDataset Read(ReadOnlySpan<int> blocks) => _schema.ToDataset(ReadTable(_path, _options, _index, blocks));
+
+    // The text of a chunk, its columns, and what a network takes of them.
+    private static double BytesPerRow(string path, TableIndex index) =>
+        ((double)new FileInfo(path).Length / index.Count) + (index.Columns * (sizeof(double) + sizeof(float)));
+
+    private static MlpTable ReadTable(string path, TableReadOptions options, TableIndex index, ReadOnlySpan<int> blocks)
+    {
+        // As a file of the first row and these blocks alone.
+        int[] rows = [.. blocks.ToArray().SelectMany(block => Enumerable.Range(block * BlockRows, Math.Min(BlockRows, index.Count - (block * BlockRows))))];
+        var content = new MemoryStream();
+        content.Write(index.FirstRow);
+        using (FileStream file = File.OpenRead(path))
+        {
+            foreach (int block in blocks)
+            {
+                byte[] bytes = new byte[index.Offsets[block + 1] - index.Offsets[block]];
+                file.Position = index.Offsets[block];
+                file.ReadExactly(bytes);
+                content.Write(bytes);
+                if (bytes is [.., not (byte)'\n'])
+                    content.WriteByte((byte)'\n');
+            }
+        }
+
+        byte[] part = content.ToArray();
+        MlpTable table = TableReader.ReadPart(path, () => new StreamReader(new MemoryStream(part), Encoding.UTF8), options, row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
+        return table.Count == rows.Length
+            ? table
+            : throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: some rows after row {rows[0] + 1} do not end where their line does; look for quotes that nothing closes, or read the file without -Stream.");
+    }
+}

@@ -1,0 +1,174 @@
+using System.Globalization;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Evaluation;
+
+/// <summary>Looks at the columns of a data set as a careful reader would.</summary>
+public static class ColumnReport
+{
+    private const int ExampleCount = 3;
+
+    // From so many rows on, values that are all different tell something about the column.
+    private const int FewestRows = 20;
+    private const double NearlyAll = 0.95;
+
+    /// <summary>The columns of a data set.</summary>
+    public static IEnumerable<MlpColumn> Of(MlpDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Columns.Count == 0)
+            yield return Block(data);
+        foreach (ColumnStatistics column in data.Statistics)
+            yield return Column(data, column, "Feature", EncodingOf(column));
+        for (int i = 0; i < data.LabelColumns.Count; i++)
+        {
+            ColumnStatistics label = data.IsStreamed ? data.LabelStatistics[i] : ColumnStatistics.Of(data.LabelColumns[i]);
+            yield return Column(data, label, "Label", data.HasLabels ? $"{data.ClassCount} classes" : data.HasTargets && data.Task == MlpTask.MultiLabel ? "a label that holds or doesn't" : "a number, scaled");
+        }
+
+        if (data.IsStreamed)
+            yield break;
+        foreach (DataColumn aside in data.AsideColumns)
+            yield return Column(data, ColumnStatistics.Of(aside), "Aside", "nothing");
+    }
+
+    /// <summary>What is worth a warning when a model is made for a data set, each a sentence.</summary>
+    public static IEnumerable<string> Warnings(MlpDataset data, ModelEnds ends)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(ends);
+        FeatureColumn[] gaps = [.. ends.Input.Columns.Where(column => column.MissingCount > 0 && (column.Fill is not null || column.FillCategory is not null) && !column.DropsMissing)];
+        if (gaps.Length > 0)
+            yield return $"Missing values are filled: {Listing.Of([.. gaps.Select(FilledSentence)])}.";
+        FeatureColumn[] rare = [.. ends.Input.Columns.Where(column => column.HasOther)];
+        if (rare.Length > 0)
+            yield return $"Rare categories have one feature in common: {Listing.Of([.. rare.Select(column => $"{column.Name} (beside {column.Categories.Count})")])}.";
+        foreach (ColumnStatistics column in data.Statistics)
+        {
+            if (WarningOf(data, column, isFeature: true) is { } warning)
+                yield return $"The column {column.Name} {warning}. If it tells nothing about what is new, leave it out with -Exclude '{column.Name}' where the data are read.";
+        }
+
+        if (data.Columns.Count == 0 && !data.IsPixels && ends.Input.Columns.Count == 0 && !data.IsStreamed && FarFromOne(data) is { } far)
+            yield return far;
+    }
+
+    private static string FilledSentence(FeatureColumn column) => column.Kind == ColumnKind.Category
+        ? $"{column.Name} ({column.MissingCount}, with {(column.FillCategory!.Length == 0 ? "a category of their own" : $"'{column.FillCategory}'")})"
+        : string.Create(CultureInfo.InvariantCulture, $"{column.Name} ({column.MissingCount}, with {column.Fill:G6})");
+
+    private static MlpColumn Block(MlpDataset data) => new()
+    {
+        Name = data.FeatureNames is { } names ? $"{names[0]} … {names[^1]}" : data.IsPixels ? "(pixels)" : "(numbers)",
+        Role = "Feature",
+        Kind = data.IsPixels ? "Pixels" : "Number",
+        Type = data.IsPixels ? "byte" : "float",
+        Minimum = data.Range.Count > 0 ? (object)(data.IsPixels ? data.Range[0] * byte.MaxValue : data.Range[0]) : null,
+        Maximum = data.Range.Count > 0 ? (object)(data.IsPixels ? data.Range[1] * byte.MaxValue : data.Range[1]) : null,
+        Encoding = data.IsPixels ? $"{data.FeatureCount} features, byte / 255" : $"{data.FeatureCount} features, as they are",
+    };
+
+    private static MlpColumn Column(MlpDataset data, ColumnStatistics column, string role, string encoding)
+    {
+        bool isNumber = column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Present > 0;
+        DataColumn? values = data.IsStreamed ? null : data.Find(column.Name);
+        string[] examples = column.Counts is { } counts ? [.. counts.Where(entry => entry.Value > 0).OrderByDescending(entry => entry.Value).Take(ExampleCount).Select(entry => entry.Key)]
+            : values is null ? [] : [.. Enumerable.Range(0, values.Count).Select(values.TextAt).OfType<string>().Distinct().Take(ExampleCount)];
+        return new MlpColumn
+        {
+            Name = column.Name,
+            Role = role,
+            Kind = column.Kind.ToString(),
+            Type = new ColumnType(column.Type).ShortName,
+            Distinct = column.Counts?.Count(entry => entry.Value > 0) ?? (values is null ? null : Enumerable.Range(0, values.Count).Select(values.NumberAt).Where(number => !double.IsNaN(number)).Distinct().Count()),
+            Missing = column.MissingCount,
+            Minimum = isNumber ? ValueOf(column, column.Minimum) : null,
+            Maximum = isNumber ? ValueOf(column, column.Maximum) : null,
+            Examples = examples,
+            Encoding = encoding,
+            Warning = WarningOf(data, column, role == "Feature"),
+        };
+    }
+
+    private static object ValueOf(ColumnStatistics column, double number) => column.Kind switch
+    {
+        ColumnKind.Date => ColumnAnswers.Date(number, column.Type),
+        ColumnKind.Duration => ColumnAnswers.Duration(number, column.Type),
+        _ => number,
+    };
+
+    private static string EncodingOf(ColumnStatistics column)
+    {
+        if (column.Present == 0)
+            return "nothing: it has no values";
+        FeatureColumn fitted = FeatureFit.Feature(column, new EncodingOptions());
+        return fitted.Kind == ColumnKind.Category ? $"{fitted.Width} features, one for each category"
+            : string.Create(CultureInfo.InvariantCulture, $"(x - {fitted.Shift:G4}) × {fitted.Factor:G4}");
+    }
+
+    /// <summary>What looks wrong with a column, as the end of a sentence about it.</summary>
+    private static string? WarningOf(MlpDataset data, ColumnStatistics column, bool isFeature)
+    {
+        int? distinct = column.Counts?.Count(entry => entry.Value > 0);
+        if (column.Present == 0)
+            return "has no values";
+        if (distinct == 1 || (column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Minimum == column.Maximum))
+            return "has the same value in every row";
+        if (!isFeature)
+            return null;
+        if (column.Kind == ColumnKind.Category && column.Present >= FewestRows && distinct >= NearlyAll * column.Present)
+            return "has another text in nearly every row, as an id has";
+        if (IsCounter(column))
+            return "counts the rows, as an id does";
+        if (column.Kind == ColumnKind.Category && distinct > 1 && column.Counts!.Count(entry => LooksLikeNumber(entry.Key)) >= NearlyAll * distinct)
+            return "holds texts that look like numbers written otherwise";
+        return TellsLabel(data, column) ? "tells the label all by itself" : null;
+    }
+
+    /// <summary>Whether numbers are whole, all different, and as many as there are from the first to the last.</summary>
+    private static bool IsCounter(ColumnStatistics column) =>
+        column is { Kind: ColumnKind.Number, IsWhole: true, MissingCount: 0, Stride: 1 } && column.Count >= FewestRows && column.Maximum - column.Minimum == column.Count - 1
+        && column.Kept.Zip(column.Kept.Skip(1)).All(pair => pair.Second == pair.First + 1);
+
+    private static bool LooksLikeNumber(string text)
+    {
+        string digits = text.Trim().TrimStart('-', '+', '€', '$', '£').TrimEnd('%', '€', '$', ' ');
+        return digits.Length > 0 && char.IsAsciiDigit(digits[0]) && digits[0] != '0' && digits.All(character => char.IsAsciiDigit(character) || character is '.' or ',' or ' ' or '\'') && digits.Any(character => !char.IsAsciiDigit(character));
+    }
+
+    /// <summary>Whether each value goes with one class alone, and recurs often enough that this is no chance.</summary>
+    private static bool TellsLabel(MlpDataset data, ColumnStatistics column)
+    {
+        if (data.IsStreamed || !data.HasLabels || data.ClassCount < 2 || column.Counts is not { } counts || data.Find(column.Name) is not { } values || counts.Count > values.Count / 10 || values.Count < FewestRows)
+            return false;
+        DataColumn codes = values.Categories, labels = data.LabelColumns[0].Categories;
+        var classOf = new Dictionary<int, int>();
+        for (int row = 0; row < codes.Count; row++)
+        {
+            (int code, int label) = (codes.CodeAt(row), labels.CodeAt(row));
+            if (label >= 0 && classOf.TryAdd(code, label) is false && classOf[code] != label)
+                return false;
+        }
+
+        return classOf.Values.Distinct().Count() == data.ClassCounts.Count(count => count > 0);
+    }
+
+    /// <summary>Of arrays of numbers, which columns are far from the size that networks learn well from.</summary>
+    private static string? FarFromOne(MlpDataset data)
+    {
+        const double Small = 0.01, Large = 10;
+        var far = new List<string>();
+        for (int i = 0; i < data.FeatureCount; i++)
+        {
+            double sum = 0;
+            for (int row = 0; row < data.Count; row++)
+                sum += Math.Abs((double)data.Floats![(row * data.FeatureCount) + i]);
+            double size = sum / data.Count;
+            if (size > Large || (size > 0 && size < Small))
+                far.Add(string.Create(CultureInfo.InvariantCulture, $"{i + 1} (about {size:G2})"));
+        }
+
+        return far.Count == 0 ? null : $"Numbers of arrays are taken as they are, and these features are far from 1: {Listing.Of(far)}. -Scaling Standard brings them there.";
+    }
+}

@@ -1,0 +1,46 @@
+namespace MlpPowerShell.Engine;
+
+/// <summary>Finds names as users write them.</summary>
+internal static class NearestName
+{
+    /// <summary>The place of a name: as it is written, or else in another case; -1 where there is none.</summary>
+    public static int Find(IReadOnlyList<string> names, string name)
+    {
+        int other = -1;
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (names[i] == name)
+                return i;
+            if (other < 0 && names[i].Equals(name, StringComparison.OrdinalIgnoreCase))
+                other = i;
+        }
+
+        return other;
+    }
+
+    /// <summary>The name that comes closest, as a question to put behind a name that is none; empty where none is close.</summary>
+    public static string Hint(IEnumerable<string> names, string name)
+    {
+        string? nearest = names.MinBy(candidate => Distance(candidate.ToLowerInvariant(), name.ToLowerInvariant()));
+        return nearest is not null && Distance(nearest.ToLowerInvariant(), name.ToLowerInvariant()) <= Math.Max(1, name.Length / 3) ? $" (did you mean {nearest}?)" : string.Empty;
+    }
+
+    /// <summary>How many letters must be put in, taken out or changed to make one text of the other (Levenshtein, 1966).</summary>
+    private static int Distance(string one, string other)
+    {
+        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
+        for (int i = 1; i <= one.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= other.Length; j++)
+            {
+                int above = row[j];
+                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[^1];
+    }
+}

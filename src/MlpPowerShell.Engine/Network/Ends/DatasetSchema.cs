@@ -1,0 +1,40 @@
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>The columns that a data set has, or that a model takes.</summary>
+/// <param name="Features">The names of the columns to predict from.</param>
+/// <param name="Labels">The names of the columns to predict.</param>
+/// <param name="Kinds">What the values of columns are.</param>
+/// <param name="Task">What the samples are for.</param>
+/// <param name="Shape">The size of images, or null.</param>
+public sealed record DatasetSchema(IReadOnlyList<string> Features, IReadOnlyList<string> Labels, IReadOnlyDictionary<string, ColumnKind> Kinds, MlpTask Task, ImageShape? Shape)
+{
+    /// <summary>The columns of a data set; null where it was not made of a table.</summary>
+    public static DatasetSchema? Of(MlpDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        IReadOnlyList<string> features = data.FeatureNames ?? [.. data.Columns.Select(column => column.Name)];
+        return features.Count == 0 ? null
+            : new DatasetSchema(features, [.. data.LabelColumns.Select(column => column.Name)], Kinds(data.Columns.Concat(data.LabelColumns).Select(column => (column.Name, column.Kind))), data.Task, data.ImageShape);
+    }
+
+    /// <summary>The columns that a model takes; null where it takes none.</summary>
+    public static DatasetSchema? Of(MlpModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        OutputHead output = model.Output;
+        string[] labels = output.Kind == OutputKind.Classes ? (output.Label is { } label ? [label] : []) : [.. output.Names];
+        MlpTask task = output.Kind switch
+        {
+            OutputKind.Numbers => MlpTask.Regression,
+            OutputKind.Labels => MlpTask.MultiLabel,
+            OutputKind.Classes => MlpTask.Classification,
+            _ => throw new InvalidOperationException($"Outputs of the kind {output.Kind} have no task."),
+        };
+        return model.Input.Names is not { } features ? null
+            : new DatasetSchema(features, labels, Kinds(model.Input.Columns.Select(column => (column.Name, column.Kind))), task, model.ImageShape);
+    }
+
+    private static Dictionary<string, ColumnKind> Kinds(IEnumerable<(string Name, ColumnKind Kind)> columns) => columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Kind);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>What a model met in data that it was not fitted to, counted up, so that one sentence tells of it and not one a row.</summary>
+public sealed class EncodingNotes
+{
+    private readonly object _lock = new();
+    private readonly Dictionary<(string Column, string Category), long> _unknownCategories = [];
+    private readonly Dictionary<string, long> _unknownClasses = [];
+    private readonly Dictionary<string, long> _filled = [];
+    private long _dropped;
+
+    /// <summary>What there is to say, a sentence for each kind of thing, with an id.</summary>
+    public IEnumerable<(string Id, string Sentence)> Sentences
+    {
+        get
+        {
+            foreach (IGrouping<string, KeyValuePair<(string Column, string Category), long>> column in _unknownCategories.GroupBy(entry => entry.Key.Column))
+            {
+                string[] categories = [.. column.OrderByDescending(entry => entry.Value).Select(entry => entry.Key.Category)];
+                yield return ("UnknownCategory", $"The column {column.Key} has {Count(column.Sum(entry => entry.Value), "value")} of {Count(categories.Length, "category", "categories")} that the model does not know, and that count as none of its own: {Listing.Of(categories)}.");
+            }
+
+            foreach ((string column, long count) in _filled)
+                yield return ("MissingFilled", $"The column {column} misses {Count(count, "value")}, where the data that the model was made for missed none; they are filled as the others of the column suggest.");
+            if (_unknownClasses.Count > 0)
+            {
+                string[] classes = [.. _unknownClasses.OrderByDescending(entry => entry.Value).Select(entry => entry.Key)];
+                yield return ("UnknownClass", $"{Count(_unknownClasses.Values.Sum(), "sample")} of {Count(classes.Length, "class", "classes")} that the model does not know count as mistakes: {Listing.Of(classes)}.");
+            }
+
+            if (_dropped > 0)
+                yield return ("RowsDropped", $"{Count(_dropped, "row")} with missing values left out, as the model was made to do.");
+        }
+    }
+
+    internal void UnknownCategory(string column, string category) => Add(_unknownCategories, (column, category));
+
+    internal void UnknownClass(string name) => Add(_unknownClasses, name);
+
+    internal void Filled(string column) => Add(_filled, column);
+
+    internal void Dropped(int rows) => Interlocked.Add(ref _dropped, rows);
+
+    private static string Count(long count, string one, string? many = null) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many ?? one + "s")}");
+
+    private void Add<TKey>(Dictionary<TKey, long> counts, TKey key)
+        where TKey : notnull
+    {
+        lock (_lock)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _)++;
+    }
+}

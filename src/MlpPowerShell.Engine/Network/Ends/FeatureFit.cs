@@ -1,0 +1,152 @@
+using System.Globalization;
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>Fits how columns become features to what they come to.</summary>
+internal static class FeatureFit
+{
+    private const int MostKnots = 256;
+
+    /// <summary>How a column becomes features.</summary>
+    /// <exception cref="MlpException">The column has no values, or an option does not fit it.</exception>
+    public static FeatureColumn Feature(ColumnStatistics column, EncodingOptions options)
+    {
+        if (column.Present == 0)
+            throw new MlpException("EmptyColumn", MlpErrorKind.InvalidData, $"The column {column.Name} has no values; leave it out with -Exclude '{column.Name}'.");
+        MissingRule rule = options.MissingOf?.Invoke(column.Name) ?? new MissingRule(options.Missing);
+        return column.Kind == ColumnKind.Category ? Categories(column, rule, options) : Number(column, rule, options);
+    }
+
+    /// <summary>How a number to predict is scaled.</summary>
+    public static FeatureColumn Target(ColumnStatistics column, FeatureScaling scaling) =>
+        Scaled(new FeatureColumn { Name = column.Name, Kind = column.Kind, Type = column.Type, Minimum = column.Minimum, Maximum = column.Maximum }, column, scaling == FeatureScaling.Quantile ? FeatureScaling.Standard : scaling);
+
+    private static FeatureColumn Number(ColumnStatistics column, MissingRule rule, EncodingOptions options)
+    {
+        DateParts parts = options.DatePartsOf?.Invoke(column.Name) ?? DateParts.None;
+        if (parts != DateParts.None && column.Kind != ColumnKind.Date)
+            throw new MlpException("NotADate", MlpErrorKind.InvalidArgument, $"The column {column.Name} holds no dates that would have weekdays, months or hours.");
+        var fitted = new FeatureColumn
+        {
+            Name = column.Name,
+            Kind = column.Kind,
+            Type = column.Type,
+            Fill = rule.Constant is { } constant ? ConstantOf(column, constant) : FillOf(column, rule.Rule),
+            HasIndicator = rule is { Constant: null, Rule: MissingValues.Indicator },
+            DropsMissing = rule is { Constant: null, Rule: MissingValues.Drop },
+            Parts = parts,
+            MissingCount = column.MissingCount,
+            Minimum = column.Minimum,
+            Maximum = column.Maximum,
+        };
+        return Scaled(fitted, column, options.ScalingOf?.Invoke(column.Name) ?? options.Scaling ?? FeatureScaling.Standard);
+    }
+
+    private static double ConstantOf(ColumnStatistics column, object constant)
+    {
+        double number = constant is string text ? (CellValue.Of(text, column.Kind) is { IsOfKind: true } value && column.Kind is ColumnKind.Number or ColumnKind.Boolean ? value.Number : double.NaN) : Cell.NumberOf(constant, column.Kind);
+        return double.IsFinite(number) ? number
+            : throw new MlpException("WrongKind", MlpErrorKind.InvalidArgument, $"Missing values of the column {column.Name} are to become '{constant}', which is no {column.Kind.ToString().ToLowerInvariant()}.");
+    }
+
+    private static double? FillOf(ColumnStatistics column, MissingValues rule) => rule switch
+    {
+        MissingValues.Refuse or MissingValues.Drop => null,
+        MissingValues.Mean => column.Mean,
+        MissingValues.MostFrequent => MostFrequent(column.Sorted()),
+        _ => column.Kind == ColumnKind.Boolean ? (column.Mean > 0.5 ? 1 : 0) : ColumnStatistics.Quantile(column.Sorted(), 0.5),
+    };
+
+    private static double MostFrequent(double[] sorted)
+    {
+        double best = sorted[0];
+        int most = 0;
+        for (int start = 0, end; start < sorted.Length; start = end)
+        {
+            for (end = start + 1; end < sorted.Length && sorted[end] == sorted[start];)
+                end++;
+            if (end - start > most)
+                (best, most) = (sorted[start], end - start);
+        }
+
+        return best;
+    }
+
+    private static FeatureColumn Categories(ColumnStatistics column, MissingRule rule, EncodingOptions options)
+    {
+        IEnumerable<KeyValuePair<string, long>> counted = column.Counts!;
+        if (options.IgnoreCase)
+            counted = counted.GroupBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase).Select(same => new KeyValuePair<string, long>(same.MaxBy(entry => entry.Value).Key, same.Sum(entry => entry.Value)));
+        Dictionary<string, long> counts = counted.ToDictionary(entry => entry.Key, entry => entry.Value);
+        int least = options.UnknownCategory == UnknownCategory.Other ? Math.Max(2, options.MinCategoryCount) : options.MinCategoryCount;
+        HashSet<string> kept = [.. counts.Where(entry => entry.Value >= least || (column.IsDeclared && options.MinCategoryCount == 1)).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).Take(options.MaxCategories).Select(entry => entry.Key)];
+        if (kept.Count == 0)
+            kept = [counts.MaxBy(entry => entry.Value).Key];
+        string[] order = column.IsDeclared ? [.. counts.Keys.Where(kept.Contains)] : ClassOrder.Of(kept);
+        string? frequent = rule.Rule is MissingValues.Refuse or MissingValues.Drop ? null : order.MaxBy(category => counts[category]);
+        bool isOwn = rule is { Constant: null, Rule: MissingValues.Indicator };
+        string? constant = rule.Constant is { } given ? Convert.ToString(given, CultureInfo.InvariantCulture) : null;
+        if (isOwn || (constant is not null && !kept.Contains(constant)))
+            order = [.. order, constant ?? string.Empty];
+        return new FeatureColumn
+        {
+            Name = column.Name,
+            Kind = ColumnKind.Category,
+            Type = column.Type,
+            Categories = order,
+            HasOther = kept.Count < counts.Count,
+            Rare = options.UnknownCategory == UnknownCategory.Error ? [.. counts.Keys.Where(category => !kept.Contains(category))] : [],
+            Unknown = options.UnknownCategory,
+            IgnoresCase = options.IgnoreCase,
+            FillCategory = constant ?? (isOwn ? string.Empty : frequent),
+            DropsMissing = rule is { Constant: null, Rule: MissingValues.Drop },
+            MissingCount = column.MissingCount,
+        };
+    }
+
+    private static FeatureColumn Scaled(FeatureColumn column, ColumnStatistics statistics, FeatureScaling scaling)
+    {
+        switch (scaling)
+        {
+            case FeatureScaling.None:
+                return column;
+            case FeatureScaling.Standard:
+                return Scaled(column, statistics.Mean, statistics.Deviation);
+            case FeatureScaling.MinMax:
+                return Scaled(column, statistics.Minimum, statistics.Maximum - statistics.Minimum);
+            case FeatureScaling.Robust:
+                double[] sorted = statistics.Sorted();
+                return Scaled(column, ColumnStatistics.Quantile(sorted, 0.5), ColumnStatistics.Quantile(sorted, 0.75) - ColumnStatistics.Quantile(sorted, 0.25));
+            case FeatureScaling.Log:
+                FeatureColumn logarithmic = column with { IsLogarithmic = true };
+                double[] logarithms = Array.ConvertAll(statistics.Kept, number => (double)Math.CopySign(MathNet.Numerics.SpecialFunctions.Log1p(Math.Abs(number)), number));
+                double mean = logarithms.Average();
+                return Scaled(logarithmic, mean, Math.Sqrt(logarithms.Average(value => (value - mean) * (value - mean))));
+            case FeatureScaling.Quantile:
+                return Ranked(column, statistics.Sorted());
+            default:
+                throw new ArgumentOutOfRangeException(nameof(scaling));
+        }
+    }
+
+    // A column that never varies is shifted alone.
+    private static FeatureColumn Scaled(FeatureColumn column, double shift, double range) =>
+        column with { Shift = shift, Factor = range > 1e-12 * Math.Abs(shift) && double.IsNormal(1 / range) ? 1 / range : 1 };
+
+    /// <summary>Numbers as their ranks; equal ones have the rank in their middle.</summary>
+    private static FeatureColumn Ranked(FeatureColumn column, double[] sorted)
+    {
+        int knots = Math.Min(MostKnots, sorted.Length);
+        var places = new SortedDictionary<double, (double Sum, int Count)>();
+        for (int i = 0; i < knots; i++)
+        {
+            double part = knots == 1 ? 0.5 : i / (knots - 1.0), number = ColumnStatistics.Quantile(sorted, part);
+            (double sum, int count) = places.GetValueOrDefault(number);
+            places[number] = (sum + part, count + 1);
+        }
+
+        // Evenly spread from 0 to 1, ranks have the variance 1/12.
+        return column with { Knots = places.Keys.ToArray(), Ranks = places.Values.Select(entry => entry.Sum / entry.Count).ToArray(), Shift = 0.5, Factor = Math.Sqrt(12) };
+    }
+}

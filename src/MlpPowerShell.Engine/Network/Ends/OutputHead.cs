@@ -1,0 +1,195 @@
+using System.Globalization;
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>What the outputs of a model stand for.</summary>
+public enum OutputKind
+{
+    /// <summary>One of several classes for each sample.</summary>
+    Classes,
+
+    /// <summary>Labels, each of which holds or doesn't.</summary>
+    Labels,
+
+    /// <summary>Numbers.</summary>
+    Numbers,
+}
+
+/// <summary>What samples are encoded for, which decides what becomes of labels that are missing or not known.</summary>
+internal enum EncodingPurpose
+{
+    /// <summary>Every sample needs a label that the model knows.</summary>
+    Training,
+
+    /// <summary>Every sample needs a label; classes that the model doesn't know count as mistakes, unless it knows none of them.</summary>
+    Measuring,
+
+    /// <summary>Labels are of no account.</summary>
+    Predicting,
+}
+
+/// <summary>
+/// The end of a model that gives answers: what its outputs are called, of what type, and in which unit. Fitted once, on the data that the model
+/// was made for, and kept with the model. Classes, labels and numbers of data meet it by name.
+/// </summary>
+public sealed record OutputHead
+{
+    /// <summary>What the outputs stand for.</summary>
+    public required OutputKind Kind { get; init; }
+
+    /// <summary>The names of the classes, labels or numbers in the order of the outputs; of two classes with one output, both.</summary>
+    public required IReadOnlyList<string> Names { get; init; }
+
+    /// <summary>Outputs of the network.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>Whether the names are only numbers, until the model learns from data that have names.</summary>
+    public bool IsAnonymous { get; init; }
+
+    /// <summary>The column that the classes came from; null where it had no name.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>The type of the classes; null where it is not known, and classes that read as numbers count as such.</summary>
+    internal ColumnType? Type { get; init; }
+
+    /// <summary>How each number is scaled, or what each label was; empty where outputs are taken as they are.</summary>
+    public IReadOnlyList<FeatureColumn> Targets { get; init; } = [];
+
+    /// <summary>What becomes of samples whose label is missing, where labels are needed.</summary>
+    public MissingLabels MissingLabel { get; init; }
+
+    /// <summary>Whether one output decides between two classes: it is the probability of the second.</summary>
+    public bool IsOneForTwo => Kind == OutputKind.Classes && Size == 1;
+
+    /// <summary>The head of a model that was not made for data: its outputs have numbers for names.</summary>
+    internal static OutputHead Anonymous(LossKind loss, int outputs)
+    {
+        // With one sigmoid, a model tells two classes apart as well as it says whether a label holds.
+        int names = loss == LossKind.BinaryCrossEntropy ? Math.Max(2, outputs) : outputs;
+        OutputKind kind = loss.IsRegression() ? OutputKind.Numbers : loss == LossKind.BinaryCrossEntropy && outputs > 1 ? OutputKind.Labels : OutputKind.Classes;
+        return new OutputHead { Kind = kind, Size = outputs, IsAnonymous = true, Names = [.. Enumerable.Range(0, names).Select(i => i.ToString(CultureInfo.InvariantCulture))] };
+    }
+
+    /// <summary>The head that a data set suggests.</summary>
+    /// <exception cref="MlpException">The data set has no labels that the loss could be for.</exception>
+    internal static OutputHead Fit(MlpDataset data, IReadOnlyList<ColumnStatistics> labels, LossKind loss, EncodingOptions options)
+    {
+        if (labels.Count == 0)
+            throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no labels, and these are needed here.");
+        if (labels.FirstOrDefault(label => label.Present == 0) is { } empty)
+            throw new MlpException("EmptyColumn", MlpErrorKind.InvalidData, $"The column {empty.Name}, which is to be predicted, has no values.");
+        return data.HasLabels && !loss.IsRegression() ? FitClasses(data, labels[0], loss, options) : FitTargets(data, labels, loss, options);
+    }
+
+    /// <summary>The class that an output stands for, as the type that it had.</summary>
+    public object ValueOf(int output) => Type is { } type ? type.OfText(Names[output])
+        : int.TryParse(Names[output], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : Names[output];
+
+    /// <summary>The number that an output stands for, in its unit.</summary>
+    internal double NumberOf(int output, float value) => Targets.Count > 0 ? Targets[output].Unscale(value) : value;
+
+    /// <summary>The number that an output stands for as what the column held: a date, a time span, or a number of as many digits as a float carries.</summary>
+    internal object AnswerOf(int output, float value)
+    {
+        double number = NumberOf(output, value);
+        if (Targets.Count == 0)
+            return number;
+        FeatureColumn target = Targets[output];
+        switch (target.Kind)
+        {
+            case ColumnKind.Date:
+                return ColumnAnswers.Date(number, target.Type);
+            case ColumnKind.Duration:
+                return ColumnAnswers.Duration(number, target.Type);
+            default:
+                // Seven digits are what a float carries; more would show its rounding.
+                double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(Math.Max(Math.Abs(number), Math.Abs(target.Shift)))), 0, 15);
+                return Math.Round(number, (int)digits);
+        }
+    }
+
+    /// <summary>The column of a data set that holds the class, or null where it has none.</summary>
+    internal DataColumn? ClassColumnOf(MlpDataset data) => Label is not null && data.Find(Label) is { } named ? named
+        : data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null;
+
+    /// <summary>The columns of a data set that hold the labels or numbers, in the order of the outputs; null where it lacks one.</summary>
+    internal DataColumn[]? TargetColumnsOf(MlpDataset data)
+    {
+        DataColumn?[] named = [.. Names.Take(Size).Select(data.Find)];
+        if (Array.TrueForAll(named, column => column is not null))
+            return named!;
+        bool hasNames = !IsAnonymous && data.LabelColumns.Any(column => !MlpDataset.IsUnnamedTarget(column.Name));
+        return !hasNames && data.LabelColumns.Count == Size && (!data.HasLabels || Size == 1) ? [.. data.LabelColumns] : null;
+    }
+
+    /// <summary>The head with the names of the first data that an anonymous model learns from.</summary>
+    /// <exception cref="MlpException">The data have more classes than the model outputs.</exception>
+    internal OutputHead Adopt(MlpDataset data, LossKind loss)
+    {
+        if (!IsAnonymous)
+            return this;
+        if (loss.IsRegression() || !data.HasLabels)
+            return data.LabelColumns.Count == Size && !data.HasLabels ? this with { Kind = loss.IsRegression() ? OutputKind.Numbers : OutputKind.Labels, Names = [.. data.LabelColumns.Select(column => column.Name)], IsAnonymous = false } : this;
+        IReadOnlyList<string> classes = data.ClassNames;
+        int capacity = Size == 1 ? 2 : Size;
+        ColumnType type = (data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null)?.Type ?? ColumnType.Text;
+        string? label = data.LabelColumns[0].Name is MlpDataset.UnnamedLabel ? null : data.LabelColumns[0].Name;
+        if (classes.All(Names.Contains))
+            return this with { Kind = OutputKind.Classes, Type = type, Label = label, IsAnonymous = false };
+        if (classes.Count > capacity)
+            throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"The data set {data.Name} has {classes.Count} classes, and the model {capacity}: {Listing.Of(classes)}.");
+        return this with { Kind = OutputKind.Classes, Names = [.. classes, .. Names.Skip(classes.Count).Take(capacity - classes.Count)], Type = type, Label = label, IsAnonymous = false };
+    }
+
+    private static OutputHead FitClasses(MlpDataset data, ColumnStatistics label, LossKind loss, EncodingOptions options)
+    {
+        string[] classes = ClassOrder.Of(label);
+        if (classes.Length < 2)
+            throw new MlpException("OneClass", MlpErrorKind.InvalidData, $"{data.Name}: the label {label.Name} is '{classes.FirstOrDefault()}' in every row; there is nothing to tell apart.");
+        if (!label.IsDeclared && classes.Length > Math.Max(label.Present / 2, MostRareClasses))
+        {
+            throw new MlpException(
+                "TooManyCategories",
+                MlpErrorKind.InvalidArgument,
+                $"{data.Name}: the label {label.Name} has {classes.Length} different values in {label.Count} rows: {Listing.Of(classes)}. To predict numbers use -Task Regression; texts that hardly recur can't be learned, so choose another -Label.");
+        }
+
+        return new OutputHead
+        {
+            Kind = OutputKind.Classes,
+            Names = classes,
+            Size = loss == LossKind.BinaryCrossEntropy && classes.Length == 2 ? 1 : classes.Length,
+            Label = label.Name == MlpDataset.UnnamedLabel ? null : label.Name,
+            Type = new ColumnType(label.Type),
+            MissingLabel = options.MissingLabel,
+        };
+    }
+
+    private static OutputHead FitTargets(MlpDataset data, IReadOnlyList<ColumnStatistics> labels, LossKind loss, EncodingOptions options)
+    {
+        if (loss == LossKind.CrossEntropy)
+            throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has {labels.Count} {(labels.Count == 1 ? "number" : "columns")} to predict and no classes, which the loss {loss} needs.");
+        if (loss.IsRegression() && labels.FirstOrDefault(label => label.Kind == ColumnKind.Category) is { } text)
+            throw new MlpException("TargetIsText", MlpErrorKind.InvalidData, $"{data.Name}: the label {text.Name} is one of several classes, and the loss {loss} predicts numbers.");
+        if (loss == LossKind.BinaryCrossEntropy && labels.FirstOrDefault(label => label.Minimum < 0 || label.Maximum > 1) is { } outside)
+            throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({outside.Name}), which binary cross-entropy needs. Create the model with -Loss MeanSquaredError for regression.");
+
+        // Numbers of arrays stay what they are, as features do.
+        bool isTable = data.Columns.Count > 0 || data.FeatureNames is not null;
+        FeatureScaling scaling = loss.IsRegression() ? options.Scaling ?? (isTable ? FeatureScaling.Standard : FeatureScaling.None) : FeatureScaling.None;
+        return new OutputHead
+        {
+            Kind = loss.IsRegression() ? OutputKind.Numbers : OutputKind.Labels,
+            Names = [.. labels.Select(label => label.Name)],
+            Size = labels.Count,
+            Targets = isTable || scaling != FeatureScaling.None
+                ? [.. labels.Select(label => FeatureFit.Target(label, loss.IsRegression() ? options.ScalingOf?.Invoke(label.Name) ?? scaling : FeatureScaling.None))]
+                : [],
+            MissingLabel = options.MissingLabel,
+        };
+    }
+
+    /// <summary>Classes that a label may have although most rows have one of their own.</summary>
+    private const int MostRareClasses = 50;
+}

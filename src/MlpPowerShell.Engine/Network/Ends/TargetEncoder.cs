@@ -1,0 +1,100 @@
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>Makes of the labels of data what the outputs of a model should be.</summary>
+internal static class TargetEncoder
+{
+    /// <summary>The rows whose labels are there, where others are to be left out; null where none are.</summary>
+    public static bool[]? LabelledRows(OutputHead head, MlpDataset data)
+    {
+        DataColumn[] columns = head.Kind == OutputKind.Classes ? (head.ClassColumnOf(data) is { } label ? [label] : []) : head.TargetColumnsOf(data) ?? [];
+        DataColumn[] gaps = head.MissingLabel == MissingLabels.Drop ? Array.FindAll(columns, column => column.MissingCount > 0) : [];
+        return gaps.Length == 0 ? null : [.. Enumerable.Range(0, data.Count).Select(row => !Array.Exists(gaps, column => column.IsMissing(row)))];
+    }
+
+    /// <summary>The classes or targets of samples.</summary>
+    /// <exception cref="MlpException">They are not there, missing, or none of the model's.</exception>
+    public static (int[]? Labels, float[]? Targets) Encode(OutputHead head, MlpDataset data, LossKind loss, EncodingPurpose purpose, EncodingNotes? notes)
+    {
+        if (purpose == EncodingPurpose.Predicting)
+            return (null, null);
+        if (head.Kind == OutputKind.Classes)
+            return (Classes(head, data, purpose, notes), null);
+        if (head.TargetColumnsOf(data) is { } columns)
+            return (null, Targets(head, data, columns, loss));
+        if (head.Kind == OutputKind.Labels && data.HasLabels)
+            return (Classes(head, data, purpose, notes), null);
+        throw data.LabelColumns.Count == 0 ? LabelsMissing(data) : new MlpException(
+            "TargetsMissing",
+            MlpErrorKind.Mismatch,
+            $"The data set {data.Name} has {Listing.Of([.. data.LabelColumns.Select(column => column.Name)])} to predict, and the model predicts {Listing.Of(head.Names)} with the loss {loss}.");
+    }
+
+    /// <summary>Checks the names of classes before any sample of a stream is read.</summary>
+    /// <exception cref="MlpException">The model doesn't know them.</exception>
+    public static void CheckClasses(OutputHead head, string dataset, IEnumerable<string> classes, EncodingPurpose purpose)
+    {
+        string[] unknown = [.. classes.Except(head.Names)];
+        int all = classes.Count();
+        if (unknown.Length > 0 && (purpose == EncodingPurpose.Training || unknown.Length == all))
+            throw Unknown(head, dataset, unknown, unknown.Length == all);
+    }
+
+    private static int[] Classes(OutputHead head, MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes)
+    {
+        DataColumn column = (head.ClassColumnOf(data) ?? throw LabelsMissing(data)).Categories;
+        Dictionary<string, int> outputs = head.Names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
+        int[] known = [.. column.Texts.Select(text => outputs.GetValueOrDefault(text, -1))];
+        var labels = new int[data.Count];
+        var unknown = new HashSet<string>();
+        bool knowsSome = false;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            int code = column.CodeAt(row);
+            if (code < 0)
+                throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, row {row + 1}: the label {column.Name} is missing. A model made with -MissingLabel Drop leaves such rows out.");
+            labels[row] = known[code];
+            knowsSome |= known[code] >= 0;
+            if (known[code] >= 0)
+                continue;
+            unknown.Add(column.Texts[code]);
+            notes?.UnknownClass(column.Texts[code]);
+        }
+
+        if (unknown.Count > 0 && (purpose == EncodingPurpose.Training || !knowsSome))
+            throw Unknown(head, data.Name, [.. unknown], !knowsSome);
+        return labels;
+    }
+
+    private static float[] Targets(OutputHead head, MlpDataset data, DataColumn[] columns, LossKind loss)
+    {
+        var targets = new float[data.Count * columns.Length];
+        for (int j = 0; j < columns.Length; j++)
+        {
+            DataColumn column = columns[j].Kind == ColumnKind.Category && columns[j].MissingCount < columns[j].Count ? columns[j].As(ColumnKind.Number) : columns[j];
+            for (int row = 0; row < data.Count; row++)
+            {
+                double number = column.NumberAt(row);
+                if (double.IsNaN(number))
+                    throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, row {row + 1}: {column.Name}, which is to be predicted, is missing. A model made with -MissingLabel Drop leaves such rows out.");
+                float target = head.Targets.Count > 0 ? head.Targets[j].Scale(number) : (float)number;
+                if (!float.IsFinite(target))
+                    throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{data.Name}, row {row + 1}: {column.Name} is {column.ValueAt(row)}, which is no finite number as a target.");
+                if (loss == LossKind.BinaryCrossEntropy && target is < 0 or > 1)
+                    throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({column.Name}, row {row + 1}), which binary cross-entropy needs. Create the model with -Loss MeanSquaredError for regression.");
+                targets[(row * columns.Length) + j] = target;
+            }
+        }
+
+        return targets;
+    }
+
+    private static MlpException LabelsMissing(MlpDataset data) =>
+        new("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no labels, and these are needed here.");
+
+    private static MlpException Unknown(OutputHead head, string dataset, string[] unknown, bool isAll) => new(
+        "UnknownClass",
+        MlpErrorKind.Mismatch,
+        $"The data set {dataset} has {(isAll ? "none of the classes" : "classes")} that the model {(isAll ? "knows" : "does not know")}: {Listing.Of(unknown)}; the model's are {Listing.Of(head.Names)}.");
+}

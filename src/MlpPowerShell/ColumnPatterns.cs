@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+
+namespace MlpPowerShell;
+
+/// <summary>The columns that names and wildcards of a parameter mean; one that means none is an error.</summary>
+internal static class ColumnPatterns
+{
+    /// <summary>The columns that any of the patterns means.</summary>
+    /// <param name="parameter">The parameter, for messages.</param>
+    /// <param name="patterns">Names, or wildcards; a column whose name reads like a wildcard is meant by its name.</param>
+    /// <param name="columns">The columns that there are.</param>
+    /// <exception cref="MlpException">A pattern means no column.</exception>
+    public static HashSet<string> Match(string parameter, IEnumerable<string> patterns, IReadOnlyList<string> columns) =>
+        [.. patterns.SelectMany(pattern => Of(parameter, pattern, columns))];
+
+    /// <summary>The value that a table of patterns gives each column; the first pattern that means it counts.</summary>
+    /// <exception cref="MlpException">A pattern means no column, or a value is none of that type.</exception>
+    public static Dictionary<string, T> Match<T>(string parameter, IDictionary table, IReadOnlyList<string> columns, Func<object?, T> convert)
+    {
+        var values = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in table)
+        {
+            T value = Converted(parameter, entry, convert);
+            foreach (string column in Of(parameter, $"{entry.Key}", columns))
+                values.TryAdd(column, value);
+        }
+
+        return values;
+    }
+
+    private static T Converted<T>(string parameter, DictionaryEntry entry, Func<object?, T> convert)
+    {
+        try
+        {
+            return convert(InputProperties.Unwrapped(entry.Value));
+        }
+        catch (FormatException failure)
+        {
+            throw new MlpException("InvalidOption", MlpErrorKind.InvalidArgument, $"-{parameter} gives {entry.Key} the value {failure.Message}", failure);
+        }
+    }
+
+    private static IEnumerable<string> Of(string parameter, string pattern, IReadOnlyList<string> columns)
+    {
+        string[] found = [.. columns.Where(column => column.Equals(pattern, StringComparison.OrdinalIgnoreCase))];
+        if (found.Length == 0)
+        {
+            try
+            {
+                found = [.. columns.Where(WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch)];
+            }
+            catch (WildcardPatternException)
+            {
+                // A name with a bracket that nothing closes is a name, and there is none such.
+            }
+        }
+
+        return found.Length > 0 ? found
+            : throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"-{parameter} names {pattern}, and there is no such column{ColumnNames.Hint(columns, pattern)}; there are {ColumnNames.Listing(columns)}.");
+    }
+}

@@ -1,0 +1,32 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+
+namespace MlpPowerShell.Commands;
+
+/// <summary>Shows the columns of a data set: what they hold, what a model would make of them, and what looks wrong.</summary>
+[Cmdlet(VerbsCommon.Get, "MlpColumn")]
+[OutputType(typeof(MlpColumn))]
+public sealed class GetMlpColumnCommand : MlpCmdlet
+{
+    /// <summary>The data set.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    public MlpDataset Dataset { get; set; } = null!;
+
+    /// <summary>The columns to show, with wildcards; all without it.</summary>
+    [Parameter(Position = 1)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatasetColumnCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Run(Dataset, () =>
+    {
+        MlpColumn[] columns = [.. ColumnReport.Of(Dataset)];
+        HashSet<string> wanted = ColumnPatterns.Match(nameof(Name), Name, Array.ConvertAll(columns, column => column.Name));
+        foreach (MlpColumn column in columns.Where(column => wanted.Contains(column.Name)))
+            WriteObject(column);
+    });
+}
