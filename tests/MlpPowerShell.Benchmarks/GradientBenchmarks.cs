@@ -9,7 +9,7 @@ namespace MlpPowerShell.Benchmarks;
 public class GradientBenchmarks
 {
     private Backpropagation _network = null!;
-    private MlpDataset _data = null!;
+    private Samples _samples = null!;
     private AlignedBuffer _weights = null!;
     private AlignedBuffer _gradient = null!;
 
@@ -27,8 +27,9 @@ public class GradientBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _data = MnistReader.Read(Paths.Mnist, MnistSplit.Train, 0, Step.BatchSize);
+        MlpDataset data = MnistReader.Read(Paths.Mnist, MnistSplit.Train, 0, Step.BatchSize);
         MlpModel model = MlpModel.Create(784, Step.HiddenSizes, 10, [ActivationKind.ReLU], Initializer.Default, 1);
+        _samples = Samples.Of(data, model);
         var layout = new ParameterLayout(model, Kernel.Best);
         _weights = new AlignedBuffer(layout.Length);
         _gradient = new AlignedBuffer(layout.Length);
@@ -38,7 +39,7 @@ public class GradientBenchmarks
 
     /// <summary>One batch forward and back.</summary>
     [Benchmark]
-    public void Gradient() => _network.Gradient(_data, null, 0, _data.Count, _weights, _gradient);
+    public void Gradient() => _network.Gradient(_samples, null, 0, _samples.Count, _weights, _gradient);
 }
 
 /// <summary>One batch through 784-…-10.</summary>

@@ -168,7 +168,7 @@ public unsafe class AugmentationTests
             var gradient = new AlignedBuffer(layout.Length);
             layout.Pack(model, weights);
             new Backpropagation(layout, data.Count, 2, training: true, distortion) { Dropout = new Dropout([inputDropout, 0]) { Key = 3 } }
-                .Gradient(data, null, 0, data.Count, weights, gradient);
+                .Gradient(Samples.Of(data, model), null, 0, data.Count, weights, gradient);
             return new Span<float>(gradient.Pointer, (int)layout.Length).ToArray();
         }
     }

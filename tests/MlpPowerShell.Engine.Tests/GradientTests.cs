@@ -33,7 +33,7 @@ public class GradientTests
         // The check compares with the loss of the data it is given: gradients of other data must fail it.
         MlpModel model = MlpModel.Create(20, [10], 3, [ActivationKind.Tanh], Initializer.Xavier, 1);
         IReadOnlyList<MlpGradient> wrong = GradientProbe.Compute(model, TestData.Random(2, 30, 20, 3));
-        var reference = new ReferenceNetwork(model, TestData.Random(1, 30, 20, 3));
+        var reference = new ReferenceNetwork(model, Samples.Of(TestData.Random(1, 30, 20, 3), model));
         Assert.Contains(GradientProbe.Compare(wrong, reference, 100, 1e-3, 0, default), check => !check.Passed);
     }
 

@@ -74,7 +74,7 @@ public unsafe class RegularizationTests
             Dropout = new Dropout([inputDropout, dropout, dropout]) { Key = 9 },
             LabelSmoothing = (float)smoothing,
         };
-        network.Gradient(data, null, 0, data.Count, weights, gradient);
+        network.Gradient(Samples.Of(data, model), null, 0, data.Count, weights, gradient);
         for (int i = 0; i < layout.Length; i++)
         {
             // Padding has neither weight nor gradient.
@@ -90,7 +90,7 @@ public unsafe class RegularizationTests
         double LossAt(int i, float weight)
         {
             weights.Pointer[i] = weight;
-            return network.Gradient(data, null, 0, data.Count, weights, scratch).Loss;
+            return network.Gradient(Samples.Of(data, model), null, 0, data.Count, weights, scratch).Loss;
         }
     }
 

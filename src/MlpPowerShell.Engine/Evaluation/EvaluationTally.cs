@@ -12,11 +12,14 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
     protected MlpDataset Dataset => dataset;
 
     /// <summary>What fits the model's loss and the data.</summary>
-    public static EvaluationTally For(MlpModel model, MlpDataset dataset) =>
-        model.Loss.IsRegression() ? new NumberTally(model, dataset) : dataset.HasLabels ? new ClassTally(model, dataset) : new LabelTally(model, dataset);
+    /// <param name="model">The model.</param>
+    /// <param name="dataset">The data.</param>
+    /// <param name="parts">The data as the network takes it, a part at a time.</param>
+    public static EvaluationTally For(MlpModel model, MlpDataset dataset, IEnumerable<Samples> parts) =>
+        model.Loss.IsRegression() ? new NumberTally(model, dataset, parts) : dataset.HasLabels ? new ClassTally(model, dataset) : new LabelTally(model, dataset);
 
     /// <summary>Takes a sample into account, of the data set or a part of it.</summary>
-    public abstract void Add(MlpDataset part, int sample, ReadOnlySpan<float> outputs);
+    public abstract void Add(Samples part, int sample, ReadOnlySpan<float> outputs);
 
     /// <summary>What it comes to.</summary>
     public abstract MlpEvaluation Evaluation(double loss);
@@ -26,8 +29,12 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
     {
         private readonly DenseMatrix _confusion = new(model.ClassNames.Count, model.ClassNames.Count);
 
-        public override void Add(MlpDataset part, int sample, ReadOnlySpan<float> outputs) =>
-            _confusion[part.Labels.Span[sample], outputs.Length > 1 ? OutputScorer.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0]++;
+        public override void Add(Samples part, int sample, ReadOnlySpan<float> outputs)
+        {
+            // A class that the model doesn't have has no row; its sample counts as wrong.
+            if (part.Labels![sample] is >= 0 and var label)
+                _confusion[label, outputs.Length > 1 ? OutputScorer.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0]++;
+        }
 
         public override MlpEvaluation Evaluation(double loss)
         {
@@ -49,9 +56,9 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         private readonly double[] _support = new double[model.OutputSize];
         private int _right;
 
-        public override void Add(MlpDataset part, int sample, ReadOnlySpan<float> outputs)
+        public override void Add(Samples part, int sample, ReadOnlySpan<float> outputs)
         {
-            ReadOnlySpan<float> targets = part.Targets.Span.Slice(sample * outputs.Length, outputs.Length);
+            ReadOnlySpan<float> targets = part.Targets.AsSpan(sample * outputs.Length, outputs.Length);
             bool right = true;
             for (int j = 0; j < outputs.Length; j++)
             {
@@ -74,16 +81,16 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
     }
 
     /// <summary>Numbers.</summary>
-    private sealed class NumberTally(MlpModel model, MlpDataset dataset) : EvaluationTally(model, dataset)
+    private sealed class NumberTally(MlpModel model, MlpDataset dataset, IEnumerable<Samples> parts) : EvaluationTally(model, dataset)
     {
-        private readonly double[] _means = Means(dataset);
+        private readonly double[] _means = Means(dataset, parts);
         private readonly double[] _squares = new double[model.OutputSize];
         private readonly double[] _variations = new double[model.OutputSize];
         private double _distance;
 
-        public override void Add(MlpDataset part, int sample, ReadOnlySpan<float> outputs)
+        public override void Add(Samples part, int sample, ReadOnlySpan<float> outputs)
         {
-            ReadOnlySpan<float> targets = part.Targets.Span.Slice(sample * outputs.Length, outputs.Length);
+            ReadOnlySpan<float> targets = part.Targets.AsSpan(sample * outputs.Length, outputs.Length);
             for (int j = 0; j < outputs.Length; j++)
             {
                 double target = Target(Dataset, j, targets[j]);
@@ -108,12 +115,12 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             };
         }
 
-        private static double[] Means(MlpDataset dataset)
+        private static double[] Means(MlpDataset dataset, IEnumerable<Samples> parts)
         {
             var means = new double[dataset.TargetNames.Count];
-            foreach (MlpDataset part in dataset.Parts())
+            foreach (Samples part in parts)
             {
-                ReadOnlySpan<float> targets = part.Targets.Span;
+                float[] targets = part.Targets!;
                 for (int i = 0; i < targets.Length; i++)
                     means[i % means.Length] += Target(dataset, i % means.Length, targets[i]) / dataset.Count;
             }

@@ -15,12 +15,17 @@ public static class GradientProbe
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
         model.CheckFits(dataset, labelsNeeded: true);
+        return Compute(model, Samples.Of(dataset, model));
+    }
+
+    internal static IReadOnlyList<MlpGradient> Compute(MlpModel model, Samples samples)
+    {
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);
         layout.Pack(model, weights);
-        new Backpropagation(layout, dataset.Count, Environment.ProcessorCount, training: true)
-            .Gradient(dataset, null, 0, dataset.Count, weights, gradient);
+        new Backpropagation(layout, samples.Count, Environment.ProcessorCount, training: true)
+            .Gradient(samples, null, 0, samples.Count, weights, gradient);
 
         var result = new List<MlpGradient>();
         foreach ((ParameterTensor tensor, LayerParameter parameter) in layout.Tensors.Zip(model.Parameters).Where(pair => pair.Second.Kind.IsTrained()))
@@ -49,7 +54,7 @@ public static class GradientProbe
         IReadOnlyList<MlpGradient> gradients = Compute(model, dataset);
         if (model.HasBatchNormalization && dataset.Count > Backpropagation.TileCapacity)
             throw new MlpException("TooManySamples", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has {dataset.Count} samples; a model with batch normalization is checked on at most {Backpropagation.TileCapacity}, which are normalized together.");
-        return Compare(gradients, new ReferenceNetwork(model, dataset), maxChecks, tolerance, seed, cancellation);
+        return Compare(gradients, new ReferenceNetwork(model, Samples.Of(dataset, model)), maxChecks, tolerance, seed, cancellation);
     }
 
     internal static IEnumerable<MlpGradientCheck> Compare(

@@ -49,36 +49,35 @@ public sealed record MlpPrediction
     }
 
     /// <summary>Interprets a model's outputs for one sample.</summary>
-    internal static MlpPrediction Of(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
+    internal static MlpPrediction Of(MlpModel model, int index, float[] outputs, MlpDataset dataset, Samples samples, int sample)
     {
         if (model.Loss.IsRegression())
-            return OfNumbers(model, index, outputs, dataset, sample);
-        bool severalLabels = model.Loss == LossKind.BinaryCrossEntropy && model.ClassNames.Count == outputs.Length && (outputs.Length == 1 || !dataset.HasLabels);
-        return severalLabels ? OfLabels(model, index, outputs, dataset, sample) : OfClass(model, index, outputs, dataset, sample);
+            return OfNumbers(model, index, outputs, dataset, samples, sample);
+        bool severalLabels = model.Loss == LossKind.BinaryCrossEntropy && model.ClassNames.Count == outputs.Length && (outputs.Length == 1 || samples.Labels is null);
+        return severalLabels ? OfLabels(model, index, outputs, samples, sample) : OfClass(model, index, outputs, dataset, samples, sample);
     }
 
-    private static MlpPrediction OfClass(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
+    private static MlpPrediction OfClass(MlpModel model, int index, float[] outputs, MlpDataset dataset, Samples samples, int sample)
     {
         // One output for two classes is the probability of the second.
         float[] probabilities = outputs.Length == 1 ? [1 - outputs[0], outputs[0]] : outputs;
         int best = OutputScorer.ArgMax(probabilities);
-        int? label = dataset.HasLabels ? dataset.Labels.Span[sample] : null;
-        object? name = label is { } known ? NumberOrName(known < model.ClassNames.Count ? model.ClassNames[known] : dataset.ClassNames[known]) : null;
+        int? label = samples.Labels?[sample];
+        object? name = label is { } known ? NumberOrName(known >= 0 ? model.ClassNames[known] : dataset.ClassNames[dataset.Labels.Span[sample]]) : null;
         return new MlpPrediction(index, NumberOrName(model.ClassNames[best]), probabilities[best], probabilities, name, label is null ? null : label == best);
     }
 
-    private static MlpPrediction OfLabels(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
+    private static MlpPrediction OfLabels(MlpModel model, int index, float[] outputs, Samples samples, int sample)
     {
         float confidence = outputs.Min(probability => Math.Max(probability, 1 - probability));
         object[] predicted = Labels(model, outputs);
-        object[]? labels = dataset.TargetNames.Count == outputs.Length ? Labels(model, dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length)) : null;
+        object[]? labels = samples.Targets is { } targets ? Labels(model, targets.AsSpan(sample * outputs.Length, outputs.Length)) : null;
         return new MlpPrediction(index, predicted, confidence, outputs, labels, labels is null ? null : predicted.SequenceEqual(labels));
     }
 
-    private static MlpPrediction OfNumbers(MlpModel model, int index, float[] outputs, MlpDataset dataset, int sample)
+    private static MlpPrediction OfNumbers(MlpModel model, int index, float[] outputs, MlpDataset dataset, Samples samples, int sample)
     {
-        bool known = dataset.TargetNames.Count == model.OutputSize;
-        object? targets = known ? OneOrMany(dataset.Targets.Span.Slice(sample * outputs.Length, outputs.Length), dataset.Preprocessing) : null;
+        object? targets = samples.Targets is { } known ? OneOrMany(known.AsSpan(sample * outputs.Length, outputs.Length), dataset.Preprocessing) : null;
         return new MlpPrediction(index, OneOrMany(outputs, model.Preprocessing), null, [], targets, null);
     }
 

@@ -11,6 +11,8 @@ public sealed class MlpPredictor
     private readonly Backpropagation _network;
     private readonly AlignedBuffer _weights;
     private readonly float[] _outputs;
+    private MlpDataset? _dataset;
+    private Samples? _samples;
 
     /// <summary>Prepares a model for predictions.</summary>
     /// <param name="model">The model; what it learns later does not count here.</param>
@@ -41,7 +43,7 @@ public sealed class MlpPredictor
     {
         var outputs = new float[_model.OutputSize];
         Predict(dataset, index, 1, outputs);
-        return MlpPrediction.Of(_model, index, outputs, dataset, index);
+        return MlpPrediction.Of(_model, index, outputs, dataset, Encode(dataset), index);
     }
 
     /// <summary>Writes the outputs for some samples of a data set, probabilities or in regression numbers, without allocating.</summary>
@@ -61,8 +63,9 @@ public sealed class MlpPredictor
         int width = _model.OutputSize;
         if (outputs.Length < (long)count * width)
             throw new ArgumentException($"{outputs.Length} values can't take {count} × {width} outputs.", nameof(outputs));
+        Samples samples = Encode(dataset);
         for (int done = 0; done < count; done += Backpropagation.TileCapacity)
-            _network.Predict(dataset, start + done, Math.Min(Backpropagation.TileCapacity, count - done), _weights, outputs[(done * width)..]);
+            _network.Predict(samples, start + done, Math.Min(Backpropagation.TileCapacity, count - done), _weights, outputs[(done * width)..]);
     }
 
     /// <summary>Measures the model on a data set with labels.</summary>
@@ -72,10 +75,10 @@ public sealed class MlpPredictor
     {
         ArgumentNullException.ThrowIfNull(dataset);
         _model.CheckFits(dataset, labelsNeeded: true);
-        EvaluationTally tally = EvaluationTally.For(_model, dataset);
+        EvaluationTally tally = EvaluationTally.For(_model, dataset, dataset.Parts().Select(Encode));
         int width = _model.OutputSize;
         double loss = 0;
-        foreach (MlpDataset part in dataset.Parts())
+        foreach (Samples part in dataset.Parts().Select(Encode))
         {
             for (int start = 0; start < part.Count; start += Backpropagation.TileCapacity)
             {
@@ -104,15 +107,24 @@ public sealed class MlpPredictor
     private IEnumerable<MlpPrediction> Predictions(MlpDataset dataset, int first)
     {
         int width = _model.OutputSize;
+        Samples samples = Encode(dataset);
         for (int start = 0; start < dataset.Count; start += Backpropagation.TileCapacity)
         {
             int count = Math.Min(Backpropagation.TileCapacity, dataset.Count - start);
-            _network.Predict(dataset, start, count, _weights, _outputs);
+            _network.Predict(samples, start, count, _weights, _outputs);
 
             // Copied before the first is handed out: whoever gets it may predict something else with this object.
             float[][] tile = [.. Enumerable.Range(0, count).Select(i => _outputs.AsSpan(i * width, width).ToArray())];
             for (int i = 0; i < count; i++)
-                yield return MlpPrediction.Of(_model, first + start + i, tile[i], dataset, start + i);
+                yield return MlpPrediction.Of(_model, first + start + i, tile[i], dataset, samples, start + i);
         }
+    }
+
+    /// <summary>A data set as the network takes it; kept, as samples are asked for one by one too.</summary>
+    private Samples Encode(MlpDataset dataset)
+    {
+        if (!ReferenceEquals(dataset, _dataset))
+            (_dataset, _samples) = (dataset, Samples.Of(dataset, _model));
+        return _samples!;
     }
 }

@@ -1,4 +1,3 @@
-using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Evaluation;
@@ -12,19 +11,19 @@ internal sealed class ReferenceNetwork
     private const double Step = 6e-6;
 
     private readonly MlpModel _model;
-    private readonly MlpDataset _dataset;
+    private readonly Samples _samples;
 
     // By layer and sample: what comes in, and the sums of the weighted inputs.
     private readonly double[][][] _inputs;
     private readonly double[][][] _sums;
 
-    public ReferenceNetwork(MlpModel model, MlpDataset dataset)
+    public ReferenceNetwork(MlpModel model, Samples samples)
     {
         _model = model;
-        _dataset = dataset;
+        _samples = samples;
         _inputs = new double[model.Layers.Count][][];
         _sums = new double[model.Layers.Count][][];
-        double[][] values = [.. Enumerable.Range(0, dataset.Count).Select(sample => Array.ConvertAll(dataset.GetSample(sample), x => (double)x))];
+        double[][] values = [.. Enumerable.Range(0, samples.Count).Select(Features)];
         for (int i = 0; i < model.Layers.Count; i++)
         {
             _inputs[i] = values;
@@ -66,17 +65,26 @@ internal sealed class ReferenceNetwork
     private double LossOf(double[] outputs, int sample)
     {
         if (_model.Loss == LossKind.CrossEntropy)
-            return Softmax.CrossEntropy(outputs, _dataset.Labels.Span[sample]);
+            return Softmax.CrossEntropy(outputs, _samples.Labels![sample]);
         double sum = 0;
         for (int j = 0; j < outputs.Length; j++)
         {
-            double target = _dataset.HasTargets ? _dataset.Targets.Span[(sample * outputs.Length) + j]
-                : outputs.Length == 1 ? _dataset.Labels.Span[sample]
-                : _dataset.Labels.Span[sample] == j ? 1 : 0;
+            double target = _samples.Targets is { } targets ? targets[(sample * outputs.Length) + j]
+                : outputs.Length == 1 ? _samples.Labels![sample]
+                : _samples.Labels![sample] == j ? 1 : 0;
             sum += OutputLoss.Value(_model.Loss, outputs[j], target);
         }
 
         return sum / outputs.Length;
+    }
+
+    private double[] Features(int sample)
+    {
+        var features = new double[_samples.DenseCount];
+        int start = sample * features.Length;
+        for (int i = 0; i < features.Length; i++)
+            features[i] = _samples.Floats?[start + i] ?? _samples.Bytes![start + i] / 255f;
+        return features;
     }
 
     private static double[] Moved(double[] values, int unit, double by)

@@ -54,7 +54,7 @@ internal sealed unsafe class Backpropagation
     private readonly Action<int, int> _sumBlock;
 
     // The tile at work.
-    private MlpDataset _data = null!;
+    private Samples _data = null!;
     private int[]? _order;
     private AlignedBuffer _weightBuffer = null!;
     private float* _weights;
@@ -149,7 +149,7 @@ internal sealed unsafe class Backpropagation
     /// <param name="batchCount">Samples that the loss is the mean of, those that others score included; null for these alone.</param>
     /// <param name="scored">Called with the score once it is known, before the first part is done.</param>
     public BatchScore Gradient(
-        MlpDataset data,
+        Samples data,
         int[]? order,
         int start,
         int count,
@@ -183,7 +183,7 @@ internal sealed unsafe class Backpropagation
 
     /// <summary>Scores samples.</summary>
     /// <inheritdoc cref="Gradient"/>
-    public BatchScore Score(MlpDataset data, int start, int count, AlignedBuffer weights)
+    public BatchScore Score(Samples data, int start, int count, AlignedBuffer weights)
     {
         double loss = 0;
         long correct = 0;
@@ -205,7 +205,7 @@ internal sealed unsafe class Backpropagation
     /// <param name="weights">The parameters.</param>
     /// <param name="outputs">count × outputs of them.</param>
     /// <returns>The samples' score, whose loss means nothing where there are no labels.</returns>
-    public BatchScore Predict(MlpDataset data, int start, int count, AlignedBuffer weights, Span<float> outputs)
+    public BatchScore Predict(Samples data, int start, int count, AlignedBuffer weights, Span<float> outputs)
     {
         double loss = 0;
         long correct = 0;
@@ -222,7 +222,7 @@ internal sealed unsafe class Backpropagation
         return new BatchScore(loss, correct);
     }
 
-    private void Prepare(MlpDataset data, int[]? order, AlignedBuffer weights)
+    private void Prepare(Samples data, int[]? order, AlignedBuffer weights)
     {
         _data = data;
         _order = order;

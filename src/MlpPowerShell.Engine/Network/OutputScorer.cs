@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
@@ -49,20 +48,20 @@ internal sealed unsafe class OutputScorer
     /// <param name="bias">The output layer's biases, which are added first.</param>
     /// <param name="place">The sample's place in the tile.</param>
     /// <param name="correct">Whether the sample is classified right.</param>
-    /// <returns>The loss, which means nothing where there is neither label nor target.</returns>
+    /// <returns>The loss; 0 where the sample has neither a target nor a class of the model.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public float Predictions(MlpDataset data, int sample, float* row, float* bias, int place, out bool correct)
+    public float Predictions(Samples data, int sample, float* row, float* bias, int place, out bool correct)
     {
         if (_loss != LossKind.CrossEntropy)
             return ScoreEach(data, sample, row, bias, place, training: false, out correct);
-        int label = LabelOf(data, sample, _outputs);
-        float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, label, smoothing: 0);
-        correct = ArgMax(new Span<float>(row, _outputs)) == label;
-        return loss;
+        int label = LabelOf(data, sample);
+        float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
+        correct = float.IsFinite(loss) && ArgMax(new Span<float>(row, _outputs)) == label;
+        return label < 0 ? 0f : loss;
     }
 
     /// <summary>Turns a sample's sums into slopes of the batch's mean loss.</summary>
-    /// <param name="data">Where the sample is.</param>
+    /// <param name="data">Where the sample is; its class, if it has one, is the model's.</param>
     /// <param name="sample">Which it is.</param>
     /// <param name="row">The sums.</param>
     /// <param name="bias">The output layer's biases, which are added first.</param>
@@ -71,11 +70,11 @@ internal sealed unsafe class OutputScorer
     /// <param name="correct">Whether the sample is classified right.</param>
     /// <returns>The loss, times the sample's weight.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public float Slopes(MlpDataset data, int sample, float* row, float* bias, int place, int batchCount, out bool correct)
+    public float Slopes(Samples data, int sample, float* row, float* bias, int place, int batchCount, out bool correct)
     {
-        float weight = ClassWeights is null ? 1f : ClassWeights[data.Labels.Span[sample]];
-        if (!data.SampleWeights.IsEmpty)
-            weight *= data.SampleWeights.Span[sample];
+        float weight = ClassWeights is null ? 1f : ClassWeights[data.Labels![sample]];
+        if (data.Weights is not null)
+            weight *= data.Weights[sample];
         var outputs = new Span<float>(row, _outputs);
         if (_loss != LossKind.CrossEntropy)
         {
@@ -86,9 +85,9 @@ internal sealed unsafe class OutputScorer
         }
 
         // (p - y) × weight / samples, y smoothed.
-        int label = data.Labels.Span[sample];
+        int label = data.Labels![sample];
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, label, LabelSmoothing);
-        correct = ArgMax(outputs) == label;
+        correct = float.IsFinite(loss) && ArgMax(outputs) == label;
         float spread = LabelSmoothing / outputs.Length;
         outputs[label] -= 1f - LabelSmoothing;
         for (int j = 0; j < outputs.Length; j++)
@@ -97,35 +96,34 @@ internal sealed unsafe class OutputScorer
     }
 
     /// <summary>Scores a sample each of whose outputs has a target of its own.</summary>
-    private float ScoreEach(MlpDataset data, int sample, float* row, float* bias, int place, bool training, out bool correct)
+    private float ScoreEach(Samples data, int sample, float* row, float* bias, int place, bool training, out bool correct)
     {
         var outputs = new Span<float>(row, _outputs);
         var targets = new Span<float>(_targets.Pointer + ((long)place * _outputs), _outputs);
-        FillTargets(data, sample, targets);
+        int label = LabelOf(data, sample);
+        if (data.Targets is not null)
+            data.Targets.AsSpan(sample * targets.Length, targets.Length).CopyTo(targets);
+        else
+            FillTargets(label, targets);
         for (int j = 0; j < outputs.Length; j++)
             outputs[j] += bias[j];
         int best = ArgMax(outputs);
         float loss = OutputLoss.Score(_loss, outputs, targets, training ? LabelSmoothing : 0f, training, out correct);
-        if (data.HasLabels && outputs.Length > 1)
-            correct = best == LabelOf(data, sample, outputs.Length);
-        return loss;
+        if (data.Labels is not null && outputs.Length > 1)
+            correct = best == label;
+        bool isKnown = label >= 0 || data.Targets is not null;
+        correct &= isKnown && float.IsFinite(loss);
+        return isKnown ? loss : 0f;
     }
 
-    /// <summary>A sample's targets, or its label as such: 1 for its class and 0 for the others, or one number for two classes.</summary>
-    private static void FillTargets(MlpDataset data, int sample, Span<float> targets)
+    /// <summary>A label as targets: 1 for its class and 0 for the others, or one number for two classes.</summary>
+    private static void FillTargets(int label, Span<float> targets)
     {
-        if (data.TargetNames.Count == targets.Length)
-        {
-            data.Targets.Span.Slice(sample * targets.Length, targets.Length).CopyTo(targets);
-            return;
-        }
-
-        int label = LabelOf(data, sample, Math.Max(2, targets.Length));
         for (int j = 0; j < targets.Length; j++)
-            targets[j] = targets.Length == 1 ? label : j == label ? 1 : 0;
+            targets[j] = targets.Length == 1 ? Math.Max(0, label) : j == label ? 1 : 0;
     }
 
-    /// <summary>A sample's class, or 0 where it has none that the network knows and what it scores means nothing.</summary>
+    /// <summary>A sample's class, or -1 where it has none that the network knows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int LabelOf(MlpDataset data, int sample, int classes) => data.HasLabels && data.Labels.Span[sample] is int label && label < classes ? label : 0;
+    private static int LabelOf(Samples data, int sample) => data.Labels is { } labels ? labels[sample] : -1;
 }

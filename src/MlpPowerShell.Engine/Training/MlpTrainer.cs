@@ -43,7 +43,8 @@ public static class MlpTrainer
         if (options.Ranks is not null)
             return TrainTogether(model, data, test, options, progress, onStep, cancellation);
         (MlpDataset training, MlpDataset? validation) = Check(model, data, test, options);
-        var sets = new TrainingSets(new SharedDataset(training), validation is null ? null : new SharedDataset(validation), test is null ? null : new SharedDataset(test));
+        SharedDataset Shared(MlpDataset set) => new(set, part => Samples.Of(part, model));
+        var sets = new TrainingSets(Shared(training), validation is null ? null : Shared(validation), test is null ? null : Shared(test));
         return Run(model, sets, options, progress, onStep, cancellation);
     }
 
@@ -60,10 +61,8 @@ public static class MlpTrainer
             byte[] first = ranks.Broadcast([.. BitConverter.GetBytes(options.Seed), (byte)(options.Sharded ? 1 : 0)]);
             options = options with { Seed = BitConverter.ToInt32(first), Sharded = first[^1] != 0 };
             (data, MlpDataset? validation) = ranks.Together(() => Check(model, data, test, options));
-            var sets = new TrainingSets(
-                SharedDataset.Share(data, ranks, "training data", options.Sharded)!,
-                SharedDataset.Share(validation, ranks, "validation data", options.Sharded),
-                SharedDataset.Share(test, ranks, "test data", options.Sharded));
+            SharedDataset? Share(MlpDataset? set, string what) => SharedDataset.Share(set, part => Samples.Of(part, model), ranks, what, options.Sharded);
+            var sets = new TrainingSets(Share(data, "training data")!, Share(validation, "validation data"), Share(test, "test data"));
             foreach (MlpEpoch epoch in Run(model, sets, options, progress, onStep, cancellation))
                 yield return epoch;
         }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Distribution;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Training;
 
@@ -12,25 +13,31 @@ namespace MlpPowerShell.Engine.Training;
 /// </summary>
 internal sealed class SharedDataset
 {
+    private readonly Func<MlpDataset, Samples> _encode;
     private readonly Communicator? _ranks;
     private readonly int _rank;
     private readonly int _rankCount;
     private readonly bool _isShard;
     private readonly (long Count, int ChunkRows)[] _sizes;
+    private Samples? _whole;
 
     /// <summary>A data set of this process alone.</summary>
-    public SharedDataset(MlpDataset data)
+    /// <param name="data">The data set.</param>
+    /// <param name="encode">Makes it, or a part of it, what the network takes.</param>
+    public SharedDataset(MlpDataset data, Func<MlpDataset, Samples> encode)
     {
         Data = data;
+        _encode = encode;
         Count = data.Count;
         Fingerprint = data.Fingerprint;
         _rankCount = 1;
         _sizes = [(data.Count, data.Stream?.ChunkRows ?? data.Count)];
     }
 
-    private SharedDataset(MlpDataset data, Communicator ranks, Facts[] facts, bool isShard)
+    private SharedDataset(MlpDataset data, Func<MlpDataset, Samples> encode, Communicator ranks, Facts[] facts, bool isShard)
     {
         Data = data;
+        _encode = encode;
         _ranks = ranks;
         _rank = ranks.Rank;
         _rankCount = ranks.Count;
@@ -61,11 +68,12 @@ internal sealed class SharedDataset
 
     /// <summary>Shares a data set that every rank calls this with, or that none has.</summary>
     /// <param name="data">This rank's samples, or null.</param>
+    /// <param name="encode">Makes them what the network takes.</param>
     /// <param name="ranks">The ranks.</param>
     /// <param name="what">What they are, for messages.</param>
     /// <param name="isSharded">Whether the ranks' samples may be different ones.</param>
     /// <exception cref="MlpException">The ranks have different samples, or of different kinds.</exception>
-    public static SharedDataset? Share(MlpDataset? data, Communicator ranks, string what, bool isSharded)
+    public static SharedDataset? Share(MlpDataset? data, Func<MlpDataset, Samples> encode, Communicator ranks, string what, bool isSharded)
     {
         Facts mine = data is null ? new Facts("none", 0, 0, "none") : new Facts(data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data));
         Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine)).Select(bytes => JsonSerializer.Deserialize<Facts>(bytes)!)];
@@ -75,7 +83,7 @@ internal sealed class SharedDataset
         other = Array.FindIndex(facts, fact => fact.Fingerprint != facts[0].Fingerprint);
         if (other >= 0 && !isSharded)
             throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has other {what} than rank 0: {facts[other].Fingerprint} instead of {facts[0].Fingerprint}. What is drawn at random needs a -Seed; where each rank is to have its own part of the samples, say so with -Sharded.");
-        return data is null ? null : new SharedDataset(data, ranks, facts, isShard: other >= 0);
+        return data is null ? null : new SharedDataset(data, encode, ranks, facts, isShard: other >= 0);
     }
 
     /// <summary>Steps of an epoch, where the last samples of a file are in its last chunk.</summary>
@@ -93,7 +101,7 @@ internal sealed class SharedDataset
     }
 
     /// <summary>All samples as one part; they must be in memory.</summary>
-    public SharedPart Whole => _isShard ? new SharedPart(Data, [.. _sizes.Select(size => size.Count)], _rank) : new SharedPart(Data, _rank, _rankCount);
+    public SharedPart Whole => _isShard ? new SharedPart(Encode(Data), [.. _sizes.Select(size => size.Count)], _rank) : new SharedPart(Encode(Data), _rank, _rankCount);
 
     /// <summary>The parts of an epoch, the same number on every rank.</summary>
     public IEnumerable<SharedPart> Parts(int? seed, int round)
@@ -101,14 +109,14 @@ internal sealed class SharedDataset
         if (!IsOwn)
         {
             foreach (MlpDataset part in Data.Parts(seed, round))
-                yield return new SharedPart(part, _rank, _rankCount);
+                yield return new SharedPart(Encode(part), _rank, _rankCount);
             yield break;
         }
 
-        using IEnumerator<MlpDataset> parts = OwnParts(seed, round).GetEnumerator();
+        using IEnumerator<Samples> parts = OwnParts(seed, round).GetEnumerator();
         while (true)
         {
-            MlpDataset? part = _ranks!.Together(() => parts.MoveNext() ? parts.Current : null, out bool stopped);
+            Samples? part = _ranks!.Together(() => parts.MoveNext() ? parts.Current : null, out bool stopped);
             IsStopped = stopped;
             if (stopped)
                 yield break;
@@ -120,16 +128,19 @@ internal sealed class SharedDataset
     }
 
     /// <summary>All samples, once, as parts of which this process takes some.</summary>
-    public IEnumerable<(MlpDataset Part, int Start, int Count)> ToScore()
+    public IEnumerable<(Samples Part, int Start, int Count)> ToScore()
     {
-        foreach (MlpDataset part in IsOwn ? OwnParts(null, 0) : Data.Parts())
+        foreach (Samples part in IsOwn ? OwnParts(null, 0) : Data.Parts().Select(Encode))
         {
             (int start, int count) = IsOwn ? (0, part.Count) : SharedPart.Slice(0, part.Count, _rank, _rankCount);
             yield return (part, start, count);
         }
     }
 
-    private IEnumerable<MlpDataset> OwnParts(int? seed, int round) => _isShard ? Data.Parts(seed, round) : Data.Parts(seed, round, _rank, _rankCount);
+    private IEnumerable<Samples> OwnParts(int? seed, int round) => (_isShard ? Data.Parts(seed, round) : Data.Parts(seed, round, _rank, _rankCount)).Select(Encode);
+
+    // What stays in memory comes again in every epoch.
+    private Samples Encode(MlpDataset part) => ReferenceEquals(part, Data) ? _whole ??= _encode(part) : _encode(part);
 
     private static string KindOf(MlpDataset data)
     {

@@ -1,4 +1,4 @@
-using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Training;
 
@@ -10,7 +10,7 @@ internal sealed class SharedPart
     private readonly long[]? _counts;
 
     /// <summary>A part that all ranks have.</summary>
-    public SharedPart(MlpDataset data, int rank, int rankCount)
+    public SharedPart(Samples data, int rank, int rankCount)
     {
         Data = data;
         Count = data.Count;
@@ -19,7 +19,7 @@ internal sealed class SharedPart
     }
 
     /// <summary>A part of samples that each rank has of its own, with their numbers by rank.</summary>
-    public SharedPart(MlpDataset? data, long[] counts, int rank)
+    public SharedPart(Samples? data, long[] counts, int rank)
     {
         Data = data;
         Count = counts.Sum();
@@ -29,7 +29,7 @@ internal sealed class SharedPart
     }
 
     /// <summary>What this process has of it; null where it has none.</summary>
-    public MlpDataset? Data { get; }
+    public Samples? Data { get; }
 
     /// <summary>Samples of all ranks.</summary>
     public long Count { get; }

@@ -306,7 +306,7 @@ internal sealed class TrainingRun : IDisposable
         SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, ((_epochsBefore + _epoch) << (chunk > 0 ? 16 : 0)) + chunk).Shuffle(_partOrder);
     }
 
-    private BatchScore MiniBatchStep(MlpDataset? part, BatchShare share)
+    private BatchScore MiniBatchStep(Samples? part, BatchShare share)
     {
         if (_exchange is not null || _options.Optimizer.ClipNorm is not null)
         {
@@ -323,7 +323,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Scores a batch, of which this process has a share, and has its gradient computed; of several ranks, the sum may be under way still.</summary>
-    private BatchScore Gradient(MlpDataset? part, BatchShare share)
+    private BatchScore Gradient(Samples? part, BatchShare share)
     {
         if (_exchange is null)
             return Checked(_backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _steps.Weights, _gradient));
@@ -358,7 +358,7 @@ internal sealed class TrainingRun : IDisposable
     {
         double loss = 0;
         long correct = 0;
-        foreach ((MlpDataset part, int start, int count) in data.ToScore())
+        foreach ((Samples part, int start, int count) in data.ToScore())
         {
             BatchScore score = _backpropagation.Score(part, start, count, _steps.Weights);
             loss += score.Loss;
