@@ -42,7 +42,7 @@ internal static class ColumnPatterns
         }
     }
 
-    private static IEnumerable<string> Of(string parameter, string pattern, IReadOnlyList<string> columns)
+    private static string[] Of(string parameter, string pattern, IReadOnlyList<string> columns)
     {
         string[] found = [.. columns.Where(column => column.Equals(pattern, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0)

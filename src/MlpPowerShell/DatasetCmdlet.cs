@@ -70,7 +70,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
         Dictionary<string, ColumnKind> kinds = ColumnPatterns.Match(nameof(ColumnType), ColumnType, columns, value => (ColumnKind)new Choice<ColumnKind>($"{value}"));
         foreach (string column in ColumnPatterns.Match(nameof(Category), Category, columns))
             kinds[column] = ColumnKind.Category;
-        foreach ((string name, ColumnKind kind) in Pattern?.Kinds ?? [])
+        foreach ((string name, ColumnKind kind) in Pattern?.Kinds ?? new Dictionary<string, ColumnKind>())
         {
             if (kind == ColumnKind.Category)
                 kinds.TryAdd(ColumnNames.Find(columns, name) ?? name, kind);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell;
 
@@ -48,6 +49,13 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         {
             // The pipeline is being stopped: there is nobody left to tell.
         }
+    }
+
+    /// <summary>Warns of what a model met in data that it was not fitted to.</summary>
+    protected void WriteWarnings(EncodingNotes notes)
+    {
+        foreach ((_, string sentence) in notes.Sentences)
+            WriteWarning(sentence);
     }
 
     /// <summary>The file system paths that PowerShell paths stand for, relative to the current location, wildcards expanded.</summary>

@@ -135,7 +135,7 @@ public static class TableReader
                 throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: there are no rows below the header.");
         }
 
-        MlpTable table = ToTable(path, names, rows, line, options, asTexts, [], cancellation);
+        MlpTable table = ToTable(path, names, rows, line, options, asTexts, new HashSet<string>(), cancellation);
         return new MlpTable(table, header, placeOf);
     }
 
@@ -175,7 +175,7 @@ public static class TableReader
 
     /// <summary>Makes a table of the rows from the one that has been read.</summary>
     private static MlpTable ToTable(
-        string path, string[] names, CsvDataReader rows, int line, TableReadOptions options, IReadOnlySet<int> asTexts, IReadOnlySet<string> nominal, CancellationToken cancellation)
+        string path, string[] names, CsvDataReader rows, int line, TableReadOptions options, IReadOnlySet<int> asTexts, HashSet<string> nominal, CancellationToken cancellation)
     {
         MlpTable.CheckNames(path, names);
         Dictionary<string, ColumnKind> kinds = names.Where(name => nominal.Contains(name)).ToDictionary(name => name, _ => ColumnKind.Category);

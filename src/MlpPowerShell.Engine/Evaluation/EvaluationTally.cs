@@ -11,17 +11,23 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
 
     protected MlpDataset Dataset => dataset;
 
-    /// <summary>What fits the model's loss and the data.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="dataset">The data.</param>
-    /// <param name="parts">The data as the network takes it, a part at a time.</param>
-    public static EvaluationTally For(MlpModel model, MlpDataset dataset, IEnumerable<Samples> parts) =>
-        model.Loss.IsRegression() ? new NumberTally(model, dataset, parts) : dataset.HasLabels ? new ClassTally(model, dataset) : new LabelTally(model, dataset);
+    /// <summary>What fits the model's outputs.</summary>
+    public static EvaluationTally For(MlpModel model, MlpDataset dataset) => model.Output.Kind switch
+    {
+        OutputKind.Numbers => new NumberTally(model, dataset),
+        OutputKind.Labels => new LabelTally(model, dataset),
+        OutputKind.Classes => new ClassTally(model, dataset),
+        _ => throw new InvalidOperationException($"Outputs of the kind {model.Output.Kind} can't be measured."),
+    };
 
-    /// <summary>Takes a sample into account, of the data set or a part of it.</summary>
+    /// <summary>Turns to the data set, or a part of it.</summary>
+    public abstract void Begin(MlpDataset part);
+
+    /// <summary>Takes a sample of the part into account.</summary>
     public abstract void Add(Samples part, int sample, ReadOnlySpan<float> outputs);
 
     /// <summary>What it comes to.</summary>
+    /// <param name="loss">The sum of the losses.</param>
     public abstract MlpEvaluation Evaluation(double loss);
 
     /// <summary>One class a sample.</summary>
@@ -29,21 +35,46 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
     {
         private readonly DenseMatrix _confusion = new(model.ClassNames.Count, model.ClassNames.Count);
 
+        // Classes that the model doesn't have, each with what their samples were taken for.
+        private readonly Dictionary<string, double[]> _unknown = [];
+        private DataColumn _labels = null!;
+
+        public override void Begin(MlpDataset part) => _labels = Model.Output.ClassColumnOf(part)!;
+
         public override void Add(Samples part, int sample, ReadOnlySpan<float> outputs)
         {
-            // A class that the model doesn't have has no row; its sample counts as wrong.
+            int predicted = !Model.Output.IsOneForTwo ? OutputScorer.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0;
             if (part.Labels![sample] is >= 0 and var label)
-                _confusion[label, outputs.Length > 1 ? OutputScorer.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0]++;
+            {
+                _confusion[label, predicted]++;
+                return;
+            }
+
+            string name = _labels.TextAt(sample)!;
+            if (!_unknown.TryGetValue(name, out double[]? row))
+                _unknown[name] = row = new double[Model.ClassNames.Count];
+            row[predicted]++;
         }
 
         public override MlpEvaluation Evaluation(double loss)
         {
             double[] hits = [.. _confusion.Diagonal()];
-            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
+            int known = Model.ClassNames.Count, all = known + _unknown.Count;
+            double judged = _confusion.ColumnSums().Sum();
+            DenseMatrix confusion = _confusion;
+            if (all > known)
+            {
+                confusion = new DenseMatrix(all, all);
+                confusion.SetSubMatrix(0, 0, _confusion);
+                foreach ((double[] row, int i) in _unknown.Values.Select((row, i) => (row, i)))
+                    confusion.SetSubMatrix(known + i, 0, DenseMatrix.OfRowArrays(row));
+            }
+
+            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss / judged)
             {
                 Accuracy = hits.Sum() / Dataset.Count,
-                ConfusionMatrix = _confusion,
-                Classes = MlpClassScore.Of(Model.ClassNames, hits, [.. _confusion.ColumnSums()], [.. _confusion.RowSums()]),
+                ConfusionMatrix = confusion,
+                Classes = MlpClassScore.Of([.. Model.ClassNames, .. _unknown.Keys], [.. hits, .. new double[all - known]], [.. confusion.ColumnSums()], [.. confusion.RowSums()]),
             };
         }
     }
@@ -56,14 +87,17 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         private readonly double[] _support = new double[model.OutputSize];
         private int _right;
 
+        public override void Begin(MlpDataset part)
+        {
+        }
+
         public override void Add(Samples part, int sample, ReadOnlySpan<float> outputs)
         {
-            ReadOnlySpan<float> targets = part.Targets.AsSpan(sample * outputs.Length, outputs.Length);
-            bool right = true;
+            bool right = part.Targets is not null || part.Labels![sample] >= 0;
             for (int j = 0; j < outputs.Length; j++)
             {
                 bool predicted = outputs[j] > 0.5f;
-                bool label = targets[j] > 0.5f;
+                bool label = part.Targets is { } targets ? targets[(sample * outputs.Length) + j] > 0.5f : part.Labels![sample] == j;
                 _hits[j] += predicted && label ? 1 : 0;
                 _predicted[j] += predicted ? 1 : 0;
                 _support[j] += label ? 1 : 0;
@@ -73,31 +107,38 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             _right += right ? 1 : 0;
         }
 
-        public override MlpEvaluation Evaluation(double loss) => new(Dataset.Name, Dataset.Count, loss)
+        public override MlpEvaluation Evaluation(double loss) => new(Dataset.Name, Dataset.Count, loss / Dataset.Count)
         {
             Accuracy = _right / (double)Dataset.Count,
-            Classes = MlpClassScore.Of(Model.ClassNames, _hits, _predicted, _support),
+            Classes = MlpClassScore.Of([.. Model.ClassNames.Take(Model.OutputSize)], _hits, _predicted, _support),
         };
     }
 
-    /// <summary>Numbers.</summary>
-    private sealed class NumberTally(MlpModel model, MlpDataset dataset, IEnumerable<Samples> parts) : EvaluationTally(model, dataset)
+    /// <summary>Numbers, in their own units.</summary>
+    private sealed class NumberTally(MlpModel model, MlpDataset dataset) : EvaluationTally(model, dataset)
     {
-        private readonly double[] _means = Means(dataset, parts);
         private readonly double[] _squares = new double[model.OutputSize];
+
+        // Means and squared distances from them, updated with each number (Welford, 1962).
+        private readonly double[] _means = new double[model.OutputSize];
         private readonly double[] _variations = new double[model.OutputSize];
+        private DataColumn[] _targets = [];
         private double _distance;
+        private int _count;
+
+        public override void Begin(MlpDataset part) => _targets = Model.Output.TargetColumnsOf(part)!;
 
         public override void Add(Samples part, int sample, ReadOnlySpan<float> outputs)
         {
-            ReadOnlySpan<float> targets = part.Targets.AsSpan(sample * outputs.Length, outputs.Length);
+            _count++;
             for (int j = 0; j < outputs.Length; j++)
             {
-                double target = Target(Dataset, j, targets[j]);
-                double error = (Model.Preprocessing?.TargetOf(j, outputs[j]) ?? outputs[j]) - target;
-                double variation = target - _means[j];
+                double target = _targets[j].NumberAt(sample);
+                double error = Model.Output.NumberOf(j, outputs[j]) - target;
+                double apart = target - _means[j];
+                _means[j] += apart / _count;
+                _variations[j] += apart * (target - _means[j]);
                 _squares[j] += error * error;
-                _variations[j] += variation * variation;
                 _distance += Math.Abs(error);
             }
         }
@@ -105,7 +146,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         public override MlpEvaluation Evaluation(double loss)
         {
             double count = (double)Dataset.Count * _squares.Length;
-            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
+            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss / Dataset.Count)
             {
                 MeanAbsoluteError = _distance / count,
                 RootMeanSquaredError = Math.Sqrt(_squares.Sum() / count),
@@ -114,20 +155,5 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
                 R2 = _squares.Zip(_variations, (squares, variation) => variation > 0 ? 1 - (squares / variation) : squares > 0 ? 0 : 1).Average(),
             };
         }
-
-        private static double[] Means(MlpDataset dataset, IEnumerable<Samples> parts)
-        {
-            var means = new double[dataset.TargetNames.Count];
-            foreach (Samples part in parts)
-            {
-                float[] targets = part.Targets!;
-                for (int i = 0; i < targets.Length; i++)
-                    means[i % means.Length] += Target(dataset, i % means.Length, targets[i]) / dataset.Count;
-            }
-
-            return means;
-        }
-
-        private static double Target(MlpDataset dataset, int output, float value) => dataset.Preprocessing?.TargetOf(output, value) ?? value;
     }
 }

@@ -14,8 +14,7 @@ public static class GradientProbe
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
-        model.CheckFits(dataset, labelsNeeded: true);
-        return Compute(model, Samples.Of(dataset, model));
+        return Compute(model, Encode(model, dataset));
     }
 
     internal static IReadOnlyList<MlpGradient> Compute(MlpModel model, Samples samples)
@@ -54,7 +53,13 @@ public static class GradientProbe
         IReadOnlyList<MlpGradient> gradients = Compute(model, dataset);
         if (model.HasBatchNormalization && dataset.Count > Backpropagation.TileCapacity)
             throw new MlpException("TooManySamples", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has {dataset.Count} samples; a model with batch normalization is checked on at most {Backpropagation.TileCapacity}, which are normalized together.");
-        return Compare(gradients, new ReferenceNetwork(model, Samples.Of(dataset, model)), maxChecks, tolerance, seed, cancellation);
+        return Compare(gradients, new ReferenceNetwork(model, Encode(model, dataset)), maxChecks, tolerance, seed, cancellation);
+    }
+
+    private static Samples Encode(MlpModel model, MlpDataset dataset)
+    {
+        model.CheckMeets(dataset, EncodingPurpose.Training);
+        return model.Encode(model.WithoutGaps(dataset, EncodingPurpose.Training, null, out _), EncodingPurpose.Training, null);
     }
 
     internal static IEnumerable<MlpGradientCheck> Compare(

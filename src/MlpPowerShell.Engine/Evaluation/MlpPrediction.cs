@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Evaluation;
@@ -22,7 +21,7 @@ public sealed record MlpPrediction
     public int Index { get; init; }
 
     /// <summary>
-    /// The predicted class: its name, or a number where the name is one. With several labels a sample, an array of those predicted; in
+    /// The predicted class, of the type that the label had: a text, a number, true or false, a member of an enum. With several labels a sample, an array of those predicted; in
     /// regression the predicted number, or an array of them.
     /// </summary>
     public object Prediction { get; }
@@ -49,59 +48,41 @@ public sealed record MlpPrediction
     }
 
     /// <summary>Interprets a model's outputs for one sample.</summary>
-    internal static MlpPrediction Of(MlpModel model, int index, float[] outputs, MlpDataset dataset, Samples samples, int sample)
+    /// <exception cref="MlpException">An output is no number.</exception>
+    internal static MlpPrediction Of(MlpModel model, int index, float[] outputs, SampleTruth truth)
     {
-        if (model.Loss.IsRegression())
-            return OfNumbers(model, index, outputs, dataset, samples, sample);
-        bool severalLabels = model.Loss == LossKind.BinaryCrossEntropy && model.ClassNames.Count == outputs.Length && (outputs.Length == 1 || samples.Labels is null);
-        return severalLabels ? OfLabels(model, index, outputs, samples, sample) : OfClass(model, index, outputs, dataset, samples, sample);
+        if (Array.Exists(outputs, output => !float.IsFinite(output)))
+            throw new MlpException("OutputNotFinite", MlpErrorKind.InvalidData, $"The model's output for sample {index} is no finite number: its weights or the features are too large, or no numbers themselves.");
+        return model.Output.Kind switch
+        {
+            OutputKind.Numbers => new MlpPrediction(index, OneOrMany(model.Output, outputs), null, [], truth.Value, null),
+            OutputKind.Labels => OfLabels(model.Output, index, outputs, truth),
+            OutputKind.Classes => OfClass(model.Output, index, outputs, truth),
+            _ => throw new InvalidOperationException($"Outputs of the kind {model.Output.Kind} have no meaning."),
+        };
     }
 
-    private static MlpPrediction OfClass(MlpModel model, int index, float[] outputs, MlpDataset dataset, Samples samples, int sample)
+    private static MlpPrediction OfClass(OutputHead head, int index, float[] outputs, SampleTruth truth)
     {
         // One output for two classes is the probability of the second.
-        float[] probabilities = outputs.Length == 1 ? [1 - outputs[0], outputs[0]] : outputs;
+        float[] probabilities = head.IsOneForTwo ? [1 - outputs[0], outputs[0]] : outputs;
         int best = OutputScorer.ArgMax(probabilities);
-        int? label = samples.Labels?[sample];
-        object? name = label is { } known ? NumberOrName(known >= 0 ? model.ClassNames[known] : dataset.ClassNames[dataset.Labels.Span[sample]]) : null;
-        return new MlpPrediction(index, NumberOrName(model.ClassNames[best]), probabilities[best], probabilities, name, label is null ? null : label == best);
+        return new MlpPrediction(index, head.ValueOf(best), probabilities[best], probabilities, truth.Value, truth.Class is { } name ? name == head.Names[best] : null);
     }
 
-    private static MlpPrediction OfLabels(MlpModel model, int index, float[] outputs, Samples samples, int sample)
+    private static MlpPrediction OfLabels(OutputHead head, int index, float[] outputs, SampleTruth truth)
     {
         float confidence = outputs.Min(probability => Math.Max(probability, 1 - probability));
-        object[] predicted = Labels(model, outputs);
-        object[]? labels = samples.Targets is { } targets ? Labels(model, targets.AsSpan(sample * outputs.Length, outputs.Length)) : null;
-        return new MlpPrediction(index, predicted, confidence, outputs, labels, labels is null ? null : predicted.SequenceEqual(labels));
+        bool[] predicted = Array.ConvertAll(outputs, probability => probability > 0.5f);
+        return new MlpPrediction(index, Holding(head, predicted), confidence, outputs, truth.Labels is { } labels ? Holding(head, labels) : null, truth.Labels?.SequenceEqual(predicted));
     }
 
-    private static MlpPrediction OfNumbers(MlpModel model, int index, float[] outputs, MlpDataset dataset, Samples samples, int sample)
-    {
-        object? targets = samples.Targets is { } known ? OneOrMany(known.AsSpan(sample * outputs.Length, outputs.Length), dataset.Preprocessing) : null;
-        return new MlpPrediction(index, OneOrMany(outputs, model.Preprocessing), null, [], targets, null);
-    }
-
-    private static object[] Labels(MlpModel model, ReadOnlySpan<float> probabilities)
-    {
-        var labels = new List<object>();
-        for (int j = 0; j < probabilities.Length; j++)
-        {
-            if (probabilities[j] > 0.5f)
-                labels.Add(NumberOrName(model.ClassNames[j]));
-        }
-
-        return [.. labels];
-    }
+    private static object[] Holding(OutputHead head, bool[] labels) => [.. Enumerable.Range(0, labels.Length).Where(j => labels[j]).Select(head.ValueOf)];
 
     /// <summary>A number, or several; where the label of the data was a date or a time span, that.</summary>
-    private static object OneOrMany(ReadOnlySpan<float> values, MlpPreprocessing? preprocessing)
+    private static object OneOrMany(OutputHead head, float[] values)
     {
-        if (preprocessing is null)
-            return values.Length == 1 ? (double)values[0] : Array.ConvertAll(values.ToArray(), value => (double)value);
-        object[] decoded = [.. values.ToArray().Select((value, j) => preprocessing.Labels[j].Decode([value]))];
-        return decoded.Length == 1 ? decoded[0] : decoded;
+        object[] answers = [.. values.Select((value, j) => head.AnswerOf(j, value))];
+        return answers.Length == 1 ? answers[0] : head.Targets.Count == 0 ? Array.ConvertAll(values, value => (double)value) : answers;
     }
-
-    private static object NumberOrName(string name) =>
-        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : name;
 }

@@ -27,23 +27,41 @@ public sealed class MlpPredictor
         _outputs = new float[Backpropagation.TileCapacity * model.OutputSize];
     }
 
-    /// <summary>Predicts the class of every sample of a data set, with or without labels, as they are asked for.</summary>
-    /// <exception cref="MlpException">The data set does not fit the model.</exception>
+    /// <summary>What the model met in the data so far that it was not fitted to.</summary>
+    public EncodingNotes Notes { get; } = new();
+
+    /// <summary>Predicts for every sample of a data set, with or without labels, as they are asked for.</summary>
+    /// <exception cref="MlpException">The data set does not meet the model.</exception>
     public IEnumerable<MlpPrediction> Predict(MlpDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        _model.CheckFits(dataset, labelsNeeded: false);
-        return dataset.IsStreamed ? StreamedPredictions(dataset) : Predictions(dataset, 0);
+        _model.CheckMeets(dataset, EncodingPurpose.Predicting);
+        MlpDataset complete = _model.WithoutGaps(dataset, EncodingPurpose.Predicting, Notes, out int[]? rows);
+        return complete.IsStreamed ? StreamedPredictions(complete) : Predictions(complete, Encode(complete), 0, rows);
     }
 
-    /// <summary>Predicts the class of one sample of a data set in memory.</summary>
-    /// <exception cref="MlpException">The data set does not fit the model.</exception>
+    /// <summary>Predicts for one sample of a data set in memory.</summary>
+    /// <exception cref="MlpException">The data set does not meet the model.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
     public MlpPrediction Predict(MlpDataset dataset, int index)
     {
         var outputs = new float[_model.OutputSize];
         Predict(dataset, index, 1, outputs);
-        return MlpPrediction.Of(_model, index, outputs, dataset, Encode(dataset), index);
+        return MlpPrediction.Of(_model, index, outputs, SampleTruth.Of(_model.Output, dataset)(index));
+    }
+
+    /// <summary>Predicts for a row of values.</summary>
+    /// <param name="values">A value of any simple type for each column of the model's input, in its order.</param>
+    /// <param name="valueOf">The value of a column of the row, or null; for what is to be predicted, where it is known.</param>
+    /// <exception cref="MlpException">A value is missing, of another kind than its column, or an unknown category.</exception>
+    public MlpPrediction Predict(IReadOnlyList<object?> values, Func<string, object?> valueOf)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(valueOf);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, _model.Input.Columns.Count);
+        var outputs = new float[_model.OutputSize];
+        _network.Predict(_model.EncodeRow(values, Notes), 0, 1, _weights, outputs);
+        return MlpPrediction.Of(_model, 0, outputs, SampleTruth.Of(_model.Output, valueOf));
     }
 
     /// <summary>Writes the outputs for some samples of a data set, probabilities or in regression numbers, without allocating.</summary>
@@ -51,7 +69,7 @@ public sealed class MlpPredictor
     /// <param name="start">The first sample, from 0.</param>
     /// <param name="count">How many samples.</param>
     /// <param name="outputs">Takes count × outputs of them, a sample after another.</param>
-    /// <exception cref="MlpException">The data set does not fit the model.</exception>
+    /// <exception cref="MlpException">The data set does not meet the model.</exception>
     /// <exception cref="ArgumentException">There are no such samples, or the outputs have no room.</exception>
     public void Predict(MlpDataset dataset, int start, int count, Span<float> outputs)
     {
@@ -59,7 +77,6 @@ public sealed class MlpPredictor
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, dataset.Count - start);
-        _model.CheckFits(dataset, labelsNeeded: false);
         int width = _model.OutputSize;
         if (outputs.Length < (long)count * width)
             throw new ArgumentException($"{outputs.Length} values can't take {count} × {width} outputs.", nameof(outputs));
@@ -69,28 +86,31 @@ public sealed class MlpPredictor
     }
 
     /// <summary>Measures the model on a data set with labels.</summary>
-    /// <exception cref="MlpException">The data set does not fit the model.</exception>
+    /// <exception cref="MlpException">The data set does not meet the model.</exception>
     /// <exception cref="OperationCanceledException">The measurement was cancelled.</exception>
     public MlpEvaluation Measure(MlpDataset dataset, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        _model.CheckFits(dataset, labelsNeeded: true);
-        EvaluationTally tally = EvaluationTally.For(_model, dataset, dataset.Parts().Select(Encode));
+        _model.CheckMeets(dataset, EncodingPurpose.Measuring);
+        MlpDataset complete = _model.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _);
+        var tally = EvaluationTally.For(_model, complete);
         int width = _model.OutputSize;
         double loss = 0;
-        foreach (Samples part in dataset.Parts().Select(Encode))
+        foreach (MlpDataset part in complete.Parts())
         {
+            Samples samples = _model.Encode(part, EncodingPurpose.Measuring, Notes);
+            tally.Begin(part);
             for (int start = 0; start < part.Count; start += Backpropagation.TileCapacity)
             {
                 cancellation.ThrowIfCancellationRequested();
                 int count = Math.Min(Backpropagation.TileCapacity, part.Count - start);
-                loss += _network.Predict(part, start, count, _weights, _outputs).Loss;
+                loss += _network.Predict(samples, start, count, _weights, _outputs).Loss;
                 for (int i = 0; i < count; i++)
-                    tally.Add(part, start + i, _outputs.AsSpan(i * width, width));
+                    tally.Add(samples, start + i, _outputs.AsSpan(i * width, width));
             }
         }
 
-        return tally.Evaluation(loss / dataset.Count);
+        return tally.Evaluation(loss);
     }
 
     private IEnumerable<MlpPrediction> StreamedPredictions(MlpDataset dataset)
@@ -98,16 +118,16 @@ public sealed class MlpPredictor
         int first = 0;
         foreach (MlpDataset part in dataset.Parts())
         {
-            foreach (MlpPrediction prediction in Predictions(part, first))
+            foreach (MlpPrediction prediction in Predictions(part, Encode(part), first, null))
                 yield return prediction;
             first += part.Count;
         }
     }
 
-    private IEnumerable<MlpPrediction> Predictions(MlpDataset dataset, int first)
+    private IEnumerable<MlpPrediction> Predictions(MlpDataset dataset, Samples samples, int first, int[]? rows)
     {
         int width = _model.OutputSize;
-        Samples samples = Encode(dataset);
+        Func<int, SampleTruth> truth = SampleTruth.Of(_model.Output, dataset);
         for (int start = 0; start < dataset.Count; start += Backpropagation.TileCapacity)
         {
             int count = Math.Min(Backpropagation.TileCapacity, dataset.Count - start);
@@ -116,7 +136,7 @@ public sealed class MlpPredictor
             // Copied before the first is handed out: whoever gets it may predict something else with this object.
             float[][] tile = [.. Enumerable.Range(0, count).Select(i => _outputs.AsSpan(i * width, width).ToArray())];
             for (int i = 0; i < count; i++)
-                yield return MlpPrediction.Of(_model, first + start + i, tile[i], dataset, samples, start + i);
+                yield return MlpPrediction.Of(_model, first + (rows?[start + i] ?? start + i), tile[i], truth(start + i));
         }
     }
 
@@ -124,7 +144,7 @@ public sealed class MlpPredictor
     private Samples Encode(MlpDataset dataset)
     {
         if (!ReferenceEquals(dataset, _dataset))
-            (_dataset, _samples) = (dataset, Samples.Of(dataset, _model));
+            (_dataset, _samples) = (dataset, _model.Encode(dataset, EncodingPurpose.Predicting, Notes));
         return _samples!;
     }
 }

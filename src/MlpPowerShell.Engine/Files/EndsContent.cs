@@ -127,7 +127,7 @@ internal static class EndsContent
             && (column.Kind == ColumnKind.Category) == (column.Categories.Count > 0) && column.Categories.Distinct().Count() == column.Categories.Count && !column.Categories.Contains(null!)
             && (column.FillCategory is null || column.Categories.Contains(column.FillCategory))
             && column.Knots.Count == column.Ranks.Count && column.Knots.Concat(column.Ranks).All(double.IsFinite) && column.Knots.Zip(column.Knots.Skip(1)).All(pair => pair.First < pair.Second));
-        return whole && read.Columns.Select(column => column.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() == read.Columns.Count ? read
+        return whole && read.Columns!.Select(column => column.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() == read.Columns!.Count ? read
             : throw ModelContent.Unfit(path, "describes its preprocessing in a way that can't be read (a column lacks its name, its scale or its categories)");
     }
 

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Single;
-using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Files;

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using MlpPowerShell.Engine.Data;
-
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>Samples as a network takes them: features, and what its outputs should be. Immutable.</summary>
@@ -32,24 +29,11 @@ internal sealed class Samples
 
     /// <summary>How much each sample counts in training, or null where all count 1.</summary>
     public float[]? Weights { get; init; }
-
-    /// <summary>A data set's samples as a model takes them. Nothing is copied, but where there are classes that the model doesn't have.</summary>
-    public static Samples Of(MlpDataset dataset, MlpModel model)
-    {
-        int[]? labels = ArrayOf(dataset.Labels);
-        int classes = Math.Max(2, model.OutputSize);
-        return new Samples
-        {
-            Count = dataset.Count,
-            DenseCount = dataset.FeatureCount,
-            Bytes = dataset.Bytes,
-            Floats = dataset.Floats,
-            Labels = labels is null || dataset.LargestLabel < classes ? labels : Array.ConvertAll(labels, label => label < classes ? label : -1),
-            Targets = dataset.TargetNames.Count == model.OutputSize ? ArrayOf(dataset.Targets) : null,
-            Weights = ArrayOf(dataset.SampleWeights),
-        };
-    }
-
-    // A data set hands out whole arrays, or nothing.
-    private static T[]? ArrayOf<T>(ReadOnlyMemory<T> memory) => MemoryMarshal.TryGetArray(memory, out ArraySegment<T> segment) && segment.Count > 0 ? segment.Array : null;
 }
+
+/// <summary>How a network's inputs stand in its working buffers: first the dense ones, then those of which each sample has one a column.</summary>
+/// <param name="DenseCount">Dense inputs.</param>
+/// <param name="OneHotCount">Inputs of which each is 1 or 0.</param>
+/// <param name="CodeCount">Columns that these belong to.</param>
+/// <param name="Order">For each input as the working buffers have it, the input as the model has it; null where both are the same.</param>
+internal sealed record InputPlan(int DenseCount, int OneHotCount, int CodeCount, int[]? Order);

@@ -42,9 +42,10 @@ public static class MlpTrainer
         ArgumentNullException.ThrowIfNull(options);
         if (options.Ranks is not null)
             return TrainTogether(model, data, test, options, progress, onStep, cancellation);
-        (MlpDataset training, MlpDataset? validation) = Check(model, data, test, options);
-        SharedDataset Shared(MlpDataset set) => new(set, part => Samples.Of(part, model));
-        var sets = new TrainingSets(Shared(training), validation is null ? null : Shared(validation), test is null ? null : Shared(test));
+        (MlpDataset training, MlpDataset? validation) = Check(model, data, ref test, options);
+        SharedDataset Shared(MlpDataset set, EncodingPurpose purpose) => new(set, part => model.Encode(part, purpose, options.Notes));
+        var sets = new TrainingSets(
+            Shared(training, EncodingPurpose.Training), validation is null ? null : Shared(validation, EncodingPurpose.Measuring), test is null ? null : Shared(test, EncodingPurpose.Measuring));
         return Run(model, sets, options, progress, onStep, cancellation);
     }
 
@@ -60,9 +61,11 @@ public static class MlpTrainer
             // What decides the sharing and the drawing of samples is rank 0's, before either begins.
             byte[] first = ranks.Broadcast([.. BitConverter.GetBytes(options.Seed), (byte)(options.Sharded ? 1 : 0)]);
             options = options with { Seed = BitConverter.ToInt32(first), Sharded = first[^1] != 0 };
-            (data, MlpDataset? validation) = ranks.Together(() => Check(model, data, test, options));
-            SharedDataset? Share(MlpDataset? set, string what) => SharedDataset.Share(set, part => Samples.Of(part, model), ranks, what, options.Sharded);
-            var sets = new TrainingSets(Share(data, "training data")!, Share(validation, "validation data"), Share(test, "test data"));
+            (data, MlpDataset? validation) = ranks.Together(() => Check(model, data, ref test, options));
+            SharedDataset? Share(MlpDataset? set, EncodingPurpose purpose, string what) =>
+                SharedDataset.Share(set, part => model.Encode(part, purpose, options.Notes), ranks, what, options.Sharded);
+            var sets = new TrainingSets(
+                Share(data, EncodingPurpose.Training, "training data")!, Share(validation, EncodingPurpose.Measuring, "validation data"), Share(test, EncodingPurpose.Measuring, "test data"));
             foreach (MlpEpoch epoch in Run(model, sets, options, progress, onStep, cancellation))
                 yield return epoch;
         }
@@ -73,12 +76,13 @@ public static class MlpTrainer
     }
 
     /// <summary>Checks that a training can be made of its parts, and sets aside what is to validate it.</summary>
-    private static (MlpDataset Training, MlpDataset? Validation) Check(MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options)
+    private static (MlpDataset Training, MlpDataset? Validation) Check(MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
     {
         options.Validate();
-        model.CheckFits(data, labelsNeeded: true);
+        model.Adopt(data);
+        data = Ready(model, data, EncodingPurpose.Training, options);
         if (test is not null)
-            model.CheckFits(test, labelsNeeded: true);
+            test = Ready(model, test, EncodingPurpose.Measuring, options);
         else if (options.EffectiveMonitor is MlpMetric.TestLoss or MlpMetric.TestAccuracy)
             throw new MlpException("MonitorMissing", MlpErrorKind.InvalidArgument, $"There is no {options.EffectiveMonitor} to monitor without test data.");
 
@@ -93,22 +97,29 @@ public static class MlpTrainer
         if (options.Sharded && ReferenceEquals(options.ClassWeights, ClassWeights.Balanced))
             throw new MlpException("NotInMemory", MlpErrorKind.InvalidArgument, "The classes of a data set in shards can't be balanced by any one of them: give class weights by number.");
 
-        if (data.IsStreamed && (options.BatchSize is null || options.ValidationFraction is not null || ReferenceEquals(options.ClassWeights, ClassWeights.Balanced)))
+        if (data.IsStreamed && (options.BatchSize is null || options.ValidationFraction is not null))
         {
             throw new MlpException(
                 "NotInMemory",
                 MlpErrorKind.InvalidArgument,
-                $"The data set {data.Name} is streamed from its file: train it in batches, with -BatchSize, with validation data of their own, and with class weights by number.");
+                $"The data set {data.Name} is streamed from its file: train it in batches, with -BatchSize, and with validation data of their own.");
         }
 
         MlpDataset? validation = options.ValidationData;
         if (options.ValidationFraction is { } fraction)
             (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);
-        if (validation is not null)
-            model.CheckFits(validation, labelsNeeded: true);
+        if (options.ValidationData is not null)
+            validation = Ready(model, options.ValidationData, EncodingPurpose.Measuring, options);
         if (options.Ranks is null or { Rank: 0 })
             CheckCheckpoint(options);
         return (data, validation);
+    }
+
+    /// <summary>The samples of a data set that the model can take, once it is clear that they meet it.</summary>
+    private static MlpDataset Ready(MlpModel model, MlpDataset data, EncodingPurpose purpose, TrainingOptions options)
+    {
+        model.CheckMeets(data, purpose);
+        return model.WithoutGaps(data, purpose, options.Notes, out _);
     }
 
     private static IEnumerable<MlpEpoch> Run(

@@ -11,7 +11,7 @@ internal static class OptionTable
     /// <summary>What changes nothing about the result of a training, and the data sets, which are told apart by their content.</summary>
     private static readonly HashSet<string> _apart =
     [
-        nameof(TrainingOptions.Name), nameof(TrainingOptions.ThreadCount), nameof(TrainingOptions.ValidationData), nameof(TrainingOptions.Ranks),
+        nameof(TrainingOptions.Name), nameof(TrainingOptions.ThreadCount), nameof(TrainingOptions.ValidationData), nameof(TrainingOptions.Ranks), nameof(TrainingOptions.Notes),
         nameof(TrainingOptions.CheckpointPath), nameof(TrainingOptions.CheckpointEvery), nameof(TrainingOptions.Resume), nameof(TrainingOptions.ReplaceCheckpoint),
     ];
 

@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Text;
 using System.Text.Json;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Distribution;
@@ -142,10 +140,12 @@ internal sealed class SharedDataset
     // What stays in memory comes again in every epoch.
     private Samples Encode(MlpDataset part) => ReferenceEquals(part, Data) ? _whole ??= _encode(part) : _encode(part);
 
+    // Classes and categories may be others in each shard: the model knows all of them, or says that it doesn't.
     private static string KindOf(MlpDataset data)
     {
-        string names = data.HasTargets ? $"targets {string.Join(", ", data.TargetNames)}" : $"classes {string.Join(", ", data.ClassNames)}";
-        return $"{data.FeatureCount} features{(data.Preprocessing is { } made ? $" prepared by xxh3 {Convert.ToHexString(XxHash3.Hash(Encoding.UTF8.GetBytes(made.ToJson())))}" : string.Empty)}, {names}";
+        IEnumerable<string> columns = data.Columns.Select(column => $"{column.Name} ({column.Kind})").Order(StringComparer.Ordinal);
+        string features = data.Columns.Count > 0 ? Listing.Of([.. columns]) : $"{data.FeatureCount} {(data.IsPixels ? "pixels" : "numbers")}";
+        return $"{features}, to predict {Listing.Of([.. data.LabelColumns.Select(column => column.Name)])} ({data.Task})";
     }
 
     private sealed record Facts(string Fingerprint, int Count, int ChunkRows, string Kind);

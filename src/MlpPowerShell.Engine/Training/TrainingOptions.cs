@@ -1,5 +1,6 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Distribution;
+using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
@@ -86,6 +87,9 @@ public sealed record TrainingOptions
 
     /// <summary>Whether to start anew where a checkpoint is there, and to replace it.</summary>
     public bool ReplaceCheckpoint { get; init; }
+
+    /// <summary>Takes what the model meets in the data that it was not fitted to; null where nobody asks.</summary>
+    public EncodingNotes? Notes { get; init; }
 
     /// <summary>The threads to use, from 1 to 1024; null for as many as there are processors, shared with other processes that train.</summary>
     public int? ThreadCount { get; init; }

@@ -71,7 +71,7 @@ internal sealed class TrainingRun : IDisposable
         {
             Dropout = options.Drops ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))]) : null,
             LabelSmoothing = (float)options.LabelSmoothing,
-            ClassWeights = options.ClassWeights?.For(_data.Data),
+            ClassWeights = options.ClassWeights?.For(model.ClassNames, () => [.. model.ClassNames.Select(name => _data.Data.LabelStatistics[0].Counts!.GetValueOrDefault(name))]),
             Progress = Report,
             Cancellation = cancellation,
         };
@@ -210,7 +210,7 @@ internal sealed class TrainingRun : IDisposable
         Tell(_scoreBefore, share.BatchCount);
         if (_ranks.IsStopped)
             return _scoreBefore;
-        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther && _data.Data.SampleWeights.IsEmpty && !_layout.IsNormalized;
+        _gradientIsCurrent = _epoch < _options.Epochs && !_options.MinimizesOther && _data.Data.Weights is null && !_layout.IsNormalized;
         return _scoreBefore = _gradientIsCurrent ? Gradient(all.Data, share) : Checked(Score(_data));
     }
 

@@ -4,7 +4,6 @@ using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 
 namespace MlpPowerShell.Commands;
 
@@ -42,7 +41,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Only scales pictures, where otherwise those of another size than the training images are made to look as MNIST's do.</summary>
+    /// <summary>Only scales pictures, where otherwise they are made ready as the training images were: for MNIST, cut out, scaled and centred.</summary>
     [Parameter]
     public SwitchParameter NoNormalize { get; set; }
 
@@ -72,38 +71,57 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override void EndProcessing() => WriteWarnings(_predictor!.Notes);
+
     private void Predict(PSObject input)
     {
         int first = _samples;
+        if (IsRow(input))
+        {
+            _samples++;
+            Write(input, PredictRow(input), first);
+            return;
+        }
+
         MlpDataset dataset = input.BaseObject as MlpDataset ?? Sample(input);
         _samples += dataset.Count;
         foreach (MlpPrediction prediction in _predictor!.Predict(dataset))
         {
             StopToken.ThrowIfCancellationRequested();
-            MlpPrediction placed = first == 0 ? prediction : prediction with { Index = first + prediction.Index };
-            WriteObject(PassThru && input.BaseObject is not MlpDataset ? WithPrediction(input, placed) : IsPicture(input) ? WithPath(input, placed) : placed);
+            Write(input, prediction, first);
         }
+    }
+
+    private void Write(PSObject input, MlpPrediction prediction, int first)
+    {
+        MlpPrediction placed = first == 0 ? prediction : prediction with { Index = first + prediction.Index };
+        WriteObject(PassThru && input.BaseObject is not MlpDataset ? WithPrediction(input, placed) : IsPicture(input) ? WithPath(input, placed) : placed);
     }
 
     private MlpDataset Sample(PSObject input)
     {
         object value = input.BaseObject;
         if (value is byte[] pixels)
-            return new MlpDataset("sample", pixels, null, Math.Max(pixels.Length, 1), Model.ClassNames);
+            return new MlpDataset("sample", pixels, null, Math.Max(pixels.Length, 1), []);
         if (value is IEnumerable and not IDictionary && LanguagePrimitives.TryConvertTo(value, out float[] features))
-            return new MlpDataset("sample", features, null, Math.Max(features.Length, 1), Model.ClassNames);
+            return new MlpDataset("sample", features, null, Math.Max(features.Length, 1), []);
         if (IsPicture(input))
-            return PictureReader.Read(((FileInfo)value).FullName, ShapeOfImages(), normalize: !NoNormalize);
-        if (Model.Preprocessing is { } preprocessing && value is not (string or ValueType))
-            return Row(preprocessing, input);
+            return PictureReader.Read(((FileInfo)value).FullName, ShapeOfImages(), normalize: !NoNormalize && Model.Input.PictureStyle == PictureStyle.Normalized);
+        if (Model.Input.Names is not null && value is not (string or ValueType))
+            return PixelRow(input);
         throw new MlpException(
             "NotASample",
             MlpErrorKind.InvalidArgument,
-            $"A {value.GetType().Name} is no sample: give a data set, {(Model.Preprocessing is null ? string.Empty : "an object with the columns of the training data, ")}or an array of {Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | Get-MlpPrediction $model.");
+            $"A {value.GetType().Name} is no sample: give a data set, {(Model.Input.Names is null ? string.Empty : "an object with the columns of the training data, ")}or an array of {Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | Get-MlpPrediction $model.");
     }
 
+    /// <summary>Whether an object is a row with the columns that the model takes.</summary>
+    private bool IsRow(PSObject input) => Model.Input is { Columns.Count: > 0, Names: not null }
+        && input.BaseObject is not (MlpDataset or string or ValueType) && (input.BaseObject is IDictionary || input.BaseObject is not IEnumerable);
+
     /// <summary>Whether an object is a file to look into; for a model of a table that was made of files it is a row like any other.</summary>
-    private bool IsPicture(PSObject input) => input.BaseObject is FileInfo && (Model.ImageShape is not null || Model.Preprocessing is null);
+    private bool IsPicture(PSObject input) => input.BaseObject is FileInfo && (Model.ImageShape is not null || Model.Input.Names is null);
 
     private ImageShape ShapeOfImages() => Model.ImageShape
         ?? throw new MlpException("NotAnImageModel", MlpErrorKind.Mismatch, "The model was not made for images, so it can't tell what is on a picture. Make it with New-MlpModel -Dataset and a data set of images.");
@@ -115,19 +133,21 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         return result;
     }
 
-    private static MlpDataset Row(MlpPreprocessing preprocessing, PSObject input)
-    {
-        var values = new object?[preprocessing.Columns.Count];
-        for (int i = 0; i < values.Length; i++)
-        {
-            string name = preprocessing.Columns[i].Name;
-            if (!InputProperties.TryGet(input, name, out values[i]))
-                throw new MlpException("MissingProperty", MlpErrorKind.InvalidData, $"The object has no property {name}; it has {string.Join(", ", InputProperties.NamesOf(input))}.");
-        }
+    private MlpPrediction PredictRow(PSObject input) =>
+        _predictor!.Predict(ValuesOf(input), name => InputProperties.TryGet(input, name, out object? value) ? value : null);
 
-        object?[] labels = [.. preprocessing.Labels.Select(label => InputProperties.TryGet(input, label.Name, out object? value) ? value : null)];
-        return preprocessing.ToSample(values, labels);
+    /// <summary>A row of pixels with names.</summary>
+    private MlpDataset PixelRow(PSObject input)
+    {
+        IReadOnlyList<string> names = Model.Input.Names!;
+        string[] labels = Model.Output.Label is { } label && InputProperties.NamesOf(input).Contains(label, StringComparer.OrdinalIgnoreCase) ? [label] : [];
+        var table = new MlpTable("sample", [.. names, .. labels]);
+        table.Add([.. ValuesOf(input), .. labels.Select(name => InputProperties.TryGet(input, name, out object? value) ? value : null)]);
+        return table.ToDataset(new TableOptions { Label = labels, LabelIsOptional = true, ImageShape = Model.ImageShape });
     }
+
+    private object?[] ValuesOf(PSObject input) => [.. Model.Input.Names!.Select(name => InputProperties.TryGet(input, name, out object? value) ? value
+        : throw new MlpException("MissingProperty", MlpErrorKind.InvalidData, $"The object has no property {name}{ColumnNames.Hint(InputProperties.NamesOf(input), name)}; it has {string.Join(", ", InputProperties.NamesOf(input))}."))];
 
     private static PSObject WithPrediction(PSObject input, MlpPrediction prediction)
     {

@@ -20,7 +20,17 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     [ArgumentCompleter(typeof(EnumCompleter<LossKind>))]
     public Choice<LossKind>? Loss { get; set; }
 
+    /// <summary>The names of the outputs of a file that does not name them, in their order: classes, labels or numbers.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? ClassName { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessFile(string file) =>
-        WriteObject(ModelFile.Read(file, new ModelReadOptions { Format = Format, Activations = Activation?.Select(choice => choice.Value).ToArray(), Loss = Loss }));
+    protected override void ProcessFile(string file)
+    {
+        MlpModel model = ModelFile.Read(file, new ModelReadOptions { Format = Format, Activations = Activation?.Select(choice => choice.Value).ToArray(), Loss = Loss });
+        if (ClassName is not null)
+            model.NameClasses(ClassName);
+        WriteObject(model);
+    }
 }

@@ -278,6 +278,7 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             ReplaceCheckpoint = Force,
             ThreadCount = ThreadCount,
             Sharded = Sharded,
+            Notes = new EncodingNotes(),
         };
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
             return;
@@ -327,6 +328,8 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
             foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, onStep, StopToken))
             {
                 WriteDebug($"Epoch {epoch.Epoch} took {epoch.Elapsed.TotalMilliseconds:0.0} ms, {epoch.SamplesPerSecond:N0} samples a second; mean gradient norm {epoch.GradientNorm:G4}.");
+                if (last is null)
+                    WriteWarnings(options.Notes!);
                 last = epoch;
                 best = epoch.IsBest ? epoch : best;
                 if (!PassThru)

@@ -22,5 +22,11 @@ public sealed class MeasureMlpModelCommand : MlpCmdlet
 
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
-        Run(Dataset, () => WriteObject(new MlpPredictor(Model).Measure(Dataset, StopToken)));
+        Run(Dataset, () =>
+        {
+            var predictor = new MlpPredictor(Model);
+            MlpEvaluation evaluation = predictor.Measure(Dataset, StopToken);
+            WriteWarnings(predictor.Notes);
+            WriteObject(evaluation);
+        });
 }

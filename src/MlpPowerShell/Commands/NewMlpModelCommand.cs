@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
@@ -172,7 +173,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         : new MissingRule(MissingValues.Fill, value);
 
     private static DateParts PartsOf(object? value) =>
-        (value is object[] many ? many : [value]).Aggregate(DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
+        (value is object[] many ? many : [value!]).Aggregate(DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
 
     /// <summary>One activation for all hidden layers, or one for each: a layer's own goes before what -Activation says.</summary>
     private ActivationKind[] Activations

@@ -52,7 +52,7 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     {
         int? seed = NoShuffle || Time is not null ? null : Seed ?? Random.Shared.Next();
         WriteVerbose(Time is not null ? $"Cutting the samples in the order of {Time}." : seed is null ? "Cutting the samples in their order." : $"Drawing the parts from the seed {seed}.");
-        var options = new SplitOptions { Stratify = Stratify, Seed = seed, Group = Group, Time = Time };
+        var options = new Engine.Data.SplitOptions { Stratify = Stratify, Seed = seed, Group = Group, Time = Time };
         if (ParameterSetName == "Folds")
             WriteObject(DatasetParts.Folds(Dataset, Folds, options), enumerateCollection: true);
         else

@@ -224,7 +224,7 @@ public sealed class DataColumn
         long most = DateTime.MaxValue.Ticks / Math.Max(1, head.Unit);
         for (int row = 0; whole && isTime && row < values.Count; row++)
             whole = values.WholeAt(row) is var time && (time == PackedNumbers.NoWhole || (time <= most && time >= (head.Kind == ColumnKind.Date ? 0 : -most)));
-        return whole ? new DataColumn(head.Name, head.Kind, new ColumnType(head.Type), values, head.Texts, head.Unit, head.IsDeclared)
+        return whole ? new DataColumn(head.Name!, head.Kind, new ColumnType(head.Type!), values, head.Texts, head.Unit, head.IsDeclared)
             : throw new InvalidDataException($"the column {head.Name} lacks something, or has values that it can't have");
     }
 

@@ -16,7 +16,7 @@ public sealed record DatasetSchema(IReadOnlyList<string> Features, IReadOnlyList
         ArgumentNullException.ThrowIfNull(data);
         IReadOnlyList<string> features = data.FeatureNames ?? [.. data.Columns.Select(column => column.Name)];
         return features.Count == 0 ? null
-            : new DatasetSchema(features, [.. data.LabelColumns.Select(column => column.Name)], Kinds(data.Columns.Concat(data.LabelColumns).Select(column => (column.Name, column.Kind))), data.Task, data.ImageShape);
+            : new DatasetSchema(features, [.. data.LabelColumns.Select(column => column.Name)], KindsOf(data.Columns.Concat(data.LabelColumns).Select(column => (column.Name, column.Kind))), data.Task, data.ImageShape);
     }
 
     /// <summary>The columns that a model takes; null where it takes none.</summary>
@@ -33,8 +33,8 @@ public sealed record DatasetSchema(IReadOnlyList<string> Features, IReadOnlyList
             _ => throw new InvalidOperationException($"Outputs of the kind {output.Kind} have no task."),
         };
         return model.Input.Names is not { } features ? null
-            : new DatasetSchema(features, labels, Kinds(model.Input.Columns.Select(column => (column.Name, column.Kind))), task, model.ImageShape);
+            : new DatasetSchema(features, labels, KindsOf(model.Input.Columns.Select(column => (column.Name, column.Kind))), task, model.ImageShape);
     }
 
-    private static Dictionary<string, ColumnKind> Kinds(IEnumerable<(string Name, ColumnKind Kind)> columns) => columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Kind);
+    private static Dictionary<string, ColumnKind> KindsOf(IEnumerable<(string Name, ColumnKind Kind)> columns) => columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Kind);
 }

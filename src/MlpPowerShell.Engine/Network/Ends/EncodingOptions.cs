@@ -1,5 +1,3 @@
-using MlpPowerShell.Engine.Data;
-
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>What becomes of numbers before they are features.</summary>

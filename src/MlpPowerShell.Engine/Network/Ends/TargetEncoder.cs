@@ -31,14 +31,14 @@ internal static class TargetEncoder
             $"The data set {data.Name} has {Listing.Of([.. data.LabelColumns.Select(column => column.Name)])} to predict, and the model predicts {Listing.Of(head.Names)} with the loss {loss}.");
     }
 
-    /// <summary>Checks the names of classes before any sample of a stream is read.</summary>
-    /// <exception cref="MlpException">The model doesn't know them.</exception>
-    public static void CheckClasses(OutputHead head, string dataset, IEnumerable<string> classes, EncodingPurpose purpose)
+    /// <summary>Checks the names of the classes that a data set has, before any of its samples is taken.</summary>
+    /// <exception cref="MlpException">The model doesn't know one of them, or where that is a mistake and no error, none.</exception>
+    public static void CheckClasses(OutputHead head, MlpDataset data, EncodingPurpose purpose)
     {
+        string[] classes = data.IsStreamed ? (data.HasLabels ? [.. data.ClassNames] : []) : head.ClassColumnOf(data) is { } column ? PresentIn(column.Categories) : [];
         string[] unknown = [.. classes.Except(head.Names)];
-        int all = classes.Count();
-        if (unknown.Length > 0 && (purpose == EncodingPurpose.Training || unknown.Length == all))
-            throw Unknown(head, dataset, unknown, unknown.Length == all);
+        if (unknown.Length > 0 && (purpose == EncodingPurpose.Training || unknown.Length == classes.Length))
+            throw Unknown(head, data.Name, unknown, unknown.Length == classes.Length);
     }
 
     private static int[] Classes(OutputHead head, MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes)
@@ -47,24 +47,32 @@ internal static class TargetEncoder
         Dictionary<string, int> outputs = head.Names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
         int[] known = [.. column.Texts.Select(text => outputs.GetValueOrDefault(text, -1))];
         var labels = new int[data.Count];
-        var unknown = new HashSet<string>();
-        bool knowsSome = false;
         for (int row = 0; row < labels.Length; row++)
         {
             int code = column.CodeAt(row);
             if (code < 0)
                 throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, row {row + 1}: the label {column.Name} is missing. A model made with -MissingLabel Drop leaves such rows out.");
             labels[row] = known[code];
-            knowsSome |= known[code] >= 0;
             if (known[code] >= 0)
                 continue;
-            unknown.Add(column.Texts[code]);
+            if (purpose == EncodingPurpose.Training)
+                throw Unknown(head, data.Name, [column.Texts[code]], isAll: false);
             notes?.UnknownClass(column.Texts[code]);
         }
 
-        if (unknown.Count > 0 && (purpose == EncodingPurpose.Training || !knowsSome))
-            throw Unknown(head, data.Name, [.. unknown], !knowsSome);
         return labels;
+    }
+
+    private static string[] PresentIn(DataColumn classes)
+    {
+        var isPresent = new bool[classes.Texts.Count];
+        for (int row = 0; row < classes.Count; row++)
+        {
+            if (classes.CodeAt(row) is >= 0 and int code)
+                isPresent[code] = true;
+        }
+
+        return [.. classes.Texts.Where((_, code) => isPresent[code])];
     }
 
     private static float[] Targets(OutputHead head, MlpDataset data, DataColumn[] columns, LossKind loss)
