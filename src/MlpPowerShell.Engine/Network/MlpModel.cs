@@ -62,6 +62,7 @@ public sealed class MlpModel
         Loss = loss;
 
         Layers = layers;
+        InputPlan = new InputPlan(inputSize, 0, 0, null);
         ClassNames = Enumerable.Range(0, loss == LossKind.BinaryCrossEntropy ? Math.Max(2, outputSize) : outputSize).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
     }
 
@@ -120,6 +121,9 @@ public sealed class MlpModel
             return stream.ToArray();
         }
     }
+
+    /// <summary>How the inputs stand in the working buffers of a training or a prediction.</summary>
+    internal InputPlan InputPlan { get; set; }
 
     /// <summary>What the optimizer remembers between steps, kept so that training goes on where it left off.</summary>
     internal Optimizer? Optimizer { get; set; }
