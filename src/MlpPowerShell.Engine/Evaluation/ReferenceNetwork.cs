@@ -78,12 +78,20 @@ internal sealed class ReferenceNetwork
         return sum / outputs.Length;
     }
 
+    /// <summary>A sample's inputs in the model's order, one-hot ones spread out.</summary>
     private double[] Features(int sample)
     {
-        var features = new double[_samples.DenseCount];
-        int start = sample * features.Length;
-        for (int i = 0; i < features.Length; i++)
-            features[i] = _samples.Floats?[start + i] ?? _samples.Bytes![start + i] / 255f;
+        InputPlan plan = _model.InputPlan;
+        var features = new double[_model.InputSize];
+        int start = sample * plan.DenseCount;
+        for (int i = 0; i < plan.DenseCount; i++)
+            features[plan.ModelInput(i)] = _samples.Floats?[start + i] ?? _samples.Bytes![start + i] / 255f;
+        foreach (int code in _samples.Codes.AsSpan(sample * plan.CodeCount, plan.CodeCount))
+        {
+            if (code >= 0)
+                features[plan.ModelInput(plan.DenseCount + code)]++;
+        }
+
         return features;
     }
 

@@ -72,6 +72,9 @@ internal abstract unsafe class Kernel
     /// <summary>target = target × factor + summand, element by element, over a padded length.</summary>
     public abstract void MultiplyAddElements(int paddedLength, float* target, float* factor, float* summand);
 
+    /// <summary>target += factor × source, element by element, over a padded length.</summary>
+    public abstract void AddMultiple(int paddedLength, float factor, float* source, float* target);
+
     /// <summary>The mean and the variance, a mean of squares, of each column. Rows are stride floats apart.</summary>
     public abstract void ColumnStatistics(int rows, int paddedColumns, float* source, nint stride, float* means, float* variances);
 
@@ -92,8 +95,11 @@ internal abstract unsafe class Kernel
     /// </summary>
     public abstract float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label, float smoothing);
 
-    /// <summary>Shortens each column of a panel whose norm is above a limit to it.</summary>
-    public abstract void LimitColumns(int rows, int paddedColumns, float* panel, float limit);
+    /// <summary>squares[j] (+)= the sum over rows of the square of source[i, j].</summary>
+    public abstract void SumColumnSquares(int rows, int paddedColumns, float* source, nint stride, float* squares, bool accumulate);
+
+    /// <summary>Shortens each column by as much as its norm, the root of its squares, is above a limit.</summary>
+    public abstract void LimitColumns(int rows, int paddedColumns, float* target, nint stride, float* squares, float limit);
 
     /// <summary>sums[j] (+)= the sum over rows of source[i, j].</summary>
     public abstract void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, bool accumulate);

@@ -106,6 +106,14 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddMultiple(int paddedLength, float factor, float* source, float* target)
+    {
+        TVector factors = TSimd.Create(factor);
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+            TSimd.Store(TSimd.MultiplyAdd(factors, TSimd.Load(source + i), TSimd.Load(target + i)), target + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void ColumnStatistics(int rows, int paddedColumns, float* source, nint stride, float* means, float* variances)
     {
         TVector perRow = TSimd.Create(1f / rows);
@@ -237,26 +245,34 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void LimitColumns(int rows, int paddedColumns, float* panel, float limit)
+    public override void SumColumnSquares(int rows, int paddedColumns, float* source, nint stride, float* squares, bool accumulate)
+    {
+        for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
+        {
+            TVector sum = accumulate ? TSimd.Load(squares + j) : TSimd.Create(0f);
+            float* row = source + j;
+            for (int i = 0; i < rows; i++, row += stride)
+            {
+                TVector value = TSimd.Load(row);
+                sum = TSimd.MultiplyAdd(value, value, sum);
+            }
+
+            TSimd.Store(sum, squares + j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void LimitColumns(int rows, int paddedColumns, float* target, nint stride, float* squares, float limit)
     {
         TVector one = TSimd.Create(1f);
         TVector limits = TSimd.Create(limit);
         for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
         {
-            TVector squares = TSimd.Create(0f);
-            for (int i = 0; i < rows; i++)
-            {
-                TVector value = TSimd.Load(panel + ((nint)i * paddedColumns) + j);
-                squares = TSimd.MultiplyAdd(value, value, squares);
-            }
-
             // A column of zeros gives 1 too: infinity is above 1.
-            TVector scale = TSimd.Min(one, TSimd.Divide(limits, TSimd.Sqrt(squares)));
-            for (int i = 0; i < rows; i++)
-            {
-                float* row = panel + ((nint)i * paddedColumns) + j;
+            TVector scale = TSimd.Min(one, TSimd.Divide(limits, TSimd.Sqrt(TSimd.Load(squares + j))));
+            float* row = target + j;
+            for (int i = 0; i < rows; i++, row += stride)
                 TSimd.Store(TSimd.Multiply(TSimd.Load(row), scale), row);
-            }
         }
     }
 

@@ -98,6 +98,7 @@ internal sealed unsafe class Backpropagation
             _deltas[i] = hidden ? new AlignedBuffer(length) : _outputs[i];
         }
 
+        OneHot = training && layout.OneHot.Count > 0 ? new OneHotRows(layout, capacity) : null;
         _transposer = training ? new WeightTransposer(layout) : null;
         _scorer = new OutputScorer(layout, capacity);
         _normalizer = layout.IsNormalized ? new LayerNormalizer(layout, training ? capacity : 0) : null;
@@ -117,8 +118,11 @@ internal sealed unsafe class Backpropagation
     /// <summary>How many threads to use now; at most those of the constructor.</summary>
     public int Threads { get; set; }
 
-    /// <summary>The parts that the gradient is finished in; together they are all parameters.</summary>
+    /// <summary>The parts that the gradient is finished in; together they are all parameters but the weights of one-hot inputs.</summary>
     public ParameterPart[] Parts => _plan!.Parts;
+
+    /// <summary>The one-hot inputs of the batch whose gradient was computed last; null in a network that has none, or computes no gradients.</summary>
+    public OneHotRows? OneHot { get; }
 
     /// <summary>What gradients are computed without, or null.</summary>
     public Dropout? Dropout { get; init; }
@@ -128,6 +132,8 @@ internal sealed unsafe class Backpropagation
 
     /// <inheritdoc cref="OutputScorer.ClassWeights"/>
     public float[]? ClassWeights { get => _scorer.ClassWeights; init => _scorer.ClassWeights = value; }
+
+    private Dropout? InputDropout => Dropout is not null && Dropout.IsActive(0) ? Dropout : null;
 
     /// <summary>Called after each tile with the samples done.</summary>
     public Action<int>? Progress { get; init; }
@@ -144,7 +150,7 @@ internal sealed unsafe class Backpropagation
     /// <param name="gradient">The gradient, laid out as the parameters.</param>
     /// <param name="partDone">
     /// Called by the workers with each of the <see cref="Parts"/> whose gradient is finished, while it is in their cache. Not called where
-    /// the loss is not finite, unless somebody is told the score.
+    /// the loss is not finite, unless somebody is told the score. The gradient of one-hot inputs is finished when this returns.
     /// </param>
     /// <param name="batchCount">Samples that the loss is the mean of, those that others score included; null for these alone.</param>
     /// <param name="scored">Called with the score once it is known, before the first part is done.</param>
@@ -164,6 +170,7 @@ internal sealed unsafe class Backpropagation
         _gradient = _gradientBuffer.Pointer;
         _batchCount = batchCount ?? count;
         _transposer!.Transpose(_weights, Threads);
+        OneHot?.Begin(gradient);
         double loss = 0;
         long correct = 0;
         for (int done = 0; done < count; done += TileCapacity)
@@ -174,7 +181,8 @@ internal sealed unsafe class Backpropagation
             if (isLast)
                 scored?.Invoke(new BatchScore(loss, correct));
             _partDone = isLast && (scored is not null || double.IsFinite(loss)) ? partDone : null;
-            WorkerPool.Shared.Run(_plan!.Blocks.Length, Threads, _sumBlock);
+            OneHot?.AddTile(_data, _order, _start, _count);
+            WorkerPool.Shared.Run(_plan!.Blocks.Length + (OneHot?.Blocks ?? 0), Threads, _sumBlock);
             Progress?.Invoke(done + _count);
         }
 
@@ -281,6 +289,9 @@ internal sealed unsafe class Backpropagation
                 rows, panelWidth, layer.Inputs, input, inputStride, 1, _weights + layer.WeightOffset + ((long)column * layer.Inputs), panelWidth, output + column, layer.Stride, accumulate: false);
         }
 
+        if (i == 0 && _data.Codes is not null)
+            AddOneHot(from, rows, output, training);
+
         if (layer.Activation is not { } activation)
         {
             ScoreSlice(slice, from, rows, training);
@@ -298,6 +309,30 @@ internal sealed unsafe class Backpropagation
         _kernel.Activate(activation, rows, layer.Width, output, _weights + layer.BiasOffset, derivative, layer.Stride);
         if (training)
             Drop(i + 1, from, rows, output, derivative, layer.Stride);
+    }
+
+    /// <summary>Adds the weights of the one-hot inputs that a slice's samples have to the first layer's sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddOneHot(int from, int rows, float* output, bool training)
+    {
+        LayerLayout layer = _layout.Layers[0];
+        OneHotLayout oneHot = _layout.OneHot;
+        Dropout? dropout = training ? InputDropout : null;
+
+        // The product with no dense inputs writes nothing.
+        if (layer.Inputs == 0)
+            new Span<float>(output, rows * layer.Stride).Clear();
+        for (int i = from; i < from + rows; i++, output += layer.Stride)
+        {
+            foreach (int row in _data.Codes.AsSpan(SampleAt(i) * oneHot.CodeCount, oneHot.CodeCount))
+            {
+                if (row < 0)
+                    continue;
+                float factor = dropout?.Factor(0, _start + i, oneHot.FirstInput + row) ?? 1f;
+                if (factor > 0)
+                    _kernel.AddMultiple(layer.Width, factor, _weights + oneHot.RowOffset(row), output);
+            }
+        }
     }
 
     /// <summary>Loads a slice's features, in training distorted and some of them dropped.</summary>
@@ -448,7 +483,13 @@ internal sealed unsafe class Backpropagation
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumBlock(int index, int worker)
     {
-        GradientBlock block = _plan!.Blocks[index];
+        if (index >= _plan!.Blocks.Length)
+        {
+            OneHot!.SumBlock(index - _plan.Blocks.Length, _deltas[0]!.Pointer, _layout.Layers[0].Stride, InputDropout, _start);
+            return;
+        }
+
+        GradientBlock block = _plan.Blocks[index];
         LayerLayout layer = _layout.Layers[block.Layer];
         float* delta = _deltas[block.Layer]!.Pointer;
         if (block.Rows == 0)

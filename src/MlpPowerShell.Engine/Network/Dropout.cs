@@ -41,7 +41,7 @@ internal sealed unsafe class Dropout
     {
         int kept = _kept[layer];
         float scale = _scales[layer];
-        uint key = (uint)SeededRandom.Mix(Key ^ ((ulong)layer << 40) ^ (uint)sample);
+        uint key = KeyOf(layer, sample);
         int i = 0;
         for (; i <= count - Vector<uint>.Count; i += Vector<uint>.Count)
         {
@@ -61,6 +61,11 @@ internal sealed unsafe class Dropout
                 also[i] *= factor;
         }
     }
+
+    /// <summary>What <see cref="Apply"/> multiplies one value by: 0, or what the rest is scaled by.</summary>
+    public float Factor(int layer, int sample, int unit) => (int)(VectorHash.Bits(KeyOf(layer, sample), (uint)unit)[0] >> 8) < _kept[layer] ? _scales[layer] : 0f;
+
+    private uint KeyOf(int layer, int sample) => (uint)SeededRandom.Mix(Key ^ ((ulong)layer << 40) ^ (uint)sample);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply(float* values, Vector<float> factor) =>

@@ -124,6 +124,9 @@ public sealed class MlpModel
         }
     }
 
+    /// <summary>How the inputs stand in the working buffers of a training or a prediction.</summary>
+    internal InputPlan InputPlan { get => field ?? Input.Plan; set; }
+
     /// <summary>What the optimizer remembers between steps, kept so that training goes on where it left off.</summary>
     internal Optimizer? Optimizer { get; set; }
 

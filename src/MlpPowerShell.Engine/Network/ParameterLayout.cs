@@ -3,7 +3,7 @@ using MlpPowerShell.Engine.Kernels;
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>Where one layer's parameters stand in the working buffers.</summary>
-/// <param name="Inputs">Values in.</param>
+/// <param name="Inputs">Values in; of the first layer, the dense ones.</param>
 /// <param name="Outputs">Units.</param>
 /// <param name="Width">Units rounded up to whole vectors; the weights of the rest are 0 and stay so.</param>
 /// <param name="WeightOffset">Where the weights start.</param>
@@ -34,8 +34,27 @@ internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, 
 }
 
 /// <summary>
+/// Where the weights of one-hot inputs stand in the working buffers, a row of the first layer's width for each. Behind the rows, a gradient has
+/// a mark for each.
+/// </summary>
+/// <param name="Count">Rows.</param>
+/// <param name="CodeCount">How many rows a sample has at most.</param>
+/// <param name="FirstInput">The first row's place among the inputs.</param>
+/// <param name="Width">Floats of a row.</param>
+/// <param name="Offset">Where the rows start.</param>
+/// <param name="End">Where the marks end.</param>
+internal readonly record struct OneHotLayout(int Count, int CodeCount, int FirstInput, int Width, long Offset, long End)
+{
+    /// <summary>Where the marks start.</summary>
+    public long MarkOffset => RowOffset(Count);
+
+    /// <summary>Where a row starts.</summary>
+    public long RowOffset(int row) => Offset + ((long)row * Width);
+}
+
+/// <summary>
 /// How a trainer lays out all parameters of a model in one buffer. A layer's weights [in, out] are cut into panels of columns,
-/// each stored row after row, which is how the products read them; its biases follow. Gradients and optimizer state are laid out
+/// each stored row after row, which is how the products read them; its biases follow. Last come the weights of one-hot inputs. Gradients and optimizer state are laid out
 /// alike, so that an update is one walk over whole buffers.
 /// </summary>
 internal sealed unsafe class ParameterLayout
@@ -44,22 +63,30 @@ internal sealed unsafe class ParameterLayout
     {
         Kernel = kernel;
         Loss = model.Loss;
+        InputPlan plan = model.InputPlan;
         Layers = new LayerLayout[model.Layers.Count];
         for (int i = 0; i < Layers.Length; i++)
         {
             MlpLayer layer = model.Layers[i];
             int width = kernel.Pad(layer.OutputSize);
-            long biasOffset = Length + ((long)layer.InputSize * width);
-            Layers[i] = new LayerLayout(layer.InputSize, layer.OutputSize, width, Length, biasOffset, layer.Activation, layer.Normalization is not null);
+            int inputs = i == 0 ? plan.DenseCount : layer.InputSize;
+            long biasOffset = Length + ((long)inputs * width);
+            Layers[i] = new LayerLayout(inputs, layer.OutputSize, width, Length, biasOffset, layer.Activation, layer.Normalization is not null);
             Length = Layers[i].End;
         }
 
-        Tensors = [.. model.Parameters.Select(TensorOf)];
+        long marks = Length + ((long)plan.OneHotCount * Layers[0].Width);
+        OneHot = new OneHotLayout(plan.OneHotCount, plan.CodeCount, plan.DenseCount, Layers[0].Width, Length, marks + kernel.Pad(plan.OneHotCount));
+        Length = OneHot.End;
+        Tensors = [.. model.Parameters.Select(parameter => TensorOf(parameter, plan))];
     }
 
     public Kernel Kernel { get; }
 
     public LayerLayout[] Layers { get; }
+
+    /// <summary>Where the weights of one-hot inputs stand.</summary>
+    public OneHotLayout OneHot { get; }
 
     /// <summary>Whether the hidden layers are normalized.</summary>
     public bool IsNormalized => Layers[0].IsNormalized;
@@ -67,7 +94,7 @@ internal sealed unsafe class ParameterLayout
     /// <summary>What the outputs go into.</summary>
     public LossKind Loss { get; }
 
-    /// <summary>Floats of all parameters, padding included.</summary>
+    /// <summary>Floats of all parameters, padding and marks included.</summary>
     public long Length { get; }
 
     /// <summary>Where each of the model's parameters stands, in the order of <see cref="MlpModel.Parameters"/>.</summary>
@@ -110,10 +137,21 @@ internal sealed unsafe class ParameterLayout
     /// <summary>Shortens the incoming weights of every unit whose norm is above a limit to it (max-norm; Srivastava et al., 2014, section 5.1).</summary>
     public void LimitNorms(AlignedBuffer weights, float limit)
     {
-        foreach (LayerLayout layer in Layers)
+        float* squares = stackalloc float[Kernel.PanelWidth];
+        for (int i = 0; i < Layers.Length; i++)
         {
+            LayerLayout layer = Layers[i];
+            int oneHot = i == 0 ? OneHot.Count : 0;
             for (int column = 0; column < layer.Width; column += Kernel.PanelWidth)
-                Kernel.LimitColumns(layer.Inputs, Math.Min(Kernel.PanelWidth, layer.Width - column), weights.Pointer + layer.WeightOffset + ((long)column * layer.Inputs), limit);
+            {
+                int width = Math.Min(Kernel.PanelWidth, layer.Width - column);
+                float* panel = weights.Pointer + layer.WeightOffset + ((long)column * layer.Inputs);
+                float* rows = weights.Pointer + OneHot.Offset + column;
+                Kernel.SumColumnSquares(layer.Inputs, width, panel, width, squares, accumulate: false);
+                Kernel.SumColumnSquares(oneHot, width, rows, OneHot.Width, squares, accumulate: true);
+                Kernel.LimitColumns(layer.Inputs, width, panel, width, squares, limit);
+                Kernel.LimitColumns(oneHot, width, rows, OneHot.Width, squares, limit);
+            }
         }
     }
 
@@ -127,7 +165,7 @@ internal sealed unsafe class ParameterLayout
         }
     }
 
-    /// <summary>The stretches, one after another, in which a gradient is finished: some panels of a layer's weights, or its biases and what follows them.</summary>
+    /// <summary>The stretches, one after another, in which a gradient is finished: some panels of a layer's weights, or its biases and what follows them, and last the weights of one-hot inputs.</summary>
     public IEnumerable<(long Offset, int Length)> Stretches()
     {
         foreach (LayerLayout layer in Layers)
@@ -137,14 +175,18 @@ internal sealed unsafe class ParameterLayout
                 yield return (layer.WeightOffset + ((long)column * layer.Inputs), Math.Min(group, layer.Width - column) * layer.Inputs);
             yield return (layer.BiasOffset, (int)(layer.End - layer.BiasOffset));
         }
+
+        if (OneHot.Count > 0)
+            yield return (OneHot.Offset, (int)(OneHot.End - OneHot.Offset));
     }
 
-    private ParameterTensor TensorOf(LayerParameter parameter)
+    private ParameterTensor TensorOf(LayerParameter parameter, InputPlan plan)
     {
         LayerLayout layer = Layers[parameter.Layer];
         IEnumerable<PanelRow> rows = parameter.Kind switch
         {
-            ParameterKind.Weight => WeightRows(layer),
+            ParameterKind.Weight when parameter.Layer == 0 => PanelRows(layer, plan.ModelInput).Concat(OneHotRows(layer, plan)),
+            ParameterKind.Weight => PanelRows(layer, input => input),
             ParameterKind.Bias => [new PanelRow(layer.BiasOffset, 0, layer.Outputs)],
             ParameterKind.Scale => [new PanelRow(layer.ScaleOffset, 0, layer.Outputs)],
             ParameterKind.RunningMean => [new PanelRow(layer.MeanOffset, 0, layer.Outputs)],
@@ -153,7 +195,13 @@ internal sealed unsafe class ParameterLayout
         return new ParameterTensor(parameter.Name, parameter.Values.Length, rows);
     }
 
-    private IEnumerable<PanelRow> WeightRows(LayerLayout layer)
+    private IEnumerable<PanelRow> OneHotRows(LayerLayout layer, InputPlan plan)
+    {
+        for (int row = 0; row < OneHot.Count; row++)
+            yield return new PanelRow(OneHot.RowOffset(row), plan.ModelInput(OneHot.FirstInput + row) * layer.Outputs, layer.Outputs);
+    }
+
+    private IEnumerable<PanelRow> PanelRows(LayerLayout layer, Func<int, int> modelInput)
     {
         for (int column = 0; column < layer.Outputs; column += Kernel.PanelWidth)
         {
@@ -161,7 +209,7 @@ internal sealed unsafe class ParameterLayout
             int used = Math.Min(panelWidth, layer.Outputs - column);
             long panel = layer.WeightOffset + ((long)column * layer.Inputs);
             for (int row = 0; row < layer.Inputs; row++)
-                yield return new PanelRow(panel + ((long)row * panelWidth), (row * layer.Outputs) + column, used);
+                yield return new PanelRow(panel + ((long)row * panelWidth), (modelInput(row) * layer.Outputs) + column, used);
         }
     }
 }

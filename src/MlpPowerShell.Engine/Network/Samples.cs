@@ -30,10 +30,3 @@ internal sealed class Samples
     /// <summary>How much each sample counts in training, or null where all count 1.</summary>
     public float[]? Weights { get; init; }
 }
-
-/// <summary>How a network's inputs stand in its working buffers: first the dense ones, then those of which each sample has one a column.</summary>
-/// <param name="DenseCount">Dense inputs.</param>
-/// <param name="OneHotCount">Inputs of which each is 1 or 0.</param>
-/// <param name="CodeCount">Columns that these belong to.</param>
-/// <param name="Order">For each input as the working buffers have it, the input as the model has it; null where both are the same.</param>
-internal sealed record InputPlan(int DenseCount, int OneHotCount, int CodeCount, int[]? Order);

@@ -22,6 +22,7 @@ internal sealed unsafe class GradientExchange
     private readonly AlignedBuffer _gradient;
     private readonly Bucket[] _buckets;
     private readonly int[] _bucketOf;
+    private readonly OneHotRows? _oneHot;
     private readonly int[] _missing;
     private readonly nint[] _requests;
     private readonly object _pushing = new();
@@ -35,10 +36,12 @@ internal sealed unsafe class GradientExchange
     /// <param name="layout">How the gradient is laid out.</param>
     /// <param name="parts">The parts in which it is finished.</param>
     /// <param name="gradient">This rank's gradient, which becomes that of all.</param>
-    public GradientExchange(Communicator ranks, ParameterLayout layout, ParameterPart[] parts, AlignedBuffer gradient)
+    /// <param name="oneHot">The one-hot inputs that it is of, which become those of all; null where the model has none.</param>
+    public GradientExchange(Communicator ranks, ParameterLayout layout, ParameterPart[] parts, AlignedBuffer gradient, OneHotRows? oneHot)
     {
         _ranks = ranks;
         _gradient = gradient;
+        _oneHot = oneHot;
         _buckets = [.. BucketsOf(layout, parts)];
         _bucketOf = new int[parts.Length];
         for (int i = 0; i < _buckets.Length; i++)
@@ -62,6 +65,10 @@ internal sealed unsafe class GradientExchange
     {
         for (int i = 0; i < _buckets.Length; i++)
             _missing[i] = _buckets[i].Parts.Length;
+
+        // One-hot inputs are no part of their own.
+        if (_oneHot is not null)
+            _missing[^1]++;
         _begun = _done = 0;
         _met = false;
         _isInStep = true;
@@ -75,7 +82,17 @@ internal sealed unsafe class GradientExchange
         Push();
     }
 
-    /// <summary>Takes all parts as finished.</summary>
+    /// <summary>Takes the gradient of the one-hot inputs as finished, where there are any.</summary>
+    public void OneHotDone()
+    {
+        if (_oneHot is null)
+            return;
+        _oneHot.Mark();
+        Interlocked.Decrement(ref _missing[^1]);
+        Push();
+    }
+
+    /// <summary>Takes everything as finished.</summary>
     public void AllDone()
     {
         Array.Clear(_missing);
@@ -99,7 +116,10 @@ internal sealed unsafe class GradientExchange
         while (_begun <= bucket)
             Push();
         _ranks.Wait(ref _requests[bucket]);
-        _isInStep &= bucket < _buckets.Length - 1;
+        bool isLast = bucket == _buckets.Length - 1;
+        if (isLast)
+            _oneHot?.TakeMarked(_gradient);
+        _isInStep &= !isLast;
     }
 
     /// <summary>Waits for all sums.</summary>

@@ -86,9 +86,9 @@ internal sealed class TrainingRun : IDisposable
 
         // Memory is read fastest in its own order, whatever the order in which parts are finished.
         ParameterPart[] parts = [.. _backpropagation.Parts.OrderBy(part => part.Offset)];
-        _steps = new WeightSteps(_layout, parts, _optimizer, options, _gradient);
+        _steps = new WeightSteps(_layout, parts, _optimizer, options, _gradient, _backpropagation.OneHot);
         _steps.Load(model);
-        _exchange = options.Ranks is { } ranks ? new GradientExchange(ranks, _layout, parts, _gradient) : null;
+        _exchange = options.Ranks is { } ranks ? new GradientExchange(ranks, _layout, parts, _gradient, _backpropagation.OneHot) : null;
         _processors = ProcessorShare.OfProcess.Take();
     }
 
@@ -318,6 +318,7 @@ internal sealed class TrainingRun : IDisposable
 
         BeginStep(gradientScale: 1);
         BatchScore batch = Checked(_backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _steps.Weights, _gradient, _steps.UpdatePart));
+        _steps.UpdateOneHot(_backpropagation.Threads);
         EndStep();
         return batch;
     }
@@ -330,6 +331,7 @@ internal sealed class TrainingRun : IDisposable
         if (share.Count > 0)
         {
             _backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _steps.Weights, _gradient, _exchange.PartDone, share.BatchCount, Scored);
+            _exchange.OneHotDone();
         }
         else
         {
@@ -386,6 +388,8 @@ internal sealed class TrainingRun : IDisposable
             _exchange.Wait(bucket);
             _steps.Update(_exchange.PartsOf(bucket), _backpropagation.Threads);
         }
+
+        _steps.UpdateOneHot(_backpropagation.Threads);
 
         EndStep();
     }

@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using MlpPowerShell.Engine.Kernels;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>
+/// The rows of weights whose one-hot inputs the samples of a batch have. These alone have a gradient and take a step, so that what a step costs
+/// depends on the batch, and not on how many one-hot inputs there are.
+/// </summary>
+/// <remarks>
+/// The samples of a tile that have a row are chained in their order, in which the row's gradient is summed, whoever sums it.
+/// </remarks>
+internal sealed unsafe class OneHotRows
+{
+    /// <summary>Rows that are summed by one worker at a time.</summary>
+    private const int BlockRows = 16;
+
+    private readonly OneHotLayout _layout;
+    private readonly Kernel _kernel;
+    private readonly int[] _rows;
+    private readonly Trace[] _traces;
+
+    // Of the tile: its rows, the first code of each, and for every code the next of its row.
+    private readonly int[] _tileRows;
+    private readonly int[] _first;
+    private readonly int[] _next;
+    private AlignedBuffer? _gradient;
+    private int _batch;
+    private int _tile;
+    private int _tileCount;
+
+    /// <param name="layout">Where the parameters stand.</param>
+    /// <param name="capacity">Samples of a tile.</param>
+    public OneHotRows(ParameterLayout layout, int capacity)
+    {
+        _layout = layout.OneHot;
+        _kernel = layout.Kernel;
+        _rows = new int[_layout.Count];
+        _traces = new Trace[_layout.Count];
+        _tileRows = new int[capacity * _layout.CodeCount];
+        _first = new int[_tileRows.Length];
+        _next = new int[_tileRows.Length];
+    }
+
+    /// <summary>The batch's rows, each once.</summary>
+    public ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
+
+    /// <summary>How many rows the batch has.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Blocks of rows of the tile, whose gradients can be summed one beside the other.</summary>
+    public int Blocks => (_tileCount + BlockRows - 1) / BlockRows;
+
+    /// <summary>Whether a row is of the batch.</summary>
+    public bool Contains(int row) => _traces[row].Batch == _batch;
+
+    /// <summary>Begins a batch, and sets the gradient of the rows of the last one to zero, and their marks; all others are zero.</summary>
+    public void Begin(AlignedBuffer gradient)
+    {
+        if (ReferenceEquals(gradient, _gradient))
+        {
+            foreach (int row in Rows)
+            {
+                new Span<float>(gradient.Pointer + _layout.RowOffset(row), _layout.Width).Clear();
+                gradient.Pointer[_layout.MarkOffset + row] = 0;
+            }
+        }
+        else
+        {
+            new Span<float>(gradient.Pointer + _layout.Offset, (int)(_layout.End - _layout.Offset)).Clear();
+        }
+
+        _gradient = gradient;
+        _batch++;
+        Count = 0;
+    }
+
+    /// <summary>Takes up the samples of the batch's next tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void AddTile(Samples data, int[]? order, int start, int count)
+    {
+        _tile++;
+        _tileCount = 0;
+        int columns = _layout.CodeCount;
+        int place = 0;
+        for (int i = start; i < start + count; i++)
+        {
+            int sample = order is null ? i : order[i];
+            foreach (int row in data.Codes.AsSpan(sample * columns, columns))
+            {
+                if (row >= 0)
+                    Chain(row, place);
+                place++;
+            }
+        }
+    }
+
+    /// <summary>Adds up the gradient of a block of the tile's rows.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="deltas">The first layer's deltas, a sample of the tile after another.</param>
+    /// <param name="stride">Floats from one sample's to the next.</param>
+    /// <param name="dropout">What the inputs were dropped by, or null.</param>
+    /// <param name="start">The tile's first sample's place in the epoch.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void SumBlock(int block, float* deltas, int stride, Dropout? dropout, int start)
+    {
+        for (int i = block * BlockRows; i < Math.Min((block + 1) * BlockRows, _tileCount); i++)
+        {
+            int row = _tileRows[i];
+            float* sums = _gradient!.Pointer + _layout.RowOffset(row);
+            for (int code = _first[i]; code >= 0; code = _next[code])
+            {
+                int sample = code / _layout.CodeCount;
+                float factor = dropout?.Factor(0, start + sample, _layout.FirstInput + row) ?? 1f;
+                if (factor > 0)
+                    _kernel.AddMultiple(_layout.Width, factor, deltas + ((long)sample * stride), sums);
+            }
+        }
+    }
+
+    /// <summary>Marks the batch's rows in its gradient, for other ranks, whose marks and gradients are added.</summary>
+    public void Mark()
+    {
+        foreach (int row in Rows)
+            _gradient!.Pointer[_layout.MarkOffset + row] = 1f;
+    }
+
+    /// <summary>Takes the rows that are marked in a gradient for the batch's.</summary>
+    public void TakeMarked(AlignedBuffer gradient)
+    {
+        _gradient = gradient;
+        _batch++;
+        Count = 0;
+        for (int row = 0; row < _layout.Count; row++)
+        {
+            if (gradient.Pointer[_layout.MarkOffset + row] > 0)
+                Add(row);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Chain(int row, int code)
+    {
+        ref Trace trace = ref _traces[row];
+        _next[code] = -1;
+        if (trace.Tile == _tile)
+        {
+            _next[trace.Last] = code;
+        }
+        else
+        {
+            trace.Tile = _tile;
+            _tileRows[_tileCount] = row;
+            _first[_tileCount++] = code;
+            if (trace.Batch != _batch)
+                Add(row);
+        }
+
+        trace.Last = code;
+    }
+
+    private void Add(int row)
+    {
+        _traces[row].Batch = _batch;
+        _rows[Count++] = row;
+    }
+
+    /// <summary>Where a row was seen last: in which batch, in which tile, and by which code of the tile.</summary>
+    private record struct Trace(int Batch, int Tile, int Last);
+}
