@@ -58,7 +58,7 @@ internal sealed class StreamSchema(string path, TableOptions options)
 
     private ColumnStatistics[] Merged(ColumnStatistics[] known, DataColumn[] columns)
     {
-        ColumnStatistics[] more = Array.ConvertAll(columns, column => ColumnStatistics.Of(column, keepsAll: false));
+        ColumnStatistics[] more = Array.ConvertAll(columns, column => ColumnStatistics.Of(column, isWhole: false));
         return known.Length == 0 ? more : [.. known.Zip(more, Merge)];
     }
 

@@ -129,7 +129,7 @@ public static class ColumnReport
     /// <summary>Whether numbers are whole, all different, and as many as there are from the first to the last.</summary>
     private static bool IsCounter(ColumnStatistics column) =>
         column is { Kind: ColumnKind.Number, IsWhole: true, MissingCount: 0, Stride: 1 } && column.Count >= FewestRows && column.Maximum - column.Minimum == column.Count - 1
-        && column.Kept.Zip(column.Kept.Skip(1)).All(pair => pair.Second == pair.First + 1);
+        && column.Numbers() is var numbers && numbers.Zip(numbers.Skip(1)).All(pair => pair.Second == pair.First + 1);
 
     private static bool LooksLikeNumber(string text)
     {

@@ -28,7 +28,7 @@ public static class SharedEnds
         try
         {
             ranks.Meet(default);
-            byte[] mine = ranks.Together(() => JsonSerializer.SerializeToUtf8Bytes(new Part(data.Task, [.. data.Statistics], [.. data.LabelStatistics]), _json));
+            byte[] mine = ranks.Together(() => JsonSerializer.SerializeToUtf8Bytes(PartOf(data), _json));
             Part[] parts = [.. ranks.Gather(mine).Select(bytes => JsonSerializer.Deserialize<Part>(bytes, _json)!)];
             return ranks.Together(() => ModelEnds.Fit(data, Merged(parts, part => part.Features), Merged(parts, part => part.Labels), loss, options));
         }
@@ -37,6 +37,11 @@ public static class SharedEnds
             ranks.Release();
         }
     }
+
+    private static Part PartOf(MlpDataset data) => data.IsStreamed ? new Part(data.Task, [.. data.Statistics], [.. data.LabelStatistics]) : new Part(
+        data.Task,
+        [.. data.Columns.Select(column => ColumnStatistics.Of(column, isWhole: false))],
+        [.. data.LabelColumns.Select(column => ColumnStatistics.Of(data.HasLabels ? column.Categories : column, isWhole: false))]);
 
     private static ColumnStatistics[] Merged(Part[] parts, Func<Part, ColumnStatistics[]> columnsOf)
     {

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
+using MathNet.Numerics.Statistics;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -42,11 +44,15 @@ internal sealed record ColumnStatistics
     /// <summary>Whether the texts were declared.</summary>
     public bool IsDeclared { get; init; }
 
-    /// <summary>Some of the numbers, or all, in the order of the rows.</summary>
+    /// <summary>Some of the numbers, in the order of the rows, where the column is never whole in memory.</summary>
     public double[] Kept { get; init; } = [];
 
     /// <summary>One of so many numbers is kept.</summary>
     public int Stride { get; init; } = 1;
+
+    /// <summary>All numbers, a new array each time, where the column is in memory.</summary>
+    [JsonIgnore]
+    public Func<double[]>? All { get; init; }
 
     /// <summary>Values that are there.</summary>
     public long Present => Count - MissingCount;
@@ -56,8 +62,8 @@ internal sealed record ColumnStatistics
 
     /// <summary>The statistics of a column.</summary>
     /// <param name="column">The column.</param>
-    /// <param name="keepsAll">Whether all numbers are kept, for exact medians and quantiles.</param>
-    public static ColumnStatistics Of(DataColumn column, bool keepsAll = true)
+    /// <param name="isWhole">Whether the column stays in memory, for exact medians and quantiles.</param>
+    public static ColumnStatistics Of(DataColumn column, bool isWhole = true)
     {
         var plain = new ColumnStatistics
         {
@@ -76,16 +82,17 @@ internal sealed record ColumnStatistics
             return plain;
         double mean = numbers.Sum() / numbers.Length;
         double variation = 0, least = numbers[0], largest = numbers[0];
-        bool isWhole = true;
+        bool areWhole = true;
         foreach (double number in numbers)
         {
             variation += (number - mean) * (number - mean);
             least = Math.Min(least, number);
             largest = Math.Max(largest, number);
-            isWhole &= double.IsInteger(number);
+            areWhole &= double.IsInteger(number);
         }
 
-        return Thinned(plain with { Mean = mean, Variation = variation, Minimum = least, Maximum = largest, IsWhole = isWhole, Kept = numbers }, keepsAll ? int.MaxValue : MostKept);
+        ColumnStatistics full = plain with { Mean = mean, Variation = variation, Minimum = least, Maximum = largest, IsWhole = areWhole };
+        return isWhole ? full with { All = () => NumbersOf(column) } : Thinned(full with { Kept = numbers });
     }
 
     /// <summary>The statistics of the rows of all parts.</summary>
@@ -113,29 +120,22 @@ internal sealed record ColumnStatistics
                 IsDeclared = one.IsDeclared && other.IsDeclared,
                 Kept = [.. Every(one.Kept, stride / one.Stride), .. Every(other.Kept, stride / other.Stride)],
                 Stride = stride,
-            },
-            MostKept);
+                All = null,
+            });
     }
+
+    /// <summary>The value in the middle of the numbers.</summary>
+    public double Median() => ArrayStatistics.MedianInplace(Numbers());
 
     /// <summary>The value below which a part of the numbers lies, from 0 to 1, between neighbours in proportion (Hyndman and Fan, 1996, definition 7).</summary>
-    public static double Quantile(double[] sorted, double part)
-    {
-        double place = part * (sorted.Length - 1);
-        int below = (int)place;
-        return below + 1 < sorted.Length ? sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below])) : sorted[^1];
-    }
+    public double Quantile(double part) => ArrayStatistics.QuantileCustomInplace(Numbers(), part, QuantileDefinition.R7);
 
-    /// <summary>The kept numbers in their order.</summary>
-    public double[] Sorted()
-    {
-        var sorted = (double[])Kept.Clone();
-        Array.Sort(sorted);
-        return sorted;
-    }
+    /// <summary>The numbers in a new array: all, or those that are kept.</summary>
+    public double[] Numbers() => All?.Invoke() ?? (double[])Kept.Clone();
 
-    private static ColumnStatistics Thinned(ColumnStatistics statistics, int most)
+    private static ColumnStatistics Thinned(ColumnStatistics statistics)
     {
-        while (statistics.Kept.Length > most)
+        while (statistics.Kept.Length > MostKept)
             statistics = statistics with { Kept = Every(statistics.Kept, 2), Stride = statistics.Stride * 2 };
         return statistics;
     }

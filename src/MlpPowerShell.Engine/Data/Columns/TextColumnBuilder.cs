@@ -167,8 +167,9 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     {
         if (_inBlock == blockRows)
             Flush();
+        // Added to 0, what a text writes as -0 is 0 as well, which takes fewer bytes.
         if (_family is Family.Numbers or Family.Flags)
-            _numbers[_inBlock++] = number;
+            _numbers[_inBlock++] = number + 0.0;
         else
             _wholes[_inBlock++] = whole;
         Count++;

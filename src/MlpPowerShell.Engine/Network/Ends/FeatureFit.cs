@@ -1,4 +1,5 @@
 using System.Globalization;
+using MathNet.Numerics.Statistics;
 using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Network;
@@ -54,9 +55,16 @@ internal static class FeatureFit
     {
         MissingValues.Refuse or MissingValues.Drop => null,
         MissingValues.Mean => column.Mean,
-        MissingValues.MostFrequent => MostFrequent(column.Sorted()),
-        _ => column.Kind == ColumnKind.Boolean ? (column.Mean > 0.5 ? 1 : 0) : ColumnStatistics.Quantile(column.Sorted(), 0.5),
+        MissingValues.MostFrequent => MostFrequent(Sorted(column)),
+        _ => column.Kind == ColumnKind.Boolean ? (column.Mean > 0.5 ? 1 : 0) : column.Median(),
     };
+
+    private static double[] Sorted(ColumnStatistics column)
+    {
+        double[] numbers = column.Numbers();
+        Array.Sort(numbers);
+        return numbers;
+    }
 
     private static double MostFrequent(double[] sorted)
     {
@@ -116,15 +124,14 @@ internal static class FeatureFit
             case FeatureScaling.MinMax:
                 return Scaled(column, statistics.Minimum, statistics.Maximum - statistics.Minimum);
             case FeatureScaling.Robust:
-                double[] sorted = statistics.Sorted();
-                return Scaled(column, ColumnStatistics.Quantile(sorted, 0.5), ColumnStatistics.Quantile(sorted, 0.75) - ColumnStatistics.Quantile(sorted, 0.25));
+                return Scaled(column, statistics.Median(), statistics.Quantile(0.75) - statistics.Quantile(0.25));
             case FeatureScaling.Log:
                 FeatureColumn logarithmic = column with { IsLogarithmic = true };
-                double[] logarithms = Array.ConvertAll(statistics.Kept, number => (double)Math.CopySign(MathNet.Numerics.SpecialFunctions.Log1p(Math.Abs(number)), number));
+                double[] logarithms = Array.ConvertAll(statistics.Numbers(), number => (double)Math.CopySign(MathNet.Numerics.SpecialFunctions.Log1p(Math.Abs(number)), number));
                 double mean = logarithms.Average();
                 return Scaled(logarithmic, mean, Math.Sqrt(logarithms.Average(value => (value - mean) * (value - mean))));
             case FeatureScaling.Quantile:
-                return Ranked(column, statistics.Sorted());
+                return Ranked(column, Sorted(statistics));
             default:
                 throw new ArgumentOutOfRangeException(nameof(scaling));
         }
@@ -141,7 +148,7 @@ internal static class FeatureFit
         var places = new SortedDictionary<double, (double Sum, int Count)>();
         for (int i = 0; i < knots; i++)
         {
-            double part = knots == 1 ? 0.5 : i / (knots - 1.0), number = ColumnStatistics.Quantile(sorted, part);
+            double part = knots == 1 ? 0.5 : i / (knots - 1.0), number = SortedArrayStatistics.QuantileCustom(sorted, part, QuantileDefinition.R7);
             (double sum, int count) = places.GetValueOrDefault(number);
             places[number] = (sum + part, count + 1);
         }
