@@ -51,8 +51,7 @@ public sealed record MlpPrediction
     /// <exception cref="MlpException">An output is no number.</exception>
     internal static MlpPrediction Of(MlpModel model, int index, float[] outputs, SampleTruth truth)
     {
-        if (Array.Exists(outputs, output => !float.IsFinite(output)))
-            throw new MlpException("OutputNotFinite", MlpErrorKind.InvalidData, $"The model's output for sample {index} is no finite number: its weights or the features are too large, or no numbers themselves.");
+        CheckFinite(outputs, index);
         return model.Output.Kind switch
         {
             OutputKind.Numbers => new MlpPrediction(index, OneOrMany(model.Output, outputs), null, [], truth.Value, null),
@@ -60,6 +59,17 @@ public sealed record MlpPrediction
             OutputKind.Classes => OfClass(model.Output, index, outputs, truth),
             _ => throw new InvalidOperationException($"Outputs of the kind {model.Output.Kind} have no meaning."),
         };
+    }
+
+    /// <summary>Checks that outputs are numbers: what isn't one is never an answer.</summary>
+    /// <exception cref="MlpException">One is not.</exception>
+    internal static void CheckFinite(ReadOnlySpan<float> outputs, int sample)
+    {
+        foreach (float output in outputs)
+        {
+            if (!float.IsFinite(output))
+                throw new MlpException("OutputNotFinite", MlpErrorKind.InvalidData, $"The model's output for sample {sample} is no finite number: its weights or the features are too large, or no numbers themselves.");
+        }
     }
 
     private static MlpPrediction OfClass(OutputHead head, int index, float[] outputs, SampleTruth truth)

@@ -106,7 +106,10 @@ public sealed class MlpPredictor
                 int count = Math.Min(Backpropagation.TileCapacity, part.Count - start);
                 loss += _network.Predict(samples, start, count, _weights, _outputs).Loss;
                 for (int i = 0; i < count; i++)
+                {
+                    MlpPrediction.CheckFinite(_outputs.AsSpan(i * width, width), start + i);
                     tally.Add(samples, start + i, _outputs.AsSpan(i * width, width));
+                }
             }
         }
 

@@ -42,7 +42,7 @@ public sealed record FeatureColumn
     public bool HasIndicator { get; init; }
 
     /// <summary>The categories, each a feature; empty for numbers.</summary>
-    public IReadOnlyList<string> Categories { get; init; } = [];
+    public IReadOnlyList<string> Categories { get; init => field = value?.ToArray()!; } = [];
 
     /// <summary>Whether one more feature stands for the categories that are too rare to have one of their own, and for those that are not known.</summary>
     public bool HasOther { get; init; }

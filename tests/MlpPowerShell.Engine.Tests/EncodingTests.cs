@@ -1,0 +1,237 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>What a model makes of columns.</summary>
+public sealed class EncodingTests
+{
+    private static readonly double[] _numbers = [-3, 0, 1, 1, 2, 5, 40, 1000];
+
+    public static TheoryData<FeatureScaling> Scalings() => [.. Enum.GetValues<FeatureScaling>()];
+
+    [Theory]
+    [MemberData(nameof(Scalings))]
+    public void Numbers_are_scaled_by_what_they_were_fitted_to(FeatureScaling scaling)
+    {
+        double mean = _numbers.Average(), deviation = Math.Sqrt(_numbers.Average(number => (number - mean) * (number - mean)));
+        double[] logarithms = Array.ConvertAll(_numbers, number => Math.Sign(number) * Math.Log(1 + Math.Abs(number)));
+        double logMean = logarithms.Average(), logDeviation = Math.Sqrt(logarithms.Average(number => (number - logMean) * (number - logMean)));
+
+        // The ranks of 8 numbers of which two are equal, as numpy.interp over their quantiles gives them.
+        double[] ranks = [0, 1 / 7.0, 2.5 / 7, 2.5 / 7, 4 / 7.0, 5 / 7.0, 6 / 7.0, 1];
+        double[] expected = scaling switch
+        {
+            FeatureScaling.Standard => Array.ConvertAll(_numbers, number => (number - mean) / deviation),
+            FeatureScaling.MinMax => Array.ConvertAll(_numbers, number => (number + 3) / 1003),
+            FeatureScaling.None => _numbers,
+            FeatureScaling.Robust => Array.ConvertAll(_numbers, number => (number - 1.5) / (13.75 - 0.75)),
+            FeatureScaling.Log => Array.ConvertAll(logarithms, number => (number - logMean) / logDeviation),
+            FeatureScaling.Quantile => Array.ConvertAll(ranks, rank => (rank - 0.5) * Math.Sqrt(12)),
+            _ => throw new ArgumentOutOfRangeException(nameof(scaling)),
+        };
+        MlpModel model = Model(Table(["x"], _numbers.Select(number => new object?[] { number })), new EncodingOptions { Scaling = scaling });
+        float[] features = model.Encode(Table(["x"], _numbers.Select(number => new object?[] { number })), EncodingPurpose.Predicting, null).Floats!;
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal((float)expected[i], features[i], Math.Max(1e-6f, MathF.Abs((float)expected[i]) * 1e-6f));
+    }
+
+    [Fact]
+    public void Numbers_beyond_those_that_were_ranked_have_the_ends_ranks_and_what_lies_between_goes_between()
+    {
+        MlpModel model = Model(Table(["x"], [[0.0], [10.0], [20.0]]), new EncodingOptions { Scaling = FeatureScaling.Quantile });
+        float[] features = model.Encode(Table(["x"], [[-5.0], [5.0], [10.0], [99.0]]), EncodingPurpose.Predicting, null).Floats!;
+        Assert.Equal([-Math.Sqrt(3), -Math.Sqrt(3) / 2, 0, Math.Sqrt(3)], features.Select(feature => Math.Round(feature, 6)), (one, other) => Math.Abs(one - other) < 1e-5);
+    }
+
+    public static TheoryData<MissingValues, float> Fills() => new()
+    {
+        { MissingValues.Fill, 2 },
+        { MissingValues.Median, 2 },
+        { MissingValues.Mean, 3 },
+        { MissingValues.MostFrequent, 1 },
+        { MissingValues.Indicator, 2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Fills))]
+    public void Gaps_are_filled_as_asked(MissingValues rule, float expected)
+    {
+        MlpDataset data = Table(["x", "c"], [[1, "a"], [1, "b"], [2, "b"], [4, null], [7, "b"], [null, "a"]]);
+        MlpModel model = Model(data, new EncodingOptions { Scaling = FeatureScaling.None, Missing = rule });
+        Samples samples = model.Encode(data, EncodingPurpose.Predicting, null);
+        bool isIndicator = rule == MissingValues.Indicator;
+        Assert.Equal(expected, samples.Floats![5 * samples.DenseCount]);
+        Assert.Equal(isIndicator ? [0f, 0, 0, 0, 0, 1] : [], isIndicator ? Enumerable.Range(0, 6).Select(i => samples.Floats[(2 * i) + 1]) : []);
+        Assert.Equal(isIndicator ? 2 : 1, samples.Codes![3]);
+        Assert.Equal(isIndicator ? ["x", "x missing", "c=a", "c=b", "c="] : ["x", "c=a", "c=b"], model.Input.FeatureNames);
+    }
+
+    [Fact]
+    public void A_gap_becomes_the_constant_that_is_given_for_its_column()
+    {
+        MlpDataset data = Table(["x", "c"], [[1, "a"], [3, "b"], [null, null]]);
+        var options = new EncodingOptions { Scaling = FeatureScaling.None, MissingOf = name => new MissingRule(MissingValues.Fill, name == "x" ? -1 : "none") };
+        Samples samples = Model(data, options).Encode(data, EncodingPurpose.Predicting, null);
+        Assert.Equal([1f, 3, -1], samples.Floats!);
+        Assert.Equal([0, 1, 2], samples.Codes!);
+        Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => Model(data, options with { MissingOf = _ => new MissingRule(MissingValues.Fill, "much") })).ErrorId);
+    }
+
+    [Fact]
+    public void Rows_with_gaps_are_left_out_or_refused_and_the_others_keep_their_places()
+    {
+        MlpDataset data = Table(["x", "c"], [[1, "a"], [null, "b"], [3, "b"], [4, null], [5, "a"], [6, "b"]]);
+        MlpModel drops = Model(data, new EncodingOptions { Missing = MissingValues.Drop, Scaling = FeatureScaling.None });
+        Assert.Equal((1, 6), (drops.Input.Columns[0].Minimum, drops.Input.Columns[0].Maximum));
+        var predictor = new MlpPredictor(drops);
+        Assert.Equal([0, 2, 4, 5], predictor.Predict(data).Select(prediction => prediction.Index));
+        Assert.Equal("2 rows with missing values left out, as the model was made to do.", Assert.Single(predictor.Notes.Sentences).Sentence);
+        Assert.Equal(4, predictor.Measure(data).Samples);
+
+        MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(Model(data, new EncodingOptions { Missing = MissingValues.Refuse })).Predict(data));
+        Assert.Equal("MissingValue", failure.ErrorId);
+        Assert.Contains("row 2: x has no value", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_that_is_missing_is_an_error_in_training_unless_its_row_is_left_out()
+    {
+        MlpTable table = MixedTable.Of([[1, "a"], [2, null], [3, "b"], [4, "a"]], ["x", "y"]);
+        MlpDataset data = table.ToDataset(new TableOptions { Label = ["y"] });
+        Assert.Contains("row 2", Assert.Throws<MlpException>(() => MeetingTests.Trained(data, 1)).Message, StringComparison.Ordinal);
+        MlpModel model = Model(data, new EncodingOptions { MissingLabel = MissingLabels.Drop });
+        MeetingTests.Train(model, data, 1);
+        Assert.Equal(3, new MlpPredictor(model).Measure(data).Samples);
+        Assert.Equal(4, new MlpPredictor(model).Predict(data).Count());
+    }
+
+    [Fact]
+    public void Unknown_categories_are_ignored_or_count_as_rare_or_are_errors()
+    {
+        MlpDataset data = Table(["c"], [["a"], ["a"], ["b"], ["b"], ["b"], ["once"]]), other = Table(["c"], [["a"], ["new"], ["once"], ["new"]]);
+        int[] Codes(UnknownCategory unknown, int least, EncodingNotes? notes = null) =>
+            Model(data, new EncodingOptions { UnknownCategory = unknown, MinCategoryCount = least }).Encode(other, EncodingPurpose.Predicting, notes).Codes!;
+        var notes = new EncodingNotes();
+        Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 1, notes));
+        Assert.Equal("The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.", Assert.Single(notes.Sentences).Sentence);
+        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 1));
+        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Ignore, 2));
+        MlpException failure = Assert.Throws<MlpException>(() => Codes(UnknownCategory.Error, 2));
+        Assert.Equal("UnknownCategory", failure.ErrorId);
+        Assert.Contains("row 2: c is 'new'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_rarest_categories_have_a_feature_in_common_where_there_are_too_many()
+    {
+        MlpDataset data = Table(["c"], [["a"], ["b"], ["b"], ["c"], ["c"], ["c"], ["d"]]);
+        MlpModel model = Model(data, new EncodingOptions { MaxCategories = 2 });
+        Assert.Equal(["c=b", "c=c", "c=(other)"], model.Input.FeatureNames);
+        Assert.Equal([2, 0, 0, 1, 1, 1, 2], model.Encode(data, EncodingPurpose.Predicting, null).Codes!);
+    }
+
+    [Fact]
+    public void Categories_that_differ_in_case_alone_are_one_where_that_is_asked_for()
+    {
+        MlpDataset data = Table(["c"], [["Bern"], ["bern"], ["BERN"], ["bern"], ["Köln"]]);
+        Assert.Equal(["c=Köln", "c=bern"], Model(data, new EncodingOptions { IgnoreCase = true }).Input.FeatureNames);
+        Assert.Equal([1, 1, 1, 1, 0], Model(data, new EncodingOptions { IgnoreCase = true }).Encode(data, EncodingPurpose.Predicting, null).Codes!);
+        Assert.Equal(4, Model(data, new EncodingOptions()).Input.Size);
+    }
+
+    [Fact]
+    public void Dates_go_round_where_that_is_asked_for()
+    {
+        DateTime monday = new(2024, 1, 1, 18, 0, 0);
+        MlpDataset data = Table(["when"], [[monday], [monday.AddDays(7)], [monday.AddDays(2)]]);
+        MlpModel model = Model(data, new EncodingOptions { DatePartsOf = _ => DateParts.Weekday | DateParts.Hour });
+        Assert.Equal(["when", "when Weekday sine", "when Weekday cosine", "when Hour sine", "when Hour cosine"], model.Input.FeatureNames);
+        float[] features = model.Encode(data, EncodingPurpose.Predicting, null).Floats!;
+        Assert.Equal(features[1], features[6], 1e-5f);
+        Assert.NotEqual(features[1], features[11], 1e-2f);
+        Assert.Equal(-1, features[3], 1e-5f);
+        Assert.Equal(1, Math.Pow(features[1], 2) + Math.Pow(features[2], 2), 1e-5);
+        Assert.Equal("NotADate", Assert.Throws<MlpException>(() => Model(Table(["x"], [[1], [2]]), new EncodingOptions { DatePartsOf = _ => DateParts.Hour })).ErrorId);
+    }
+
+    [Fact]
+    public void What_is_no_finite_float_is_refused_with_its_row()
+    {
+        MlpDataset data = Table(["x"], [[1.0], [2.0]]);
+        MlpModel plain = Model(data, new EncodingOptions { Scaling = FeatureScaling.None });
+        MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(plain).Predict(Table(["x"], [[1.0], [1e300]])));
+        Assert.Equal("NotFinite", failure.ErrorId);
+        Assert.Contains("row 2: x is 1E+300", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("NotFinite", Assert.Throws<MlpException>(() => Table(["x"], [[1.0], [double.PositiveInfinity]])).ErrorId);
+        Assert.Equal("NotFinite", Assert.Throws<MlpException>(() => new MlpDataset("a", [1f, float.NaN], null, 1, [])).ErrorId);
+    }
+
+    [Fact]
+    public void Arrays_are_left_as_they_are_unless_scaling_is_asked_for()
+    {
+        var data = new MlpDataset("a", [100f, 1, 300, 2], [0, 1], 2, ["p", "q"]);
+        Assert.Same(data.Floats, Model(data, new EncodingOptions()).Encode(data, EncodingPurpose.Predicting, null).Floats);
+        Assert.Equal([-1f, -1, 1, 1], Model(data, new EncodingOptions { Scaling = FeatureScaling.Standard }).Encode(data, EncodingPurpose.Predicting, null).Floats!);
+        Assert.Contains("1 (about 2E+02)", Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void ONNX_Runtime_makes_of_columns_what_the_model_does(int seed)
+    {
+        MlpDataset data = MixedTable.Dataset(MixedTable.Rows(seed, 150, missing: 0.1)), other = MixedTable.Dataset(MixedTable.Rows(seed + 50, 60, missing: 0.1));
+        FeatureScaling[] scalings = Enum.GetValues<FeatureScaling>();
+        MissingValues[] rules = [MissingValues.Fill, MissingValues.Mean, MissingValues.Indicator, MissingValues.MostFrequent];
+        var random = new Random(seed);
+        Dictionary<string, FeatureScaling> scaling = MixedTable.Columns.ToDictionary(name => name, _ => scalings[random.Next(scalings.Length)]);
+        scaling["span"] = FeatureScaling.Log;
+        scaling["count"] = FeatureScaling.Quantile;
+        scaling["day"] = FeatureScaling.Robust;
+        Dictionary<string, MissingRule> missing = MixedTable.Columns.ToDictionary(name => name, _ => new MissingRule(rules[random.Next(rules.Length)]));
+        MlpModel model = Model(data, new EncodingOptions
+        {
+            ScalingOf = name => scaling[name],
+            MissingOf = name => missing[name],
+            DatePartsOf = name => name == "day" ? DateParts.Weekday | DateParts.Month | DateParts.Hour : DateParts.None,
+            MinCategoryCount = seed % 2 == 0 ? 1 : 3,
+            UnknownCategory = seed > 2 ? UnknownCategory.Ignore : UnknownCategory.Other,
+        });
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
+        ModelFile.Write(model, path);
+        using var session = new InferenceSession(path);
+        using var results = session.Run([.. other.Columns.Select(InputOf)]);
+        float[] probabilities = [.. results.Single(result => result.Name == "probabilities").AsEnumerable<float>()];
+        float[] expected = [.. new MlpPredictor(model).Predict(other).SelectMany(prediction => prediction.Probabilities)];
+        Assert.Equal(expected.Length, probabilities.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], probabilities[i], 2e-5f);
+
+        MlpModel back = ModelFile.Read(path);
+        Assert.Equal(MeetingTests.Facts(new ModelEnds(model.Input, model.Output, model.Loss)), MeetingTests.Facts(new ModelEnds(back.Input, back.Output, back.Loss)));
+        File.Delete(path);
+    }
+
+    private static NamedOnnxValue InputOf(DataColumn column) => column.Kind == ColumnKind.Category
+        ? NamedOnnxValue.CreateFromTensor(column.Name, new DenseTensor<string>(Enumerable.Range(0, column.Count).Select(row => column.TextAt(row) ?? string.Empty).ToArray(), [column.Count, 1]))
+        : NamedOnnxValue.CreateFromTensor(column.Name, new DenseTensor<double>(Enumerable.Range(0, column.Count).Select(column.NumberAt).ToArray(), [column.Count, 1]));
+
+    private static MlpModel Model(MlpDataset data, EncodingOptions options) =>
+        MlpModel.CreateFor(ModelEnds.Fit(data, null, options), [4], [ActivationKind.Tanh], Initializer.Default, 1);
+
+    /// <summary>A data set of columns, with classes in turns.</summary>
+    private static MlpDataset Table(string[] columns, IEnumerable<object?[]> rows)
+    {
+        var table = new MlpTable("table", [.. columns, "class"]);
+        foreach ((object?[] row, int i) in rows.Select((row, i) => (row, i)))
+            table.Add([.. row, i % 2 == 0 ? "p" : "q"]);
+        return table.ToDataset(new TableOptions { Label = ["class"] });
+    }
+}
