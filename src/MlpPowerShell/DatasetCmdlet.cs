@@ -41,9 +41,10 @@ public abstract class DatasetCmdlet : MlpCmdlet
     [ArgumentCompleter(typeof(EnumCompleter<MlpTask>))]
     public Choice<MlpTask> Task { get; set; }
 
-    /// <summary>What the values of columns are, whatever they look like, such as @{ zip = 'Category'; when = 'Date' }.</summary>
+    /// <summary>What the values of columns are, whatever they look like, such as @{ zip = 'Category'; when = 'Date' }, or what Get-MlpColumn wrote.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ColumnTypeTransformation]
     public Hashtable ColumnType { get; set; } = [];
 
     /// <summary>Columns that stay with the samples without anything being predicted from them, such as what to group or order by, with wildcards.</summary>
@@ -72,8 +73,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
             kinds[column] = ColumnKind.Category;
         foreach ((string name, ColumnKind kind) in Pattern?.Kinds ?? new Dictionary<string, ColumnKind>())
         {
-            if (kind == ColumnKind.Category)
-                kinds.TryAdd(ColumnNames.Find(columns, name) ?? name, kind);
+            kinds.TryAdd(ColumnNames.Find(columns, name) ?? name, kind);
         }
 
         return name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null;

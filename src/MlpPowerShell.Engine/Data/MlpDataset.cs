@@ -109,8 +109,8 @@ public sealed class MlpDataset
     /// <summary>Height and width where the features are an image's pixels.</summary>
     public ImageShape? ImageShape { get; private init; }
 
-    /// <summary>How pictures of another size became these.</summary>
-    public PictureStyle PictureStyle { get; internal init; }
+    /// <summary>How pictures of another size became these; null where none were, or nobody knows.</summary>
+    public PictureStyle? PictureStyle { get; internal init; }
 
     /// <summary>Whether the samples have a class each.</summary>
     public bool HasLabels => Task == MlpTask.Classification && LabelColumns.Count == 1;

@@ -57,6 +57,7 @@ public static class MnistReader
             ClassNames(classes),
             shape)
         {
+            PictureStyle = PictureStyle.Normalized,
             Origin = new MnistOrigin(Path.GetFullPath(folder), split, skip, first, null),
         };
     }

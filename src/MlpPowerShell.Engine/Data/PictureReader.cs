@@ -40,9 +40,14 @@ public static class PictureReader
             throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{folder}: {files.Length} pictures of {size} pixels are more than one data set can hold; choose a smaller -ImageShape.");
         var pixels = new byte[length];
         var options = new ParallelOptions { CancellationToken = cancellation };
+        int changed = 0;
         try
         {
-            Parallel.For(0, files.Length, options, i => Place(files[i].Path, size, shape is not null, normalize, pixels.AsSpan(i * size.Height * size.Width)));
+            Parallel.For(0, files.Length, options, i =>
+            {
+                if (Place(files[i].Path, size, shape is not null, normalize, pixels.AsSpan(i * size.Height * size.Width)))
+                    Interlocked.Increment(ref changed);
+            });
         }
         catch (AggregateException failures)
         {
@@ -53,19 +58,21 @@ public static class PictureReader
         Dictionary<string, int> places = classes.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i);
         return new MlpDataset(name, pixels, [.. files.Select(file => places[file.Class])], size.Height * size.Width, classes, size)
         {
-            PictureStyle = normalize ? PictureStyle.Normalized : PictureStyle.Resized,
+            PictureStyle = changed == 0 ? null : normalize ? PictureStyle.Normalized : PictureStyle.Resized,
         };
     }
 
     private static IEnumerable<string> PicturesIn(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Where(path => Picture.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
 
-    private static void Place(string path, ImageShape size, bool resize, bool normalize, Span<byte> target)
+    /// <summary>Puts a picture in its place, and tells whether it had another size.</summary>
+    private static bool Place(string path, ImageShape size, bool resize, bool normalize, Span<byte> target)
     {
         Picture picture = Picture.Read(path);
         if (!resize && ShapeOf(picture) != size)
             throw new MlpException("PictureSizeMismatch", MlpErrorKind.Mismatch, $"{path} has {ShapeOf(picture)} pixels, and the first picture {size}. Bring all to one size with -ImageShape {size.Height}, {size.Width}.");
         Prepare(path, picture, size, normalize).Pixels.CopyTo(target);
+        return ShapeOf(picture) != size;
     }
 
     private static Picture Prepare(string path, Picture picture, ImageShape shape, bool normalize)

@@ -42,7 +42,6 @@ internal sealed class TableSamples
             FeatureNames = NamesOf(features),
             AsideColumns = aside,
             Origin = origin,
-            PictureStyle = PictureStyle.Normalized,
         }.WithLabels(labels, task);
     }
 

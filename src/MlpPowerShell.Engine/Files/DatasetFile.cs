@@ -79,7 +79,7 @@ public static class DatasetFile
         stream.ReadExactly(json);
         Head? head = JsonSerializer.Deserialize<Head>(json);
         bool whole = head is { Name: not null, Fingerprint: not null, Count: >= 0, FeatureCount: > 0, Columns: not null, Labels: not null, Aside: not null }
-            && Enum.IsDefined(head.Task) && Enum.IsDefined(head.PictureStyle) && !head.AllColumns.Contains(null!) && head.FeatureNames?.Contains(null!) != true
+            && Enum.IsDefined(head.Task) && (head.PictureStyle is not { } style || Enum.IsDefined(style)) && !head.AllColumns.Contains(null!) && head.FeatureNames?.Contains(null!) != true
             && (head.FeatureNames is null || head.FeatureNames.Length == head.FeatureCount)
             && head.Origin is null or { Path: not null } and not (MnistOrigin { Skip: < 0 } or MnistOrigin { First: < 0 } or NumpyOrigin { Options: null })
                 and not (TableOrigin { Options: null } or TableOrigin { Kinds: null } or TableOrigin { Labels: null } or TableOrigin { Features: null } or TableOrigin { Aside: null });
@@ -132,7 +132,7 @@ public static class DatasetFile
         MlpTask Task,
         bool HasWeights,
         ImageShape? ImageShape,
-        PictureStyle PictureStyle,
+        PictureStyle? PictureStyle,
         string[]? FeatureNames,
         DatasetOrigin? Origin,
         string Fingerprint)

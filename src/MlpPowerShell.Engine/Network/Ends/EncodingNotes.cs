@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Network;
 
@@ -11,6 +12,7 @@ public sealed class EncodingNotes
     private readonly Dictionary<string, long> _unknownClasses = [];
     private readonly Dictionary<string, long> _filled = [];
     private long _dropped;
+    private string? _pictures;
 
     /// <summary>What there is to say, a sentence for each kind of thing, with an id.</summary>
     public IEnumerable<(string Id, string Sentence)> Sentences
@@ -31,6 +33,8 @@ public sealed class EncodingNotes
                 yield return ("UnknownClass", $"{Count(_unknownClasses.Values.Sum(), "sample")} of {Count(classes.Length, "class", "classes")} that the model does not know count as mistakes: {Listing.Of(classes)}.");
             }
 
+            if (_pictures is { } pictures)
+                yield return ("PicturesDiffer", pictures);
             if (_dropped > 0)
                 yield return ("RowsDropped", $"{Count(_dropped, "row")} with missing values left out, as the model was made to do.");
         }
@@ -41,6 +45,9 @@ public sealed class EncodingNotes
     internal void UnknownClass(string name) => Add(_unknownClasses, name);
 
     internal void Filled(string column) => Add(_filled, column);
+
+    internal void OtherPictures(string dataset, PictureStyle made, PictureStyle known) => _pictures =
+        $"The pictures of {dataset} were {made.ToString().ToLowerInvariant()}, and those that the model was made for {known.ToString().ToLowerInvariant()}; read with -Like and the model, they are made ready as it needs them.";
 
     internal void Dropped(int rows) => Interlocked.Add(ref _dropped, rows);
 

@@ -68,7 +68,7 @@ public sealed class InputEncoder
             return new InputEncoder([.. statistics.Select(column => FeatureFit.Feature(column, options))]);
         bool scales = !data.IsPixels && (options.Scaling is not (null or FeatureScaling.None) || options.ScalingOf is not null);
         if (!scales)
-            return new InputEncoder(data.FeatureCount, data.ImageShape, data.PictureStyle, data.FeatureNames);
+            return new InputEncoder(data.FeatureCount, data.ImageShape, data.PictureStyle ?? PictureStyle.Normalized, data.FeatureNames);
         EncodingOptions asked = options with { Scaling = options.Scaling ?? FeatureScaling.None };
         return new InputEncoder([.. NumberedColumns(data).Select(column => FeatureFit.Feature(ColumnStatistics.Of(column), asked))], isNamed: false);
     }
@@ -99,6 +99,8 @@ public sealed class InputEncoder
             return Names is not null || ImageShape is not null ? EncodePixels(data) : EncodePlain(data);
         if (data.FeatureCount != Size)
             throw Mismatch(data);
+        if (data.PictureStyle is { } style && style != PictureStyle && ImageShape is not null)
+            notes?.OtherPictures(data.Name, style, PictureStyle);
         return data.Bytes is { } bytes ? new EncodedInputs(InNamedOrder(data, bytes), null, null) : new EncodedInputs(null, data.Floats, null);
     }
 
