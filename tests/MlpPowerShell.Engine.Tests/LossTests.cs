@@ -300,7 +300,13 @@ public class LossTests
         MlpDataset classes = TestData.Random(3, 60, 5, 2);
         MlpModel model = MlpModel.CreateFor(classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]), [], [ActivationKind.ReLU], Initializer.Default, 1);
         Assert.Equal("UnknownClass", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(classes)).ErrorId);
-        Assert.Equal(60, new MlpPredictor(model).Predict(classes).Count(prediction => prediction is { Label: null, IsCorrect: null }));
+
+        // What the sample is, is known, and that no answer of the model's can be right.
+        Assert.All(new MlpPredictor(model).Predict(classes).Zip(classes.Labels), pair =>
+        {
+            Assert.Equal(new[] { pair.Second }, pair.First.Label);
+            Assert.False(pair.First.IsCorrect);
+        });
     }
 
     /// <summary>Data sets that a loss can learn from: labels where it takes them, and targets where it takes these.</summary>

@@ -271,7 +271,7 @@ public sealed class MlpModel
             throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no samples.");
         if (data.IsStreamed)
             Encode(data.Schema, purpose, null);
-        if (purpose != EncodingPurpose.Predicting && Output.Kind == OutputKind.Classes)
+        if (purpose != EncodingPurpose.Predicting && (Output.Kind == OutputKind.Classes || (Output.Kind == OutputKind.Labels && data.HasLabels && Output.TargetColumnsOf(data) is null)))
             TargetEncoder.CheckClasses(Output, data, purpose);
     }
 
