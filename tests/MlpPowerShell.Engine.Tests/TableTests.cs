@@ -413,7 +413,12 @@ public sealed class TableTests
         AssertFails("UnknownClass", "none of the classes that the model knows: r; the model's are p, q", Table(["x", "c", "y"], [1, "u", "r"]));
         AssertFails("WrongKind", "Row 2 of the column x is 'text'", Table(["x", "c", "y"], [5, "u", "p"], ["text", "u", "p"]));
         AssertFails("ColumnsMissing", "lacks the column c", Table(["x", "y"], [1, "p"]));
-        AssertFails("ColumnsMissing", "lacks the column c, which the model was made for (did you mean cc?); it has x, cc", Table(["x", "y", "cc"], [1, "p", "u"]));
+
+        MlpModel other = Model(Table(["colour", "y"], [1, "p"], [2, "q"]).ToDataset(_label));
+        AssertThrows(
+            "ColumnsMissing",
+            "The data set table lacks the column colour, which the model was made for (did you mean color?); it has size, color",
+            () => new MlpPredictor(other).Measure(Table(["size", "color", "y"], [1, 2, "p"]).ToDataset(_label)));
 
         void AssertFails(string errorId, string message, MlpTable table) => AssertThrows(errorId, message, () => new MlpPredictor(model).Measure(table.ToDataset(_label)));
     }
