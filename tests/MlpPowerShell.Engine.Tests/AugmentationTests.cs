@@ -157,7 +157,7 @@ public unsafe class AugmentationTests
         var distorted = new float[_digits.Count * Size * Size];
         for (int i = 0; i < _digits.Count; i++)
             Distort(_all, _digits.GetSample(i), i).CopyTo(distorted, i * Size * Size);
-        var asFloats = new MlpDataset("distorted", distorted, _digits.Labels.ToArray(), Size * Size, _digits.ClassNames);
+        var asFloats = new MlpDataset("distorted", distorted, TestData.Classes(_digits), Size * Size, _digits.ClassNames);
         Assert.Equal(Gradient(asFloats, null), Gradient(_digits, new ImageDistortion(_all, _digits.ImageShape!.Value, Kernel.Best, 2) { Key = 7 }));
 
         float[] Gradient(MlpDataset data, ImageDistortion? distortion)
@@ -168,7 +168,7 @@ public unsafe class AugmentationTests
             var gradient = new AlignedBuffer(layout.Length);
             layout.Pack(model, weights);
             new Backpropagation(layout, data.Count, 2, training: true, distortion) { Dropout = new Dropout([inputDropout, 0]) { Key = 3 } }
-                .Gradient(Samples.Of(data, model), null, 0, data.Count, weights, gradient);
+                .Gradient(TestData.Encoded(model, data), null, 0, data.Count, weights, gradient);
             return new Span<float>(gradient.Pointer, (int)layout.Length).ToArray();
         }
     }

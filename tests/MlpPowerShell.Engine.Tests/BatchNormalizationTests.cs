@@ -38,7 +38,7 @@ public class BatchNormalizationTests
     {
         MlpModel model = Model();
         double[][] sums = [.. Enumerable.Range(0, 200).Select(i => (model.Layers[0].Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i))).Select(z => (double)z).ToArray())];
-        var batch = new MlpDataset("batch", _data.Floats![..(200 * 20)], _data.Labels[..200].ToArray(), 20, _data.ClassNames);
+        var batch = new MlpDataset("batch", _data.Floats![..(200 * 20)], TestData.Classes(_data)[..200], 20, _data.ClassNames);
 
         // One step too small to change a weight.
         _ = MlpTrainer.Train(model, batch, null, new TrainingOptions { Epochs = 1, LearningRate = 1e-30, BatchSize = 200 }).Count();

@@ -170,7 +170,7 @@ public sealed class CheckpointTests : IDisposable
         // As many samples as ten steps take, in the same order.
         MlpModel expected = Model(1);
         _ = MlpTrainer.Train(expected, _data, null, options with { Epochs = 1 }).Count();
-        var first = new MlpDataset("first", _data.Floats![..(300 * 20)], _data.Labels[..300].ToArray(), 20, _data.ClassNames);
+        var first = new MlpDataset("first", _data.Floats![..(300 * 20)], TestData.Classes(_data)[..300], 20, _data.ClassNames);
         _ = MlpTrainer.Train(expected, first, null, options with { Epochs = 1 }).Count();
         Assert.Equal(TestData.Parameters(expected), TestData.Parameters(stopped));
     }

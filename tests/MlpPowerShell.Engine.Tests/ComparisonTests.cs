@@ -52,7 +52,7 @@ public class ComparisonTests
         // The first says 0 always, the second the largest feature: right, right, wrong, and wrong on the last sample.
         int[] labels = [0, 1, 2, 0];
         var data = new MlpDataset("toy", [1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1], labels, 3, ["x", "y", "z"]);
-        MlpComparison comparison = MlpComparison.Compare(first, second, data);
+        MlpComparison comparison = MlpComparison.Compare(first.Named(data), second.Named(data), data);
         Assert.Equal((4, 0.5, 0.5, 1, 1), (comparison.Samples, comparison.FirstAccuracy, comparison.SecondAccuracy, comparison.OnlyFirstRight, comparison.OnlySecondRight));
         Assert.Equal(1, comparison.PValue);
         Assert.True(comparison.DifferenceLow < 0 && comparison.DifferenceHigh > 0);

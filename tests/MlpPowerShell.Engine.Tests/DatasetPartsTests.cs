@@ -12,7 +12,7 @@ public sealed class DatasetPartsTests
         Prop.ForAll<PositiveInt, bool>((size, stratify) =>
         {
             MlpDataset data = Numbered(20 + (size.Get % 200), 3);
-            IReadOnlyList<MlpDataset> parts = DatasetParts.Split(data, [0.6, 0.25], stratify, seed: size.Get);
+            IReadOnlyList<MlpDataset> parts = DatasetParts.Split(data, [0.6, 0.25], new SplitOptions { Stratify = stratify, Seed = size.Get });
             int[][] ids = [.. parts.Select(Ids)];
             bool once = ids.SelectMany(part => part).Order().SequenceEqual(Enumerable.Range(0, data.Count));
             bool ordered = ids.All(part => part.SequenceEqual(part.Order()));
@@ -26,7 +26,7 @@ public sealed class DatasetPartsTests
     public void Folds_are_each_the_test_set_once()
     {
         MlpDataset data = Numbered(103, 4);
-        MlpFold[] folds = [.. DatasetParts.Folds(data, 5, stratify: true, seed: 3)];
+        MlpFold[] folds = [.. DatasetParts.Folds(data, 5, new SplitOptions { Stratify = true, Seed = 3 })];
         Assert.Equal([1, 2, 3, 4, 5], folds.Select(fold => fold.Fold));
         Assert.Equal(Enumerable.Range(0, 103), folds.SelectMany(fold => Ids(fold.Test)).Order());
         Assert.All(folds, fold =>
@@ -35,23 +35,25 @@ public sealed class DatasetPartsTests
             Assert.Equal(Enumerable.Range(0, 103), Ids(fold.Test).Concat(Ids(fold.Training)).Order());
             Assert.All(fold.Test.ClassCounts.Zip(data.ClassCounts), pair => Assert.InRange(pair.First, (pair.Second / 5.0) - 1, (pair.Second / 5.0) + 1));
         });
-        Assert.Equal(Enumerable.Range(0, 21), Ids(DatasetParts.Folds(data, 5, stratify: false, seed: null).First().Test));
+        Assert.Equal(Enumerable.Range(0, 21), Ids(DatasetParts.Folds(data, 5, new SplitOptions()).First().Test));
     }
 
     [Fact]
     public void Without_a_seed_the_data_are_cut_in_their_order_and_with_one_always_alike()
     {
         MlpDataset data = Numbered(10, 2);
-        Assert.Equal(Enumerable.Range(0, 8), Ids(DatasetParts.Split(data, [0.8], false, null)[0]));
-        Assert.Equal(Ids(DatasetParts.Split(data, [0.5], false, 7)[0]), Ids(DatasetParts.Split(data, [0.5], false, 7)[0]));
-        Assert.NotEqual(Ids(DatasetParts.Split(data, [0.5], false, 7)[0]), Ids(DatasetParts.Split(data, [0.5], false, 8)[0]));
+        Assert.Equal(Enumerable.Range(0, 8), Ids(DatasetParts.Split(data, [0.8], new SplitOptions())[0]));
+        Assert.Equal(Ids(Halves(7)[0]), Ids(Halves(7)[0]));
+        Assert.NotEqual(Ids(Halves(7)[0]), Ids(Halves(8)[0]));
+
+        IReadOnlyList<MlpDataset> Halves(int seed) => DatasetParts.Split(data, [0.5], new SplitOptions { Seed = seed });
     }
 
     [Fact]
     public void Parts_join_to_the_whole()
     {
         MlpDataset data = Numbered(30, 3).WithSampleWeights([.. Enumerable.Range(1, 30).Select(i => (float)i)]);
-        MlpDataset joined = DatasetParts.Join(DatasetParts.Split(data, [0.3, 0.3], false, null));
+        MlpDataset joined = DatasetParts.Join(DatasetParts.Split(data, [0.3, 0.3], new SplitOptions()));
         Assert.Equal(data.Fingerprint, joined.Fingerprint);
         MlpDataset pixels = DatasetParts.Join([DatasetParts.Select(TestData.Test, null, 0, 10), DatasetParts.Select(TestData.Test, null, 10, 5)]);
         Assert.Equal(DatasetParts.Select(TestData.Test, null, 0, 15).Fingerprint, pixels.Fingerprint);
@@ -64,7 +66,7 @@ public sealed class DatasetPartsTests
     {
         MlpDataset threes = DatasetParts.Select(TestData.Test, ["3", "8"], 10, 100);
         Assert.Equal(100, threes.Count);
-        Assert.All(threes.Labels.ToArray(), label => Assert.True(label is 3 or 8));
+        Assert.All(threes.Labels, label => Assert.True(label is 3 or 8));
         Assert.Equal("UnknownLabel", Assert.Throws<MlpException>(() => DatasetParts.Select(TestData.Test, ["x"], 0, 1)).ErrorId);
     }
 
@@ -74,13 +76,13 @@ public sealed class DatasetPartsTests
     [InlineData(-0.1)]
     [InlineData(0.001)]
     public void Parts_that_can_not_be_are_refused(double fraction) =>
-        Assert.Equal("InvalidFraction", Assert.Throws<MlpException>(() => DatasetParts.Split(Numbered(10, 2), [fraction], false, 1)).ErrorId);
+        Assert.Equal("InvalidFraction", Assert.Throws<MlpException>(() => DatasetParts.Split(Numbered(10, 2), [fraction], new SplitOptions { Seed = 1 })).ErrorId);
 
     [Theory]
     [InlineData(1)]
     [InlineData(11)]
     public void Folds_that_can_not_be_are_refused(int folds) =>
-        Assert.Equal("InvalidFolds", Assert.Throws<MlpException>(() => DatasetParts.Folds(Numbered(10, 2), folds, false, 1)).ErrorId);
+        Assert.Equal("InvalidFolds", Assert.Throws<MlpException>(() => DatasetParts.Folds(Numbered(10, 2), folds, new SplitOptions { Seed = 1 })).ErrorId);
 
     /// <summary>Samples whose one feature is their number.</summary>
     private static MlpDataset Numbered(int count, int classes) => new(

@@ -21,6 +21,7 @@ public class GradientTests
         foreach (MlpLayer layer in model.Layers)
             layer.Biases.MapInplace(_ => (float)(random.NextDouble() - 0.5));
         MlpDataset data = TestData.Random(seed, random.Next(1, 40), inputs, classes);
+        model.NameClasses(data.ClassNames);
 
         MlpGradientCheck[] checks = [.. GradientProbe.Check(model, data, 100, 1e-3, seed)];
         Assert.Equal(2 * model.Layers.Count, checks.Length);
@@ -32,8 +33,9 @@ public class GradientTests
     {
         // The check compares with the loss of the data it is given: gradients of other data must fail it.
         MlpModel model = MlpModel.Create(20, [10], 3, [ActivationKind.Tanh], Initializer.Xavier, 1);
-        IReadOnlyList<MlpGradient> wrong = GradientProbe.Compute(model, TestData.Random(2, 30, 20, 3));
-        var reference = new ReferenceNetwork(model, Samples.Of(TestData.Random(1, 30, 20, 3), model));
+        MlpDataset other = TestData.Random(2, 30, 20, 3);
+        IReadOnlyList<MlpGradient> wrong = GradientProbe.Compute(model.Named(other), other);
+        var reference = new ReferenceNetwork(model, TestData.Encoded(model, TestData.Random(1, 30, 20, 3)));
         Assert.Contains(GradientProbe.Compare(wrong, reference, 100, 1e-3, 0, default), check => !check.Passed);
     }
 
@@ -42,9 +44,9 @@ public class GradientTests
     {
         MlpModel model = MlpModel.Create(30, [20], 5, [ActivationKind.SiLU], Initializer.He, 3);
         MlpDataset whole = TestData.Random(5, 1200, 30, 5);
-        MlpDataset Part(int start) => new("part", whole.Floats![(start * 30)..((start + 600) * 30)], whole.Labels[start..(start + 600)].ToArray(), 30, whole.ClassNames);
+        MlpDataset Part(int start) => new("part", whole.Floats![(start * 30)..((start + 600) * 30)], TestData.Classes(whole)[start..(start + 600)], 30, whole.ClassNames);
 
-        IReadOnlyList<MlpGradient> all = GradientProbe.Compute(model, whole);
+        IReadOnlyList<MlpGradient> all = GradientProbe.Compute(model.Named(whole), whole);
         IReadOnlyList<MlpGradient> first = GradientProbe.Compute(model, Part(0));
         IReadOnlyList<MlpGradient> second = GradientProbe.Compute(model, Part(600));
         for (int i = 0; i < all.Count; i++)

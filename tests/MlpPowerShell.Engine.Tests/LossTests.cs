@@ -84,6 +84,8 @@ public class LossTests
         {
             MlpModel model = MlpModel.Create(13, [18, 7], outputs, [ActivationKind.Tanh, ActivationKind.Sigmoid], Initializer.Default, 5, loss);
             model.Layers[^1].Biases.MapInplace(_ => 0.3f);
+            if (data.HasLabels)
+                model.NameClasses(data.ClassNames);
             Assert.All(GradientProbe.Check(model, data, 100, 1e-3, 1), check => Assert.True(check.Passed, $"{data}: {check}"));
         }
     }
@@ -236,8 +238,8 @@ public class LossTests
         Assert.Equal((40, 10), (training.Count, validation.Count));
         foreach (MlpDataset part in new[] { training, validation })
         {
-            Assert.Equal(part.Floats!.Select(value => 2 * value), part.Targets.ToArray());
-            Assert.Equal(part.Floats!.Select(value => 3 * value), part.SampleWeights.ToArray());
+            Assert.Equal(part.Floats!.Select(value => (object)(2.0 * value)), part.Targets);
+            Assert.Equal(part.Floats!.Select(value => 3 * value), part.SampleWeights);
         }
     }
 
@@ -262,11 +264,11 @@ public class LossTests
         Assert.Equal("SampleWeightCountMismatch", Fails(() => classes.WithSampleWeights([1f])));
         Assert.Equal("InvalidSampleWeight", Fails(() => classes.WithSampleWeights([.. Enumerable.Repeat(-1f, 10)])));
         Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.CrossEntropy, 3)));
-        Assert.Equal("TargetCountMismatch", Fails(() => Train(classes, LossKind.MeanSquaredError, 3)));
-        Assert.Equal("TargetCountMismatch", Fails(() => Train(numbers, LossKind.Huber, 3)));
+        Assert.Equal("TargetsMissing", Fails(() => Train(classes, LossKind.MeanSquaredError, 3)));
+        Assert.Equal("TargetsMissing", Fails(() => Train(numbers, LossKind.Huber, 3)));
         Assert.Equal("TargetOutsideRange", Fails(() => Train(numbers, LossKind.BinaryCrossEntropy, 2)));
         Assert.Equal("InvalidOutputSize", Fails(() => Train(classes, LossKind.CrossEntropy, 1)));
-        Assert.Equal("LabelOutsideClasses", Fails(() => Train(classes, LossKind.BinaryCrossEntropy, 1)));
+        Assert.Equal("ClassCountMismatch", Fails(() => Train(classes, LossKind.BinaryCrossEntropy, 1)));
         Assert.Equal("NotAClassifier", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { LabelSmoothing = 0.1 })));
         Assert.Equal("MonitorMissing", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { Monitor = MlpMetric.TrainingAccuracy })));
         Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeights = ClassWeights.Balanced })));
@@ -297,8 +299,14 @@ public class LossTests
     {
         MlpDataset classes = TestData.Random(3, 60, 5, 2);
         MlpModel model = MlpModel.CreateFor(classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]), [], [ActivationKind.ReLU], Initializer.Default, 1);
-        Assert.Equal("TargetCountMismatch", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(classes)).ErrorId);
-        Assert.Equal(60, new MlpPredictor(model).Predict(classes).Count(prediction => prediction is { Label: null, IsCorrect: null }));
+        Assert.Equal("UnknownClass", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(classes)).ErrorId);
+
+        // What the sample is, is known, and that no answer of the model's can be right.
+        Assert.All(new MlpPredictor(model).Predict(classes).Zip(classes.Labels), pair =>
+        {
+            Assert.Equal(new[] { pair.Second }, pair.First.Label);
+            Assert.False(pair.First.IsCorrect);
+        });
     }
 
     /// <summary>Data sets that a loss can learn from: labels where it takes them, and targets where it takes these.</summary>

@@ -75,8 +75,8 @@ public class ModelTests
     {
         MlpModel model = MlpModel.Create(17, [33, 9], 5, [ActivationKind.GELU, ActivationKind.Softplus], Initializer.He, 2);
         MlpDataset data = TestData.Random(4, 1100, 17, 5);
-        MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
-        Assert.Equal(new ReferenceNetwork(model, Samples.Of(data, model)).Loss, evaluation.Loss, 1e-6);
+        MlpEvaluation evaluation = new MlpPredictor(model.Named(data)).Measure(data);
+        Assert.Equal(new ReferenceNetwork(model, TestData.Encoded(model, data)).Loss, evaluation.Loss, 1e-6);
 
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
         Assert.Equal(Enumerable.Range(0, 1100), predictions.Select(prediction => prediction.Index));
@@ -127,7 +127,8 @@ public class ModelTests
         int[] labels = [0, 0, 0, 1, 1, 2];
         int[] predicted = [0, 0, 1, 1, 0, 1];
         float[] features = [.. predicted.SelectMany(p => Enumerable.Range(0, 3).Select(i => i == p ? 1f : 0f))];
-        MlpEvaluation evaluation = new MlpPredictor(model).Measure(new MlpDataset("toy", features, labels, 3, ["x", "y", "z"]));
+        var data = new MlpDataset("toy", features, labels, 3, ["x", "y", "z"]);
+        MlpEvaluation evaluation = new MlpPredictor(model.Named(data)).Measure(data);
 
         Assert.Equal(0.5, evaluation.Accuracy);
         Assert.Equal([2, 1, 0, 1, 1, 0, 0, 1, 0], evaluation.ConfusionMatrix!.ToRowMajorArray().Select(count => (int)count));

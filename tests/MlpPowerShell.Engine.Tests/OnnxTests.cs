@@ -5,7 +5,6 @@ using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
@@ -93,12 +92,12 @@ public sealed class OnnxTests : IDisposable
             [null, null, true, new DateTime(2020, 1, 1), 1_000_000.0],
         ];
         using var results = session.Run(Columns(rows));
-        MlpPrediction[] expected = [.. rows.SelectMany(row => new MlpPredictor(model).Predict(model.Preprocessing!.ToSample(row, null)))];
+        MlpPrediction[] expected = Array.ConvertAll(rows, row => new MlpPredictor(model).Predict(row, _ => null));
         Assert.Equal(expected.Select(prediction => (string)prediction.Prediction), Output<string>(results, "label"));
         AssertClose(expected.SelectMany(prediction => prediction.Probabilities), [.. Output<float>(results, "probabilities")]);
 
         MlpModel back = ModelFile.Read(ModelPath);
-        Assert.Equal(model.Preprocessing!.FeatureNames, back.Preprocessing!.FeatureNames);
+        Assert.Equal(model.Input.FeatureNames, back.Input.FeatureNames);
         Assert.Equal(TestData.Parameters(model), TestData.Parameters(back));
     }
 
@@ -110,7 +109,7 @@ public sealed class OnnxTests : IDisposable
         using var session = new InferenceSession(ModelPath);
         object?[] row = [12.5, "red", true, new DateTime(2021, 5, 6), 1_000_123.0];
         using var results = session.Run(Columns([row]));
-        double expected = (double)new MlpPredictor(model).Predict(model.Preprocessing!.ToSample(row, null)).Single().Prediction;
+        double expected = (double)new MlpPredictor(model).Predict(row, _ => null).Prediction;
         Assert.Equal(expected, Output<double>(results, "prediction").Single(), 1e-3);
         Assert.InRange(expected, 1000, 1400);
         Assert.Equal(LossKind.MeanSquaredError, ModelFile.Read(ModelPath).Loss);
@@ -137,7 +136,7 @@ public sealed class OnnxTests : IDisposable
         {
             object?[] row = [90.0, "red", true, new DateTime(2021, 5, 6), 1_000_123.0];
             using var results = session.Run(Columns([row]));
-            MlpPrediction expected = new MlpPredictor(model).Predict(model.Preprocessing!.ToSample(row, null)).Single();
+            MlpPrediction expected = new MlpPredictor(model).Predict(row, _ => null);
             AssertClose(expected.Probabilities, [.. Output<float>(results, "probabilities")]);
             Assert.Equal(expected.Probabilities.Select(probability => probability > 0.5f ? 1L : 0), Output<long>(results, "labels"));
         }

@@ -71,7 +71,7 @@ public sealed class PictureTests : IDisposable
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "9"], data.ClassNames);
         MlpDataset small = PictureReader.ReadFolder(_folder, _mnist, normalize: true);
         Assert.Equal(784, small.FeatureCount);
-        Assert.Equal(data.Labels.ToArray(), small.Labels.ToArray());
+        Assert.Equal(data.Labels, small.Labels);
 
         System.IO.File.Copy(File("as-it-is.png"), Path.Combine(_folder, "7", "other-size.png"));
         Assert.Contains("-ImageShape", Fails("PictureSizeMismatch", null).Message);

@@ -3,7 +3,6 @@ using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
-using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
@@ -22,13 +21,11 @@ public sealed class PublicTableTests
         using JsonDocument references = JsonDocument.Parse(File.ReadAllText(TestData.TableFile("references.json")));
         JsonElement root = references.RootElement;
         JsonElement reference = root.GetProperty("tables").GetProperty(name);
-        MlpTable whole = TableReader.Read(TestData.TableFile($"{name}.csv"), new TableReadOptions());
-        MlpDataset all = whole.ToDataset(new TableOptions { Label = ["-1"] });
+        MlpDataset all = TableReader.Read(TestData.TableFile($"{name}.csv"), new TableReadOptions()).ToDataset(new TableOptions { Label = ["-1"] });
         Assert.Equal((samples, features, classes), (all.Count, all.FeatureCount, all.ClassCount));
 
         // Scaled by the training rows alone.
-        MlpDataset train = Rows(whole, row => row % 5 != 0).ToDataset(new TableOptions { Label = ["-1"] });
-        MlpDataset test = Rows(whole, row => row % 5 == 0).ToDataset(train.Preprocessing!);
+        MlpDataset train = Rows(all, row => row % 5 != 0), test = Rows(all, row => row % 5 == 0);
         var options = new TrainingOptions
         {
             Epochs = root.GetProperty("epochs").GetInt32(),
@@ -49,7 +46,5 @@ public sealed class PublicTableTests
         Assert.True(mean >= least - 1e-9, $"{name}: {mean:F4} ± {spread:F4}, and scikit-learn reaches {reference.GetProperty("mean").GetDouble():F4} ± {reference.GetProperty("std").GetDouble():F4}.");
     }
 
-    private static MlpTable Rows(MlpTable table, Func<int, bool> chosen) => TableTests.Table(
-        [.. table.ColumnNames],
-        [.. Enumerable.Range(0, table.Count).Where(chosen).Select(row => table.Columns.Select(column => (object?)column.NameAt(row)).ToArray())]);
+    private static MlpDataset Rows(MlpDataset data, Func<int, bool> chosen) => data.Take([.. Enumerable.Range(0, data.Count).Where(chosen)]);
 }

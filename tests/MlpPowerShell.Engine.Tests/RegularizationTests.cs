@@ -63,7 +63,7 @@ public unsafe class RegularizationTests
     public void Gradients_agree_with_central_differences_of_the_same_masks(double inputDropout, double dropout, double smoothing)
     {
         MlpDataset data = TestData.Random(2, 40, 13, 3);
-        MlpModel model = MlpModel.Create(13, [18, 7], 3, [ActivationKind.Tanh, ActivationKind.Sigmoid], Initializer.Default, 5);
+        MlpModel model = MlpModel.Create(13, [18, 7], 3, [ActivationKind.Tanh, ActivationKind.Sigmoid], Initializer.Default, 5).Named(data);
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);
@@ -74,7 +74,7 @@ public unsafe class RegularizationTests
             Dropout = new Dropout([inputDropout, dropout, dropout]) { Key = 9 },
             LabelSmoothing = (float)smoothing,
         };
-        network.Gradient(Samples.Of(data, model), null, 0, data.Count, weights, gradient);
+        network.Gradient(TestData.Encoded(model, data), null, 0, data.Count, weights, gradient);
         for (int i = 0; i < layout.Length; i++)
         {
             // Padding has neither weight nor gradient.
@@ -90,7 +90,7 @@ public unsafe class RegularizationTests
         double LossAt(int i, float weight)
         {
             weights.Pointer[i] = weight;
-            return network.Gradient(Samples.Of(data, model), null, 0, data.Count, weights, scratch).Loss;
+            return network.Gradient(TestData.Encoded(model, data), null, 0, data.Count, weights, scratch).Loss;
         }
     }
 
@@ -99,7 +99,7 @@ public unsafe class RegularizationTests
     {
         MlpModel model = Model(20);
         double expected = new MlpPredictor(model).Predict(_data)
-            .Average(prediction => -Enumerable.Range(0, 4).Sum(j => ((j == (int)prediction.Label! ? 0.7 : 0) + (0.3 / 4)) * Math.Log(prediction.Probabilities[j])));
+            .Average(prediction => -Enumerable.Range(0, 4).Sum(j => ((_data.ClassNames[j].Equals(prediction.Label) ? 0.7 : 0) + (0.3 / 4)) * Math.Log(prediction.Probabilities[j])));
         var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1, BatchSize = _data.Count, LabelSmoothing = 0.3 };
         Assert.Equal(expected, MlpTrainer.Train(model, _data, null, options).Single().TrainingLoss, 1e-5);
     }

@@ -1,9 +1,9 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
-using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
@@ -27,7 +27,7 @@ public sealed class TableReaderTests : IDisposable
         MlpTable table = Read(name, content);
         Assert.Equal(["x", "name", "y"], table.ColumnNames);
         Assert.Equal(2, table.Count);
-        Assert.Equal(["1.5", "u, \"v\"", "p", "2", "w", "q"], Enumerable.Range(0, 2).SelectMany(row => table.Columns.Select(column => column.NameAt(row))));
+        Assert.Equal(["1.5", "u, \"v\"", "p", "2", "w", "q"], Enumerable.Range(0, 2).SelectMany(row => Enumerable.Range(0, 3).Select(column => table.ColumnAt(column).TextAt(row))));
         MlpDataset data = table.ToDataset(new TableOptions { Label = [] });
         Assert.Equal(["p", "q"], data.ClassNames);
         Assert.Equal("a", data.Name);
@@ -42,15 +42,15 @@ public sealed class TableReaderTests : IDisposable
         MlpTable told = Read("b.csv", "u,2\nv,5\n", new TableReadOptions { HasHeader = false });
         Assert.Equal(2, told.Count);
         Assert.Equal(1, Read("c.csv", "1,2\n3,4\n", new TableReadOptions { HasHeader = true }).Count);
-        Assert.Equal("2", found.ToDataset(new TableOptions { Label = ["1"] }).Preprocessing!.Columns[0].Name);
-        Assert.Equal("1", found.ToDataset(new TableOptions { Label = ["-1"] }).Preprocessing!.Columns[0].Name);
+        Assert.Equal("2", found.ToDataset(new TableOptions { Label = ["1"] }).Columns[0].Name);
+        Assert.Equal("1", found.ToDataset(new TableOptions { Label = ["-1"] }).Columns[0].Name);
     }
 
     [Fact]
     public void Skip_and_first_take_a_slice()
     {
         MlpTable table = Read("a.csv", "x,y\n1,a\n2,b\n3,c\n4,d\n", new TableReadOptions { Skip = 1, First = 2 });
-        Assert.Equal(["2", "3"], Enumerable.Range(0, table.Count).Select(row => table.Columns[0].NameAt(row)));
+        Assert.Equal(["2", "3"], Enumerable.Range(0, table.Count).Select(row => table.ColumnAt(0).TextAt(row)));
     }
 
     [Theory]
@@ -60,14 +60,30 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("DuplicateColumn", "the column x occurs twice", "x,X\n1,a\n")]
     [InlineData("EmptyTable", "the file is empty", "")]
     [InlineData("EmptyTable", "no rows below the header", "x,y\n")]
-    [InlineData("OneClass", "'a' in every row", "x,y\n1,a\n2,a\n")]
-    [InlineData("MissingValue", "line 3, column 1 (x)", "x,y\n1,a\n,b\n")]
     public void A_broken_file_is_refused_with_line_and_column(string errorId, string message, string content)
     {
         MlpException failure = Assert.Throws<MlpException>(() => Read("a.csv", content).ToDataset(new TableOptions { Label = ["y"] }));
         Assert.Equal(errorId, failure.ErrorId);
         Assert.Contains(message, failure.Message);
         Assert.Contains("a.csv", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("OneClass", "a: the label y is 'a' in every row", "x,y\n1,a\n2,a\n")]
+    [InlineData("MissingValue", "a, row 2: x has no value", "x,y\n1,a\n,b\n")]
+    [InlineData("MissingValue", "a, row 3: x has no value", "x,y\nu,a\nv,b\n,b\n")]
+    [InlineData("MissingLabel", "a, row 2: the label y is missing", "x,y\n1,a\n2,\n3,b\n")]
+    public void What_a_model_can_not_learn_from_is_refused_with_the_row(string errorId, string message, string content)
+    {
+        MlpDataset data = Read("a.csv", content).ToDataset(new TableOptions { Label = ["y"] });
+        MlpException failure = Assert.Throws<MlpException>(() =>
+        {
+            var ends = ModelEnds.Fit(data, null, new EncodingOptions { Missing = MissingValues.Refuse });
+            MlpModel model = MlpModel.CreateFor(ends, [], [ActivationKind.ReLU], Initializer.Default, 1);
+            _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).Count();
+        });
+        Assert.Equal(errorId, failure.ErrorId);
+        Assert.Contains(message, failure.Message);
     }
 
     [Theory]
@@ -125,9 +141,13 @@ public sealed class TableReaderTests : IDisposable
         MlpDataset data = TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = [] });
         Assert.Equal(new ImageShape(28, 28), data.ImageShape);
         Assert.Equal(TestData.Test.ClassNames, data.ClassNames);
-        Assert.Equal(TestData.Test.Labels.ToArray(), data.Labels.ToArray());
+        Assert.Equal(TestData.Test.Labels.Select(label => Convert.ToString(label, CultureInfo.InvariantCulture)), Enumerable.Range(0, 10_000).Select(data.LabelColumns[0].TextAt));
+
+        // What ARFF declares are names, whatever they look like; numbers of CSV are numbers.
+        Assert.All(data.Labels, label => Assert.IsType(name.EndsWith(".arff", StringComparison.Ordinal) ? typeof(string) : typeof(int), label));
+        Assert.Equal(Enumerable.Range(1, 784).Select(i => $"pixel{i}"), data.FeatureNames);
         Assert.Equal(TestData.Test.Bytes, data.Bytes);
-        MlpDataset part = TableReader.Read(path, new TableReadOptions { Skip = 9_000 }).ToDataset(data.Preprocessing!, data.ImageShape);
+        MlpDataset part = TableReader.Read(path, new TableReadOptions { Skip = 9_000 }).ToDataset(new TableOptions { Label = [] });
         Assert.Equal(TestData.Test.Bytes![(9_000 * 784)..], part.Bytes);
     }
 
@@ -136,17 +156,17 @@ public sealed class TableReaderTests : IDisposable
     {
         string path = Path.Combine(_folder, "m.csv");
         WriteMnist(path);
-        MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), table => table.ToDataset(new TableOptions { Label = ["class"] }), 24_000_000);
+        MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), new TableOptions { Label = ["class"] }, 24_000_000);
         Assert.Equal((10_000, 784, 10, true), (streamed.Count, streamed.FeatureCount, streamed.ClassCount, streamed.IsStreamed));
         MlpDataset[] chunks = [.. streamed.Parts()];
         Assert.InRange(chunks.Length, 4, 40);
         Assert.True(TestData.Test.Bytes!.AsSpan().SequenceEqual(chunks.SelectMany(chunk => chunk.Bytes!).ToArray()));
-        Assert.Equal(TestData.Test.Labels.ToArray(), chunks.SelectMany(chunk => chunk.Labels.ToArray()));
+        Assert.Equal(TestData.Test.Labels, chunks.SelectMany(chunk => chunk.Labels));
 
         // Shuffled, each sample comes once, and no two rounds are alike.
-        int[][] rounds = [.. Enumerable.Range(0, 2).Select(round => streamed.Parts(seed: 1, round).SelectMany(chunk => chunk.Labels.ToArray()).ToArray())];
+        object?[][] rounds = [.. Enumerable.Range(0, 2).Select(round => streamed.Parts(seed: 1, round).SelectMany(chunk => chunk.Labels).ToArray())];
         Assert.NotEqual(rounds[0], rounds[1]);
-        Assert.Equal(TestData.Test.Labels.ToArray().Order(), rounds[0].Order());
+        Assert.Equal(TestData.Test.Labels.Order(), rounds[0].Order());
 
         TrainingOptions options = new() { Epochs = 2, LearningRate = 0.001, BatchSize = 100, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam }, Seed = 1, EvaluateTraining = true };
         double[] accuracies = [.. new[] { streamed, TestData.Test, streamed }.Select(data =>
@@ -170,14 +190,14 @@ public sealed class TableReaderTests : IDisposable
         File.WriteAllText(path, text.ToString().TrimEnd(), new UTF8Encoding(true));
         var options = new TableOptions { Label = ["y"] };
         MlpDataset whole = TableReader.Read(path, new TableReadOptions()).ToDataset(options);
-        MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), table => table.ToDataset(options), 1_000_000);
+        MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), options, 1_000_000);
         Assert.Equal(whole.Count, streamed.Count);
-        Assert.Equal(whole.Floats, streamed.Parts().SelectMany(part => part.Floats!));
+        Assert.Equal(Rows(whole), Rows(streamed));
 
         string plain = Path.Combine(_folder, "plain.csv");
         File.WriteAllText(plain, string.Concat(Enumerable.Range(0, 700).Select(i => $"{i},{i % 2}\n")));
-        MlpDataset numbered = TableReader.OpenStream(plain, new TableReadOptions(), table => table.ToDataset(new TableOptions { Label = ["2"], Scaling = FeatureScaling.None }), 1_000_000);
-        Assert.Equal(Enumerable.Range(0, 700).Select(i => (float)i), numbered.Parts().SelectMany(part => part.Floats!));
+        MlpDataset numbered = TableReader.OpenStream(plain, new TableReadOptions(), new TableOptions { Label = ["2"] }, 1_000_000);
+        Assert.Equal(Enumerable.Range(0, 700).Select(i => $"{i} {i % 2}"), Rows(numbered));
     }
 
     [Fact]
@@ -185,28 +205,28 @@ public sealed class TableReaderTests : IDisposable
     {
         string path = Path.Combine(_folder, "m.csv");
         WriteMnist(path);
-        Func<MlpTable, MlpDataset> fit = table => table.ToDataset(new TableOptions { Label = ["class"] });
+        var fit = new TableOptions { Label = ["class"] };
         MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), fit, 24_000_000);
 
         // Text, numbers and features of a chunk, four times.
-        double bytesPerRow = ((double)new FileInfo(path).Length / 10_000) + (785 * 8) + (784 * 8);
+        double bytesPerRow = ((double)new FileInfo(path).Length / 10_000) + (785 * (8 + 4));
         Assert.InRange(streamed.Parts().Max(part => part.Count) * bytesPerRow * 4, 1, 24_000_000);
         MlpModel model = MlpModel.CreateFor(streamed, [8], [ActivationKind.ReLU], Initializer.Default, 1);
         AssertFails("NotInMemory", () => _ = MlpTrainer.Train(model, streamed, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).ToArray());
-        AssertFails("NotInMemory", () => _ = DatasetParts.Split(streamed, [0.5], false, 1));
+        AssertFails("NotInMemory", () => _ = DatasetParts.Split(streamed, [0.5], new SplitOptions { Seed = 1 }));
         AssertFails("NotInMemory", () => streamed.GetSample(0));
         AssertFails("MemoryLimitTooLow", () => TableReader.OpenStream(path, new TableReadOptions(), fit, 1000));
         AssertFails("NotStreamable", () => TableReader.OpenStream(Path.Combine(_folder, "a.arff"), new TableReadOptions(), fit, 1 << 20));
 
-        // What is wrong far into the file is found when it is reached, and named.
+        // What is wrong far into the file is found when it is opened, and named; what becomes so later, when it is reached.
         string[] lines = File.ReadAllLines(path);
         lines[7001] = "x" + lines[7001];
         File.WriteAllLines(path, lines);
-        MlpDataset broken = TableReader.OpenStream(path, new TableReadOptions(), fit, 24_000_000);
-        MlpException failure = Assert.Throws<MlpException>(() => broken.Parts().Count());
-        Assert.Contains("m.csv", failure.Message);
+        MlpException failure = Assert.Throws<MlpException>(() => TableReader.OpenStream(path, new TableReadOptions(), fit, 24_000_000));
+        Assert.Contains("m.csv, row 7001, column 1 (class): 'x", failure.Message);
+        Assert.Contains("m.csv", Assert.Throws<MlpException>(() => streamed.Parts().Count()).Message);
         File.Delete(path);
-        AssertFails("FileUnreadable", () => _ = broken.Parts().Count());
+        AssertFails("FileUnreadable", () => _ = streamed.Parts().Count());
 
         static void AssertFails(string errorId, Action action) => Assert.Equal(errorId, Assert.Throws<MlpException>(action).ErrorId);
     }
@@ -225,9 +245,11 @@ public sealed class TableReaderTests : IDisposable
         MlpDataset[] chunks = [.. streamed.Parts()];
         Assert.True(chunks.Length >= 10);
         Assert.True(TestData.Test.Bytes!.AsSpan().SequenceEqual(chunks.SelectMany(chunk => chunk.Bytes!).ToArray()));
-        Assert.Equal(TestData.Test.Labels.ToArray(), chunks.SelectMany(chunk => chunk.Labels.ToArray()));
+        Assert.Equal(TestData.Test.Labels, chunks.SelectMany(chunk => chunk.Labels));
         Assert.Equal("NotStreamable", Assert.Throws<MlpException>(() => MnistReader.OpenStream(TestData.MnistFolder, MnistSplit.Test, 1 << 24)).ErrorId);
     }
+
+    private static IEnumerable<string> Rows(MlpDataset data) => DatasetRows.Of(data).Select(row => string.Join(' ', row.Select(pair => pair.Value)));
 
     /// <summary>MNIST's test images as a table: the label first in CSV, last in ARFF.</summary>
     private static void WriteMnist(string path)
@@ -243,7 +265,7 @@ public sealed class TableReaderTests : IDisposable
         for (int i = 0; i < TestData.Test.Count; i++)
         {
             string pixels = string.Join(separator, TestData.Test.Bytes!.AsSpan(i * 784, 784).ToArray());
-            int label = TestData.Test.Labels.Span[i];
+            object? label = TestData.Test.Labels[i];
             text.Write(arff ? $"{pixels},{label}\n" : $"{label}{separator}{pixels}\n");
         }
     }

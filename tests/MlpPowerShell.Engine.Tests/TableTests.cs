@@ -1,30 +1,49 @@
 using FsCheck;
 using FsCheck.Fluent;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Tables;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
 
 public sealed class TableTests
 {
+    private static readonly TableOptions _label = new() { Label = ["y"] };
+
     [Theory]
     [InlineData("5.1", 5.1)]
     [InlineData(" -3e2 ", -300.0)]
-    [InlineData("+4", 4.0)]
+    [InlineData("+4", 4)]
     [InlineData("0.5", 0.5)]
-    [InlineData("123456789012", 123456789012.0)]
+    [InlineData("123456789012", 123456789012L)]
+    [InlineData("1234567890123456789", 1234567890123456789L)]
     [InlineData("True", true)]
     [InlineData("false", false)]
-    [InlineData("2024-02-29", "2024-02-29")]
-    [InlineData("00:01:30", "00:01:30")]
-    [InlineData("007", "007")]
-    [InlineData("Infinity", "Infinity")]
-    [InlineData("1,5", "1,5")]
-    public void A_text_counts_as_what_it_stands_for(string text, object expected)
+    [InlineData("2024-02-29", "2024-02-29", ColumnKind.Date)]
+    [InlineData("2024-02-29T12:30:00", "2024-02-29T12:30:00", ColumnKind.Date)]
+    [InlineData("00:01:30", "00:01:30", ColumnKind.Duration)]
+    [InlineData("007", "007", ColumnKind.Category)]
+    [InlineData("Infinity", "Infinity", ColumnKind.Category)]
+    [InlineData("1,5", "1,5", ColumnKind.Category)]
+    public void A_text_counts_as_what_it_stands_for(string text, object expected, ColumnKind? kind = null)
     {
-        Cell cell = Cell.Parse(text);
-        Assert.Equal(Convert.ToString(expected, System.Globalization.CultureInfo.InvariantCulture), cell.ToName());
-        Assert.Equal(expected is string && !text.Contains(':') && !text.StartsWith("2024", StringComparison.Ordinal), cell.Kind == ColumnKind.Category);
+        DataColumn column = Table(["x"], [text]).ColumnAt(0);
+        Assert.Equal(kind ?? (expected is bool ? ColumnKind.Boolean : ColumnKind.Number), column.Kind);
+        Assert.Equal(Convert.ToString(expected, System.Globalization.CultureInfo.InvariantCulture), column.TextAt(0));
+        object value = column.ValueAt(0)!;
+        switch (column.Kind)
+        {
+            case ColumnKind.Date:
+                Assert.Equal(DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture), value);
+                break;
+            case ColumnKind.Duration:
+                Assert.Equal(TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture), value);
+                break;
+            default:
+                Assert.Equal(expected, value);
+                break;
+        }
     }
 
     [Theory]
@@ -35,7 +54,77 @@ public sealed class TableTests
     [InlineData("nan")]
     [InlineData(null)]
     [InlineData(double.NaN)]
-    public void Nothing_has_many_names(object? value) => Assert.Null(Cell.Of(value).Kind);
+    public void Nothing_has_many_names(object? value)
+    {
+        foreach (object other in new object[] { 1, 2.5, true, "text", new DateTime(2000, 1, 2), TimeSpan.FromSeconds(1), DayOfWeek.Friday, 'c', 1.5m, Guid.Empty })
+        {
+            DataColumn column = Table(["x"], [value], [other], [value]).ColumnAt(0);
+            Assert.Equal((3, 2), (column.Count, column.MissingCount));
+            Assert.Equal([null, other, null], Enumerable.Range(0, 3).Select(column.ValueAt));
+            Assert.Null(column.TextAt(0));
+            Assert.Equal(-1, column.Categories.CodeAt(2));
+            Assert.True(double.IsNaN(column.NumberAt(0)));
+        }
+    }
+
+    [Fact]
+    public void Values_come_back_with_the_types_that_they_had()
+    {
+        object[][] columns =
+        [
+            [true, false],
+            [(sbyte)-3, sbyte.MaxValue],
+            [(byte)255, (byte)0],
+            [short.MinValue, (short)7],
+            [ushort.MaxValue, (ushort)1],
+            [int.MinValue, int.MaxValue],
+            [uint.MaxValue, 1u],
+            [long.MaxValue, long.MinValue + 1],
+            [ulong.MaxValue, 0ul],
+            [0.1f, 3e38f],
+            [0.1, 5e-324],
+            [-0.0, 1e300],
+            [(Half)0.5, Half.MaxValue],
+            [0.1m, decimal.MaxValue],
+            ['ä', '1'],
+            ["text", "007"],
+            [new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc), new DateTime(1, 1, 1, 0, 0, 0, DateTimeKind.Utc)],
+            [new DateTime(2024, 1, 2), DateTime.MaxValue],
+            [new DateTime(2024, 1, 2, 0, 0, 0, DateTimeKind.Local), new DateTime(2024, 1, 3, 0, 0, 0, DateTimeKind.Local)],
+            [new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)), DateTimeOffset.MinValue],
+            [new DateOnly(2024, 1, 2), DateOnly.MaxValue],
+            [new TimeOnly(1, 2, 3), TimeOnly.MaxValue],
+            [TimeSpan.FromTicks(7), TimeSpan.FromDays(-3)],
+            [DayOfWeek.Friday, DayOfWeek.Monday],
+            [Guid.Parse("c2a1bb1c-4c4c-4f51-9f1c-f8d5f8f1a111"), Guid.Empty],
+        ];
+        foreach (object[] values in columns)
+        {
+            DataColumn column = Table(["x"], [.. values.Select(value => new[] { value })]).ColumnAt(0);
+            AssertSame(values, column);
+            AssertSame([values[1], values[0], values[1]], column.Take([1, 0, 1]));
+            AssertSame(values, column.Categories);
+            AssertSame([.. values, .. values], DataColumn.Join([column, column]));
+            Assert.Equal(2, column.Categories.Texts.Count);
+
+            // With a gap.
+            AssertSame([values[0], null, values[1]], Table(["x"], [values[0]], [null], [values[1]]).ColumnAt(0));
+        }
+
+        static void AssertSame(object?[] expected, DataColumn column)
+        {
+            object?[] actual = [.. Enumerable.Range(0, column.Count).Select(column.ValueAt)];
+            Assert.Equal(expected, actual);
+            Assert.Equal(expected.Select(value => value?.GetType()), actual.Select(value => value?.GetType()));
+            foreach ((object? one, object? other) in expected.Zip(actual))
+            {
+                if (one is DateTime date)
+                    Assert.Equal(date.Kind, ((DateTime)other!).Kind);
+                if (one is double number)
+                    Assert.Equal(BitConverter.DoubleToInt64Bits(number), BitConverter.DoubleToInt64Bits((double)other!));
+            }
+        }
+    }
 
     [Fact]
     public void Values_of_every_simple_type_become_features()
@@ -45,52 +134,122 @@ public sealed class TableTests
             [1, true, new DateTime(2000, 1, 2), TimeSpan.FromMinutes(1), DayOfWeek.Monday, "a"],
             [2.5m, false, new DateTimeOffset(2000, 1, 3, 12, 0, 0, TimeSpan.Zero), TimeSpan.FromSeconds(90), DayOfWeek.Friday, "b"],
             ["3", "true", "2000-01-01", "00:00:30", "Monday", 'a']);
-        MlpDataset data = table.ToDataset(new TableOptions { Label = ["label"], Scaling = FeatureScaling.None });
-        Assert.Equal(["number", "flag", "day", "span", "weekday=Friday", "weekday=Monday"], data.Preprocessing!.FeatureNames);
-        Assert.Equal([1f, 1, 1, 60, 0, 1], data.GetSample(0));
-        Assert.Equal([2.5f, 0, 2.5f, 90, 1, 0], data.GetSample(1));
-        Assert.Equal([3f, 1, 0, 30, 0, 1], data.GetSample(2));
+        MlpDataset data = table.ToDataset(new TableOptions { Label = ["label"] });
+        InputEncoder input = ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.None }).Input;
+        Assert.Equal(["number", "flag", "day", "span", "weekday=Friday", "weekday=Monday"], input.FeatureNames);
+        Assert.Equal([1f, 1, 1, 60, 0, 1], TestData.Features(input, data, 0));
+        Assert.Equal([2.5f, 0, 2.5f, 90, 1, 0], TestData.Features(input, data, 1));
+        Assert.Equal([3f, 1, 0, 30, 0, 1], TestData.Features(input, data, 2));
         Assert.Equal(["a", "b"], data.ClassNames);
-        Assert.Equal([0, 1, 0], data.Labels.ToArray());
+        Assert.Equal(new object[] { "a", "b", "a" }, data.Labels);
     }
 
     [Fact]
     public void Numbers_are_standardized_scaled_or_left()
     {
         MlpTable table = Table(["a", "b", "c", "same", "y"], [1, 1, 1, 7, "p"], [2, 2, 2, 7, "q"], [6, 6, 6, 7, "p"]);
-        var options = new TableOptions
+        var options = new EncodingOptions
         {
-            Label = ["y"],
             ScalingOf = name => name == "b" ? FeatureScaling.MinMax : name == "c" ? FeatureScaling.None : null,
         };
-        MlpDataset data = table.ToDataset(options);
-        float[][] rows = [.. Enumerable.Range(0, 3).Select(data.GetSample)];
+        MlpDataset data = table.ToDataset(_label);
+        InputEncoder input = ModelEnds.Fit(data, null, options).Input;
+        float[][] rows = [.. Enumerable.Range(0, 3).Select(row => TestData.Features(input, data, row))];
         double deviation = Math.Sqrt(14 / 3.0);
         Assert.Equal([-2 / deviation, -1 / deviation, 3 / deviation], rows.Select(row => (double)row[0]), Close);
         Assert.Equal([0, 0.2, 1], rows.Select(row => (double)row[1]), Close);
         Assert.Equal([1.0, 2, 6], rows.Select(row => (double)row[2]));
         Assert.All(rows, row => Assert.Equal(0, row[3]));
 
+        // What the data set holds is not scaled.
+        Assert.Equal([1f, 1, 1, 7, 0], [.. data.GetSample(0), 0]);
+
         static bool Close(double expected, double actual) => Math.Abs(expected - actual) < 1e-6;
     }
 
     [Theory]
-    [InlineData(MissingValues.Mean, 3, "x", 4.0)]
-    [InlineData(MissingValues.Median, 3, "x", 3.0)]
-    [InlineData(MissingValues.Drop, 2, null, null)]
-    public void Missing_values_are_filled_or_dropped(MissingValues missing, int count, string? category, double? number)
+    [InlineData(FeatureScaling.Robust, new[] { -0.5, -1, 0, 0.5, 1, 0, 48.5 })]
+    [InlineData(FeatureScaling.Log, new[] { -0.5839, -0.9228, -0.3435, -0.157, -0.0046, -0.3435, 2.3552 })]
+    [InlineData(FeatureScaling.Quantile, new[] { -1.1547, -1.7321, -0.2887, 0.5774, 1.1547, -0.2887, 1.7321 })]
+    public void Outliers_and_numbers_of_many_sizes_have_scalings_of_their_own(FeatureScaling scaling, double[] expected)
     {
-        MlpTable table = Table(["n", "c", "y"], [1, "x", "p"], [null, "x", "q"], [8, null, "p"], [3, "z", "q"]);
-        MlpDataset data = table.ToDataset(new TableOptions { Label = ["y"], Missing = missing, Scaling = FeatureScaling.None });
-        Assert.Equal(missing == MissingValues.Drop ? 2 : 4, data.Count);
-        if (number is null)
-            return;
-        Assert.Equal((float)number, data.GetSample(1)[0]);
-        Assert.Equal([1f, 0], data.GetSample(2)[1..]);
-        Assert.Equal(category, data.Preprocessing!.Columns[1].FillCategory);
-        Assert.Equal(1, data.Preprocessing.Columns[0].MissingCount);
-        Assert.Equal((float)number, data.Preprocessing.Encode([null, "z"])[0]);
-        Assert.Equal(count, data.Preprocessing.FeatureCount);
+        // scikit-learn's RobustScaler; StandardScaler of sign(x) log1p(|x|); QuantileTransformer(n_quantiles=7) as (x - 1/2) √12, ties in their middle.
+        double[] numbers = [2, 1, 3, 4, 5, 3, 100];
+        MlpDataset data = Table(["x", "y"], [.. numbers.Select((number, i) => new object?[] { number, i % 2 == 0 ? "p" : "q" })]).ToDataset(_label);
+        InputEncoder input = ModelEnds.Fit(data, null, new EncodingOptions { Scaling = scaling }).Input;
+        for (int i = 0; i < numbers.Length; i++)
+            Assert.Equal(expected[i], TestData.Features(input, data, i)[0], 2e-4);
+    }
+
+    [Theory]
+    [InlineData(MissingValues.Fill, "x", 3.0)]
+    [InlineData(MissingValues.Mean, "x", 4.0)]
+    [InlineData(MissingValues.Median, "x", 3.0)]
+    [InlineData(MissingValues.MostFrequent, "x", 1.0)]
+    public void Missing_values_are_filled(MissingValues missing, string category, double number)
+    {
+        MlpDataset data = Gaps();
+        InputEncoder input = ModelEnds.Fit(data, null, new EncodingOptions { Missing = missing, Scaling = FeatureScaling.None }).Input;
+        Assert.Equal(4, data.Count);
+        Assert.Null(data.Columns[0].ValueAt(1));
+        Assert.Equal((float)number, TestData.Features(input, data, 1)[0]);
+        Assert.Equal([1f, 0], TestData.Features(input, data, 2)[1..]);
+        Assert.Equal(category, input.Columns[1].FillCategory);
+        Assert.Equal([1L, 1L], input.Columns.Select(column => column.MissingCount));
+        Assert.Equal((float)number, input.EncodeRow([null, "z"], null).Floats![0]);
+        Assert.Equal(3, input.Size);
+    }
+
+    [Fact]
+    public void Missing_values_are_told_of_or_become_constants()
+    {
+        MlpDataset data = Gaps();
+        InputEncoder told = ModelEnds.Fit(data, null, new EncodingOptions { Missing = MissingValues.Indicator, Scaling = FeatureScaling.None }).Input;
+        Assert.Equal(["n", "n missing", "c=x", "c=z", "c="], told.FeatureNames);
+        Assert.Equal([1f, 0, 1, 0, 0], TestData.Features(told, data, 0));
+        Assert.Equal([3f, 1, 1, 0, 0], TestData.Features(told, data, 1));
+        Assert.Equal([8f, 0, 0, 0, 1], TestData.Features(told, data, 2));
+
+        var options = new EncodingOptions { Scaling = FeatureScaling.None, MissingOf = name => new MissingRule(MissingValues.Fill, name == "n" ? -1 : "none") };
+        InputEncoder constant = ModelEnds.Fit(data, null, options).Input;
+        Assert.Equal(["n", "c=x", "c=z", "c=none"], constant.FeatureNames);
+        Assert.Equal([-1f, 1, 0, 0], TestData.Features(constant, data, 1));
+        Assert.Equal([8f, 0, 0, 1], TestData.Features(constant, data, 2));
+    }
+
+    [Fact]
+    public void Rows_with_gaps_are_left_out_where_asked_for_and_counted()
+    {
+        MlpDataset data = Gaps();
+        MlpModel model = Model(data, new EncodingOptions { Missing = MissingValues.Drop });
+        Assert.Equal(["c=x", "c=z"], model.Input.FeatureNames.Skip(1));
+        Assert.Equal((2.0, 1.0), (model.Input.Columns[0].Shift, 1 / model.Input.Columns[0].Factor));
+        var predictor = new MlpPredictor(model);
+        Assert.Equal([0, 3], predictor.Predict(data).Select(prediction => prediction.Index));
+        Assert.Equal(["2 rows with missing values left out, as the model was made to do."], predictor.Notes.Sentences.Select(note => note.Sentence));
+        Assert.Equal(2, new MlpPredictor(model).Measure(data).Samples);
+        Assert.Equal("MissingValue", Assert.Throws<MlpException>(() => predictor.Predict([null, "x"], _ => null)).ErrorId);
+        MlpDataset gapsAlone = data.Take([1, 2]);
+        Assert.Equal("EmptyDataset", Assert.Throws<MlpException>(() => predictor.Predict(gapsAlone).Count()).ErrorId);
+
+        var notes = new EncodingNotes();
+        _ = MlpTrainer.Train(model, data, data, new TrainingOptions { Epochs = 1, LearningRate = 0.1, Notes = notes }).Count();
+        Assert.Equal(["RowsDropped"], notes.Sentences.Select(note => note.Id));
+    }
+
+    [Fact]
+    public void Gaps_where_the_training_data_had_none_are_filled_with_a_warning()
+    {
+        MlpDataset data = Table(["n", "c", "y"], [1, "x", "p"], [3, "x", "q"], [8, "z", "p"]).ToDataset(_label);
+        MlpModel model = Model(data, new EncodingOptions { Scaling = FeatureScaling.None });
+        var notes = new EncodingNotes();
+        MlpDataset gaps = Table(["n", "c"], [null, null], [null, "z"]).ToDataset(new TableOptions { LabelIsOptional = true });
+        EncodedInputs encoded = model.Input.Encode(gaps, notes);
+        Assert.Equal([3f, 3f], encoded.Floats!);
+        Assert.Equal([0, 1], encoded.Codes!);
+        Assert.Equal(["MissingFilled", "MissingFilled"], notes.Sentences.Select(note => note.Id));
+        Assert.Contains(notes.Sentences, note => note.Sentence.StartsWith("The column n misses 2 values,", StringComparison.Ordinal));
+        Assert.Contains(notes.Sentences, note => note.Sentence.StartsWith("The column c misses 1 value,", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -102,133 +261,247 @@ public sealed class TableTests
         Assert.Equal(["y"], Fit(MlpTask.Regression, 0, 1, 2, 1).TargetNames);
         Assert.Equal(["0.5", "1", "2"], Fit(MlpTask.Classification, 0.5, 1, 2, 1).ClassNames);
         Assert.Equal(["False", "True"], Fit(MlpTask.Auto, true, false, true).ClassNames);
+        Assert.Equal(["False", "True"], Fit(MlpTask.Auto, true, true).ClassNames);
+        Assert.Equal(new object[] { true, false, true }, Fit(MlpTask.Auto, true, false, true).Labels);
 
         MlpTable several = Table(["x", "sun", "wind"], [1, 1, 0], [2, 0, 1], [3, 1, 1]);
         MlpDataset labels = several.ToDataset(new TableOptions { Label = ["sun", "wind"] });
-        Assert.Equal([1f, 0, 0, 1, 1, 1], labels.Targets.ToArray());
-        Assert.True(labels.HasBinaryTargets);
+        Assert.Equal(new object[] { 1, 0, 0, 1, 1, 1 }, labels.Targets.SelectMany(target => (object?[])target!));
+        Assert.Equal((MlpTask.MultiLabel, true, false), (labels.Task, labels.HasTargets, labels.HasLabels));
         MlpTable numbers = Table(["x", "u", "v"], [1, 10, 0.1], [2, 20, 0.2], [3, 30, 0.3]);
-        Assert.Equal(["u", "v"], numbers.ToDataset(new TableOptions { Label = ["u", "v"] }).TargetNames);
+        MlpDataset targets = numbers.ToDataset(new TableOptions { Label = ["u", "v"] });
+        Assert.Equal(["u", "v"], targets.TargetNames);
+        Assert.Equal(MlpTask.Regression, targets.Task);
 
         static MlpDataset Fit(MlpTask task, params object[] labels) =>
             Table(["x", "y"], [.. labels.Select((label, i) => new object?[] { i, label })]).ToDataset(new TableOptions { Label = ["y"], Task = task });
     }
 
     [Fact]
-    public void What_can_not_be_learned_from_is_refused_with_the_place()
+    public void What_can_be_no_data_set_is_refused_with_the_place()
     {
-        var label = new TableOptions { Label = ["y"] };
-        object?[][] unique = [.. Enumerable.Range(0, 60).Select(i => new object?[] { $"name {i}", i % 2 == 0 ? "p" : "q" })];
-        AssertFails("TooManyCategories", "-Exclude 'x'", label, unique);
-        AssertFails("OneClass", "'p' in every row", label, [1, "p"], [2, "p"]);
-        AssertFails("MissingValue", "row 1, column 1 (x)", label, [1, "p"], [null, "q"]);
-        AssertFails("MissingLabel", "row 1, column 2 (y)", label, [1, "p"], [2, null]);
-        AssertFails("EmptyColumn", "-Exclude 'x'", label, [null, "p"], ["", "q"]);
-        AssertFails("NotANumber", "row 2, column 1 (x): '3o'", label, [1, "p"], [2, "q"], ["3o", "p"], [4, "q"]);
-        AssertFails("NotFinite", "row 0, column 1 (x)", label, [double.PositiveInfinity, "p"], [2, "q"]);
+        AssertFails("NotANumber", "row 3, column 1 (x): '3o'", _label, [1, "p"], [2, "q"], ["3o", "p"], [4, "q"]);
+        AssertFails("NotFinite", "row 1, column 1 (x)", _label, [double.PositiveInfinity, "p"], [2, "q"]);
         AssertFails("ColumnNotFound", "there are x, y", new TableOptions { Label = ["z"] }, [1, "p"]);
-        AssertFails("NoFeatures", "no column is left", label with { IsFeature = _ => false }, [1, "p"], [2, "q"]);
-        AssertFails("TargetIsText", "'p'", label with { Task = MlpTask.Regression }, [1, "p"], [2, "q"]);
-        AssertFails("LabelIsNoFlag", "neither true or false", label with { Task = MlpTask.MultiLabel }, [1, "p"], [2, "q"]);
-        AssertFails("ImageShapeMismatch", "4 features, and there are 1", label with { ImageShape = new ImageShape(2, 2) }, [1, "p"], [2, "q"]);
-        AssertFails("PixelsOutsideBytes", "0 to 255", label with { ImageShape = new ImageShape(1, 1) }, [256, "p"], [2, "q"]);
-        AssertFails("EmptyTable", "no rows", label);
-        AssertFails("EmptyTable", "no complete rows", label with { Missing = MissingValues.Drop }, [null, "p"]);
+        AssertFails("NoFeatures", "no column is left", _label with { IsFeature = _ => false }, [1, "p"], [2, "q"]);
+        AssertFails("TargetIsText", "'p'", _label with { Task = MlpTask.Regression }, [1, "p"], [2, "q"]);
+        AssertFails("LabelIsNoFlag", "neither true or false", _label with { Task = MlpTask.MultiLabel }, [1, "p"], [2, "q"]);
+        AssertFails("TooManyLabels", "there are 2", new TableOptions { Label = ["x", "y"], Task = MlpTask.Classification }, [1, "p", 1], [2, "q", 1]);
+        AssertFails("ImageShapeMismatch", "4 features, and there are 1", _label with { ImageShape = new ImageShape(2, 2) }, [1, "p"], [2, "q"]);
+        AssertFails("PixelsOutsideBytes", "0 to 255", _label with { ImageShape = new ImageShape(1, 1) }, [256, "p"], [2, "q"]);
+        AssertFails("EmptyTable", "no rows", _label);
         Assert.Equal("LabelMissing", Assert.Throws<MlpException>(() => Table(["a", "b"], [1, 2]).ToDataset(new TableOptions { Label = [] })).ErrorId);
         Assert.Equal("DuplicateColumn", Assert.Throws<MlpException>(() => new MlpTable("t", ["a", "A"])).ErrorId);
         Assert.Equal("NotAValue", Assert.Throws<MlpException>(() => new MlpTable("t", ["a"]).Add([new[] { 1 }])).ErrorId);
 
-        static void AssertFails(string errorId, string message, TableOptions options, params object?[][] rows)
+        static void AssertFails(string errorId, string message, TableOptions options, params object?[][] rows) =>
+            AssertThrows(errorId, message, () => Table(new[] { "x", "y", "z" }[..(rows.Length > 0 ? rows[0].Length : 2)], rows).ToDataset(options));
+    }
+
+    [Fact]
+    public void What_can_not_be_learned_from_is_refused_with_the_column_or_the_row()
+    {
+        var refuse = new EncodingOptions { Missing = MissingValues.Refuse };
+        AssertFails("OneClass", "'p' in every row", new(), [1, "p"], [2, "p"]);
+        AssertFails("EmptyColumn", "-Exclude 'x'", new(), [null, "p"], ["", "q"]);
+        AssertFails("EmptyColumn", "The column y", new(), [1, null], [2, ""]);
+        AssertFails("MissingValue", "table, row 2: x has no value", refuse, [1, "p"], [null, "q"]);
+        AssertFails("MissingValue", "table, row 2: x has no value", refuse, ["u", "p"], [null, "q"]);
+        AssertFails("MissingLabel", "table, row 2: the label y is missing", new(), [1, "p"], [2, null], [3, "q"]);
+        AssertFails("EmptyDataset", "Every row of the data set table misses a value", new() { Missing = MissingValues.Drop }, [null, "p"], [null, "q"], [null, "q"]);
+        AssertFails("InvalidMaxCategories", "at least 2", new() { MaxCategories = 1 }, [1, "p"], [2, "q"]);
+        AssertFails("InvalidMinCategoryCount", "at least 1", new() { MinCategoryCount = 0 }, [1, "p"], [2, "q"]);
+        AssertFails("NotADate", "The column x", new() { DatePartsOf = _ => DateParts.Hour }, [1, "p"], [2, "q"]);
+        AssertFails("WrongKind", "'much'", new() { MissingOf = _ => new MissingRule(MissingValues.Fill, "much") }, [1, "p"], [null, "q"]);
+        object?[][] unique = [.. Enumerable.Range(0, 60).Select(i => new object?[] { i, $"name {i}" })];
+        AssertFails("TooManyCategories", "60 different values in 60 rows", new(), unique);
+
+        static void AssertFails(string errorId, string message, EncodingOptions options, params object?[][] rows)
         {
-            string[] names = rows.Length > 0 && rows[0].Length == 1 ? ["x"] : ["x", "y"];
-            MlpException failure = Assert.Throws<MlpException>(() => Table(names, rows).ToDataset(options));
-            Assert.Equal(errorId, failure.ErrorId);
-            Assert.Contains(message, failure.Message);
+            MlpDataset data = Table(["x", "y"], rows).ToDataset(_label);
+            AssertThrows(errorId, message, () => Model(data, options).Encode(data, EncodingPurpose.Training, null));
         }
+    }
+
+    [Fact]
+    public void A_column_that_tells_nothing_new_is_warned_of()
+    {
+        object?[][] rows = [.. Enumerable.Range(0, 60).Select(i => new object?[] { i, $"name {i}", "same", $"{i % 7} €", i % 2 == 0 ? "p" : "q" })];
+        MlpDataset data = Table(["id", "name", "one", "price", "y"], rows).ToDataset(_label);
+        string[] warnings = [.. ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))];
+        Assert.Equal(
+            [
+                "The column id counts the rows, as an id does",
+                "The column name has another text in nearly every row, as an id has",
+                "The column one has the same value in every row",
+                "The column price holds texts that look like numbers written otherwise",
+            ],
+            warnings.Select(warning => warning.Split('.')[0]));
+        Assert.All(data.Columns.Zip(warnings), pair => Assert.Contains($"-Exclude '{pair.First.Name}'", pair.Second));
     }
 
     [Fact]
     public void Categories_may_be_numbers_and_mixed_where_asked_for()
     {
-        MlpTable table = Table(["code", "y"], [1, "p"], [2, "q"], ["B", "p"], [1.0, "q"]);
-        MlpDataset data = table.ToDataset(new TableOptions { Label = ["y"], IsCategory = name => name == "code" });
-        Assert.Equal(["1", "2", "B"], data.Preprocessing!.Columns[0].Categories);
-        Assert.Equal([1f, 0, 0], data.GetSample(3));
+        var table = new MlpTable("table", ["code", "y"], name => name == "code" ? ColumnKind.Category : null);
+        foreach (object?[] row in new object?[][] { [1, "p"], [2, "q"], ["B", "p"], [1.0, "q"] })
+            table.Add(row);
+        MlpDataset data = table.ToDataset(_label);
+        InputEncoder input = ModelEnds.Fit(data, null, new EncodingOptions()).Input;
+        Assert.Equal(["1", "2", "B"], input.Columns[0].Categories);
+        Assert.Equal([1f, 0, 0], TestData.Features(input, data, 3));
+    }
+
+    [Fact]
+    public void Rare_and_unknown_categories_have_a_rule()
+    {
+        MlpDataset data = Table(["c", "y"], ["u", "p"], ["u", "q"], ["v", "p"], ["v", "q"], ["V", "p"], ["w", "q"]).ToDataset(_label);
+        MlpDataset others = Table(["c"], ["u"], ["w"], ["new"], ["NEW"]).ToDataset(new TableOptions { LabelIsOptional = true });
+        Check(new(), ["u", "v", "w", "V"], [0, 2, -1, -1], "2 values of 2 categories");
+        Check(new() { MinCategoryCount = 2 }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
+        Check(new() { MaxCategories = 2 }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
+        Check(new() { IgnoreCase = true }, ["u", "v", "w"], [0, 2, -1, -1], "2 values of 2 categories");
+        Check(new() { UnknownCategory = UnknownCategory.Other }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
+        InputEncoder strict = ModelEnds.Fit(data, null, new EncodingOptions { MinCategoryCount = 2, UnknownCategory = UnknownCategory.Error }).Input;
+        Assert.Equal([0, 2], strict.Encode(others.Take([0, 1]), null).Codes!);
+        AssertThrows("UnknownCategory", "table, row 3: c is 'new'", () => strict.Encode(others, null));
+
+        void Check(EncodingOptions options, string[] names, int[] codes, string? warning)
+        {
+            InputEncoder input = ModelEnds.Fit(data, null, options).Input;
+            Assert.Equal(names.Order().Select(name => $"c={name}"), input.FeatureNames.Order());
+            var notes = new EncodingNotes();
+            string?[] expected = Array.ConvertAll(codes, code => code < 0 ? null : $"c={names[code]}");
+            Assert.Equal(expected, input.Encode(others, notes).Codes!.Select(code => code < 0 ? null : input.FeatureNames.ElementAt(code)));
+            Assert.Equal(warning is null ? 0 : 1, notes.Sentences.Count());
+            Assert.All(notes.Sentences, note => Assert.Contains(warning!, note.Sentence));
+        }
+    }
+
+    [Fact]
+    public void Dates_go_in_circles_where_asked_for()
+    {
+        MlpDataset data = Table(["day", "y"], [new DateTime(2024, 1, 1, 6, 0, 0), "p"], [new DateTime(2024, 1, 8, 18, 0, 0), "q"]).ToDataset(_label);
+        var options = new EncodingOptions { Scaling = FeatureScaling.None, DatePartsOf = _ => DateParts.Weekday | DateParts.Hour };
+        InputEncoder input = ModelEnds.Fit(data, null, options).Input;
+        Assert.Equal(["day", "day Weekday sine", "day Weekday cosine", "day Hour sine", "day Hour cosine"], input.FeatureNames);
+        float[] first = TestData.Features(input, data, 0), second = TestData.Features(input, data, 1);
+        Assert.Equal([8766.25f, 8773.75f], [first[0], second[0]]);
+        Assert.Equal([1f, 0, -1, 0], [first[3], MathF.Round(first[4], 5), second[3], MathF.Round(second[4], 5)]);
+
+        // Seven days and a half are half a day on in the week.
+        double angle = Math.Atan2(second[1], second[2]) - Math.Atan2(first[1], first[2]);
+        Assert.Equal(2 * Math.PI * 0.5 / 7, Math.IEEERemainder(angle, 2 * Math.PI), 1e-5);
     }
 
     [Fact]
     public void Other_rows_are_scaled_as_those_it_was_fitted_to()
     {
-        MlpTable train = Table(["x", "c", "y"], [0, "u", "p"], [10, "v", "q"]);
-        MlpPreprocessing fitted = train.ToDataset(new TableOptions { Label = ["y"] }).Preprocessing!;
-        MlpDataset test = Table(["y", "c", "x", "extra"], ["q", "u", 20, 1], ["q", "u", 0, 2]).ToDataset(fitted);
-        Assert.Equal([3f, 1, 0], test.GetSample(0));
-        Assert.Equal([1, 1], test.Labels.ToArray());
-        MlpDataset unknown = Table(["x", "c"], [20, "u"]).ToDataset(fitted);
-        Assert.Equal((1, false), (unknown.Count, unknown.HasLabels));
-        Network.MlpModel model = Network.MlpModel.CreateFor(test, [], [], Network.Initializer.Default, 1);
-        Assert.Contains(new Evaluation.MlpPredictor(model).Predict(unknown).Single().Prediction, new object[] { "p", "q" });
-        Assert.Equal("UnknownCategory", Assert.Throws<MlpException>(() => Table(["x", "c", "y"], [1, "w", "p"]).ToDataset(fitted)).ErrorId);
-        Assert.Equal("UnknownCategory", Assert.Throws<MlpException>(() => Table(["x", "c", "y"], [1, "u", "r"]).ToDataset(fitted)).ErrorId);
-        MlpException wrong = Assert.Throws<MlpException>(() => Table(["x", "c", "y"], [5, "u", "p"], ["text", "u", "p"]).ToDataset(fitted));
-        Assert.Equal("WrongKind", wrong.ErrorId);
-        Assert.Contains("row 1, column 1 (x)", wrong.Message);
-        Assert.Equal("ColumnNotFound", Assert.Throws<MlpException>(() => Table(["x", "y"], [1, "p"]).ToDataset(fitted)).ErrorId);
+        MlpDataset train = Table(["x", "c", "y"], [0, "u", "p"], [10, "v", "q"]).ToDataset(_label);
+        MlpModel model = Model(train);
+        MlpDataset test = Table(["y", "c", "x", "extra"], ["q", "u", 20, 1], ["q", "u", 0, 2]).ToDataset(_label);
+        Assert.Equal([3f, 1, 0], TestData.Features(model.Input, test, 0));
+        Assert.Equal([1, 1], model.Encode(test, EncodingPurpose.Measuring, null).Labels!);
+        MlpDataset unlabelled = Table(["x", "c"], [20, "u"]).ToDataset(new TableOptions { LabelIsOptional = true });
+        Assert.Equal((1, false), (unlabelled.Count, unlabelled.HasLabels));
+        Assert.Contains(new MlpPredictor(model).Predict(unlabelled).Single().Prediction, new object[] { "p", "q" });
+
+        // A category that is not known is none of the model's, and a class a mistake; text is no number, and a column that isn't there an error.
+        var predictor = new MlpPredictor(model);
+        Assert.Equal(2, predictor.Measure(Table(["x", "c", "y"], [1, "w", "p"], [1, "u", "r"]).ToDataset(_label)).Samples);
+        Assert.Equal(["UnknownCategory", "UnknownClass"], predictor.Notes.Sentences.Select(note => note.Id));
+        AssertFails("UnknownClass", "none of the classes that the model knows: r; the model's are p, q", Table(["x", "c", "y"], [1, "u", "r"]));
+        AssertFails("WrongKind", "Row 2 of the column x is 'text'", Table(["x", "c", "y"], [5, "u", "p"], ["text", "u", "p"]));
+        AssertFails("ColumnsMissing", "lacks the column c", Table(["x", "y"], [1, "p"]));
+
+        MlpModel other = Model(Table(["colour", "y"], [1, "p"], [2, "q"]).ToDataset(_label));
+        AssertThrows(
+            "ColumnsMissing",
+            "The data set table lacks the column colour, which the model was made for (did you mean color?); it has size, color",
+            () => new MlpPredictor(other).Measure(Table(["size", "color", "y"], [1, 2, "p"]).ToDataset(_label)));
+
+        void AssertFails(string errorId, string message, MlpTable table) => AssertThrows(errorId, message, () => new MlpPredictor(model).Measure(table.ToDataset(_label)));
     }
 
     [Fact]
-    public void A_model_refuses_data_that_were_scaled_otherwise()
+    public void A_model_scales_any_data_as_those_that_it_was_made_for()
     {
-        TableOptions options = new() { Label = ["y"] };
-        MlpDataset train = Table(["x", "y"], [0, "p"], [10, "q"]).ToDataset(options);
-        MlpDataset other = Table(["x", "y"], [0, "p"], [11, "q"]).ToDataset(options);
-        Network.MlpModel model = Network.MlpModel.CreateFor(train, [], [], Network.Initializer.Default, 1);
-        var predictor = new Evaluation.MlpPredictor(model);
-        Assert.Equal("PreprocessingMismatch", Assert.Throws<MlpException>(() => predictor.Measure(other)).ErrorId);
-        Assert.Equal(2, predictor.Measure(Table(["x", "y"], [5, "p"], [11, "q"]).ToDataset(train.Preprocessing!)).Samples);
+        MlpDataset train = Table(["x", "y"], [0, "p"], [10, "q"]).ToDataset(_label);
+        MlpDataset other = Table(["x", "y"], [0, "p"], [11, "q"]).ToDataset(_label);
+        MlpModel model = Model(train);
+        Assert.Equal([1.2f], TestData.Features(model.Input, other, 1));
+        Assert.Equal(2, new MlpPredictor(model).Measure(other).Samples);
+        float[] whole = [.. new MlpPredictor(model).Predict(other).Last().Probabilities];
+        Assert.Equal(whole, new MlpPredictor(model).Predict(other.Take([1])).Single().Probabilities);
+        Assert.Equal(whole, new MlpPredictor(model).Predict([11], _ => null).Probabilities);
+        Assert.Equal(whole, new MlpPredictor(model).Predict(["11"], _ => null).Probabilities);
     }
 
     [Fact]
     public void Regression_predicts_and_measures_in_the_units_of_the_table()
     {
         MlpTable table = Table(["x", "y"], [.. Enumerable.Range(0, 100).Select(i => new object?[] { i, (300.0 * i) + 1000 })]);
-        MlpDataset data = table.ToDataset(new TableOptions { Label = ["y"] });
-        Network.MlpModel model = Network.MlpModel.CreateFor(data, [], [], Network.Initializer.Default, 1);
-        _ = Training.MlpTrainer.Train(model, data, null, new Training.TrainingOptions { Epochs = 200, LearningRate = 0.1 }).Last();
-        var predictor = new Evaluation.MlpPredictor(model);
+        MlpDataset data = table.ToDataset(_label);
+        MlpModel model = Model(data);
+        _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 0.1 }).Last();
+        var predictor = new MlpPredictor(model);
         Assert.Equal(4000, (double)predictor.Predict(data).ElementAt(10).Prediction, 1.0);
         Assert.Equal(4000.0, predictor.Predict(data).ElementAt(10).Label);
-        Evaluation.MlpEvaluation measured = predictor.Measure(data);
+        MlpEvaluation measured = predictor.Measure(data);
         Assert.InRange(measured.RootMeanSquaredError!.Value, 0, 1);
         Assert.InRange(measured.R2!.Value, 0.99999, 1);
     }
 
     [Fact]
-    public void A_row_comes_back_from_its_features()
+    public void Answers_are_of_the_type_of_the_label()
+    {
+        object[][] labels = [[true, false], [7, -3], ["p", "q"], [DayOfWeek.Monday, DayOfWeek.Sunday], ['a', 'b'], [1.5m, 2m], [new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 2)]];
+        foreach (object[] pair in labels)
+        {
+            MlpDataset data = Table(["x", "y"], [.. Enumerable.Range(0, 40).Select(i => new object?[] { i % 2, pair[i % 2] })])
+                .ToDataset(new TableOptions { Label = ["y"], Task = MlpTask.Classification });
+            MlpModel model = Model(data);
+            _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 50, LearningRate = 0.5 }).Last();
+            MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data).Take(2)];
+            Assert.Equal(pair, predictions.Select(prediction => prediction.Prediction));
+            Assert.Equal(pair, predictions.Select(prediction => prediction.Label));
+            Assert.Equal([true, true], predictions.Select(prediction => prediction.IsCorrect));
+        }
+
+        MlpDataset days = Table(["x", "y"], [.. Enumerable.Range(0, 40).Select(i => new object?[] { i, new DateOnly(2024, 1, 1).AddDays(i) })]).ToDataset(_label);
+        MlpModel dates = Model(days);
+        _ = MlpTrainer.Train(dates, days, null, new TrainingOptions { Epochs = 200, LearningRate = 0.1 }).Last();
+        DateOnly date = Assert.IsType<DateOnly>(new MlpPredictor(dates).Predict(days, 20).Prediction);
+        Assert.InRange(date, new DateOnly(2024, 1, 20), new DateOnly(2024, 1, 22));
+        Assert.Equal(new DateOnly(2024, 1, 21), new MlpPredictor(dates).Predict(days, 20).Label);
+    }
+
+    [Fact]
+    public void A_row_comes_back_as_it_went_in()
     {
         MlpTable table = Table(
             ["n", "flag", "day", "span", "c", "y"],
             [5.1, true, new DateTime(2024, 1, 2), TimeSpan.FromSeconds(90), "u", "p"],
-            [-3, false, new DateTime(2024, 3, 4), TimeSpan.FromHours(1), "v", "q"]);
-        MlpDataset data = table.ToDataset(new TableOptions { Label = ["y"], ScalingOf = name => name is "n" ? null : FeatureScaling.None });
-        IReadOnlyList<KeyValuePair<string, object>>[] rows = [.. DatasetRows.Of(data)];
-        Assert.Equal(["n", "flag", "day", "span", "c", "y"], rows[0].Select(pair => pair.Key));
-        Assert.Equal([5.1, true, new DateTime(2024, 1, 2), TimeSpan.FromSeconds(90), "u", "p"], rows[0].Select(pair => pair.Value));
-        Assert.Equal([-3.0, false, new DateTime(2024, 3, 4), TimeSpan.FromHours(1), "v", "q"], rows[1].Select(pair => pair.Value));
+            [-3, false, new DateTime(2024, 3, 4), TimeSpan.FromHours(1), null, "q"]);
+        MlpDataset data = table.ToDataset(new TableOptions { Label = ["y"], IsAside = name => name == "flag" });
+        IReadOnlyList<KeyValuePair<string, object?>>[] rows = [.. DatasetRows.Of(data)];
+        Assert.Equal(["n", "day", "span", "c", "y", "flag"], rows[0].Select(pair => pair.Key));
+        Assert.Equal([5.1, new DateTime(2024, 1, 2), TimeSpan.FromSeconds(90), "u", "p", true], rows[0].Select(pair => pair.Value));
+        Assert.Equal([-3.0, new DateTime(2024, 3, 4), TimeSpan.FromHours(1), null, "q", false], rows[1].Select(pair => pair.Value));
     }
 
     [Fact]
-    public void Any_finite_numbers_scale_to_mean_0_and_deviation_1_and_back()
+    public void Any_finite_numbers_scale_to_mean_0_and_deviation_1_and_stay_what_they_are()
     {
         Prop.ForAll<NonEmptyArray<short>>(values =>
         {
             MlpTable table = Table(["x", "y"], [.. values.Get.Select((x, i) => new object?[] { x / 8.0, i % 2 }), [1.5, 0], [2.5, 1]]);
-            MlpDataset data = table.ToDataset(new TableOptions { Label = ["y"] });
-            double[] features = [.. Enumerable.Range(0, data.Count).Select(i => (double)data.GetSample(i)[0])];
+            MlpDataset data = table.ToDataset(_label);
+            double[] features = [.. ModelEnds.Fit(data, null, new EncodingOptions()).Input.Encode(data, null).Floats!.Select(feature => (double)feature)];
             double mean = features.Average();
             double deviation = Math.Sqrt(features.Average(x => x * x) - (mean * mean));
-            bool back = DatasetRows.Of(data).Zip(values.Get).All(pair => Math.Abs((double)pair.First[0].Value - (pair.Second / 8.0)) < 0.01);
-            return back && Math.Abs(mean) < 1e-3 && Math.Abs(deviation - 1) < 1e-3;
+            bool back = DatasetRows.Of(data).Zip(values.Get).All(pair => (double)pair.First[0].Value! == pair.Second / 8.0);
+            return back && features.Length == data.Count && Math.Abs(mean) < 1e-3 && Math.Abs(deviation - 1) < 1e-3;
         }).QuickCheckThrowOnFailure();
     }
 
@@ -238,5 +511,17 @@ public sealed class TableTests
         foreach (object?[] row in rows)
             table.Add(row);
         return table;
+    }
+
+    private static MlpDataset Gaps() => Table(["n", "c", "y"], [1, "x", "p"], [null, "x", "q"], [8, null, "p"], [3, "z", "q"]).ToDataset(_label);
+
+    private static MlpModel Model(MlpDataset data, EncodingOptions? options = null) =>
+        MlpModel.CreateFor(ModelEnds.Fit(data, null, options ?? new EncodingOptions()), [], [], Initializer.Default, 1);
+
+    private static void AssertThrows(string errorId, string message, Func<object?> action)
+    {
+        MlpException failure = Assert.Throws<MlpException>(action);
+        Assert.Equal(errorId, failure.ErrorId);
+        Assert.Contains(message, failure.Message);
     }
 }

@@ -42,6 +42,36 @@ internal static class TestData
         return new MlpDataset("random", values, labels, features, [.. Enumerable.Range(0, classes).Select(i => $"class {i}")]);
     }
 
+    /// <summary>The place of each sample's class among those of its data set, which are declared.</summary>
+    public static int[] Classes(MlpDataset data) => [.. Enumerable.Range(0, data.Count).Select(data.LabelColumns[0].CodeAt)];
+
+    /// <summary>A model whose outputs are called as the classes of a data set.</summary>
+    public static MlpModel Named(this MlpModel model, MlpDataset data)
+    {
+        model.NameClasses(data.ClassNames);
+        return model;
+    }
+
+    /// <summary>A data set as a network takes it to learn from.</summary>
+    public static Samples Encoded(MlpModel model, MlpDataset data) => model.Encode(data, EncodingPurpose.Training, null);
+
+    /// <summary>The features that an encoder makes of a sample, in the order of its names, one-hot ones spread out.</summary>
+    public static float[] Features(InputEncoder input, MlpDataset data, int row)
+    {
+        EncodedInputs encoded = input.Encode(data, null);
+        InputPlan plan = input.Plan;
+        var features = new float[input.Size];
+        for (int i = 0; i < plan.DenseCount; i++)
+            features[plan.ModelInput(i)] = encoded.Floats![(row * plan.DenseCount) + i];
+        for (int i = 0; i < plan.CodeCount; i++)
+        {
+            if (encoded.Codes![(row * plan.CodeCount) + i] is >= 0 and int code)
+                features[plan.ModelInput(plan.DenseCount + code)] = 1;
+        }
+
+        return features;
+    }
+
     /// <summary>All parameters of a model, one after another.</summary>
     public static float[] Parameters(MlpModel model) =>
         [.. model.Layers.SelectMany(layer => layer.Weights.ToColumnMajorArray().Concat(layer.Biases))];

@@ -1,4 +1,5 @@
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -151,7 +152,7 @@ public class TrainingTests
         Assert.Throws<OperationCanceledException>(() => MlpTrainer.Train(model, _data, null, options, CancelAtStep3, cancellation: cancellation.Token).Count());
 
         // The third step was done before the fourth noticed.
-        var first = new MlpDataset("first", _data.Floats![..(192 * 20)], _data.Labels[..192].ToArray(), 20, _data.ClassNames);
+        var first = new MlpDataset("first", _data.Floats![..(192 * 20)], TestData.Classes(_data)[..192], 20, _data.ClassNames);
         _ = MlpTrainer.Train(reference, first, null, options with { Epochs = 1 }).Count();
         Assert.Equal(TestData.Parameters(reference), TestData.Parameters(model));
         Assert.Empty(model.History);
@@ -224,15 +225,37 @@ public class TrainingTests
     {
         var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1 };
         AssertRefused("FeatureCountMismatch", TestData.Random(1, 10, 21, 4));
-        AssertRefused("LabelOutsideClasses", TestData.Random(1, 100, 20, 5));
+        AssertRefused("UnknownClass", new MlpDataset("renamed", _data.Floats!, TestData.Classes(_data), 20, ["class A", "class B", "class C", "class D"]));
         AssertRefused("EmptyDataset", TestData.Random(1, 0, 20, 4));
         AssertRefused("LabelsMissing", new MlpDataset("unlabelled", new float[20], null, 20, ["a", "b"]));
 
         void AssertRefused(string errorId, MlpDataset data)
         {
-            Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), data, null, options)).ErrorId);
+            Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model().Named(_data), data, null, options)).ErrorId);
             Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, data, options)).ErrorId);
         }
+    }
+
+    [Fact]
+    public void A_class_that_the_model_lacks_is_an_error_in_training_and_a_mistake_in_tests()
+    {
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1, Notes = new EncodingNotes() };
+        MlpDataset more = TestData.Random(1, 100, 20, 5);
+        int unknown = TestData.Classes(more).Count(label => label == 4);
+        Assert.Equal("ClassCountMismatch", Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), more, null, options)).ErrorId);
+        MlpException failure = Assert.Throws<MlpException>(() => MlpTrainer.Train(Model().Named(_data), more, null, options));
+        Assert.Equal("UnknownClass", failure.ErrorId);
+        Assert.Contains("class 4", failure.Message);
+
+        MlpModel model = Model();
+        MlpEpoch epoch = MlpTrainer.Train(model, _data, more, options).Single();
+        double accuracy = epoch.TestAccuracy!.Value;
+        Assert.Equal(new MlpPredictor(model).Measure(more).Loss, epoch.TestLoss!.Value, 1e-9);
+        Assert.Equal(["class 0", "class 1", "class 2", "class 3"], model.ClassNames);
+        Assert.Equal(new MlpPredictor(model).Predict(more).Count(prediction => prediction.IsCorrect == true) / 100.0, accuracy, 1e-9);
+        Assert.InRange(accuracy, 0, 1 - (unknown / 100.0));
+        (string id, string sentence) = Assert.Single(options.Notes.Sentences);
+        Assert.Equal(("UnknownClass", $"{unknown} samples of 1 class that the model does not know count as mistakes: class 4."), (id, sentence));
     }
 
     private static MlpModel Model(bool batchNormalization = false, params int[] hidden) =>

@@ -1,6 +1,5 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
@@ -17,13 +16,13 @@ internal static class TravelTestModels
     {
         Label = more ?? [label],
         IsFeature = name => !"kind price isRed isBig".Split(' ').Contains(name),
-        Missing = MissingValues.Mean,
         Task = more is null ? MlpTask.Auto : MlpTask.MultiLabel,
     });
 
     public static MlpModel Trained(MlpDataset data, int[] hidden, ActivationKind activation, LossKind? loss = null, bool normalized = false)
     {
-        MlpModel model = MlpModel.CreateFor(data, hidden, [activation], Initializer.Default, 1, loss, normalized);
+        var ends = ModelEnds.Fit(data, loss, new EncodingOptions { Missing = MissingValues.Mean });
+        MlpModel model = MlpModel.CreateFor(ends, hidden, [activation], Initializer.Default, 1, normalized);
         _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 5, BatchSize = 32, LearningRate = 0.05, Seed = 1 }).Last();
         return model;
     }

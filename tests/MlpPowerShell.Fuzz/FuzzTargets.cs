@@ -5,7 +5,6 @@ using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Tables;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Fuzz;

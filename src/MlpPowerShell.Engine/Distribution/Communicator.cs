@@ -16,6 +16,7 @@ public sealed unsafe class Communicator
     private const int Failures = 2;
     private const int Stops = 3;
     private const int Leavers = 4;
+    private const int Unknown = 5;
 
     // Floats of one broadcast: MPI counts in int, and libraries handle messages below 2 GB best.
     private const int LargestMessage = 1 << 28;
@@ -31,7 +32,7 @@ public sealed unsafe class Communicator
     private readonly object _calls = new();
 
     // Not moved by the collector while messages are under way.
-    private readonly double[] _words = GC.AllocateArray<double>(Leavers + 1, pinned: true);
+    private readonly double[] _words = GC.AllocateArray<double>(Unknown + 1, pinned: true);
     private nint _meeting;
     private CancellationToken _cancellation;
     private bool _isOpen = true;
@@ -181,7 +182,7 @@ public sealed unsafe class Communicator
         if (_words[Failures] > 0)
             throw Settle(failure);
         stopped = _words[Stops] > 0;
-        return new BatchScore(_words[Loss], (long)_words[Correct]);
+        return new BatchScore(_words[Loss], (long)_words[Correct], (long)_words[Unknown]);
     }
 
     /// <summary>Begins to add up numbers over all ranks, in their place.</summary>
@@ -289,6 +290,7 @@ public sealed unsafe class Communicator
         AllKnow = false;
         _words[Loss] = score.Loss;
         _words[Correct] = score.Correct;
+        _words[Unknown] = score.Unknown;
         _words[Failures] = fails || leaves ? 1 : 0;
         _words[Stops] = stops ? 1 : 0;
         _words[Leavers] = leaves ? 1 : 0;

@@ -27,7 +27,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
     public abstract void Add(Samples part, int sample, ReadOnlySpan<float> outputs);
 
     /// <summary>What it comes to.</summary>
-    /// <param name="loss">The sum of the losses.</param>
+    /// <param name="loss">The mean loss of the samples whose class the model has.</param>
     public abstract MlpEvaluation Evaluation(double loss);
 
     /// <summary>One class a sample.</summary>
@@ -60,7 +60,6 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         {
             double[] hits = [.. _confusion.Diagonal()];
             int known = Model.ClassNames.Count, all = known + _unknown.Count;
-            double judged = _confusion.ColumnSums().Sum();
             DenseMatrix confusion = _confusion;
             if (all > known)
             {
@@ -70,7 +69,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
                     confusion.SetSubMatrix(known + i, 0, DenseMatrix.OfRowArrays(row));
             }
 
-            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss / judged)
+            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
             {
                 Accuracy = hits.Sum() / Dataset.Count,
                 ConfusionMatrix = confusion,
@@ -107,7 +106,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             _right += right ? 1 : 0;
         }
 
-        public override MlpEvaluation Evaluation(double loss) => new(Dataset.Name, Dataset.Count, loss / Dataset.Count)
+        public override MlpEvaluation Evaluation(double loss) => new(Dataset.Name, Dataset.Count, loss)
         {
             Accuracy = _right / (double)Dataset.Count,
             Classes = MlpClassScore.Of([.. Model.ClassNames.Take(Model.OutputSize)], _hits, _predicted, _support),
@@ -146,7 +145,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         public override MlpEvaluation Evaluation(double loss)
         {
             double count = (double)Dataset.Count * _squares.Length;
-            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss / Dataset.Count)
+            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
             {
                 MeanAbsoluteError = _distance / count,
                 RootMeanSquaredError = Math.Sqrt(_squares.Sum() / count),

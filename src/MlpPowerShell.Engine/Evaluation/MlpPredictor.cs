@@ -96,6 +96,7 @@ public sealed class MlpPredictor
         var tally = EvaluationTally.For(_model, complete);
         int width = _model.OutputSize;
         double loss = 0;
+        long known = complete.Count;
         foreach (MlpDataset part in complete.Parts())
         {
             Samples samples = _model.Encode(part, EncodingPurpose.Measuring, Notes);
@@ -104,7 +105,9 @@ public sealed class MlpPredictor
             {
                 cancellation.ThrowIfCancellationRequested();
                 int count = Math.Min(Backpropagation.TileCapacity, part.Count - start);
-                loss += _network.Predict(samples, start, count, _weights, _outputs).Loss;
+                BatchScore score = _network.Predict(samples, start, count, _weights, _outputs);
+                loss += score.Loss;
+                known -= score.Unknown;
                 for (int i = 0; i < count; i++)
                 {
                     MlpPrediction.CheckFinite(_outputs.AsSpan(i * width, width), start + i);
@@ -113,7 +116,7 @@ public sealed class MlpPredictor
             }
         }
 
-        return tally.Evaluation(loss);
+        return tally.Evaluation(loss / known);
     }
 
     private IEnumerable<MlpPrediction> StreamedPredictions(MlpDataset dataset)

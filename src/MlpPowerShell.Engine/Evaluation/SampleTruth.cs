@@ -54,7 +54,14 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         return new SampleTruth(null, values.Length == 1 ? values[0] : values, null);
     }
 
-    private static SampleTruth OfOne(OutputHead head, string? label) => label is null ? default : new SampleTruth(null, null, [.. head.Names.Take(head.Size).Select(name => name == label)]);
+    // One class for each sample, and a label of that name for each: the others don't hold. A class that is none of them is known, but by no label.
+    private static SampleTruth OfOne(OutputHead head, string? label)
+    {
+        if (label is null)
+            return default;
+        bool[] labels = [.. head.Names.Take(head.Size).Select(name => name == label)];
+        return labels.Contains(true) ? new SampleTruth(label, null, labels) : new SampleTruth(label, label, null);
+    }
 
     private static ColumnKind KindOf(OutputHead head, int output) => head.Kind == OutputKind.Labels ? ColumnKind.Boolean : head.Targets.Count > 0 ? head.Targets[output].Kind : ColumnKind.Number;
 }

@@ -203,7 +203,7 @@ internal sealed unsafe class Backpropagation
             Progress?.Invoke(done + _count);
         }
 
-        return new BatchScore(loss, correct);
+        return new BatchScore(loss, correct, data.UnknownIn(start, count));
     }
 
     /// <summary>Computes the outputs for some samples: probabilities, or in regression values.</summary>
@@ -227,7 +227,7 @@ internal sealed unsafe class Backpropagation
                 .CopyTo(outputs[(i * last.Outputs)..]);
         }
 
-        return new BatchScore(loss, correct);
+        return new BatchScore(loss, correct, data.UnknownIn(start, count));
     }
 
     private void Prepare(Samples data, int[]? order, AlignedBuffer weights)

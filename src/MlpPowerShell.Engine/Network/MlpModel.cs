@@ -263,15 +263,16 @@ public sealed class MlpModel
     /// <exception cref="MlpException">A value is missing, of another kind than its column, or an unknown category.</exception>
     internal Samples EncodeRow(IReadOnlyList<object?> values, EncodingNotes? notes) => Encoded(1, Input.EncodeRow(values, notes), null, null, null);
 
-    /// <summary>Checks that a data set can go into this model, as far as can be told without its samples where these stay in their file.</summary>
+    /// <summary>Checks that a data set can go into this model, as far as can be told without making features of its samples.</summary>
     /// <exception cref="MlpException">It has no samples, or its columns or classes do not meet those of the model.</exception>
     internal void CheckMeets(MlpDataset data, EncodingPurpose purpose)
     {
         if (data.Count == 0)
             throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no samples.");
-        if (data.IsStreamed)
-            Encode(data.Schema, purpose, null);
-        if (purpose != EncodingPurpose.Predicting && Output.Kind == OutputKind.Classes)
+
+        // Columns, features and labels are there or not, whatever the samples.
+        Encode(data.IsStreamed ? data.Schema : data.Take([]), purpose, null);
+        if (purpose != EncodingPurpose.Predicting && (Output.Kind == OutputKind.Classes || (Output.Kind == OutputKind.Labels && data.HasLabels && Output.TargetColumnsOf(data) is null)))
             TargetEncoder.CheckClasses(Output, data, purpose);
     }
 

@@ -24,6 +24,9 @@ internal sealed class Samples
     /// <summary>The output that is each sample's class, -1 where it is none of the model's; null where there are no labels.</summary>
     public int[]? Labels { get; init; }
 
+    /// <summary>How many of some samples have a class that is none of the model's.</summary>
+    public int UnknownIn(int start, int count) => Labels is null ? 0 : Labels.AsSpan(start, count).Count(-1);
+
     /// <summary>Count × outputs numbers that the outputs should be, or null.</summary>
     public float[]? Targets { get; init; }
 

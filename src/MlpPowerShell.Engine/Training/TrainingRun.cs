@@ -167,9 +167,9 @@ internal sealed class TrainingRun : IDisposable
             _epochsBefore + _epoch,
             _meanLoss,
             Accuracy(training, _data),
-            validation?.Loss / _validation?.Count,
+            MeanLoss(validation, _validation),
             Accuracy(validation, _validation),
-            test?.Loss / _test?.Count,
+            MeanLoss(test, _test),
             Accuracy(test, _test),
             _learningRate,
             _normSum / _stepsOfEpoch,
@@ -359,15 +359,16 @@ internal sealed class TrainingRun : IDisposable
     private BatchScore Score(SharedDataset data)
     {
         double loss = 0;
-        long correct = 0;
+        long correct = 0, unknown = 0;
         foreach ((Samples part, int start, int count) in data.ToScore())
         {
             BatchScore score = _backpropagation.Score(part, start, count, _steps.Weights);
             loss += score.Loss;
             correct += score.Correct;
+            unknown += score.Unknown;
         }
 
-        return _ranks.Sum(new BatchScore(loss, correct));
+        return _ranks.Sum(new BatchScore(loss, correct, unknown));
     }
 
     /// <summary>Updates all weights once their whole gradient is there, its norm clipped.</summary>
@@ -400,6 +401,9 @@ internal sealed class TrainingRun : IDisposable
         1 => options.Dropout[0],
         _ => options.Dropout[layer],
     };
+
+    /// <summary>The mean over the samples whose class the model has.</summary>
+    private static double? MeanLoss(BatchScore? score, SharedDataset? data) => score?.Loss / (data?.Count - score?.Unknown);
 
     private double? Accuracy(BatchScore? score, SharedDataset? data) => _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
 

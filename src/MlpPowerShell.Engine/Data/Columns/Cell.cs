@@ -145,8 +145,9 @@ internal static class Cell
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed))
         {
+            // No whole number is -0.
             number = parsed;
-            return isWhole ? CellKind.Whole : CellKind.Number;
+            return isWhole && (parsed != 0 || !double.IsNegative(parsed)) ? CellKind.Whole : CellKind.Number;
         }
 
         return null;

@@ -116,7 +116,8 @@ internal readonly record struct ColumnType(string Name)
             return DateTime.TryParse(text, culture, DateTimeStyles.AdjustToUniversal, out DateTime moment) ? OfWhole(moment.Ticks) : text;
         if (EnumType() is { } enumType)
             return Enum.TryParse(enumType, text, out object? member) ? member : text;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long whole))
+        bool isFloat = Name is "System.Double" or "System.Single" or "System.Half";
+        if (!isFloat && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long whole))
             return OfWhole(whole);
         return double.TryParse(text, NumberStyles.Float, culture, out double number) ? OfNumber(number) : text;
     }

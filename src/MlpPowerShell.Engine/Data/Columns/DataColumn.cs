@@ -140,7 +140,7 @@ public sealed class DataColumn
         if (_texts is not null)
             return Type.OfText(_texts[CodeAt(row)]);
         return Kind is ColumnKind.Date or ColumnKind.Duration ? Type.OfWhole(TicksAt(row))
-            : _values.Divisor == 1 && _values.WholeAt(row) is var whole && whole == _values[row] ? Type.OfWhole(whole)
+            : _values.Divisor == 1 && _values.WholeAt(row) is var whole && whole == _values[row] && (whole != 0 || !double.IsNegative(_values[row])) ? Type.OfWhole(whole)
             : Type.OfNumber(_values[row]);
     }
 

@@ -245,7 +245,7 @@ public sealed class InputEncoder
             if (column.Kind == ColumnKind.Category)
             {
                 (int at, int first) = (code++, oneHot);
-                work.Add(() => EncodeCategories(column, source, codes!, at, first, notes));
+                work.Add(() => EncodeCategories(data, column, source, codes!, at, first, notes));
                 oneHot += column.Width;
             }
             else
@@ -287,7 +287,7 @@ public sealed class InputEncoder
         }
     }
 
-    private void EncodeCategories(FeatureColumn column, DataColumn source, int[] codes, int place, int first, EncodingNotes? notes)
+    private void EncodeCategories(MlpDataset data, FeatureColumn column, DataColumn source, int[] codes, int place, int first, EncodingNotes? notes)
     {
         // Each different text is looked up once, however often it occurs.
         int?[] known = new int?[source.Texts.Count];
@@ -301,7 +301,7 @@ public sealed class InputEncoder
             bool isNew = found is null;
             found ??= column.PlaceOf(text, out _) is >= 0 and int at ? first + at : -1;
             if (found < 0 || isNew)
-                CodeOf(column, text, first, notes, $"row {row + 1}");
+                CodeOf(column, text, first, notes, $"{data.Name}, row {row + 1}");
             if (code < 0 && column.MissingCount == 0)
                 notes?.Filled(column.Name);
             codes[(row * stride) + place] = found.Value;

@@ -49,6 +49,10 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
             .. data.Columns.Where(column => column.MissingCount > 0 && (options.MissingOf?.Invoke(column.Name) ?? new MissingRule(options.Missing)) is { Constant: null, Rule: MissingValues.Drop }),
             .. data.LabelColumns.Where(column => column.MissingCount > 0 && options.MissingLabel == MissingLabels.Drop),
         ];
-        return needed.Length == 0 ? data : data.Take([.. Enumerable.Range(0, data.Count).Where(row => !Array.Exists(needed, column => column.IsMissing(row)))]);
+        if (needed.Length == 0)
+            return data;
+        int[] complete = [.. Enumerable.Range(0, data.Count).Where(row => !Array.Exists(needed, column => column.IsMissing(row)))];
+        return complete.Length > 0 ? data.Take(complete)
+            : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
     }
 }
