@@ -4,7 +4,7 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
 
-/// <summary>Samples with one-hot columns and the same ones with these spread out, and for each a model; both models have the same weights.</summary>
+/// <summary>Samples with one-hot columns and the same ones with these spread out, and for each a model, both with the same weights.</summary>
 internal sealed class OneHotTwins
 {
     /// <param name="random">What everything is drawn from.</param>
@@ -15,7 +15,8 @@ internal sealed class OneHotTwins
     /// <param name="isShuffled">Whether the model has its inputs in another order than the working buffers.</param>
     /// <param name="unknown">How many of a hundred codes are none.</param>
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
-    public OneHotTwins(Random random, int count, int dense, int[] categories, int[] hidden, bool isShuffled = false, int unknown = 0, bool batchNormalization = false)
+    public OneHotTwins(
+        Random random, int count, int dense, int[] categories, int[] hidden, bool isShuffled = false, int unknown = 0, bool batchNormalization = false)
     {
         int inputs = dense + categories.Sum();
         int[]? order = isShuffled ? [.. Enumerable.Range(0, inputs)] : null;
@@ -41,7 +42,16 @@ internal sealed class OneHotTwins
 
         int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(3))];
         float[] weights = [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() + 0.5f)];
-        Codes = new Samples { Count = count, DenseCount = dense, Floats = dense > 0 ? floats : null, CodeCount = categories.Length, Codes = codes, Labels = labels, Weights = weights };
+        Codes = new Samples
+        {
+            Count = count,
+            DenseCount = dense,
+            Floats = dense > 0 ? floats : null,
+            CodeCount = categories.Length,
+            Codes = codes,
+            Labels = labels,
+            Weights = weights,
+        };
         Spread = new Samples { Count = count, DenseCount = inputs, Floats = spread, Labels = labels, Weights = weights };
         ActivationKind[] activations = [ActivationKind.Tanh];
         Sparse = MlpModel.Create(inputs, hidden, 3, activations, Initializer.Default, 5, batchNormalization: batchNormalization);
@@ -66,8 +76,9 @@ internal sealed class OneHotTwins
     /// <summary>Trains a model on samples, an epoch for each element that is asked for.</summary>
     public static IEnumerable<MlpEpoch> Train(MlpModel model, Samples samples, TrainingOptions options)
     {
-        MlpDataset dataset = new MlpDataset("stand-in", new byte[samples.Count], samples.Labels, 1, ["0", "1", "2"]).WithSampleWeights(samples.Weights!);
-        using var run = new TrainingRun(model, new TrainingSets(new SharedDataset(dataset, _ => samples), null, null), options, null, null, default);
+        var dataset = new MlpDataset("stand-in", new byte[samples.Count], samples.Labels, 1, ["0", "1", "2"]);
+        var shared = new SharedDataset(dataset.WithSampleWeights(samples.Weights!), _ => samples);
+        using var run = new TrainingRun(model, new TrainingSets(shared, null, null), options, null, null, default);
         run.BeginTogether();
         while (run.EpochsDone < options.Epochs)
             yield return run.TrainEpoch()!;

@@ -16,7 +16,9 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
     /// <param name="dataset">The data.</param>
     /// <param name="parts">The data as the network takes it, a part at a time.</param>
     public static EvaluationTally For(MlpModel model, MlpDataset dataset, IEnumerable<Samples> parts) =>
-        model.Loss.IsRegression() ? new NumberTally(model, dataset, parts) : dataset.HasLabels ? new ClassTally(model, dataset) : new LabelTally(model, dataset);
+        model.Loss.IsRegression() ? new NumberTally(model, dataset, parts)
+        : dataset.HasLabels ? new ClassTally(model, dataset)
+        : new LabelTally(model, dataset);
 
     /// <summary>Takes a sample into account, of the data set or a part of it.</summary>
     public abstract void Add(Samples part, int sample, ReadOnlySpan<float> outputs);

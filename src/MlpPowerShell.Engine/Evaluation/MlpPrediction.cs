@@ -54,8 +54,11 @@ public sealed record MlpPrediction
     {
         if (model.Loss.IsRegression())
             return OfNumbers(model, index, outputs, dataset, samples, sample);
-        bool severalLabels = model.Loss == LossKind.BinaryCrossEntropy && model.ClassNames.Count == outputs.Length && (outputs.Length == 1 || samples.Labels is null);
-        return severalLabels ? OfLabels(model, index, outputs, samples, sample) : OfClass(model, index, outputs, dataset, samples, sample);
+        bool severalLabels = model.Loss == LossKind.BinaryCrossEntropy && model.ClassNames.Count == outputs.Length
+            && (outputs.Length == 1 || samples.Labels is null);
+        return severalLabels
+            ? OfLabels(model, index, outputs, samples, sample)
+            : OfClass(model, index, outputs, dataset, samples, sample);
     }
 
     private static MlpPrediction OfClass(MlpModel model, int index, float[] outputs, MlpDataset dataset, Samples samples, int sample)
@@ -64,7 +67,8 @@ public sealed record MlpPrediction
         float[] probabilities = outputs.Length == 1 ? [1 - outputs[0], outputs[0]] : outputs;
         int best = OutputScorer.ArgMax(probabilities);
         int? label = samples.Labels?[sample];
-        object? name = label is { } known ? NumberOrName(known >= 0 ? model.ClassNames[known] : dataset.ClassNames[dataset.Labels.Span[sample]]) : null;
+        object? name = label is null ? null
+            : NumberOrName(label >= 0 ? model.ClassNames[label.Value] : dataset.ClassNames[dataset.Labels.Span[sample]]);
         return new MlpPrediction(index, NumberOrName(model.ClassNames[best]), probabilities[best], probabilities, name, label is null ? null : label == best);
     }
 
@@ -78,7 +82,9 @@ public sealed record MlpPrediction
 
     private static MlpPrediction OfNumbers(MlpModel model, int index, float[] outputs, MlpDataset dataset, Samples samples, int sample)
     {
-        object? targets = samples.Targets is { } known ? OneOrMany(known.AsSpan(sample * outputs.Length, outputs.Length), dataset.Preprocessing) : null;
+        object? targets = samples.Targets is { } known
+            ? OneOrMany(known.AsSpan(sample * outputs.Length, outputs.Length), dataset.Preprocessing)
+            : null;
         return new MlpPrediction(index, OneOrMany(outputs, model.Preprocessing), null, [], targets, null);
     }
 

@@ -33,7 +33,7 @@ internal sealed class Samples
     /// <summary>How much each sample counts in training, or null where all count 1.</summary>
     public float[]? Weights { get; init; }
 
-    /// <summary>A data set's samples as a model takes them. Nothing is copied, but where there are classes that the model doesn't have.</summary>
+    /// <summary>A data set's samples as a model takes them. Nothing is copied, but labels where there are classes that the model lacks.</summary>
     public static Samples Of(MlpDataset dataset, MlpModel model)
     {
         int[]? labels = ArrayOf(dataset.Labels);
@@ -44,12 +44,15 @@ internal sealed class Samples
             DenseCount = dataset.FeatureCount,
             Bytes = dataset.Bytes,
             Floats = dataset.Floats,
-            Labels = labels is null || dataset.LargestLabel < classes ? labels : Array.ConvertAll(labels, label => label < classes ? label : -1),
+            Labels = labels is null || dataset.LargestLabel < classes
+                ? labels
+                : Array.ConvertAll(labels, label => label < classes ? label : -1),
             Targets = dataset.TargetNames.Count == model.OutputSize ? ArrayOf(dataset.Targets) : null,
             Weights = ArrayOf(dataset.SampleWeights),
         };
     }
 
     // A data set hands out whole arrays, or nothing.
-    private static T[]? ArrayOf<T>(ReadOnlyMemory<T> memory) => MemoryMarshal.TryGetArray(memory, out ArraySegment<T> segment) && segment.Count > 0 ? segment.Array : null;
+    private static T[]? ArrayOf<T>(ReadOnlyMemory<T> memory) =>
+        MemoryMarshal.TryGetArray(memory, out ArraySegment<T> segment) && segment.Count > 0 ? segment.Array : null;
 }

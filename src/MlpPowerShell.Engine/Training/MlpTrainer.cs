@@ -61,7 +61,8 @@ public static class MlpTrainer
             byte[] first = ranks.Broadcast([.. BitConverter.GetBytes(options.Seed), (byte)(options.Sharded ? 1 : 0)]);
             options = options with { Seed = BitConverter.ToInt32(first), Sharded = first[^1] != 0 };
             (data, MlpDataset? validation) = ranks.Together(() => Check(model, data, test, options));
-            SharedDataset? Share(MlpDataset? set, string what) => SharedDataset.Share(set, part => Samples.Of(part, model), ranks, what, options.Sharded);
+            SharedDataset? Share(MlpDataset? set, string what) =>
+                SharedDataset.Share(set, part => Samples.Of(part, model), ranks, what, options.Sharded);
             var sets = new TrainingSets(Share(data, "training data")!, Share(validation, "validation data"), Share(test, "test data"));
             foreach (MlpEpoch epoch in Run(model, sets, options, progress, onStep, cancellation))
                 yield return epoch;
