@@ -4,7 +4,7 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
 
-/// <summary>Samples with one-hot columns and the same ones with these spread out, and for each a model, both with the same weights.</summary>
+/// <summary>Samples with one-hot columns and the same ones with these spread out, and for both a model with the same weights.</summary>
 internal sealed class OneHotTwins
 {
     /// <param name="random">What everything is drawn from.</param>
@@ -16,7 +16,14 @@ internal sealed class OneHotTwins
     /// <param name="unknown">How many of a hundred codes are none.</param>
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     public OneHotTwins(
-        Random random, int count, int dense, int[] categories, int[] hidden, bool isShuffled = false, int unknown = 0, bool batchNormalization = false)
+        Random random,
+        int count,
+        int dense,
+        int[] categories,
+        int[] hidden,
+        bool isShuffled = false,
+        int unknown = 0,
+        bool batchNormalization = false)
     {
         int inputs = dense + categories.Sum();
         int[]? order = isShuffled ? [.. Enumerable.Range(0, inputs)] : null;

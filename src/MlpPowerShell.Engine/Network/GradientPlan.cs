@@ -9,8 +9,8 @@ internal readonly record struct ParameterPart(int Index, long Offset, int Length
 internal readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column, int Panels, int FirstPart);
 
 /// <summary>
-/// How the gradient of all parameters but the weights of one-hot inputs is cut into blocks, which workers sum one at a time. It depends on the
-/// sizes alone.
+/// How the gradient of all parameters but the weights of one-hot inputs is cut into blocks, which workers sum one at a time. It depends on
+/// the sizes alone.
 /// </summary>
 internal sealed class GradientPlan
 {

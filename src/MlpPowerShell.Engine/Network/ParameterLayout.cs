@@ -55,8 +55,8 @@ internal readonly record struct OneHotLayout(int Count, int CodeCount, int First
 /// <summary>
 /// How a trainer lays out all parameters of a model in one buffer. A layer's weights [in, out] are cut into panels of columns,
 /// each stored row after row, which is how the products read them; its biases follow. Last come the weights of one-hot inputs, a row
-/// after another. Gradients and optimizer state are laid out alike, so that an update is one walk over whole buffers, but for one-hot inputs:
-/// of these, it takes the rows that a batch has.
+/// after another. Gradients and optimizer state are laid out alike, so that an update is one walk over whole buffers, or for one-hot inputs
+/// over the rows that a batch has.
 /// </summary>
 internal sealed unsafe class ParameterLayout
 {

@@ -33,7 +33,7 @@ internal sealed class Samples
     /// <summary>How much each sample counts in training, or null where all count 1.</summary>
     public float[]? Weights { get; init; }
 
-    /// <summary>A data set's samples as a model takes them. Nothing is copied, but labels where there are classes that the model lacks.</summary>
+    /// <summary>A data set's samples as a model takes them. Nothing is copied, but labels where classes are not the model's.</summary>
     public static Samples Of(MlpDataset dataset, MlpModel model)
     {
         int[]? labels = ArrayOf(dataset.Labels);

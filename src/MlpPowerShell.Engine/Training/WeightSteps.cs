@@ -41,7 +41,12 @@ internal sealed unsafe class WeightSteps
     /// <param name="gradient">The gradient that steps are taken along, of all ranks where there are others.</param>
     /// <param name="oneHot">The one-hot inputs that it is of, or null where the model has none.</param>
     public WeightSteps(
-        ParameterLayout layout, ParameterPart[] parts, Optimizer optimizer, TrainingOptions options, AlignedBuffer gradient, OneHotRows? oneHot)
+        ParameterLayout layout,
+        ParameterPart[] parts,
+        Optimizer optimizer,
+        TrainingOptions options,
+        AlignedBuffer gradient,
+        OneHotRows? oneHot)
     {
         _layout = layout;
         _parts = parts;
