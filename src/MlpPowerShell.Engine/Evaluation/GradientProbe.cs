@@ -23,8 +23,9 @@ public static class GradientProbe
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);
         layout.Pack(model, weights);
-        new Backpropagation(layout, samples.Count, Environment.ProcessorCount, training: true)
-            .Gradient(samples, null, 0, samples.Count, weights, gradient);
+        var network = new Backpropagation(layout, samples.Count, Environment.ProcessorCount, training: true);
+        network.Gradient(samples, null, 0, samples.Count, weights, gradient);
+        network.OneHot?.Spread(gradient);
 
         var result = new List<MlpGradient>();
         foreach ((ParameterTensor tensor, LayerParameter parameter) in layout.Tensors.Zip(model.Parameters).Where(pair => pair.Second.Kind.IsTrained()))

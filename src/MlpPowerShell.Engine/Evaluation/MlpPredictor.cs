@@ -82,7 +82,10 @@ public sealed class MlpPredictor
             throw new ArgumentException($"{outputs.Length} values can't take {count} × {width} outputs.", nameof(outputs));
         Samples samples = Encode(dataset);
         for (int done = 0; done < count; done += Backpropagation.TileCapacity)
-            _network.Predict(samples, start + done, Math.Min(Backpropagation.TileCapacity, count - done), _weights, outputs[(done * width)..]);
+        {
+            int tile = Math.Min(Backpropagation.TileCapacity, count - done);
+            _network.Predict(samples, start + done, tile, _weights, outputs[(done * width)..]);
+        }
     }
 
     /// <summary>Measures the model on a data set with labels.</summary>

@@ -27,6 +27,9 @@ internal sealed unsafe class Backpropagation
     /// <summary>Samples between the one being packed and the one asked for from memory: about as long as memory takes to answer.</summary>
     private const int PackAhead = 16;
 
+    /// <summary>Samples between the one whose one-hot inputs are added and the one whose are asked for from memory.</summary>
+    private const int RowsAhead = 4;
+
     /// <summary>Weights that do not fit the second-level cache, in floats.</summary>
     private const long WideLayer = 256 * 1024;
 
@@ -121,7 +124,7 @@ internal sealed unsafe class Backpropagation
     /// <summary>The parts that the gradient is finished in; together they are all parameters but the weights of one-hot inputs.</summary>
     public ParameterPart[] Parts => _plan!.Parts;
 
-    /// <summary>The one-hot inputs of the batch whose gradient was computed last; null in a network that has none, or computes no gradients.</summary>
+    /// <summary>The one-hot inputs of the batch whose gradient was computed last; null where there are none, or no gradients.</summary>
     public OneHotRows? OneHot { get; }
 
     /// <summary>What gradients are computed without, or null.</summary>
@@ -150,7 +153,8 @@ internal sealed unsafe class Backpropagation
     /// <param name="gradient">The gradient, laid out as the parameters.</param>
     /// <param name="partDone">
     /// Called by the workers with each of the <see cref="Parts"/> whose gradient is finished, while it is in their cache. Not called where
-    /// the loss is not finite, unless somebody is told the score. The gradient of one-hot inputs is finished when this returns.
+    /// the loss is not finite, unless somebody is told the score. The gradient of one-hot inputs is
+    /// finished when this returns, and only in <see cref="OneHot"/>.
     /// </param>
     /// <param name="batchCount">Samples that the loss is the mean of, those that others score included; null for these alone.</param>
     /// <param name="scored">Called with the score once it is known, before the first part is done.</param>
@@ -170,7 +174,7 @@ internal sealed unsafe class Backpropagation
         _gradient = _gradientBuffer.Pointer;
         _batchCount = batchCount ?? count;
         _transposer!.Transpose(_weights, Threads);
-        OneHot?.Begin(gradient);
+        OneHot?.Begin();
         double loss = 0;
         long correct = 0;
         for (int done = 0; done < count; done += TileCapacity)
@@ -316,21 +320,29 @@ internal sealed unsafe class Backpropagation
     private void AddOneHot(int from, int rows, float* output, bool training)
     {
         LayerLayout layer = _layout.Layers[0];
-        OneHotLayout oneHot = _layout.OneHot;
+        int columns = _layout.OneHot.CodeCount;
+        int firstInput = _layout.OneHot.FirstInput;
+        float* weights = _weights + _layout.OneHot.Offset;
         Dropout? dropout = training ? InputDropout : null;
 
         // The product with no dense inputs writes nothing.
         if (layer.Inputs == 0)
             new Span<float>(output, rows * layer.Stride).Clear();
-        for (int i = from; i < from + rows; i++, output += layer.Stride)
+        fixed (int* codes = _data.Codes)
         {
-            foreach (int row in _data.Codes.AsSpan(SampleAt(i) * oneHot.CodeCount, oneHot.CodeCount))
+            for (int i = from; i < from + rows; i++, output += layer.Stride)
             {
-                if (row < 0)
-                    continue;
-                float factor = dropout?.Factor(0, _start + i, oneHot.FirstInput + row) ?? 1f;
-                if (factor > 0)
-                    _kernel.AddMultiple(layer.Width, factor, _weights + oneHot.RowOffset(row), output);
+                int* own = codes + ((long)SampleAt(i) * columns);
+                int* ahead = codes + ((long)SampleAt(Math.Min(i + RowsAhead, _count - 1)) * columns);
+                for (int c = 0; c < columns; c++)
+                {
+                    Kernel.Prefetch((byte*)(weights + ((long)Math.Max(0, ahead[c]) * layer.Width)), (nint)layer.Width * sizeof(float));
+                    if (own[c] < 0)
+                        continue;
+                    float factor = dropout is null ? 1f : dropout.Factor(0, _start + i, firstInput + own[c]);
+                    if (factor > 0)
+                        _kernel.AddMultiple(layer.Width, factor, weights + ((long)own[c] * layer.Width), output);
+                }
             }
         }
     }

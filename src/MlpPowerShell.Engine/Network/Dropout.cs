@@ -63,7 +63,8 @@ internal sealed unsafe class Dropout
     }
 
     /// <summary>What <see cref="Apply"/> multiplies one value by: 0, or what the rest is scaled by.</summary>
-    public float Factor(int layer, int sample, int unit) => (int)(VectorHash.Bits(KeyOf(layer, sample), (uint)unit)[0] >> 8) < _kept[layer] ? _scales[layer] : 0f;
+    public float Factor(int layer, int sample, int unit) =>
+        (int)(VectorHash.Bits(KeyOf(layer, sample), (uint)unit)[0] >> 8) < _kept[layer] ? _scales[layer] : 0f;
 
     private uint KeyOf(int layer, int sample) => (uint)SeededRandom.Mix(Key ^ ((ulong)layer << 40) ^ (uint)sample);
 

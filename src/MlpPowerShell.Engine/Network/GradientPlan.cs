@@ -8,7 +8,10 @@ internal readonly record struct ParameterPart(int Index, long Offset, int Length
 /// </summary>
 internal readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column, int Panels, int FirstPart);
 
-/// <summary>How the gradient of all parameters but the weights of one-hot inputs is cut into blocks, which workers sum one at a time. It depends on the sizes alone.</summary>
+/// <summary>
+/// How the gradient of all parameters but the weights of one-hot inputs is cut into blocks, which workers sum one at a time. It depends on
+/// the sizes alone.
+/// </summary>
 internal sealed class GradientPlan
 {
     /// <summary>Rows of a block. Its inputs, packed for the product, take 48 × 256 floats at most.</summary>

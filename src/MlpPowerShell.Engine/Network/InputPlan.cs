@@ -1,6 +1,8 @@
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>How a network's inputs stand in its working buffers: first the dense ones, then those of which a sample has at most one in each column.</summary>
+/// <summary>
+/// How a network's inputs stand in its working buffers: first the dense ones, then those of which a sample has at most one in each column.
+/// </summary>
 /// <param name="DenseCount">Dense inputs.</param>
 /// <param name="OneHotCount">One-hot inputs of all columns; they are 1 or 0, and only those that are 1 are looked at.</param>
 /// <param name="CodeCount">One-hot columns.</param>

@@ -4,11 +4,12 @@ using MlpPowerShell.Engine.Kernels;
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>
-/// The rows of weights whose one-hot inputs the samples of a batch have. These alone have a gradient and take a step, so that what a step costs
-/// depends on the batch, and not on how many one-hot inputs there are.
+/// The rows of weights whose one-hot inputs the samples of a batch have. These alone have a gradient and take a step, so that what a step
+/// costs depends on the batch, and not on how many one-hot inputs there are.
 /// </summary>
 /// <remarks>
-/// The samples of a tile that have a row are chained in their order, in which the row's gradient is summed, whoever sums it.
+/// The samples of a tile that have a row are chained in their order, in which the row's gradient is summed, whoever sums it. The gradients
+/// of the batch's rows stand one after another, so that those of a small batch stay in the cache.
 /// </remarks>
 internal sealed unsafe class OneHotRows
 {
@@ -19,15 +20,17 @@ internal sealed unsafe class OneHotRows
     private readonly Kernel _kernel;
     private readonly int[] _rows;
     private readonly Trace[] _traces;
+    private readonly AlignedBuffer _gradients;
 
-    // Of the tile: its rows, the first code of each, and for every code the next of its row.
+    // Of the tile: its rows by their places among the batch's, the first code of each, for every code the next of its row, and how many
+    // rows the batch had before.
     private readonly int[] _tileRows;
     private readonly int[] _first;
     private readonly int[] _next;
-    private AlignedBuffer? _gradient;
     private int _batch;
     private int _tile;
     private int _tileCount;
+    private int _known;
 
     /// <param name="layout">Where the parameters stand.</param>
     /// <param name="capacity">Samples of a tile.</param>
@@ -37,6 +40,7 @@ internal sealed unsafe class OneHotRows
         _kernel = layout.Kernel;
         _rows = new int[_layout.Count];
         _traces = new Trace[_layout.Count];
+        _gradients = new AlignedBuffer((long)_layout.Count * _layout.Width);
         _tileRows = new int[capacity * _layout.CodeCount];
         _first = new int[_tileRows.Length];
         _next = new int[_tileRows.Length];
@@ -54,23 +58,13 @@ internal sealed unsafe class OneHotRows
     /// <summary>Whether a row is of the batch.</summary>
     public bool Contains(int row) => _traces[row].Batch == _batch;
 
-    /// <summary>Begins a batch, and sets the gradient of the rows of the last one to zero, and their marks; all others are zero.</summary>
-    public void Begin(AlignedBuffer gradient)
-    {
-        if (ReferenceEquals(gradient, _gradient))
-        {
-            foreach (int row in Rows)
-            {
-                new Span<float>(gradient.Pointer + _layout.RowOffset(row), _layout.Width).Clear();
-                gradient.Pointer[_layout.MarkOffset + row] = 0;
-            }
-        }
-        else
-        {
-            new Span<float>(gradient.Pointer + _layout.Offset, (int)(_layout.End - _layout.Offset)).Clear();
-        }
+    /// <summary>The gradient of one of the batch's rows.</summary>
+    /// <param name="i">Its place among <see cref="Rows"/>.</param>
+    public float* Gradient(int i) => _gradients.Pointer + ((long)i * _layout.Width);
 
-        _gradient = gradient;
+    /// <summary>Begins a batch.</summary>
+    public void Begin()
+    {
         _batch++;
         Count = 0;
     }
@@ -81,6 +75,7 @@ internal sealed unsafe class OneHotRows
     {
         _tile++;
         _tileCount = 0;
+        _known = Count;
         int columns = _layout.CodeCount;
         int place = 0;
         for (int i = start; i < start + count; i++)
@@ -106,37 +101,43 @@ internal sealed unsafe class OneHotRows
     {
         for (int i = block * BlockRows; i < Math.Min((block + 1) * BlockRows, _tileCount); i++)
         {
-            int row = _tileRows[i];
-            float* sums = _gradient!.Pointer + _layout.RowOffset(row);
+            int row = _rows[_tileRows[i]];
+            float* sums = Gradient(_tileRows[i]);
+            if (_tileRows[i] >= _known)
+                new Span<float>(sums, _layout.Width).Clear();
             for (int code = _first[i]; code >= 0; code = _next[code])
             {
                 int sample = code / _layout.CodeCount;
-                float factor = dropout?.Factor(0, start + sample, _layout.FirstInput + row) ?? 1f;
+                float factor = dropout is null ? 1f : dropout.Factor(0, start + sample, _layout.FirstInput + row);
                 if (factor > 0)
                     _kernel.AddMultiple(_layout.Width, factor, deltas + ((long)sample * stride), sums);
             }
         }
     }
 
-    /// <summary>Marks the batch's rows in its gradient, for other ranks, whose marks and gradients are added.</summary>
-    public void Mark()
+    /// <summary>Writes the gradient of all rows, most of it zero, into one laid out as the parameters, and marks the batch's.</summary>
+    public void Spread(AlignedBuffer gradient)
     {
-        foreach (int row in Rows)
-            _gradient!.Pointer[_layout.MarkOffset + row] = 1f;
+        new Span<float>(gradient.Pointer + _layout.Offset, (int)(_layout.End - _layout.Offset)).Clear();
+        for (int i = 0; i < Count; i++)
+        {
+            new Span<float>(Gradient(i), _layout.Width).CopyTo(RowOf(gradient, _rows[i]));
+            gradient.Pointer[_layout.MarkOffset + _rows[i]] = 1f;
+        }
     }
 
-    /// <summary>Takes the rows that are marked in a gradient for the batch's.</summary>
-    public void TakeMarked(AlignedBuffer gradient)
+    /// <summary>Takes the marked rows of such a gradient for the batch's: of several ones that were added, all that any had.</summary>
+    public void Gather(AlignedBuffer gradient)
     {
-        _gradient = gradient;
-        _batch++;
-        Count = 0;
+        Begin();
         for (int row = 0; row < _layout.Count; row++)
         {
             if (gradient.Pointer[_layout.MarkOffset + row] > 0)
-                Add(row);
+                RowOf(gradient, row).CopyTo(new Span<float>(Gradient(Add(row)), _layout.Width));
         }
     }
+
+    private Span<float> RowOf(AlignedBuffer gradient, int row) => new(gradient.Pointer + _layout.RowOffset(row), _layout.Width);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Chain(int row, int code)
@@ -150,21 +151,22 @@ internal sealed unsafe class OneHotRows
         else
         {
             trace.Tile = _tile;
-            _tileRows[_tileCount] = row;
-            _first[_tileCount++] = code;
             if (trace.Batch != _batch)
                 Add(row);
+            _tileRows[_tileCount] = trace.Place;
+            _first[_tileCount++] = code;
         }
 
         trace.Last = code;
     }
 
-    private void Add(int row)
+    private int Add(int row)
     {
         _traces[row].Batch = _batch;
-        _rows[Count++] = row;
+        _rows[Count] = row;
+        return _traces[row].Place = Count++;
     }
 
-    /// <summary>Where a row was seen last: in which batch, in which tile, and by which code of the tile.</summary>
-    private record struct Trace(int Batch, int Tile, int Last);
+    /// <summary>Where a row was seen last: in which batch, at which place there, in which tile, and by which code of the tile.</summary>
+    private record struct Trace(int Batch, int Place, int Tile, int Last);
 }

@@ -34,8 +34,8 @@ internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, 
 }
 
 /// <summary>
-/// Where the weights of one-hot inputs stand in the working buffers, a row of the first layer's width for each. Behind the rows, a gradient has
-/// a mark for each.
+/// Where the weights of one-hot inputs stand in the working buffers, a row of the first layer's width for each. Behind the rows, a gradient
+/// has a mark for each.
 /// </summary>
 /// <param name="Count">Rows.</param>
 /// <param name="CodeCount">How many rows a sample has at most.</param>
@@ -54,8 +54,9 @@ internal readonly record struct OneHotLayout(int Count, int CodeCount, int First
 
 /// <summary>
 /// How a trainer lays out all parameters of a model in one buffer. A layer's weights [in, out] are cut into panels of columns,
-/// each stored row after row, which is how the products read them; its biases follow. Last come the weights of one-hot inputs. Gradients and optimizer state are laid out
-/// alike, so that an update is one walk over whole buffers.
+/// each stored row after row, which is how the products read them; its biases follow. Last come the weights of one-hot inputs, a row
+/// after another. Gradients and optimizer state are laid out alike, so that an update is one walk over whole buffers, or for one-hot inputs
+/// over the rows that a batch has.
 /// </summary>
 internal sealed unsafe class ParameterLayout
 {
@@ -71,12 +72,14 @@ internal sealed unsafe class ParameterLayout
             int width = kernel.Pad(layer.OutputSize);
             int inputs = i == 0 ? plan.DenseCount : layer.InputSize;
             long biasOffset = Length + ((long)inputs * width);
-            Layers[i] = new LayerLayout(inputs, layer.OutputSize, width, Length, biasOffset, layer.Activation, layer.Normalization is not null);
+            bool isNormalized = layer.Normalization is not null;
+            Layers[i] = new LayerLayout(inputs, layer.OutputSize, width, Length, biasOffset, layer.Activation, isNormalized);
             Length = Layers[i].End;
         }
 
-        long marks = Length + ((long)plan.OneHotCount * Layers[0].Width);
-        OneHot = new OneHotLayout(plan.OneHotCount, plan.CodeCount, plan.DenseCount, Layers[0].Width, Length, marks + kernel.Pad(plan.OneHotCount));
+        int rowWidth = Layers[0].Width;
+        long end = Length + ((long)plan.OneHotCount * rowWidth) + kernel.Pad(plan.OneHotCount);
+        OneHot = new OneHotLayout(plan.OneHotCount, plan.CodeCount, plan.DenseCount, rowWidth, Length, end);
         Length = OneHot.End;
         Tensors = [.. model.Parameters.Select(parameter => TensorOf(parameter, plan))];
     }
@@ -165,7 +168,10 @@ internal sealed unsafe class ParameterLayout
         }
     }
 
-    /// <summary>The stretches, one after another, in which a gradient is finished: some panels of a layer's weights, or its biases and what follows them, and last the weights of one-hot inputs.</summary>
+    /// <summary>
+    /// The stretches, one after another, in which a gradient is finished: some panels of a layer's weights, or its biases and what follows
+    /// them, and last the weights of one-hot inputs.
+    /// </summary>
     public IEnumerable<(long Offset, int Length)> Stretches()
     {
         foreach (LayerLayout layer in Layers)

@@ -56,13 +56,16 @@ internal sealed unsafe class Optimizer
     }
 
     /// <summary>Writes some of the weights after the step into the next buffer, and returns the sum of the squares of their gradient.</summary>
-    public float Update(long offset, int length)
+    public float Update(long offset, int length) => Update(offset, length, _gradient.Pointer + offset);
+
+    /// <summary>Writes some of the weights after the step, along a gradient that stands elsewhere.</summary>
+    public float Update(long offset, int length, float* gradient)
     {
         if (!_kernel.Update(
             Kind,
             length,
             _weights.Pointer + offset,
-            _gradient.Pointer + offset,
+            gradient,
             First is null ? null : First.Pointer + offset,
             Second is null ? null : Second.Pointer + offset,
             _numbers,
@@ -73,6 +76,16 @@ internal sealed unsafe class Optimizer
         }
 
         return squares;
+    }
+
+    /// <summary>Asks for what an update of some weights needs.</summary>
+    public void Prefetch(long offset, int length)
+    {
+        foreach (AlignedBuffer? buffer in (ReadOnlySpan<AlignedBuffer?>)[_weights, _next, First, Second])
+        {
+            if (buffer is not null)
+                Kernel.Prefetch((byte*)(buffer.Pointer + offset), (nint)length * sizeof(float));
+        }
     }
 
     private UpdateNumbers Numbers(OptimizerOptions options, double rate, double gradientScale)

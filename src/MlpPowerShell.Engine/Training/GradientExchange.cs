@@ -87,7 +87,7 @@ internal sealed unsafe class GradientExchange
     {
         if (_oneHot is null)
             return;
-        _oneHot.Mark();
+        _oneHot.Spread(_gradient);
         Interlocked.Decrement(ref _missing[^1]);
         Push();
     }
@@ -118,7 +118,7 @@ internal sealed unsafe class GradientExchange
         _ranks.Wait(ref _requests[bucket]);
         bool isLast = bucket == _buckets.Length - 1;
         if (isLast)
-            _oneHot?.TakeMarked(_gradient);
+            _oneHot?.Gather(_gradient);
         _isInStep &= !isLast;
     }
 

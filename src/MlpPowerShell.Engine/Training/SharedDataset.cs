@@ -99,7 +99,9 @@ internal sealed class SharedDataset
     }
 
     /// <summary>All samples as one part; they must be in memory.</summary>
-    public SharedPart Whole => _isShard ? new SharedPart(Encode(Data), [.. _sizes.Select(size => size.Count)], _rank) : new SharedPart(Encode(Data), _rank, _rankCount);
+    public SharedPart Whole => _isShard
+        ? new SharedPart(Encode(Data), [.. _sizes.Select(size => size.Count)], _rank)
+        : new SharedPart(Encode(Data), _rank, _rankCount);
 
     /// <summary>The parts of an epoch, the same number on every rank.</summary>
     public IEnumerable<SharedPart> Parts(int? seed, int round)
@@ -135,7 +137,8 @@ internal sealed class SharedDataset
         }
     }
 
-    private IEnumerable<Samples> OwnParts(int? seed, int round) => (_isShard ? Data.Parts(seed, round) : Data.Parts(seed, round, _rank, _rankCount)).Select(Encode);
+    private IEnumerable<Samples> OwnParts(int? seed, int round) =>
+        (_isShard ? Data.Parts(seed, round) : Data.Parts(seed, round, _rank, _rankCount)).Select(Encode);
 
     // What stays in memory comes again in every epoch.
     private Samples Encode(MlpDataset part) => ReferenceEquals(part, Data) ? _whole ??= _encode(part) : _encode(part);

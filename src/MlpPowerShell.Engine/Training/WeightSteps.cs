@@ -13,6 +13,9 @@ internal sealed unsafe class WeightSteps
     /// <summary>Floats of one-hot rows that are updated by one worker at a time.</summary>
     private const int BlockFloats = 8 * 1024;
 
+    /// <summary>Rows between the one being updated and the one asked for from memory.</summary>
+    private const int RowsAhead = 8;
+
     private readonly ParameterLayout _layout;
     private readonly ParameterPart[] _parts;
     private readonly Optimizer _optimizer;
@@ -37,7 +40,13 @@ internal sealed unsafe class WeightSteps
     /// <param name="options">Options of the training.</param>
     /// <param name="gradient">The gradient that steps are taken along, of all ranks where there are others.</param>
     /// <param name="oneHot">The one-hot inputs that it is of, or null where the model has none.</param>
-    public WeightSteps(ParameterLayout layout, ParameterPart[] parts, Optimizer optimizer, TrainingOptions options, AlignedBuffer gradient, OneHotRows? oneHot)
+    public WeightSteps(
+        ParameterLayout layout,
+        ParameterPart[] parts,
+        Optimizer optimizer,
+        TrainingOptions options,
+        AlignedBuffer gradient,
+        OneHotRows? oneHot)
     {
         _layout = layout;
         _parts = parts;
@@ -75,7 +84,7 @@ internal sealed unsafe class WeightSteps
     {
         WorkerPool.Shared.Run(_parts.Length, threads, _sumSquaresAt);
         for (int i = 0; i < _oneHot?.Count; i++)
-            _squares[_parts.Length + i] = _layout.Kernel.SumSquares(_layout.OneHot.Width, _gradient.Pointer + _layout.OneHot.RowOffset(_oneHot.Rows[i]));
+            _squares[_parts.Length + i] = _layout.Kernel.SumSquares(_layout.OneHot.Width, _oneHot.Gradient(i));
         return GradientNorm();
     }
 
@@ -140,8 +149,12 @@ internal sealed unsafe class WeightSteps
 
     private void UpdateOneHotBlock(int block)
     {
-        for (int i = block * _blockRows; i < Math.Min((block + 1) * _blockRows, _oneHot!.Count); i++)
-            _squares[_parts.Length + i] = _optimizer.Update(_layout.OneHot.RowOffset(_oneHot.Rows[i]), _layout.OneHot.Width);
+        ReadOnlySpan<int> rows = _oneHot!.Rows;
+        for (int i = block * _blockRows; i < Math.Min((block + 1) * _blockRows, rows.Length); i++)
+        {
+            _optimizer.Prefetch(_layout.OneHot.RowOffset(rows[Math.Min(i + RowsAhead, rows.Length - 1)]), _layout.OneHot.Width);
+            _squares[_parts.Length + i] = _optimizer.Update(_layout.OneHot.RowOffset(rows[i]), _layout.OneHot.Width, _oneHot.Gradient(i));
+        }
     }
 
     /// <summary>Brings the rows of one-hot inputs up to date that the step before wrote, and this one has not.</summary>
@@ -149,16 +162,17 @@ internal sealed unsafe class WeightSteps
     {
         if (_oneHot is null)
             return;
-        OneHotLayout layout = _layout.OneHot;
         foreach (int row in _staleRows.AsSpan(0, _staleCount))
         {
             if (!_oneHot.Contains(row))
-                new Span<float>(Weights.Pointer + layout.RowOffset(row), layout.Width).CopyTo(new Span<float>(_spare.Pointer + layout.RowOffset(row), layout.Width));
+                RowOf(Weights, row).CopyTo(RowOf(_spare, row));
         }
 
         _oneHot.Rows.CopyTo(_staleRows);
         _staleCount = _oneHot.Count;
     }
+
+    private Span<float> RowOf(AlignedBuffer weights, int row) => new(weights.Pointer + _layout.OneHot.RowOffset(row), _layout.OneHot.Width);
 
     private void SetAllStale()
     {

@@ -1,0 +1,85 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>What a model makes of a data set, and what its network makes of that.</summary>
+public class SamplesTests
+{
+    private static readonly MlpDataset _data = TestData.Random(3, 90, 5, 4);
+
+    [Fact]
+    public void Arrays_are_taken_as_they_are()
+    {
+        Samples samples = Encode(_data, Model(4));
+        Assert.Same(_data.Floats, samples.Floats);
+        Assert.Equal(Codes, samples.Labels);
+        Assert.Null(samples.Targets);
+        Assert.Null(samples.Weights);
+
+        MlpDataset numbers = _data.WithTargets(new float[180], ["a", "b"]).WithSampleWeights(new float[90]);
+        samples = Encode(numbers, Model(2, LossKind.MeanSquaredError));
+        Assert.Null(samples.Labels);
+        Assert.Equal(180, samples.Targets!.Length);
+        Assert.Equal(90, samples.Weights!.Length);
+        Assert.Equal("TargetsMissing", Assert.Throws<MlpException>(() => Encode(numbers, Model(3, LossKind.MeanSquaredError))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(LossKind.CrossEntropy, 3)]
+    [InlineData(LossKind.BinaryCrossEntropy, 3)]
+    [InlineData(LossKind.BinaryCrossEntropy, 1)]
+    public void A_class_that_the_model_lacks_adds_no_loss_and_is_never_right(LossKind loss, int outputs)
+    {
+        MlpModel model = Model(outputs, loss);
+        int classes = Math.Max(2, outputs);
+        Samples all = Encode(_data, model);
+        Assert.Equal(Codes.Select(label => label < classes ? label : -1), all.Labels!);
+        BatchScore expected = default;
+        for (int i = 0; i < all.Count; i++)
+        {
+            if (all.Labels![i] < 0)
+                Assert.Equal(default, Score(model, all, i, 1));
+            else
+                expected = new BatchScore(expected.Loss + Score(model, all, i, 1).Loss, expected.Correct + Score(model, all, i, 1).Correct);
+        }
+
+        BatchScore score = Score(model, all, 0, all.Count);
+        Assert.Equal(expected.Loss, score.Loss, 1e-4);
+        Assert.Equal(expected.Correct, score.Correct);
+        Assert.True(score.Correct > 0);
+    }
+
+    [Theory]
+    [InlineData(LossKind.CrossEntropy, 4)]
+    [InlineData(LossKind.BinaryCrossEntropy, 4)]
+    public void What_is_no_number_is_never_right(LossKind loss, int outputs)
+    {
+        MlpModel model = Model(outputs, loss);
+        model.Layers[0].Biases[0] = float.NaN;
+        BatchScore score = Score(model, Encode(_data, model), 0, 90);
+        Assert.False(double.IsFinite(score.Loss));
+        Assert.Equal(0, score.Correct);
+    }
+
+    private static int[] Codes => [.. Enumerable.Range(0, _data.Count).Select(_data.LabelColumns[0].CodeAt)];
+
+    private static Samples Encode(MlpDataset data, MlpModel model) => model.Encode(data, EncodingPurpose.Measuring, null);
+
+    private static MlpModel Model(int outputs, LossKind loss = LossKind.CrossEntropy)
+    {
+        var model = MlpModel.Create(5, [7], outputs, [ActivationKind.Tanh], Initializer.Default, 1, loss);
+        if (!loss.IsRegression())
+            model.NameClasses([.. _data.ClassNames.Take(Math.Max(2, outputs))]);
+        return model;
+    }
+
+    private static BatchScore Score(MlpModel model, Samples samples, int start, int count)
+    {
+        var layout = new ParameterLayout(model, Kernel.Best);
+        var weights = new AlignedBuffer(layout.Length);
+        layout.Pack(model, weights);
+        return new Backpropagation(layout, count, 1, training: false).Score(samples, start, count, weights);
+    }
+}
