@@ -35,7 +35,7 @@ public sealed class EncodingTests
             _ => throw new ArgumentOutOfRangeException(nameof(scaling)),
         };
         MlpModel model = Model(Table(["x"], _numbers.Select(number => new object?[] { number })), new EncodingOptions { Scaling = scaling });
-        float[] features = model.Encode(Table(["x"], _numbers.Select(number => new object?[] { number })), EncodingPurpose.Predicting, null).Floats!;
+        float[] features = model.Ends.Encode(Table(["x"], _numbers.Select(number => new object?[] { number })), EncodingPurpose.Predicting, null).Floats!;
         for (int i = 0; i < expected.Length; i++)
             Assert.Equal((float)expected[i], features[i], Math.Max(1e-6f, MathF.Abs((float)expected[i]) * 1e-6f));
     }
@@ -44,7 +44,7 @@ public sealed class EncodingTests
     public void Numbers_beyond_those_that_were_ranked_have_the_ends_ranks_and_what_lies_between_goes_between()
     {
         MlpModel model = Model(Table(["x"], [[0.0], [10.0], [20.0]]), new EncodingOptions { Scaling = FeatureScaling.Quantile });
-        float[] features = model.Encode(Table(["x"], [[-5.0], [5.0], [10.0], [99.0]]), EncodingPurpose.Predicting, null).Floats!;
+        float[] features = model.Ends.Encode(Table(["x"], [[-5.0], [5.0], [10.0], [99.0]]), EncodingPurpose.Predicting, null).Floats!;
         Assert.Equal([-Math.Sqrt(3), -Math.Sqrt(3) / 2, 0, Math.Sqrt(3)], features.Select(feature => Math.Round(feature, 6)), (one, other) => Math.Abs(one - other) < 1e-5);
     }
 
@@ -63,7 +63,7 @@ public sealed class EncodingTests
     {
         MlpDataset data = Table(["x", "c"], [[1, "a"], [1, "b"], [2, "b"], [4, null], [7, "b"], [null, "a"]]);
         MlpModel model = Model(data, new EncodingOptions { Scaling = FeatureScaling.None, Missing = rule });
-        Samples samples = model.Encode(data, EncodingPurpose.Predicting, null);
+        Samples samples = model.Ends.Encode(data, EncodingPurpose.Predicting, null);
         bool isIndicator = rule == MissingValues.Indicator;
         Assert.Equal(expected, samples.Floats![5 * samples.DenseCount]);
         Assert.Equal(isIndicator ? [0f, 0, 0, 0, 0, 1] : [], isIndicator ? Enumerable.Range(0, 6).Select(i => samples.Floats[(2 * i) + 1]) : []);
@@ -76,7 +76,7 @@ public sealed class EncodingTests
     {
         MlpDataset data = Table(["x", "c"], [[1, "a"], [3, "b"], [null, null]]);
         var options = new EncodingOptions { Scaling = FeatureScaling.None, MissingOf = name => new MissingRule(MissingValues.Fill, name == "x" ? -1 : "none") };
-        Samples samples = Model(data, options).Encode(data, EncodingPurpose.Predicting, null);
+        Samples samples = Model(data, options).Ends.Encode(data, EncodingPurpose.Predicting, null);
         Assert.Equal([1f, 3, -1], samples.Floats!);
         Assert.Equal([0, 1, 2], samples.Codes!);
         Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => Model(data, options with { MissingOf = _ => new MissingRule(MissingValues.Fill, "much") })).ErrorId);
@@ -115,7 +115,7 @@ public sealed class EncodingTests
     {
         MlpDataset data = Table(["c"], [["a"], ["a"], ["b"], ["b"], ["b"], ["once"]]), other = Table(["c"], [["a"], ["new"], ["once"], ["new"]]);
         int[] Codes(UnknownCategory unknown, int least, EncodingNotes? notes = null) =>
-            Model(data, new EncodingOptions { UnknownCategory = unknown, MinCategoryCount = least }).Encode(other, EncodingPurpose.Predicting, notes).Codes!;
+            Model(data, new EncodingOptions { UnknownCategory = unknown, MinCategoryCount = least }).Ends.Encode(other, EncodingPurpose.Predicting, notes).Codes!;
         var notes = new EncodingNotes();
         Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 1, notes));
         Assert.Equal("The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.", Assert.Single(notes.Sentences).Sentence);
@@ -132,7 +132,7 @@ public sealed class EncodingTests
         MlpDataset data = Table(["c"], [["a"], ["b"], ["b"], ["c"], ["c"], ["c"], ["d"]]);
         MlpModel model = Model(data, new EncodingOptions { MaxCategories = 2 });
         Assert.Equal(["c=b", "c=c", "c=(other)"], model.Input.FeatureNames);
-        Assert.Equal([2, 0, 0, 1, 1, 1, 2], model.Encode(data, EncodingPurpose.Predicting, null).Codes!);
+        Assert.Equal([2, 0, 0, 1, 1, 1, 2], model.Ends.Encode(data, EncodingPurpose.Predicting, null).Codes!);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class EncodingTests
     {
         MlpDataset data = Table(["c"], [["Bern"], ["bern"], ["BERN"], ["bern"], ["Köln"]]);
         Assert.Equal(["c=Köln", "c=bern"], Model(data, new EncodingOptions { IgnoreCase = true }).Input.FeatureNames);
-        Assert.Equal([1, 1, 1, 1, 0], Model(data, new EncodingOptions { IgnoreCase = true }).Encode(data, EncodingPurpose.Predicting, null).Codes!);
+        Assert.Equal([1, 1, 1, 1, 0], Model(data, new EncodingOptions { IgnoreCase = true }).Ends.Encode(data, EncodingPurpose.Predicting, null).Codes!);
         Assert.Equal(4, Model(data, new EncodingOptions()).Input.Size);
     }
 
@@ -151,7 +151,7 @@ public sealed class EncodingTests
         MlpDataset data = Table(["when"], [[monday], [monday.AddDays(7)], [monday.AddDays(2)]]);
         MlpModel model = Model(data, new EncodingOptions { DatePartsOf = _ => DateParts.Weekday | DateParts.Hour });
         Assert.Equal(["when", "when Weekday sine", "when Weekday cosine", "when Hour sine", "when Hour cosine"], model.Input.FeatureNames);
-        float[] features = model.Encode(data, EncodingPurpose.Predicting, null).Floats!;
+        float[] features = model.Ends.Encode(data, EncodingPurpose.Predicting, null).Floats!;
         Assert.Equal(features[1], features[6], 1e-5f);
         Assert.NotEqual(features[1], features[11], 1e-2f);
         Assert.Equal(-1, features[3], 1e-5f);
@@ -175,8 +175,8 @@ public sealed class EncodingTests
     public void Arrays_are_left_as_they_are_unless_scaling_is_asked_for()
     {
         var data = new MlpDataset("a", [100f, 1, 300, 2], [0, 1], 2, ["p", "q"]);
-        Assert.Same(data.Floats, Model(data, new EncodingOptions()).Encode(data, EncodingPurpose.Predicting, null).Floats);
-        Assert.Equal([-1f, -1, 1, 1], Model(data, new EncodingOptions { Scaling = FeatureScaling.Standard }).Encode(data, EncodingPurpose.Predicting, null).Floats!);
+        Assert.Same(data.Floats, Model(data, new EncodingOptions()).Ends.Encode(data, EncodingPurpose.Predicting, null).Floats);
+        Assert.Equal([-1f, -1, 1, 1], Model(data, new EncodingOptions { Scaling = FeatureScaling.Standard }).Ends.Encode(data, EncodingPurpose.Predicting, null).Floats!);
         Assert.Contains("1 (about 2E+02)", Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))), StringComparison.Ordinal);
     }
 

@@ -65,7 +65,7 @@ public class SamplesTests
 
     private static int[] Codes => [.. Enumerable.Range(0, _data.Count).Select(_data.LabelColumns[0].CodeAt)];
 
-    private static Samples Encode(MlpDataset data, MlpModel model) => model.Encode(data, EncodingPurpose.Measuring, null);
+    private static Samples Encode(MlpDataset data, MlpModel model) => model.Ends.Encode(data, EncodingPurpose.Measuring, null);
 
     private static MlpModel Model(int outputs, LossKind loss = LossKind.CrossEntropy)
     {

@@ -319,7 +319,7 @@ public sealed class TableTests
         static void AssertFails(string errorId, string message, EncodingOptions options, params object?[][] rows)
         {
             MlpDataset data = Table(["x", "y"], rows).ToDataset(_label);
-            AssertThrows(errorId, message, () => Model(data, options).Encode(data, EncodingPurpose.Training, null));
+            AssertThrows(errorId, message, () => Model(data, options).Ends.Encode(data, EncodingPurpose.Training, null));
         }
     }
 
@@ -401,7 +401,7 @@ public sealed class TableTests
         MlpModel model = Model(train);
         MlpDataset test = Table(["y", "c", "x", "extra"], ["q", "u", 20, 1], ["q", "u", 0, 2]).ToDataset(_label);
         Assert.Equal([3f, 1, 0], TestData.Features(model.Input, test, 0));
-        Assert.Equal([1, 1], model.Encode(test, EncodingPurpose.Measuring, null).Labels!);
+        Assert.Equal([1, 1], model.Ends.Encode(test, EncodingPurpose.Measuring, null).Labels!);
         MlpDataset unlabelled = Table(["x", "c"], [20, "u"]).ToDataset(new TableOptions { LabelIsOptional = true });
         Assert.Equal((1, false), (unlabelled.Count, unlabelled.HasLabels));
         Assert.Contains(new MlpPredictor(model).Predict(unlabelled).Single().Prediction, new object[] { "p", "q" });

@@ -53,7 +53,7 @@ internal static class TestData
     }
 
     /// <summary>A data set as a network takes it to learn from.</summary>
-    public static Samples Encoded(MlpModel model, MlpDataset data) => model.Encode(data, EncodingPurpose.Training, null);
+    public static Samples Encoded(MlpModel model, MlpDataset data) => model.Ends.Encode(data, EncodingPurpose.Training, null);
 
     /// <summary>The features that an encoder makes of a sample, in the order of its names, one-hot ones spread out.</summary>
     public static float[] Features(InputEncoder input, MlpDataset data, int row)

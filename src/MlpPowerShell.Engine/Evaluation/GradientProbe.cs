@@ -59,8 +59,10 @@ public static class GradientProbe
 
     private static Samples Encode(MlpModel model, MlpDataset dataset)
     {
-        model.CheckMeets(dataset, EncodingPurpose.Training);
-        return model.Encode(model.WithoutGaps(dataset, EncodingPurpose.Training, null, out _), EncodingPurpose.Training, null);
+        // A model without names is looked at as if it learned from these samples first.
+        ModelEnds ends = model.Ends with { Output = model.Output.Adopt(dataset, model.Loss) };
+        ends.CheckMeets(dataset, EncodingPurpose.Training);
+        return ends.Encode(ends.WithoutGaps(dataset, EncodingPurpose.Training, null, out _), EncodingPurpose.Training, null);
     }
 
     internal static IEnumerable<MlpGradientCheck> Compare(

@@ -99,11 +99,11 @@ public sealed class MlpComparison
 
     private static bool[] Right(MlpModel model, MlpDataset dataset)
     {
-        model.CheckMeets(dataset, EncodingPurpose.Measuring);
+        model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
         if (model.Loss.IsRegression())
             throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
         if (!dataset.IsStreamed)
-            model.Encode(dataset, EncodingPurpose.Measuring, null);
+            model.Ends.Encode(dataset, EncodingPurpose.Measuring, null);
         return [.. new MlpPredictor(model).Predict(dataset).Select(prediction => prediction.IsCorrect == true)];
     }
 }

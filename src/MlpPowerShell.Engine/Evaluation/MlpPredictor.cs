@@ -35,8 +35,8 @@ public sealed class MlpPredictor
     public IEnumerable<MlpPrediction> Predict(MlpDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        _model.CheckMeets(dataset, EncodingPurpose.Predicting);
-        MlpDataset complete = _model.WithoutGaps(dataset, EncodingPurpose.Predicting, Notes, out int[]? rows);
+        _model.Ends.CheckMeets(dataset, EncodingPurpose.Predicting);
+        MlpDataset complete = _model.Ends.WithoutGaps(dataset, EncodingPurpose.Predicting, Notes, out int[]? rows);
         return complete.IsStreamed ? StreamedPredictions(complete) : Predictions(complete, Encode(complete), 0, rows);
     }
 
@@ -60,7 +60,7 @@ public sealed class MlpPredictor
         ArgumentNullException.ThrowIfNull(valueOf);
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, _model.Input.Columns.Count);
         var outputs = new float[_model.OutputSize];
-        _network.Predict(_model.EncodeRow(values, Notes), 0, 1, _weights, outputs);
+        _network.Predict(_model.Ends.EncodeRow(values, Notes), 0, 1, _weights, outputs);
         return MlpPrediction.Of(_model, 0, outputs, SampleTruth.Of(_model.Output, valueOf));
     }
 
@@ -94,15 +94,15 @@ public sealed class MlpPredictor
     public MlpEvaluation Measure(MlpDataset dataset, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        _model.CheckMeets(dataset, EncodingPurpose.Measuring);
-        MlpDataset complete = _model.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _);
+        _model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
+        MlpDataset complete = _model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _);
         var tally = EvaluationTally.For(_model, complete);
         int width = _model.OutputSize;
         double loss = 0;
         long known = complete.Count;
         foreach (MlpDataset part in complete.Parts())
         {
-            Samples samples = _model.Encode(part, EncodingPurpose.Measuring, Notes);
+            Samples samples = _model.Ends.Encode(part, EncodingPurpose.Measuring, Notes);
             tally.Begin(part);
             for (int start = 0; start < part.Count; start += Backpropagation.TileCapacity)
             {
@@ -153,7 +153,7 @@ public sealed class MlpPredictor
     private Samples Encode(MlpDataset dataset)
     {
         if (!ReferenceEquals(dataset, _dataset))
-            (_dataset, _samples) = (dataset, _model.Encode(dataset, EncodingPurpose.Predicting, Notes));
+            (_dataset, _samples) = (dataset, _model.Ends.Encode(dataset, EncodingPurpose.Predicting, Notes));
         return _samples!;
     }
 }

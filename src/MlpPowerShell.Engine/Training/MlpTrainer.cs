@@ -43,7 +43,7 @@ public static class MlpTrainer
         if (options.Ranks is not null)
             return TrainTogether(model, data, test, options, progress, onStep, cancellation);
         (MlpDataset training, MlpDataset? validation) = Check(model, data, ref test, options);
-        SharedDataset Shared(MlpDataset set, EncodingPurpose purpose) => new(set, part => model.Encode(part, purpose, options.Notes));
+        SharedDataset Shared(MlpDataset set, EncodingPurpose purpose) => new(set, part => model.Ends.Encode(part, purpose, options.Notes));
         var sets = new TrainingSets(
             Shared(training, EncodingPurpose.Training), validation is null ? null : Shared(validation, EncodingPurpose.Measuring), test is null ? null : Shared(test, EncodingPurpose.Measuring));
         return Run(model, sets, options, progress, onStep, cancellation);
@@ -63,7 +63,7 @@ public static class MlpTrainer
             options = options with { Seed = BitConverter.ToInt32(first), Sharded = first[^1] != 0 };
             (data, MlpDataset? validation) = ranks.Together(() => Check(model, data, ref test, options));
             SharedDataset? Share(MlpDataset? set, EncodingPurpose purpose, string what) =>
-                SharedDataset.Share(set, part => model.Encode(part, purpose, options.Notes), ranks, what, options.Sharded);
+                SharedDataset.Share(set, part => model.Ends.Encode(part, purpose, options.Notes), ranks, what, options.Sharded);
             var sets = new TrainingSets(
                 Share(data, EncodingPurpose.Training, "training data")!, Share(validation, EncodingPurpose.Measuring, "validation data"), Share(test, EncodingPurpose.Measuring, "test data"));
             foreach (MlpEpoch epoch in Run(model, sets, options, progress, onStep, cancellation))
@@ -118,8 +118,8 @@ public static class MlpTrainer
     /// <summary>The samples of a data set that the model can take, once it is clear that they meet it.</summary>
     private static MlpDataset Ready(MlpModel model, MlpDataset data, EncodingPurpose purpose, TrainingOptions options)
     {
-        model.CheckMeets(data, purpose);
-        return model.WithoutGaps(data, purpose, options.Notes, out _);
+        model.Ends.CheckMeets(data, purpose);
+        return model.Ends.WithoutGaps(data, purpose, options.Notes, out _);
     }
 
     private static IEnumerable<MlpEpoch> Run(

@@ -39,6 +39,63 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
         return new ModelEnds(InputEncoder.Fit(data, features, options), OutputHead.Fit(data, labels, fitting, options), fitting);
     }
 
+    /// <summary>Makes of a data set in memory, or a part of one, what the network takes.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="notes">Takes what the model was not fitted to, or null.</param>
+    /// <exception cref="MlpException">Columns or classes do not meet those of the model, or a value can't be a feature or a label.</exception>
+    internal Samples Encode(MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes)
+    {
+        EncodedInputs inputs = Input.Encode(data, notes);
+        (int[]? labels, float[]? targets) = TargetEncoder.Encode(Output, data, Loss, purpose, notes);
+        return Encoded(data.Count, inputs, labels, targets, data.Weights);
+    }
+
+    /// <summary>Makes of a row of values what the network takes.</summary>
+    /// <param name="values">A value for each of the model's columns.</param>
+    /// <param name="notes">Takes what the model was not fitted to, or null.</param>
+    /// <exception cref="MlpException">A value is missing, of another kind than its column, or an unknown category.</exception>
+    internal Samples EncodeRow(IReadOnlyList<object?> values, EncodingNotes? notes) => Encoded(1, Input.EncodeRow(values, notes), null, null, null);
+
+    /// <summary>Checks that a data set can go into this model, as far as can be told without making features of its samples.</summary>
+    /// <exception cref="MlpException">It has no samples, or its columns or classes do not meet those of the model.</exception>
+    internal void CheckMeets(MlpDataset data, EncodingPurpose purpose)
+    {
+        if (data.Count == 0)
+            throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no samples.");
+
+        // Columns, features and labels are there or not, whatever the samples.
+        Encode(data.IsStreamed ? data.Schema : data.Take([]), purpose, null);
+        if (purpose != EncodingPurpose.Predicting && (Output.Kind == OutputKind.Classes || (Output.Kind == OutputKind.Labels && data.HasLabels && Output.TargetColumnsOf(data) is null)))
+            TargetEncoder.CheckClasses(Output, data, purpose);
+    }
+
+    /// <summary>The samples that miss nothing which the model can't do without; where none does, all.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="notes">Takes how many are left out, or null.</param>
+    /// <param name="rows">The places of those that are left, or null where all are.</param>
+    /// <exception cref="MlpException">Every sample misses something, or they stay in their file.</exception>
+    internal MlpDataset WithoutGaps(MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes, out int[]? rows)
+    {
+        rows = null;
+        if (data.IsStreamed)
+        {
+            bool drops = Input.Columns.Any(column => column.DropsMissing) || (Output.MissingLabel == MissingLabels.Drop && purpose != EncodingPurpose.Predicting);
+            return !drops ? data
+                : throw new MlpException("NotInMemory", MlpErrorKind.InvalidArgument, $"The model leaves out rows that miss values, and the data set {data.Name} is streamed from its file, where all rows count. Make the model with a rule that fills gaps, or import the data without -Stream.");
+        }
+
+        bool[]? complete = Input.CompleteRows(data);
+        bool[]? labelled = purpose == EncodingPurpose.Predicting ? null : TargetEncoder.LabelledRows(Output, data);
+        if (complete is null && labelled is null)
+            return data;
+        rows = [.. Enumerable.Range(0, data.Count).Where(row => complete?[row] != false && labelled?[row] != false)];
+        notes?.Dropped(data.Count - rows.Length);
+        return rows.Length > 0 || data.Count == 0 ? data.Take(rows)
+            : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
+    }
+
     /// <summary>The samples that nothing is left out of, of those that are in memory.</summary>
     private static MlpDataset Complete(MlpDataset data, EncodingOptions options)
     {
@@ -55,4 +112,17 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
         return complete.Length > 0 ? data.Take(complete)
             : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
     }
+
+    private Samples Encoded(int count, EncodedInputs inputs, int[]? labels, float[]? targets, float[]? weights) => new()
+    {
+        Count = count,
+        DenseCount = Input.Plan.DenseCount,
+        Bytes = inputs.Bytes,
+        Floats = inputs.Floats,
+        CodeCount = Input.Plan.CodeCount,
+        Codes = inputs.Codes,
+        Labels = labels,
+        Targets = targets,
+        Weights = weights,
+    };
 }
