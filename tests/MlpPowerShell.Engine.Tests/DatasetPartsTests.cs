@@ -50,6 +50,44 @@ public sealed class DatasetPartsTests
     }
 
     [Fact]
+    public void Groups_stay_together_and_later_samples_go_into_later_parts()
+    {
+        var random = new Random(1);
+        object?[][] rows = [.. Enumerable.Range(0, 200).Select(i => new object?[] { i, $"patient {random.Next(40)}", new DateTime(2024, 1, 1).AddDays(random.Next(60)), i % 2 })];
+        var options = new TableOptions { Label = ["y"], IsAside = name => name is "who" or "day" };
+        MlpDataset data = TableTests.Table(["x", "who", "day", "y"], rows).ToDataset(options);
+        object?[] Values(MlpDataset part, int column) => [.. Enumerable.Range(0, part.Count).Select(part.AsideColumns[column].ValueAt)];
+        double[] Numbers(MlpDataset part) => [.. Enumerable.Range(0, part.Count).Select(part.Columns[0].NumberAt)];
+
+        IReadOnlyList<MlpDataset> groups = DatasetParts.Split(data, [0.7, 0.1], new SplitOptions { Group = "who", Seed = 1 });
+        Assert.Equal(rows.Length, groups.Sum(part => part.Count));
+        Assert.Equal(40, groups.Sum(part => Values(part, 0).Distinct().Count()));
+        Assert.InRange(groups[0].Count, 130, 150);
+        MlpFold[] folds = [.. DatasetParts.Folds(data, 4, new SplitOptions { Group = "who", Seed = 2 })];
+        Assert.All(folds, fold => Assert.Empty(Values(fold.Training, 0).Intersect(Values(fold.Test, 0))));
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => (double)i), folds.SelectMany(fold => Numbers(fold.Test)).Order());
+
+        IReadOnlyList<MlpDataset> times = DatasetParts.Split(data, [0.6, 0.2], new SplitOptions { Time = "day" });
+        Assert.Equal(rows.Length, times.Sum(part => part.Count));
+        Assert.All(times, part => Assert.Equal(Numbers(part).Order(), Numbers(part)));
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.True((DateTime)Values(pair.First, 1).Max()! < (DateTime)Values(pair.Second, 1).Min()!));
+        MlpFold[] rolling = [.. DatasetParts.Folds(data, 3, new SplitOptions { Time = "day" })];
+        Assert.Equal([1, 2, 3], rolling.Select(fold => fold.Fold));
+        Assert.All(rolling, fold => Assert.True((DateTime)Values(fold.Training, 1).Max()! < (DateTime)Values(fold.Test, 1).Min()!));
+        Assert.True(rolling[0].Training.Count < rolling[1].Training.Count && rolling[1].Training.Count < rolling[2].Training.Count);
+
+        AssertFails("SplitContradiction", new SplitOptions { Group = "who", Time = "day" }, 2);
+        AssertFails("SplitContradiction", new SplitOptions { Group = "who", Stratify = true }, 2);
+        AssertFails("ColumnNotFound", new SplitOptions { Group = "whom" }, 2);
+        AssertFails("InvalidFolds", new SplitOptions { Group = "who" }, 41);
+        AssertFails("InvalidFolds", new SplitOptions { Time = "day" }, 100);
+        AssertFails("InvalidTime", new SplitOptions { Time = "who" }, 2);
+
+        void AssertFails(string errorId, SplitOptions options, int folds) =>
+            Assert.Equal(errorId, Assert.Throws<MlpException>(() => DatasetParts.Folds(data, folds, options).Count()).ErrorId);
+    }
+
+    [Fact]
     public void Parts_join_to_the_whole()
     {
         MlpDataset data = Numbered(30, 3).WithSampleWeights([.. Enumerable.Range(1, 30).Select(i => (float)i)]);

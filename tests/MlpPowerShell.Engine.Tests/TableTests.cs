@@ -228,13 +228,22 @@ public sealed class TableTests
         Assert.Equal([0, 3], predictor.Predict(data).Select(prediction => prediction.Index));
         Assert.Equal(["2 rows with missing values left out, as the model was made to do."], predictor.Notes.Sentences.Select(note => note.Sentence));
         Assert.Equal(2, new MlpPredictor(model).Measure(data).Samples);
-        Assert.Equal("MissingValue", Assert.Throws<MlpException>(() => predictor.Predict([null, "x"], _ => null)).ErrorId);
+        AssertThrows("MissingValue", "made to leave such rows out", () => predictor.Predict([null, "x"], _ => null));
         MlpDataset gapsAlone = data.Take([1, 2]);
         Assert.Equal("EmptyDataset", Assert.Throws<MlpException>(() => predictor.Predict(gapsAlone).Count()).ErrorId);
 
         var notes = new EncodingNotes();
         _ = MlpTrainer.Train(model, data, data, new TrainingOptions { Epochs = 1, LearningRate = 0.1, Notes = notes }).Count();
         Assert.Equal(["RowsDropped"], notes.Sentences.Select(note => note.Id));
+
+        // Two models are compared on the rows that both take.
+        MlpModel filled = Model(data);
+        Assert.Equal(2, MlpComparison.Compare(model, filled, data).Samples);
+        Assert.Equal(4, MlpComparison.Compare(filled, filled, data).Samples);
+        AssertThrows("EmptyDataset", "that the model needs", () => MlpComparison.Compare(filled, model, gapsAlone));
+        MlpModel[] halves = [.. new[] { "n", "c" }.Select(column =>
+            Model(data, new EncodingOptions { MissingOf = name => name == column ? new MissingRule(MissingValues.Drop) : null }))];
+        AssertThrows("EmptyDataset", "that one of the models needs", () => MlpComparison.Compare(halves[0], halves[1], gapsAlone));
     }
 
     [Fact]
@@ -474,6 +483,21 @@ public sealed class TableTests
         DateOnly date = Assert.IsType<DateOnly>(new MlpPredictor(dates).Predict(days, 20).Prediction);
         Assert.InRange(date, new DateOnly(2024, 1, 20), new DateOnly(2024, 1, 22));
         Assert.Equal(new DateOnly(2024, 1, 21), new MlpPredictor(dates).Predict(days, 20).Label);
+    }
+
+    [Theory]
+    [InlineData(true, "true")]
+    [InlineData(true, " TRUE ")]
+    [InlineData(7, "7.0")]
+    [InlineData(7, 7L)]
+    [InlineData("007", "007")]
+    public void A_row_may_write_its_class_otherwise(object known, object written)
+    {
+        object other = known is bool ? false : known is int ? 8 : "7";
+        MlpDataset data = Table(["x", "y"], [0, known], [1, other]).ToDataset(_label);
+        MlpPrediction prediction = new MlpPredictor(Model(data)).Predict([0], _ => written);
+        Assert.Equal(known, prediction.Label);
+        Assert.Equal(known.Equals(prediction.Prediction), prediction.IsCorrect);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         if (head.Kind == OutputKind.Classes)
         {
             object? label = head.Label is { } name && valueOf(name) is { } value && !ObjectColumns.IsMissing(value) ? value : null;
-            return label is null ? default : OfClass(head, label is string text ? text.Trim() : ColumnType.TextOf(label), label);
+            return label is null ? default : OfClass(head, NameOf(head, label), label);
         }
 
         object?[] values = [.. head.Names.Take(head.Size).Select(valueOf)];
@@ -35,6 +35,13 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         if (head.TargetColumnsOf(data) is { } columns)
             return row => OfColumns(head, columns, row);
         return head.Kind == OutputKind.Labels && data.HasLabels ? row => OfOne(head, data.LabelColumns[0].TextAt(row)) : _ => default;
+    }
+
+    /// <summary>The name of a class: its text, or where the model has no such class, that of the flag, number or date which the text stands for.</summary>
+    private static string NameOf(OutputHead head, object label)
+    {
+        string name = label is string text ? text.Trim() : ColumnType.TextOf(label);
+        return head.Names.Contains(name) ? name : ObjectColumns.Of(MlpDataset.UnnamedLabel, [label], asTexts: false).Column.TextAt(0) ?? name;
     }
 
     // A class that the model knows is what the model says, so that both compare as equal.

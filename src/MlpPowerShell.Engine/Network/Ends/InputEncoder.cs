@@ -330,7 +330,7 @@ public sealed class InputEncoder
         : new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{where}: {column.Name} is {value}, which is no finite number as a feature.");
 
     private static MlpException MissingValue(FeatureColumn column, string where) =>
-        new("MissingValue", MlpErrorKind.InvalidData, $"{where}: {column.Name} has no value, and the model was made without a rule for that.");
+        new("MissingValue", MlpErrorKind.InvalidData, $"{where}: {column.Name} has no value, and the model was made {(column.DropsMissing ? "to leave such rows out" : "without a rule for that")}.");
 
     /// <summary>Columns as numbers in their order, for a model without names.</summary>
     private EncodedInputs EncodePlain(MlpDataset data)
