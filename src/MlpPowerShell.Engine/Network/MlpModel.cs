@@ -272,7 +272,9 @@ public sealed class MlpModel
 
         // Columns, features and labels are there or not, whatever the samples.
         Encode(data.IsStreamed ? data.Schema : data.Take([]), purpose, null);
-        if (purpose != EncodingPurpose.Predicting && (Output.Kind == OutputKind.Classes || (Output.Kind == OutputKind.Labels && data.HasLabels && Output.TargetColumnsOf(data) is null)))
+        bool isOfClasses = Output.Kind == OutputKind.Classes
+            || (Output.Kind == OutputKind.Labels && data.HasLabels && Output.TargetColumnsOf(data) is null);
+        if (purpose != EncodingPurpose.Predicting && isOfClasses)
             TargetEncoder.CheckClasses(Output, data, purpose);
     }
 
