@@ -117,7 +117,8 @@ public class BatchNormalizationTests
 
     [Fact]
     public void A_check_of_more_samples_than_are_normalized_together_is_refused() =>
-        Assert.Equal("TooManySamples", Assert.Throws<MlpException>(() => GradientProbe.Check(Model().Named(_data), _data, 5, 1e-3, 1)).ErrorId);
+        Assert.Equal(
+            "TooManySamples", Assert.Throws<MlpException>(() => GradientProbe.Check(Model().Named(_data), _data, 5, 1e-3, 1)).ErrorId);
 
     private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU], Initializer.Default, 5, batchNormalization: true);
 

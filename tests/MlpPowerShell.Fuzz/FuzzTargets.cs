@@ -58,8 +58,16 @@ internal static class FuzzTargets
             },
             new("checkpoint", ".safetensors", [checkpoint], path => CheckpointFile.Read(path)),
             new("dataset", ".dataset", [.. DataSets(folder, sent).Select(data => data.Content!)], ReadDataset),
-            new("dataset-head", ".dataset", [types], ReadDataset) { Contents = [HeadOf(types)], Wrap = head => [.. BitConverter.GetBytes(head.Length), .. head, .. PackedOf(types)] },
-            new("dataset-body", ".dataset", [types], ReadDataset) { Contents = [Unpacked(PackedOf(types))], Wrap = body => [.. types[..^PackedOf(types).Length], .. Deflate(body)] },
+            new("dataset-head", ".dataset", [types], ReadDataset)
+            {
+                Contents = [HeadOf(types)],
+                Wrap = head => [.. BitConverter.GetBytes(head.Length), .. head, .. PackedOf(types)],
+            },
+            new("dataset-body", ".dataset", [types], ReadDataset)
+            {
+                Contents = [Unpacked(PackedOf(types))],
+                Wrap = body => [.. types[..^PackedOf(types).Length], .. Deflate(body)],
+            },
             new("epoch", ".json", [ResultFile.ToBytes(epoch)], path => ResultFile.ReadEpoch(new MemoryStream(File.ReadAllBytes(path)))),
             new("evaluation", ".json", [ResultFile.ToBytes(new MlpPredictor(model).Measure(sent))], path => ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)))),
         ];
@@ -119,8 +127,10 @@ internal static class FuzzTargets
     private static MlpDataset Types()
     {
         var table = new MlpTable("types", ["number", "flag", "day", "moment", "span", "text", "exact", "kind"]);
-        table.Add([1.5, true, new DateTime(2024, 1, 2), new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)), TimeSpan.FromSeconds(90), "red", 0.1m, "a"]);
-        table.Add([70_000, false, new DateTime(2024, 3, 4, 5, 6, 7), DateTimeOffset.UnixEpoch, TimeSpan.FromHours(-1), "blue", 2m, "b"]);
+        DateTime day = new(2024, 1, 2);
+        DateTimeOffset moment = new(2024, 1, 2, 3, 4, 5, TimeSpan.FromHours(1));
+        table.Add([1.5, true, day, moment, TimeSpan.FromSeconds(90), "red", 0.1m, "a"]);
+        table.Add([70_000, false, day.AddSeconds(7), DateTimeOffset.UnixEpoch, TimeSpan.FromHours(-1), "blue", 2m, "b"]);
         table.Add([null, null, null, null, null, null, null, "a"]);
         return table.ToDataset(new TableOptions { Label = ["kind"], IsAside = name => name is "moment" });
     }

@@ -46,7 +46,11 @@ public static class DatasetParts
             // What comes before the first fold is a part of its own.
             int[][] parts = SampleDraw.Parts(dataset, [.. Enumerable.Repeat(1.0 / (count + 1), count + 1)], options);
             if (Array.Exists(parts, part => part.Length == 0))
-                throw OptionCheck.Invalid("InvalidFolds", $"{count} folds by {options.Time}: so many rows are of one time that a fold has none; choose fewer.");
+            {
+                throw OptionCheck.Invalid(
+                    "InvalidFolds", $"{count} folds by {options.Time}: so many rows are of one time that a fold has none; choose fewer.");
+            }
+
             return Enumerable.Range(1, count).Select(fold => new MlpFold(fold, dataset.Take([.. parts.Take(fold).SelectMany(part => part).Order()]), dataset.Take(parts[fold])));
         }
 

@@ -63,11 +63,17 @@ public sealed class MlpComparison
         bool?[] secondRight = Right(second, dataset);
 
         // Rows that one of the models leaves out tell nothing.
-        (bool First, bool Second)[] both =
-            [.. firstRight.Zip(secondRight).Where(pair => pair is { First: not null, Second: not null }).Select(pair => (pair.First!.Value, pair.Second!.Value))];
-        int Count(bool one, bool other) => both.Count(pair => pair == (one, other));
-        return both.Length > 0 ? new MlpComparison(dataset.Name, both.Length, Count(true, true), Count(true, false), Count(false, true))
-            : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {dataset.Name} misses a value that one of the models needs.");
+        (bool? First, bool? Second)[] both = [.. firstRight.Zip(secondRight).Where(pair => pair is { First: not null, Second: not null })];
+        if (both.Length == 0)
+        {
+            throw new MlpException(
+                "EmptyDataset",
+                MlpErrorKind.InvalidData,
+                $"Every row of the data set {dataset.Name} misses a value that one of the models needs.");
+        }
+
+        int Count(bool one, bool other) => both.Count(pair => pair.First == one && pair.Second == other);
+        return new MlpComparison(dataset.Name, both.Length, Count(true, true), Count(true, false), Count(false, true));
     }
 
     /// <inheritdoc/>

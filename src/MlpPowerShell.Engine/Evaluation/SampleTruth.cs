@@ -37,11 +37,13 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         return head.Kind == OutputKind.Labels && data.HasLabels ? row => OfOne(head, data.LabelColumns[0].TextAt(row)) : _ => default;
     }
 
-    /// <summary>The name of a class: its text, or where the model has no such class, that of the flag, number or date which the text stands for.</summary>
+    /// <summary>The name of a class: its text, or where the model has none such, that of the flag, number or date that it is.</summary>
     private static string NameOf(OutputHead head, object label)
     {
         string name = label is string text ? text.Trim() : ColumnType.TextOf(label);
-        return head.Names.Contains(name) ? name : ObjectColumns.Of(MlpDataset.UnnamedLabel, [label], asTexts: false).Column.TextAt(0) ?? name;
+        if (head.Names.Contains(name))
+            return name;
+        return ObjectColumns.Of(MlpDataset.UnnamedLabel, [label], asTexts: false).Column.TextAt(0) ?? name;
     }
 
     // A class that the model knows is what the model says, so that both compare as equal.
@@ -61,7 +63,7 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         return new SampleTruth(null, values.Length == 1 ? values[0] : values, null);
     }
 
-    // One class for each sample, and a label of that name for each: the others don't hold. A class that is none of them is known, but by no label.
+    // One class for each sample, and a label of that name for each: the others don't hold.
     private static SampleTruth OfOne(OutputHead head, string? label)
     {
         if (label is null)

@@ -287,7 +287,8 @@ public sealed class InputEncoder
         }
     }
 
-    private void EncodeCategories(MlpDataset data, FeatureColumn column, DataColumn source, int[] codes, int place, int first, EncodingNotes? notes)
+    private void EncodeCategories(
+        MlpDataset data, FeatureColumn column, DataColumn source, int[] codes, int place, int first, EncodingNotes? notes)
     {
         // Each different text is looked up once, however often it occurs.
         int?[] known = new int?[source.Texts.Count];
@@ -329,8 +330,11 @@ public sealed class InputEncoder
         ? MissingValue(column, where)
         : new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{where}: {column.Name} is {value}, which is no finite number as a feature.");
 
-    private static MlpException MissingValue(FeatureColumn column, string where) =>
-        new("MissingValue", MlpErrorKind.InvalidData, $"{where}: {column.Name} has no value, and the model was made {(column.DropsMissing ? "to leave such rows out" : "without a rule for that")}.");
+    private static MlpException MissingValue(FeatureColumn column, string where)
+    {
+        string made = column.DropsMissing ? "to leave such rows out" : "without a rule for that";
+        return new("MissingValue", MlpErrorKind.InvalidData, $"{where}: {column.Name} has no value, and the model was made {made}.");
+    }
 
     /// <summary>Columns as numbers in their order, for a model without names.</summary>
     private EncodedInputs EncodePlain(MlpDataset data)

@@ -110,7 +110,8 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
             return data;
         int[] complete = [.. Enumerable.Range(0, data.Count).Where(row => !Array.Exists(needed, column => column.IsMissing(row)))];
         return complete.Length > 0 ? data.Take(complete)
-            : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
+            : throw new MlpException(
+                "EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
     }
 
     private Samples Encoded(int count, EncodedInputs inputs, int[]? labels, float[]? targets, float[]? weights) => new()
