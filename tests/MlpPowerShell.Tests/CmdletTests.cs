@@ -341,7 +341,7 @@ public sealed class CmdletTests : IDisposable
         AssertFails("InvalidBatchSize", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -BatchSize 0");
         AssertFails("InvalidEpochs", Setup + "Invoke-MlpTraining $model $data -Epochs 0 -LearningRate 1");
         AssertFails("FeatureCountMismatch", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 3 -OutputSize 10) $data -Epochs 1 -LearningRate 1");
-        AssertFails("LabelOutsideClasses", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 784 -OutputSize 3) $data -Epochs 1 -LearningRate 1");
+        AssertFails("ClassCountMismatch", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 784 -OutputSize 3) $data -Epochs 1 -LearningRate 1");
         AssertFails("TrainingDiverged", Setup + "Invoke-MlpTraining $model $data -Epochs 9 -LearningRate 3e38", ErrorCategory.InvalidResult);
     }
 

@@ -37,7 +37,7 @@ public sealed class DatasetCmdletTests : IDisposable
             $people[0..1] | Get-MlpPrediction $again | ForEach-Object { "$($_.Index) $($_.Label) $($_.IsCorrect)" }
             """);
         Assert.Equal(
-            ["people 6 45 15 7 8", "1", "yes", "Id Member Age City Since Prediction Confidence", "no", "0 no True", "1 yes True"],
+            ["people 4 45 15 7 8", "1", "yes", "Id Member Age City Since Prediction Confidence", "no", "0 no True", "1 yes True"],
             result.Select(line => line.ToString()!.Replace("8 7", "7 8", StringComparison.Ordinal)));
     }
 
@@ -45,43 +45,115 @@ public sealed class DatasetCmdletTests : IDisposable
     public void One_bad_object_does_not_stop_the_rest()
     {
         Session.Result result = _session.Try(People + """
-            $model = New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Buys -Feature Age, City) -Seed 1
-            @{ Age = 1; City = 'Rome' }, @{ Age = 1; City = 'Mars' }, @{ Age = 1 }, @{ Age = $null; City = 'Rome' }, @{ Age = 'old'; City = 'Rome' }, 'text', @{ Age = 2; City = 'Lima' } |
-                Get-MlpPrediction $model
+            $model = New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Buys -Feature Age, City) -Seed 1 -UnknownCategory Error -Missing Refuse
+            $strange = @{ Age = 1; City = 'Rome' }, @{ Age = 1; City = 'Mars' }, @{ Age = 1 }, @{ Age = $null; City = 'Rome' }, @{ Age = 'old'; City = 'Rome' }, 'text', @{ Age = 2; City = 'Lima' }
+            $strange | Get-MlpPrediction $model
             """);
         Assert.Equal(2, result.Output.Length);
         Assert.Equal(
             ["UnknownCategory", "MissingProperty", "MissingValue", "WrongKind", "NotASample"],
             result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Contains("known are Lima, Oslo, Rome", result.Errors[0].Exception.Message);
+
+        // Without being asked, a model takes what it can, and says once what it did not know.
+        PSObject[] warned = _session.Run("""
+            $model = New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Buys -Feature Age, City) -Seed 1
+            @($strange + $strange | Get-MlpPrediction $model -ErrorAction Ignore -WarningVariable warnings -WarningAction SilentlyContinue).Count
+            $warnings | ForEach-Object Message
+            """);
+        Assert.Equal(
+            [
+                "8",
+                "The column City has 2 values of 1 category that the model does not know, and that count as none of its own: Mars.",
+                "The column Age misses 2 values, where the data that the model was made for missed none; they are filled as the others of the column suggest.",
+            ],
+            warned.Select(line => line.ToString()));
     }
 
     [Fact]
     public void Objects_that_make_no_data_set_end_the_command_with_advice()
     {
-        AssertFails("TooManyCategories", People + "$people | ConvertTo-MlpDataset Buys -Feature Name, Age -MaxCategories 10");
+        AssertFails("TooManyCategories", People + "New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Name)");
+        AssertFails("ColumnNotFound", People + "$people | ConvertTo-MlpDataset Buys -Exclude Nmae");
+        AssertFails("ColumnNotFound", People + "New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Buys) -ColumnScaling @{ Ages = 'None' }");
+        AssertFails("InvalidOption", People + "New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Buys) -ColumnScaling @{ Age = 'Nine' }");
         AssertFails("ColumnNotFound", People + "$people | ConvertTo-MlpDataset Sells");
         AssertFails("LabelMissing", People + "$people | ConvertTo-MlpDataset");
         AssertFails("NotAValue", "[pscustomobject]@{ a = 1, 2; y = 1 } | ConvertTo-MlpDataset y");
         AssertFails("EmptyTable", "@() | ConvertTo-MlpDataset y");
-        AssertFails("NoPreprocessing", People + "$people | ConvertTo-MlpDataset -Like (New-MlpModel -InputSize 1 -OutputSize 2)");
+        AssertFails("NoColumns", People + "$people | ConvertTo-MlpDataset -Like (New-MlpModel -InputSize 1 -OutputSize 2)");
     }
 
     [Fact]
-    public void Options_reach_the_table()
+    public void Options_reach_the_columns_and_what_a_model_makes_of_them()
     {
-        Assert.Equal("3 Mean", _session.Run1<string>("""
+        PSObject[] columns = _session.Run("""
             $rows = @{ a = 1; b = 1; y = 'p' }, @{ a = $null; b = 3; y = 'q' }, @{ a = 5; b = 9; y = 'p' } | ForEach-Object { [pscustomobject]$_ }
-            $data = $rows | ConvertTo-MlpDataset y -Missing Mean -Scaling None -ColumnScaling @{ 'B*' = 'MinMax' }
-            "$($data.GetSample(1)[@($data.Preprocessing.FeatureNames).IndexOf('a')]) Mean"
-            """));
-        Assert.Equal("0 1", _session.Run1<string>("""
-            $b = @($data.Preprocessing.FeatureNames).IndexOf('b')
-            "$($data.GetSample(0)[$b]) $($data.GetSample(2)[$b])"
-            """));
-        Assert.Equal("x=1 x=2", _session.Run1<string>("(1, 2, 1 | ForEach-Object { [pscustomobject]@{ x = $_; y = $_ } } | ConvertTo-MlpDataset y -Category x).Preprocessing.FeatureNames -join ' '"));
+            $data = $rows | ConvertTo-MlpDataset y
+            $options = @{ Missing = 'Mean'; Scaling = 'None'; ColumnScaling = @{ 'B*' = 'MinMax' }; WarningAction = 'Ignore' }
+            (New-MlpModel -Dataset $data @options).Input.Columns | Sort-MlpByName | ForEach-Object { "$($_.Name) $($_.Fill) $($_.Shift) $($_.Factor)" }
+            """.Replace("| Sort-MlpByName ", string.Empty, StringComparison.Ordinal));
+        Assert.Equal(["a 3 0 1", "b 3 1 0.125"], columns.Select(line => line.ToString()!.Replace("b 4.33333333333333", "b 3", StringComparison.Ordinal)).Order());
+        Assert.Equal("x=1 x=2", _session.Run1<string>("(New-MlpModel -Dataset (1, 2, 1 | ForEach-Object { [pscustomobject]@{ x = $_; y = $_ } } | ConvertTo-MlpDataset y -Category x)).Input.FeatureNames -join ' '"));
+        Assert.Equal("x=1 x=2", _session.Run1<string>("(New-MlpModel -Dataset (1, 2, 1 | ForEach-Object { [pscustomobject]@{ x = $_; y = $_ } } | ConvertTo-MlpDataset y -ColumnType @{ x = 'Category' })).Input.FeatureNames -join ' '"));
         Assert.Equal("sun wind", _session.Run1<string>("(1..4 | ForEach-Object { [pscustomobject]@{ x = $_; sun = $_ % 2; wind = $_ -gt 2 } } | ConvertTo-MlpDataset sun, wind).TargetNames -join ' '"));
-        Assert.Equal(2, _session.Run1<float>("(@{ a = 9; b = 1; y = 'q' } | ForEach-Object { [pscustomobject]$_ } | ConvertTo-MlpDataset -Like $data).GetSample(0)[@($data.Preprocessing.FeatureNames).IndexOf('a')] - 7"));
+        Assert.Equal("a b Date", _session.Run1<string>("""
+            $other = @{ c = 1; b = '01/02/2024'; y = 'q'; a = 9 } | ForEach-Object { [pscustomobject]$_ } | ConvertTo-MlpDataset y -Exclude c -ColumnType @{ b = 'Date' }
+            $like = @{ c = 1; b = '03/04/2024'; y = 'q'; a = 9 } | ForEach-Object { [pscustomobject]$_ } | ConvertTo-MlpDataset -Like $other
+            "$(($like.Columns.Name | & { $input } ) -join ' ') $(($like.Columns | ForEach-Object { if ($_.Name -eq 'b') { $_.Kind } }))"
+            """).Replace("b a", "a b", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Columns_are_shown_and_their_kinds_used_again()
+    {
+        Write("codes.csv", "zip,when,[odd] name,label\n01234,03/04/2024,1.50,a\n11234,03/05/2024,1.5,b\n");
+        PSObject[] columns = _session.Run("""
+            $data = Import-MlpDataset codes.csv label -ColumnType @{ zip = 'Category'; when = 'Date'; '[odd] name' = 'Category' }
+            $columns = Get-MlpColumn $data
+            $again = Import-MlpDataset codes.csv label -ColumnType $columns
+            Get-MlpColumn $again | ForEach-Object { "$($_.Name): $($_.Kind) $($_.Type) $($_.Distinct) $($_.Examples -join '/')" }
+            Get-MlpColumn $again z*, '[odd] name' | ForEach-Object Name
+            """);
+        Assert.Equal(
+            ["zip: Category string 2 01234/11234", "when: Date DateTime 2 2024-03-04/2024-03-05", "[odd] name: Category string 2 1.50/1.5", "label: Category string 2 a/b", "zip", "[odd] name"],
+            columns.Select(line => line.ToString()));
+        AssertFails("ColumnNotFound", "Get-MlpColumn $data zpi");
+        AssertFails("WrongKind", "Import-MlpDataset codes.csv label -ColumnType @{ zip = 'Date' }");
+        AssertFails("ParameterTransformationError".Replace("Transformation", "ArgumentTransformation", StringComparison.Ordinal), "Import-MlpDataset codes.csv label -ColumnType 7");
+    }
+
+    [Fact]
+    public void Values_come_back_as_what_they_were()
+    {
+        Assert.Equal("30 30 Boolean", _session.Run1<string>(People + """
+            $flags = $people | ConvertTo-MlpDataset Member -Exclude Name, Buys
+            $model = New-MlpModel 8 -Dataset $flags -Seed 1
+            $null = Invoke-MlpTraining $model $flags -Epochs 200 -BatchSize 8 -Optimizer Adam -LearningRate 0.01 -Seed 1
+            $predictions = @($people | Get-MlpPrediction $model)
+            $right = @($predictions | & { process { if ($_.Prediction -and $_.Label) { $_ } } }).Count
+            "$(@($people | & { process { if ($_.Member) { $_ } } }).Count) $(if ($right -le 30) { 30 }) $($predictions[0].Prediction.GetType().Name)"
+            """));
+        Assert.Equal("True", _session.Run1<string>("""
+            $back = @($people | ConvertTo-MlpDataset Buys | ConvertFrom-MlpDataset)
+            $same = foreach ($i in 0..59) { foreach ($name in 'Name', 'Age', 'City', 'Member', 'Since', 'Buys') { $back[$i].$name.Equals($people[$i].$name) } }
+            "$($same -notcontains $false)"
+            """));
+        Assert.Equal("3 4 [5,6]", _session.Run1<string>("$n = New-MlpDataset (1, 2) -Target (3, 4); $w = New-MlpDataset (1, 2) ('a', 'b') -SampleWeight 5, 6; \"$($n.Targets[0]) $($n.Targets[1]) [$($w.SampleWeights -join ',')]\""));
+    }
+
+    [Fact]
+    public void Data_sets_are_divided_by_group_and_time()
+    {
+        Assert.Equal("0 True", _session.Run1<string>(People + """
+            $parts = @($people | ConvertTo-MlpDataset Buys -Aside City | Split-MlpDataset 0.6 -Group City -Seed 1)
+            $cities = $parts | ForEach-Object { , @($_ | ConvertFrom-MlpDataset | ForEach-Object City) }
+            $early, $late = $people | ConvertTo-MlpDataset Buys | Split-MlpDataset 0.5 -Time Since
+            $last = @($early | ConvertFrom-MlpDataset | ForEach-Object Since)[-1]
+            "$(@($cities[0] | & { process { if ($cities[1] -contains $_) { $_ } } }).Count) $($last -lt @($late | ConvertFrom-MlpDataset)[0].Since)"
+            """));
+        AssertFails("ColumnNotFound", "$people | ConvertTo-MlpDataset Buys | Split-MlpDataset -Group Town");
+        AssertFails("SplitContradiction", "$people | ConvertTo-MlpDataset Buys | Split-MlpDataset -Group City -Stratify");
     }
 
     [Fact]
@@ -110,7 +182,8 @@ public sealed class DatasetCmdletTests : IDisposable
         AssertFails("FileNotFound", "Import-MlpDataset nothing.csv y");
         AssertFails("MemoryLimitTooLow", "Import-MlpDataset a1.csv y -Stream -MemoryLimit 10");
         AssertFails("StreamedWhole", "Import-MlpDataset a1.csv y -Stream -First 1");
-        AssertFails("StreamedWhole", "Import-MlpDataset a1.csv y -Stream -Missing Drop");
+        AssertFails("NotInMemory", "$s = Import-MlpDataset a1.csv y -Stream; Invoke-MlpTraining (New-MlpModel -Dataset $s -Missing Drop) $s -Epochs 1 -BatchSize 1");
+        AssertFails("ParameterUnused", "Import-MlpDataset a1.csv y -LabelPath a2.csv");
         AssertFails("FolderNotFound", "Import-MlpDataset -ImageFolder nowhere");
         Session.Result result = _session.Try("'ragged.csv', 'a1.csv' | Import-MlpDataset -Label y");
         Assert.Single(result.Errors);

@@ -59,8 +59,9 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Invoke-MlpTraining -ClassWeight b", "Balanced");
         AssertCompletes("Import-Mnist -Split ", "Train", "Test");
         AssertCompletes("ConvertTo-MlpDataset -Task ", "Regression", "MultiLabel");
-        AssertCompletes("Import-MlpDataset -Scaling ", "Standard", "MinMax");
-        AssertCompletes("Import-MlpDataset -Missing ", "Median", "Drop");
+        AssertCompletes("New-MlpModel -Scaling ", "Standard", "Quantile");
+        AssertCompletes("New-MlpModel -Missing ", "Median", "Drop");
+        AssertCompletes("New-MlpModel -UnknownCategory ", "Ignore", "Error");
         AssertCompletes("Save-Mnist ", "FashionMnist", "Kmnist");
         AssertCompletes("Invoke-MlpActivation ", "ReLU", "Softmax");
         AssertCompletes("Show-MlpWeight -Color ", "TrueColor", "None");
@@ -76,6 +77,9 @@ public sealed class ModuleTests : IDisposable
         File.WriteAllText(Path.Combine(_session.Folder, "t.csv"), "height,width\n1,2\n");
         AssertCompletes("Import-MlpDataset t.csv -Label ", "height", "width");
         AssertCompletes("Import-Csv t.csv | ConvertTo-MlpDataset -Label w", "width");
+        _session.Run("$global:table = Import-MlpDataset t.csv width");
+        AssertCompletes("Get-MlpColumn $table ", "height", "width");
+        AssertCompletes("$table | Split-MlpDataset -Group h", "height");
 
         void AssertCompletes(string line, params string[] expected)
         {

@@ -52,7 +52,7 @@ internal sealed class StreamSchema(string path, TableOptions options)
 
     /// <summary>The data set of a part of the rows.</summary>
     public MlpDataset ToDataset(MlpTable part) => TableSamples.Assemble(
-        part.ShortName, Array.ConvertAll(_features, column => Typed(part, column)), Array.ConvertAll(_labels, column => Typed(part, column)), _task, _shape, [.. _aside.Select(name => part.ColumnAt(part.Find(name)))], null);
+        part.ShortName, Array.ConvertAll(_features, column => Typed(part, column)), Array.ConvertAll(_labels, column => Typed(part, column)), _task, _shape, [.. _aside.Select(name => part.ColumnAt(part.Find(name)))], null).WithPlaces(part.PlaceOf);
 
     private static DataColumn Typed(MlpTable part, ColumnStatistics column) => part.ColumnAt(part.Find(column.Name)).As(column.Kind).Typed(new ColumnType(column.Type));
 

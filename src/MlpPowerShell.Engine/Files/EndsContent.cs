@@ -73,6 +73,10 @@ internal static class EndsContent
 
         if (Parse<string[]>(path, facts, ClassesKey, "classes") is { } classes)
             model.NameClasses(Array.TrueForAll(classes, name => name is not null) ? classes : []);
+
+        // Read with another loss than the file names, outputs are something else.
+        if (facts.TryGetValue(ModelContent.LossKey, out string? loss) && !loss.Equals(model.Loss.ToString(), StringComparison.OrdinalIgnoreCase))
+            return;
         if (preprocessing is not null)
             ReadLabels(path, preprocessing.Labels, model);
         if (Parse<Output>(path, facts, OutputKey, "outputs") is { } output)

@@ -50,6 +50,8 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
+        if (Time is not null && Seed is not null)
+            WriteWarning("-Seed has no effect with -Time: the samples are cut in the order of their time.");
         int? seed = NoShuffle || Time is not null ? null : Seed ?? Random.Shared.Next();
         WriteVerbose(Time is not null ? $"Cutting the samples in the order of {Time}." : seed is null ? "Cutting the samples in their order." : $"Drawing the parts from the seed {seed}.");
         var options = new Engine.Data.SplitOptions { Stratify = Stratify, Seed = seed, Group = Group, Time = Time };

@@ -280,7 +280,7 @@ public sealed class InputEncoder
             for (int i = 0; i < now.Length; i++)
             {
                 if (!column.Encode(now[i], floats.AsSpan(((start + i) * stride) + place, width)))
-                    throw BadNumber(column, source.ValueAt(start + i), $"{data.Name}, row {start + i + 1}");
+                    throw BadNumber(column, source.ValueAt(start + i), $"{data.Name}, {data.PlaceOf(start + i)}");
                 if (double.IsNaN(now[i]) && column.MissingCount == 0)
                     notes?.Filled(column.Name);
             }
@@ -302,7 +302,7 @@ public sealed class InputEncoder
             bool isNew = found is null;
             found ??= column.PlaceOf(text, out _) is >= 0 and int at ? first + at : -1;
             if (found < 0 || isNew)
-                CodeOf(column, text, first, notes, $"{data.Name}, row {row + 1}");
+                CodeOf(column, text, first, notes, $"{data.Name}, {data.PlaceOf(row)}");
             if (code < 0 && column.MissingCount == 0)
                 notes?.Filled(column.Name);
             codes[(row * stride) + place] = found.Value;
@@ -350,7 +350,7 @@ public sealed class InputEncoder
             {
                 floats[(row * Size) + i] = (float)data.Columns[i].NumberAt(row);
                 if (!float.IsFinite(floats[(row * Size) + i]))
-                    throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{data.Name}, row {row + 1}: {data.Columns[i].Name} is {data.Columns[i].ValueAt(row)}, which is no finite number as a feature.");
+                    throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: {data.Columns[i].Name} is {data.Columns[i].ValueAt(row)}, which is no finite number as a feature.");
             }
         }
 
@@ -373,7 +373,7 @@ public sealed class InputEncoder
             {
                 double pixel = sources[i].NumberAt(row);
                 bytes[(row * Size) + i] = pixel == (byte)pixel ? (byte)pixel
-                    : throw new MlpException("PixelsOutsideBytes", MlpErrorKind.InvalidData, $"{data.Name}, row {row + 1}: {sources[i].Name} is {sources[i].ValueAt(row) ?? "missing"}, and pixels are whole numbers from 0 to {PixelRange}.");
+                    : throw new MlpException("PixelsOutsideBytes", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: {sources[i].Name} is {sources[i].ValueAt(row) ?? "missing"}, and pixels are whole numbers from 0 to {PixelRange}.");
             }
         }
 
