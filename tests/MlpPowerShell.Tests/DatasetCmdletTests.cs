@@ -146,9 +146,9 @@ public sealed class DatasetCmdletTests : IDisposable
     public void Data_sets_are_divided_by_group_and_time()
     {
         Assert.Equal("0 True", _session.Run1<string>(People + """
-            $parts = @($people | ConvertTo-MlpDataset Buys -Aside City | Split-MlpDataset 0.6 -Group City -Seed 1)
+            $parts = @($people | ConvertTo-MlpDataset Buys -Aside City | Split-MlpDataset -Fraction 0.6 -Group City -Seed 1)
             $cities = $parts | ForEach-Object { , @($_ | ConvertFrom-MlpDataset | ForEach-Object City) }
-            $early, $late = $people | ConvertTo-MlpDataset Buys | Split-MlpDataset 0.5 -Time Since
+            $early, $late = $people | ConvertTo-MlpDataset Buys | Split-MlpDataset -Fraction 0.5 -Time Since
             $last = @($early | ConvertFrom-MlpDataset | ForEach-Object Since)[-1]
             "$(@($cities[0] | & { process { if ($cities[1] -contains $_) { $_ } } }).Count) $($last -lt @($late | ConvertFrom-MlpDataset)[0].Since)"
             """));
