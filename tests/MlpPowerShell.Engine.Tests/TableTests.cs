@@ -134,7 +134,7 @@ public sealed class TableTests
         MlpTable table = Table(
             ["number", "flag", "day", "span", "weekday", "label"],
             [1, true, new DateTime(2000, 1, 2), TimeSpan.FromMinutes(1), DayOfWeek.Monday, "a"],
-            [2.5m, false, new DateTimeOffset(2000, 1, 3, 12, 0, 0, TimeSpan.Zero), TimeSpan.FromSeconds(90), DayOfWeek.Friday, "b"],
+            [2.5m, false, new DateTime(2000, 1, 3, 12, 0, 0), TimeSpan.FromSeconds(90), DayOfWeek.Friday, "b"],
             ["3", "true", "2000-01-01", "00:00:30", "Monday", 'a']);
         MlpDataset data = table.ToDataset(new TableOptions { Label = ["label"] });
         InputEncoder input = ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.None }).Input;
