@@ -417,7 +417,28 @@ public sealed class CmdletTests : IDisposable
         Session.Result several = _session.Try("Get-MlpModelInfo m.*");
         Assert.Equal((3, "FormatNotRead,MlpPowerShell.Commands.GetMlpModelInfoCommand"), (several.Output.Length, Assert.Single(several.Errors).FullyQualifiedErrorId));
         AssertFails("PrecisionUnsupported", Setup + "Export-MlpModel $model n.npz -Precision Int8");
-        Assert.Equal("MeanSquaredError", _session.Run1<string>("\"$((Import-MlpModel m.npz -Loss MeanSquaredError).Loss)\""));
+        Assert.Equal(
+            "MeanSquaredError Numbers 0 9",
+            _session.Run1<string>("$m = Import-MlpModel m.npz -Loss MeanSquaredError; \"$($m.Loss) $($m.Output.Kind) $($m.ClassNames[0]) $($m.ClassNames[9])\""));
+    }
+
+    [Fact]
+    public void A_file_without_names_takes_them_from_the_parameter()
+    {
+        _session.Run("Export-MlpModel (New-MlpModel 4 -InputSize 2 -OutputSize 3 -Seed 1) plain.npz");
+        const string Predicted = "(, (1, 2) | Get-MlpPrediction (Import-MlpModel plain.npz -ClassName {0})).Prediction.GetType().Name";
+        Assert.Equal("String", _session.Run1<string>(string.Format(System.Globalization.CultureInfo.InvariantCulture, Predicted, "no, maybe, yes")));
+        Assert.Equal("Int32", _session.Run1<string>(string.Format(System.Globalization.CultureInfo.InvariantCulture, Predicted, "3, 5, 8")));
+
+        // From then on classes meet by these names, whatever their order is in the data.
+        Assert.Equal("True", _session.Run1<string>("""
+            $model = Import-MlpModel plain.npz -ClassName no, maybe, yes
+            $data = New-MlpDataset ((1, 2), (-3, 4), (5, -6)) 'yes', 'no', 'maybe'
+            $right = @($data | Get-MlpPrediction $model).Where({ $_.Prediction -eq $_.Label }).Count
+            [Math]::Abs((Measure-MlpModel $model $data).Accuracy - $right / 3) -lt 1e-9 -and "$($model.ClassNames)" -eq 'no maybe yes'
+            """));
+        AssertFails("ClassCountMismatch", "Import-MlpModel plain.npz -ClassName no, yes");
+        AssertFails("DuplicateClass", "Import-MlpModel plain.npz -ClassName no, yes, no");
     }
 
     [Fact]

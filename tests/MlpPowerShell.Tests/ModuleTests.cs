@@ -59,9 +59,10 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Invoke-MlpTraining -ClassWeight b", "Balanced");
         AssertCompletes("Import-Mnist -Split ", "Train", "Test");
         AssertCompletes("ConvertTo-MlpDataset -Task ", "Regression", "MultiLabel");
-        AssertCompletes("New-MlpModel -Scaling ", "Standard", "Quantile");
-        AssertCompletes("New-MlpModel -Missing ", "Median", "Drop");
-        AssertCompletes("New-MlpModel -UnknownCategory ", "Ignore", "Error");
+        AssertCompletes("New-MlpModel -Scaling ", "Standard", "MinMax", "Robust", "Log", "Quantile");
+        AssertCompletes("New-MlpModel -Missing ", "Median", "Drop", "Indicator");
+        AssertCompletes("New-MlpModel -MissingLabel ", "Refuse", "Drop");
+        AssertCompletes("New-MlpModel -UnknownCategory ", "Ignore", "Other", "Error");
         AssertCompletes("Save-Mnist ", "FashionMnist", "Kmnist");
         AssertCompletes("Invoke-MlpActivation ", "ReLU", "Softmax");
         AssertCompletes("Show-MlpWeight -Color ", "TrueColor", "None");
@@ -77,9 +78,11 @@ public sealed class ModuleTests : IDisposable
         File.WriteAllText(Path.Combine(_session.Folder, "t.csv"), "height,width\n1,2\n");
         AssertCompletes("Import-MlpDataset t.csv -Label ", "height", "width");
         AssertCompletes("Import-Csv t.csv | ConvertTo-MlpDataset -Label w", "width");
-        _session.Run("$global:table = Import-MlpDataset t.csv width");
+        AssertCompletes("Import-MlpDataset t.csv -Aside ", "height", "width");
+        _session.Run("$global:table = Import-MlpDataset t.csv width -Aside height -Feature width".Replace(" -Feature width", string.Empty));
+        AssertCompletes("$table | Split-MlpDataset -Group ", "height", "width");
+        AssertCompletes("Split-MlpDataset $table -Time h", "height");
         AssertCompletes("Get-MlpColumn $table ", "height", "width");
-        AssertCompletes("$table | Split-MlpDataset -Group h", "height");
 
         void AssertCompletes(string line, params string[] expected)
         {

@@ -5,17 +5,20 @@ namespace MlpPowerShell.Commands;
 
 /// <summary>Divides a data set into parts or folds.</summary>
 [Cmdlet(VerbsCommon.Split, "MlpDataset", DefaultParameterSetName = "Fraction")]
-[OutputType(typeof(MlpDataset), ParameterSetName = ["Fraction"])]
+[OutputType(typeof(MlpDataset), ParameterSetName = ["Fraction", "Dataset"])]
 [OutputType(typeof(MlpFold), ParameterSetName = ["Folds"])]
 public sealed class SplitMlpDatasetCommand : MlpCmdlet
 {
     /// <summary>The data set.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Fraction")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Dataset")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Folds")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The share of each part; what they leave is one more part.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Fraction")]
+    [Parameter(Position = 0, ParameterSetName = "Fraction")]
+    [Parameter(Position = 1, ParameterSetName = "Dataset")]
     [ValidateNotNullOrEmpty]
     public double[] Fraction { get; set; } = [0.8];
 
