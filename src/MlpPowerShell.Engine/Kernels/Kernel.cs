@@ -114,6 +114,23 @@ internal abstract unsafe class Kernel
     public abstract bool Update(
         OptimizerKind optimizer, int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares);
 
+    /// <summary>
+    /// One step of an optimizer in place for some rows of weights, each a padded length, whose gradients stand one after another. The rows
+    /// as they were are kept, in the order of the gradients. Returns whether every result is finite, and for each row the sum of the
+    /// squares of its gradient as it came.
+    /// </summary>
+    public abstract bool UpdateRows(
+        OptimizerKind optimizer,
+        ReadOnlySpan<int> rows,
+        int paddedLength,
+        float* weights,
+        float* gradients,
+        float* first,
+        float* second,
+        UpdateNumbers numbers,
+        float* old,
+        Span<float> squares);
+
     private static IEnumerable<Kernel> Supported()
     {
         yield return new SimdKernel<Simd128, Vector128<float>>();

@@ -277,58 +277,31 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     public override bool Update(
-        OptimizerKind optimizer, int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares) =>
-        optimizer switch
-        {
-            OptimizerKind.Sgd => Update<SgdFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
-            OptimizerKind.Momentum => Update<MomentumFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
-            OptimizerKind.Nesterov => Update<NesterovFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
-            OptimizerKind.RMSprop or OptimizerKind.Adagrad => Update<RootSquareFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
-            OptimizerKind.Adam or OptimizerKind.AdamW => Update<AdamFormula<TSimd, TVector>>(paddedLength, weights, gradient, first, second, numbers, next, out squares),
-            _ => throw new ArgumentOutOfRangeException(nameof(optimizer)),
-        };
-
-    /// <remarks>Bound by memory: up to four arrays read and three written.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Update<TFormula>(
-        int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares)
-        where TFormula : struct, IUpdateFormula<TSimd, TVector>
+        OptimizerKind optimizer, int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares)
     {
-        var vectors = new UpdateVectors<TSimd, TVector>(numbers);
-        TVector zero = TSimd.Create(0f);
-        TVector scale = TSimd.Create(numbers.GradientScale);
-        TVector upper = TSimd.Create(numbers.ClipValue), lower = TSimd.Create(-numbers.ClipValue);
-        TVector decay = TSimd.Create(numbers.WeightDecay);
-        TVector l1 = TSimd.Create(numbers.L1), minusL1 = TSimd.Create(-numbers.L1);
-        TVector minusShrink = TSimd.Create(-numbers.Shrink);
-        TVector spoiled = zero, sum = zero;
-        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
-        {
-            TVector weight = TSimd.Load(weights + i);
-            TVector slope = TSimd.Load(gradient + i);
-            sum = TSimd.MultiplyAdd(slope, slope, sum);
-            slope = TSimd.Max(lower, TSimd.Min(upper, TSimd.Multiply(slope, scale)));
-            slope = TSimd.MultiplyAdd(decay, weight, slope);
-            slope = TSimd.Add(slope, TSimd.SelectGreater(weight, zero, l1, TSimd.SelectGreater(zero, weight, minusL1, zero)));
-
-            TVector memory1 = TFormula.HasFirst ? TSimd.Load(first + i) : zero;
-            TVector memory2 = TFormula.HasSecond ? TSimd.Load(second + i) : zero;
-            TVector result = TFormula.Step(TSimd.MultiplyAdd(minusShrink, weight, weight), slope, ref memory1, ref memory2, vectors);
-            if (TFormula.HasFirst)
-                TSimd.Store(memory1, first + i);
-            if (TFormula.HasSecond)
-                TSimd.Store(memory2, second + i);
-            TSimd.Store(result, next + i);
-            spoiled = Spoil(spoiled, result);
-        }
-
-        squares = TSimd.Sum(sum);
-        return TSimd.Sum(spoiled) == 0f;
+        fixed (float* sum = &squares)
+            return UpdateLoop<TSimd, TVector>.Run(optimizer, 1, null, paddedLength, weights, gradient, first, second, numbers, next, null, sum);
     }
 
-    // 0 × x is 0 for every finite x and NaN otherwise, and a sum never loses a NaN.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Spoil(TVector spoiled, TVector value) => TSimd.MultiplyAdd(value, TSimd.Create(0f), spoiled);
+    public override bool UpdateRows(
+        OptimizerKind optimizer,
+        ReadOnlySpan<int> rows,
+        int paddedLength,
+        float* weights,
+        float* gradients,
+        float* first,
+        float* second,
+        UpdateNumbers numbers,
+        float* old,
+        Span<float> squares)
+    {
+        fixed (int* numbersOfRows = rows)
+        fixed (float* sums = squares)
+        {
+            return UpdateLoop<TSimd, TVector>.Run(
+                optimizer, rows.Length, numbersOfRows, paddedLength, weights, gradients, first, second, numbers, weights, old, sums);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyTile<TRows>(

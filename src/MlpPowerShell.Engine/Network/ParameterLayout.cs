@@ -226,6 +226,8 @@ internal readonly record struct PanelRow(long Offset, int Start, int Length);
 /// <summary>Where one parameter of a model, or what is laid out like it, stands in a packed buffer.</summary>
 internal sealed unsafe class ParameterTensor(string name, int length, IEnumerable<PanelRow> rows)
 {
+    private readonly PanelRow[] _rows = Joined(rows);
+
     /// <summary>The parameter's name, as in a model file.</summary>
     public string Name => name;
 
@@ -235,14 +237,30 @@ internal sealed unsafe class ParameterTensor(string name, int length, IEnumerabl
     /// <summary>Copies plain values, of weights [in, out] row after row, into a packed buffer.</summary>
     public void Pack(ReadOnlySpan<float> source, AlignedBuffer target)
     {
-        foreach (PanelRow row in rows)
+        foreach (PanelRow row in _rows)
             source.Slice(row.Start, row.Length).CopyTo(new Span<float>(target.Pointer + row.Offset, row.Length));
     }
 
     /// <summary>Copies the parameter out of a packed buffer.</summary>
     public void Unpack(AlignedBuffer source, Span<float> target)
     {
-        foreach (PanelRow row in rows)
+        foreach (PanelRow row in _rows)
             new Span<float>(source.Pointer + row.Offset, row.Length).CopyTo(target[row.Start..]);
+    }
+
+    /// <summary>Makes one row of those that follow each other in both places, as most one-hot inputs do.</summary>
+    private static PanelRow[] Joined(IEnumerable<PanelRow> rows)
+    {
+        var joined = new List<PanelRow>();
+        foreach (PanelRow row in rows)
+        {
+            PanelRow last = joined.LastOrDefault();
+            if (joined.Count > 0 && last.Offset + last.Length == row.Offset && last.Start + last.Length == row.Start)
+                joined[^1] = last with { Length = last.Length + row.Length };
+            else
+                joined.Add(row);
+        }
+
+        return [.. joined];
     }
 }

@@ -56,18 +56,15 @@ internal sealed unsafe class Optimizer
     }
 
     /// <summary>Writes some of the weights after the step into the next buffer, and returns the sum of the squares of their gradient.</summary>
-    public float Update(long offset, int length) => Update(offset, length, _gradient.Pointer + offset);
-
-    /// <summary>Writes some of the weights after the step, along a gradient that stands elsewhere.</summary>
-    public float Update(long offset, int length, float* gradient)
+    public float Update(long offset, int length)
     {
         if (!_kernel.Update(
             Kind,
             length,
             _weights.Pointer + offset,
-            gradient,
-            First is null ? null : First.Pointer + offset,
-            Second is null ? null : Second.Pointer + offset,
+            _gradient.Pointer + offset,
+            At(First, offset),
+            At(Second, offset),
             _numbers,
             _next.Pointer + offset,
             out float squares))
@@ -78,15 +75,23 @@ internal sealed unsafe class Optimizer
         return squares;
     }
 
-    /// <summary>Asks for what an update of some weights needs.</summary>
-    public void Prefetch(long offset, int length)
+    /// <summary>Takes some rows of weights the step in place, along gradients that stand elsewhere.</summary>
+    /// <param name="offset">Where row 0 starts.</param>
+    /// <param name="width">Floats of a row.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="gradients">Their gradients, one after another.</param>
+    /// <param name="old">Where the rows as they are go, one after another.</param>
+    /// <param name="squares">For each row, the sum of the squares of its gradient.</param>
+    public void UpdateRows(long offset, int width, ReadOnlySpan<int> rows, float* gradients, float* old, Span<float> squares)
     {
-        foreach (AlignedBuffer? buffer in (ReadOnlySpan<AlignedBuffer?>)[_weights, _next, First, Second])
+        if (!_kernel.UpdateRows(
+            Kind, rows, width, _weights.Pointer + offset, gradients, At(First, offset), At(Second, offset), _numbers, old, squares))
         {
-            if (buffer is not null)
-                Kernel.Prefetch((byte*)(buffer.Pointer + offset), (nint)length * sizeof(float));
+            Volatile.Write(ref _finite, false);
         }
     }
+
+    private static float* At(AlignedBuffer? buffer, long offset) => buffer is null ? null : buffer.Pointer + offset;
 
     private UpdateNumbers Numbers(OptimizerOptions options, double rate, double gradientScale)
     {

@@ -135,6 +135,7 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _processors.Dispose();
+        _steps.Abandon();
         _layout.Unpack(_steps.Weights, _model);
         _ranks.GiveUp();
     }

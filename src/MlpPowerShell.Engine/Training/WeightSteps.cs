@@ -5,16 +5,17 @@ using MlpPowerShell.Engine.Optimizers;
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>
-/// The weights of a training, and the steps that they take. A step writes them beside the old ones, so that a step that went wrong can be taken
-/// back. Of one-hot inputs it writes the rows that its batch has; before the next step, those catch up that it has not.
+/// The weights of a training, and the steps that they take, each of which can be taken back until the next one is taken.
 /// </summary>
+/// <remarks>
+/// A step writes the weights beside the old ones, and the two buffers change places. Not so where there are one-hot inputs, of which a step
+/// writes a few rows only: there it writes in place, and what was there goes into the other buffer, parts at their place, and rows one after
+/// another, in the order of the batch.
+/// </remarks>
 internal sealed unsafe class WeightSteps
 {
     /// <summary>Floats of one-hot rows that are updated by one worker at a time.</summary>
     private const int BlockFloats = 8 * 1024;
-
-    /// <summary>Rows between the one being updated and the one asked for from memory.</summary>
-    private const int RowsAhead = 8;
 
     private readonly ParameterLayout _layout;
     private readonly ParameterPart[] _parts;
@@ -23,16 +24,19 @@ internal sealed unsafe class WeightSteps
     private readonly AlignedBuffer _gradient;
     private readonly OneHotRows? _oneHot;
     private readonly int _blockRows;
-    private readonly int[] _staleRows;
     private readonly float[] _squares;
+
+    // Of what is written in place: for each part, and then for each row of the batch, the step that wrote it last, and which row it was.
+    private readonly int[] _writtenIn;
+    private readonly int[] _oldRows;
     private readonly Action<int, int> _updateChosenAt;
     private readonly Action<int, int> _updateOneHotAt;
     private readonly Action<int, int> _sumSquaresAt;
     private AlignedBuffer _spare;
     private ParameterPart[] _chosenParts = [];
-    private int _staleCount;
     private long[] _zeros = [];
-    private bool _canTakeBack;
+    private int _step;
+    private int _completeStep;
 
     /// <param name="layout">How everything is laid out.</param>
     /// <param name="parts">The parts that a gradient is finished in. They are walked through in this order.</param>
@@ -55,11 +59,12 @@ internal sealed unsafe class WeightSteps
         _gradient = gradient;
         _oneHot = oneHot;
         _blockRows = Math.Max(1, BlockFloats / layout.OneHot.Width);
-        _staleRows = new int[layout.OneHot.Count];
         _squares = new float[parts.Length + layout.OneHot.Count];
+        _writtenIn = new int[_squares.Length];
+        _oldRows = new int[layout.OneHot.Count];
         Weights = new AlignedBuffer(layout.Length);
         _spare = new AlignedBuffer(layout.Length);
-        UpdatePart = part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
+        UpdatePart = oneHot is null ? part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length) : UpdateInPlace;
         _updateChosenAt = (i, _) => UpdatePart(_chosenParts[i]);
         _updateOneHotAt = (block, _) => UpdateOneHotBlock(block);
         _sumSquaresAt = (i, _) => _squares[_parts[i].Index] = _layout.Kernel.SumSquares(_parts[i].Length, _gradient.Pointer + _parts[i].Offset);
@@ -76,7 +81,6 @@ internal sealed unsafe class WeightSteps
     {
         _layout.Pack(model, Weights);
         _zeros = _options.KeepZeros ? _layout.ZeroWeights(model) : [];
-        SetAllStale();
     }
 
     /// <summary>The norm of the gradient before a step along it.</summary>
@@ -89,8 +93,12 @@ internal sealed unsafe class WeightSteps
     }
 
     /// <summary>Begins a step, which is complete when all parts have been updated, and the one-hot inputs.</summary>
-    public void Begin(double learningRate, double gradientScale) =>
-        _optimizer.BeginStep(_layout.Kernel, Weights, _gradient, _spare, _options.Optimizer, learningRate, gradientScale);
+    public void Begin(double learningRate, double gradientScale)
+    {
+        _step++;
+        AlignedBuffer next = _oneHot is null ? _spare : Weights;
+        _optimizer.BeginStep(_layout.Kernel, Weights, _gradient, next, _options.Optimizer, learningRate, gradientScale);
+    }
 
     /// <summary>Updates all parts.</summary>
     public void UpdateAll(int threads) => Update(_parts, threads);
@@ -115,27 +123,56 @@ internal sealed unsafe class WeightSteps
     public bool TryEnd(AlignedBuffer statistics)
     {
         if (!_optimizer.IsFinite)
+        {
+            Abandon();
             return false;
-        _layout.CopyStatistics(statistics, _spare);
-        CatchUp();
-        (Weights, _spare) = (_spare, Weights);
-        _canTakeBack = true;
+        }
+
+        if (_oneHot is null)
+        {
+            _layout.CopyStatistics(statistics, _spare);
+            (Weights, _spare) = (_spare, Weights);
+        }
+        else
+        {
+            _layout.CopyStatistics(Weights, _spare);
+            _layout.CopyStatistics(statistics, Weights);
+        }
+
+        _completeStep = _step;
         if (_options.MaxNorm is { } limit)
         {
+            KeepOtherRows();
             _layout.LimitNorms(Weights, (float)limit);
-            SetAllStale();
         }
 
         KeepZeros();
         return true;
     }
 
-    /// <summary>Goes back to the weights before the last step, if there was one.</summary>
+    /// <summary>Gives up a step that has begun and is not complete, if there is one: the weights are those before it.</summary>
+    public void Abandon()
+    {
+        if (_step != _completeStep)
+            Restore(_step);
+    }
+
+    /// <summary>Goes back to the weights before the last complete step, if there was one.</summary>
     public void TakeBack()
     {
-        if (_canTakeBack)
+        if (_completeStep == 0)
+            return;
+        if (_oneHot is null)
+        {
             (Weights, _spare) = (_spare, Weights);
-        _canTakeBack = false;
+        }
+        else
+        {
+            Restore(_completeStep);
+            _layout.CopyStatistics(_spare, Weights);
+        }
+
+        _completeStep = 0;
     }
 
     /// <summary>The norm of the gradient of the last step.</summary>
@@ -147,38 +184,57 @@ internal sealed unsafe class WeightSteps
         return Math.Sqrt(sum);
     }
 
+    private void UpdateInPlace(ParameterPart part)
+    {
+        Copy(Weights.Pointer + part.Offset, _spare.Pointer + part.Offset, part.Length);
+        _writtenIn[part.Index] = _step;
+        _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
+    }
+
     private void UpdateOneHotBlock(int block)
     {
-        ReadOnlySpan<int> rows = _oneHot!.Rows;
-        for (int i = block * _blockRows; i < Math.Min((block + 1) * _blockRows, rows.Length); i++)
+        OneHotLayout layout = _layout.OneHot;
+        int first = block * _blockRows;
+        ReadOnlySpan<int> rows = _oneHot!.Rows[first..Math.Min(first + _blockRows, _oneHot.Count)];
+        Span<float> squares = _squares.AsSpan(_parts.Length + first, rows.Length);
+        _optimizer.UpdateRows(layout.Offset, layout.Width, rows, _oneHot.Gradient(first), OldRow(first), squares);
+        rows.CopyTo(_oldRows.AsSpan(first));
+        _writtenIn.AsSpan(_parts.Length + first, rows.Length).Fill(_step);
+    }
+
+    /// <summary>Keeps the rows of one-hot inputs that the batch has not, behind those that it has.</summary>
+    private void KeepOtherRows()
+    {
+        int i = _oneHot?.Count ?? 0;
+        for (int row = 0; row < _oldRows.Length; row++)
         {
-            _optimizer.Prefetch(_layout.OneHot.RowOffset(rows[Math.Min(i + RowsAhead, rows.Length - 1)]), _layout.OneHot.Width);
-            _squares[_parts.Length + i] = _optimizer.Update(_layout.OneHot.RowOffset(rows[i]), _layout.OneHot.Width, _oneHot.Gradient(i));
+            if (_oneHot!.Contains(row))
+                continue;
+            Copy(Row(row), OldRow(i), _layout.OneHot.Width);
+            _oldRows[i] = row;
+            _writtenIn[_parts.Length + i++] = _step;
         }
     }
 
-    /// <summary>Brings the rows of one-hot inputs up to date that the step before wrote, and this one has not.</summary>
-    private void CatchUp()
+    /// <summary>Undoes what a step wrote in place.</summary>
+    private void Restore(int step)
     {
-        if (_oneHot is null)
-            return;
-        foreach (int row in _staleRows.AsSpan(0, _staleCount))
+        foreach (ParameterPart part in _parts.Where(part => _writtenIn[part.Index] == step))
+            Copy(_spare.Pointer + part.Offset, Weights.Pointer + part.Offset, part.Length);
+        for (int i = 0; i < _oldRows.Length; i++)
         {
-            if (!_oneHot.Contains(row))
-                RowOf(Weights, row).CopyTo(RowOf(_spare, row));
+            if (_writtenIn[_parts.Length + i] == step)
+                Copy(OldRow(i), Row(_oldRows[i]), _layout.OneHot.Width);
         }
-
-        _oneHot.Rows.CopyTo(_staleRows);
-        _staleCount = _oneHot.Count;
     }
 
-    private Span<float> RowOf(AlignedBuffer weights, int row) => new(weights.Pointer + _layout.OneHot.RowOffset(row), _layout.OneHot.Width);
+    private float* Row(int row) => Weights.Pointer + _layout.OneHot.RowOffset(row);
 
-    private void SetAllStale()
-    {
-        for (_staleCount = 0; _staleCount < _staleRows.Length; _staleCount++)
-            _staleRows[_staleCount] = _staleCount;
-    }
+    /// <summary>Where one of the batch's rows is kept as it was before the step.</summary>
+    private float* OldRow(int i) => _spare.Pointer + _layout.OneHot.RowOffset(i);
+
+    private static void Copy(float* source, float* target, int length) =>
+        new ReadOnlySpan<float>(source, length).CopyTo(new Span<float>(target, length));
 
     /// <summary>Sets the weights to zero again that stay so, as far as the step can have changed them.</summary>
     private void KeepZeros()
