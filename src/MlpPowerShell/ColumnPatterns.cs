@@ -50,7 +50,7 @@ internal static class ColumnPatterns
 
     private static string[] Of(string parameter, string pattern, IReadOnlyList<string> columns)
     {
-        string[] found = [.. columns.Where(column => column.Equals(pattern, StringComparison.OrdinalIgnoreCase))];
+        string[] found = pattern == "*" ? [.. columns] : [.. columns.Where(column => column.Equals(pattern, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0)
         {
             try

@@ -160,7 +160,7 @@ public sealed class DataColumn
         if (MissingCount == Count)
             return OfPacked(Name, kind, PackedNumbers.Of(Enumerable.Repeat(double.NaN, Count).ToArray()), ColumnType.Double);
         if (Kind != ColumnKind.Category)
-            return kind is ColumnKind.Number or ColumnKind.Boolean ? OfNumbersAs(kind) : Categories.As(kind);
+            return Kind is ColumnKind.Number or ColumnKind.Boolean && kind is ColumnKind.Number or ColumnKind.Boolean ? OfNumbersAs(kind) : Categories.As(kind);
 
         // Each text is read once, however often it occurs.
         CellValue[] read = Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));

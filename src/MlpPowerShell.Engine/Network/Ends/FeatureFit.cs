@@ -139,7 +139,7 @@ internal static class FeatureFit
 
     // A column that never varies is shifted alone.
     private static FeatureColumn Scaled(FeatureColumn column, double shift, double range) =>
-        column with { Shift = shift, Factor = range > 1e-12 * Math.Abs(shift) && double.IsNormal(1 / range) ? 1 / range : 1 };
+        column with { Shift = shift, Factor = column.Maximum > column.Minimum && range > 0 && double.IsNormal(1 / range) ? 1 / range : 1 };
 
     /// <summary>Numbers as their ranks; equal ones have the rank in their middle.</summary>
     private static FeatureColumn Ranked(FeatureColumn column, double[] sorted)
