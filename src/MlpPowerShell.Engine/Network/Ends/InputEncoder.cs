@@ -20,7 +20,7 @@ public sealed class InputEncoder
         Size = size;
         ImageShape = shape;
         PictureStyle = style;
-        Names = names;
+        Names = names?.ToArray();
         Plan = new InputPlan(size, 0, 0, null);
     }
 
@@ -29,7 +29,7 @@ public sealed class InputEncoder
     /// <param name="isNamed">Whether columns are told by their names, and not by their places.</param>
     internal InputEncoder(IReadOnlyList<FeatureColumn> columns, bool isNamed = true)
     {
-        Columns = columns;
+        Columns = columns.ToArray();
         Names = isNamed ? columns.Select(column => column.Name).ToArray() : null;
         Size = columns.Sum(column => column.Width);
         Plan = PlanOf(columns);
