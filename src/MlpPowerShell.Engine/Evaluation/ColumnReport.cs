@@ -134,7 +134,10 @@ public static class ColumnReport
     private static bool LooksLikeNumber(string text)
     {
         string digits = text.Trim().TrimStart('-', '+', '€', '$', '£').TrimEnd('%', '€', '$', ' ');
-        return digits.Length > 0 && char.IsAsciiDigit(digits[0]) && digits[0] != '0' && digits.All(character => char.IsAsciiDigit(character) || character is '.' or ',' or ' ' or '\'') && digits.Any(character => !char.IsAsciiDigit(character));
+
+        // A zero before another digit makes it a name, such as a postcode.
+        bool isName = digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
+        return digits.Length > 0 && char.IsAsciiDigit(digits[0]) && !isName && digits.All(character => char.IsAsciiDigit(character) || character is '.' or ',' or ' ' or '\'') && digits.Any(character => !char.IsAsciiDigit(character));
     }
 
     /// <summary>Whether each value goes with one class alone, and recurs often enough that this is no chance.</summary>
