@@ -17,7 +17,11 @@ public sealed class DatasetColumnCompleter : IArgumentCompleter
 
         // Where the first place is for names or the data set, the data set comes first.
         if (datasets.Length == 0 && parameterName == "Name")
-            return new VariableCompleter<MlpDataset>().CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
+        {
+            return new VariableCompleter<MlpDataset>()
+                .CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
+        }
+
         return datasets.SelectMany(data => data.Columns.Concat(data.LabelColumns).Concat(data.AsideColumns))
             .Select(column => column.Name).Distinct().Where(pattern.IsMatch)
             .Select(name => new CompletionResult(ColumnCompleter.Quoted(name), name, CompletionResultType.ParameterValue, $"The column {name}."));
