@@ -234,6 +234,7 @@ public sealed class ColumnCmdletTests : IDisposable
         Assert.All(dropped.Warnings, warning => Assert.StartsWith("1 row with missing values left out", warning));
         const string Both = "$both = New-MlpModel -Dataset $data -MissingLabel Drop -Missing Drop; (Measure-MlpModel $both $data).Samples";
         Assert.Equal(3, _session.Run1<int>(Both));
+        Assert.Equal(["3", "4"], Lines("$both, $drops | Compare-MlpModel $drops -Dataset $data | ForEach-Object Samples"));
         AssertFails("MissingValue", "Measure-MlpModel (New-MlpModel -Dataset $data -Missing Refuse -MissingLabel Drop) $data");
     }
 

@@ -59,20 +59,20 @@ public sealed class MlpComparison
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(dataset);
-        bool[] firstRight = Right(first, dataset);
-        bool[] secondRight = Right(second, dataset);
-        int both = 0, onlyFirst = 0, onlySecond = 0;
-        for (int i = 0; i < dataset.Count; i++)
+        // Samples that one of the models leaves out are not compared.
+        (bool First, bool Second)[] right = [.. Right(first, dataset).Zip(Right(second, dataset))
+            .Where(pair => pair.First is not null && pair.Second is not null)
+            .Select(pair => (pair.First!.Value, pair.Second!.Value))];
+        if (right.Length == 0)
         {
-            if (firstRight[i] && secondRight[i])
-                both++;
-            else if (firstRight[i])
-                onlyFirst++;
-            else if (secondRight[i])
-                onlySecond++;
+            throw new MlpException(
+                "EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {dataset.Name} misses a value that one of the models needs.");
         }
 
-        return new MlpComparison(dataset.Name, dataset.Count, both, onlyFirst, onlySecond);
+        int both = right.Count(pair => pair is { First: true, Second: true });
+        int onlyFirst = right.Count(pair => pair is { First: true, Second: false });
+        int onlySecond = right.Count(pair => pair is { First: false, Second: true });
+        return new MlpComparison(dataset.Name, right.Length, both, onlyFirst, onlySecond);
     }
 
     /// <inheritdoc/>
@@ -97,13 +97,18 @@ public sealed class MlpComparison
         return disagreements == 0 ? 1 : Math.Min(1, 2 * Binomial.CDF(0.5, disagreements, Math.Min(onlyFirst, onlySecond)));
     }
 
-    private static bool[] Right(MlpModel model, MlpDataset dataset)
+    /// <summary>Which samples a model gets right; null for those that it leaves out.</summary>
+    private static bool?[] Right(MlpModel model, MlpDataset dataset)
     {
         model.CheckMeets(dataset, EncodingPurpose.Measuring);
         if (model.Loss.IsRegression())
             throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
-        if (!dataset.IsStreamed)
-            model.Encode(dataset, EncodingPurpose.Measuring, null);
-        return [.. new MlpPredictor(model).Predict(dataset).Select(prediction => prediction.IsCorrect == true)];
+        MlpDataset complete = model.WithoutGaps(dataset, EncodingPurpose.Measuring, null, out int[]? rows);
+        if (!complete.IsStreamed)
+            model.Encode(complete, EncodingPurpose.Measuring, null);
+        var right = new bool?[dataset.Count];
+        foreach (MlpPrediction prediction in new MlpPredictor(model).Predict(complete))
+            right[rows?[prediction.Index] ?? prediction.Index] = prediction.IsCorrect == true;
+        return right;
     }
 }
