@@ -15,7 +15,7 @@ internal static class ColumnPatterns
     public static HashSet<string> Match(string parameter, IEnumerable<string> patterns, IReadOnlyList<string> columns) =>
         [.. patterns.SelectMany(pattern => Of(parameter, pattern, columns))];
 
-    /// <summary>The value that a table of patterns gives each column: that of its name, or else of the longest pattern that means it.</summary>
+    /// <summary>The value that a table of patterns gives each column: that of its name, or else of the longest pattern.</summary>
     /// <exception cref="MlpException">A pattern means no column, or a value is none of that type.</exception>
     public static Dictionary<string, T> Match<T>(string parameter, IDictionary table, IReadOnlyList<string> columns, Func<object?, T> convert)
     {

@@ -75,14 +75,17 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("$set | Select-MlpDataset -Label ", "0", "9");
         AssertCompletes("$rows | Where-Object c | ConvertTo-MlpDataset -Label ", "'a b'", "c");
         AssertCompletes("Get-Command | ConvertTo-MlpDataset -Feature Par", "ParameterSets");
-        File.WriteAllText(Path.Combine(_session.Folder, "t.csv"), "height,width\n1,2\n");
+        File.WriteAllText(Path.Combine(_session.Folder, "t.csv"), "height,width,depth\n1,2,3\n");
         AssertCompletes("Import-MlpDataset t.csv -Label ", "height", "width");
         AssertCompletes("Import-Csv t.csv | ConvertTo-MlpDataset -Label w", "width");
         AssertCompletes("Import-MlpDataset t.csv -Aside ", "height", "width");
-        _session.Run("$global:table = Import-MlpDataset t.csv width -Aside height -Feature width".Replace(" -Feature width", string.Empty));
+        _session.Run("$global:table = Import-MlpDataset t.csv width -Aside height");
         AssertCompletes("$table | Split-MlpDataset -Group ", "height", "width");
         AssertCompletes("Split-MlpDataset $table -Time h", "height");
-        AssertCompletes("Get-MlpColumn $table ", "height", "width");
+        AssertCompletes("Split-MlpDataset ", "$set", "$table");
+        AssertCompletes("Get-MlpColumn ", "$set", "$table");
+        AssertCompletes("Get-MlpColumn $table -Name ", "height", "width");
+        AssertCompletes("$table | Get-MlpColumn ", "height", "width");
 
         void AssertCompletes(string line, params string[] expected)
         {

@@ -92,13 +92,13 @@ public sealed class MlpDataset
     public int Count { get; }
 
     /// <summary>The columns to predict from; empty where the features are blocks of pixels or numbers.</summary>
-    public IReadOnlyList<DataColumn> Columns { get; private init => field = value.ToArray(); } = [];
+    public IReadOnlyList<DataColumn> Columns { get; private init => field = value.ToArray(); } = Array.Empty<DataColumn>();
 
     /// <summary>The columns to predict.</summary>
-    public IReadOnlyList<DataColumn> LabelColumns { get; private init => field = value.ToArray(); } = [];
+    public IReadOnlyList<DataColumn> LabelColumns { get; private init => field = value.ToArray(); } = Array.Empty<DataColumn>();
 
     /// <summary>Columns that go along with the samples, to group or order them by, and that nothing is predicted from.</summary>
-    public IReadOnlyList<DataColumn> AsideColumns { get; internal init => field = value.ToArray(); } = [];
+    public IReadOnlyList<DataColumn> AsideColumns { get; internal init => field = value.ToArray(); } = Array.Empty<DataColumn>();
 
     /// <summary>Columns, pixels or numbers of a sample.</summary>
     public int FeatureCount { get; private init; }

@@ -87,7 +87,7 @@ internal static class EndsContent
         }
     }
 
-    /// <summary>Whether outputs that were numbers are asked to be classes now, or the other way round: then nothing but their names stays.</summary>
+    /// <summary>Whether outputs that were numbers are to be classes now, or the other way round: nothing but their names stays.</summary>
     private static bool IsOfOtherLoss(IReadOnlyDictionary<string, string> facts, MlpModel model) =>
         facts.TryGetValue(ModelContent.LossKey, out string? name) && Enum.TryParse(name, ignoreCase: true, out LossKind loss)
         && loss.IsRegression() != model.Loss.IsRegression();

@@ -20,6 +20,7 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     [Parameter(Position = 0, ParameterSetName = "Fraction")]
     [Parameter(Position = 1, ParameterSetName = "Dataset")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public double[] Fraction { get; set; } = [0.8];
 
     /// <summary>How many folds, each of which is the test set once.</summary>
