@@ -133,11 +133,13 @@ public static class ColumnReport
 
     private static bool LooksLikeNumber(string text)
     {
-        string digits = text.Trim().TrimStart('-', '+', '€', '$', '£').TrimEnd('%', '€', '$', ' ');
+        string number = text.Trim().TrimStart('-', '+'), digits = number.TrimStart('€', '$', '£').TrimEnd('%', '€', '$', '£', ' ');
+        bool isNumber = digits.Length > 0 && char.IsAsciiDigit(digits[0])
+            && digits.All(character => char.IsAsciiDigit(character) || character is '.' or ',' or ' ' or '\'');
 
-        // A zero before another digit makes it a name, such as a postcode.
-        bool isName = digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
-        return digits.Length > 0 && char.IsAsciiDigit(digits[0]) && !isName && digits.All(character => char.IsAsciiDigit(character) || character is '.' or ',' or ' ' or '\'') && digits.Any(character => !char.IsAsciiDigit(character));
+        // What begins with 0 and another digit is a name such as 007, and digits alone were asked to be categories.
+        bool isName = isNumber && digits[0] == '0' && digits.Length > 1 && char.IsAsciiDigit(digits[1]);
+        return isNumber && !isName && (digits.Length < number.Length || digits.Any(character => !char.IsAsciiDigit(character)));
     }
 
     /// <summary>Whether each value goes with one class alone, and recurs often enough that this is no chance.</summary>

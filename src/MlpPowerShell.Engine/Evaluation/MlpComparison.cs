@@ -59,20 +59,21 @@ public sealed class MlpComparison
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(dataset);
-        // Samples that one of the models leaves out are not compared.
-        (bool First, bool Second)[] right = [.. Right(first, dataset).Zip(Right(second, dataset))
-            .Where(pair => pair.First is not null && pair.Second is not null)
-            .Select(pair => (pair.First!.Value, pair.Second!.Value))];
-        if (right.Length == 0)
+        bool?[] firstRight = Right(first, dataset);
+        bool?[] secondRight = Right(second, dataset);
+
+        // Rows that one of the models leaves out tell nothing.
+        (bool? First, bool? Second)[] both = [.. firstRight.Zip(secondRight).Where(pair => pair is { First: not null, Second: not null })];
+        if (both.Length == 0)
         {
             throw new MlpException(
-                "EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {dataset.Name} misses a value that one of the models needs.");
+                "EmptyDataset",
+                MlpErrorKind.InvalidData,
+                $"Every row of the data set {dataset.Name} misses a value that one of the models needs.");
         }
 
-        int both = right.Count(pair => pair is { First: true, Second: true });
-        int onlyFirst = right.Count(pair => pair is { First: true, Second: false });
-        int onlySecond = right.Count(pair => pair is { First: false, Second: true });
-        return new MlpComparison(dataset.Name, right.Length, both, onlyFirst, onlySecond);
+        int Count(bool one, bool other) => both.Count(pair => pair.First == one && pair.Second == other);
+        return new MlpComparison(dataset.Name, both.Length, Count(true, true), Count(true, false), Count(false, true));
     }
 
     /// <inheritdoc/>
@@ -97,18 +98,17 @@ public sealed class MlpComparison
         return disagreements == 0 ? 1 : Math.Min(1, 2 * Binomial.CDF(0.5, disagreements, Math.Min(onlyFirst, onlySecond)));
     }
 
-    /// <summary>Which samples a model gets right; null for those that it leaves out.</summary>
+    /// <summary>Whether the model is right on each sample; null on those that it leaves out.</summary>
     private static bool?[] Right(MlpModel model, MlpDataset dataset)
     {
         model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
         if (model.Loss.IsRegression())
             throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
-        MlpDataset complete = model.WithoutGaps(dataset, EncodingPurpose.Measuring, null, out int[]? rows);
-        if (!complete.IsStreamed)
-            model.Encode(complete, EncodingPurpose.Measuring, null);
+        if (!dataset.IsStreamed)
+            model.Ends.Encode(model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, null, out _), EncodingPurpose.Measuring, null);
         var right = new bool?[dataset.Count];
-        foreach (MlpPrediction prediction in new MlpPredictor(model).Predict(complete))
-            right[rows?[prediction.Index] ?? prediction.Index] = prediction.IsCorrect == true;
+        foreach (MlpPrediction prediction in new MlpPredictor(model).Predict(dataset))
+            right[prediction.Index] = prediction.IsCorrect;
         return right;
     }
 }

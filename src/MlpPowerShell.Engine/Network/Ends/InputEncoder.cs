@@ -27,6 +27,7 @@ public sealed class InputEncoder
     /// <param name="isNamed">Whether columns are told by their names, and not by their places.</param>
     internal InputEncoder(IReadOnlyList<FeatureColumn> columns, bool isNamed = true)
     {
+        // An array, as PowerShell can't index every list.
         Columns = columns.ToArray();
         Names = isNamed ? columns.Select(column => column.Name).ToArray() : null;
         Size = columns.Sum(column => column.Width);

@@ -54,7 +54,7 @@ public sealed record OutputHead
     internal ColumnType? Type { get; init; }
 
     /// <summary>How each number is scaled, or what each label was; empty where outputs are taken as they are.</summary>
-    public IReadOnlyList<FeatureColumn> Targets { get; init => field = value.ToArray(); } = Array.Empty<FeatureColumn>();
+    public IReadOnlyList<FeatureColumn> Targets { get; init => field = value.ToArray(); } = [];
 
     /// <summary>What becomes of samples whose label is missing, where labels are needed.</summary>
     public MissingLabels MissingLabel { get; init; }
