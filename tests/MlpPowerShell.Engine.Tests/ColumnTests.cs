@@ -145,14 +145,46 @@ public sealed class ColumnTests
             _ => null,
         };
         var table = new MlpTable("t", ["zip", "when", "yes", "label"], KindOf);
-        table.Add(["01234", "03/04/2024", "1", "a"]);
-        table.Add(["1234", "12/31/2024", "0", "b"]);
+        table.Add(["01234", "03/04/2024 00:00:00", "1", "a"]);
+        table.Add(["1234", "2024-12-31", "0", "b"]);
         MlpDataset data = table.ToDataset(new TableOptions());
         Assert.Equal([ColumnKind.Category, ColumnKind.Date, ColumnKind.Boolean], data.Columns.Select(column => column.Kind));
         Assert.Equal(new DateTime(2024, 3, 4), data.Columns[1].ValueAt(0));
         Assert.Equal(true, data.Columns[2].ValueAt(0));
         table.Add(["5", "soon", "1", "a"]);
         Assert.Contains("Row 3 of the column when is 'soon', which is no date.", Assert.Throws<MlpException>(() => table.ToDataset(new TableOptions())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("04.05.2024")]
+    [InlineData("3/4/2024")]
+    [InlineData("5 Jan")]
+    [InlineData("12:30")]
+    [InlineData("2024-02")]
+    public void Dates_are_not_guessed(string text)
+    {
+        DataColumn column = DataColumn.OfCodes("when", [0, 1], [text, "2024-01-01"]);
+        Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => column.As(ColumnKind.Date)).ErrorId);
+    }
+
+    [Fact]
+    public void Dates_and_durations_are_no_numbers()
+    {
+        var dates = new MlpTable("t", ["when", "span", "label"]);
+        dates.Add([new DateTime(2024, 1, 1), TimeSpan.FromSeconds(3), "a"]);
+        dates.Add([new DateTime(2024, 1, 2), TimeSpan.FromSeconds(4), "b"]);
+        foreach (DataColumn column in dates.ToDataset(new TableOptions()).Columns)
+            Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => column.As(ColumnKind.Number)).ErrorId);
+    }
+
+    [Fact]
+    public void Numbers_that_hardly_differ_are_scaled_all_the_same()
+    {
+        var table = new MlpTable("t", ["stamp", "label"]);
+        for (int i = 0; i < 40; i++)
+            table.Add([1e14 + i, i < 20 ? "a" : "b"]);
+        FeatureColumn stamp = ModelEnds.Fit(table.ToDataset(new TableOptions()), null, new EncodingOptions()).Input.Columns[0];
+        Assert.Equal(1 / Math.Sqrt(((40 * 40) - 1) / 12.0), stamp.Factor, 1e-3);
     }
 
     [Fact]
