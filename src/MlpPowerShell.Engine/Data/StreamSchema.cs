@@ -23,7 +23,7 @@ internal sealed class StreamSchema(string path, TableOptions options)
     public IReadOnlyList<ColumnStatistics> Labels => _task == MlpTask.Classification ? _labelTexts : _labels;
 
     /// <summary>Bytes that the different texts take.</summary>
-    public long TextBytes => _features.Concat(_labelTexts).Sum(column => column.Counts?.Sum(count => 50L + (2 * count.Key.Length)) ?? 0);
+    public long TextBytes => _features.Concat(_labelTexts).Where(column => column.Kind == ColumnKind.Category).Sum(column => column.Counts?.Sum(count => 50L + (2 * count.Key.Length)) ?? 0);
 
     /// <summary>Takes a part of the rows into account.</summary>
     /// <exception cref="MlpException">A column is not there, or has values that are none.</exception>
