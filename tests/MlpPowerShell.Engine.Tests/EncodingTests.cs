@@ -120,7 +120,8 @@ public sealed class EncodingTests
         Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 1, notes));
         Assert.Equal("The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.", Assert.Single(notes.Sentences).Sentence);
         Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 1));
-        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Ignore, 2));
+        Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 2));
+        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 2));
         MlpException failure = Assert.Throws<MlpException>(() => Codes(UnknownCategory.Error, 2));
         Assert.Equal("UnknownCategory", failure.ErrorId);
         Assert.Contains("row 2: c is 'new'", failure.Message, StringComparison.Ordinal);

@@ -381,8 +381,9 @@ public sealed class TableTests
         MlpDataset data = Table(["c", "y"], ["u", "p"], ["u", "q"], ["v", "p"], ["v", "q"], ["V", "p"], ["w", "q"]).ToDataset(_label);
         MlpDataset others = Table(["c"], ["u"], ["w"], ["new"], ["NEW"]).ToDataset(new TableOptions { LabelIsOptional = true });
         Check(new(), ["u", "v", "w", "V"], [0, 2, -1, -1], "2 values of 2 categories");
-        Check(new() { MinCategoryCount = 2 }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
-        Check(new() { MaxCategories = 2 }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
+        Check(new() { MinCategoryCount = 2 }, ["u", "v", "(other)"], [0, 2, -1, -1], "2 values of 2 categories");
+        Check(new() { MaxCategories = 2 }, ["u", "v", "(other)"], [0, 2, -1, -1], "2 values of 2 categories");
+        Check(new() { MaxCategories = 2, UnknownCategory = UnknownCategory.Other }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
         Check(new() { IgnoreCase = true }, ["u", "v", "w"], [0, 2, -1, -1], "2 values of 2 categories");
         Check(new() { UnknownCategory = UnknownCategory.Other }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
         var strictly = new EncodingOptions { MinCategoryCount = 2, UnknownCategory = UnknownCategory.Error };

@@ -68,6 +68,8 @@ public static class DatasetParts
     public static MlpDataset Select(MlpDataset dataset, IReadOnlyList<string>? labels, int skip, int first)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        if (dataset.IsStreamed)
+            throw dataset.NotInMemory();
         IEnumerable<int> chosen = Enumerable.Range(0, dataset.Count);
         if (labels is not null)
         {

@@ -372,7 +372,7 @@ public sealed class MlpDataset
         return [.. ClassNames.Select(name => (int)counts.GetValueOrDefault(name))];
     }
 
-    private MlpException NotInMemory() =>
+    internal MlpException NotInMemory() =>
         new("NotInMemory", MlpErrorKind.InvalidArgument, $"The data set {Name} is streamed from its file, and this needs all samples in memory; import it without -Stream.");
 
     private string Hash()

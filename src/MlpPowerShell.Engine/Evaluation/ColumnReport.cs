@@ -121,8 +121,12 @@ public static class ColumnReport
             return "has another text in nearly every row, as an id has";
         if (IsCounter(column))
             return "counts the rows, as an id does";
-        if (column.Kind == ColumnKind.Category && distinct > 1 && column.Counts!.Count(entry => LooksLikeNumber(entry.Key)) >= NearlyAll * distinct)
+        if (column.Kind == ColumnKind.Category && distinct > 1 && column.Counts!.Keys.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit))
+            && column.Counts.Keys.Count(LooksLikeNumber) >= NearlyAll * distinct)
+        {
             return "holds texts that look like numbers written otherwise";
+        }
+
         return TellsLabel(data, column) ? "tells the label all by itself" : null;
     }
 
@@ -137,9 +141,9 @@ public static class ColumnReport
         bool isNumber = digits.Length > 0 && char.IsAsciiDigit(digits[0])
             && digits.All(character => char.IsAsciiDigit(character) || character is '.' or ',' or ' ' or '\'');
 
-        // What begins with 0 and another digit is a name such as 007, and digits alone were asked to be categories.
+        // What begins with 0 and another digit is a name such as 007.
         bool isName = isNumber && digits[0] == '0' && digits.Length > 1 && char.IsAsciiDigit(digits[1]);
-        return isNumber && !isName && (digits.Length < number.Length || digits.Any(character => !char.IsAsciiDigit(character)));
+        return isNumber && !isName;
     }
 
     /// <summary>Whether each value goes with one class alone, and recurs often enough that this is no chance.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using MathNet.Numerics.Statistics;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -145,8 +146,11 @@ internal sealed record ColumnStatistics
         if (step == 1)
             return numbers;
         var some = new double[(numbers.Length + step - 1) / step];
+
+        // One of each few neighbours at random: always the first would keep one side of what alternates from row to row.
+        Random random = SeededRandom.For(numbers.Length, SeededRandom.Purpose.Thinning);
         for (int i = 0; i < some.Length; i++)
-            some[i] = numbers[i * step];
+            some[i] = numbers[(i * step) + random.Next(Math.Min(step, numbers.Length - (i * step)))];
         return some;
     }
 

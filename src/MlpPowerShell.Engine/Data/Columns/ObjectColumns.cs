@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace MlpPowerShell.Engine.Data;
@@ -15,6 +16,8 @@ internal static class ObjectColumns
     public static ReadColumn Of(string name, IReadOnlyList<object?> values, bool asTexts)
     {
         Type[] types = [.. values.Where(value => !IsMissing(value)).Select(value => value!.GetType()).Distinct()];
+        if (Array.Exists(types, IsName))
+            return OfTexts(name, values, asTexts: true, null);
         if (asTexts || types.Length == 0 || Array.Exists(types, type => type == typeof(string) || KindOf(type) is null))
             return OfTexts(name, values, asTexts, types.Length == 1 && types[0] != typeof(string) ? ColumnType.Of(types[0]) : null);
         if (types.Length == 1)
@@ -33,6 +36,11 @@ internal static class ObjectColumns
     public static bool IsValue(object? value) => value is not IEnumerable or string;
 
     private static bool IsWhole(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Int64 && !type.IsEnum;
+
+    // The version 1.10 is not the number 1.1.
+    private static bool IsName(Type type) => type != typeof(string) && KindOf(type) is null && !IsLarge(type);
+
+    private static bool IsLarge(Type type) => type == typeof(BigInteger) || type == typeof(Int128) || type == typeof(UInt128);
 
     private static ColumnKind? KindOf(Type type) => type switch
     {

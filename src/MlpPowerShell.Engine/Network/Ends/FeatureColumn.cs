@@ -46,10 +46,10 @@ public sealed record FeatureColumn
     /// <summary>The categories, each a feature; empty for numbers.</summary>
     public IReadOnlyList<string> Categories { get; init => field = value?.ToArray()!; } = Array.Empty<string>();
 
-    /// <summary>Whether one more feature stands for the categories that are too rare to have one of their own, and for those that are not known.</summary>
+    /// <summary>Whether one more feature stands for the categories that are too rare to have one of their own.</summary>
     public bool HasOther { get; init; }
 
-    /// <summary>The categories that are too rare, where unknown ones are errors; else empty.</summary>
+    /// <summary>The categories that are too rare, where unknown ones are not one of them; else empty.</summary>
     public IReadOnlyList<string> Rare { get; init => field = value?.ToArray()!; } = Array.Empty<string>();
 
     /// <summary>What becomes of a category that is not known.</summary>
@@ -140,7 +140,7 @@ public sealed record FeatureColumn
     internal int PlaceOf(string? text, out bool isKnown)
     {
         text ??= FillCategory;
-        isKnown = text is not null && (Places.ContainsKey(text) || (HasOther && (Unknown != UnknownCategory.Error || Rare.Contains(text))));
+        isKnown = text is not null && (Places.ContainsKey(text) || (HasOther && Unknown == UnknownCategory.Other));
         return !isKnown ? -1 : Places.GetValueOrDefault(text!, Categories.Count);
     }
 
@@ -153,6 +153,8 @@ public sealed record FeatureColumn
                 var places = new Dictionary<string, int>(IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
                 for (int i = 0; i < Categories.Count; i++)
                     places.TryAdd(Categories[i], i);
+                foreach (string category in Rare)
+                    places.TryAdd(category, Categories.Count);
                 _places = places;
             }
 

@@ -104,7 +104,7 @@ internal static class FeatureFit
             Type = column.Type,
             Categories = order,
             HasOther = kept.Count < counts.Count,
-            Rare = options.UnknownCategory == UnknownCategory.Error ? [.. counts.Keys.Where(category => !kept.Contains(category))] : [],
+            Rare = options.UnknownCategory == UnknownCategory.Other ? [] : [.. counts.Keys.Where(category => !kept.Contains(category))],
             Unknown = options.UnknownCategory,
             IgnoresCase = options.IgnoreCase,
             FillCategory = constant ?? (isOwn ? string.Empty : frequent),

@@ -1,3 +1,4 @@
+using System.Numerics;
 using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Network;
@@ -154,7 +155,7 @@ public sealed class InputEncoder
     {
         if (ObjectColumns.IsMissing(value))
             return double.NaN;
-        if (value is string text)
+        if ((value as string ?? (value is BigInteger or Int128 or UInt128 ? ColumnType.TextOf(value) : null)) is { } text)
         {
             CellValue read = CellValue.Of(text, column.Kind);
             if (!read.IsOfKind)
