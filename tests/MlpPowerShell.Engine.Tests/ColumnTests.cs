@@ -223,6 +223,39 @@ public sealed class ColumnTests
         Assert.InRange(data.Columns[7].MemoryBytes, 2 * 20_000, (4 * 20_000) + (60 * 10_000));
     }
 
+    [Theory]
+    [InlineData("2026-01-31", "soon", "is one of texts, as 'soon' is no date, which nearly all others are")]
+    [InlineData("true", "maybe", "is one of texts, as 'maybe' is no boolean, which nearly all others are")]
+    [InlineData("01/31/2026 00:00:00", "02/28/2026 10:30:00", "holds dates as the shell writes them, which count as texts unless they are said to be dates")]
+    [InlineData("1,5", "1", "holds texts that look like numbers written otherwise")]
+    [InlineData("p", "q", null)]
+    [InlineData("007", "008", null)]
+    public void A_value_that_makes_a_column_one_of_texts_is_told(string most, string odd, string? warning)
+    {
+        object?[][] rows = [.. Enumerable.Range(0, 40).Select(i => new object?[] { i % 7, i == 11 ? odd : most, i == 12 ? odd : most })];
+        MlpDataset data = MixedTable.Of(rows, ["x", "feature", "label"]).ToDataset(new TableOptions { Label = ["label"] });
+        Assert.Equal([null, warning, warning], ColumnReport.Of(data).Select(column => column.Warning));
+        Assert.Equal(warning is null ? 0 : 2, ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())).Count(text => text.Contains($" {warning}. ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Whole_numbers_that_a_double_merges_stay_apart_in_the_report()
+    {
+        foreach (int count in new[] { 30, 3000 })
+        {
+            object?[][] rows = [.. Enumerable.Range(0, count).Select(i => new object?[] { 12345678901234560 + i, i % 2 })];
+            MlpColumn column = ColumnReport.Of(MixedTable.Of(rows, ["id", "y"]).ToDataset(new TableOptions { Label = ["y"] })).First();
+            Assert.Equal((count, 12345678901234560, 12345678901234560 + count - 1), (column.Distinct, column.Minimum, column.Maximum));
+        }
+    }
+
+    [Fact]
+    public void An_object_without_a_text_is_no_value()
+    {
+        MlpException failure = Assert.Throws<MlpException>(() => MixedTable.Of([[1, new object()]], ["x", "y"]));
+        Assert.Equal("NotAValue", failure.ErrorId);
+    }
+
     [Fact]
     public void A_column_shows_what_it_holds_and_what_looks_wrong()
     {
@@ -237,7 +270,7 @@ public sealed class ColumnTests
         Assert.Equal("has the same value in every row", columns[2].Warning);
         Assert.Equal("tells the label all by itself", columns[3].Warning);
         Assert.Null(columns[5].Warning);
-        Assert.Equal((0.0, 39.0), (columns[0].Minimum, columns[0].Maximum));
+        Assert.Equal((0, 39), (columns[0].Minimum, columns[0].Maximum));
         Assert.Equal("2 features, one for each category", columns[3].Encoding);
         Assert.Contains(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())), warning => warning.StartsWith("The column leak tells the label all by itself.", StringComparison.Ordinal));
     }

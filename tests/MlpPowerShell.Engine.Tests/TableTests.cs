@@ -360,7 +360,8 @@ public sealed class TableTests
                 "The column price holds texts that look like numbers written otherwise",
             ],
             warnings.Select(warning => warning.Split('.')[0]));
-        Assert.All(data.Columns.Zip(warnings), pair => Assert.Contains($"-Exclude '{pair.First.Name}'", pair.Second));
+        Assert.All(data.Columns.Zip(warnings[..3]), pair => Assert.Contains($"-Exclude '{pair.First.Name}'", pair.Second));
+        Assert.Contains("-ColumnType @{ 'price' = … }", warnings[3]);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class ColumnCmdletTests : IDisposable
         Assert.Equal("a b c=u c=(other)", Features("-MinCategoryCount 2 -IgnoreCase"));
         Assert.Equal("a b c=u c=(other)", Features("-UnknownCategory Other -IgnoreCase"));
         Assert.Equal("a b c=U c=u c=v c=none", Features("-ColumnMissing @{ c = 'none' }"));
-        Assert.Equal("a a missing b b missing c=U c=u c=v c=", Features("-Missing Indicator"));
+        Assert.Equal("a a missing b c=U c=u c=v", Features("-Missing Indicator"));
 
         string Numbers(string options) => Text(Rows + $$"""
             $format = '{0} {1:0.###} {2:0.###} {3:0.##}'

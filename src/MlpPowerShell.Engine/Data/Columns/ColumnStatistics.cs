@@ -14,6 +14,8 @@ internal sealed record ColumnStatistics
     /// <summary>Numbers that are kept of a column that is never whole in memory, evenly spread over its rows.</summary>
     private const int MostKept = 1 << 17;
 
+    private const double LargestExact = 1L << 53;
+
     public required string Name { get; init; }
 
     public required ColumnKind Kind { get; init; }
@@ -180,18 +182,28 @@ internal sealed record ColumnStatistics
     {
         // Of columns of numbers most have too many different ones, as is soon seen.
         var seen = new Dictionary<double, (long Count, int First)>();
+        var counts = new Dictionary<string, long>();
         for (int row = 0; row < column.Count; row++)
         {
             double number = column.NumberAt(row);
             if (double.IsNaN(number))
                 continue;
+
+            // From here on a double stands for several whole numbers.
+            if (Math.Abs(number) > LargestExact)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, column.TextAt(row)!, out _)++;
+                if (counts.Count > MostCounted)
+                    return null;
+                continue;
+            }
+
             ref (long Count, int First) count = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, number, out bool known);
             if (!known && seen.Count > MostCounted)
                 return null;
             count = (count.Count + 1, known ? count.First : row);
         }
 
-        var counts = new Dictionary<string, long>();
         foreach ((_, (long count, int first)) in seen)
             counts[column.TextAt(first)!] = counts.GetValueOrDefault(column.TextAt(first)!) + count;
         return counts;

@@ -51,6 +51,7 @@ internal readonly record struct ColumnType(string Name)
         "System.Boolean" => number != 0,
         "System.Single" => (float)number,
         "System.Half" => (Half)number,
+        "System.Decimal" when Math.Abs(number) < (double)decimal.MaxValue => (decimal)number,
         _ => number,
     };
 

@@ -32,8 +32,13 @@ internal static class ObjectColumns
     /// <summary>Whether a value stands for none.</summary>
     public static bool IsMissing(object? value) => value is null or DBNull or double.NaN or float.NaN || (value is Half half && Half.IsNaN(half)) || (value is string text && Cell.IsMissing(text));
 
-    /// <summary>Whether a value is a single one.</summary>
-    public static bool IsValue(object? value) => value is not IEnumerable or string;
+    /// <summary>Whether a value is a single one, and one that has a text: no collection, and no object that only its properties tell apart.</summary>
+    public static bool IsValue(object? value) =>
+        value is null or string or IFormattable or IConvertible || (value is not IEnumerable && value.ToString() is { Length: > 0 } text && text != value.GetType().FullName);
+
+    /// <summary>The error of what <see cref="IsValue"/> is not true for.</summary>
+    public static MlpException NotAValue(object? value, string column) => new(
+        "NotAValue", MlpErrorKind.InvalidData, $"A value is a {value!.GetType().Name}, which is no single number, text, date or the like. Leave the column out with -Exclude '{column}'.");
 
     private static bool IsWhole(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Int64 && !type.IsEnum;
 

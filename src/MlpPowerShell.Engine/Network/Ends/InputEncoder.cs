@@ -117,6 +117,8 @@ public sealed class InputEncoder
         for (int i = 0; i < Columns.Count; i++)
         {
             FeatureColumn column = Columns[i];
+            if (!ObjectColumns.IsValue(values[i]))
+                throw WrongKind(column, values[i]!.GetType().Name);
             if (column.Kind == ColumnKind.Category)
             {
                 string? text = ObjectColumns.IsMissing(values[i]) ? null : values[i] is string given ? given.Trim() : ColumnType.TextOf(values[i]!);
