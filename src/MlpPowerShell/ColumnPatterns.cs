@@ -15,12 +15,12 @@ internal static class ColumnPatterns
     public static HashSet<string> Match(string parameter, IEnumerable<string> patterns, IReadOnlyList<string> columns) =>
         [.. patterns.SelectMany(pattern => Of(parameter, pattern, columns))];
 
-    /// <summary>The value that a table of patterns gives each column; the first pattern that means it counts.</summary>
+    /// <summary>The value that a table of patterns gives each column: that of its name, or else of the longest pattern.</summary>
     /// <exception cref="MlpException">A pattern means no column, or a value is none of that type.</exception>
     public static Dictionary<string, T> Match<T>(string parameter, IDictionary table, IReadOnlyList<string> columns, Func<object?, T> convert)
     {
         var values = new Dictionary<string, T>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in table)
+        foreach (DictionaryEntry entry in ByWeight(table, columns))
         {
             T value = Converted(parameter, entry, convert);
             foreach (string column in Of(parameter, $"{entry.Key}", columns))
@@ -29,6 +29,12 @@ internal static class ColumnPatterns
 
         return values;
     }
+
+    // A hashtable has no order of its own, so that the first to come would be another in each process.
+    private static IEnumerable<DictionaryEntry> ByWeight(IDictionary table, IReadOnlyList<string> columns) => table.Cast<DictionaryEntry>()
+        .OrderByDescending(entry => columns.Contains($"{entry.Key}", StringComparer.OrdinalIgnoreCase))
+        .ThenByDescending(entry => $"{entry.Key}".Length)
+        .ThenBy(entry => $"{entry.Key}", StringComparer.Ordinal);
 
     private static T Converted<T>(string parameter, DictionaryEntry entry, Func<object?, T> convert)
     {
@@ -44,7 +50,7 @@ internal static class ColumnPatterns
 
     private static string[] Of(string parameter, string pattern, IReadOnlyList<string> columns)
     {
-        string[] found = [.. columns.Where(column => column.Equals(pattern, StringComparison.OrdinalIgnoreCase))];
+        string[] found = pattern == "*" ? [.. columns] : [.. columns.Where(column => column.Equals(pattern, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0)
         {
             try

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 
 namespace MlpPowerShell;
 
@@ -36,5 +37,5 @@ internal static class InputProperties
     }
 
     /// <summary>The object itself where PowerShell has wrapped it.</summary>
-    public static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    public static object? Unwrapped(object? value) => ReferenceEquals(value, AutomationNull.Value) ? null : value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -28,7 +28,8 @@ public class BatchNormalizationTests
             layer.Normalization!.Scale.MapInplace(_ => random.NextSingle() + 0.5f);
         }
 
-        MlpGradientCheck[] checks = [.. GradientProbe.Check(model, TestData.Random(seed, random.Next(10, 100), 20, 4), 60, 1e-3, seed)];
+        MlpDataset data = TestData.Random(seed, random.Next(10, 100), 20, 4);
+        MlpGradientCheck[] checks = [.. GradientProbe.Check(model.Named(data), data, 60, 1e-3, seed)];
         Assert.Equal((3 * hidden.Length) + 2, checks.Length);
         Assert.All(checks, check => Assert.True(check.Passed, $"{model}: {check}"));
     }
@@ -116,7 +117,8 @@ public class BatchNormalizationTests
 
     [Fact]
     public void A_check_of_more_samples_than_are_normalized_together_is_refused() =>
-        Assert.Equal("TooManySamples", Assert.Throws<MlpException>(() => GradientProbe.Check(Model(), _data, 5, 1e-3, 1)).ErrorId);
+        Assert.Equal(
+            "TooManySamples", Assert.Throws<MlpException>(() => GradientProbe.Check(Model().Named(_data), _data, 5, 1e-3, 1)).ErrorId);
 
     private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU], Initializer.Default, 5, batchNormalization: true);
 

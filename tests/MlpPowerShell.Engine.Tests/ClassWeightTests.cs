@@ -15,7 +15,7 @@ public class ClassWeightTests
     public void A_whole_weight_is_that_many_copies_of_the_sample(int? batchSize)
     {
         MlpDataset data = TestData.Random(1, 60, 5, 2);
-        int[] copies = [.. Enumerable.Range(0, data.Count).SelectMany(i => Enumerable.Repeat(i, data.LabelColumns[0].CodeAt(i) == 1 ? 3 : 1))];
+        int[] copies = [.. TestData.Classes(data).SelectMany((label, i) => Enumerable.Repeat(i, label == 1 ? 3 : 1))];
         MlpModel weighted = Model();
         MlpModel copied = Model();
 
@@ -55,7 +55,8 @@ public class ClassWeightTests
         var uneven = new MlpDataset("uneven", new float[6], [0, 0, 0, 1, 1, 2], 1, ["a", "b", "c"]);
         Assert.Equal([6 / 9f, 1f, 2f], Balanced(uneven));
 
-        static float[] Balanced(MlpDataset data) => ClassWeights.Balanced.For(data.ClassNames, () => [.. data.ClassCounts.Select(count => (long)count)]);
+        static float[] Balanced(MlpDataset data) =>
+            ClassWeights.Balanced.For(data.ClassNames, () => [.. data.ClassCounts.Select(count => (long)count)]);
     }
 
     [Fact]

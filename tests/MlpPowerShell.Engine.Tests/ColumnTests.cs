@@ -145,14 +145,46 @@ public sealed class ColumnTests
             _ => null,
         };
         var table = new MlpTable("t", ["zip", "when", "yes", "label"], KindOf);
-        table.Add(["01234", "03/04/2024", "1", "a"]);
-        table.Add(["1234", "12/31/2024", "0", "b"]);
+        table.Add(["01234", "03/04/2024 00:00:00", "1", "a"]);
+        table.Add(["1234", "2024-12-31", "0", "b"]);
         MlpDataset data = table.ToDataset(new TableOptions());
         Assert.Equal([ColumnKind.Category, ColumnKind.Date, ColumnKind.Boolean], data.Columns.Select(column => column.Kind));
         Assert.Equal(new DateTime(2024, 3, 4), data.Columns[1].ValueAt(0));
         Assert.Equal(true, data.Columns[2].ValueAt(0));
         table.Add(["5", "soon", "1", "a"]);
         Assert.Contains("Row 3 of the column when is 'soon', which is no date.", Assert.Throws<MlpException>(() => table.ToDataset(new TableOptions())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("04.05.2024")]
+    [InlineData("3/4/2024")]
+    [InlineData("5 Jan")]
+    [InlineData("12:30")]
+    [InlineData("2024-02")]
+    public void Dates_are_not_guessed(string text)
+    {
+        DataColumn column = DataColumn.OfCodes("when", [0, 1], [text, "2024-01-01"]);
+        Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => column.As(ColumnKind.Date)).ErrorId);
+    }
+
+    [Fact]
+    public void Dates_and_durations_are_no_numbers()
+    {
+        var dates = new MlpTable("t", ["when", "span", "label"]);
+        dates.Add([new DateTime(2024, 1, 1), TimeSpan.FromSeconds(3), "a"]);
+        dates.Add([new DateTime(2024, 1, 2), TimeSpan.FromSeconds(4), "b"]);
+        foreach (DataColumn column in dates.ToDataset(new TableOptions()).Columns)
+            Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => column.As(ColumnKind.Number)).ErrorId);
+    }
+
+    [Fact]
+    public void Numbers_that_hardly_differ_are_scaled_all_the_same()
+    {
+        var table = new MlpTable("t", ["stamp", "label"]);
+        for (int i = 0; i < 40; i++)
+            table.Add([1e14 + i, i < 20 ? "a" : "b"]);
+        FeatureColumn stamp = ModelEnds.Fit(table.ToDataset(new TableOptions()), null, new EncodingOptions()).Input.Columns[0];
+        Assert.Equal(1 / Math.Sqrt(((40 * 40) - 1) / 12.0), stamp.Factor, 1e-3);
     }
 
     [Fact]
@@ -191,6 +223,39 @@ public sealed class ColumnTests
         Assert.InRange(data.Columns[7].MemoryBytes, 2 * 20_000, (4 * 20_000) + (60 * 10_000));
     }
 
+    [Theory]
+    [InlineData("2026-01-31", "soon", "is one of texts, as 'soon' is no date, which nearly all others are")]
+    [InlineData("true", "maybe", "is one of texts, as 'maybe' is no boolean, which nearly all others are")]
+    [InlineData("01/31/2026 00:00:00", "02/28/2026 10:30:00", "holds dates as the shell writes them, which count as texts unless they are said to be dates")]
+    [InlineData("1,5", "1", "holds texts that look like numbers written otherwise")]
+    [InlineData("p", "q", null)]
+    [InlineData("007", "008", null)]
+    public void A_value_that_makes_a_column_one_of_texts_is_told(string most, string odd, string? warning)
+    {
+        object?[][] rows = [.. Enumerable.Range(0, 40).Select(i => new object?[] { i % 7, i == 11 ? odd : most, i == 12 ? odd : most })];
+        MlpDataset data = MixedTable.Of(rows, ["x", "feature", "label"]).ToDataset(new TableOptions { Label = ["label"] });
+        Assert.Equal([null, warning, warning], ColumnReport.Of(data).Select(column => column.Warning));
+        Assert.Equal(warning is null ? 0 : 2, ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())).Count(text => text.Contains($" {warning}. ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Whole_numbers_that_a_double_merges_stay_apart_in_the_report()
+    {
+        foreach (int count in new[] { 30, 3000 })
+        {
+            object?[][] rows = [.. Enumerable.Range(0, count).Select(i => new object?[] { 12345678901234560 + i, i % 2 })];
+            MlpColumn column = ColumnReport.Of(MixedTable.Of(rows, ["id", "y"]).ToDataset(new TableOptions { Label = ["y"] })).First();
+            Assert.Equal((count, 12345678901234560, 12345678901234560 + count - 1), (column.Distinct, column.Minimum, column.Maximum));
+        }
+    }
+
+    [Fact]
+    public void An_object_without_a_text_is_no_value()
+    {
+        MlpException failure = Assert.Throws<MlpException>(() => MixedTable.Of([[1, new object()]], ["x", "y"]));
+        Assert.Equal("NotAValue", failure.ErrorId);
+    }
+
     [Fact]
     public void A_column_shows_what_it_holds_and_what_looks_wrong()
     {
@@ -205,7 +270,7 @@ public sealed class ColumnTests
         Assert.Equal("has the same value in every row", columns[2].Warning);
         Assert.Equal("tells the label all by itself", columns[3].Warning);
         Assert.Null(columns[5].Warning);
-        Assert.Equal((0.0, 39.0), (columns[0].Minimum, columns[0].Maximum));
+        Assert.Equal((0, 39), (columns[0].Minimum, columns[0].Maximum));
         Assert.Equal("2 features, one for each category", columns[3].Encoding);
         Assert.Contains(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())), warning => warning.StartsWith("The column leak tells the label all by itself.", StringComparison.Ordinal));
     }

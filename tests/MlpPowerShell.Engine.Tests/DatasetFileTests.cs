@@ -60,14 +60,16 @@ public sealed class DatasetFileTests : IDisposable
         string file = Path.Combine(_folder, "rows.csv");
         File.WriteAllText(file, "size,colour,price\n1,red,10.5\n2.5,blue,20\n4,red,30\n" + gap + "7,green,15\n");
         var options = new TableReadOptions { KindOf = name => name == "size" ? ColumnKind.Category : null };
-        MlpDataset data = TableReader.Read(file, options).ToDataset(new TableOptions { Label = ["price"], IsAside = name => name == "colour" });
+        var roles = new TableOptions { Label = ["price"], IsAside = name => name == "colour" };
+        MlpDataset data = TableReader.Read(file, options).ToDataset(roles);
         Assert.Equal(gap.Length > 0 ? 5 : 4, data.Count);
         foreach (MlpDataset sent in new[] { data, data.Take([3, 1]) })
         {
             using MemoryStream stream = Written(sent);
             MlpDataset back = DatasetFile.Read(stream);
             Assert.Equal(sent.Fingerprint, back.Fingerprint);
-            Assert.Equal((ColumnKind.Category, "colour", MlpTask.Regression), (back.Columns.Single().Kind, back.AsideColumns.Single().Name, back.Task));
+            Assert.Equal(("size", ColumnKind.Category), (back.Columns.Single().Name, back.Columns.Single().Kind));
+            Assert.Equal(("colour", MlpTask.Regression), (back.AsideColumns.Single().Name, back.Task));
             Assert.Equal(Rows(sent), Rows(back));
         }
 
@@ -129,7 +131,9 @@ public sealed class DatasetFileTests : IDisposable
 
     /// <summary>All values, with the types that they have.</summary>
     private static IEnumerable<string> Rows(MlpDataset data) =>
-        DatasetRows.Of(data).SelectMany(row => row).Select(pair => $"{pair.Key}: {pair.Value?.GetType().Name} {(pair.Value is float[] many ? string.Join(' ', many) : pair.Value)}");
+        from row in DatasetRows.Of(data)
+        from pair in row
+        select $"{pair.Key}: {pair.Value?.GetType().Name} {(pair.Value is float[] many ? string.Join(' ', many) : pair.Value)}";
 
     private static MemoryStream Written(MlpDataset data)
     {

@@ -40,6 +40,25 @@ public sealed class EncodingTests
             Assert.Equal((float)expected[i], features[i], Math.Max(1e-6f, MathF.Abs((float)expected[i]) * 1e-6f));
     }
 
+    [Theory]
+    [InlineData(1e-170)]
+    [InlineData(1e-300)]
+    [InlineData(1e154)]
+    [InlineData(1e250)]
+    public void Numbers_of_any_size_are_scaled(double size)
+    {
+        MlpDataset data = MixedTable.Of([.. Enumerable.Range(0, 5).Select(i => new object?[] { i * size, i * size })], ["x", "y"]).ToDataset(new TableOptions { Label = ["y"], Task = MlpTask.Regression });
+        Samples samples = ModelEnds.Fit(data, null, new EncodingOptions()).Encode(data, EncodingPurpose.Training, null);
+        Assert.All(new[] { samples.Floats!, samples.Targets! }, values => Assert.InRange(values.Max() - values.Min(), 0.5f, 4));
+    }
+
+    [Fact]
+    public void What_had_no_gaps_to_learn_from_has_no_indicator()
+    {
+        MlpDataset data = Table(["x", "z", "c", "d"], [[1, 1, "a", "a"], [null, 2, null, "b"], [3, 3, "b", "b"]]);
+        Assert.Equal(["x", "x missing", "z", "c=a", "c=b", "c=", "d=a", "d=b"], Model(data, new EncodingOptions { Missing = MissingValues.Indicator }).Input.FeatureNames);
+    }
+
     [Fact]
     public void Numbers_beyond_those_that_were_ranked_have_the_ends_ranks_and_what_lies_between_goes_between()
     {
@@ -120,7 +139,8 @@ public sealed class EncodingTests
         Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 1, notes));
         Assert.Equal("The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.", Assert.Single(notes.Sentences).Sentence);
         Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 1));
-        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Ignore, 2));
+        Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 2));
+        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 2));
         MlpException failure = Assert.Throws<MlpException>(() => Codes(UnknownCategory.Error, 2));
         Assert.Equal("UnknownCategory", failure.ErrorId);
         Assert.Contains("row 2: c is 'new'", failure.Message, StringComparison.Ordinal);

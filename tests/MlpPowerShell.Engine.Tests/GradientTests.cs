@@ -44,7 +44,7 @@ public class GradientTests
     {
         MlpModel model = MlpModel.Create(30, [20], 5, [ActivationKind.SiLU], Initializer.He, 3);
         MlpDataset whole = TestData.Random(5, 1200, 30, 5);
-        MlpDataset Part(int start) => new("part", whole.Floats![(start * 30)..((start + 600) * 30)], TestData.Classes(whole)[start..(start + 600)], 30, whole.ClassNames);
+        MlpDataset Part(int start) => whole.Take([.. Enumerable.Range(start, 600)]);
 
         IReadOnlyList<MlpGradient> all = GradientProbe.Compute(model.Named(whole), whole);
         IReadOnlyList<MlpGradient> first = GradientProbe.Compute(model, Part(0));

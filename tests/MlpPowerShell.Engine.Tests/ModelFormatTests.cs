@@ -9,6 +9,7 @@ using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
+using OutputKind = Microsoft.CodeAnalysis.OutputKind;
 
 namespace MlpPowerShell.Engine.Tests;
 
@@ -293,7 +294,7 @@ public sealed class ModelFormatTests : IDisposable
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         MetadataReference[] references = [.. Directory.GetFiles(runtime, "System*.dll").Select(file => MetadataReference.CreateFromFile(file))];
         CSharpCompilation compilation = CSharpCompilation.Create(
-            "predictor", [CSharpSyntaxTree.ParseText(source, options), CSharpSyntaxTree.ParseText(caller, options)], references, new CSharpCompilationOptions(Microsoft.CodeAnalysis.OutputKind.DynamicallyLinkedLibrary));
+            "predictor", [CSharpSyntaxTree.ParseText(source, options), CSharpSyntaxTree.ParseText(caller, options)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var stream = new MemoryStream();
         string[] problems = [.. compilation.Emit(stream).Diagnostics.Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString())];
         Assert.Empty(problems);

@@ -70,6 +70,9 @@ public sealed class NumpyReaderTests : IDisposable
         MlpDataset classes = NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Write("y.npy", "<i8", "4,", [.. new long[] { 5, 9, 5, 7 }.SelectMany(BitConverter.GetBytes)]) });
         Assert.Equal(["5", "7", "9"], classes.ClassNames);
         Assert.Equal(new object[] { 5, 9, 5, 7 }, classes.Labels);
+        long[] large = [5_000_000_000, (1L << 53) + 1, 1L << 53, -1];
+        MlpDataset ids = NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Write("l.npy", "<i8", "4,", [.. large.SelectMany(BitConverter.GetBytes)]) });
+        Assert.Equal(large.Cast<object>(), ids.Labels);
         MlpDataset numbers = NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Numpy("f8.npy") });
         Assert.Equal(3, numbers.TargetNames.Count);
         Assert.Equal("LabelCountMismatch", Assert.Throws<MlpException>(() => NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Write("z.npy", "|u1", "3,", [1, 2, 3]) })).ErrorId);

@@ -61,7 +61,8 @@ public class OptimizerTests
         Assert.All(results, result => Assert.Equal(results[0], result));
     }
 
-    private static MlpModel Model() => MlpModel.Create(20, [70, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5);
+    private static MlpModel Model() =>
+        MlpModel.Create(20, [70, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5).Named(_data);
 
     private static double Norm(MlpModel model) => Math.Sqrt(GradientProbe.Compute(model, _data).Sum(gradient => gradient.Value.Enumerate().Sum(value => (double)value * value)));
 

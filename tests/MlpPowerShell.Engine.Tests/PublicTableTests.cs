@@ -21,7 +21,8 @@ public sealed class PublicTableTests
         using JsonDocument references = JsonDocument.Parse(File.ReadAllText(TestData.TableFile("references.json")));
         JsonElement root = references.RootElement;
         JsonElement reference = root.GetProperty("tables").GetProperty(name);
-        MlpDataset all = TableReader.Read(TestData.TableFile($"{name}.csv"), new TableReadOptions()).ToDataset(new TableOptions { Label = ["-1"] });
+        MlpTable table = TableReader.Read(TestData.TableFile($"{name}.csv"), new TableReadOptions());
+        MlpDataset all = table.ToDataset(new TableOptions { Label = ["-1"] });
         Assert.Equal((samples, features, classes), (all.Count, all.FeatureCount, all.ClassCount));
 
         // Scaled by the training rows alone.
@@ -46,5 +47,6 @@ public sealed class PublicTableTests
         Assert.True(mean >= least - 1e-9, $"{name}: {mean:F4} ± {spread:F4}, and scikit-learn reaches {reference.GetProperty("mean").GetDouble():F4} ± {reference.GetProperty("std").GetDouble():F4}.");
     }
 
-    private static MlpDataset Rows(MlpDataset data, Func<int, bool> chosen) => data.Take([.. Enumerable.Range(0, data.Count).Where(chosen)]);
+    private static MlpDataset Rows(MlpDataset data, Func<int, bool> chosen) =>
+        data.Take([.. Enumerable.Range(0, data.Count).Where(chosen)]);
 }

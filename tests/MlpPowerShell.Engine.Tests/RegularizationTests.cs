@@ -99,9 +99,12 @@ public unsafe class RegularizationTests
     {
         MlpModel model = Model(20);
         double expected = new MlpPredictor(model).Predict(_data)
-            .Average(prediction => -Enumerable.Range(0, 4).Sum(j => ((_data.ClassNames[j].Equals(prediction.Label) ? 0.7 : 0) + (0.3 / 4)) * Math.Log(prediction.Probabilities[j])));
+            .Average(prediction => -Enumerable.Range(0, 4).Sum(j => LabelAt(j, prediction) * Math.Log(prediction.Probabilities[j])));
         var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1, BatchSize = _data.Count, LabelSmoothing = 0.3 };
         Assert.Equal(expected, MlpTrainer.Train(model, _data, null, options).Single().TrainingLoss, 1e-5);
+
+        static double LabelAt(int output, MlpPrediction prediction) =>
+            (_data.ClassNames[output].Equals(prediction.Label) ? 0.7 : 0) + (0.3 / 4);
     }
 
     [Theory]

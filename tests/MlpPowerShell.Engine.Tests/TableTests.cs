@@ -56,7 +56,9 @@ public sealed class TableTests
     [InlineData(double.NaN)]
     public void Nothing_has_many_names(object? value)
     {
-        foreach (object other in new object[] { 1, 2.5, true, "text", new DateTime(2000, 1, 2), TimeSpan.FromSeconds(1), DayOfWeek.Friday, 'c', 1.5m, Guid.Empty })
+        object[] others =
+            [1, 2.5, true, "text", new DateTime(2000, 1, 2), TimeSpan.FromSeconds(1), DayOfWeek.Friday, 'c', 1.5m, Guid.Empty];
+        foreach (object other in others)
         {
             DataColumn column = Table(["x"], [value], [other], [value]).ColumnAt(0);
             Assert.Equal((3, 2), (column.Count, column.MissingCount));
@@ -132,7 +134,7 @@ public sealed class TableTests
         MlpTable table = Table(
             ["number", "flag", "day", "span", "weekday", "label"],
             [1, true, new DateTime(2000, 1, 2), TimeSpan.FromMinutes(1), DayOfWeek.Monday, "a"],
-            [2.5m, false, new DateTimeOffset(2000, 1, 3, 12, 0, 0, TimeSpan.Zero), TimeSpan.FromSeconds(90), DayOfWeek.Friday, "b"],
+            [2.5m, false, new DateTime(2000, 1, 3, 12, 0, 0), TimeSpan.FromSeconds(90), DayOfWeek.Friday, "b"],
             ["3", "true", "2000-01-01", "00:00:30", "Monday", 'a']);
         MlpDataset data = table.ToDataset(new TableOptions { Label = ["label"] });
         InputEncoder input = ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.None }).Input;
@@ -173,9 +175,11 @@ public sealed class TableTests
     [InlineData(FeatureScaling.Quantile, new[] { -1.1547, -1.7321, -0.2887, 0.5774, 1.1547, -0.2887, 1.7321 })]
     public void Outliers_and_numbers_of_many_sizes_have_scalings_of_their_own(FeatureScaling scaling, double[] expected)
     {
-        // scikit-learn's RobustScaler; StandardScaler of sign(x) log1p(|x|); QuantileTransformer(n_quantiles=7) as (x - 1/2) √12, ties in their middle.
+        // By hand: the distance from the median 3 over that of the quartiles, 2; ln(1 + x) standardized; and the rank from 0 to 1, of ties
+        // the middle, as (rank - 1/2) √12.
         double[] numbers = [2, 1, 3, 4, 5, 3, 100];
-        MlpDataset data = Table(["x", "y"], [.. numbers.Select((number, i) => new object?[] { number, i % 2 == 0 ? "p" : "q" })]).ToDataset(_label);
+        MlpTable table = Table(["x", "y"], [.. numbers.Select((number, i) => new object?[] { number, i % 2 == 0 ? "p" : "q" })]);
+        MlpDataset data = table.ToDataset(_label);
         InputEncoder input = ModelEnds.Fit(data, null, new EncodingOptions { Scaling = scaling }).Input;
         for (int i = 0; i < numbers.Length; i++)
             Assert.Equal(expected[i], TestData.Features(input, data, i)[0], 2e-4);
@@ -204,13 +208,15 @@ public sealed class TableTests
     public void Missing_values_are_told_of_or_become_constants()
     {
         MlpDataset data = Gaps();
-        InputEncoder told = ModelEnds.Fit(data, null, new EncodingOptions { Missing = MissingValues.Indicator, Scaling = FeatureScaling.None }).Input;
+        var indicator = new EncodingOptions { Missing = MissingValues.Indicator, Scaling = FeatureScaling.None };
+        InputEncoder told = ModelEnds.Fit(data, null, indicator).Input;
         Assert.Equal(["n", "n missing", "c=x", "c=z", "c="], told.FeatureNames);
         Assert.Equal([1f, 0, 1, 0, 0], TestData.Features(told, data, 0));
         Assert.Equal([3f, 1, 1, 0, 0], TestData.Features(told, data, 1));
         Assert.Equal([8f, 0, 0, 0, 1], TestData.Features(told, data, 2));
 
-        var options = new EncodingOptions { Scaling = FeatureScaling.None, MissingOf = name => new MissingRule(MissingValues.Fill, name == "n" ? -1 : "none") };
+        MissingRule? Constant(string name) => new MissingRule(MissingValues.Fill, name == "n" ? -1 : "none");
+        var options = new EncodingOptions { Scaling = FeatureScaling.None, MissingOf = Constant };
         InputEncoder constant = ModelEnds.Fit(data, null, options).Input;
         Assert.Equal(["n", "c=x", "c=z", "c=none"], constant.FeatureNames);
         Assert.Equal([-1f, 1, 0, 0], TestData.Features(constant, data, 1));
@@ -226,15 +232,25 @@ public sealed class TableTests
         Assert.Equal((2.0, 1.0), (model.Input.Columns[0].Shift, 1 / model.Input.Columns[0].Factor));
         var predictor = new MlpPredictor(model);
         Assert.Equal([0, 3], predictor.Predict(data).Select(prediction => prediction.Index));
-        Assert.Equal(["2 rows with missing values left out, as the model was made to do."], predictor.Notes.Sentences.Select(note => note.Sentence));
+        string sentence = Assert.Single(predictor.Notes.Sentences).Sentence;
+        Assert.Equal("2 rows with missing values left out, as the model was made to do.", sentence);
         Assert.Equal(2, new MlpPredictor(model).Measure(data).Samples);
-        Assert.Equal("MissingValue", Assert.Throws<MlpException>(() => predictor.Predict([null, "x"], _ => null)).ErrorId);
+        AssertThrows("MissingValue", "made to leave such rows out", () => predictor.Predict([null, "x"], _ => null));
         MlpDataset gapsAlone = data.Take([1, 2]);
         Assert.Equal("EmptyDataset", Assert.Throws<MlpException>(() => predictor.Predict(gapsAlone).Count()).ErrorId);
 
         var notes = new EncodingNotes();
         _ = MlpTrainer.Train(model, data, data, new TrainingOptions { Epochs = 1, LearningRate = 0.1, Notes = notes }).Count();
         Assert.Equal(["RowsDropped"], notes.Sentences.Select(note => note.Id));
+
+        // Two models are compared on the rows that both take.
+        MlpModel filled = Model(data);
+        Assert.Equal(2, MlpComparison.Compare(model, filled, data).Samples);
+        Assert.Equal(4, MlpComparison.Compare(filled, filled, data).Samples);
+        AssertThrows("EmptyDataset", "that the model needs", () => MlpComparison.Compare(filled, model, gapsAlone));
+        MlpModel[] halves = [.. new[] { "n", "c" }.Select(column =>
+            Model(data, new EncodingOptions { MissingOf = name => name == column ? new MissingRule(MissingValues.Drop) : null }))];
+        AssertThrows("EmptyDataset", "that one of the models needs", () => MlpComparison.Compare(halves[0], halves[1], gapsAlone));
     }
 
     [Fact]
@@ -286,16 +302,21 @@ public sealed class TableTests
         AssertFails("NoFeatures", "no column is left", _label with { IsFeature = _ => false }, [1, "p"], [2, "q"]);
         AssertFails("TargetIsText", "'p'", _label with { Task = MlpTask.Regression }, [1, "p"], [2, "q"]);
         AssertFails("LabelIsNoFlag", "neither true or false", _label with { Task = MlpTask.MultiLabel }, [1, "p"], [2, "q"]);
-        AssertFails("TooManyLabels", "there are 2", new TableOptions { Label = ["x", "y"], Task = MlpTask.Classification }, [1, "p", 1], [2, "q", 1]);
-        AssertFails("ImageShapeMismatch", "4 features, and there are 1", _label with { ImageShape = new ImageShape(2, 2) }, [1, "p"], [2, "q"]);
+        var two = new TableOptions { Label = ["x", "y"], Task = MlpTask.Classification };
+        AssertFails("TooManyLabels", "there are 2", two, [1, "p", 1], [2, "q", 1]);
+        TableOptions images = _label with { ImageShape = new ImageShape(2, 2) };
+        AssertFails("ImageShapeMismatch", "4 features, and there are 1", images, [1, "p"], [2, "q"]);
         AssertFails("PixelsOutsideBytes", "0 to 255", _label with { ImageShape = new ImageShape(1, 1) }, [256, "p"], [2, "q"]);
         AssertFails("EmptyTable", "no rows", _label);
         Assert.Equal("LabelMissing", Assert.Throws<MlpException>(() => Table(["a", "b"], [1, 2]).ToDataset(new TableOptions { Label = [] })).ErrorId);
         Assert.Equal("DuplicateColumn", Assert.Throws<MlpException>(() => new MlpTable("t", ["a", "A"])).ErrorId);
         Assert.Equal("NotAValue", Assert.Throws<MlpException>(() => new MlpTable("t", ["a"]).Add([new[] { 1 }])).ErrorId);
 
-        static void AssertFails(string errorId, string message, TableOptions options, params object?[][] rows) =>
-            AssertThrows(errorId, message, () => Table(new[] { "x", "y", "z" }[..(rows.Length > 0 ? rows[0].Length : 2)], rows).ToDataset(options));
+        static void AssertFails(string errorId, string message, TableOptions options, params object?[][] rows)
+        {
+            string[] names = ["x", "y", "z"];
+            AssertThrows(errorId, message, () => Table(names[..(rows.Length > 0 ? rows[0].Length : 2)], rows).ToDataset(options));
+        }
     }
 
     [Fact]
@@ -308,7 +329,8 @@ public sealed class TableTests
         AssertFails("MissingValue", "table, row 2: x has no value", refuse, [1, "p"], [null, "q"]);
         AssertFails("MissingValue", "table, row 2: x has no value", refuse, ["u", "p"], [null, "q"]);
         AssertFails("MissingLabel", "table, row 2: the label y is missing", new(), [1, "p"], [2, null], [3, "q"]);
-        AssertFails("EmptyDataset", "Every row of the data set table misses a value", new() { Missing = MissingValues.Drop }, [null, "p"], [null, "q"], [null, "q"]);
+        var drop = new EncodingOptions { MissingOf = _ => new MissingRule(MissingValues.Drop), MissingLabel = MissingLabels.Drop };
+        AssertFails("EmptyDataset", "Every row of the data set table misses a value", drop, [1, null], [null, "p"], [null, "q"]);
         AssertFails("InvalidMaxCategories", "at least 2", new() { MaxCategories = 1 }, [1, "p"], [2, "q"]);
         AssertFails("InvalidMinCategoryCount", "at least 1", new() { MinCategoryCount = 0 }, [1, "p"], [2, "q"]);
         AssertFails("NotADate", "The column x", new() { DatePartsOf = _ => DateParts.Hour }, [1, "p"], [2, "q"]);
@@ -326,7 +348,8 @@ public sealed class TableTests
     [Fact]
     public void A_column_that_tells_nothing_new_is_warned_of()
     {
-        object?[][] rows = [.. Enumerable.Range(0, 60).Select(i => new object?[] { i, $"name {i}", "same", $"{i % 7} €", i % 2 == 0 ? "p" : "q" })];
+        object?[][] rows =
+            [.. Enumerable.Range(0, 60).Select(i => new object?[] { i, $"name {i}", "same", $"{i % 7} €", i % 2 == 0 ? "p" : "q" })];
         MlpDataset data = Table(["id", "name", "one", "price", "y"], rows).ToDataset(_label);
         string[] warnings = [.. ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))];
         Assert.Equal(
@@ -337,7 +360,8 @@ public sealed class TableTests
                 "The column price holds texts that look like numbers written otherwise",
             ],
             warnings.Select(warning => warning.Split('.')[0]));
-        Assert.All(data.Columns.Zip(warnings), pair => Assert.Contains($"-Exclude '{pair.First.Name}'", pair.Second));
+        Assert.All(data.Columns.Zip(warnings[..3]), pair => Assert.Contains($"-Exclude '{pair.First.Name}'", pair.Second));
+        Assert.Contains("-ColumnType @{ 'price' = … }", warnings[3]);
     }
 
     [Fact]
@@ -358,11 +382,13 @@ public sealed class TableTests
         MlpDataset data = Table(["c", "y"], ["u", "p"], ["u", "q"], ["v", "p"], ["v", "q"], ["V", "p"], ["w", "q"]).ToDataset(_label);
         MlpDataset others = Table(["c"], ["u"], ["w"], ["new"], ["NEW"]).ToDataset(new TableOptions { LabelIsOptional = true });
         Check(new(), ["u", "v", "w", "V"], [0, 2, -1, -1], "2 values of 2 categories");
-        Check(new() { MinCategoryCount = 2 }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
-        Check(new() { MaxCategories = 2 }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
+        Check(new() { MinCategoryCount = 2 }, ["u", "v", "(other)"], [0, 2, -1, -1], "2 values of 2 categories");
+        Check(new() { MaxCategories = 2 }, ["u", "v", "(other)"], [0, 2, -1, -1], "2 values of 2 categories");
+        Check(new() { MaxCategories = 2, UnknownCategory = UnknownCategory.Other }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
         Check(new() { IgnoreCase = true }, ["u", "v", "w"], [0, 2, -1, -1], "2 values of 2 categories");
         Check(new() { UnknownCategory = UnknownCategory.Other }, ["u", "v", "(other)"], [0, 2, 2, 2], null);
-        InputEncoder strict = ModelEnds.Fit(data, null, new EncodingOptions { MinCategoryCount = 2, UnknownCategory = UnknownCategory.Error }).Input;
+        var strictly = new EncodingOptions { MinCategoryCount = 2, UnknownCategory = UnknownCategory.Error };
+        InputEncoder strict = ModelEnds.Fit(data, null, strictly).Input;
         Assert.Equal([0, 2], strict.Encode(others.Take([0, 1]), null).Codes!);
         AssertThrows("UnknownCategory", "table, row 3: c is 'new'", () => strict.Encode(others, null));
 
@@ -381,7 +407,8 @@ public sealed class TableTests
     [Fact]
     public void Dates_go_in_circles_where_asked_for()
     {
-        MlpDataset data = Table(["day", "y"], [new DateTime(2024, 1, 1, 6, 0, 0), "p"], [new DateTime(2024, 1, 8, 18, 0, 0), "q"]).ToDataset(_label);
+        DateTime morning = new(2024, 1, 1, 6, 0, 0), evening = new(2024, 1, 8, 18, 0, 0);
+        MlpDataset data = Table(["day", "y"], [morning, "p"], [evening, "q"]).ToDataset(_label);
         var options = new EncodingOptions { Scaling = FeatureScaling.None, DatePartsOf = _ => DateParts.Weekday | DateParts.Hour };
         InputEncoder input = ModelEnds.Fit(data, null, options).Input;
         Assert.Equal(["day", "day Weekday sine", "day Weekday cosine", "day Hour sine", "day Hour cosine"], input.FeatureNames);
@@ -406,11 +433,12 @@ public sealed class TableTests
         Assert.Equal((1, false), (unlabelled.Count, unlabelled.HasLabels));
         Assert.Contains(new MlpPredictor(model).Predict(unlabelled).Single().Prediction, new object[] { "p", "q" });
 
-        // A category that is not known is none of the model's, and a class a mistake; text is no number, and a column that isn't there an error.
+        // A category that is not known is none of the model's, and a class a mistake; text is no number, and a missing column an error.
         var predictor = new MlpPredictor(model);
         Assert.Equal(2, predictor.Measure(Table(["x", "c", "y"], [1, "w", "p"], [1, "u", "r"]).ToDataset(_label)).Samples);
         Assert.Equal(["UnknownCategory", "UnknownClass"], predictor.Notes.Sentences.Select(note => note.Id));
-        AssertFails("UnknownClass", "none of the classes that the model knows: r; the model's are p, q", Table(["x", "c", "y"], [1, "u", "r"]));
+        MlpTable unknown = Table(["x", "c", "y"], [1, "u", "r"]);
+        AssertFails("UnknownClass", "none of the classes that the model knows: r; the model's are p, q", unknown);
         AssertFails("WrongKind", "Row 2 of the column x is 'text'", Table(["x", "c", "y"], [5, "u", "p"], ["text", "u", "p"]));
         AssertFails("ColumnsMissing", "lacks the column c", Table(["x", "y"], [1, "p"]));
 
@@ -420,7 +448,8 @@ public sealed class TableTests
             "The data set table lacks the column colour, which the model was made for (did you mean color?); it has size, color",
             () => new MlpPredictor(other).Measure(Table(["size", "color", "y"], [1, 2, "p"]).ToDataset(_label)));
 
-        void AssertFails(string errorId, string message, MlpTable table) => AssertThrows(errorId, message, () => new MlpPredictor(model).Measure(table.ToDataset(_label)));
+        void AssertFails(string errorId, string message, MlpTable table) =>
+            AssertThrows(errorId, message, () => new MlpPredictor(model).Measure(table.ToDataset(_label)));
     }
 
     [Fact]
@@ -455,7 +484,9 @@ public sealed class TableTests
     [Fact]
     public void Answers_are_of_the_type_of_the_label()
     {
-        object[][] labels = [[true, false], [7, -3], ["p", "q"], [DayOfWeek.Monday, DayOfWeek.Sunday], ['a', 'b'], [1.5m, 2m], [new DateOnly(2024, 1, 1), new DateOnly(2024, 1, 2)]];
+        DateOnly day = new(2024, 1, 1);
+        object[][] labels =
+            [[true, false], [7, -3], ["p", "q"], [DayOfWeek.Monday, DayOfWeek.Sunday], ['a', 'b'], [1.5m, 2m], [day, day.AddDays(1)]];
         foreach (object[] pair in labels)
         {
             MlpDataset data = Table(["x", "y"], [.. Enumerable.Range(0, 40).Select(i => new object?[] { i % 2, pair[i % 2] })])
@@ -468,12 +499,28 @@ public sealed class TableTests
             Assert.Equal([true, true], predictions.Select(prediction => prediction.IsCorrect));
         }
 
-        MlpDataset days = Table(["x", "y"], [.. Enumerable.Range(0, 40).Select(i => new object?[] { i, new DateOnly(2024, 1, 1).AddDays(i) })]).ToDataset(_label);
+        MlpTable table = Table(["x", "y"], [.. Enumerable.Range(0, 40).Select(i => new object?[] { i, day.AddDays(i) })]);
+        MlpDataset days = table.ToDataset(_label);
         MlpModel dates = Model(days);
         _ = MlpTrainer.Train(dates, days, null, new TrainingOptions { Epochs = 200, LearningRate = 0.1 }).Last();
         DateOnly date = Assert.IsType<DateOnly>(new MlpPredictor(dates).Predict(days, 20).Prediction);
         Assert.InRange(date, new DateOnly(2024, 1, 20), new DateOnly(2024, 1, 22));
         Assert.Equal(new DateOnly(2024, 1, 21), new MlpPredictor(dates).Predict(days, 20).Label);
+    }
+
+    [Theory]
+    [InlineData(true, "true")]
+    [InlineData(true, " TRUE ")]
+    [InlineData(7, "7.0")]
+    [InlineData(7, 7L)]
+    [InlineData("007", "007")]
+    public void A_row_may_write_its_class_otherwise(object known, object written)
+    {
+        object other = known is bool ? false : known is int ? 8 : "7";
+        MlpDataset data = Table(["x", "y"], [0, known], [1, other]).ToDataset(_label);
+        MlpPrediction prediction = new MlpPredictor(Model(data)).Predict([0], _ => written);
+        Assert.Equal(known, prediction.Label);
+        Assert.Equal(known.Equals(prediction.Prediction), prediction.IsCorrect);
     }
 
     [Fact]
@@ -497,7 +544,8 @@ public sealed class TableTests
         {
             MlpTable table = Table(["x", "y"], [.. values.Get.Select((x, i) => new object?[] { x / 8.0, i % 2 }), [1.5, 0], [2.5, 1]]);
             MlpDataset data = table.ToDataset(_label);
-            double[] features = [.. ModelEnds.Fit(data, null, new EncodingOptions()).Input.Encode(data, null).Floats!.Select(feature => (double)feature)];
+            float[] encoded = ModelEnds.Fit(data, null, new EncodingOptions()).Input.Encode(data, null).Floats!;
+            double[] features = Array.ConvertAll(encoded, feature => (double)feature);
             double mean = features.Average();
             double deviation = Math.Sqrt(features.Average(x => x * x) - (mean * mean));
             bool back = DatasetRows.Of(data).Zip(values.Get).All(pair => (double)pair.First[0].Value! == pair.Second / 8.0);
@@ -513,7 +561,8 @@ public sealed class TableTests
         return table;
     }
 
-    private static MlpDataset Gaps() => Table(["n", "c", "y"], [1, "x", "p"], [null, "x", "q"], [8, null, "p"], [3, "z", "q"]).ToDataset(_label);
+    private static MlpDataset Gaps() =>
+        Table(["n", "c", "y"], [1, "x", "p"], [null, "x", "q"], [8, null, "p"], [3, "z", "q"]).ToDataset(_label);
 
     private static MlpModel Model(MlpDataset data, EncodingOptions? options = null) =>
         MlpModel.CreateFor(ModelEnds.Fit(data, null, options ?? new EncodingOptions()), [], [], Initializer.Default, 1);

@@ -225,7 +225,8 @@ public class TrainingTests
     {
         var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1 };
         AssertRefused("FeatureCountMismatch", TestData.Random(1, 10, 21, 4));
-        AssertRefused("UnknownClass", new MlpDataset("renamed", _data.Floats!, TestData.Classes(_data), 20, ["class A", "class B", "class C", "class D"]));
+        string[] others = ["class A", "class B", "class C", "class D"];
+        AssertRefused("UnknownClass", new MlpDataset("renamed", _data.Floats!, TestData.Classes(_data), 20, others));
         AssertRefused("EmptyDataset", TestData.Random(1, 0, 20, 4));
         AssertRefused("LabelsMissing", new MlpDataset("unlabelled", new float[20], null, 20, ["a", "b"]));
 
@@ -255,7 +256,8 @@ public class TrainingTests
         Assert.Equal(new MlpPredictor(model).Predict(more).Count(prediction => prediction.IsCorrect == true) / 100.0, accuracy, 1e-9);
         Assert.InRange(accuracy, 0, 1 - (unknown / 100.0));
         (string id, string sentence) = Assert.Single(options.Notes.Sentences);
-        Assert.Equal(("UnknownClass", $"{unknown} samples of 1 class that the model does not know count as mistakes: class 4."), (id, sentence));
+        Assert.Equal("UnknownClass", id);
+        Assert.Equal($"{unknown} samples of 1 class that the model does not know count as mistakes: class 4.", sentence);
     }
 
     private static MlpModel Model(bool batchNormalization = false, params int[] hidden) =>

@@ -15,6 +15,9 @@ internal static class FuzzTargets
     private static readonly string _references =
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ReferenceFolder").Value!;
 
+    // Features of a table from which no model is made: each takes memory of its own.
+    private const int MostFeatures = 1000;
+
     public static IReadOnlyList<FuzzTarget> All(string folder)
     {
         byte[] idx = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4, .. new byte[32]];
@@ -30,6 +33,7 @@ internal static class FuzzTargets
         var sent = new MlpDataset("sent", [1, 2, 3, 4, 5, 6], new[] { 0, 1 }, 3, ["a", "b"]);
         MlpModel model = MlpModel.CreateFor(sent, [2], [ActivationKind.ReLU], Initializer.Default, seed: 1);
         MlpEpoch epoch = MlpTrainer.Train(model, sent, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).Single();
+        byte[] types = Types().Content!;
         return
         [
             new("idx", ".idx", [idx, [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 2, 3]], ReadIdx),
@@ -53,7 +57,17 @@ internal static class FuzzTargets
                 Wrap = content => Zip(("W1.npy", content), ("b1.npy", content)),
             },
             new("checkpoint", ".safetensors", [checkpoint], path => CheckpointFile.Read(path)),
-            new("dataset", ".dataset", [sent.Content!, sent.WithTargets([1, 2], ["t"]).WithSampleWeights([1, 2]).Content!, Table(folder).Content!], path => DatasetFile.Read(new MemoryStream(File.ReadAllBytes(path)))),
+            new("dataset", ".dataset", [.. DataSets(folder, sent).Select(data => data.Content!)], ReadDataset),
+            new("dataset-head", ".dataset", [types], ReadDataset)
+            {
+                Contents = [HeadOf(types)],
+                Wrap = head => [.. BitConverter.GetBytes(head.Length), .. head, .. PackedOf(types)],
+            },
+            new("dataset-body", ".dataset", [types], ReadDataset)
+            {
+                Contents = [Unpacked(PackedOf(types))],
+                Wrap = body => [.. types[..^PackedOf(types).Length], .. Deflate(body)],
+            },
             new("epoch", ".json", [ResultFile.ToBytes(epoch)], path => ResultFile.ReadEpoch(new MemoryStream(File.ReadAllBytes(path)))),
             new("evaluation", ".json", [ResultFile.ToBytes(new MlpPredictor(model).Measure(sent))], path => ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)))),
         ];
@@ -65,7 +79,26 @@ internal static class FuzzTargets
         _ = file.Read(0, int.MaxValue);
     }
 
-    private static void ReadTable(string path) => TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"], Missing = MissingValues.Mean });
+    /// <summary>Reads a table, makes a model for it where one can be, and lets that predict.</summary>
+    private static void ReadTable(string path)
+    {
+        MlpDataset data = TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"] });
+        _ = ColumnReport.Of(data).Count();
+        _ = DatasetRows.Of(data).Count();
+        var ends = ModelEnds.Fit(data, null, new EncodingOptions { Missing = MissingValues.Indicator });
+        if (ends.Input.Size > MostFeatures)
+            return;
+        _ = new MlpPredictor(MlpModel.CreateFor(ends, [2], [ActivationKind.ReLU], Initializer.Default, seed: 1)).Measure(data);
+    }
+
+    /// <summary>Reads a data set, and looks at all that it holds.</summary>
+    private static void ReadDataset(string path)
+    {
+        MlpDataset data = DatasetFile.Read(new MemoryStream(File.ReadAllBytes(path)));
+        _ = DatasetRows.Of(data).Count();
+        _ = data.Labels.Count + data.Targets.Count;
+        _ = data.Content;
+    }
 
     private static void ReadModel(string path)
     {
@@ -80,11 +113,47 @@ internal static class FuzzTargets
         return File.ReadAllBytes(path);
     }
 
+    private static IEnumerable<MlpDataset> DataSets(string folder, MlpDataset sent) =>
+        [sent, sent.WithTargets([1, 2], ["t"]).WithSampleWeights([1, 2]), Table(folder), Table(folder).WithoutOrigin(), Types()];
+
     private static MlpDataset Table(string folder)
     {
         string path = Path.Combine(folder, "sent.csv");
         File.WriteAllText(path, "x,y,kind\n1,2.5,a\n3,4.5,b\n5,6.5,a\n");
         return TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"] });
+    }
+
+    /// <summary>Columns of every kind, with gaps.</summary>
+    private static MlpDataset Types()
+    {
+        var table = new MlpTable("types", ["number", "flag", "day", "moment", "span", "text", "exact", "kind"]);
+        DateTime day = new(2024, 1, 2);
+        DateTimeOffset moment = new(2024, 1, 2, 3, 4, 5, TimeSpan.FromHours(1));
+        table.Add([1.5, true, day, moment, TimeSpan.FromSeconds(90), "red", 0.1m, "a"]);
+        table.Add([70_000, false, day.AddSeconds(7), DateTimeOffset.UnixEpoch, TimeSpan.FromHours(-1), "blue", 2m, "b"]);
+        table.Add([null, null, null, null, null, null, null, "a"]);
+        return table.ToDataset(new TableOptions { Label = ["kind"], IsAside = name => name is "moment" });
+    }
+
+    /// <summary>What a data set says of itself, in JSON after its length.</summary>
+    private static byte[] HeadOf(byte[] dataset) => dataset[sizeof(int)..^PackedOf(dataset).Length];
+
+    private static byte[] PackedOf(byte[] dataset) => dataset[(sizeof(int) + BitConverter.ToInt32(dataset))..];
+
+    private static byte[] Deflate(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var deflate = new DeflateStream(packed, CompressionLevel.Fastest))
+            deflate.Write(content);
+        return packed.ToArray();
+    }
+
+    private static byte[] Unpacked(byte[] packed)
+    {
+        using var content = new MemoryStream();
+        using var deflate = new DeflateStream(new MemoryStream(packed), CompressionMode.Decompress);
+        deflate.CopyTo(content);
+        return content.ToArray();
     }
 
     private static byte[] Gzip(byte[] content)

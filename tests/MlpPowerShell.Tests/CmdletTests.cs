@@ -341,7 +341,7 @@ public sealed class CmdletTests : IDisposable
         AssertFails("InvalidBatchSize", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -BatchSize 0");
         AssertFails("InvalidEpochs", Setup + "Invoke-MlpTraining $model $data -Epochs 0 -LearningRate 1");
         AssertFails("FeatureCountMismatch", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 3 -OutputSize 10) $data -Epochs 1 -LearningRate 1");
-        AssertFails("LabelOutsideClasses", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 784 -OutputSize 3) $data -Epochs 1 -LearningRate 1");
+        AssertFails("ClassCountMismatch", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 784 -OutputSize 3) $data -Epochs 1");
         AssertFails("TrainingDiverged", Setup + "Invoke-MlpTraining $model $data -Epochs 9 -LearningRate 3e38", ErrorCategory.InvalidResult);
     }
 
@@ -417,7 +417,35 @@ public sealed class CmdletTests : IDisposable
         Session.Result several = _session.Try("Get-MlpModelInfo m.*");
         Assert.Equal((3, "FormatNotRead,MlpPowerShell.Commands.GetMlpModelInfoCommand"), (several.Output.Length, Assert.Single(several.Errors).FullyQualifiedErrorId));
         AssertFails("PrecisionUnsupported", Setup + "Export-MlpModel $model n.npz -Precision Int8");
-        Assert.Equal("MeanSquaredError", _session.Run1<string>("\"$((Import-MlpModel m.npz -Loss MeanSquaredError).Loss)\""));
+        Assert.Equal(
+            "MeanSquaredError Numbers 9",
+            _session.Run1<string>("""
+                $m = Import-MlpModel m.npz -Loss MeanSquaredError
+                "$($m.Loss) $($m.Output.Kind) $($m.ClassNames[9])"
+                """));
+    }
+
+    [Fact]
+    public void A_file_without_names_takes_them_from_the_parameter()
+    {
+        _session.Run("Export-MlpModel (New-MlpModel 4 -InputSize 2 -OutputSize 3 -Seed 1) plain.npz");
+        foreach ((string names, string type) in new[] { ("no, maybe, yes", "String"), ("3, 5, 8", "Int32") })
+        {
+            Assert.Equal(type, _session.Run1<string>($"""
+                $model = Import-MlpModel plain.npz -ClassName {names}
+                (, (1, 2) | Get-MlpPrediction $model).Prediction.GetType().Name
+                """));
+        }
+
+        // From then on classes meet by these names, whatever their order is in the data.
+        Assert.Equal("True", _session.Run1<string>("""
+            $model = Import-MlpModel plain.npz -ClassName no, maybe, yes
+            $data = New-MlpDataset ((1, 2), (-3, 4), (5, -6)) 'yes', 'no', 'maybe'
+            $right = @($data | Get-MlpPrediction $model).Where({ $_.Prediction -eq $_.Label }).Count
+            [Math]::Abs((Measure-MlpModel $model $data).Accuracy - $right / 3) -lt 1e-9 -and "$($model.ClassNames)" -eq 'no maybe yes'
+            """));
+        AssertFails("ClassCountMismatch", "Import-MlpModel plain.npz -ClassName no, yes");
+        AssertFails("DuplicateClass", "Import-MlpModel plain.npz -ClassName no, yes, no");
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class DatasetCmdletTests : IDisposable
             $null = Invoke-MlpTraining $model $train -TestData $test -Epochs 100
             Export-MlpModel $model people.safetensors
             $again = Import-MlpModel people.safetensors
-            "$($data.Name) $($data.FeatureCount) $($train.Count) $($test.Count) $($test.ClassCounts)"
+            "$($data.Name) $($data.FeatureCount) $($again.InputSize) $($train.Count) $($test.Count) $($test.ClassCounts)"
             "$((Measure-MlpModel $again $test).Accuracy)"
             @{ since = '2021-05-01'; City = 'Oslo'; Age = '33'; Member = 'true' } | Get-MlpPrediction $again | ForEach-Object Prediction
             [pscustomobject]@{ Id = 7; Member = $false; Age = 50; City = 'Rome'; Since = [datetime]'2021-01-01' } | Get-MlpPrediction $again -PassThru |
@@ -37,51 +37,53 @@ public sealed class DatasetCmdletTests : IDisposable
             $people[0..1] | Get-MlpPrediction $again | ForEach-Object { "$($_.Index) $($_.Label) $($_.IsCorrect)" }
             """);
         Assert.Equal(
-            ["people 6 45 15 7 8", "1", "yes", "Id Member Age City Since Prediction Confidence", "no", "0 no True", "1 yes True"],
+            ["people 4 6 45 15 7 8", "1", "yes", "Id Member Age City Since Prediction Confidence", "no", "0 no True", "1 yes True"],
             result.Select(line => line.ToString()!.Replace("8 7", "7 8", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void One_bad_object_does_not_stop_the_rest()
     {
-        Session.Result result = _session.Try(People + """
-            $model = New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Buys -Feature Age, City) -Seed 1
+        const string Objects = """
             @{ Age = 1; City = 'Rome' }, @{ Age = 1; City = 'Mars' }, @{ Age = 1 }, @{ Age = $null; City = 'Rome' }, @{ Age = 'old'; City = 'Rome' }, 'text', @{ Age = 2; City = 'Lima' } |
                 Get-MlpPrediction $model
-            """);
-        Assert.Equal(2, result.Output.Length);
-        Assert.Equal(
-            ["UnknownCategory", "MissingProperty", "MissingValue", "WrongKind", "NotASample"],
-            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
-        Assert.Contains("known are Lima, Oslo, Rome", result.Errors[0].Exception.Message);
+            """;
+        Session.Result strict = _session.Try(People + """
+            $data = $people | ConvertTo-MlpDataset Buys -Feature Age, City
+            $model = New-MlpModel -Dataset $data -Seed 1 -Missing Refuse -UnknownCategory Error -WarningAction Ignore
+
+            """ + Objects);
+        Assert.Equal([0, 5], strict.Output.Select(prediction => (int)prediction.Properties["Index"].Value));
+        Assert.Equal(["UnknownCategory", "MissingProperty", "MissingValue", "WrongKind", "NotASample"], Ids(strict));
+        Assert.Contains("known are Lima, Oslo, Rome", strict.Errors[0].Exception.Message);
+        Assert.Empty(strict.Warnings);
+
+        // What a model was not fitted to is told of once, where nothing else was asked for.
+        Session.Result result = _session.Try("$model = New-MlpModel -Dataset $data -Seed 1 -WarningAction Ignore\n" + Objects);
+        Assert.Equal([0, 1, 3, 5], result.Output.Select(prediction => (int)prediction.Properties["Index"].Value));
+        Assert.Equal(["MissingProperty", "WrongKind", "NotASample"], Ids(result));
+        Assert.Equal(2, result.Warnings.Length);
+        Assert.Contains("City has 1 value of 1 category that the model does not know", result.Warnings[0]);
+        Assert.Contains("Mars", result.Warnings[0]);
+        Assert.Contains("Age misses 1 value", result.Warnings[1]);
+
+        static IEnumerable<string> Ids(Session.Result result) => result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]);
     }
 
     [Fact]
     public void Objects_that_make_no_data_set_end_the_command_with_advice()
     {
-        AssertFails("TooManyCategories", People + "$people | ConvertTo-MlpDataset Buys -Feature Name, Age -MaxCategories 10");
         AssertFails("ColumnNotFound", People + "$people | ConvertTo-MlpDataset Sells");
-        AssertFails("LabelMissing", People + "$people | ConvertTo-MlpDataset");
+        AssertFails("ColumnNotFound", "$people | ConvertTo-MlpDataset Buys -Aside Nam");
+        AssertFails("ColumnNotFound", "$people | ConvertTo-MlpDataset Buys -ColumnType @{ Nam = 'Category' }");
+        AssertFails("InvalidOption", "$people | ConvertTo-MlpDataset Buys -ColumnType @{ Name = 'Text' }");
+        AssertFails("WrongKind", "$people | ConvertTo-MlpDataset Buys -ColumnType @{ Name = 'Date' }");
+        AssertFails("LabelMissing", "$people | ConvertTo-MlpDataset");
         AssertFails("NotAValue", "[pscustomobject]@{ a = 1, 2; y = 1 } | ConvertTo-MlpDataset y");
         AssertFails("EmptyTable", "@() | ConvertTo-MlpDataset y");
-        AssertFails("NoPreprocessing", People + "$people | ConvertTo-MlpDataset -Like (New-MlpModel -InputSize 1 -OutputSize 2)");
-    }
-
-    [Fact]
-    public void Options_reach_the_table()
-    {
-        Assert.Equal("3 Mean", _session.Run1<string>("""
-            $rows = @{ a = 1; b = 1; y = 'p' }, @{ a = $null; b = 3; y = 'q' }, @{ a = 5; b = 9; y = 'p' } | ForEach-Object { [pscustomobject]$_ }
-            $data = $rows | ConvertTo-MlpDataset y -Missing Mean -Scaling None -ColumnScaling @{ 'B*' = 'MinMax' }
-            "$($data.GetSample(1)[@($data.Preprocessing.FeatureNames).IndexOf('a')]) Mean"
-            """));
-        Assert.Equal("0 1", _session.Run1<string>("""
-            $b = @($data.Preprocessing.FeatureNames).IndexOf('b')
-            "$($data.GetSample(0)[$b]) $($data.GetSample(2)[$b])"
-            """));
-        Assert.Equal("x=1 x=2", _session.Run1<string>("(1, 2, 1 | ForEach-Object { [pscustomobject]@{ x = $_; y = $_ } } | ConvertTo-MlpDataset y -Category x).Preprocessing.FeatureNames -join ' '"));
-        Assert.Equal("sun wind", _session.Run1<string>("(1..4 | ForEach-Object { [pscustomobject]@{ x = $_; sun = $_ % 2; wind = $_ -gt 2 } } | ConvertTo-MlpDataset sun, wind).TargetNames -join ' '"));
-        Assert.Equal(2, _session.Run1<float>("(@{ a = 9; b = 1; y = 'q' } | ForEach-Object { [pscustomobject]$_ } | ConvertTo-MlpDataset -Like $data).GetSample(0)[@($data.Preprocessing.FeatureNames).IndexOf('a')] - 7"));
+        AssertFails("NoColumns", "$people | ConvertTo-MlpDataset -Like (New-MlpModel -InputSize 1 -OutputSize 2)");
+        _session.Run("$heights = [pscustomobject]@{ Height = 1; Buys = 'yes' } | ConvertTo-MlpDataset Buys");
+        AssertFails("ColumnNotFound", "$people | ConvertTo-MlpDataset -Like $heights");
     }
 
     [Fact]
@@ -92,6 +94,11 @@ public sealed class DatasetCmdletTests : IDisposable
         Assert.Equal(20, _session.Run1<int>("($test | Split-MlpDataset -Fraction 0.5 -Seed 1 | Join-MlpDataset).Count"));
         Assert.Equal(4, _session.Run1<int>("($test | Select-MlpDataset -Label 1, 7 -Skip 1 -First 4).Count"));
         Assert.Equal("7 784", _session.Run1<string>("$object = @($test | ConvertFrom-MlpDataset)[0]; \"$($object.Label) $($object.Features.Count)\""));
+        string[] ways = ["$test | Split-MlpDataset 0.75", "Split-MlpDataset $test 0.75", "Split-MlpDataset -Dataset $test 0.75"];
+        foreach (string split in ways)
+            Assert.Equal("15 5", _session.Run1<string>($"({split}).ForEach({{ $_.Count }}) -join ' '"));
+        Assert.Equal("16 4", _session.Run1<string>("(Split-MlpDataset $test).ForEach({ $_.Count }) -join ' '"));
+        Assert.Equal(4, _session.Run("Split-MlpDataset $test -Folds 4").Length);
         AssertFails("InvalidFraction", "$test | Split-MlpDataset -Fraction 2");
         AssertFails("InvalidFolds", "$test | Split-MlpDataset -Folds 21");
         AssertFails("DatasetsDiffer", "$test, (New-MlpDataset (1, 2) (1, 2)) | Join-MlpDataset");
@@ -110,7 +117,6 @@ public sealed class DatasetCmdletTests : IDisposable
         AssertFails("FileNotFound", "Import-MlpDataset nothing.csv y");
         AssertFails("MemoryLimitTooLow", "Import-MlpDataset a1.csv y -Stream -MemoryLimit 10");
         AssertFails("StreamedWhole", "Import-MlpDataset a1.csv y -Stream -First 1");
-        AssertFails("StreamedWhole", "Import-MlpDataset a1.csv y -Stream -Missing Drop");
         AssertFails("FolderNotFound", "Import-MlpDataset -ImageFolder nowhere");
         Session.Result result = _session.Try("'ragged.csv', 'a1.csv' | Import-MlpDataset -Label y");
         Assert.Single(result.Errors);
@@ -119,6 +125,11 @@ public sealed class DatasetCmdletTests : IDisposable
         _session.Run("$s = Import-MlpDataset a2.csv -Stream; $m = New-MlpModel 4 -Dataset $s -Seed 1; $null = Invoke-MlpTraining $m $s -Epochs 2 -BatchSize 2");
         Assert.True(_session.Run1<bool>("$s.IsStreamed"));
         AssertFails("NotInMemory", "Invoke-MlpTraining $m $s -Epochs 1");
+        AssertFails("NotInMemory", "Invoke-MlpTraining (New-MlpModel 4 -Dataset $s -Missing Drop) $s -Epochs 1 -BatchSize 2");
+        AssertFails("NotInMemory", "$s | Split-MlpDataset 0.5");
+        Assert.Equal(
+            ["x int 3", "y string 2"],
+            _session.Run("Get-MlpColumn $s | ForEach-Object { \"$($_.Name) $($_.Type) $($_.Distinct)\" }").Select(line => line.ToString()));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ExampleTests : IDisposable
         Assert.All(objects[6..], check => Assert.Equal(true, check.Properties["Passed"].Value));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Training()
     {
         PSObject[] epochs = [.. Example("3-Training").Where(item => item.Properties["Epoch"] is not null)];
@@ -44,7 +44,7 @@ public sealed class ExampleTests : IDisposable
         Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.98);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Regularization()
     {
         PSObject[] epochs = [.. Example("5-Regularization").Where(item => item.Properties["Epoch"] is not null)];

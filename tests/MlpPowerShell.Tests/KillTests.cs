@@ -11,7 +11,7 @@ public sealed class KillTests : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void A_training_killed_a_hundred_times_ends_as_if_it_never_was()
     {
         string path = Path.Combine(_session.Folder, "run.safetensors");

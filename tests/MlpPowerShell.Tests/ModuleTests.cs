@@ -59,8 +59,10 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Invoke-MlpTraining -ClassWeight b", "Balanced");
         AssertCompletes("Import-Mnist -Split ", "Train", "Test");
         AssertCompletes("ConvertTo-MlpDataset -Task ", "Regression", "MultiLabel");
-        AssertCompletes("Import-MlpDataset -Scaling ", "Standard", "MinMax");
-        AssertCompletes("Import-MlpDataset -Missing ", "Median", "Drop");
+        AssertCompletes("New-MlpModel -Scaling ", "Standard", "MinMax", "Robust", "Log", "Quantile");
+        AssertCompletes("New-MlpModel -Missing ", "Median", "Drop", "Indicator");
+        AssertCompletes("New-MlpModel -MissingLabel ", "Refuse", "Drop");
+        AssertCompletes("New-MlpModel -UnknownCategory ", "Ignore", "Other", "Error");
         AssertCompletes("Save-Mnist ", "FashionMnist", "Kmnist");
         AssertCompletes("Invoke-MlpActivation ", "ReLU", "Softmax");
         AssertCompletes("Show-MlpWeight -Color ", "TrueColor", "None");
@@ -73,9 +75,17 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("$set | Select-MlpDataset -Label ", "0", "9");
         AssertCompletes("$rows | Where-Object c | ConvertTo-MlpDataset -Label ", "'a b'", "c");
         AssertCompletes("Get-Command | ConvertTo-MlpDataset -Feature Par", "ParameterSets");
-        File.WriteAllText(Path.Combine(_session.Folder, "t.csv"), "height,width\n1,2\n");
+        File.WriteAllText(Path.Combine(_session.Folder, "t.csv"), "height,width,depth\n1,2,3\n");
         AssertCompletes("Import-MlpDataset t.csv -Label ", "height", "width");
         AssertCompletes("Import-Csv t.csv | ConvertTo-MlpDataset -Label w", "width");
+        AssertCompletes("Import-MlpDataset t.csv -Aside ", "height", "width");
+        _session.Run("$global:table = Import-MlpDataset t.csv width -Aside height");
+        AssertCompletes("$table | Split-MlpDataset -Group ", "height", "width");
+        AssertCompletes("Split-MlpDataset $table -Time h", "height");
+        AssertCompletes("Split-MlpDataset ", "$set", "$table");
+        AssertCompletes("Get-MlpColumn ", "$set", "$table");
+        AssertCompletes("Get-MlpColumn $table -Name ", "height", "width");
+        AssertCompletes("$table | Get-MlpColumn ", "height", "width");
 
         void AssertCompletes(string line, params string[] expected)
         {

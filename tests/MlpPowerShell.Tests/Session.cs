@@ -64,7 +64,8 @@ internal sealed class Session : IDisposable
             errors.Add(failure.ErrorRecord);
         }
 
-        return new Result([.. output], [.. shell.Streams.Error, .. errors], [.. shell.Streams.Progress]);
+        string[] warnings = [.. shell.Streams.Warning.Select(warning => warning.Message)];
+        return new Result([.. output], [.. shell.Streams.Error, .. errors], [.. shell.Streams.Progress], warnings);
     }
 
     /// <summary>A pipeline of this session, to be started and stopped by hand.</summary>
@@ -78,5 +79,5 @@ internal sealed class Session : IDisposable
         return shell;
     }
 
-    public sealed record Result(PSObject[] Output, ErrorRecord[] Errors, ProgressRecord[] Progress);
+    public sealed record Result(PSObject[] Output, ErrorRecord[] Errors, ProgressRecord[] Progress, string[] Warnings);
 }

@@ -39,7 +39,7 @@ public sealed class WritingTests : IDisposable
         Assert.Single(Directory.GetFiles(_session.Folder));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void A_process_killed_while_it_writes_leaves_a_whole_file()
     {
         const string Setup = "$models = 1, 2 | ForEach-Object { New-MlpModel 200 -InputSize 200 -OutputSize 10 -Seed $_ }; ";
@@ -49,7 +49,10 @@ public sealed class WritingTests : IDisposable
         {
             using Process process = ShellTests.Start(_session.Folder, 80, "-Command", Setup + "'ready'; while ($true) { foreach ($model in $models) { $model | Export-MlpModel -Path m.safetensors -Force } }");
             Assert.Equal("ready", process.StandardOutput.ReadLine());
-            Thread.Sleep(random.Next(kill == 0 ? 500 : 0, 500));
+
+            // Before the first file is there, a kill would leave none.
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(_session.Folder, "m.safetensors")), TimeSpan.FromMinutes(1)));
+            Thread.Sleep(random.Next(500));
             process.Kill();
             process.WaitForExit();
             Assert.Contains(_session.Run1<double>("(Import-MlpModel m.safetensors).Layers[0].Weights.FrobeniusNorm()"), norms);

@@ -26,8 +26,10 @@ BeforeAll {
         [pscustomobject]@{ SepalLength = $_.sepal_length; SepalWidth = $_.sepal_width; PetalLength = $_.petal_length; PetalWidth = $_.petal_width; Species = $_.species }
     }
     $iris = $flowers | ConvertTo-MlpDataset Species -Name iris
-    $houses = New-MlpDataset (1..40).ForEach({ , @($_, ($_ % 7)) }) -Target (1..40).ForEach({ $_ * 3 })
-    $series = $houses
+    $houseRows = (1..40).ForEach({
+        [pscustomobject]@{ Id = "h$_"; Area = 40 + ($_ * 7 % 90); Built = if ($_ % 8) { 1950 + $_ } else { $null }; Zip = ('0101', '8001')[$_ % 2]; Sold = [datetime]::new(2026, 1, $_ % 28 + 1).ToString('yyyy-MM-dd'); Price = 100.5 + 3 * $_ }
+    })
+    $houses = $houseRows | ConvertTo-MlpDataset Price -Exclude Id -Aside Sold -ColumnType @{ Zip = 'Category' }
 
     function TrainedModel($size, $data, $epochs) {
         New-MlpModel $size -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Epochs $epochs -BatchSize 50 -Optimizer Adam -Seed 1 -PassThru
@@ -49,6 +51,9 @@ BeforeAll {
         Export-MlpModel $before weights.npz
         $flowers | Export-Csv iris.csv
         $flowers | Select-Object -First 5 | Export-Csv new-flowers.csv
+        $houseRows | Export-Csv houses.csv
+        $houseRows | Select-Object -First 3 | Export-Csv new-houses.csv
+        (1..30).ForEach({ [pscustomobject]@{ Patient = "p$($_ % 6)"; Age = 30 + $_; Pulse = 60 + $_ % 9; Outcome = ('ill', 'well')[$_ % 2] } }) | Export-Csv visits.csv
         'Name,HiddenSize,Epochs,LearningRate,BatchSize,Optimizer', 'narrow,8,2,0.1,100,', 'wide,"32 relu, 16 tanh",2,0.001,100,Adam' | Set-Content runs.csv
         'Name,Ticket,Class,Fare,Age,Survived', 'A,1,1,80,30,yes', 'B,2,3,7,,no', 'C,3,2,20,41,no', 'D,4,1,90,22,yes' | Set-Content passengers.csv
         'Area,Town,Price', '50,A,100.5', '70,B,150.2', '90,A,190.9', '60,B,130.1' | Set-Content train.csv
@@ -114,6 +119,7 @@ Describe 'Examples' {
             $model = if ($Code -match 'flowers') { TrainedModel 8 $iris 5 } else { TrainedModel 24 $train 3 }
             if ($Code -match 'history.csv \| Show') { Copy-Item history-before.csv history.csv }
             if ($Code -match 'Export-MlpModel \S+ digits') { Remove-Item digits.* }
+            if ($Code -match 'setosa') { Export-MlpModel (TrainedModel 8 $iris 1) from-python.safetensors -Force }
             if ($Title -eq 'Replace a file') { Export-MlpModel $model digits.safetensors }
             if ($Code -match 'Save-Mnist EmnistLetters') { $Code = $Code -replace '\| Import-Mnist', '; Import-Mnist FashionMnist' }
             & ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $Code")) | Out-Null

@@ -204,7 +204,7 @@ Describe 'Tables' {
         $card = Import-MlpDataset $tables/wine.csv -Label cultivar | Out-String -Width 200
         $card | Should -Match 'Samples\s+: 178'
         $card | Should -Match 'Classes\s+: class_0 \(59\), class_1 \(71\), class_2 \(48\)'
-        $card | Should -Match 'Features : 13: alcohol, malic_acid'
+        $card | Should -Match 'Columns\s+: 13: alcohol, malic_acid'
     }
 
     It 'makes a data set of what the shell itself writes' {

@@ -45,6 +45,12 @@ public static class DatasetParts
         {
             // What comes before the first fold is a part of its own.
             int[][] parts = SampleDraw.Parts(dataset, [.. Enumerable.Repeat(1.0 / (count + 1), count + 1)], options);
+            if (Array.Exists(parts, part => part.Length == 0))
+            {
+                throw OptionCheck.Invalid(
+                    "InvalidFolds", $"{count} folds by {options.Time}: so many rows are of one time that a fold has none; choose fewer.");
+            }
+
             return Enumerable.Range(1, count).Select(fold => new MlpFold(fold, dataset.Take([.. parts.Take(fold).SelectMany(part => part).Order()]), dataset.Take(parts[fold])));
         }
 
@@ -62,6 +68,8 @@ public static class DatasetParts
     public static MlpDataset Select(MlpDataset dataset, IReadOnlyList<string>? labels, int skip, int first)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        if (dataset.IsStreamed)
+            throw dataset.NotInMemory();
         IEnumerable<int> chosen = Enumerable.Range(0, dataset.Count);
         if (labels is not null)
         {

@@ -92,13 +92,13 @@ public sealed class MlpDataset
     public int Count { get; }
 
     /// <summary>The columns to predict from; empty where the features are blocks of pixels or numbers.</summary>
-    public IReadOnlyList<DataColumn> Columns { get; private init => field = value.ToArray(); } = [];
+    public IReadOnlyList<DataColumn> Columns { get; private init => field = value.ToArray(); } = Array.Empty<DataColumn>();
 
     /// <summary>The columns to predict.</summary>
-    public IReadOnlyList<DataColumn> LabelColumns { get; private init => field = value.ToArray(); } = [];
+    public IReadOnlyList<DataColumn> LabelColumns { get; private init => field = value.ToArray(); } = Array.Empty<DataColumn>();
 
     /// <summary>Columns that go along with the samples, to group or order them by, and that nothing is predicted from.</summary>
-    public IReadOnlyList<DataColumn> AsideColumns { get; internal init => field = value.ToArray(); } = [];
+    public IReadOnlyList<DataColumn> AsideColumns { get; internal init => field = value.ToArray(); } = Array.Empty<DataColumn>();
 
     /// <summary>Columns, pixels or numbers of a sample.</summary>
     public int FeatureCount { get; private init; }
@@ -185,6 +185,9 @@ public sealed class MlpDataset
     /// <summary>How much each sample counts in training, or null where all count 1.</summary>
     internal float[]? Weights { get; private init; }
 
+    /// <summary>Tells where a sample is: a row of the data set, or of the file that it is a part of.</summary>
+    internal Func<int, string> PlaceOf { get; init; } = row => $"row {row + 1}";
+
     /// <summary>Where the samples can be read again, or null.</summary>
     internal DatasetOrigin? Origin { get; init; }
 
@@ -258,6 +261,9 @@ public sealed class MlpDataset
 
     /// <summary>The same samples with what there is to predict of them.</summary>
     internal MlpDataset WithLabels(IReadOnlyList<DataColumn> labels, MlpTask task) => new(this) { LabelColumns = labels, Task = task };
+
+    /// <summary>The same samples, which are a part of something that knows their places.</summary>
+    internal MlpDataset WithPlaces(Func<int, string> placeOf) => new(this) { PlaceOf = placeOf };
 
     /// <summary>The same samples with all that goes along with them.</summary>
     internal MlpDataset WithAll(IReadOnlyList<DataColumn> labels, MlpTask task, IReadOnlyList<DataColumn> aside, float[]? weights) =>
@@ -366,7 +372,7 @@ public sealed class MlpDataset
         return [.. ClassNames.Select(name => (int)counts.GetValueOrDefault(name))];
     }
 
-    private MlpException NotInMemory() =>
+    internal MlpException NotInMemory() =>
         new("NotInMemory", MlpErrorKind.InvalidArgument, $"The data set {Name} is streamed from its file, and this needs all samples in memory; import it without -Stream.");
 
     private string Hash()

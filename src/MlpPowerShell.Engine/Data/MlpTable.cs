@@ -85,7 +85,7 @@ public sealed class MlpTable
         for (int i = 0; i < _values.Length; i++)
         {
             if (!ObjectColumns.IsValue(values[i]))
-                throw At(Count, i, new MlpException("NotAValue", MlpErrorKind.InvalidData, $"A value is a {values[i]!.GetType().Name}, which is no single number, text, date or the like. Leave the column out with -Exclude '{ColumnNames[i]}'."));
+                throw At(Count, i, ObjectColumns.NotAValue(values[i], ColumnNames[i]));
         }
 
         _columns = null;

@@ -142,6 +142,26 @@ internal sealed partial class NumpyArray
         return values;
     }
 
+    /// <summary>Reads some items of whole numbers, each to its last digit.</summary>
+    /// <exception cref="MlpException">A number is beyond 64 bits with a sign.</exception>
+    public long[] ReadWholes(Stream stream, int skip, int count)
+    {
+        var values = new long[count * ItemLength];
+        Skip(stream, (long)skip * ItemLength * _size);
+        byte[] value = new byte[_size];
+        for (int i = 0; i < values.Length; i++)
+        {
+            ReadAll(stream, value);
+            if (_bigEndian == BitConverter.IsLittleEndian)
+                Array.Reverse(value);
+            if ((_kind, _size) == ('u', 8) && BitConverter.ToUInt64(value) is > long.MaxValue and ulong large)
+                throw Invalid(_source, $"the value {i} is {large}, which is more than a label can be ({long.MaxValue})");
+            values[i] = _size == 8 ? BitConverter.ToInt64(value) : (long)Number(value);
+        }
+
+        return values;
+    }
+
     private double Number(ReadOnlySpan<byte> value) => (_kind, _size) switch
     {
         ('f', 2) => (double)BitConverter.ToHalf(value),

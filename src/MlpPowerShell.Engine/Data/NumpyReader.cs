@@ -89,8 +89,11 @@ public static class NumpyReader
     {
         int skip = Math.Min(options.Skip, array.Shape[0]);
         int count = Math.Min(options.First, array.Shape[0] - skip);
-        bool bytes = array.IsBytes && !labels;
-        return new Part(array, bytes ? array.ReadBytes(stream, skip, count) : null, bytes ? null : array.ReadNumbers(stream, skip, count), count);
+        if (labels && array is { IsWhole: true, ItemLength: 1 })
+            return new Part(array, null, null, array.ReadWholes(stream, skip, count), count);
+        return array.IsBytes && !labels
+            ? new Part(array, array.ReadBytes(stream, skip, count), null, null, count)
+            : new Part(array, null, array.ReadNumbers(stream, skip, count), null, count);
     }
 
     private static MlpDataset Assemble(string path, Part features, Part? labels, string labelSource)
@@ -107,10 +110,11 @@ public static class NumpyReader
             : new MlpDataset(name, Floats(path, features.Numbers!), null, array.ItemLength, [], shape);
         if (labels is not { } part)
             return dataset;
-        if (part.Array is { IsWhole: true, ItemLength: 1 })
+        if (part.Wholes is not null)
         {
-            PackedNumbers classes = PackedNumbers.Of(part.Numbers!);
-            return dataset.WithLabels([part.Array.IsFlags ? DataColumn.OfPacked(MlpDataset.UnnamedLabel, ColumnKind.Boolean, classes, ColumnType.Boolean) : DataColumn.OfPacked(MlpDataset.UnnamedLabel, ColumnKind.Number, classes, ColumnType.Int32)], MlpTask.Classification);
+            bool isShort = Array.TrueForAll(part.Wholes!, number => number == (int)number);
+            (ColumnKind kind, ColumnType type) = part.Array.IsFlags ? (ColumnKind.Boolean, ColumnType.Boolean) : (ColumnKind.Number, isShort ? ColumnType.Int32 : ColumnType.Int64);
+            return dataset.WithLabels([DataColumn.OfPacked(MlpDataset.UnnamedLabel, kind, PackedNumbers.OfWhole(part.Wholes!), type)], MlpTask.Classification);
         }
 
         return dataset.WithTargets(Floats(labelSource, part.Numbers!), MlpDataset.UnnamedTargets(part.Array.ItemLength));
@@ -124,5 +128,5 @@ public static class NumpyReader
             : throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{source}: the value {bad} is {numbers[bad]}; features and targets are finite numbers.");
     }
 
-    private readonly record struct Part(NumpyArray Array, byte[]? Bytes, double[]? Numbers, int Count);
+    private readonly record struct Part(NumpyArray Array, byte[]? Bytes, double[]? Numbers, long[]? Wholes, int Count);
 }

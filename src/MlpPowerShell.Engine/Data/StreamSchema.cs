@@ -23,7 +23,7 @@ internal sealed class StreamSchema(string path, TableOptions options)
     public IReadOnlyList<ColumnStatistics> Labels => _task == MlpTask.Classification ? _labelTexts : _labels;
 
     /// <summary>Bytes that the different texts take.</summary>
-    public long TextBytes => _features.Concat(_labelTexts).Sum(column => column.Counts?.Sum(count => 50L + (2 * count.Key.Length)) ?? 0);
+    public long TextBytes => _features.Concat(_labelTexts).Where(column => column.Kind == ColumnKind.Category).Sum(column => column.Counts?.Sum(count => 50L + (2 * count.Key.Length)) ?? 0);
 
     /// <summary>Takes a part of the rows into account.</summary>
     /// <exception cref="MlpException">A column is not there, or has values that are none.</exception>
@@ -52,7 +52,7 @@ internal sealed class StreamSchema(string path, TableOptions options)
 
     /// <summary>The data set of a part of the rows.</summary>
     public MlpDataset ToDataset(MlpTable part) => TableSamples.Assemble(
-        part.ShortName, Array.ConvertAll(_features, column => Typed(part, column)), Array.ConvertAll(_labels, column => Typed(part, column)), _task, _shape, [.. _aside.Select(name => part.ColumnAt(part.Find(name)))], null);
+        part.ShortName, Array.ConvertAll(_features, column => Typed(part, column)), Array.ConvertAll(_labels, column => Typed(part, column)), _task, _shape, [.. _aside.Select(name => part.ColumnAt(part.Find(name)))], null).WithPlaces(part.PlaceOf);
 
     private static DataColumn Typed(MlpTable part, ColumnStatistics column) => part.ColumnAt(part.Find(column.Name)).As(column.Kind).Typed(new ColumnType(column.Type));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json.Serialization;
 using Sylvan.Data.Csv;
 
@@ -36,6 +37,9 @@ internal sealed record TableSource(string Path, TableReadOptions Options, Dictio
 /// <summary>Reads tables from CSV and its kind, and from ARFF.</summary>
 public static class TableReader
 {
+    /// <summary>Text that is what it says: bytes that are no UTF-8 are an error.</summary>
+    internal static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private const int LongestLine = 1 << 26;
     private const int RowsBetweenChecks = 1024;
 
@@ -52,7 +56,7 @@ public static class TableReader
         ArgumentNullException.ThrowIfNull(options);
         return WithTexts(asTexts => InputFile.Read(path, stream =>
         {
-            using var text = new StreamReader(stream, bufferSize: 1 << 16);
+            using var text = new StreamReader(stream, Utf8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
             return Guarded(path, () => InputFile.ExtensionOf(path) == ".arff" ? ReadArff(path, text, options, asTexts, cancellation) : ReadSeparated(path, text, options, null, asTexts, cancellation));
         }));
     }
@@ -104,6 +108,11 @@ public static class TableReader
         try
         {
             return read();
+        }
+        catch (DecoderFallbackException failure)
+        {
+            string bytes = string.Join(' ', (failure.BytesUnknown ?? []).Select(value => value.ToString("X2", CultureInfo.InvariantCulture)));
+            throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}: the bytes {bytes} are no text in UTF-8; different letters would become one. Save the file as UTF-8.", failure);
         }
         catch (CsvRecordTooLargeException failure)
         {

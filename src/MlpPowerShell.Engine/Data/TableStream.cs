@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>Rows that stay in their file of separated values, which must not be compressed.</summary>
@@ -80,7 +78,7 @@ internal sealed class TableStream : DatasetStream
         }
 
         byte[] part = content.ToArray();
-        MlpTable table = TableReader.ReadPart(path, () => new StreamReader(new MemoryStream(part), Encoding.UTF8), options, row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
+        MlpTable table = TableReader.ReadPart(path, () => new StreamReader(new MemoryStream(part), TableReader.Utf8), options, row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
         return table.Count == rows.Length
             ? table
             : throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: some rows after row {rows[0] + 1} do not end where their line does; look for quotes that nothing closes, or read the file without -Stream.");

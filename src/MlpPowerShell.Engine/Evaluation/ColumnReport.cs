@@ -46,8 +46,14 @@ public static class ColumnReport
             yield return $"Rare categories have one feature in common: {Listing.Of([.. rare.Select(column => $"{column.Name} (beside {column.Categories.Count})")])}.";
         foreach (ColumnStatistics column in data.Statistics)
         {
-            if (WarningOf(data, column, isFeature: true) is { } warning)
+            if (MiswrittenAs(column) is null && WarningOf(data, column, isFeature: true) is { } warning)
                 yield return $"The column {column.Name} {warning}. If it tells nothing about what is new, leave it out with -Exclude '{column.Name}' where the data are read.";
+        }
+
+        foreach (ColumnStatistics column in data.Statistics.Concat(data.LabelStatistics))
+        {
+            if (MiswrittenAs(column) is { } miswritten)
+                yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column is with -ColumnType @{{ '{column.Name}' = … }} where they are read.";
         }
 
         if (data.Columns.Count == 0 && !data.IsPixels && ends.Input.Columns.Count == 0 && !data.IsStreamed && FarFromOne(data) is { } far)
@@ -81,15 +87,27 @@ public static class ColumnReport
             Role = role,
             Kind = column.Kind.ToString(),
             Type = new ColumnType(column.Type).ShortName,
-            Distinct = column.Counts?.Count(entry => entry.Value > 0) ?? (values is null ? null : Enumerable.Range(0, values.Count).Select(values.NumberAt).Where(number => !double.IsNaN(number)).Distinct().Count()),
+            Distinct = column.Counts?.Count(entry => entry.Value > 0) ?? (values is null ? null : DistinctOf(values)),
             Missing = column.MissingCount,
-            Minimum = isNumber ? ValueOf(column, column.Minimum) : null,
-            Maximum = isNumber ? ValueOf(column, column.Maximum) : null,
+            Minimum = isNumber ? ValueOf(column, values, column.Minimum, Enumerable.Min) : null,
+            Maximum = isNumber ? ValueOf(column, values, column.Maximum, Enumerable.Max) : null,
             Examples = examples,
             Encoding = encoding,
             Warning = WarningOf(data, column, role == "Feature"),
         };
     }
+
+    private static int DistinctOf(DataColumn values)
+    {
+        // Beyond 2^53 a double stands for several whole numbers.
+        IEnumerable<int> rows = Enumerable.Range(0, values.Count).Where(row => !values.IsMissing(row));
+        return rows.Any(row => Math.Abs(values.NumberAt(row)) > 1L << 53) ? rows.Select(values.TextAt).Distinct().Count() : rows.Select(values.NumberAt).Distinct().Count();
+    }
+
+    // The value itself where there is one; of those that are one as a double, the first or last.
+    private static object? ValueOf(ColumnStatistics column, DataColumn? values, double number, Func<IEnumerable<object?>, object?> choose) => values is not null
+        ? choose(Enumerable.Range(0, values.Count).Where(row => values.NumberAt(row) == number).Select(values.ValueAt))
+        : ValueOf(column, number);
 
     private static object ValueOf(ColumnStatistics column, double number) => column.Kind switch
     {
@@ -115,16 +133,40 @@ public static class ColumnReport
             return "has no values";
         if (distinct == 1 || (column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Minimum == column.Maximum))
             return "has the same value in every row";
+        if (MiswrittenAs(column) is { } miswritten)
+            return miswritten;
         if (!isFeature)
             return null;
         if (column.Kind == ColumnKind.Category && column.Present >= FewestRows && distinct >= NearlyAll * column.Present)
             return "has another text in nearly every row, as an id has";
         if (IsCounter(column))
             return "counts the rows, as an id does";
-        if (column.Kind == ColumnKind.Category && distinct > 1 && column.Counts!.Count(entry => LooksLikeNumber(entry.Key)) >= NearlyAll * distinct)
-            return "holds texts that look like numbers written otherwise";
         return TellsLabel(data, column) ? "tells the label all by itself" : null;
     }
+
+    /// <summary>What speaks for it that texts were meant to be something else, as the end of a sentence about the column.</summary>
+    private static string? MiswrittenAs(ColumnStatistics column)
+    {
+        if (column is not { Kind: ColumnKind.Category, IsDeclared: false, Counts.Count: > 1 } || column.Type != ColumnType.Text.Name)
+            return null;
+        string[] texts = [.. column.Counts.Keys];
+        if (texts.All(text => CellValue.Of(text, ColumnKind.Date).IsOfKind) && KindOf(texts[0]) == ColumnKind.Category)
+            return "holds dates as the shell writes them, which count as texts unless they are said to be dates";
+        if (texts.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit)) && texts.Count(LooksLikeNumber) >= NearlyAll * texts.Length && texts.Any(text => KindOf(text) != ColumnKind.Number))
+            return "holds texts that look like numbers written otherwise";
+        (ColumnKind most, long count) = column.Counts.GroupBy(entry => KindOf(entry.Key), entry => entry.Value).Select(group => (group.Key, group.Sum())).MaxBy(group => group.Item2);
+        return most == ColumnKind.Category || count == column.Present || count < NearlyAll * column.Present ? null
+            : $"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, which nearly all others are";
+    }
+
+    private static ColumnKind KindOf(string text) => Cell.Parse(text, out _, out _) switch
+    {
+        CellKind.Whole or CellKind.Number or CellKind.LongWhole => ColumnKind.Number,
+        CellKind.Flag => ColumnKind.Boolean,
+        CellKind.Date or CellKind.UtcDate => ColumnKind.Date,
+        CellKind.Duration => ColumnKind.Duration,
+        _ => ColumnKind.Category,
+    };
 
     /// <summary>Whether numbers are whole, all different, and as many as there are from the first to the last.</summary>
     private static bool IsCounter(ColumnStatistics column) =>
@@ -137,9 +179,9 @@ public static class ColumnReport
         bool isNumber = digits.Length > 0 && char.IsAsciiDigit(digits[0])
             && digits.All(character => char.IsAsciiDigit(character) || character is '.' or ',' or ' ' or '\'');
 
-        // What begins with 0 and another digit is a name such as 007, and digits alone were asked to be categories.
+        // What begins with 0 and another digit is a name such as 007.
         bool isName = isNumber && digits[0] == '0' && digits.Length > 1 && char.IsAsciiDigit(digits[1]);
-        return isNumber && !isName && (digits.Length < number.Length || digits.Any(character => !char.IsAsciiDigit(character)));
+        return isNumber && !isName;
     }
 
     /// <summary>Whether each value goes with one class alone, and recurs often enough that this is no chance.</summary>

@@ -59,6 +59,9 @@ public static class GradientProbe
 
     private static Samples Encode(MlpModel model, MlpDataset dataset)
     {
+        if (dataset.IsStreamed)
+            throw dataset.NotInMemory();
+
         // A model without names is looked at as if it learned from these samples first.
         ModelEnds ends = model.Ends with { Output = model.Output.Adopt(dataset, model.Loss) };
         ends.CheckMeets(dataset, EncodingPurpose.Training);

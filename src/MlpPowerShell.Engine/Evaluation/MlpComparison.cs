@@ -59,20 +59,21 @@ public sealed class MlpComparison
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(dataset);
-        bool[] firstRight = Right(first, dataset);
-        bool[] secondRight = Right(second, dataset);
-        int both = 0, onlyFirst = 0, onlySecond = 0;
-        for (int i = 0; i < dataset.Count; i++)
+        bool?[] firstRight = Right(first, dataset);
+        bool?[] secondRight = Right(second, dataset);
+
+        // Rows that one of the models leaves out tell nothing.
+        (bool? First, bool? Second)[] both = [.. firstRight.Zip(secondRight).Where(pair => pair is { First: not null, Second: not null })];
+        if (both.Length == 0)
         {
-            if (firstRight[i] && secondRight[i])
-                both++;
-            else if (firstRight[i])
-                onlyFirst++;
-            else if (secondRight[i])
-                onlySecond++;
+            throw new MlpException(
+                "EmptyDataset",
+                MlpErrorKind.InvalidData,
+                $"Every row of the data set {dataset.Name} misses a value that one of the models needs.");
         }
 
-        return new MlpComparison(dataset.Name, dataset.Count, both, onlyFirst, onlySecond);
+        int Count(bool one, bool other) => both.Count(pair => pair.First == one && pair.Second == other);
+        return new MlpComparison(dataset.Name, both.Length, Count(true, true), Count(true, false), Count(false, true));
     }
 
     /// <inheritdoc/>
@@ -97,13 +98,17 @@ public sealed class MlpComparison
         return disagreements == 0 ? 1 : Math.Min(1, 2 * Binomial.CDF(0.5, disagreements, Math.Min(onlyFirst, onlySecond)));
     }
 
-    private static bool[] Right(MlpModel model, MlpDataset dataset)
+    /// <summary>Whether the model is right on each sample; null on those that it leaves out.</summary>
+    private static bool?[] Right(MlpModel model, MlpDataset dataset)
     {
         model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
         if (model.Loss.IsRegression())
             throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
         if (!dataset.IsStreamed)
-            model.Ends.Encode(dataset, EncodingPurpose.Measuring, null);
-        return [.. new MlpPredictor(model).Predict(dataset).Select(prediction => prediction.IsCorrect == true)];
+            model.Ends.Encode(model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, null, out _), EncodingPurpose.Measuring, null);
+        var right = new bool?[dataset.Count];
+        foreach (MlpPrediction prediction in new MlpPredictor(model).Predict(dataset))
+            right[prediction.Index] = prediction.IsCorrect;
+        return right;
     }
 }

@@ -85,7 +85,8 @@ public sealed record MlpPrediction
         float confidence = outputs.Min(probability => Math.Max(probability, 1 - probability));
         bool[] predicted = Array.ConvertAll(outputs, probability => probability > 0.5f);
         object[]? label = truth.Labels is { } labels ? Holding(head, labels) : truth.Value is { } unknown ? [unknown] : null;
-        return new MlpPrediction(index, Holding(head, predicted), confidence, outputs, label, label is null ? null : truth.Labels?.SequenceEqual(predicted) ?? false);
+        bool? isCorrect = label is null ? null : truth.Labels?.SequenceEqual(predicted) ?? false;
+        return new MlpPrediction(index, Holding(head, predicted), confidence, outputs, label, isCorrect);
     }
 
     private static object[] Holding(OutputHead head, bool[] labels) => [.. Enumerable.Range(0, labels.Length).Where(j => labels[j]).Select(head.ValueOf)];

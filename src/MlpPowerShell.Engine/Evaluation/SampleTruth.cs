@@ -17,7 +17,7 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         if (head.Kind == OutputKind.Classes)
         {
             object? label = head.Label is { } name && valueOf(name) is { } value && !ObjectColumns.IsMissing(value) ? value : null;
-            return label is null ? default : OfClass(head, label is string text ? text.Trim() : ColumnType.TextOf(label), label);
+            return label is null ? default : OfClass(head, NameOf(head, label), label);
         }
 
         object?[] values = [.. head.Names.Take(head.Size).Select(valueOf)];
@@ -37,6 +37,15 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         return head.Kind == OutputKind.Labels && data.HasLabels ? row => OfOne(head, data.LabelColumns[0].TextAt(row)) : _ => default;
     }
 
+    /// <summary>The name of a class: its text, or where the model has none such, that of the flag, number or date that it is.</summary>
+    private static string NameOf(OutputHead head, object label)
+    {
+        string name = label is string text ? text.Trim() : ColumnType.TextOf(label);
+        if (head.Names.Contains(name))
+            return name;
+        return ObjectColumns.Of(MlpDataset.UnnamedLabel, [label], asTexts: false).Column.TextAt(0) ?? name;
+    }
+
     // A class that the model knows is what the model says, so that both compare as equal.
     private static SampleTruth OfClass(OutputHead head, string text, object value)
     {
@@ -54,7 +63,7 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         return new SampleTruth(null, values.Length == 1 ? values[0] : values, null);
     }
 
-    // One class for each sample, and a label of that name for each: the others don't hold. A class that is none of them is known, but by no label.
+    // One class for each sample, and a label of that name for each: the others don't hold.
     private static SampleTruth OfOne(OutputHead head, string? label)
     {
         if (label is null)

@@ -45,8 +45,8 @@ internal static class CSharpColumns
     private static void Category(StringBuilder body, FeatureColumn column, string name, int place)
     {
         string value = column.FillCategory is { } fill ? $"(string.IsNullOrEmpty({name}) ? {CSharpWriter.Literal(fill)} : {name})" : name;
-        string unknown = column is { HasOther: true, Unknown: not UnknownCategory.Error } ? CSharpWriter.Text(column.Categories.Count) : column.Unknown == UnknownCategory.Error ? "-2" : "-1";
-        string rare = column is { HasOther: true, Unknown: UnknownCategory.Error } ? string.Join(", ", column.Rare.Select(CSharpWriter.Literal)) : string.Empty;
+        string unknown = column is { HasOther: true, Unknown: UnknownCategory.Other } ? CSharpWriter.Text(column.Categories.Count) : column.Unknown == UnknownCategory.Error ? "-2" : "-1";
+        string rare = column is { HasOther: true, Unknown: not UnknownCategory.Other } ? string.Join(", ", column.Rare.Select(CSharpWriter.Literal)) : string.Empty;
         body.Append($"        OneHot({value}, [{string.Join(", ", column.Categories.Select(CSharpWriter.Literal))}], [{rare}], {unknown}, {(column.IgnoresCase ? "true" : "false")}, _features.AsSpan({CSharpWriter.Text(place)}));\n");
     }
 

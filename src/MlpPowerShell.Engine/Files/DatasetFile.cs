@@ -58,7 +58,10 @@ public static class DatasetFile
         try
         {
             Head head = ReadHead(stream);
-            return head.Origin is { } origin ? origin.Read(head.Fingerprint) : ReadSamples(head, stream);
+            if (head.Origin is { } origin)
+                return origin.Read(head.Fingerprint);
+            MlpDataset read = ReadSamples(head, stream);
+            return read.Fingerprint == head.Fingerprint ? read : throw new InvalidDataException("the samples are not those that were sent");
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException or EndOfStreamException or InvalidDataException or OverflowException)
         {

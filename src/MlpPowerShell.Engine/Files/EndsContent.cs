@@ -73,6 +73,8 @@ internal static class EndsContent
 
         if (Parse<string[]>(path, facts, ClassesKey, "classes") is { } classes)
             model.NameClasses(Array.TrueForAll(classes, name => name is not null) ? classes : []);
+        if (IsOfOtherLoss(facts, model))
+            return;
         if (preprocessing is not null)
             ReadLabels(path, preprocessing.Labels, model);
         if (Parse<Output>(path, facts, OutputKey, "outputs") is { } output)
@@ -84,6 +86,11 @@ internal static class EndsContent
             model.Output = model.Output with { Kind = output.Kind, Label = output.Label, Type = output.Type is { } type ? new ColumnType(type) : null, MissingLabel = output.MissingLabel, Targets = targets };
         }
     }
+
+    /// <summary>Whether outputs that were numbers are to be classes now, or the other way round: nothing but their names stays.</summary>
+    private static bool IsOfOtherLoss(IReadOnlyDictionary<string, string> facts, MlpModel model) =>
+        facts.TryGetValue(ModelContent.LossKey, out string? name) && Enum.TryParse(name, ignoreCase: true, out LossKind loss)
+        && loss.IsRegression() != model.Loss.IsRegression();
 
     private static ImageShape? ReadShape(string path, IReadOnlyDictionary<string, string> facts, MlpModel model)
     {

@@ -15,6 +15,7 @@ internal static class SeededRandom
         Dropout = 5,
         Augmentation = 6,
         Chunks = 7,
+        Thinning = 8,
     }
 
     /// <summary>The generator for one purpose and, where it is drawn anew again and again, one round of it.</summary>

@@ -79,7 +79,22 @@ public static class MlpTrainer
     private static (MlpDataset Training, MlpDataset? Validation) Check(MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
     {
         options.Validate();
+        OutputHead before = model.Output;
         model.Adopt(data);
+        try
+        {
+            return CheckParts(model, data, ref test, options);
+        }
+        catch (MlpException)
+        {
+            // What was refused has taught the model nothing, and no names either.
+            model.Output = before;
+            throw;
+        }
+    }
+
+    private static (MlpDataset Training, MlpDataset? Validation) CheckParts(MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
+    {
         data = Ready(model, data, EncodingPurpose.Training, options);
         if (test is not null)
             test = Ready(model, test, EncodingPurpose.Measuring, options);

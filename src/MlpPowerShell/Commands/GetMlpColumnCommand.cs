@@ -5,17 +5,19 @@ using MlpPowerShell.Engine.Evaluation;
 namespace MlpPowerShell.Commands;
 
 /// <summary>Shows the columns of a data set: what they hold, what a model would make of them, and what looks wrong.</summary>
-[Cmdlet(VerbsCommon.Get, "MlpColumn")]
+[Cmdlet(VerbsCommon.Get, "MlpColumn", DefaultParameterSetName = "Name")]
 [OutputType(typeof(MlpColumn))]
 public sealed class GetMlpColumnCommand : MlpCmdlet
 {
     /// <summary>The data set.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Name")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Dataset")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The columns to show, with wildcards; all without it.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 0, ParameterSetName = "Name")]
+    [Parameter(Position = 1, ParameterSetName = "Dataset")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DatasetColumnCompleter))]

@@ -90,13 +90,13 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>The most categories of a column that have a feature each; the rarer ones have one in common.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(2, int.MaxValue)]
-    public int MaxCategories { get; set; } = EncodingOptions.UsualMaxCategories;
+    [EmptyAsNull]
+    public int? MaxCategories { get; set; }
 
     /// <summary>How often a category must occur to have a feature of its own; the rarer ones have one in common.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, int.MaxValue)]
-    public int MinCategoryCount { get; set; } = 1;
+    [EmptyAsNull]
+    public int? MinCategoryCount { get; set; }
 
     /// <summary>What becomes of categories that the data don't have.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
@@ -159,8 +159,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             Missing = Missing,
             MissingOf = name => missing.TryGetValue(name, out MissingRule rule) ? rule : null,
             MissingLabel = MissingLabel,
-            MaxCategories = MaxCategories,
-            MinCategoryCount = MinCategoryCount,
+            MaxCategories = MaxCategories ?? EncodingOptions.UsualMaxCategories,
+            MinCategoryCount = MinCategoryCount ?? 1,
             UnknownCategory = UnknownCategory,
             IgnoreCase = IgnoreCase,
             DatePartsOf = name => dates.GetValueOrDefault(name),

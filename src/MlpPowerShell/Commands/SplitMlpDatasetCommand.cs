@@ -5,18 +5,22 @@ namespace MlpPowerShell.Commands;
 
 /// <summary>Divides a data set into parts or folds.</summary>
 [Cmdlet(VerbsCommon.Split, "MlpDataset", DefaultParameterSetName = "Fraction")]
-[OutputType(typeof(MlpDataset), ParameterSetName = ["Fraction"])]
+[OutputType(typeof(MlpDataset), ParameterSetName = ["Fraction", "Dataset"])]
 [OutputType(typeof(MlpFold), ParameterSetName = ["Folds"])]
 public sealed class SplitMlpDatasetCommand : MlpCmdlet
 {
     /// <summary>The data set.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Fraction")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Dataset")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Folds")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The share of each part; what they leave is one more part.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Fraction")]
+    [Parameter(Position = 0, ParameterSetName = "Fraction")]
+    [Parameter(Position = 1, ParameterSetName = "Dataset")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public double[] Fraction { get; set; } = [0.8];
 
     /// <summary>How many folds, each of which is the test set once.</summary>
@@ -50,6 +54,8 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
+        if (Time is not null && Seed is not null)
+            WriteWarning("-Seed has no effect with -Time: the samples are cut in the order of their time.");
         int? seed = NoShuffle || Time is not null ? null : Seed ?? Random.Shared.Next();
         WriteVerbose(Time is not null ? $"Cutting the samples in the order of {Time}." : seed is null ? "Cutting the samples in their order." : $"Drawing the parts from the seed {seed}.");
         var options = new Engine.Data.SplitOptions { Stratify = Stratify, Seed = seed, Group = Group, Time = Time };

@@ -21,8 +21,12 @@ public sealed class ClassNameCompleter : IArgumentCompleter
     {
         if (bound["Dataset"] is { } given)
             return new[] { InputProperties.Unwrapped(given) }.OfType<MlpDataset>();
-        return command.Parent is PipelineAst { PipelineElements: [CommandExpressionAst { Expression: VariableExpressionAst variable }, ..] }
-            ? SessionVariables.ValuesOf(variable).Select(InputProperties.Unwrapped).OfType<MlpDataset>()
-            : [];
+
+        // A data set that may stand in two places is bound in none while the line is being written.
+        IEnumerable<VariableExpressionAst> variables =
+            command.Parent is PipelineAst { PipelineElements: [CommandExpressionAst { Expression: VariableExpressionAst variable }, ..] }
+            ? [variable]
+            : command.CommandElements.OfType<VariableExpressionAst>();
+        return variables.SelectMany(SessionVariables.ValuesOf).Select(InputProperties.Unwrapped).OfType<MlpDataset>().Take(1);
     }
 }

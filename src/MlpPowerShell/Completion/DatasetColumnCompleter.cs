@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell;
 
@@ -12,7 +13,16 @@ public sealed class DatasetColumnCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
-        return ClassNameCompleter.Datasets(commandAst, fakeBoundParameters).SelectMany(data => data.Columns.Concat(data.LabelColumns).Concat(data.AsideColumns))
+        MlpDataset[] datasets = [.. ClassNameCompleter.Datasets(commandAst, fakeBoundParameters)];
+
+        // Where the first place is for names or the data set, the data set comes first.
+        if (datasets.Length == 0 && parameterName == "Name")
+        {
+            return new VariableCompleter<MlpDataset>()
+                .CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
+        }
+
+        return datasets.SelectMany(data => data.Columns.Concat(data.LabelColumns).Concat(data.AsideColumns))
             .Select(column => column.Name).Distinct().Where(pattern.IsMatch)
             .Select(name => new CompletionResult(ColumnCompleter.Quoted(name), name, CompletionResultType.ParameterValue, $"The column {name}."));
     }

@@ -160,6 +160,9 @@ internal static class Cell
 /// <param name="Ticks">The ticks of a date or a time span.</param>
 internal readonly record struct CellValue(bool IsOfKind, double Number, long Ticks)
 {
+    /// <summary>A date as the shell turns it into text, and so as Export-Csv writes it.</summary>
+    private const string WrittenByShell = "MM/dd/yyyy HH:mm:ss";
+
     public static CellValue Of(string text, ColumnKind kind)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
@@ -170,7 +173,10 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
             case ColumnKind.Boolean:
                 return new CellValue(bool.TryParse(text, out bool flag) || text is "0" or "1", flag || text == "1" ? 1 : 0, 0);
             case ColumnKind.Date:
-                return new CellValue(DateTime.TryParse(text, culture, DateTimeStyles.AdjustToUniversal, out DateTime date), 0, date.Ticks);
+                // Anything looser would guess which number is the month, and take today for the day of 12:30.
+                if (Cell.Parse(text, out _, out long moment) is CellKind.Date or CellKind.UtcDate)
+                    return new CellValue(true, 0, moment);
+                return new CellValue(DateTime.TryParseExact(text, WrittenByShell, culture, DateTimeStyles.None, out DateTime date), 0, date.Ticks);
             default:
                 return new CellValue(TimeSpan.TryParse(text, culture, out TimeSpan span), 0, span.Ticks);
         }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using MathNet.Numerics.Statistics;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -12,6 +13,8 @@ internal sealed record ColumnStatistics
 
     /// <summary>Numbers that are kept of a column that is never whole in memory, evenly spread over its rows.</summary>
     private const int MostKept = 1 << 17;
+
+    private const double LargestExact = 1L << 53;
 
     public required string Name { get; init; }
 
@@ -145,8 +148,11 @@ internal sealed record ColumnStatistics
         if (step == 1)
             return numbers;
         var some = new double[(numbers.Length + step - 1) / step];
+
+        // One of each few neighbours at random: always the first would keep one side of what alternates from row to row.
+        Random random = SeededRandom.For(numbers.Length, SeededRandom.Purpose.Thinning);
         for (int i = 0; i < some.Length; i++)
-            some[i] = numbers[i * step];
+            some[i] = numbers[(i * step) + random.Next(Math.Min(step, numbers.Length - (i * step)))];
         return some;
     }
 
@@ -176,18 +182,28 @@ internal sealed record ColumnStatistics
     {
         // Of columns of numbers most have too many different ones, as is soon seen.
         var seen = new Dictionary<double, (long Count, int First)>();
+        var counts = new Dictionary<string, long>();
         for (int row = 0; row < column.Count; row++)
         {
             double number = column.NumberAt(row);
             if (double.IsNaN(number))
                 continue;
+
+            // From here on a double stands for several whole numbers.
+            if (Math.Abs(number) > LargestExact)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, column.TextAt(row)!, out _)++;
+                if (counts.Count > MostCounted)
+                    return null;
+                continue;
+            }
+
             ref (long Count, int First) count = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, number, out bool known);
             if (!known && seen.Count > MostCounted)
                 return null;
             count = (count.Count + 1, known ? count.First : row);
         }
 
-        var counts = new Dictionary<string, long>();
         foreach ((_, (long count, int first)) in seen)
             counts[column.TextAt(first)!] = counts.GetValueOrDefault(column.TextAt(first)!) + count;
         return counts;

@@ -8,6 +8,9 @@ internal readonly record struct ColumnType(string Name)
 {
     private const string RoundTrip = "O";
 
+    // Looking through all assemblies takes longer than predicting a row.
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Type> _enums = new();
+
     public static ColumnType Text { get; } = Of(typeof(string));
 
     public static ColumnType Double { get; } = Of(typeof(double));
@@ -48,6 +51,7 @@ internal readonly record struct ColumnType(string Name)
         "System.Boolean" => number != 0,
         "System.Single" => (float)number,
         "System.Half" => (Half)number,
+        "System.Decimal" when Math.Abs(number) < (double)decimal.MaxValue => (decimal)number,
         _ => number,
     };
 
@@ -114,9 +118,10 @@ internal readonly record struct ColumnType(string Name)
 
         if (IsDate)
             return DateTime.TryParse(text, culture, DateTimeStyles.AdjustToUniversal, out DateTime moment) ? OfWhole(moment.Ticks) : text;
-        if (EnumType() is { } enumType)
-            return Enum.TryParse(enumType, text, out object? member) ? member : text;
         bool isFloat = Name is "System.Double" or "System.Single" or "System.Half";
+        bool isNumber = isFloat || Name is "System.SByte" or "System.Byte" or "System.Int16" or "System.UInt16" or "System.Int32" or "System.UInt32" or "System.Int64";
+        if (!isNumber && EnumType() is { } enumType)
+            return Enum.TryParse(enumType, text, out object? member) ? member : text;
         if (!isFloat && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long whole))
             return OfWhole(whole);
         return double.TryParse(text, NumberStyles.Float, culture, out double number) ? OfNumber(number) : text;
@@ -127,10 +132,12 @@ internal readonly record struct ColumnType(string Name)
     /// <summary>The enum of that name, if one of the assemblies that are loaded has it; names come from files, and load nothing.</summary>
     private Type? EnumType()
     {
+        if (_enums.TryGetValue(Name, out Type? known))
+            return known;
         foreach (System.Reflection.Assembly assembly in AppDomain.CurrentDomain.GetAssemblies())
         {
             if (assembly.GetType(Name, throwOnError: false) is { IsEnum: true } type)
-                return type;
+                return _enums[Name] = type;
         }
 
         return null;

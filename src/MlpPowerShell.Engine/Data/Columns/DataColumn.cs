@@ -139,9 +139,11 @@ public sealed class DataColumn
             return null;
         if (_texts is not null)
             return Type.OfText(_texts[CodeAt(row)]);
-        return Kind is ColumnKind.Date or ColumnKind.Duration ? Type.OfWhole(TicksAt(row))
-            : _values.Divisor == 1 && _values.WholeAt(row) is var whole && whole == _values[row] && (whole != 0 || !double.IsNegative(_values[row])) ? Type.OfWhole(whole)
-            : Type.OfNumber(_values[row]);
+        if (Kind is ColumnKind.Date or ColumnKind.Duration)
+            return Type.OfWhole(TicksAt(row));
+        double number = _values[row];
+        bool isWhole = _values.Divisor == 1 && _values.WholeAt(row) == number && (number != 0 || !double.IsNegative(number));
+        return isWhole ? Type.OfWhole(_values.WholeAt(row)) : Type.OfNumber(number);
     }
 
     /// <inheritdoc/>
@@ -158,7 +160,7 @@ public sealed class DataColumn
         if (MissingCount == Count)
             return OfPacked(Name, kind, PackedNumbers.Of(Enumerable.Repeat(double.NaN, Count).ToArray()), ColumnType.Double);
         if (Kind != ColumnKind.Category)
-            return kind is ColumnKind.Number or ColumnKind.Boolean ? OfNumbersAs(kind) : Categories.As(kind);
+            return Kind is ColumnKind.Number or ColumnKind.Boolean && kind is ColumnKind.Number or ColumnKind.Boolean ? OfNumbersAs(kind) : Categories.As(kind);
 
         // Each text is read once, however often it occurs.
         CellValue[] read = Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));

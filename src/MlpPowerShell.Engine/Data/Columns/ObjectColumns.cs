@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace MlpPowerShell.Engine.Data;
@@ -15,6 +16,8 @@ internal static class ObjectColumns
     public static ReadColumn Of(string name, IReadOnlyList<object?> values, bool asTexts)
     {
         Type[] types = [.. values.Where(value => !IsMissing(value)).Select(value => value!.GetType()).Distinct()];
+        if (Array.Exists(types, IsName))
+            return OfTexts(name, values, asTexts: true, null);
         if (asTexts || types.Length == 0 || Array.Exists(types, type => type == typeof(string) || KindOf(type) is null))
             return OfTexts(name, values, asTexts, types.Length == 1 && types[0] != typeof(string) ? ColumnType.Of(types[0]) : null);
         if (types.Length == 1)
@@ -29,10 +32,20 @@ internal static class ObjectColumns
     /// <summary>Whether a value stands for none.</summary>
     public static bool IsMissing(object? value) => value is null or DBNull or double.NaN or float.NaN || (value is Half half && Half.IsNaN(half)) || (value is string text && Cell.IsMissing(text));
 
-    /// <summary>Whether a value is a single one.</summary>
-    public static bool IsValue(object? value) => value is not IEnumerable or string;
+    /// <summary>Whether a value is a single one, and one that has a text: no collection, and no object that only its properties tell apart.</summary>
+    public static bool IsValue(object? value) =>
+        value is null or string or IFormattable or IConvertible || (value is not IEnumerable && value.ToString() is { Length: > 0 } text && text != value.GetType().FullName);
+
+    /// <summary>The error of what <see cref="IsValue"/> is not true for.</summary>
+    public static MlpException NotAValue(object? value, string column) => new(
+        "NotAValue", MlpErrorKind.InvalidData, $"A value is a {value!.GetType().Name}, which is no single number, text, date or the like. Leave the column out with -Exclude '{column}'.");
 
     private static bool IsWhole(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Int64 && !type.IsEnum;
+
+    // The version 1.10 is not the number 1.1.
+    private static bool IsName(Type type) => type != typeof(string) && KindOf(type) is null && !IsLarge(type);
+
+    private static bool IsLarge(Type type) => type == typeof(BigInteger) || type == typeof(Int128) || type == typeof(UInt128);
 
     private static ColumnKind? KindOf(Type type) => type switch
     {

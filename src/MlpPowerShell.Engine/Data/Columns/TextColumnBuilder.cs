@@ -72,7 +72,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
             (_oddRow, _oddText) = (Count, text.Trim().ToString());
         if (_family == Family.Texts)
             AppendText(text.Trim());
-        else if (FamilyOf(cell) == _family)
+        else if (FamilyOf(cell) == _family && (_family != Family.Dates || _isUtc == (cell == CellKind.UtcDate)))
             AppendOwn(cell, number, ticks);
         else
             AppendOther();
@@ -128,6 +128,9 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     private void Begin(CellKind cell)
     {
         _family = FamilyOf(cell);
+
+        // Moments with a time zone and dates without one can't be compared.
+        _isUtc = cell == CellKind.UtcDate;
         int before = Count;
         Count = 0;
         _missing = 0;
@@ -137,7 +140,6 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
 
     private void AppendOwn(CellKind cell, double number, long ticks)
     {
-        _isUtc |= cell == CellKind.UtcDate;
         _isWhole &= cell == CellKind.Whole;
         Append(number, ticks);
     }

@@ -55,7 +55,8 @@ internal static class OnnxColumns
     {
         if (column.IgnoresCase)
             throw new MlpException("NotExportable", MlpErrorKind.InvalidArgument, $"The column {column.Name} was encoded whatever its case, which ONNX can't do with texts. Bring them to one case before, and make the model without -IgnoreCase.");
-        string known = $"{Listing.Of(column.Categories)}; a text that is none of these counts as {(column.HasOther ? "a rare category" : "no category")}.";
+        bool takesUnknown = column is { HasOther: true, Unknown: UnknownCategory.Other };
+        string known = $"{Listing.Of(column.Categories)}; a text that is none of these counts as {(takesUnknown ? "a rare category" : column.HasOther ? "no category, unless it is one of the rare ones" : "no category")}.";
         string value = builder.Input(column.Name, OnnxType.String, 1, column.FillCategory is null ? known : $"{known} The empty text is a missing value.");
         if (column.FillCategory is { Length: > 0 } fill)
         {
@@ -67,9 +68,13 @@ internal static class OnnxColumns
         string encoded = builder.Node($"encoded_{place}", "Cast", [equal], ("to", (int)OnnxType.Float));
         if (!column.HasOther)
             return encoded;
-        string sum = builder.Node($"known_{place}", "ReduceSum", [encoded, builder.Constant($"axis_{place}", [1L], 1)], ("keepdims", 1));
-        string none = builder.Node($"other_{place}", "Sub", [builder.Constant($"one_{place}", [1f]), sum]);
-        return builder.Node($"with_other_{place}", "Concat", [encoded, none], ("axis", 1));
+        string other = takesUnknown
+            ? builder.Node($"other_{place}", "Sub", [builder.Constant($"one_{place}", [1f]), Sum($"known_{place}", encoded)])
+            : Sum($"other_{place}", builder.Node($"rare_encoded_{place}", "Cast", [RareEqual()], ("to", (int)OnnxType.Float)));
+        return builder.Node($"with_other_{place}", "Concat", [encoded, other], ("axis", 1));
+
+        string RareEqual() => builder.Node($"rare_equal_{place}", "Equal", [value, builder.Constant($"rare_{place}", column.Rare, 1, column.Rare.Count)]);
+        string Sum(string name, string values) => builder.Node(name, "ReduceSum", [values, builder.Constant($"axis_{place}", [1L], 1)], ("keepdims", 1));
     }
 
     private static string Numbers(OnnxGraphBuilder builder, FeatureColumn[] columns, int place)

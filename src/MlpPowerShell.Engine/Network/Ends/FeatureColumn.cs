@@ -11,6 +11,8 @@ public sealed record FeatureColumn
 
     private Dictionary<string, int>? _places;
 
+    // Lists are arrays, which PowerShell can take an element of. A file may say null, which its reader refuses.
+
     /// <summary>The column's name.</summary>
     public required string Name { get; init; }
 
@@ -24,10 +26,10 @@ public sealed record FeatureColumn
     public bool IsLogarithmic { get; init; }
 
     /// <summary>Numbers that become the <see cref="Ranks"/> first, and what lies between in proportion; empty where they don't. They rise.</summary>
-    public IReadOnlyList<double> Knots { get; init => field = value.ToArray(); } = Array.Empty<double>();
+    public IReadOnlyList<double> Knots { get; init => field = value?.ToArray()!; } = Array.Empty<double>();
 
     /// <summary>What the <see cref="Knots"/> become, from 0 to 1.</summary>
-    public IReadOnlyList<double> Ranks { get; init => field = value.ToArray(); } = Array.Empty<double>();
+    public IReadOnlyList<double> Ranks { get; init => field = value?.ToArray()!; } = Array.Empty<double>();
 
     /// <summary>A number x becomes (x - Shift) × Factor.</summary>
     public double Shift { get; init; }
@@ -42,13 +44,13 @@ public sealed record FeatureColumn
     public bool HasIndicator { get; init; }
 
     /// <summary>The categories, each a feature; empty for numbers.</summary>
-    public IReadOnlyList<string> Categories { get; init => field = value?.ToArray()!; } = [];
+    public IReadOnlyList<string> Categories { get; init => field = value?.ToArray()!; } = Array.Empty<string>();
 
-    /// <summary>Whether one more feature stands for the categories that are too rare to have one of their own, and for those that are not known.</summary>
+    /// <summary>Whether one more feature stands for the categories that are too rare to have one of their own.</summary>
     public bool HasOther { get; init; }
 
-    /// <summary>The categories that are too rare, where unknown ones are errors; else empty.</summary>
-    public IReadOnlyList<string> Rare { get; init; } = [];
+    /// <summary>The categories that are too rare, where unknown ones are not one of them; else empty.</summary>
+    public IReadOnlyList<string> Rare { get; init => field = value?.ToArray()!; } = Array.Empty<string>();
 
     /// <summary>What becomes of a category that is not known.</summary>
     public UnknownCategory Unknown { get; init; }
@@ -138,7 +140,7 @@ public sealed record FeatureColumn
     internal int PlaceOf(string? text, out bool isKnown)
     {
         text ??= FillCategory;
-        isKnown = text is not null && (Places.ContainsKey(text) || (HasOther && (Unknown != UnknownCategory.Error || Rare.Contains(text))));
+        isKnown = text is not null && (Places.ContainsKey(text) || (HasOther && Unknown == UnknownCategory.Other));
         return !isKnown ? -1 : Places.GetValueOrDefault(text!, Categories.Count);
     }
 
@@ -151,6 +153,8 @@ public sealed record FeatureColumn
                 var places = new Dictionary<string, int>(IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
                 for (int i = 0; i < Categories.Count; i++)
                     places.TryAdd(Categories[i], i);
+                foreach (string category in Rare)
+                    places.TryAdd(category, Categories.Count);
                 _places = places;
             }
 

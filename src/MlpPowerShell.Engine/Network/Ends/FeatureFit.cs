@@ -34,7 +34,7 @@ internal static class FeatureFit
             Kind = column.Kind,
             Type = column.Type,
             Fill = rule.Constant is { } constant ? ConstantOf(column, constant) : FillOf(column, rule.Rule),
-            HasIndicator = rule is { Constant: null, Rule: MissingValues.Indicator },
+            HasIndicator = column.MissingCount > 0 && rule is { Constant: null, Rule: MissingValues.Indicator },
             DropsMissing = rule is { Constant: null, Rule: MissingValues.Drop },
             Parts = parts,
             MissingCount = column.MissingCount,
@@ -93,7 +93,9 @@ internal static class FeatureFit
             kept = [counts.MaxBy(entry => entry.Value).Key];
         string[] order = column.IsDeclared ? [.. counts.Keys.Where(kept.Contains)] : ClassOrder.Of(kept);
         string? frequent = rule.Rule is MissingValues.Refuse or MissingValues.Drop ? null : order.MaxBy(category => counts[category]);
-        bool isOwn = rule is { Constant: null, Rule: MissingValues.Indicator };
+
+        // A feature that nothing was learned for would bring chance into a prediction.
+        bool isOwn = column.MissingCount > 0 && rule is { Constant: null, Rule: MissingValues.Indicator };
         string? constant = rule.Constant is { } given ? Convert.ToString(given, CultureInfo.InvariantCulture) : null;
         if (isOwn || (constant is not null && !kept.Contains(constant)))
             order = [.. order, constant ?? string.Empty];
@@ -104,7 +106,7 @@ internal static class FeatureFit
             Type = column.Type,
             Categories = order,
             HasOther = kept.Count < counts.Count,
-            Rare = options.UnknownCategory == UnknownCategory.Error ? [.. counts.Keys.Where(category => !kept.Contains(category))] : [],
+            Rare = options.UnknownCategory == UnknownCategory.Other ? [] : [.. counts.Keys.Where(category => !kept.Contains(category))],
             Unknown = options.UnknownCategory,
             IgnoresCase = options.IgnoreCase,
             FillCategory = constant ?? (isOwn ? string.Empty : frequent),
@@ -120,7 +122,7 @@ internal static class FeatureFit
             case FeatureScaling.None:
                 return column;
             case FeatureScaling.Standard:
-                return Scaled(column, statistics.Mean, statistics.Deviation);
+                return Scaled(column, statistics.Mean, Deviation(statistics));
             case FeatureScaling.MinMax:
                 return Scaled(column, statistics.Minimum, statistics.Maximum - statistics.Minimum);
             case FeatureScaling.Robust:
@@ -139,7 +141,11 @@ internal static class FeatureFit
 
     // A column that never varies is shifted alone.
     private static FeatureColumn Scaled(FeatureColumn column, double shift, double range) =>
-        column with { Shift = shift, Factor = range > 1e-12 * Math.Abs(shift) && double.IsNormal(1 / range) ? 1 / range : 1 };
+        column with { Shift = shift, Factor = column.Maximum > column.Minimum && range > 0 && double.IsNormal(1 / range) ? 1 / range : 1 };
+
+    // The squares of the tiniest and the largest numbers are none.
+    private static double Deviation(ColumnStatistics column) =>
+        column.Deviation is > 0 and < double.PositiveInfinity and double deviation ? deviation : column.Maximum - column.Minimum;
 
     /// <summary>Numbers as their ranks; equal ones have the rank in their middle.</summary>
     private static FeatureColumn Ranked(FeatureColumn column, double[] sorted)

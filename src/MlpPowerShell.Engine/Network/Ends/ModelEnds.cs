@@ -21,7 +21,8 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         MlpDataset complete = Complete(data, options);
-        return Fit(complete, complete.Statistics, complete.LabelStatistics, loss, options);
+        ModelEnds ends = Fit(complete, complete.Statistics, complete.LabelStatistics, loss, options);
+        return data.IsStreamed ? ends.ForStream(data) : ends;
     }
 
     /// <summary>Fits the ends to what the columns of a data set come to, of which there may be more samples elsewhere.</summary>
@@ -96,6 +97,13 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
             : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
     }
 
+    // What leaves rows out can't be fitted to the others, and would be refused when it is used.
+    private ModelEnds ForStream(MlpDataset data)
+    {
+        WithoutGaps(data, EncodingPurpose.Training, null, out _);
+        return this;
+    }
+
     /// <summary>The samples that nothing is left out of, of those that are in memory.</summary>
     private static MlpDataset Complete(MlpDataset data, EncodingOptions options)
     {
@@ -110,7 +118,8 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
             return data;
         int[] complete = [.. Enumerable.Range(0, data.Count).Where(row => !Array.Exists(needed, column => column.IsMissing(row)))];
         return complete.Length > 0 ? data.Take(complete)
-            : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
+            : throw new MlpException(
+                "EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
     }
 
     private Samples Encoded(int count, EncodedInputs inputs, int[]? labels, float[]? targets, float[]? weights) => new()

@@ -103,8 +103,9 @@ public sealed record OutputHead
             case ColumnKind.Duration:
                 return ColumnAnswers.Duration(number, target.Type);
             default:
-                // Seven digits are what a float carries; more would show its rounding.
-                double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(Math.Max(Math.Abs(number), Math.Abs(target.Shift)))), 0, 15);
+                // Seven digits of the float that the network gives are what counts; more would show its rounding.
+                double size = target.IsLogarithmic ? Math.Abs(number) : Math.Max(Math.Abs(value), 1) / target.Factor;
+                double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(size)), 0, 15);
                 return Math.Round(number, (int)digits);
         }
     }

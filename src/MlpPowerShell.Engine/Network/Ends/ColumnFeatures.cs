@@ -1,0 +1,122 @@
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>Makes features of columns.</summary>
+internal static class ColumnFeatures
+{
+    /// <summary>Makes the inputs of all rows.</summary>
+    /// <param name="encoder">How columns become features.</param>
+    /// <param name="data">Where the rows are, for messages.</param>
+    /// <param name="sources">The column that each of the encoder's is.</param>
+    /// <param name="notes">Takes what is not known.</param>
+    /// <exception cref="MlpException">A value can't be a feature.</exception>
+    public static EncodedInputs Of(InputEncoder encoder, MlpDataset data, DataColumn[] sources, EncodingNotes? notes)
+    {
+        InputPlan plan = encoder.Plan;
+        int count = data.Count;
+        long length = (long)count * Math.Max(plan.DenseCount, plan.CodeCount);
+        if (length > Array.MaxLength)
+            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{data.Name}: {count} rows of {plan.DenseCount + plan.CodeCount} values are more than one data set can hold.");
+        var floats = new float[count * plan.DenseCount];
+        int[]? codes = plan.CodeCount > 0 ? new int[count * plan.CodeCount] : null;
+        var work = new List<Action>();
+        int place = 0, code = 0, oneHot = 0;
+        for (int i = 0; i < encoder.Columns.Count; i++)
+        {
+            (FeatureColumn column, DataColumn source) = (encoder.Columns[i], sources[i]);
+            if (column.Kind == ColumnKind.Category)
+            {
+                (int at, int first) = (code++, oneHot);
+                work.Add(() => EncodeCategories(data, column, source, codes!, at, first, notes));
+                oneHot += column.Width;
+            }
+            else
+            {
+                int at = place;
+                work.Add(() => EncodeNumbers(data, column, source, floats, at, notes));
+                place += column.DenseWidth;
+            }
+        }
+
+        try
+        {
+            Parallel.ForEach(work, encode => encode());
+        }
+        catch (AggregateException failures)
+        {
+            throw failures.Flatten().InnerExceptions.OfType<MlpException>().FirstOrDefault() ?? failures.InnerExceptions[0];
+        }
+
+        return new EncodedInputs(null, floats, codes);
+    }
+
+    private static void EncodeNumbers(MlpDataset data, FeatureColumn column, DataColumn source, float[] floats, int place, EncodingNotes? notes)
+    {
+        const int Rows = 256;
+        Span<double> numbers = stackalloc double[Rows];
+        int width = column.DenseWidth, stride = floats.Length / Math.Max(1, source.Count);
+        for (int start = 0; start < source.Count; start += Rows)
+        {
+            Span<double> now = numbers[..Math.Min(Rows, source.Count - start)];
+            source.CopyNumbers(start, now);
+            for (int i = 0; i < now.Length; i++)
+            {
+                if (!column.Encode(now[i], floats.AsSpan(((start + i) * stride) + place, width)))
+                    throw BadNumber(column, source.ValueAt(start + i), $"{data.Name}, {data.PlaceOf(start + i)}");
+                if (double.IsNaN(now[i]) && column.MissingCount == 0)
+                    notes?.Filled(column.Name);
+            }
+        }
+    }
+
+    private static void EncodeCategories(
+        MlpDataset data, FeatureColumn column, DataColumn source, int[] codes, int place, int first, EncodingNotes? notes)
+    {
+        // Each different text is looked up once, however often it occurs.
+        int?[] known = new int?[source.Texts.Count];
+        int? missing = null;
+        int stride = codes.Length / Math.Max(1, source.Count);
+        for (int row = 0; row < source.Count; row++)
+        {
+            int code = source.CodeAt(row);
+            string? text = code < 0 ? null : source.Texts[code];
+            ref int? found = ref (code < 0 ? ref missing : ref known[code]);
+            bool isNew = found is null;
+            found ??= column.PlaceOf(text, out _) is >= 0 and int at ? first + at : -1;
+            if (found < 0 || isNew)
+                CodeOf(column, text, first, notes, $"{data.Name}, {data.PlaceOf(row)}");
+            if (code < 0 && column.MissingCount == 0)
+                notes?.Filled(column.Name);
+            codes[(row * stride) + place] = found.Value;
+        }
+    }
+
+    /// <summary>The one-hot input of a category; what is not known is noted, or an error.</summary>
+    public static int CodeOf(FeatureColumn column, string? text, int first, EncodingNotes? notes, string where)
+    {
+        int place = column.PlaceOf(text, out bool isKnown);
+        if (text is null && column.FillCategory is null)
+            throw MissingValue(column, where);
+        if (!isKnown && text is not null)
+        {
+            if (column.Unknown == UnknownCategory.Error)
+                throw new MlpException("UnknownCategory", MlpErrorKind.InvalidData, $"{where}: {column.Name} is '{text}', which was not among the training data; known are {Listing.Of(column.Categories)}.");
+            if (place < 0)
+                notes?.UnknownCategory(column.Name, text);
+        }
+
+        return place < 0 ? -1 : first + place;
+    }
+
+    /// <summary>Says what is wrong with a number that can't be a feature.</summary>
+    public static MlpException BadNumber(FeatureColumn column, object? value, string where) => ObjectColumns.IsMissing(value)
+        ? MissingValue(column, where)
+        : new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{where}: {column.Name} is {value}, which is no finite number as a feature.");
+
+    private static MlpException MissingValue(FeatureColumn column, string where)
+    {
+        string made = column.DropsMissing ? "to leave such rows out" : "without a rule for that";
+        return new("MissingValue", MlpErrorKind.InvalidData, $"{where}: {column.Name} has no value, and the model was made {made}.");
+    }
+}

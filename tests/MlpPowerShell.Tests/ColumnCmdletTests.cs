@@ -1,0 +1,339 @@
+using System.Management.Automation;
+using System.Text;
+
+namespace MlpPowerShell.Tests;
+
+/// <summary>Columns through the commands: what they are, what a model makes of them, and how data meet it by name.</summary>
+public sealed class ColumnCmdletTests : IDisposable
+{
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void Columns_are_what_they_are_said_to_be_and_keep_to_each_other()
+    {
+        Write("t.csv", "zip,when,who,y\n1010,2024-01-01,a,p\n2020,2024-01-02,b,q\n1010,2024-01-03,a,p\n3030,2024-01-04,c,q\n");
+        Assert.Equal(
+            ["zip Feature Category string", "when Feature Date DateTime", "y Label Category string", "who Aside Category string"],
+            Columns("$data = Import-MlpDataset t.csv y -ColumnType @{ 'Z*' = 'Category' } -Aside who; $data | Get-MlpColumn"));
+        Assert.Equal(
+            ["zip Feature Category string", "who Feature Category string"],
+            Columns("Import-MlpDataset t.csv y -Category zip | Get-MlpColumn zip, w?o"));
+        const string Model = "$model = New-MlpModel -Dataset $data -Seed 1; $model.Input.FeatureNames -join ' '";
+        Assert.Equal("zip=1010 zip=2020 zip=3030 when", Text(Model));
+
+        // Like a data set or a model: its columns, each as what it is there, in whatever order they come.
+        foreach (string like in new[] { "$data", "$model" })
+        {
+            const string Turned = "[pscustomobject]@{ y = 'q'; more = 1; when = '2024-02-01'; zip = '2020' }";
+            Assert.Equal(
+                ["when Feature Date DateTime", "zip Feature Category string", "y Label Category string"],
+                Columns($"$other = {Turned} | ConvertTo-MlpDataset -Like {like} -Name other; Get-MlpColumn $other"));
+            Assert.Equal("q 1", Text("\"$($other.Labels) $((Measure-MlpModel $model $other).Samples)\""));
+        }
+
+        Assert.Equal(
+            Text("($data | Get-MlpPrediction $model).ForEach({ $_.Confidence }) -join ' '"),
+            Text("($data | ConvertFrom-MlpDataset | Get-MlpPrediction $model).ForEach({ $_.Confidence }) -join ' '"));
+        AssertFails("ColumnsMissing", "Measure-MlpModel $model (Import-MlpDataset t.csv y -Exclude zip)");
+        AssertFails("WrongKind", "Measure-MlpModel $model ([pscustomobject]@{ zip = 1; when = 'soon'; y = 'p' } | ConvertTo-MlpDataset y)");
+        AssertFails("ColumnNotFound", "$data | Get-MlpColumn zap");
+
+        string[] Columns(string script) => Lines(script + " | ForEach-Object { \"$($_.Name) $($_.Role) $($_.Kind) $($_.Type)\" }");
+    }
+
+    [Fact]
+    public void Values_come_back_as_what_they_were()
+    {
+        Assert.Empty(_session.Run("""
+            $rows = foreach ($i in 1..6) {
+                [pscustomobject]@{
+                    int = $i; long = 10000000000 * $i; double = [double]$i / 3; float = [float]($i / 7); decimal = [decimal]($i / 10)
+                    flag = $i % 2 -eq 0; text = "t$i"; zip = "0$i"; letter = [char](64 + $i); weekday = [DayOfWeek]$i
+                    guid = [guid]::new($i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                    offset = [DateTimeOffset]::new(2024, 1, $i, 0, 0, 0, [timespan]'02:00')
+                    date = ([datetime]'2024-01-01').AddHours(5 * $i); day = [DateOnly]::new(2024, 1, $i)
+                    time = [TimeOnly]::new($i, 30); span = [timespan]::FromMinutes($i)
+                    y = $i % 3
+                }
+            }
+            $back = @($rows | ConvertTo-MlpDataset y -Aside guid | ConvertFrom-MlpDataset)
+            foreach ($i in 0..5) {
+                foreach ($name in $rows[0].psobject.Properties.Name) {
+                    $was = $rows[$i].$name
+                    $is = $back[$i].$name
+                    if ($was -ne $is -or $was.GetType() -ne $is.GetType()) { "$name $was $($was.GetType()) $is $($is.GetType())" }
+                }
+            }
+            """));
+    }
+
+    [Theory]
+    [InlineData("$_ % 2 -eq 0", "bool")]
+    [InlineData("$_ % 2", "int")]
+    [InlineData("[long]($_ % 2)", "long")]
+    [InlineData("[byte]($_ % 2)", "byte")]
+    [InlineData("\"n$($_ % 2)\"", "string")]
+    [InlineData("\"0$($_ % 2)\"", "string")]
+    [InlineData("[DayOfWeek]($_ % 2)", "DayOfWeek")]
+    [InlineData("[guid]::new($_ % 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", "guid")]
+    [InlineData("([datetime]'2024-01-01').AddDays($_ % 2)", "datetime", "-Task Classification")]
+    [InlineData("([datetime]'2024-01-01').AddDays($_)", "datetime")]
+    [InlineData("[timespan]::FromHours($_)", "timespan")]
+    public void Predictions_are_of_the_type_of_what_was_learned(string label, string type, string options = "") =>
+        Assert.Equal("True True True", Text($$"""
+            $data = 1..24 | ForEach-Object { [pscustomobject]@{ x = $_ % 2; y = {{label}} } } | ConvertTo-MlpDataset y {{options}}
+            $model = New-MlpModel -Dataset $data -Seed 1 -WarningAction Ignore
+            Export-MlpModel $model typed.safetensors
+            $first = @($data | Get-MlpPrediction $model)[0]
+            $again = @($data | Get-MlpPrediction (Import-MlpModel typed.safetensors))[0]
+            "$($first.Prediction -is [{{type}}]) $($first.Label -is [{{type}}]) $($again.Prediction -is [{{type}}])"
+            """));
+
+    [Fact]
+    public void Options_reach_the_model()
+    {
+        const string Rows = """
+            $data = [pscustomobject]@{ a = 1; b = 1; c = 'u'; y = 'p' }, [pscustomobject]@{ a = $null; b = 3; c = 'U'; y = 'q' },
+                [pscustomobject]@{ a = 5; b = 9; c = 'v'; y = 'p' } | ConvertTo-MlpDataset y
+
+            """;
+        Assert.Equal("a 0 1 3, b 1 0.125 4.33", Numbers("-Missing Mean -Scaling None -ColumnScaling @{ 'B*' = 'MinMax' }"));
+        Assert.Equal("a 0 1 7, b 0 1 3", Numbers("-Scaling None -ColumnMissing @{ a = 7 }"));
+        Assert.Equal("a 1 0.25 5, b 0 1 3", Numbers("-ColumnScaling @{ '*' = 'None'; a = 'MinMax' } -ColumnMissing @{ a = '5' }"));
+        Assert.Equal("a 3 0.5 3, b 3 0.25 3", Numbers("-Scaling Robust"));
+        Assert.Equal("a b c=U c=u c=v", Features(string.Empty));
+        Assert.Equal("a b c=u c=v", Features("-IgnoreCase"));
+        Assert.Equal("a b c=U c=u c=(other)", Features("-MaxCategories 2"));
+        Assert.Equal("a b c=u c=(other)", Features("-MinCategoryCount 2 -IgnoreCase"));
+        Assert.Equal("a b c=u c=(other)", Features("-UnknownCategory Other -IgnoreCase"));
+        Assert.Equal("a b c=U c=u c=v c=none", Features("-ColumnMissing @{ c = 'none' }"));
+        Assert.Equal("a a missing b c=U c=u c=v", Features("-Missing Indicator"));
+
+        string Numbers(string options) => Text(Rows + $$"""
+            $format = '{0} {1:0.###} {2:0.###} {3:0.##}'
+            $columns = (New-MlpModel -Dataset $data {{options}}).Input.Columns.Where({ $_.Kind -ne 'Category' })
+            $line = { [string]::Format([cultureinfo]::InvariantCulture, $format, $_.Name, $_.Shift, $_.Factor, $_.Fill) }
+            $columns.ForEach($line) -join ', '
+            """);
+        string Features(string options) => Text(Rows + $"(New-MlpModel -Dataset $data {options}).Input.FeatureNames -join ' '");
+    }
+
+    [Fact]
+    public void Dates_may_go_along_with_their_places_in_week_and_day() =>
+        Assert.Equal("when,when Weekday sine,when Weekday cosine,when Hour sine,when Hour cosine", Text("""
+            $days = 1..9 | ForEach-Object { [pscustomobject]@{ when = ([datetime]'2024-01-01').AddHours(7 * $_); y = $_ % 2 } }
+            (New-MlpModel -Dataset ($days | ConvertTo-MlpDataset y) -DatePart @{ when = 'Weekday', 'Hour' }).Input.FeatureNames -join ','
+            """));
+
+    [Fact]
+    public void A_table_of_runs_may_say_how_columns_become_features()
+    {
+        Assert.Equal(["0 1 3", "1 0.5 2", "1.75 1.21 3"], Lines("""
+            $data = 1, 1, 2, 3 | ForEach-Object { [pscustomobject]@{ x = $_; c = "c$_"; y = $_ % 2 } } | ConvertTo-MlpDataset y
+            [pscustomobject]@{ Scaling = 'None'; Missing = ''; MaxCategories = '2'; UnknownCategory = 'ignore' },
+                [pscustomobject]@{ Scaling = 'MinMax'; MaxCategories = ''; MinCategoryCount = ''; UnknownCategory = 'other' },
+                [pscustomobject]@{ Scaling = ''; MissingLabel = ''; MinCategoryCount = ''; UnknownCategory = ''; IgnoreCase = '' } |
+                 New-MlpModel -Dataset $data | ForEach-Object {
+                    $x = $_.Input.Columns[0]
+                    [string]::Format([cultureinfo]::InvariantCulture, '{0:0.##} {1:0.##} {2}', $x.Shift, $x.Factor, $_.InputSize - 1)
+                }
+            """));
+    }
+
+    [Fact]
+    public void Data_that_make_no_model_end_the_command_with_advice()
+    {
+        _session.Run("""
+            $people = foreach ($i in 1..60) { [pscustomobject]@{ Name = "person $i"; Age = $i; Buys = ('no', 'yes')[$i % 2] } }
+            $data = $people | ConvertTo-MlpDataset Buys
+            $empty = [pscustomobject]@{ x = $null; y = 1 }, [pscustomobject]@{ x = ''; y = 2 } | ConvertTo-MlpDataset y
+            """);
+        AssertFails("TooManyCategories", "New-MlpModel -Dataset ($people | ConvertTo-MlpDataset Name)");
+        AssertFails("OneClass", "New-MlpModel -Dataset ($people[1, 3] | ConvertTo-MlpDataset Buys)");
+        AssertFails("EmptyColumn", "New-MlpModel -Dataset $empty");
+        AssertFails("LabelsMissing", "New-MlpModel -Dataset (New-MlpDataset (1, 2))");
+        AssertFails("ColumnNotFound", "New-MlpModel -Dataset $data -ColumnScaling @{ Agee = 'MinMax' }");
+        AssertFails("InvalidOption", "New-MlpModel -Dataset $data -ColumnScaling @{ Age = 'Minmix' }");
+        AssertFails("WrongKind", "New-MlpModel -Dataset $data -ColumnMissing @{ Age = 'seven' }");
+        AssertFails("InvalidMissing", "New-MlpModel -Dataset $data -ColumnMissing @{ Age = $null }");
+        AssertFails("NotADate", "New-MlpModel -Dataset $data -DatePart @{ Age = 'Hour' }");
+        AssertFails("InvalidMaxCategories", "New-MlpModel -Dataset $data -MaxCategories 1");
+        AssertFails("InvalidMinCategoryCount", "New-MlpModel -Dataset $data -MinCategoryCount 0");
+
+        // Texts that hardly recur make many features, or with a limit few and one in common.
+        Assert.Equal(61, _session.Run1<int>("(New-MlpModel -Dataset $data).InputSize"));
+        Assert.Equal(12, _session.Run1<int>("(New-MlpModel -Dataset $data -MaxCategories 10).InputSize"));
+    }
+
+    [Fact]
+    public void Classes_meet_by_their_names()
+    {
+        _session.Run("""
+            $all = foreach ($i in 1..30) { [pscustomobject]@{ x = [Math]::Sin($i); y = ('red', 'green', 'blue')[$i % 3] } }
+            $model = New-MlpModel -Dataset ($all | ConvertTo-MlpDataset y) -Seed 1
+            $some = $all.Where({ $_.y -ne 'blue' }) | ConvertTo-MlpDataset y -Name some
+            $more = ($all + [pscustomobject]@{ x = 0; y = 'grey' }) | ConvertTo-MlpDataset y -Name more
+            $others = [pscustomobject]@{ x = 0; y = 'grey' }, [pscustomobject]@{ x = 1; y = 'pink' } | ConvertTo-MlpDataset y -Name others
+            """);
+
+        // A subset is only a subset: each class is what it was.
+        Assert.Equal("blue green red,green red", Text("\"$($model.ClassNames),$($some.ClassNames)\""));
+        Assert.Equal("20 0 True", Text("""
+            $measured = Measure-MlpModel $model $some
+            $right = @($some | Get-MlpPrediction $model).Where({ $_.Prediction -eq $_.Label }).Count
+            "$($measured.Samples) $($measured.Classes[0].Support) $([Math]::Abs($measured.Accuracy - $right / 20) -lt 1e-9)"
+            """));
+        Assert.Single(_session.Run("Invoke-MlpTraining $model $some -Epochs 1"));
+
+        // Not known: an error to learn from, a mistake to be measured with, and none at all is an error there too.
+        AssertFails("UnknownClass", "Invoke-MlpTraining $model $more -Epochs 1");
+        Session.Result measured = _session.Try("""
+            (Measure-MlpModel $model $more).Accuracy
+            @($more | Get-MlpPrediction $model).Where({ $_.IsCorrect }).Count / 31
+            """);
+        Assert.Empty(measured.Errors);
+        Assert.Equal((double)measured.Output[1].BaseObject, (double)measured.Output[0].BaseObject, 1e-9);
+        Assert.Contains("1 sample of 1 class that the model does not know count as mistakes: grey", Assert.Single(measured.Warnings));
+        AssertFails("UnknownClass", "Measure-MlpModel $model $others");
+
+        // A model of sizes alone takes on the names of what it learns from first.
+        Assert.Equal("0 1 2 True,blue green red False", Text("""
+            $plain = New-MlpModel -InputSize 1 -OutputSize 3
+            $before = "$($plain.ClassNames) $($plain.Output.IsAnonymous)"
+            $null = Invoke-MlpTraining $plain ($all | ConvertTo-MlpDataset y) -Epochs 1
+            "$before,$($plain.ClassNames) $($plain.Output.IsAnonymous)"
+            """));
+    }
+
+    [Fact]
+    public void Gaps_are_filled_and_labels_without_a_value_are_not_learned_from()
+    {
+        Session.Result made = _session.Try("""
+            $rows = (1, 'p'), ($null, 'q'), (4, $null), (3, 'q'), (6, 'p') | ForEach-Object { [pscustomobject]@{ x = $_[0]; y = $_[1] } }
+            $data = $rows | ConvertTo-MlpDataset y -Name gaps
+            $model = New-MlpModel -Dataset $data -Seed 1
+            $model.Input.Columns[0].Fill
+            """);
+        Assert.Empty(made.Errors);
+        Assert.Equal(3.5, made.Output[0].BaseObject);
+        Assert.Equal("Missing values are filled: x (1, with 3.5).", Assert.Single(made.Warnings));
+        AssertFails("MissingLabel", "Invoke-MlpTraining $model $data -Epochs 1");
+        AssertFails("MissingLabel", "Measure-MlpModel $model $data");
+        Assert.Equal(5, _session.Run("$data | Get-MlpPrediction $model").Length);
+
+        Session.Result dropped = _session.Try("""
+            $drops = New-MlpModel -Dataset $data -MissingLabel Drop -WarningAction Ignore
+            (Measure-MlpModel $drops $data).Samples
+            $null = Invoke-MlpTraining $drops $data -Epochs 1
+            """);
+        Assert.Empty(dropped.Errors);
+        Assert.Equal(4, dropped.Output[0].BaseObject);
+        Assert.Equal(2, dropped.Warnings.Length);
+        Assert.All(dropped.Warnings, warning => Assert.StartsWith("1 row with missing values left out", warning));
+        const string Both = "$both = New-MlpModel -Dataset $data -MissingLabel Drop -Missing Drop; (Measure-MlpModel $both $data).Samples";
+        Assert.Equal(3, _session.Run1<int>(Both));
+        Assert.Equal(["3", "4"], Lines("$both, $drops | Compare-MlpModel $drops -Dataset $data | ForEach-Object Samples"));
+        AssertFails("MissingValue", "Measure-MlpModel (New-MlpModel -Dataset $data -Missing Refuse -MissingLabel Drop) $data");
+    }
+
+    [Fact]
+    public void Arrays_are_taken_as_they_are_unless_asked_otherwise()
+    {
+        Session.Result plain = _session.Try("""
+            $data = New-MlpDataset ((1, 200), (3, 400), (5, 600)) 'a', 'b', 'a'
+            (New-MlpModel -Dataset $data).Input.Columns.Count
+            """);
+        Assert.Equal(0, plain.Output[0].BaseObject);
+        Assert.Contains("these features are far from 1: 2 (about 4E+02). -Scaling Standard", Assert.Single(plain.Warnings));
+        Session.Result scaled = _session.Try("""
+            $model = New-MlpModel -Dataset $data -Scaling MinMax -Seed 1
+            "$($model.Input.Columns.Shift) $($model.Input.Columns.Factor)"
+            """);
+        Assert.Equal("1 200 0.25 0.0025", scaled.Output[0].ToString());
+        Assert.Empty(scaled.Warnings);
+        Assert.Equal("0 200", Text("\"$((New-MlpModel -Dataset $data -ColumnScaling @{ 2 = 'MinMax' }).Input.Columns.Shift)\""));
+        Assert.True(_session.Run1<bool>("""
+            Export-MlpModel $model arrays.safetensors
+            $again = Import-MlpModel arrays.safetensors
+            (, (3, 400) | Get-MlpPrediction $model).Confidence -eq (, (3, 400) | Get-MlpPrediction $again).Confidence
+            """));
+    }
+
+    [Fact]
+    public void Suspicious_columns_are_told_of()
+    {
+        _session.Run("""
+            $suspects = foreach ($i in 1..40) {
+                $even = $i % 2 -eq 0
+                $price = "$($i % 9).5 €"
+                [pscustomobject]@{ Row = $i; Key = "k$i"; Same = 1; Price = $price; Fine = [Math]::Sin($i); Twin = -not $even; y = $even }
+            }
+            $suspects = $suspects | ConvertTo-MlpDataset y
+            """);
+        const string AsIds = "as an id ";
+        Assert.Equal(
+            [
+                $"Row counts the rows, {AsIds}does", $"Key has another text in nearly every row, {AsIds}has",
+                "Same has the same value in every row",
+                "Price holds texts that look like numbers written otherwise", "Fine ", "Twin tells the label all by itself", "y ",
+            ],
+            Lines("$suspects | Get-MlpColumn | ForEach-Object { \"$($_.Name) $($_.Warning)\" }"));
+
+        // Once a command, however many models it makes.
+        const string Runs = "$null = 1, 2 | ForEach-Object { [pscustomobject]@{ HiddenSize = $_ } } | New-MlpModel -Dataset $suspects";
+        string[] warnings = _session.Try(Runs).Warnings;
+        Assert.Equal(5, warnings.Length);
+        Assert.Contains("leave it out with -Exclude 'Row'", warnings[0]);
+    }
+
+    [Fact]
+    public void A_data_set_splits_by_groups_and_by_time()
+    {
+        _session.Run("""
+            $start = [datetime]'2024-01-01'
+            $visits = foreach ($i in 1..40) { [pscustomobject]@{ who = $i % 8; when = $start.AddDays(-$i); n = $i; y = $i % 3 } }
+            $data = $visits | ConvertTo-MlpDataset y -Aside who, when
+
+            # How many samples two parts have, and how many of the second are of somebody who is in the first too.
+            function shared($one, $other) {
+                $a = @(($one | ConvertFrom-MlpDataset).who)
+                $b = @(($other | ConvertFrom-MlpDataset).who)
+                "$($a.Count) $($b.Count) $($b.Where({ $_ -in $a }).Count)"
+            }
+            function span($part) { $n = @(($part | ConvertFrom-MlpDataset).n); "$($n[0])-$($n[-1])" }
+            """);
+        Assert.Equal("20 20 0", Text("$parts = $data | Split-MlpDataset 0.5 -Group who -Seed 1; shared $parts[0] $parts[1]"));
+        Assert.True(_session.Run1<bool>("""
+            $again = $data | Split-MlpDataset 0.5 -Group who -Seed 1
+            "$(($again[0] | ConvertFrom-MlpDataset).n)" -eq "$(($parts[0] | ConvertFrom-MlpDataset).n)"
+            """));
+        Assert.Equal(
+            Enumerable.Repeat("30 10 0", 4),
+            Lines("$data | Split-MlpDataset -Folds 4 -Group who -Seed 1 | ForEach-Object { shared $_.Training $_.Test }"));
+
+        // The rows go back in time: the first are the latest.
+        Assert.Equal("11-40 1-10", Text("$parts = $data | Split-MlpDataset 0.75 -Time when; \"$(span $parts[0]) $(span $parts[1])\""));
+        Assert.Equal(
+            ["31-40 21-30", "21-40 11-20", "11-40 1-10"],
+            Lines("$data | Split-MlpDataset -Folds 3 -Time when | ForEach-Object { \"$(span $_.Training) $(span $_.Test)\" }"));
+        AssertFails("ColumnNotFound", "$data | Split-MlpDataset 0.5 -Group whom");
+        AssertFails("SplitContradiction", "$data | Split-MlpDataset 0.5 -Group who -Time when");
+        AssertFails("SplitContradiction", "$data | Split-MlpDataset 0.5 -Group who -Stratify");
+        AssertFails("InvalidFolds", "$data | Split-MlpDataset -Folds 9 -Group who");
+        AssertFails("InvalidTime", "New-MlpDataset (1, 2) 'a', 'b' | Split-MlpDataset 0.5 -Time Label");
+    }
+
+    private string Text(string script) => _session.Run1<string>(script);
+
+    private string[] Lines(string script) => [.. _session.Run(script).Select(line => line.ToString()!)];
+
+    private void AssertFails(string errorId, string script)
+    {
+        ErrorRecord error = Assert.Single(_session.Try(script).Errors);
+        Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId);
+    }
+
+    private void Write(string name, string content) => File.WriteAllText(Path.Combine(_session.Folder, name), content, Encoding.UTF8);
+}
