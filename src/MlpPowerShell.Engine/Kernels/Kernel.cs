@@ -75,6 +75,11 @@ internal abstract unsafe class Kernel
     /// <summary>target += factor × source, element by element, over a padded length.</summary>
     public abstract void AddMultiple(int paddedLength, float factor, float* source, float* target);
 
+    /// <summary>
+    /// target (+)= some rows of source, which are stride floats apart, in their order and over a padded length. Negative numbers are no rows.
+    /// </summary>
+    public abstract void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, bool accumulate);
+
     /// <summary>The mean and the variance, a mean of squares, of each column. Rows are stride floats apart.</summary>
     public abstract void ColumnStatistics(int rows, int paddedColumns, float* source, nint stride, float* means, float* variances);
 

@@ -114,6 +114,22 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, bool accumulate)
+    {
+        for (int j = 0; j < paddedLength; j += TSimd.Lanes)
+        {
+            TVector sum = accumulate ? TSimd.Load(target + j) : TSimd.Create(0f);
+            for (int i = 0; i < count; i++)
+            {
+                if (rows[i] >= 0)
+                    sum = TSimd.Add(sum, TSimd.Load(source + (rows[i] * stride) + j));
+            }
+
+            TSimd.Store(sum, target + j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void ColumnStatistics(int rows, int paddedColumns, float* source, nint stride, float* means, float* variances)
     {
         TVector perRow = TSimd.Create(1f / rows);

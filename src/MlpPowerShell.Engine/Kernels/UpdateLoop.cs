@@ -30,13 +30,21 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
         float* old,
         float* squares) => optimizer switch
         {
-            OptimizerKind.Sgd => Run<SgdFormula<TSimd, TVector>>(count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
-            OptimizerKind.Momentum => Run<MomentumFormula<TSimd, TVector>>(count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
-            OptimizerKind.Nesterov => Run<NesterovFormula<TSimd, TVector>>(count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
+            OptimizerKind.Sgd =>
+                Run<SgdFormula<TSimd, TVector>>(
+                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
+            OptimizerKind.Momentum =>
+                Run<MomentumFormula<TSimd, TVector>>(
+                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
+            OptimizerKind.Nesterov =>
+                Run<NesterovFormula<TSimd, TVector>>(
+                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
             OptimizerKind.RMSprop or OptimizerKind.Adagrad =>
-                Run<RootSquareFormula<TSimd, TVector>>(count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
+                Run<RootSquareFormula<TSimd, TVector>>(
+                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
             OptimizerKind.Adam or OptimizerKind.AdamW =>
-                Run<AdamFormula<TSimd, TVector>>(count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
+                Run<AdamFormula<TSimd, TVector>>(
+                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
             _ => throw new ArgumentOutOfRangeException(nameof(optimizer)),
         };
 
@@ -64,6 +72,8 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
         TVector minusShrink = TSimd.Create(-numbers.Shrink);
         TVector spoiled = zero;
         int ahead = Math.Clamp(FloatsAhead / Math.Max(1, paddedLength), 1, RowsAhead);
+        for (int row = 1; row < Math.Min(ahead, count); row++)
+            Prefetch<TFormula>((nint)rows[row] * paddedLength, paddedLength, weights, first, second);
         for (int row = 0; row < count; row++)
         {
             nint offset = rows == null ? 0 : (nint)rows[row] * paddedLength;

@@ -27,9 +27,6 @@ internal sealed unsafe class Backpropagation
     /// <summary>Samples between the one being packed and the one asked for from memory: about as long as memory takes to answer.</summary>
     private const int PackAhead = 16;
 
-    /// <summary>Samples between the one whose one-hot inputs are added and the one whose are asked for from memory.</summary>
-    private const int RowsAhead = 4;
-
     /// <summary>Weights that do not fit the second-level cache, in floats.</summary>
     private const long WideLayer = 256 * 1024;
 
@@ -55,6 +52,7 @@ internal sealed unsafe class Backpropagation
     private readonly Action<int, int> _forwardSlice;
     private readonly Action<int, int> _backwardSlice;
     private readonly Action<int, int> _sumBlock;
+    private readonly Action<int, int> _endRows;
 
     // The tile at work.
     private Samples _data = null!;
@@ -64,6 +62,8 @@ internal sealed unsafe class Backpropagation
     private AlignedBuffer? _gradientBuffer;
     private float* _gradient;
     private Action<ParameterPart>? _partDone;
+    private Action<int, int>? _rowsDone;
+    private bool _rowsFollow;
     private int _start;
     private int _count;
     private int _sliceRows;
@@ -116,6 +116,7 @@ internal sealed unsafe class Backpropagation
             Backward(slice);
         };
         _sumBlock = SumBlock;
+        _endRows = (block, _) => EndRows(block);
     }
 
     /// <summary>How many threads to use now; at most those of the constructor.</summary>
@@ -156,6 +157,10 @@ internal sealed unsafe class Backpropagation
     /// the loss is not finite, unless somebody is told the score. The gradient of one-hot inputs is
     /// finished when this returns, and only in <see cref="OneHot"/>.
     /// </param>
+    /// <param name="rowsDone">
+    /// Called likewise with stretches of the rows in <see cref="OneHot"/>, by the place of the first and their number; not called where
+    /// the loss is not finite.
+    /// </param>
     /// <param name="batchCount">Samples that the loss is the mean of, those that others score included; null for these alone.</param>
     /// <param name="scored">Called with the score once it is known, before the first part is done.</param>
     public BatchScore Gradient(
@@ -166,6 +171,7 @@ internal sealed unsafe class Backpropagation
         AlignedBuffer weights,
         AlignedBuffer gradient,
         Action<ParameterPart>? partDone = null,
+        Action<int, int>? rowsDone = null,
         int? batchCount = null,
         Action<BatchScore>? scored = null)
     {
@@ -185,8 +191,14 @@ internal sealed unsafe class Backpropagation
             if (isLast)
                 scored?.Invoke(new BatchScore(loss, correct));
             _partDone = isLast && (scored is not null || double.IsFinite(loss)) ? partDone : null;
+
+            // In the last of several tiles there is none of some rows of the batch, so that all of these follow.
+            _rowsDone = isLast && double.IsFinite(loss) && OneHot is not null ? rowsDone : null;
+            _rowsFollow = _accumulate;
             OneHot?.AddTile(_data, _order, _start, _count);
             WorkerPool.Shared.Run(_plan!.Blocks.Length + (OneHot?.Blocks ?? 0), Threads, _sumBlock);
+            if (_rowsDone is not null && _rowsFollow)
+                WorkerPool.Shared.Run(OneHot!.BatchBlocks, Threads, _endRows);
             Progress?.Invoke(done + _count);
         }
 
@@ -315,7 +327,10 @@ internal sealed unsafe class Backpropagation
             Drop(i + 1, from, rows, output, derivative, layer.Stride);
     }
 
-    /// <summary>Adds the weights of the one-hot inputs that a slice's samples have to the first layer's sums.</summary>
+    /// <summary>
+    /// Adds the weights of the one-hot inputs that a slice's samples have to the first layer's sums, and asks for those of the slice that
+    /// this worker probably takes next, also across the end of the batch.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOneHot(int from, int rows, float* output, bool training)
     {
@@ -324,23 +339,23 @@ internal sealed unsafe class Backpropagation
         int firstInput = _layout.OneHot.FirstInput;
         float* weights = _weights + _layout.OneHot.Offset;
         Dropout? dropout = training ? InputDropout : null;
-
-        // The product with no dense inputs writes nothing.
-        if (layer.Inputs == 0)
-            new Span<float>(output, rows * layer.Stride).Clear();
+        int distance = Threads * _sliceRows;
+        int last = (_order?.Length ?? _data.Count) - 1 - _start;
         fixed (int* codes = _data.Codes)
         {
             for (int i = from; i < from + rows; i++, output += layer.Stride)
             {
                 int* own = codes + ((long)SampleAt(i) * columns);
-                int* ahead = codes + ((long)SampleAt(Math.Min(i + RowsAhead, _count - 1)) * columns);
+                int* ahead = codes + ((long)SampleAt(Math.Min(i + distance, last)) * columns);
                 for (int c = 0; c < columns; c++)
-                {
                     Kernel.Prefetch((byte*)(weights + ((long)Math.Max(0, ahead[c]) * layer.Width)), (nint)layer.Width * sizeof(float));
-                    if (own[c] < 0)
-                        continue;
-                    float factor = dropout is null ? 1f : dropout.Factor(0, _start + i, firstInput + own[c]);
-                    if (factor > 0)
+
+                // The product with no dense inputs writes nothing.
+                bool accumulate = layer.Inputs > 0;
+                _kernel.AddRows(dropout is null ? columns : 0, own, layer.Width, weights, layer.Width, output, accumulate);
+                for (int c = 0; c < columns && dropout is not null; c++)
+                {
+                    if (own[c] >= 0 && dropout.Factor(0, _start + i, firstInput + own[c]) is > 0 and var factor)
                         _kernel.AddMultiple(layer.Width, factor, weights + ((long)own[c] * layer.Width), output);
                 }
             }
@@ -497,7 +512,10 @@ internal sealed unsafe class Backpropagation
     {
         if (index >= _plan!.Blocks.Length)
         {
-            OneHot!.SumBlock(index - _plan.Blocks.Length, _deltas[0]!.Pointer, _layout.Layers[0].Stride, InputDropout, _start);
+            int rows = index - _plan.Blocks.Length;
+            OneHot!.SumBlock(rows, _deltas[0]!.Pointer, _layout.Layers[0].Stride, InputDropout, _start);
+            if (!_rowsFollow)
+                EndRows(rows);
             return;
         }
 
@@ -528,6 +546,13 @@ internal sealed unsafe class Backpropagation
 
             _partDone?.Invoke(part);
         }
+    }
+
+    /// <summary>Tells that the gradient of a block of the batch's rows is finished.</summary>
+    private void EndRows(int block)
+    {
+        int first = block * OneHotRows.BlockRows;
+        _rowsDone?.Invoke(first, Math.Min(OneHotRows.BlockRows, OneHot!.Count - first));
     }
 
     /// <summary>

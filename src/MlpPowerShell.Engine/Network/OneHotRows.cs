@@ -14,7 +14,13 @@ namespace MlpPowerShell.Engine.Network;
 internal sealed unsafe class OneHotRows
 {
     /// <summary>Rows that are summed by one worker at a time.</summary>
-    private const int BlockRows = 16;
+    public const int BlockRows = 16;
+
+    /// <summary>Rows between the one being summed and the one asked for, where the batch had them before.</summary>
+    private const int RowsAhead = 4;
+
+    /// <summary>Deltas that are added up in one go.</summary>
+    private const int MaxRun = 32;
 
     private readonly OneHotLayout _layout;
     private readonly Kernel _kernel;
@@ -54,6 +60,9 @@ internal sealed unsafe class OneHotRows
 
     /// <summary>Blocks of rows of the tile, whose gradients can be summed one beside the other.</summary>
     public int Blocks => (_tileCount + BlockRows - 1) / BlockRows;
+
+    /// <summary>Blocks of rows of the batch, which are those of its tile where it has one.</summary>
+    public int BatchBlocks => (Count + BlockRows - 1) / BlockRows;
 
     /// <summary>Whether a row is of the batch.</summary>
     public bool Contains(int row) => _traces[row].Batch == _batch;
@@ -99,18 +108,25 @@ internal sealed unsafe class OneHotRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SumBlock(int block, float* deltas, int stride, Dropout? dropout, int start)
     {
-        for (int i = block * BlockRows; i < Math.Min((block + 1) * BlockRows, _tileCount); i++)
+        int* samples = stackalloc int[MaxRun];
+        int end = Math.Min((block + 1) * BlockRows, _tileCount);
+        for (int i = block * BlockRows; i < end; i++)
         {
-            int row = _rows[_tileRows[i]];
-            float* sums = Gradient(_tileRows[i]);
-            if (_tileRows[i] >= _known)
-                new Span<float>(sums, _layout.Width).Clear();
-            for (int code = _first[i]; code >= 0; code = _next[code])
+            if (_tileRows[Math.Min(i + RowsAhead, end - 1)] is var ahead && ahead < _known)
+                Kernel.Prefetch((byte*)Gradient(ahead), (nint)_layout.Width * sizeof(float));
+            if (dropout is not null)
             {
-                int sample = code / _layout.CodeCount;
-                float factor = dropout is null ? 1f : dropout.Factor(0, start + sample, _layout.FirstInput + row);
-                if (factor > 0)
-                    _kernel.AddMultiple(_layout.Width, factor, deltas + ((long)sample * stride), sums);
+                SumDropped(i, deltas, stride, dropout, start);
+                continue;
+            }
+
+            bool accumulate = _tileRows[i] < _known;
+            for (int code = _first[i]; code >= 0; accumulate = true)
+            {
+                int count = 0;
+                for (; code >= 0 && count < MaxRun; code = _next[code])
+                    samples[count++] = code / _layout.CodeCount;
+                _kernel.AddRows(count, samples, _layout.Width, deltas, stride, Gradient(_tileRows[i]), accumulate);
             }
         }
     }
@@ -134,6 +150,22 @@ internal sealed unsafe class OneHotRows
         {
             if (gradient.Pointer[_layout.MarkOffset + row] > 0)
                 RowOf(gradient, row).CopyTo(new Span<float>(Gradient(Add(row)), _layout.Width));
+        }
+    }
+
+    /// <summary>Adds up the gradient of one of the tile's rows, where inputs were dropped.</summary>
+    private void SumDropped(int i, float* deltas, int stride, Dropout dropout, int start)
+    {
+        int input = _layout.FirstInput + _rows[_tileRows[i]];
+        float* sums = Gradient(_tileRows[i]);
+        if (_tileRows[i] >= _known)
+            new Span<float>(sums, _layout.Width).Clear();
+        for (int code = _first[i]; code >= 0; code = _next[code])
+        {
+            int sample = code / _layout.CodeCount;
+            float factor = dropout.Factor(0, start + sample, input);
+            if (factor > 0)
+                _kernel.AddMultiple(_layout.Width, factor, deltas + ((long)sample * stride), sums);
         }
     }
 

@@ -41,6 +41,24 @@ internal sealed unsafe class OutputScorer
         return best;
     }
 
+    /// <summary>
+    /// Whether a place, which may be none, is that of the largest value, and of equals the first one's; no value is NaN. Without a branch for
+    /// each value: where the guess of a network changes from sample to sample, a processor can't guess it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool IsFirstLargest(ReadOnlySpan<float> values, int place)
+    {
+        if (place < 0)
+            return false;
+        float largest = values[place];
+        bool isLargest = true;
+        for (int j = 0; j < place; j++)
+            isLargest &= values[j] < largest;
+        for (int j = place + 1; j < values.Length; j++)
+            isLargest &= values[j] <= largest;
+        return isLargest;
+    }
+
     /// <summary>Turns a sample's sums into predictions.</summary>
     /// <param name="data">Where the sample is.</param>
     /// <param name="sample">Which it is.</param>
@@ -56,7 +74,7 @@ internal sealed unsafe class OutputScorer
             return ScoreEach(data, sample, row, bias, place, training: false, out correct);
         int label = LabelOf(data, sample);
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
-        correct = float.IsFinite(loss) && ArgMax(new Span<float>(row, _outputs)) == label;
+        correct = float.IsFinite(loss) && IsFirstLargest(new Span<float>(row, _outputs), label);
         return label < 0 ? 0f : loss;
     }
 
@@ -87,7 +105,7 @@ internal sealed unsafe class OutputScorer
         // (p - y) × weight / samples, y smoothed.
         int label = data.Labels![sample];
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, label, LabelSmoothing);
-        correct = float.IsFinite(loss) && ArgMax(outputs) == label;
+        correct = float.IsFinite(loss) && IsFirstLargest(outputs, label);
         float spread = LabelSmoothing / outputs.Length;
         outputs[label] -= 1f - LabelSmoothing;
         for (int j = 0; j < outputs.Length; j++)

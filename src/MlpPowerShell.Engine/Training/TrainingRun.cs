@@ -318,8 +318,8 @@ internal sealed class TrainingRun : IDisposable
         }
 
         BeginStep(gradientScale: 1);
-        BatchScore batch = Checked(_backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _steps.Weights, _gradient, _steps.UpdatePart));
-        _steps.UpdateOneHot(_backpropagation.Threads);
+        BatchScore batch = Checked(_backpropagation.Gradient(
+            part!, _partOrder, share.Start, share.Count, _steps.Weights, _gradient, _steps.UpdatePart, _steps.UpdateRows));
         EndStep();
         return batch;
     }
@@ -331,7 +331,16 @@ internal sealed class TrainingRun : IDisposable
             return Checked(_backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _steps.Weights, _gradient));
         if (share.Count > 0)
         {
-            _backpropagation.Gradient(part!, _partOrder, share.Start, share.Count, _steps.Weights, _gradient, _exchange.PartDone, share.BatchCount, Scored);
+            _backpropagation.Gradient(
+                part!,
+                _partOrder,
+                share.Start,
+                share.Count,
+                _steps.Weights,
+                _gradient,
+                _exchange.PartDone,
+                batchCount: share.BatchCount,
+                scored: Scored);
             _exchange.OneHotDone();
         }
         else

@@ -5,12 +5,12 @@ using MlpPowerShell.Engine.Optimizers;
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>
-/// The weights of a training, and the steps that they take, each of which can be taken back until the next one is taken.
+/// The weights of a training, and the steps that they take, the last of which can be taken back.
 /// </summary>
 /// <remarks>
-/// A step writes the weights beside the old ones, and the two buffers change places. Not so where there are one-hot inputs, of which a step
-/// writes a few rows only: there it writes in place, and what was there goes into the other buffer, parts at their place, and rows one after
-/// another, in the order of the batch.
+/// A step writes the weights beside the old ones, and the two buffers change places. Not so where there are one-hot inputs, of which a
+/// step writes a few rows only: there it writes in place, and what was there goes into the other buffer, parts at their place, and rows
+/// one after another, in the order of the batch.
 /// </remarks>
 internal sealed unsafe class WeightSteps
 {
@@ -66,7 +66,8 @@ internal sealed unsafe class WeightSteps
         _spare = new AlignedBuffer(layout.Length);
         UpdatePart = oneHot is null ? part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length) : UpdateInPlace;
         _updateChosenAt = (i, _) => UpdatePart(_chosenParts[i]);
-        _updateOneHotAt = (block, _) => UpdateOneHotBlock(block);
+        UpdateRows = UpdateRowsInPlace;
+        _updateOneHotAt = (block, _) => UpdateRowsInPlace(block * _blockRows, Math.Min(_blockRows, _oneHot!.Count - (block * _blockRows)));
         _sumSquaresAt = (i, _) => _squares[_parts[i].Index] = _layout.Kernel.SumSquares(_parts[i].Length, _gradient.Pointer + _parts[i].Offset);
     }
 
@@ -75,6 +76,11 @@ internal sealed unsafe class WeightSteps
 
     /// <summary>Updates one part in a step that has begun; from any thread.</summary>
     public Action<ParameterPart> UpdatePart { get; }
+
+    /// <summary>
+    /// Updates some rows of the one-hot inputs, by the place of the first and their number, in a step that has begun; from any thread.
+    /// </summary>
+    public Action<int, int> UpdateRows { get; }
 
     /// <summary>Takes on a model's weights; those that are zero stay so where that is asked for.</summary>
     public void Load(MlpModel model)
@@ -191,11 +197,10 @@ internal sealed unsafe class WeightSteps
         _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
     }
 
-    private void UpdateOneHotBlock(int block)
+    private void UpdateRowsInPlace(int first, int count)
     {
         OneHotLayout layout = _layout.OneHot;
-        int first = block * _blockRows;
-        ReadOnlySpan<int> rows = _oneHot!.Rows[first..Math.Min(first + _blockRows, _oneHot.Count)];
+        ReadOnlySpan<int> rows = _oneHot!.Rows.Slice(first, count);
         Span<float> squares = _squares.AsSpan(_parts.Length + first, rows.Length);
         _optimizer.UpdateRows(layout.Offset, layout.Width, rows, _oneHot.Gradient(first), OldRow(first), squares);
         rows.CopyTo(_oldRows.AsSpan(first));
