@@ -13,6 +13,7 @@ internal sealed class Session
     private readonly ConsoleHost _host = new();
     private readonly Runspace _runspace;
     private System.Management.Automation.PowerShell? _running;
+    private volatile bool _wasStopped;
 
     public Session()
     {
@@ -25,6 +26,7 @@ internal sealed class Session
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = true;
+            _wasStopped = true;
             _running?.BeginStop(null, null);
         };
     }
@@ -128,15 +130,17 @@ internal sealed class Session
         build(shell);
         shell.AddCommand("Out-Default");
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        _wasStopped = false;
         _running = shell;
         try
         {
             shell.Invoke();
-            return _host.ExitCode ?? 0;
+
+            // 128 + SIGINT, as shells have it: also where the last statement ended as it was stopped.
+            return _host.ExitCode ?? (_wasStopped ? 130 : 0);
         }
         catch (PipelineStoppedException)
         {
-            // 128 + SIGINT, as shells have it.
             return _host.ExitCode ?? 130;
         }
         catch (RuntimeException failure)

@@ -87,7 +87,8 @@ public sealed class MeetingTests
         Assert.Equal(expected, Predictions(model, DatasetParts.Join([data.Take([.. Enumerable.Range(0, 50)]), data.Take([.. Enumerable.Range(50, 70)])])));
         Assert.Equal(expected, Predictions(Reread(model), data));
         Assert.Equal(expected, rows.Select((row, i) => Text(new MlpPredictor(model).Predict(
-            [.. model.Input.Names!.Select(name => row[Array.IndexOf(MixedTable.Columns, name)])], name => row[Array.IndexOf(MixedTable.Columns, name)]) with { Index = i })));
+            [.. model.Input.Names!.Select(name => row[Array.IndexOf(MixedTable.Columns, name)])], name => row[Array.IndexOf(MixedTable.Columns, name)]) with
+        { Index = i })));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class MnistReaderTests : IDisposable
         Assert.Equal(10_000, TestData.Test.Count);
         Assert.Equal(new ImageShape(28, 28), TestData.Train.ImageShape);
         Assert.Equal(new object[] { 5, 0, 4, 1, 9 }, TestData.Train.Labels.Take(5));
-        
+
         // A byte a pixel and a byte a label, and the names of the classes.
         Assert.Equal((60_000L * 785) + (10 * (22 + 2 + 8)), TestData.Train.MemoryBytes);
     }

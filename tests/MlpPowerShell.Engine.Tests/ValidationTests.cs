@@ -40,7 +40,7 @@ public class ValidationTests
     {
         MlpDataset digits = MnistReader.Read(TestData.MnistFolder, MnistSplit.Test, 0, 100);
         (MlpDataset training, MlpDataset validation) = ValidationSplit.Split(digits, 0.3, 1);
-        
+
         // The names of the classes are in both parts: twice 10 texts of a letter.
         Assert.Equal(digits.MemoryBytes + (10 * (22 + 2 + 8)), training.MemoryBytes + validation.MemoryBytes);
         Assert.Equal(Rows(digits).Order(), Rows(training).Concat(Rows(validation)).Order());

@@ -121,6 +121,24 @@ public sealed class DistributedTests : IDisposable
         Assert.True(losses is [var first, _, var last] && last < 0.7 * first, three.ToString());
     }
 
+    [Fact]
+    public void A_model_for_shards_is_fitted_to_all_of_them_and_is_the_same_on_all_ranks()
+    {
+        NeedMpi();
+        const string Table = "$rows = (0..59).ForEach({ [pscustomobject]@{ x = [Math]::Sqrt($_); c = ('a', 'b', 'rare')[($_ % 2) + ($_ -gt 57)]; y = ('p', 'q', 'r')[[int]($_ -gt 20) + ($_ -gt 40)] } }); ";
+        const string Ends = "\"ends $($model.Input.Columns[0].Shift.ToString('R')) $($model.Input.Columns[0].Factor.ToString('R')) $($model.Input.FeatureNames -join '+') $($model.ClassNames -join '+') $($model.Layers[0].Weights.FrobeniusNorm().ToString('R'))\"";
+        Ranks.Outcome shards = _ranks.Run(2, Table + "$data = $rows[@((0..20), (21..59))[$rank]] | ConvertTo-MlpDataset y; $model = New-MlpModel 4 -Dataset $data -Sharded -Seed 3; " + Ends);
+        string[] ends = shards.After("ends");
+        Assert.True(ends.Length == 2, shards.ToString());
+        Assert.Equal(ends[0], ends[1]);
+        string whole = Assert.Single(_ranks.Run(null, Table + "$data = $rows | ConvertTo-MlpDataset y; $model = New-MlpModel 4 -Dataset $data -Seed 3; " + Ends).After("ends"));
+        Assert.Equal(whole.Split(' ')[2..], ends[0].Split(' ')[2..]);
+        foreach ((string expected, string actual) in whole.Split(' ').Zip(ends[0].Split(' ')).Take(2))
+            AssertRelative(TestNumber(expected), TestNumber(actual), 1e-14);
+
+        static double TestNumber(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     [Fact(Explicit = true)]
     public void Shards_and_streams_are_read_by_the_rank_that_trains_them()
     {

@@ -76,7 +76,8 @@ internal abstract unsafe class Kernel
     public abstract void AddMultiple(int paddedLength, float factor, float* source, float* target);
 
     /// <summary>
-    /// target (+)= some rows of source, which are stride floats apart, in their order and over a padded length. Negative numbers are no rows.
+    /// target (+)= some rows of source, which are stride floats apart, in their order and over a padded length. Negative numbers are no
+    /// rows.
     /// </summary>
     public abstract void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, bool accumulate);
 

@@ -42,8 +42,8 @@ internal sealed unsafe class OutputScorer
     }
 
     /// <summary>
-    /// Whether a place, which may be none, is that of the largest value, and of equals the first one's; no value is NaN. Without a branch for
-    /// each value: where the guess of a network changes from sample to sample, a processor can't guess it.
+    /// Whether a place, which may be none, is that of the largest value, and of equals the first one's; no value is NaN. Without a branch
+    /// for each value: where the guess of a network changes from sample to sample, a processor can't guess it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsFirstLargest(ReadOnlySpan<float> values, int place)
