@@ -52,9 +52,9 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Warns of what a model met in data that it was not fitted to.</summary>
-    protected void WriteWarnings(EncodingNotes notes)
+    protected void WriteWarnings(params EncodingNotes[] notes)
     {
-        foreach ((_, string sentence) in notes.Sentences)
+        foreach (string sentence in notes.SelectMany(met => met.Sentences.Select(note => note.Sentence)).Distinct())
             WriteWarning(sentence);
     }
 

@@ -91,6 +91,26 @@ public sealed class ColumnCmdletTests : IDisposable
             "$($first.Prediction -is [{{type}}]) $($first.Label -is [{{type}}]) $($again.Prediction -is [{{type}}])"
             """));
 
+    [Theory]
+    [InlineData("int", "double")]
+    [InlineData("double", "double")]
+    [InlineData("float", "float")]
+    [InlineData("decimal", "decimal")]
+    public void Numbers_are_predicted_as_what_they_were(string type, string expected) => Assert.Equal("True True", Text($$"""
+        $data = (1..20).ForEach({ [pscustomobject]@{ x = $_ % 7; y = [{{type}}]($_ * 3) } }) | ConvertTo-MlpDataset y -Task Regression
+        $first = @($data | Get-MlpPrediction (New-MlpModel -Dataset $data -Seed 1))[0]
+        "$($first.Prediction -is [{{expected}}]) $($first.Label -is [{{type}}])"
+        """));
+
+    [Fact]
+    public void A_comparison_tells_once_of_classes_that_neither_model_knows() => Assert.Equal("True z.", Text("""
+        $data = (1..8).ForEach({ [pscustomobject]@{ x = $_ * $_; y = ('p', 'q')[$_ % 2] } }) | ConvertTo-MlpDataset y
+        $new = (1..8).ForEach({ [pscustomobject]@{ x = $_ * $_; y = ('p', 'z')[$_ % 2] } }) | ConvertTo-MlpDataset y
+        $first, $second = 1, 2 | ForEach-Object { New-MlpModel 3 -Dataset $data -Seed $_ }
+        $null = Compare-MlpModel $first $second $new -WarningVariable warnings -WarningAction SilentlyContinue
+        "$($warnings.Count -eq 1) $("$warnings".Split(' ')[-1])"
+        """));
+
     [Fact]
     public void Options_reach_the_model()
     {

@@ -53,14 +53,20 @@ public sealed class MlpComparison
     public double PValue { get; }
 
     /// <summary>Compares two models.</summary>
+    /// <param name="first">The first model.</param>
+    /// <param name="second">The second model.</param>
+    /// <param name="dataset">Samples with labels.</param>
+    /// <param name="firstNotes">Takes what the first model met that it was not fitted to.</param>
+    /// <param name="secondNotes">Takes the same of the second.</param>
     /// <exception cref="MlpException">The data set does not fit one of the models, or has no labels.</exception>
-    public static MlpComparison Compare(MlpModel first, MlpModel second, MlpDataset dataset)
+    public static MlpComparison Compare(
+        MlpModel first, MlpModel second, MlpDataset dataset, EncodingNotes? firstNotes = null, EncodingNotes? secondNotes = null)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(dataset);
-        bool?[] firstRight = Right(first, dataset);
-        bool?[] secondRight = Right(second, dataset);
+        bool?[] firstRight = Right(first, dataset, firstNotes);
+        bool?[] secondRight = Right(second, dataset, secondNotes);
 
         // Rows that one of the models leaves out tell nothing.
         (bool? First, bool? Second)[] both = [.. firstRight.Zip(secondRight).Where(pair => pair is { First: not null, Second: not null })];
@@ -99,13 +105,15 @@ public sealed class MlpComparison
     }
 
     /// <summary>Whether the model is right on each sample; null on those that it leaves out.</summary>
-    private static bool?[] Right(MlpModel model, MlpDataset dataset)
+    private static bool?[] Right(MlpModel model, MlpDataset dataset, EncodingNotes? notes)
     {
         model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
         if (model.Loss.IsRegression())
             throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
-        if (!dataset.IsStreamed)
-            model.Ends.Encode(model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, null, out _), EncodingPurpose.Measuring, null);
+
+        // As measured, so that classes which the model does not know are told of.
+        foreach (MlpDataset part in model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, notes, out _).Parts())
+            model.Ends.Encode(part, EncodingPurpose.Measuring, notes);
         var right = new bool?[dataset.Count];
         foreach (MlpPrediction prediction in new MlpPredictor(model).Predict(dataset))
             right[prediction.Index] = prediction.IsCorrect;

@@ -26,5 +26,12 @@ public sealed class CompareMlpModelCommand : MlpCmdlet
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(Model, () => WriteObject(MlpComparison.Compare(ReferenceModel, Model, Dataset)));
+    protected override void ProcessRecord() =>
+        Run(Model, () =>
+        {
+            EncodingNotes first = new(), second = new();
+            MlpComparison comparison = MlpComparison.Compare(ReferenceModel, Model, Dataset, first, second);
+            WriteWarnings(first, second);
+            WriteObject(comparison);
+        });
 }

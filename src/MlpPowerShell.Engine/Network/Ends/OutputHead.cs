@@ -89,7 +89,10 @@ public sealed record OutputHead
     /// <summary>The number that an output stands for, in its unit.</summary>
     internal double NumberOf(int output, float value) => Targets.Count > 0 ? Targets[output].Unscale(value) : value;
 
-    /// <summary>The number that an output stands for as what the column held: a date, a time span, or a number of as many digits as a float carries.</summary>
+    /// <summary>
+    /// The number that an output stands for as what the column held: a date, a time span, or a number of as many digits as a float carries,
+    /// which is a double where the column's are whole.
+    /// </summary>
     internal object AnswerOf(int output, float value)
     {
         double number = NumberOf(output, value);
@@ -106,7 +109,8 @@ public sealed record OutputHead
                 // Seven digits of the float that the network gives are what counts; more would show its rounding.
                 double size = target.IsLogarithmic ? Math.Abs(number) : Math.Max(Math.Abs(value), 1) / target.Factor;
                 double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(size)), 0, 15);
-                return Math.Round(number, (int)digits);
+                double rounded = Math.Round(number, (int)digits);
+                return target.Type is { } type ? new ColumnType(type).OfNumber(rounded) : rounded;
         }
     }
 
