@@ -34,6 +34,9 @@ public sealed class VersionTests
         string[][] expected = TestData.Rows($"versions/{name}");
         MlpPrediction[] predicted = [.. new MlpPredictor(model).Predict(DataOf(name))];
         Assert.Equal(expected.Length, predicted.Length);
+
+        // Narrower vectors round otherwise, by float32's noise in what the network gives, which is scaled.
+        double noise = model.Output.Targets.Count > 0 ? Rounding / model.Output.Targets[0].Factor : Rounding;
         for (int i = 0; i < expected.Length; i++)
         {
             string prediction = expected[i][1].Trim('"');
@@ -42,10 +45,10 @@ public sealed class VersionTests
             switch (predicted[i].Prediction)
             {
                 case double number:
-                    Assert.Equal(TestData.Number(prediction), number, Math.Abs(number) * Rounding);
+                    Assert.Equal(TestData.Number(prediction), number, noise);
                     break;
                 case DateTime date:
-                    Assert.Equal(DateTime.Parse(prediction, System.Globalization.CultureInfo.InvariantCulture), date);
+                    Assert.Equal(DateTime.Parse(prediction, System.Globalization.CultureInfo.InvariantCulture), date, TimeSpan.FromDays(noise));
                     break;
                 case object[] labels:
                     Assert.Equal(prediction, string.Join(';', labels));

@@ -20,7 +20,7 @@ internal static class ColumnFeatures
             throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{data.Name}: {count} rows of {plan.DenseCount + plan.CodeCount} values are more than one data set can hold.");
         var floats = new float[count * plan.DenseCount];
         int[]? codes = plan.CodeCount > 0 ? new int[count * plan.CodeCount] : null;
-        var work = new List<Action>();
+        var work = new List<Work>();
         int place = 0, code = 0, oneHot = 0;
         for (int i = 0; i < encoder.Columns.Count; i++)
         {
@@ -28,30 +28,40 @@ internal static class ColumnFeatures
             if (column.Kind == ColumnKind.Category)
             {
                 (int at, int first) = (code++, oneHot);
-                work.Add(() => EncodeCategories(data, column, source, codes!, at, first, notes));
+                work.Add((ref int row) => EncodeCategories(data, column, source, codes!, at, first, notes, ref row));
                 oneHot += column.Width;
             }
             else
             {
                 int at = place;
-                work.Add(() => EncodeNumbers(data, column, source, floats, at, notes));
+                work.Add((ref int row) => EncodeNumbers(data, column, source, floats, at, notes, ref row));
                 place += column.DenseWidth;
             }
         }
 
-        try
+        // Of several columns' errors the one of the first row is told, whichever thread came upon its own first.
+        var failures = new (int Row, MlpException Error)?[work.Count];
+        Parallel.For(0, work.Count, i =>
         {
-            Parallel.ForEach(work, encode => encode());
-        }
-        catch (AggregateException failures)
-        {
-            throw failures.Flatten().InnerExceptions.OfType<MlpException>().FirstOrDefault() ?? failures.InnerExceptions[0];
-        }
-
-        return new EncodedInputs(null, floats, codes);
+            int row = 0;
+            try
+            {
+                work[i](ref row);
+            }
+            catch (MlpException failure)
+            {
+                failures[i] = (row, failure);
+            }
+        });
+        return failures.OfType<(int Row, MlpException Error)>().OrderBy(failure => failure.Row).FirstOrDefault().Error is { } error
+            ? throw error
+            : new EncodedInputs(null, floats, codes);
     }
 
-    private static void EncodeNumbers(MlpDataset data, FeatureColumn column, DataColumn source, float[] floats, int place, EncodingNotes? notes)
+    /// <summary>Encodes a column; the row is the one that it has come to.</summary>
+    private delegate void Work(ref int row);
+
+    private static void EncodeNumbers(MlpDataset data, FeatureColumn column, DataColumn source, float[] floats, int place, EncodingNotes? notes, ref int row)
     {
         const int Rows = 256;
         Span<double> numbers = stackalloc double[Rows];
@@ -62,8 +72,9 @@ internal static class ColumnFeatures
             source.CopyNumbers(start, now);
             for (int i = 0; i < now.Length; i++)
             {
-                if (!column.Encode(now[i], floats.AsSpan(((start + i) * stride) + place, width)))
-                    throw BadNumber(column, source.ValueAt(start + i), $"{data.Name}, {data.PlaceOf(start + i)}");
+                row = start + i;
+                if (!column.Encode(now[i], floats.AsSpan((row * stride) + place, width)))
+                    throw BadNumber(column, source.ValueAt(row), $"{data.Name}, {data.PlaceOf(row)}");
                 if (double.IsNaN(now[i]) && column.MissingCount == 0)
                     notes?.Filled(column.Name);
             }
@@ -71,13 +82,13 @@ internal static class ColumnFeatures
     }
 
     private static void EncodeCategories(
-        MlpDataset data, FeatureColumn column, DataColumn source, int[] codes, int place, int first, EncodingNotes? notes)
+        MlpDataset data, FeatureColumn column, DataColumn source, int[] codes, int place, int first, EncodingNotes? notes, ref int row)
     {
         // Each different text is looked up once, however often it occurs.
         int?[] known = new int?[source.Texts.Count];
         int? missing = null;
         int stride = codes.Length / Math.Max(1, source.Count);
-        for (int row = 0; row < source.Count; row++)
+        for (row = 0; row < source.Count; row++)
         {
             int code = source.CodeAt(row);
             string? text = code < 0 ? null : source.Texts[code];
