@@ -52,6 +52,19 @@ public sealed class EncodingTests
         Assert.All(new[] { samples.Floats!, samples.Targets! }, values => Assert.InRange(values.Max() - values.Min(), 0.5f, 4));
     }
 
+    [Theory]
+    [InlineData(1e15, 1)]
+    [InlineData(-9e15, 1)]
+    [InlineData(0, 1e-200)]
+    [InlineData(0, 1e200)]
+    public void Numbers_of_any_offset_and_size_get_mean_0_and_deviation_1(double offset, double size)
+    {
+        MlpDataset data = MixedTable.Of([.. Enumerable.Range(0, 5000).Select(i => new object?[] { offset + (size * (i % 50)), i % 2 })], ["x", "y"]).ToDataset(new TableOptions { Label = ["y"] });
+        FeatureColumn column = ModelEnds.Fit(data, null, new EncodingOptions()).Input.Columns[0];
+        Assert.Equal(24.5, (column.Shift - offset) / size, 0.5);
+        Assert.Equal(Math.Sqrt(((50 * 50) - 1) / 12.0), 1 / (column.Factor * size), 1e-9);
+    }
+
     [Fact]
     public void What_had_no_gaps_to_learn_from_has_no_indicator()
     {

@@ -83,18 +83,23 @@ internal sealed record ColumnStatistics
         double[] numbers = NumbersOf(column);
         if (numbers.Length == 0)
             return plain;
-        double mean = numbers.Sum() / numbers.Length;
+
+        // As distances from one of them, so that nothing is lost where all are large and near each other.
+        double origin = numbers[0], mean = 0;
+        foreach (double number in numbers)
+            mean += number - origin;
+        mean /= numbers.Length;
         double variation = 0, least = numbers[0], largest = numbers[0];
         bool areWhole = true;
         foreach (double number in numbers)
         {
-            variation += (number - mean) * (number - mean);
+            variation += (number - origin - mean) * (number - origin - mean);
             least = Math.Min(least, number);
             largest = Math.Max(largest, number);
             areWhole &= double.IsInteger(number);
         }
 
-        ColumnStatistics full = plain with { Mean = mean, Variation = variation, Minimum = least, Maximum = largest, IsWhole = areWhole };
+        ColumnStatistics full = plain with { Mean = origin + mean, Variation = variation, Minimum = least, Maximum = largest, IsWhole = areWhole };
         return isWhole ? full with { All = () => NumbersOf(column) } : Thinned(full with { Kept = numbers });
     }
 

@@ -143,9 +143,13 @@ internal static class FeatureFit
     private static FeatureColumn Scaled(FeatureColumn column, double shift, double range) =>
         column with { Shift = shift, Factor = column.Maximum > column.Minimum && range > 0 && double.IsNormal(1 / range) ? 1 / range : 1 };
 
-    // The squares of the tiniest and the largest numbers are none.
-    private static double Deviation(ColumnStatistics column) =>
-        column.Deviation is > 0 and < double.PositiveInfinity and double deviation ? deviation : column.Maximum - column.Minimum;
+    // The squares of the tiniest and the largest numbers are none; those of their shares of the range are.
+    private static double Deviation(ColumnStatistics column)
+    {
+        double range = column.Maximum - column.Minimum;
+        return column.Deviation is > 0 and < double.PositiveInfinity and double deviation ? deviation
+            : range > 0 ? range * Math.Sqrt(column.Numbers().Average(number => Math.Pow((number - column.Mean) / range, 2))) : 0;
+    }
 
     /// <summary>Numbers as their ranks; equal ones have the rank in their middle.</summary>
     private static FeatureColumn Ranked(FeatureColumn column, double[] sorted)
