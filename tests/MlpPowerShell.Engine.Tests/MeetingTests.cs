@@ -12,6 +12,26 @@ public sealed class MeetingTests
 {
     private static readonly object?[][] _rows = MixedTable.Rows(1, 240);
 
+    [Theory]
+    [InlineData("1.50")]
+    [InlineData("2e3")]
+    [InlineData("-0")]
+    [InlineData("+5")]
+    [InlineData("TRUE")]
+    [InlineData("2020-01-01T00:00:00")]
+    [InlineData("1:30")]
+    public void A_part_whose_texts_look_like_something_else_meets_the_texts_that_a_model_knows(string text)
+    {
+        object?[][] rows = [.. Enumerable.Range(0, 40).Select(i => new object?[] { i % 2 == 0 ? text : "x", i % 2 == 0 ? text : "x" })];
+        MlpDataset whole = MixedTable.Of(rows, ["v", "y"]).ToDataset(new TableOptions { Label = ["y"] });
+        MlpDataset part = MixedTable.Of([.. rows.Where(row => (string)row[0]! == text)], ["v", "y"]).ToDataset(new TableOptions { Label = ["y"], Task = MlpTask.Classification });
+        Assert.NotEqual(ColumnKind.Category, part.Columns[0].Kind);
+        ModelEnds ends = ModelEnds.Fit(whole, null, new EncodingOptions { UnknownCategory = UnknownCategory.Error });
+        Samples samples = ends.Encode(part, EncodingPurpose.Training, null);
+        Assert.All(samples.Codes!, code => Assert.Equal(ends.Encode(whole, EncodingPurpose.Training, null).Codes![0], code));
+        Assert.All(samples.Labels!, label => Assert.Equal(text, ends.Output.Names[label]));
+    }
+
     [Fact]
     public void A_subset_of_the_classes_gives_the_figures_of_that_subset()
     {

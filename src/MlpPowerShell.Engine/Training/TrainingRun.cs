@@ -71,7 +71,7 @@ internal sealed class TrainingRun : IDisposable
         {
             Dropout = options.Drops ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))]) : null,
             LabelSmoothing = (float)options.LabelSmoothing,
-            ClassWeights = options.ClassWeights?.For(model.ClassNames, () => [.. model.ClassNames.Select(name => _data.Data.LabelStatistics[0].Counts!.GetValueOrDefault(name))]),
+            ClassWeights = options.ClassWeights?.For(model.ClassNames, () => [.. model.ClassNames.Select(name => model.Output.ClassCountsOf(_data.Data).GetValueOrDefault(name))]),
             Progress = Report,
             Cancellation = cancellation,
         };

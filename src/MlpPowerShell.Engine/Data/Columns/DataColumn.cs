@@ -182,6 +182,10 @@ public sealed class DataColumn
     /// <summary>The column under another name.</summary>
     internal DataColumn Named(string name) => name == Name ? this : new(name, Kind, Type, _values, _texts, _unit, IsDeclared);
 
+    /// <summary>Categories under other names.</summary>
+    /// <param name="texts">A name for each text, all different. Not copied.</param>
+    internal DataColumn Called(string[] texts) => new(Name, Kind, Type, _values, texts, _unit, IsDeclared);
+
     /// <summary>The values of some rows.</summary>
     internal DataColumn Take(ReadOnlySpan<int> rows) => new(Name, Kind, Type, _values.Take(rows), _texts, _unit, IsDeclared);
 

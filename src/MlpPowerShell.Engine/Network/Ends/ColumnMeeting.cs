@@ -44,11 +44,13 @@ internal sealed class ColumnMeeting(InputEncoder encoder, MlpDataset data)
 
     private DataColumn AsKnown(FeatureColumn column, DataColumn source)
     {
+        if (column.Kind == ColumnKind.Category)
+            return KnownTexts.Match(source, column.Categories.Concat(column.Rare)).Categories;
         if (source.Kind == column.Kind || source.MissingCount == source.Count || (source.Kind is ColumnKind.Number or ColumnKind.Boolean && column.Kind is ColumnKind.Number or ColumnKind.Boolean))
-            return column.Kind == ColumnKind.Category ? source.Categories : source;
+            return source;
         try
         {
-            return source.Kind == ColumnKind.Category || column.Kind == ColumnKind.Category ? source.As(column.Kind) : throw new MlpException(
+            return source.Kind == ColumnKind.Category ? source.As(column.Kind) : throw new MlpException(
                 "WrongKind", MlpErrorKind.InvalidData, $"The column {source.Name} holds a {source.Kind.ToString().ToLowerInvariant()} in each row.");
         }
         catch (MlpException failure)

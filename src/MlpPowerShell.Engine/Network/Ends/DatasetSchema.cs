@@ -32,8 +32,11 @@ public sealed record DatasetSchema(IReadOnlyList<string> Features, IReadOnlyList
             OutputKind.Classes => MlpTask.Classification,
             _ => throw new InvalidOperationException($"Outputs of the kind {output.Kind} have no task."),
         };
+
+        // Classes that were texts are texts, whatever those of another file look like.
+        IEnumerable<(string Name, ColumnKind Kind)> texts = output.Kind == OutputKind.Classes && output.Type == ColumnType.Text ? labels.Select(label => (label, ColumnKind.Category)) : [];
         return model.Input.Names is not { } features ? null
-            : new DatasetSchema(features, labels, KindsOf(model.Input.Columns.Select(column => (column.Name, column.Kind))), task, model.ImageShape);
+            : new DatasetSchema(features, labels, KindsOf(model.Input.Columns.Select(column => (column.Name, column.Kind)).Concat(texts)), task, model.ImageShape);
     }
 
     private static Dictionary<string, ColumnKind> KindsOf(IEnumerable<(string Name, ColumnKind Kind)> columns) => columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Kind);

@@ -114,9 +114,21 @@ public sealed record OutputHead
         }
     }
 
-    /// <summary>The column of a data set that holds the class, or null where it has none.</summary>
-    internal DataColumn? ClassColumnOf(MlpDataset data) => Label is not null && data.Find(Label) is { } named ? named
-        : data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null;
+    /// <summary>The column of a data set that holds the class, called as here; null where it has none.</summary>
+    /// <exception cref="MlpException">A value may be one or another class.</exception>
+    internal DataColumn? ClassColumnOf(MlpDataset data)
+    {
+        DataColumn? column = Label is not null && data.Find(Label) is { } named ? named : data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null;
+        return column is null ? null : KnownTexts.Match(column, Names);
+    }
+
+    /// <summary>How often each class occurs in a data set, called as here.</summary>
+    internal Dictionary<string, long> ClassCountsOf(MlpDataset data)
+    {
+        ColumnStatistics label = data.LabelStatistics[0];
+        string[] names = label.Type == ColumnType.Text.Name ? [.. label.Counts!.Keys] : KnownTexts.Match(label.Counts!.Keys, Names, label.Name);
+        return names.Zip(label.Counts!.Values).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
 
     /// <summary>The columns of a data set that hold the labels or numbers, in the order of the outputs; null where it lacks one.</summary>
     internal DataColumn[]? TargetColumnsOf(MlpDataset data)

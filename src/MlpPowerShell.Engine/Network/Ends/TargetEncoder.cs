@@ -35,7 +35,7 @@ internal static class TargetEncoder
     /// <exception cref="MlpException">The model doesn't know one of them, or where that is a mistake and no error, none.</exception>
     public static void CheckClasses(OutputHead head, MlpDataset data, EncodingPurpose purpose)
     {
-        string[] classes = data.IsStreamed ? (data.HasLabels ? [.. data.ClassNames] : []) : head.ClassColumnOf(data) is { } column ? PresentIn(column.Categories) : [];
+        string[] classes = data.IsStreamed ? (data.HasLabels ? [.. head.ClassCountsOf(data).Keys] : []) : head.ClassColumnOf(data) is { } column ? PresentIn(column.Categories) : [];
         string[] unknown = [.. classes.Except(head.Names)];
         if (unknown.Length > 0 && (purpose == EncodingPurpose.Training || unknown.Length == classes.Length))
             throw Unknown(head, data.Name, unknown, unknown.Length == classes.Length);
