@@ -65,6 +65,33 @@ public sealed class EncodingTests
         Assert.Equal(Math.Sqrt(((50 * 50) - 1) / 12.0), 1 / (column.Factor * size), 1e-9);
     }
 
+    [Theory]
+    [InlineData("24:00:00", 24.0)]
+    [InlineData("99:30:00", 99.5)]
+    [InlineData("23:00", 23.0)]
+    [InlineData("1.12:00:00", 36.0)]
+    [InlineData("-1.12:00:00", -36.0)]
+    [InlineData("1:12:00:00", 36.0)]
+    [InlineData("5", null)]
+    [InlineData("24:99:00", null)]
+    public void Time_spans_are_hours_minutes_and_seconds(string text, double? hours)
+    {
+        CellValue value = CellValue.Of(text, ColumnKind.Duration);
+        Assert.Equal(hours, value.IsOfKind ? TimeSpan.FromTicks(value.Ticks).TotalHours : null);
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    [InlineData(-1)]
+    public void A_number_is_no_flag_but_0_and_1(double number)
+    {
+        MlpModel model = Model(Table(["f"], [[true], [false], [true]]), new EncodingOptions());
+        Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => model.Ends.EncodeRow([number], null)).ErrorId);
+        Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => model.Ends.Encode(Table(["f"], [[1], [number], [0]]), EncodingPurpose.Predicting, null)).ErrorId);
+        Assert.Equal(model.Ends.EncodeRow([true], null).Floats!, model.Ends.Encode(Table(["f"], [[1], [0]]), EncodingPurpose.Predicting, null).Floats![..1]);
+    }
+
     [Fact]
     public void What_had_no_gaps_to_learn_from_has_no_indicator()
     {

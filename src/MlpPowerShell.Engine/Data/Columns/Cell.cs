@@ -78,13 +78,31 @@ internal static class Cell
             return date.Kind == DateTimeKind.Utc ? CellKind.UtcDate : CellKind.Date;
         }
 
-        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span))
+        if (TryParseSpan(text, out TimeSpan span))
         {
             ticks = span.Ticks;
             return CellKind.Duration;
         }
 
         return CellKind.Text;
+    }
+
+    /// <summary>Reads a time span: hours, minutes and seconds, with days before a point.</summary>
+    public static bool TryParseSpan(ReadOnlySpan<char> text, out TimeSpan span)
+    {
+        text = text.Trim();
+        int colon = text.IndexOf(':');
+        span = default;
+
+        // .NET takes a number alone, and 24 in 24:00:00, for days.
+        if (colon < 0)
+            return false;
+        if (text.Count(':') > 2 || !int.TryParse(text[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out int hours) || hours < 24)
+            return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out span);
+        if (!TimeSpan.TryParse($"0{text[colon..]}", CultureInfo.InvariantCulture, out TimeSpan rest))
+            return false;
+        span = TimeSpan.FromHours(hours) + rest;
+        return true;
     }
 
     /// <summary>Whether a text says that there is no value.</summary>
@@ -178,7 +196,7 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
                     return new CellValue(true, 0, moment);
                 return new CellValue(DateTime.TryParseExact(text, WrittenByShell, culture, DateTimeStyles.None, out DateTime date), 0, date.Ticks);
             default:
-                return new CellValue(TimeSpan.TryParse(text, culture, out TimeSpan span), 0, span.Ticks);
+                return new CellValue(Cell.TryParseSpan(text, out TimeSpan span), 0, span.Ticks);
         }
     }
 }

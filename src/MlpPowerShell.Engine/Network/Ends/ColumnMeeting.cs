@@ -46,11 +46,11 @@ internal sealed class ColumnMeeting(InputEncoder encoder, MlpDataset data)
     {
         if (column.Kind == ColumnKind.Category)
             return KnownTexts.Match(source, column.Categories.Concat(column.Rare)).Categories;
-        if (source.Kind == column.Kind || source.MissingCount == source.Count || (source.Kind is ColumnKind.Number or ColumnKind.Boolean && column.Kind is ColumnKind.Number or ColumnKind.Boolean))
+        if (source.Kind == column.Kind || source.MissingCount == source.Count || (source.Kind == ColumnKind.Boolean && column.Kind == ColumnKind.Number))
             return source;
         try
         {
-            return source.Kind == ColumnKind.Category ? source.As(column.Kind) : throw new MlpException(
+            return source.Kind == ColumnKind.Category || (source.Kind == ColumnKind.Number && column.Kind == ColumnKind.Boolean) ? source.As(column.Kind) : throw new MlpException(
                 "WrongKind", MlpErrorKind.InvalidData, $"The column {source.Name} holds a {source.Kind.ToString().ToLowerInvariant()} in each row.");
         }
         catch (MlpException failure)

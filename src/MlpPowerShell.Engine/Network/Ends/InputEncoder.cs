@@ -172,7 +172,8 @@ public sealed class InputEncoder
 
         bool isNumeric = column.Kind is ColumnKind.Number or ColumnKind.Boolean;
         double number = value is Half half ? (double)half : Cell.NumberOf(value, isNumeric ? ColumnKind.Number : column.Kind);
-        return double.IsNaN(number) || (isNumeric && value is DateTime or DateTimeOffset or DateOnly or TimeSpan or TimeOnly) ? throw WrongKind(column, value) : number;
+        bool isFlag = column.Kind != ColumnKind.Boolean || number is 0 or 1;
+        return double.IsNaN(number) || !isFlag || (isNumeric && value is DateTime or DateTimeOffset or DateOnly or TimeSpan or TimeOnly) ? throw WrongKind(column, value) : number;
     }
 
     private static MlpException WrongKind(FeatureColumn column, object? value) =>
