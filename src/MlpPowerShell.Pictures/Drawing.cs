@@ -1,5 +1,4 @@
 using MlpPowerShell.Engine;
-using MlpPowerShell.Engine.Files;
 using OxyPlot;
 
 namespace MlpPowerShell.Pictures;

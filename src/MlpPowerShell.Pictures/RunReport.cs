@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
-using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine.Evaluation;
-using MlpPowerShell.Engine.Files;
 
 namespace MlpPowerShell;
 

@@ -1,6 +1,12 @@
+using System.Management.Automation;
 using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell;
 
 /// <summary>Brings models back from the bytes of a model file.</summary>
-public sealed class MlpModelConverter() : ContentConverter(ModelFile.Read);
+public sealed class MlpModelConverter() : ContentConverter(ModelFile.Read)
+{
+    /// <summary>The bytes of a model's file, which stand for it where it is serialized.</summary>
+    public static byte[] GetContent(PSObject model) => ModelFile.ToBytes((MlpModel)model.BaseObject);
+}

@@ -135,11 +135,5 @@ public sealed class DatasetFileTests : IDisposable
         from pair in row
         select $"{pair.Key}: {pair.Value?.GetType().Name} {(pair.Value is float[] many ? string.Join(' ', many) : pair.Value)}";
 
-    private static MemoryStream Written(MlpDataset data)
-    {
-        var stream = new MemoryStream();
-        DatasetFile.Write(data, stream);
-        stream.Position = 0;
-        return stream;
-    }
+    private static MemoryStream Written(MlpDataset data) => new(DatasetFile.ToBytes(data));
 }

@@ -236,13 +236,13 @@ public sealed class MeetingTests
 
     private static MlpDataset Sent(MlpDataset data)
     {
-        using var stream = new MemoryStream(data.Content!);
+        using var stream = new MemoryStream(DatasetFile.ToBytes(data));
         return DatasetFile.Read(stream);
     }
 
     private static MlpModel Reread(MlpModel model)
     {
-        using var stream = new MemoryStream(model.Content);
+        using var stream = new MemoryStream(ModelFile.ToBytes(model));
         return ModelFile.Read(stream);
     }
 

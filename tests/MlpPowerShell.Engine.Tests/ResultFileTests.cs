@@ -1,6 +1,5 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
-using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 

@@ -33,7 +33,7 @@ internal static class FuzzTargets
         var sent = new MlpDataset("sent", [1, 2, 3, 4, 5, 6], new[] { 0, 1 }, 3, ["a", "b"]);
         MlpModel model = MlpModel.CreateFor(sent, [2], [ActivationKind.ReLU], Initializer.Default, seed: 1);
         MlpEpoch epoch = MlpTrainer.Train(model, sent, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).Single();
-        byte[] types = Types().Content!;
+        byte[] types = DatasetFile.ToBytes(Types());
         return
         [
             new("idx", ".idx", [idx, [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 2, 3]], ReadIdx),
@@ -57,7 +57,7 @@ internal static class FuzzTargets
                 Wrap = content => Zip(("W1.npy", content), ("b1.npy", content)),
             },
             new("checkpoint", ".safetensors", [checkpoint], path => CheckpointFile.Read(path)),
-            new("dataset", ".dataset", [.. DataSets(folder, sent).Select(data => data.Content!)], ReadDataset),
+            new("dataset", ".dataset", [.. DataSets(folder, sent).Select(DatasetFile.ToBytes)], ReadDataset),
             new("dataset-head", ".dataset", [types], ReadDataset)
             {
                 Contents = [HeadOf(types)],
@@ -97,7 +97,7 @@ internal static class FuzzTargets
         MlpDataset data = DatasetFile.Read(new MemoryStream(File.ReadAllBytes(path)));
         _ = DatasetRows.Of(data).Count();
         _ = data.Labels.Count + data.Targets.Count;
-        _ = data.Content;
+        _ = DatasetFile.ToBytes(data);
     }
 
     private static void ReadModel(string path)

@@ -1,5 +1,3 @@
-using MlpPowerShell.Engine.Network;
-
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>

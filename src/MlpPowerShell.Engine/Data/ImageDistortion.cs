@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using MlpPowerShell.Engine.Kernels;
-using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Data;
 

@@ -149,22 +149,6 @@ public sealed class MlpDataset
     public long MemoryBytes => IsStreamed ? 0 :
         (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((Weights?.LongLength ?? 0) * sizeof(float)) + AllColumns.Sum(column => column.MemoryBytes);
 
-    /// <summary>
-    /// The data set as bytes, for another process to make one of: where its samples can be read again, or else the samples; null for one that is
-    /// streamed, which can't be sent.
-    /// </summary>
-    public byte[]? Content
-    {
-        get
-        {
-            if (IsStreamed)
-                return null;
-            using var stream = new MemoryStream();
-            Files.DatasetFile.Write(this, stream);
-            return stream.ToArray();
-        }
-    }
-
     /// <summary>Name, size and a hash (XXH3) of everything that a training sees of the data.</summary>
     internal string Fingerprint => field ??= $"{Name}, {Count} samples, {Stream?.Fingerprint ?? $"xxh3 {Hash()}"}";
 

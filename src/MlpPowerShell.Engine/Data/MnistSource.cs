@@ -62,7 +62,7 @@ public sealed record MnistSource(IReadOnlyList<DownloadFile> Files, IReadOnlyLis
         {
             ZipArchiveEntry entry = content.Entries.FirstOrDefault(entry => entry.Name == name)
                 ?? throw new MlpException("ArchiveIncomplete", MlpErrorKind.InvalidData, $"{archive} has no {name}.");
-            MlpPowerShell.Engine.Files.AtomicFile.Write(Path.Combine(folder, name), stream =>
+            MlpPowerShell.Engine.AtomicFile.Write(Path.Combine(folder, name), stream =>
             {
                 using Stream unpacked = entry.Open();
                 unpacked.CopyTo(stream);

@@ -1,5 +1,3 @@
-using MlpPowerShell.Engine.Network;
-
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>Draws which samples of a data set go into which part.</summary>

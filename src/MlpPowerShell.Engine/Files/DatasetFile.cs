@@ -13,12 +13,18 @@ public static class DatasetFile
 {
     private const int LongestHead = 1 << 28;
 
-    /// <summary>Writes a data set that is in memory.</summary>
+    /// <summary>The bytes of a data set that is in memory.</summary>
     /// <exception cref="MlpException">The data set is streamed.</exception>
-    public static void Write(MlpDataset dataset, Stream stream)
+    public static byte[] ToBytes(MlpDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentNullException.ThrowIfNull(stream);
+        using var stream = new MemoryStream();
+        Write(dataset, stream);
+        return stream.ToArray();
+    }
+
+    private static void Write(MlpDataset dataset, MemoryStream stream)
+    {
         bool isWhole = dataset.Origin is null;
         (ColumnHead Head, PackedNumbers Values)[] Stored(IReadOnlyList<DataColumn> columns) => isWhole ? [.. columns.Select(column => column.Stored)] : [];
         (ColumnHead Head, PackedNumbers Values)[] columns = Stored(dataset.Columns), labels = Stored(dataset.LabelColumns), aside = Stored(dataset.AsideColumns);

@@ -24,11 +24,13 @@ public static class ModelFile
         AtomicFile.Write(path, stream => Write(model, stream, path, known, precision));
     }
 
-    /// <summary>Writes a model to a stream, in the format Safetensors.</summary>
-    public static void Write(MlpModel model, Stream stream)
+    /// <summary>A model as bytes in the format Safetensors, to be sent to another process.</summary>
+    public static byte[] ToBytes(MlpModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        using var stream = new MemoryStream();
         Write(model, stream, string.Empty, ModelFormat.Safetensors, WeightPrecision.Single);
+        return stream.ToArray();
     }
 
     /// <summary>Reads a model.</summary>

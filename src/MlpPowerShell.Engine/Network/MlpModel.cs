@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
 
@@ -113,17 +112,6 @@ public sealed class MlpModel
     /// <summary>What each layer does with its sums, in a line: BatchNorm ReLU, Softmax.</summary>
     public string Activations => string.Join(", ", Layers.Select(layer => layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}"));
 
-    /// <summary>The model as the bytes of a model file, for another process to make one of.</summary>
-    public byte[] Content
-    {
-        get
-        {
-            using var stream = new MemoryStream();
-            ModelFile.Write(this, stream);
-            return stream.ToArray();
-        }
-    }
-
     /// <summary>Both ends, which data and answers go through.</summary>
     internal ModelEnds Ends => new(Input, Output, Loss);
 
@@ -199,6 +187,20 @@ public sealed class MlpModel
         model.Input = ends.Input;
         model.Output = ends.Output;
         return model;
+    }
+
+    /// <summary>A model of the same sizes, ends and parameters that has no history.</summary>
+    public MlpModel Copy()
+    {
+        ActivationKind[] activations = [.. Layers.SkipLast(1).Select(layer => layer.Activation!.Kind)];
+        var copy = new MlpModel(InputSize, [.. HiddenSizes], OutputSize, activations, Loss, HasBatchNormalization)
+        {
+            Input = Input,
+            Output = Output,
+            EpochsTrained = EpochsTrained,
+        };
+        CopyTo(copy);
+        return copy;
     }
 
     /// <summary>Names the classes.</summary>

@@ -1,5 +1,3 @@
-using MlpPowerShell.Engine.Files;
-
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>Sets the smallest weights to zero (magnitude pruning; Han et al., 2015).</summary>
@@ -15,7 +13,7 @@ public static class WeightPruning
         ArgumentNullException.ThrowIfNull(model);
         if (!(sparsity >= 0 && sparsity < 1))
             throw new MlpException("InvalidSparsity", MlpErrorKind.InvalidArgument, $"The sparsity is {sparsity}; it is a fraction of the weights, at least 0 and below 1.");
-        MlpModel pruned = ModelFile.Rounded(model, WeightPrecision.Single);
+        MlpModel pruned = model.Copy();
         float[][] layers = [.. pruned.Layers.Select(layer => layer.WeightStorage)];
         if (perLayer)
         {

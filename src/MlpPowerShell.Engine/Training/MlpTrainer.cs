@@ -1,6 +1,5 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Distribution;
-using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Training;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using MathNet.Numerics.Statistics;
-using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Data;
 

@@ -1,5 +1,3 @@
-using MlpPowerShell.Engine.Data;
-
 namespace MlpPowerShell.Engine.Files.Onnx;
 
 /// <summary>The constants of a graph: initializers, Constant nodes, and what Cast, Identity, Transpose and DequantizeLinear make of them.</summary>

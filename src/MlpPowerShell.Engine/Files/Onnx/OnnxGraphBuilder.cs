@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Files.Onnx;
 

@@ -1,6 +1,6 @@
 using MathNet.Numerics.Random;
 
-namespace MlpPowerShell.Engine.Network;
+namespace MlpPowerShell.Engine;
 
 /// <summary>The generators behind a seed: an independent one for each purpose, so that no use of one shifts another.</summary>
 internal static class SeededRandom

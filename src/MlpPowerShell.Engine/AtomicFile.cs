@@ -1,4 +1,4 @@
-namespace MlpPowerShell.Engine.Files;
+namespace MlpPowerShell.Engine;
 
 /// <summary>Writes files that are always whole: the old one until the new one is complete and on the disk.</summary>
 public static class AtomicFile

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using MathNet.Numerics.LinearAlgebra.Double;
-using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Training;
 
-namespace MlpPowerShell.Engine.Files;
+namespace MlpPowerShell.Engine.Evaluation;
 
 /// <summary>Epochs and evaluations as bytes, to be sent to another process: JSON of all that they hold.</summary>
 public static class ResultFile

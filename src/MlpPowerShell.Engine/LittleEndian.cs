@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace MlpPowerShell.Engine.Data;
+namespace MlpPowerShell.Engine;
 
 /// <summary>Numbers as files hold them, whatever the processor's order of bytes.</summary>
 internal static class LittleEndian
