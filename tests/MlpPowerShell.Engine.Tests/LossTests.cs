@@ -164,7 +164,7 @@ public class LossTests
         MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
         Assert.Equal(0.9368, evaluation.R2!.Value, 0.00005);
         Assert.Equal(4.5 / 6, evaluation.MeanAbsoluteError!.Value, 1e-9);
-        Assert.Equal(Math.Sqrt(4.25 / 6), evaluation.RootMeanSquaredError!.Value, 1e-9);
+        Assert.Equal((Math.Sqrt(1.25 / 3) + 1) / 2, evaluation.RootMeanSquaredError!.Value, 1e-9);
         Assert.Equal(4.25 / 6, evaluation.Loss, 1e-6);
         Assert.Null(evaluation.Accuracy);
         Assert.Null(evaluation.ConfusionMatrix);

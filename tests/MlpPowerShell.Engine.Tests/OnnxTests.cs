@@ -101,10 +101,13 @@ public sealed class OnnxTests : IDisposable
         Assert.Equal(TestData.Parameters(model), TestData.Parameters(back));
     }
 
-    [Fact]
-    public void Regression_comes_out_in_the_units_of_the_data()
+    [Theory]
+    [InlineData(FeatureScaling.Standard)]
+    [InlineData(FeatureScaling.Log)]
+    [InlineData(FeatureScaling.Robust)]
+    public void Regression_comes_out_in_the_units_of_the_data(FeatureScaling scaling)
     {
-        MlpModel model = TravelTestModels.Trained(TravelTestModels.Table("price"), [8], ActivationKind.Tanh);
+        MlpModel model = TravelTestModels.Trained(TravelTestModels.Table("price"), [8], ActivationKind.Tanh, scaling: scaling);
         ModelFile.Write(model, ModelPath);
         using var session = new InferenceSession(ModelPath);
         object?[] row = [12.5, "red", true, new DateTime(2021, 5, 6), 1_000_123.0];

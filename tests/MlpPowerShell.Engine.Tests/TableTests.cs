@@ -47,6 +47,25 @@ public sealed class TableTests
     }
 
     [Theory]
+    [InlineData(null, "3", "18446744073709551615", "5")]
+    [InlineData(null, "18446744073709551615", "3", "5.5")]
+    [InlineData(null, "1.5", "12345678901234567", "1e19")]
+    [InlineData(ColumnKind.Number, "18446744073709551615", "18446744073709551614")]
+    public void Whole_numbers_beyond_64_bits_are_numbers_beside_others_and_where_they_are_said_to_be(ColumnKind? kind, params string[] texts)
+    {
+        var table = new MlpTable("table", ["x"], _ => kind);
+        foreach (string text in texts)
+            table.Add([text]);
+        DataColumn column = table.ColumnAt(0);
+        Assert.Equal(ColumnKind.Number, column.Kind);
+        Assert.Equal(texts.Select(TestData.Number), Enumerable.Range(0, texts.Length).Select(column.NumberAt));
+    }
+
+    [Fact]
+    public void Whole_numbers_beyond_64_bits_alone_are_ids_that_stay_apart() =>
+        Assert.Equal(2, Table(["x"], ["18446744073709551615"], ["18446744073709551614"]).ColumnAt(0).Texts.Count);
+
+    [Theory]
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("?")]

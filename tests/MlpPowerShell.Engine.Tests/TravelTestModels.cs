@@ -19,9 +19,15 @@ internal static class TravelTestModels
         Task = more is null ? MlpTask.Auto : MlpTask.MultiLabel,
     });
 
-    public static MlpModel Trained(MlpDataset data, int[] hidden, ActivationKind activation, LossKind? loss = null, bool normalized = false)
+    public static MlpModel Trained(
+        MlpDataset data,
+        int[] hidden,
+        ActivationKind activation,
+        LossKind? loss = null,
+        bool normalized = false,
+        FeatureScaling? scaling = null)
     {
-        var ends = ModelEnds.Fit(data, loss, new EncodingOptions { Missing = MissingValues.Mean });
+        var ends = ModelEnds.Fit(data, loss, new EncodingOptions { Missing = MissingValues.Mean, Scaling = scaling });
         MlpModel model = MlpModel.CreateFor(ends, hidden, [activation], Initializer.Default, 1, normalized);
         _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 5, BatchSize = 32, LearningRate = 0.05, Seed = 1 }).Last();
         return model;

@@ -134,7 +134,7 @@ public static class TableReader
         string[] first = new string[rows.RowFieldCount];
         for (int i = 0; i < first.Length; i++)
             first[i] = rows.GetFieldSpan(i).Trim().ToString();
-        bool header = options.HasHeader ?? !first.All(value => Cell.Parse(value, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.Missing);
+        bool header = options.HasHeader ?? !first.All(value => Cell.Parse(value, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole or CellKind.Missing);
         string[] names = header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))] : [.. first.Select((_, i) => Numbered(i))];
         int line = 1;
         if (header)

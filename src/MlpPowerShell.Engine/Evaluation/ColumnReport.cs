@@ -161,7 +161,7 @@ public static class ColumnReport
 
     private static ColumnKind KindOf(string text) => Cell.Parse(text, out _, out _) switch
     {
-        CellKind.Whole or CellKind.Number or CellKind.LongWhole => ColumnKind.Number,
+        CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole => ColumnKind.Number,
         CellKind.Flag => ColumnKind.Boolean,
         CellKind.Date or CellKind.UtcDate => ColumnKind.Date,
         CellKind.Duration => ColumnKind.Duration,

@@ -148,7 +148,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
             {
                 MeanAbsoluteError = _distance / count,
-                RootMeanSquaredError = Math.Sqrt(_squares.Sum() / count),
+                RootMeanSquaredError = _squares.Average(squares => Math.Sqrt(squares / Dataset.Count)),
 
                 // Where a target never varies, only a perfect prediction explains it, as in scikit-learn.
                 R2 = _squares.Zip(_variations, (squares, variation) => variation > 0 ? 1 - (squares / variation) : squares > 0 ? 0 : 1).Average(),

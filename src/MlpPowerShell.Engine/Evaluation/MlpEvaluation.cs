@@ -34,7 +34,7 @@ public sealed class MlpEvaluation
     /// <summary>The mean distance of predictions from targets, in the targets' unit; null in classification.</summary>
     public double? MeanAbsoluteError { get; internal init; }
 
-    /// <summary>The root of the mean squared distance, in the targets' unit; null in classification.</summary>
+    /// <summary>The root of the mean squared distance, in the target's unit; of several targets the mean of theirs. Null in classification.</summary>
     public double? RootMeanSquaredError { get; internal init; }
 
     /// <summary>The part of the targets' variance that is explained, at most 1, a mean over the targets; null in classification.</summary>

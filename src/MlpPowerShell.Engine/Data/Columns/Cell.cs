@@ -18,6 +18,9 @@ internal enum CellKind
     /// <summary>A whole number of so many digits that a double would merge it with its neighbours.</summary>
     LongWhole,
 
+    /// <summary>A whole number beyond 64 bits.</summary>
+    HugeWhole,
+
     /// <summary>True or false.</summary>
     Flag,
 
@@ -159,7 +162,7 @@ internal static class Cell
             return null;
         bool isWhole = digits.IndexOfAnyExceptInRange('0', '9') < 0;
         if (isWhole && digits.Length > MostExactDigits)
-            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out ticks) ? CellKind.LongWhole : CellKind.Text;
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out ticks) ? CellKind.LongWhole : CellKind.HugeWhole;
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed))
         {

@@ -91,8 +91,9 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         {
             case Family.Texts:
                 string[] texts = _texts.Texts;
-                DataColumn? whole = isAsked || isOdd ? null : Wholes(values, texts);
-                return new ReadColumn(whole ?? DataColumn.OfCodes(name, CodesOf(values), texts), isOdd ? _oddRow : null, _oddText);
+                DataColumn coded = DataColumn.OfCodes(name, CodesOf(values), texts);
+                DataColumn? numbers = isAsked || isOdd ? null : Wholes(values, texts) ?? Numbers(coded, texts);
+                return new ReadColumn(numbers ?? coded, isOdd ? _oddRow : null, _oddText);
             case Family.Dates:
                 return new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Date, WholesOf(values), _isUtc ? ColumnType.UtcDate : ColumnType.Date), NeedsTexts: _others > 0);
             case Family.Durations:
@@ -205,5 +206,13 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
 
         long[] values = Array.ConvertAll(WholesOf(codes), code => code == PackedNumbers.NoWhole ? PackedNumbers.NoWhole : wholes[code]);
         return texts.Length == 0 ? null : DataColumn.OfPacked(name, ColumnKind.Number, PackedNumbers.OfWhole(values), ColumnType.Int64);
+    }
+
+    /// <summary>The column as numbers, where all texts are such and not all of them whole ones of so many digits as ids have; else null.</summary>
+    private DataColumn? Numbers(DataColumn coded, string[] texts)
+    {
+        bool areNumbers = _numeric > 0
+            && Array.TrueForAll(texts, text => Cell.Parse(text, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole);
+        return areNumbers ? coded.As(ColumnKind.Number) : null;
     }
 }

@@ -35,7 +35,7 @@ internal static class OnnxColumns
     }
 
     /// <summary>Writes sign(x) (e^|x| - 1) of the numbers that are logarithms.</summary>
-    public static string Exponential(OnnxGraphBuilder builder, string value, bool[] areLogarithms)
+    public static void Exponential(OnnxGraphBuilder builder, string value, string result, bool[] areLogarithms)
     {
         string size = builder.Node("target_size", "Abs", [value]);
         string grown = builder.Node("target_exponential", "Exp", [size]);
@@ -45,7 +45,7 @@ internal static class OnnxColumns
         double[] chosen = Array.ConvertAll(areLogarithms, isLogarithm => isLogarithm ? 1d : 0d), others = Array.ConvertAll(chosen, choice => 1 - choice);
         string first = builder.Node("target_logarithms", "Mul", [signed, builder.Constant("target_chosen", chosen, 1, chosen.Length)]);
         string second = builder.Node("target_others", "Mul", [value, builder.Constant("target_not_chosen", others, 1, others.Length)]);
-        return builder.Node("prediction_grown", "Add", [first, second]);
+        builder.Node(result, "Add", [first, second]);
     }
 
     private static bool IsPlain(FeatureColumn column) => column.Kind != ColumnKind.Category && column.DenseWidth == 1 && !column.IsLogarithmic && column.Knots.Count == 0;

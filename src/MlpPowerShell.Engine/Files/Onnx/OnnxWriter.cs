@@ -16,6 +16,7 @@ internal static class OnnxWriter
     // Of June 2023; the first in which Equal compares texts.
     private const int OperatorSet = 19;
     private const int IrVersion = 9;
+    private const string Prediction = "prediction";
 
     public static void Write(Stream stream, MlpModel model, ModelContent content, WeightPrecision precision)
     {
@@ -155,7 +156,7 @@ internal static class OnnxWriter
         IReadOnlyList<FeatureColumn> targets = model.Output.Targets;
         if (targets.Count == 0)
         {
-            builder.Output(builder.Node("prediction", "Identity", [sums]), OnnxType.Float, [model.OutputSize], doc);
+            builder.Output(builder.Node(Prediction, "Identity", [sums]), OnnxType.Float, [model.OutputSize], doc);
             return;
         }
 
@@ -163,9 +164,11 @@ internal static class OnnxWriter
         double[] shifts = [.. targets.Select(target => target.Shift)];
         string numbers = builder.Node("prediction_double", "Cast", [sums], ("to", (int)OnnxType.Double));
         string unscaled = builder.Node("prediction_unscaled", "Div", [numbers, builder.Constant("target_factor", factors, 1, factors.Length)]);
-        string prediction = builder.Node("prediction", "Add", [unscaled, builder.Constant("target_shift", shifts, 1, shifts.Length)]);
-        if (targets.Any(target => target.IsLogarithmic))
-            prediction = OnnxColumns.Exponential(builder, prediction, [.. targets.Select(target => target.IsLogarithmic)]);
-        builder.Output(prediction, OnnxType.Double, [model.OutputSize], doc);
+        bool grows = targets.Any(target => target.IsLogarithmic);
+        string shift = builder.Constant("target_shift", shifts, 1, shifts.Length);
+        string shifted = builder.Node(grows ? "prediction_shifted" : Prediction, "Add", [unscaled, shift]);
+        if (grows)
+            OnnxColumns.Exponential(builder, shifted, Prediction, [.. targets.Select(target => target.IsLogarithmic)]);
+        builder.Output(Prediction, OnnxType.Double, [model.OutputSize], doc);
     }
 }
