@@ -21,10 +21,18 @@ switch (args)
 
         return 0;
 
+    case ["rooms", string engine, string page]:
+        string before = File.ReadAllText(page);
+        string after = Rooms.Draw(engine, before);
+        if (after != before)
+            File.WriteAllText(page, after);
+        return 0;
+
     default:
         Console.Error.WriteLine("""
             MlpPowerShell.Help build <docs> <folder>     writes the help that Get-Help reads
             MlpPowerShell.Help update <docs> <module>    writes the cmdlets' syntax and parameters into their pages
+            MlpPowerShell.Help rooms <engine.dll> <page>     draws the engine's rooms into a page
             """);
         return 64;
 }

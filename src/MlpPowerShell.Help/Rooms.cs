@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
@@ -9,6 +12,12 @@ public sealed class Rooms
     /// <summary>The room of what has no other: the assembly's own namespace.</summary>
     public const string Foundation = "Foundation";
 
+    /// <summary>The engine's rooms in their order: each uses only those before it.</summary>
+    public static readonly ImmutableArray<string> Order =
+        [Foundation, "Kernels", "Data", "Network", "Optimizers", "Distribution", "Files", "Training", "Evaluation"];
+
+    private const string Begin = "<!-- rooms: drawn by the build -->";
+    private const string End = "<!-- end of rooms -->";
     private readonly string _root;
     private readonly Dictionary<(string From, string To), SortedSet<string>> _uses = [];
 
@@ -27,15 +36,47 @@ public sealed class Rooms
             }
         }
 
-        Names = [.. _uses.Keys.SelectMany(use => new[] { use.From, use.To }).Distinct().Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The rooms by name.</summary>
-    public IReadOnlyList<string> Names { get; }
+    /// <summary>The rooms that are used or use others.</summary>
+    public IEnumerable<string> Names => _uses.Keys.SelectMany(use => new[] { use.From, use.To }).Distinct();
 
-    /// <summary>Which room uses which, and by which of its types.</summary>
-    public IEnumerable<(string From, string To, IReadOnlyCollection<string> By)> All =>
-        _uses.Select(use => (use.Key.From, use.Key.To, (IReadOnlyCollection<string>)use.Value));
+    /// <summary>What uses something that comes later in the order, or in no place of it, type by type.</summary>
+    public IEnumerable<string> OutOfOrder => _uses.Where(use => PlaceOf(use.Key.To) >= PlaceOf(use.Key.From)).SelectMany(use => use.Value);
+
+    /// <summary>The rooms that a room uses, in their order.</summary>
+    public IEnumerable<string> UsedBy(string room) => _uses.Keys.Where(use => use.From == room).Select(use => use.To).OrderBy(PlaceOf);
+
+    /// <summary>The rooms as a picture, without the arrows that follow from others (Mermaid), and a table of all that each uses.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder("```mermaid\nflowchart BT\n");
+        foreach (string room in Order)
+        {
+            string[] uses = [.. UsedBy(room)];
+            foreach (string used in uses.Where(used => !uses.Any(other => Reaches(other, used))))
+                text.Append(CultureInfo.InvariantCulture, $"    {room} --> {used}\n");
+        }
+
+        text.Append("```\n\n| room | uses |\n| --- | --- |\n");
+        foreach (string room in Order)
+            text.Append(CultureInfo.InvariantCulture, $"| {room} | {string.Join(", ", UsedBy(room))} |\n");
+        return text.ToString();
+    }
+
+    /// <summary>A page with the picture of an assembly's rooms where the page has its marks for it.</summary>
+    public static string Draw(string assembly, string page)
+    {
+        int start = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        int end = page.IndexOf(End, StringComparison.Ordinal);
+        return $"{page[..start]}\n{new Rooms(assembly).ToMarkdown()}{page[end..]}";
+    }
+
+    private static int PlaceOf(string room) => Order.IndexOf(room);
+
+    // Along the order alone, so that it ends where somebody has made a circle.
+    private bool Reaches(string from, string to) =>
+        UsedBy(from).Where(used => PlaceOf(used) < PlaceOf(from)).Any(used => used == to || Reaches(used, to));
 
     private SortedSet<string> Uses(string from, string to)
     {
