@@ -1,5 +1,8 @@
 using System.Management.Automation;
+using System.Reflection;
 using System.Runtime.Loader;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace MlpPowerShell.Tests;
 
@@ -18,6 +21,18 @@ public sealed class ModuleTests : IDisposable
             .Select(cmdlet => $"{cmdlet.VerbName}-{cmdlet.NounName}").Order()];
         Assert.Equal(declared, exported);
         Assert.Equal("MlpPowerShell", _session.Run1<string>("(Get-Command New-MlpModel).Module.Name"));
+    }
+
+    [Fact]
+    public void There_is_one_version_number()
+    {
+        string version = XDocument.Load(Path.Combine(Session.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+        string released = File.ReadLines(Path.Combine(Session.Root, "CHANGELOG.md")).First(line => Regex.IsMatch(line, @"^## \d"))[3..];
+        Assert.Equal(version, released);
+        foreach (string manifest in Directory.GetFiles(Path.Combine(Session.Root, "module"), "*.psd1"))
+            Assert.Matches($@"ModuleVersion\s*= '{Regex.Escape(version)}'", File.ReadAllText(manifest));
+        foreach (string assembly in Directory.GetFiles(Session.ModuleFolder, "MlpPowerShell*.dll", SearchOption.AllDirectories))
+            Assert.Equal(version, AssemblyName.GetAssemblyName(assembly).Version!.ToString(3));
     }
 
     [Fact]
