@@ -114,7 +114,7 @@ public sealed class CheckpointTests : IDisposable
         TrainingOptions resume = options with { Resume = true };
         Assert.Contains("Seed is 2 here and 1 there", AssertFails("CheckpointMismatch", Model(1), resume with { Seed = 2 }));
         Assert.Contains("Epochs is 3 here", AssertFails("CheckpointMismatch", Model(1), resume with { Epochs = 3 }));
-        Assert.Contains("Momentum is 0.5 here and not given there", AssertFails("CheckpointMismatch", Model(1), resume with { Optimizer = new() { Momentum = 0.5 } }));
+        Assert.Contains("WeightDecay is 0.5 here and not given there", AssertFails("CheckpointMismatch", Model(1), resume with { Optimizer = new() { WeightDecay = 0.5 } }));
         Assert.Contains("TrainingData", AssertFails("CheckpointMismatch", Model(1), resume, TestData.Random(9, 700, 20, 4)));
         Assert.Contains("20-30-4", AssertFails("CheckpointMismatch", MlpModel.Create(20, [31], 4, [ActivationKind.ReLU], Initializer.Default, 1), resume));
         Assert.Contains("Tanh", AssertFails("CheckpointMismatch", MlpModel.Create(20, [30], 4, [ActivationKind.Tanh], Initializer.Default, 1), resume));

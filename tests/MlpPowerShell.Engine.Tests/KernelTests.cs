@@ -180,7 +180,8 @@ public unsafe class KernelTests
                     for (int i = 0; i < length; i++)
                         gradient.Pointer[i] = i == lane ? float.NaN : i;
                     var numbers = new UpdateNumbers { Rate = 0.1f, FirstRest = 1, SecondRest = 1, RootCorrection = 1, Epsilon = 1e-8f, GradientScale = 1, ClipValue = clip };
-                    bool isFinite = kernel.Update(optimizer, length, weights.Pointer, gradient.Pointer, first.Pointer, second.Pointer, numbers, next.Pointer, out _);
+                    var arrays = new UpdateArrays { Weights = weights.Pointer, Gradients = gradient.Pointer, First = first.Pointer, Second = second.Pointer, Next = next.Pointer };
+                    bool isFinite = optimizer.Definition().Update(kernel, length, arrays, numbers, out _);
                     Assert.Equal(lane < 0, isFinite);
                 }
             }

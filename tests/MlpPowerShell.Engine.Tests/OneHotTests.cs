@@ -172,13 +172,7 @@ public sealed class OneHotTests : IDisposable
     }
 
     [Theory]
-    [InlineData(OptimizerKind.Sgd)]
-    [InlineData(OptimizerKind.Momentum)]
-    [InlineData(OptimizerKind.Nesterov)]
-    [InlineData(OptimizerKind.RMSprop)]
-    [InlineData(OptimizerKind.Adagrad)]
-    [InlineData(OptimizerKind.Adam)]
-    [InlineData(OptimizerKind.AdamW)]
+    [MemberData(nameof(TrainingTests.Optimizers), MemberType = typeof(TrainingTests))]
     public void A_step_moves_the_weights_of_its_batch_alone(OptimizerKind kind)
     {
         // A sample a batch, each with a category of its own: what the first step made of the first one's weights, the others leave alone.

@@ -63,6 +63,8 @@ public class PruningTests
     [InlineData(OptimizerKind.Sgd, null)]
     [InlineData(OptimizerKind.Momentum, 32)]
     [InlineData(OptimizerKind.Adam, 32)]
+    [InlineData(OptimizerKind.Lion, 32)]
+    [InlineData(OptimizerKind.NAdam, null)]
     public void Training_fills_the_zeros_unless_it_keeps_them(OptimizerKind optimizer, int? batchSize)
     {
         var options = new TrainingOptions { Epochs = 3, BatchSize = batchSize, LearningRate = 0.01, Seed = 1, Optimizer = new OptimizerOptions { Kind = optimizer } };

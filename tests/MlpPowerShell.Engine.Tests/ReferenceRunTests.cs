@@ -25,6 +25,8 @@ public class ReferenceRunTests
     [InlineData("adagrad lr=0.01 eps=1e-10", OptimizerKind.Adagrad, 0.01, null)]
     [InlineData("adam lr=0.001 betas=0.9,0.999 eps=1e-8", OptimizerKind.Adam, 0.001, null)]
     [InlineData("adamw lr=0.001 betas=0.9,0.999 eps=1e-8 weight_decay=0.01", OptimizerKind.AdamW, 0.001, null)]
+    [InlineData("nadam lr=0.002 betas=0.9,0.999 eps=1e-8 momentum_decay=0.004 weight_decay=0", OptimizerKind.NAdam, 0.002, null)]
+    [InlineData("nadam lr=0.002 betas=0.9,0.999 eps=1e-8 momentum_decay=0.004 weight_decay=0.001", OptimizerKind.NAdam, 0.002, 0.001)]
     public void Each_of_60_steps_agrees_with_PyTorch(string row, OptimizerKind optimizer, double learningRate, double? weightDecay)
     {
         const int BatchSize = 128;

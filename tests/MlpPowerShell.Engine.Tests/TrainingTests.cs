@@ -17,7 +17,7 @@ public class TrainingTests
     public void Every_optimizer_learns_by_heart(OptimizerKind optimizer)
     {
         MlpModel model = Model();
-        var options = new TrainingOptions { Epochs = 200, LearningRate = optimizer switch { OptimizerKind.Sgd => 0.4, OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05, OptimizerKind.Adagrad => 0.1, OptimizerKind.RMSprop => 0.003, _ => 0.01 }, BatchSize = 50, Optimizer = new OptimizerOptions { Kind = optimizer } };
+        var options = new TrainingOptions { Epochs = 200, LearningRate = optimizer switch { OptimizerKind.Sgd => 0.4, OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05, OptimizerKind.Adagrad => 0.1, OptimizerKind.RMSprop => 0.003, OptimizerKind.Lion => 0.002, _ => 0.01 }, BatchSize = 50, Optimizer = new OptimizerOptions { Kind = optimizer } };
         Assert.True(MlpTrainer.Train(model, _data, null, options).Last().TrainingAccuracy > 0.95);
     }
 
@@ -42,6 +42,8 @@ public class TrainingTests
     [InlineData(OptimizerKind.Adam, 1)]
     [InlineData(OptimizerKind.Adam, 2)]
     [InlineData(OptimizerKind.Adam, 2, true)]
+    [InlineData(OptimizerKind.Lion, 2)]
+    [InlineData(OptimizerKind.NAdam, 2)]
     public void A_step_after_the_first_epoch_allocates_nothing(OptimizerKind optimizer, int threads, bool batchNormalization = false)
     {
         // Whatever an epoch allocates for itself, its steps add nothing: 100 of them cost as much as one.
@@ -163,6 +165,8 @@ public class TrainingTests
     [InlineData(64, OptimizerKind.Momentum)]
     [InlineData(64, OptimizerKind.Nesterov)]
     [InlineData(64, OptimizerKind.Adam)]
+    [InlineData(64, OptimizerKind.Lion)]
+    [InlineData(64, OptimizerKind.NAdam)]
     public void A_loss_that_diverges_stops_the_training_and_leaves_finite_weights(int? batchSize, OptimizerKind optimizer)
     {
         MlpModel model = Model();

@@ -47,6 +47,7 @@ public sealed class DistributedTests : IDisposable
     [InlineData(2, "Momentum", 0.1, "sgd lr=0.1 momentum=0.9")]
     [InlineData(2, "Adam", 0.001, "adam lr=0.001 betas=0.9,0.999 eps=1e-8")]
     [InlineData(4, "RMSprop", 0.001, "rmsprop lr=0.001 alpha=0.99 eps=1e-8")]
+    [InlineData(2, "NAdam", 0.002, "nadam lr=0.002 betas=0.9,0.999 eps=1e-8 momentum_decay=0.004 weight_decay=0")]
     public void Steps_agree_with_PyTorch(int ranks, string optimizer, double learningRate, string row)
     {
         NeedMpi();

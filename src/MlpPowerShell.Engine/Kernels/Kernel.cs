@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Kernels;
 
@@ -114,28 +113,18 @@ internal abstract unsafe class Kernel
     public abstract float SumSquares(int paddedLength, float* values);
 
     /// <summary>
-    /// One step of an optimizer: next = the weights after it. The memories that the optimizer doesn't use may be null. Returns whether
-    /// every result is finite, and the sum of the squares of the gradient as it came.
+    /// One step of an optimizer. Returns whether every result is finite, and the sum of the squares of the gradient as it came.
     /// </summary>
-    public abstract bool Update(
-        OptimizerKind optimizer, int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares);
+    public abstract bool Update<TFormula>(int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, out float squares)
+        where TFormula : struct, IUpdateFormula;
 
     /// <summary>
-    /// One step of an optimizer in place for some rows of weights, each a padded length, whose gradients stand one after another. The rows
-    /// as they were are kept, in the order of the gradients. Returns whether every result is finite, and for each row the sum of the
-    /// squares of its gradient as it came.
+    /// One step of an optimizer for some rows of weights, each a padded length. Returns whether every result is finite, and for each row
+    /// the sum of the squares of its gradient as it came.
     /// </summary>
-    public abstract bool UpdateRows(
-        OptimizerKind optimizer,
-        ReadOnlySpan<int> rows,
-        int paddedLength,
-        float* weights,
-        float* gradients,
-        float* first,
-        float* second,
-        UpdateNumbers numbers,
-        float* old,
-        Span<float> squares);
+    public abstract bool UpdateRows<TFormula>(
+        ReadOnlySpan<int> rows, int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, Span<float> squares)
+        where TFormula : struct, IUpdateFormula;
 
     private static IEnumerable<Kernel> Supported()
     {

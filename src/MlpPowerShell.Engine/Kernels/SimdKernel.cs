@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Kernels;
 
@@ -292,31 +291,18 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
         }
     }
 
-    public override bool Update(
-        OptimizerKind optimizer, int paddedLength, float* weights, float* gradient, float* first, float* second, UpdateNumbers numbers, float* next, out float squares)
+    public override bool Update<TFormula>(int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, out float squares)
     {
         fixed (float* sum = &squares)
-            return UpdateLoop<TSimd, TVector>.Run(optimizer, 1, null, paddedLength, weights, gradient, first, second, numbers, next, null, sum);
+            return UpdateLoop<TSimd, TVector>.Run<TFormula>(1, null, paddedLength, arrays, numbers, sum);
     }
 
-    public override bool UpdateRows(
-        OptimizerKind optimizer,
-        ReadOnlySpan<int> rows,
-        int paddedLength,
-        float* weights,
-        float* gradients,
-        float* first,
-        float* second,
-        UpdateNumbers numbers,
-        float* old,
-        Span<float> squares)
+    public override bool UpdateRows<TFormula>(
+        ReadOnlySpan<int> rows, int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, Span<float> squares)
     {
         fixed (int* numbersOfRows = rows)
         fixed (float* sums = squares)
-        {
-            return UpdateLoop<TSimd, TVector>.Run(
-                optimizer, rows.Length, numbersOfRows, paddedLength, weights, gradients, first, second, numbers, weights, old, sums);
-        }
+            return UpdateLoop<TSimd, TVector>.Run<TFormula>(rows.Length, numbersOfRows, paddedLength, arrays, numbers, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace MlpPowerShell.Engine.Kernels;
 
 /// <summary>The numbers of one step of an optimizer, the same for all weights.</summary>
@@ -8,13 +6,16 @@ internal readonly record struct UpdateNumbers
     /// <summary>The learning rate; with Adam, corrected for the zero start of its mean.</summary>
     public required float Rate { get; init; }
 
-    /// <summary>How much of the first memory stays: the momentum, or Adam's β₁.</summary>
+    /// <summary>The learning rate of the gradient itself, where a step follows it beside the first memory.</summary>
+    public float SlopeRate { get; init; }
+
+    /// <summary>How much of the first memory stays: the momentum, or Adam's β₁, and what Lion's direction has of it.</summary>
     public float FirstDecay { get; init; }
 
     /// <summary>How much of the gradient the first memory takes on: Adam's 1 - β₁.</summary>
     public float FirstRest { get; init; }
 
-    /// <summary>How much of the second memory stays: Adam's β₂, RMSprop's α, or with Adagrad all.</summary>
+    /// <summary>How much of the second memory stays: Adam's β₂, RMSprop's α, or with Adagrad all. Lion's first memory has these two instead.</summary>
     public float SecondDecay { get; init; }
 
     /// <summary>How much of the squared gradient the second memory takes on: 1 - β₂, 1 - α, or with Adagrad all.</summary>
@@ -42,16 +43,39 @@ internal readonly record struct UpdateNumbers
     public float Shrink { get; init; }
 }
 
+/// <summary>The arrays that a step reads and writes, all laid out alike but for gradients and old weights, whose rows stand one after another.</summary>
+internal readonly unsafe struct UpdateArrays
+{
+    /// <summary>The weights before the step.</summary>
+    public required float* Weights { get; init; }
+
+    /// <summary>Their gradients.</summary>
+    public required float* Gradients { get; init; }
+
+    /// <summary>The first memory; null where the optimizer has none.</summary>
+    public float* First { get; init; }
+
+    /// <summary>The second memory; null where the optimizer has none.</summary>
+    public float* Second { get; init; }
+
+    /// <summary>Where the weights after the step go, which may be where they were.</summary>
+    public required float* Next { get; init; }
+
+    /// <summary>Where the weights before the step are kept; null where they are not.</summary>
+    public float* Old { get; init; }
+}
+
 /// <summary><see cref="UpdateNumbers"/> in every lane.</summary>
 internal readonly struct UpdateVectors<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
-    public readonly TVector MinusRate, FirstDecay, FirstRest, SecondDecay, SecondRest, RootCorrection, Epsilon;
+    public readonly TVector MinusRate, MinusSlopeRate, FirstDecay, FirstRest, SecondDecay, SecondRest, RootCorrection, Epsilon;
 
     public UpdateVectors(UpdateNumbers numbers)
     {
         MinusRate = TSimd.Create(-numbers.Rate);
+        MinusSlopeRate = TSimd.Create(-numbers.SlopeRate);
         FirstDecay = TSimd.Create(numbers.FirstDecay);
         FirstRest = TSimd.Create(numbers.FirstRest);
         SecondDecay = TSimd.Create(numbers.SecondDecay);
@@ -62,9 +86,7 @@ internal readonly struct UpdateVectors<TSimd, TVector>
 }
 
 /// <summary>What an optimizer does to one vector of weights.</summary>
-internal interface IUpdateFormula<TSimd, TVector>
-    where TSimd : ISimd<TVector>
-    where TVector : struct
+internal interface IUpdateFormula
 {
     /// <summary>Whether the first memory is used.</summary>
     static abstract bool HasFirst { get; }
@@ -72,91 +94,9 @@ internal interface IUpdateFormula<TSimd, TVector>
     /// <summary>Whether the second memory is used.</summary>
     static abstract bool HasSecond { get; }
 
-    /// <summary>The weights after the step, and the memories.</summary>
-    static abstract TVector Step(TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers);
-}
-
-/// <summary>w - rate × g.</summary>
-internal readonly struct SgdFormula<TSimd, TVector> : IUpdateFormula<TSimd, TVector>
-    where TSimd : ISimd<TVector>
-    where TVector : struct
-{
-    public static bool HasFirst => false;
-
-    public static bool HasSecond => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Step(TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers) =>
-        TSimd.MultiplyAdd(numbers.MinusRate, slope, weight);
-}
-
-/// <summary>v = momentum × v + g; w - rate × v.</summary>
-internal readonly struct MomentumFormula<TSimd, TVector> : IUpdateFormula<TSimd, TVector>
-    where TSimd : ISimd<TVector>
-    where TVector : struct
-{
-    public static bool HasFirst => true;
-
-    public static bool HasSecond => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Step(TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers)
-    {
-        first = TSimd.MultiplyAdd(numbers.FirstDecay, first, slope);
-        return TSimd.MultiplyAdd(numbers.MinusRate, first, weight);
-    }
-}
-
-/// <summary>v = momentum × v + g; w - rate × (g + momentum × v).</summary>
-internal readonly struct NesterovFormula<TSimd, TVector> : IUpdateFormula<TSimd, TVector>
-    where TSimd : ISimd<TVector>
-    where TVector : struct
-{
-    public static bool HasFirst => true;
-
-    public static bool HasSecond => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Step(TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers)
-    {
-        first = TSimd.MultiplyAdd(numbers.FirstDecay, first, slope);
-        return TSimd.MultiplyAdd(numbers.MinusRate, TSimd.MultiplyAdd(numbers.FirstDecay, first, slope), weight);
-    }
-}
-
-/// <summary>s = α × s + (1 - α) × g², or with Adagrad s + g²; w - rate × g / (√s + ε).</summary>
-internal readonly struct RootSquareFormula<TSimd, TVector> : IUpdateFormula<TSimd, TVector>
-    where TSimd : ISimd<TVector>
-    where TVector : struct
-{
-    public static bool HasFirst => false;
-
-    public static bool HasSecond => true;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Step(TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers)
-    {
-        second = TSimd.MultiplyAdd(numbers.SecondDecay, second, TSimd.Multiply(numbers.SecondRest, TSimd.Multiply(slope, slope)));
-        TVector scale = TSimd.Divide(numbers.MinusRate, TSimd.Add(TSimd.Sqrt(second), numbers.Epsilon));
-        return TSimd.MultiplyAdd(scale, slope, weight);
-    }
-}
-
-/// <summary>m = β₁ × m + (1 - β₁) × g; s = β₂ × s + (1 - β₂) × g²; w - rate × m / (√s × correction + ε).</summary>
-internal readonly struct AdamFormula<TSimd, TVector> : IUpdateFormula<TSimd, TVector>
-    where TSimd : ISimd<TVector>
-    where TVector : struct
-{
-    public static bool HasFirst => true;
-
-    public static bool HasSecond => true;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Step(TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers)
-    {
-        first = TSimd.MultiplyAdd(numbers.FirstDecay, first, TSimd.Multiply(numbers.FirstRest, slope));
-        second = TSimd.MultiplyAdd(numbers.SecondDecay, second, TSimd.Multiply(numbers.SecondRest, TSimd.Multiply(slope, slope)));
-        TVector scale = TSimd.Divide(numbers.MinusRate, TSimd.MultiplyAdd(TSimd.Sqrt(second), numbers.RootCorrection, numbers.Epsilon));
-        return TSimd.MultiplyAdd(scale, first, weight);
-    }
+    /// <summary>The weights after the step, and the memories. What isn't finite in the slope isn't in the weights either.</summary>
+    static abstract TVector Step<TSimd, TVector>(
+        TVector weight, TVector slope, ref TVector first, ref TVector second, in UpdateVectors<TSimd, TVector> numbers)
+        where TSimd : ISimd<TVector>
+        where TVector : struct;
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Kernels;
 
@@ -15,54 +14,13 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
     /// <summary>The most rows between these two.</summary>
     private const int RowsAhead = 8;
 
-    /// <inheritdoc cref="Kernel.UpdateRows"/>
-    public static bool Run(
-        OptimizerKind optimizer,
-        int count,
-        int* rows,
-        int paddedLength,
-        float* weights,
-        float* gradients,
-        float* first,
-        float* second,
-        UpdateNumbers numbers,
-        float* next,
-        float* old,
-        float* squares) => optimizer switch
-        {
-            OptimizerKind.Sgd =>
-                Run<SgdFormula<TSimd, TVector>>(
-                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
-            OptimizerKind.Momentum =>
-                Run<MomentumFormula<TSimd, TVector>>(
-                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
-            OptimizerKind.Nesterov =>
-                Run<NesterovFormula<TSimd, TVector>>(
-                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
-            OptimizerKind.RMSprop or OptimizerKind.Adagrad =>
-                Run<RootSquareFormula<TSimd, TVector>>(
-                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
-            OptimizerKind.Adam or OptimizerKind.AdamW =>
-                Run<AdamFormula<TSimd, TVector>>(
-                    count, rows, paddedLength, weights, gradients, first, second, numbers, next, old, squares),
-            _ => throw new ArgumentOutOfRangeException(nameof(optimizer)),
-        };
-
+    /// <summary>One step for rows of a padded length, or where no rows are named for a single one at the start of the arrays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Run<TFormula>(
-        int count,
-        int* rows,
-        int paddedLength,
-        float* weights,
-        float* gradients,
-        float* first,
-        float* second,
-        UpdateNumbers numbers,
-        float* next,
-        float* old,
-        float* squares)
-        where TFormula : struct, IUpdateFormula<TSimd, TVector>
+    public static bool Run<TFormula>(int count, int* rows, int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, float* squares)
+        where TFormula : struct, IUpdateFormula
     {
+        float* weights = arrays.Weights, first = arrays.First, second = arrays.Second, next = arrays.Next;
+        float* gradients = arrays.Gradients, old = arrays.Old;
         var vectors = new UpdateVectors<TSimd, TVector>(numbers);
         TVector zero = TSimd.Create(0f);
         TVector scale = TSimd.Create(numbers.GradientScale);
@@ -93,7 +51,7 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
 
                 TVector memory1 = TFormula.HasFirst ? TSimd.Load(first + offset + i) : zero;
                 TVector memory2 = TFormula.HasSecond ? TSimd.Load(second + offset + i) : zero;
-                TVector result = TFormula.Step(TSimd.MultiplyAdd(minusShrink, weight, weight), slope, ref memory1, ref memory2, vectors);
+                TVector result = TFormula.Step(TSimd.MultiplyAdd(minusShrink, weight, weight), slope, ref memory1, ref memory2, in vectors);
                 if (TFormula.HasFirst)
                     TSimd.Store(memory1, first + offset + i);
                 if (TFormula.HasSecond)
@@ -112,7 +70,7 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch<TFormula>(nint offset, nint length, float* weights, float* first, float* second)
-        where TFormula : struct, IUpdateFormula<TSimd, TVector>
+        where TFormula : struct, IUpdateFormula
     {
         Kernel.Prefetch((byte*)(weights + offset), length * sizeof(float));
         if (TFormula.HasFirst)

@@ -8,6 +8,7 @@ namespace MlpPowerShell.Engine.Optimizers;
 /// </summary>
 internal sealed unsafe class Optimizer
 {
+    private readonly OptimizerDefinition _definition;
     private Kernel _kernel = null!;
     private AlignedBuffer _weights = null!;
     private AlignedBuffer _gradient = null!;
@@ -20,10 +21,9 @@ internal sealed unsafe class Optimizer
     {
         Kind = kind;
         Length = length;
-        if (kind is OptimizerKind.Momentum or OptimizerKind.Nesterov or OptimizerKind.Adam or OptimizerKind.AdamW)
-            First = new AlignedBuffer(length);
-        if (kind is OptimizerKind.RMSprop or OptimizerKind.Adagrad or OptimizerKind.Adam or OptimizerKind.AdamW)
-            Second = new AlignedBuffer(length);
+        _definition = kind.Definition();
+        First = _definition.HasFirst ? new AlignedBuffer(length) : null;
+        Second = _definition.HasSecond ? new AlignedBuffer(length) : null;
     }
 
     public OptimizerKind Kind { get; }
@@ -58,20 +58,8 @@ internal sealed unsafe class Optimizer
     /// <summary>Writes some of the weights after the step into the next buffer, and returns the sum of the squares of their gradient.</summary>
     public float Update(long offset, int length)
     {
-        if (!_kernel.Update(
-            Kind,
-            length,
-            _weights.Pointer + offset,
-            _gradient.Pointer + offset,
-            At(First, offset),
-            At(Second, offset),
-            _numbers,
-            _next.Pointer + offset,
-            out float squares))
-        {
+        if (!_definition.Update(_kernel, length, ArraysAt(offset, _gradient.Pointer + offset, _next, null), _numbers, out float squares))
             Volatile.Write(ref _finite, false);
-        }
-
         return squares;
     }
 
@@ -84,39 +72,33 @@ internal sealed unsafe class Optimizer
     /// <param name="squares">For each row, the sum of the squares of its gradient.</param>
     public void UpdateRows(long offset, int width, ReadOnlySpan<int> rows, float* gradients, float* old, Span<float> squares)
     {
-        if (!_kernel.UpdateRows(
-            Kind, rows, width, _weights.Pointer + offset, gradients, At(First, offset), At(Second, offset), _numbers, old, squares))
-        {
+        if (!_definition.UpdateRows(_kernel, rows, width, ArraysAt(offset, gradients, _weights, old), _numbers, squares))
             Volatile.Write(ref _finite, false);
-        }
     }
+
+    private UpdateArrays ArraysAt(long offset, float* gradients, AlignedBuffer next, float* old) => new()
+    {
+        Weights = _weights.Pointer + offset,
+        Gradients = gradients,
+        First = At(First, offset),
+        Second = At(Second, offset),
+        Next = next.Pointer + offset,
+        Old = old,
+    };
 
     private static float* At(AlignedBuffer? buffer, long offset) => buffer is null ? null : buffer.Pointer + offset;
 
     private UpdateNumbers Numbers(OptimizerOptions options, double rate, double gradientScale)
     {
-        bool adam = Kind is OptimizerKind.Adam or OptimizerKind.AdamW;
-        bool adagrad = Kind == OptimizerKind.Adagrad;
-        bool decoupled = Kind == OptimizerKind.AdamW;
-        double correction1 = adam ? 1 - Math.Pow(options.Beta1, Steps) : 1;
-        double correction2 = adam ? 1 - Math.Pow(options.Beta2, Steps) : 1;
-        double firstDecay = adam ? options.Beta1 : options.Momentum;
-        double secondDecay = adam ? options.Beta2 : options.Alpha;
-        double decay = options.EffectiveWeightDecay;
-        return new UpdateNumbers
+        OptimizerValues values = _definition.ValuesOf(options);
+        bool decoupled = _definition.IsDecayDecoupled;
+        return _definition.Numbers(values, Steps, rate) with
         {
-            Rate = (float)(rate / correction1),
-            FirstDecay = (float)firstDecay,
-            FirstRest = (float)(1 - firstDecay),
-            SecondDecay = adagrad ? 1f : (float)secondDecay,
-            SecondRest = adagrad ? 1f : (float)(1 - secondDecay),
-            RootCorrection = (float)(1 / Math.Sqrt(correction2)),
-            Epsilon = (float)options.EffectiveEpsilon,
             GradientScale = (float)gradientScale,
             ClipValue = (float)(options.ClipValue ?? double.PositiveInfinity),
-            WeightDecay = decoupled ? 0f : (float)decay,
+            WeightDecay = decoupled ? 0f : (float)values.WeightDecay,
             L1 = (float)options.L1,
-            Shrink = decoupled ? (float)(rate * decay) : 0f,
+            Shrink = decoupled ? (float)(rate * values.WeightDecay) : 0f,
         };
     }
 }

@@ -1,6 +1,6 @@
 namespace MlpPowerShell.Engine.Optimizers;
 
-/// <summary>Names the optimizers, all in PyTorch's form.</summary>
+/// <summary>Names the optimizers, all in PyTorch's form. Files hold their numbers, so that new ones come last.</summary>
 public enum OptimizerKind
 {
     /// <summary>Gradient descent: w -= rate × g.</summary>
@@ -23,4 +23,27 @@ public enum OptimizerKind
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019, algorithm 2).</summary>
     AdamW,
+
+    /// <summary>Lion: steps of one size along the sign of a mean gradient, with decoupled weight decay (Chen et al., 2023, algorithm 2).</summary>
+    Lion,
+
+    /// <summary>Adam with Nesterov's momentum (Dozat, 2016).</summary>
+    NAdam,
+}
+
+internal static class OptimizerTable
+{
+    /// <summary>What there is to know of an optimizer.</summary>
+    public static OptimizerDefinition Definition(this OptimizerKind kind) => kind switch
+    {
+        OptimizerKind.Sgd => new Sgd(),
+        OptimizerKind.Momentum => new ClassicMomentum(),
+        OptimizerKind.Nesterov => new Nesterov(),
+        OptimizerKind.RMSprop => new RMSprop(),
+        OptimizerKind.Adagrad => new Adagrad(),
+        OptimizerKind.Adam => new Adam(),
+        OptimizerKind.AdamW => new AdamW(),
+        OptimizerKind.Lion => new Lion(),
+        OptimizerKind.NAdam => new NAdam(),
+    };
 }

@@ -6,24 +6,27 @@ public sealed record OptimizerOptions
     /// <summary>The optimizer.</summary>
     public OptimizerKind Kind { get; init; } = OptimizerKind.Sgd;
 
-    /// <summary>The momentum of Momentum and Nesterov, from 0 to below 1.</summary>
-    public double Momentum { get; init; } = 0.9;
+    /// <summary>The momentum of Momentum and Nesterov, from 0 to below 1; null for the optimizer's own.</summary>
+    public double? Momentum { get; init; }
 
-    /// <summary>How much of its mean gradient Adam keeps each step, from 0 to below 1.</summary>
-    public double Beta1 { get; init; } = 0.9;
+    /// <summary>How much of its mean gradient an optimizer of Adam's kind keeps each step, from 0 to below 1; null for the optimizer's own.</summary>
+    public double? Beta1 { get; init; }
 
-    /// <summary>How much of its mean squared gradient Adam keeps each step, from 0 to below 1.</summary>
-    public double Beta2 { get; init; } = 0.999;
+    /// <summary>
+    /// How much of its mean squared gradient an optimizer of Adam's kind keeps each step, or Lion of its mean gradient, from 0 to below 1;
+    /// null for the optimizer's own.
+    /// </summary>
+    public double? Beta2 { get; init; }
 
-    /// <summary>How much of its mean squared gradient RMSprop keeps each step, from 0 to below 1.</summary>
-    public double Alpha { get; init; } = 0.99;
+    /// <summary>How much of its mean squared gradient RMSprop keeps each step, from 0 to below 1; null for the optimizer's own.</summary>
+    public double? Alpha { get; init; }
 
-    /// <summary>Keeps denominators off zero, above 0; null for 1e-8, or 1e-10 with Adagrad.</summary>
+    /// <summary>Keeps denominators off zero, above 0; null for the optimizer's own.</summary>
     public double? Epsilon { get; init; }
 
     /// <summary>
-    /// Weight decay, at least 0, on all parameters: added to the gradient times the weight (L2 regularization), or with AdamW taken off the
-    /// weights at the learning rate. Null for 0, or 0.01 with AdamW.
+    /// Weight decay, at least 0, on all parameters: added to the gradient times the weight (L2 regularization), or where it is decoupled
+    /// taken off the weights at the learning rate. Null for the optimizer's own.
     /// </summary>
     public double? WeightDecay { get; init; }
 
@@ -36,31 +39,56 @@ public sealed record OptimizerOptions
     /// <summary>The largest absolute value of each entry of the gradient, above 0. Null for no limit.</summary>
     public double? ClipValue { get; init; }
 
-    internal double EffectiveEpsilon => Epsilon ?? (Kind == OptimizerKind.Adagrad ? 1e-10 : 1e-8);
-
-    internal double EffectiveWeightDecay => WeightDecay ?? (Kind == OptimizerKind.AdamW ? 0.01 : 0);
-
-    /// <summary>A learning rate that suits an optimizer where nothing better is known: 0.1 for SGD, 0.05 with momentum, 0.01 for Adagrad, else 0.001.</summary>
-    public static double DefaultLearningRate(OptimizerKind kind) => kind switch
+    /// <summary>The names of the options that are given and that the optimizer does not have.</summary>
+    public IEnumerable<string> Unused
     {
-        OptimizerKind.Sgd => 0.1,
-        OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05,
-        OptimizerKind.Adagrad => 0.01,
-        _ => 0.001,
-    };
+        get
+        {
+            OptimizerDefinition definition = Kind.Definition();
+            (string Name, double? Given, double? Default)[] options =
+            [
+                (nameof(Momentum), Momentum, definition.Momentum),
+                (nameof(Beta1), Beta1, definition.Beta1),
+                (nameof(Beta2), Beta2, definition.Beta2),
+                (nameof(Alpha), Alpha, definition.Alpha),
+                (nameof(Epsilon), Epsilon, definition.Epsilon),
+            ];
+            return from option in options
+                   where option.Given is not null && option.Default is null
+                   select option.Name;
+        }
+    }
+
+    /// <summary>A learning rate that suits an optimizer where nothing better is known.</summary>
+    public static double DefaultLearningRate(OptimizerKind kind) => kind.Definition().LearningRate;
+
+    /// <summary>The same without decay rates that the optimizer has by itself or has not.</summary>
+    internal OptimizerOptions WithoutDefaults()
+    {
+        OptimizerDefinition definition = Kind.Definition();
+        return this with
+        {
+            Momentum = Unless(Momentum, definition.Momentum),
+            Beta1 = Unless(Beta1, definition.Beta1),
+            Beta2 = Unless(Beta2, definition.Beta2),
+            Alpha = Unless(Alpha, definition.Alpha),
+        };
+    }
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>
     public void Validate()
     {
-        OptionCheck.Fraction("InvalidMomentum", "The momentum", Momentum);
-        OptionCheck.Fraction("InvalidBeta1", "The decay rate β₁", Beta1);
-        OptionCheck.Fraction("InvalidBeta2", "The decay rate β₂", Beta2);
-        OptionCheck.Fraction("InvalidAlpha", "The decay rate α", Alpha);
+        OptionCheck.Fraction("InvalidMomentum", "The momentum", Momentum ?? 0);
+        OptionCheck.Fraction("InvalidBeta1", "The decay rate β₁", Beta1 ?? 0);
+        OptionCheck.Fraction("InvalidBeta2", "The decay rate β₂", Beta2 ?? 0);
+        OptionCheck.Fraction("InvalidAlpha", "The decay rate α", Alpha ?? 0);
         OptionCheck.Positive("InvalidEpsilon", "The epsilon", Epsilon);
         OptionCheck.NotNegative("InvalidWeightDecay", "The weight decay", WeightDecay ?? 0);
         OptionCheck.NotNegative("InvalidL1", "The L1 regularization", L1);
         OptionCheck.Positive("InvalidClipNorm", "The largest gradient norm", ClipNorm);
         OptionCheck.Positive("InvalidClipValue", "The largest gradient value", ClipValue);
     }
+
+    private static double? Unless(double? given, double? own) => own is null || given == own ? null : given;
 }

@@ -21,7 +21,7 @@ internal static class OptionTable
         Dictionary<string, string> defaults = [];
         Dictionary<string, string> table = [];
         Add(defaults, string.Empty, new TrainingOptions { Epochs = 0, LearningRate = 0, Seed = options.Seed - 1 });
-        Add(table, string.Empty, options);
+        Add(table, string.Empty, options with { Optimizer = options.Optimizer.WithoutDefaults() });
         return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key)).ToDictionary();
     }
 

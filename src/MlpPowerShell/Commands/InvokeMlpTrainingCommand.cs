@@ -45,26 +45,30 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
 
     /// <summary>The momentum of the optimizers Momentum and Nesterov, from 0 to below 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public double Momentum { get; set; } = 0.9;
+    [EmptyAsNull]
+    public double? Momentum { get; set; }
 
-    /// <summary>How much of its mean gradient Adam keeps each step, from 0 to below 1.</summary>
+    /// <summary>How much of its mean gradient an optimizer of Adam's kind keeps each step, from 0 to below 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public double Beta1 { get; set; } = 0.9;
+    [EmptyAsNull]
+    public double? Beta1 { get; set; }
 
-    /// <summary>How much of its mean squared gradient Adam keeps each step, from 0 to below 1.</summary>
+    /// <summary>How much of its mean squared gradient an optimizer of Adam's kind keeps each step, or Lion of its mean gradient, from 0 to below 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public double Beta2 { get; set; } = 0.999;
+    [EmptyAsNull]
+    public double? Beta2 { get; set; }
 
     /// <summary>How much of its mean squared gradient RMSprop keeps each step, from 0 to below 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public double Alpha { get; set; } = 0.99;
+    [EmptyAsNull]
+    public double? Alpha { get; set; }
 
     /// <summary>Keeps the denominators of the adaptive optimizers off zero.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyAsNull]
     public double? Epsilon { get; set; }
 
-    /// <summary>Weight decay: coupled (L2 regularization), or with AdamW decoupled.</summary>
+    /// <summary>Weight decay: coupled (L2 regularization), or with AdamW and Lion decoupled.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyAsNull]
     public double? WeightDecay { get; set; }
@@ -318,6 +322,8 @@ public sealed class InvokeMlpTrainingCommand : ScheduledCmdlet
     private void Train(TrainingOptions options)
     {
         WriteVerbose($"Training {Model} on {Dataset}: {options}.");
+        foreach (string name in options.Optimizer.Unused)
+            WriteWarning($"-{name} means nothing for the optimizer {Optimizer}.");
         if (LearningRate is null)
             WriteVerbose($"No learning rate is given: {options.LearningRate} is a place to start from with {Optimizer}.");
         var progress = new ProgressReporter(this, $"Training {Model}");
