@@ -60,7 +60,7 @@ public static class Cards
         MlpEpoch? last = model.History.Count > 0 ? model.History[^1] : null;
         var card = new Card(style)
             .Add("Loss", $"{model.Loss}")
-            .Add(model.Loss is LossKind.CrossEntropy or LossKind.BinaryCrossEntropy ? "Classes" : "Targets", string.Join(", ", model.ClassNames))
+            .Add(model.Output.Kind != OutputKind.Numbers ? "Classes" : "Targets", string.Join(", ", model.ClassNames))
             .Add("Memory", Bytes(sizeof(float) * model.ParameterCount))
             .Add("Trained", model.EpochsTrained == 0 ? "not yet" : $"{model.EpochsTrained} epochs")
             .Add("Accuracy", last?.TestAccuracy is { } test ? $"{Percent(test)} on the test set" : last?.ValidationAccuracy is { } validation ? $"{Percent(validation)} on the validation set" : null);

@@ -106,8 +106,8 @@ public class LossTests
             foreach (float target in new[] { 0f, 1f })
             {
                 float[] value = [output];
-                float actual = OutputLoss.Score(loss, value, [target], 0, training: false, out _);
-                double expected = OutputLoss.Value(loss, output, target);
+                float actual = loss.Definition().Each!.Score(value, [target], 0, training: false, out _);
+                double expected = loss.Definition().Each!.Value(output, target);
                 if (expected < float.MaxValue)
                     Assert.Equal(1, (actual + 1e-30) / (expected + 1e-30), 1e-6);
                 else
@@ -123,9 +123,9 @@ public class LossTests
     public void Binary_targets_are_smoothed_towards_a_half()
     {
         float[] output = [0.7f];
-        float loss = OutputLoss.Score(LossKind.BinaryCrossEntropy, output, [1f], 0.2f, training: true, out bool correct);
+        float loss = LossKind.BinaryCrossEntropy.Definition().Each!.Score(output, [1f], 0.2f, training: true, out bool correct);
         Assert.True(correct);
-        Assert.Equal((0.9 * OutputLoss.Value(LossKind.BinaryCrossEntropy, 0.7, 1)) + (0.1 * OutputLoss.Value(LossKind.BinaryCrossEntropy, 0.7, 0)), loss, 1e-6);
+        Assert.Equal((0.9 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(0.7, 1)) + (0.1 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(0.7, 0)), loss, 1e-6);
         Assert.Equal((1 / (1 + Math.Exp(-0.7))) - 0.9, output[0], 1e-6);
     }
 

@@ -64,7 +64,7 @@ internal sealed class ReferenceNetwork
 
     private double LossOf(double[] outputs, int sample)
     {
-        if (_model.Loss == LossKind.CrossEntropy)
+        if (_model.Loss.Definition().Each is not { } each)
             return Softmax.CrossEntropy(outputs, _samples.Labels![sample]);
         double sum = 0;
         for (int j = 0; j < outputs.Length; j++)
@@ -72,7 +72,7 @@ internal sealed class ReferenceNetwork
             double target = _samples.Targets is { } targets ? targets[(sample * outputs.Length) + j]
                 : outputs.Length == 1 ? _samples.Labels![sample]
                 : _samples.Labels![sample] == j ? 1 : 0;
-            sum += OutputLoss.Value(_model.Loss, outputs[j], target);
+            sum += each.Value(outputs[j], target);
         }
 
         return sum / outputs.Length;

@@ -49,8 +49,8 @@ internal static class CSharpWriter
                         throw new ArgumentException($"There are {features.Length} features; a sample has {InputSize}.", nameof(features));
                     float[] x = features.ToArray();
                     int place = 0;
-            {{string.Join("\n", model.Layers.Select(layer => $"        x = Layer(x, {Text(layer.OutputSize)}, {layer.Activation?.Name ?? (model.Loss == LossKind.BinaryCrossEntropy ? "Sigmoid" : "Identity")}, ref place);"))}}
-            {{(model.Loss == LossKind.CrossEntropy ? "        Softmax(x);\n" : string.Empty)}}        {{end}}
+            {{string.Join("\n", model.Layers.Select(layer => $"        x = Layer(x, {Text(layer.OutputSize)}, {layer.Activation?.Name ?? $"{EndOf(model)}"}, ref place);"))}}
+            {{(model.Loss.Function() == OutputFunction.Softmax ? "        Softmax(x);\n" : string.Empty)}}        {{end}}
                 }
             {{Inputs(model, result, isClassifier)}}{{Functions(model).TrimEnd()}}
 
@@ -131,9 +131,16 @@ internal static class CSharpWriter
             """);
     }
 
+    /// <summary>What is done with each sum of the output layer; a softmax comes after it.</summary>
+    private static ActivationKind EndOf(MlpModel model) => model.Loss.Function() switch
+    {
+        OutputFunction.Sigmoid => ActivationKind.Sigmoid,
+        OutputFunction.Softmax or OutputFunction.Identity => ActivationKind.Identity,
+    };
+
     private static string Functions(MlpModel model)
     {
-        var kinds = model.Layers.Select(layer => layer.Activation?.Kind ?? (model.Loss == LossKind.BinaryCrossEntropy ? ActivationKind.Sigmoid : ActivationKind.Identity)).ToHashSet();
+        var kinds = model.Layers.Select(layer => layer.Activation?.Kind ?? EndOf(model)).ToHashSet();
         if (kinds.Contains(ActivationKind.SiLU))
             kinds.Add(ActivationKind.Sigmoid);
         string functions = string.Concat(kinds.Order().Select(kind => $"    private static float {kind}(float x) => {Formula(kind)};\n\n"));
@@ -148,7 +155,7 @@ internal static class CSharpWriter
 
 
             """;
-        string softmax = model.Loss != LossKind.CrossEntropy ? string.Empty : """
+        string softmax = model.Loss.Function() != OutputFunction.Softmax ? string.Empty : """
                 private static void Softmax(float[] x)
                 {
                     float largest = System.Linq.Enumerable.Max(x), sum = 0;

@@ -111,7 +111,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             [VersionKey] = VersionOf(model, precision).ToString(CultureInfo.InvariantCulture),
             [LossKey] = model.Loss.ToString(),
             [ActivationsKey] = string.Join(',', model.Layers.SkipLast(1).Select(layer => layer.ActivationName.ToLowerInvariant())),
-            ["output_activation"] = model.Loss.OutputActivation().ToLowerInvariant(),
+            ["output_activation"] = model.Loss.Function().ToString().ToLowerInvariant(),
             [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
         };
         EndsContent.Write(model, metadata);

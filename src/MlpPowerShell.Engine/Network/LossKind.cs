@@ -19,16 +19,45 @@ public enum LossKind
     Huber,
 }
 
-internal static class LossKindExtensions
+/// <summary>What the output layer does with its sums, which are then called so in files.</summary>
+internal enum OutputFunction
 {
-    /// <summary>Whether the outputs are numbers rather than probabilities.</summary>
-    public static bool IsRegression(this LossKind loss) => loss is LossKind.MeanSquaredError or LossKind.MeanAbsoluteError or LossKind.Huber;
+    /// <summary>Probabilities of classes, which sum to 1.</summary>
+    Softmax,
+
+    /// <summary>A probability for each output.</summary>
+    Sigmoid,
+
+    /// <summary>Numbers.</summary>
+    Identity,
+}
+
+/// <summary>All that there is to know of a loss.</summary>
+/// <param name="Function">What the output layer does with its sums.</param>
+/// <param name="Each">The loss of each output on its own; null where it is that of all together, which <see cref="Kernels.Kernel"/> has.</param>
+internal sealed record LossDefinition(OutputFunction Function, OutputLoss? Each);
+
+internal static class LossTable
+{
+    private static readonly LossDefinition _crossEntropy = new(OutputFunction.Softmax, null);
+    private static readonly LossDefinition _binaryCrossEntropy = new(OutputFunction.Sigmoid, new OutputLoss<BinaryCrossEntropy>());
+    private static readonly LossDefinition _meanSquaredError = new(OutputFunction.Identity, new OutputLoss<MeanSquaredError>());
+    private static readonly LossDefinition _meanAbsoluteError = new(OutputFunction.Identity, new OutputLoss<MeanAbsoluteError>());
+    private static readonly LossDefinition _huber = new(OutputFunction.Identity, new OutputLoss<Huber>());
+
+    /// <summary>What there is to know of a loss.</summary>
+    public static LossDefinition Definition(this LossKind loss) => loss switch
+    {
+        LossKind.CrossEntropy => _crossEntropy,
+        LossKind.BinaryCrossEntropy => _binaryCrossEntropy,
+        LossKind.MeanSquaredError => _meanSquaredError,
+        LossKind.MeanAbsoluteError => _meanAbsoluteError,
+        LossKind.Huber => _huber,
+    };
 
     /// <summary>What the output layer does with its sums.</summary>
-    public static string OutputActivation(this LossKind loss) => loss switch
-    {
-        LossKind.CrossEntropy => "Softmax",
-        LossKind.BinaryCrossEntropy => "Sigmoid",
-        _ => "Identity",
-    };
+    public static OutputFunction Function(this LossKind loss) => loss.Definition().Function;
+
+    /// <summary>Whether the outputs are numbers rather than probabilities.</summary>
+    public static bool IsRegression(this LossKind loss) => loss.Function() == OutputFunction.Identity;
 }

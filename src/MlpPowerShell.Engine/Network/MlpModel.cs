@@ -25,7 +25,7 @@ public sealed class MlpModel
         ArgumentNullException.ThrowIfNull(activations);
         if (inputSize < 1)
             throw new MlpException("InvalidInputSize", MlpErrorKind.InvalidArgument, $"The input size is {inputSize}; it must be at least 1, the number of features of a sample.");
-        int least = loss == LossKind.CrossEntropy ? 2 : 1;
+        int least = loss.Function() == OutputFunction.Softmax ? 2 : 1;
         if (outputSize < least)
             throw new MlpException("InvalidOutputSize", MlpErrorKind.InvalidArgument, $"The output size is {outputSize}; with the loss {loss} it must be at least {least}.");
         foreach (int size in hiddenSizes)
@@ -54,7 +54,7 @@ public sealed class MlpModel
         for (int i = 0; i < layers.Length; i++)
         {
             Activation? activation = i == layers.Length - 1 ? null : Activation.Of(activations[activations.Count == 1 ? 0 : i]);
-            layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation, activation?.Name ?? loss.OutputActivation(), batchNormalization && activation is not null);
+            layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation, activation?.Name ?? loss.Function().ToString(), batchNormalization && activation is not null);
         }
 
         Loss = loss;
@@ -208,12 +208,12 @@ public sealed class MlpModel
     public void NameClasses(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        bool bothOfTwo = Loss == LossKind.BinaryCrossEntropy && OutputSize == 1 && names.Count == 2;
+        bool bothOfTwo = Loss.Function() == OutputFunction.Sigmoid && OutputSize == 1 && names.Count == 2;
         if (names.Count != OutputSize && !bothOfTwo)
             throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} names for a model with {OutputSize} outputs.");
         if (names.Distinct().Count() != names.Count)
             throw new MlpException("DuplicateClass", MlpErrorKind.InvalidArgument, $"Of the names {Listing.Of(names)}, two are the same; each output needs a name of its own.");
-        OutputKind kind = Loss == LossKind.BinaryCrossEntropy && OutputSize == 1 ? (bothOfTwo ? OutputKind.Classes : OutputKind.Labels) : Output.Kind;
+        OutputKind kind = Loss.Function() == OutputFunction.Sigmoid && OutputSize == 1 ? (bothOfTwo ? OutputKind.Classes : OutputKind.Labels) : Output.Kind;
         Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false };
     }
 

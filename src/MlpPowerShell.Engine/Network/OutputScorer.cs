@@ -6,7 +6,7 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>Scores the output layer's sums against labels or targets, a sample at a time.</summary>
 internal sealed unsafe class OutputScorer
 {
-    private readonly LossKind _loss;
+    private readonly OutputLoss? _each;
     private readonly Kernel _kernel;
     private readonly int _outputs;
     private readonly AlignedBuffer _targets;
@@ -15,10 +15,10 @@ internal sealed unsafe class OutputScorer
     /// <param name="capacity">Samples of a tile.</param>
     public OutputScorer(ParameterLayout layout, int capacity)
     {
-        _loss = layout.Loss;
+        _each = layout.Loss.Definition().Each;
         _kernel = layout.Kernel;
         _outputs = layout.Layers[^1].Outputs;
-        _targets = new AlignedBuffer(_loss == LossKind.CrossEntropy ? 0 : (long)capacity * _outputs);
+        _targets = new AlignedBuffer(_each is null ? 0 : (long)capacity * _outputs);
     }
 
     /// <summary>The part of each sample's label that gradients spread evenly over all classes, from 0 to below 1.</summary>
@@ -70,8 +70,8 @@ internal sealed unsafe class OutputScorer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float Predictions(Samples data, int sample, float* row, float* bias, int place, out bool correct)
     {
-        if (_loss != LossKind.CrossEntropy)
-            return ScoreEach(data, sample, row, bias, place, training: false, out correct);
+        if (_each is not null)
+            return ScoreEach(_each, data, sample, row, bias, place, training: false, out correct);
         int label = LabelOf(data, sample);
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
         correct = float.IsFinite(loss) && IsFirstLargest(new Span<float>(row, _outputs), label);
@@ -94,9 +94,9 @@ internal sealed unsafe class OutputScorer
         if (data.Weights is not null)
             weight *= data.Weights[sample];
         var outputs = new Span<float>(row, _outputs);
-        if (_loss != LossKind.CrossEntropy)
+        if (_each is not null)
         {
-            float sum = ScoreEach(data, sample, row, bias, place, training: true, out correct);
+            float sum = ScoreEach(_each, data, sample, row, bias, place, training: true, out correct);
             for (int j = 0; j < outputs.Length; j++)
                 outputs[j] *= weight / batchCount;
             return weight * sum;
@@ -114,7 +114,7 @@ internal sealed unsafe class OutputScorer
     }
 
     /// <summary>Scores a sample each of whose outputs has a target of its own.</summary>
-    private float ScoreEach(Samples data, int sample, float* row, float* bias, int place, bool training, out bool correct)
+    private float ScoreEach(OutputLoss loss, Samples data, int sample, float* row, float* bias, int place, bool training, out bool correct)
     {
         var outputs = new Span<float>(row, _outputs);
         var targets = new Span<float>(_targets.Pointer + ((long)place * _outputs), _outputs);
@@ -126,12 +126,12 @@ internal sealed unsafe class OutputScorer
         for (int j = 0; j < outputs.Length; j++)
             outputs[j] += bias[j];
         int best = ArgMax(outputs);
-        float loss = OutputLoss.Score(_loss, outputs, targets, training ? LabelSmoothing : 0f, training, out correct);
+        float score = loss.Score(outputs, targets, training ? LabelSmoothing : 0f, training, out correct);
         if (data.Labels is not null && outputs.Length > 1)
             correct = best == label;
         bool isKnown = label >= 0 || data.Targets is not null;
-        correct &= isKnown && float.IsFinite(loss);
-        return isKnown ? loss : 0f;
+        correct &= isKnown && float.IsFinite(score);
+        return isKnown ? score : 0f;
     }
 
     /// <summary>A label as targets: 1 for its class and 0 for the others, or one number for two classes.</summary>

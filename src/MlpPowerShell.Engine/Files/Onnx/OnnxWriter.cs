@@ -114,24 +114,24 @@ internal static class OnnxWriter
 
     private static void Outputs(OnnxGraphBuilder builder, MlpModel model, string sums)
     {
-        switch (model.Loss)
+        switch (model.Loss.Function())
         {
-            case LossKind.CrossEntropy:
+            case OutputFunction.Softmax:
                 Classes(builder, model, builder.Node("probabilities", "Softmax", [sums], ("axis", 1)));
                 break;
-            case LossKind.BinaryCrossEntropy when model.Output.IsOneForTwo:
+            case OutputFunction.Sigmoid when model.Output.IsOneForTwo:
                 string second = builder.Node("second_probability", "Sigmoid", [sums]);
                 string first = builder.Node("first_probability", "Sub", [builder.Constant("certainty", [1f]), second]);
                 Classes(builder, model, builder.Node("probabilities", "Concat", [first, second], ("axis", 1)));
                 break;
-            case LossKind.BinaryCrossEntropy:
+            case OutputFunction.Sigmoid:
                 string probabilities = builder.Node("probabilities", "Sigmoid", [sums]);
                 string above = builder.Node("above", "Greater", [probabilities, builder.Constant("threshold", [0.5f])]);
                 string names = Listing.Of([.. model.ClassNames]);
                 builder.Output(builder.Node("labels", "Cast", [above], ("to", (int)OnnxType.Int64)), OnnxType.Int64, [model.OutputSize], $"1 for each label that is predicted: {names}.");
                 builder.Output(probabilities, OnnxType.Float, [model.OutputSize], $"The probability of each label: {names}.");
                 break;
-            default:
+            case OutputFunction.Identity:
                 Targets(builder, model, sums);
                 break;
         }

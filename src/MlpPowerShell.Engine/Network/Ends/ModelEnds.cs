@@ -35,7 +35,7 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
         {
             MlpTask.MultiLabel => LossKind.BinaryCrossEntropy,
             MlpTask.Regression => LossKind.MeanSquaredError,
-            _ => LossKind.CrossEntropy,
+            MlpTask.Auto or MlpTask.Classification => LossKind.CrossEntropy,
         };
         return new ModelEnds(InputEncoder.Fit(data, features, options), OutputHead.Fit(data, labels, fitting, options), fitting);
     }

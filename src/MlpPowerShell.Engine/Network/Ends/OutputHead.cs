@@ -66,8 +66,8 @@ public sealed record OutputHead
     internal static OutputHead Anonymous(LossKind loss, int outputs)
     {
         // With one sigmoid, a model tells two classes apart as well as it says whether a label holds.
-        int names = loss == LossKind.BinaryCrossEntropy ? Math.Max(2, outputs) : outputs;
-        OutputKind kind = loss.IsRegression() ? OutputKind.Numbers : loss == LossKind.BinaryCrossEntropy && outputs > 1 ? OutputKind.Labels : OutputKind.Classes;
+        int names = loss.Function() == OutputFunction.Sigmoid ? Math.Max(2, outputs) : outputs;
+        OutputKind kind = loss.IsRegression() ? OutputKind.Numbers : loss.Function() == OutputFunction.Sigmoid && outputs > 1 ? OutputKind.Labels : OutputKind.Classes;
         return new OutputHead { Kind = kind, Size = outputs, IsAnonymous = true, Names = [.. Enumerable.Range(0, names).Select(i => i.ToString(CultureInfo.InvariantCulture))] };
     }
 
@@ -176,7 +176,7 @@ public sealed record OutputHead
         {
             Kind = OutputKind.Classes,
             Names = classes,
-            Size = loss == LossKind.BinaryCrossEntropy && classes.Length == 2 ? 1 : classes.Length,
+            Size = loss.Function() == OutputFunction.Sigmoid && classes.Length == 2 ? 1 : classes.Length,
             Label = label.Name == UnnamedColumns.Label ? null : label.Name,
             Type = new ColumnType(label.Type),
             MissingLabel = options.MissingLabel,
@@ -185,11 +185,11 @@ public sealed record OutputHead
 
     private static OutputHead FitTargets(MlpDataset data, IReadOnlyList<ColumnStatistics> labels, LossKind loss, EncodingOptions options)
     {
-        if (loss == LossKind.CrossEntropy)
+        if (loss.Function() == OutputFunction.Softmax)
             throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has {labels.Count} {(labels.Count == 1 ? "number" : "columns")} to predict and no classes, which the loss {loss} needs.");
         if (loss.IsRegression() && labels.FirstOrDefault(label => label.Kind == ColumnKind.Category) is { } text)
             throw new MlpException("TargetIsText", MlpErrorKind.InvalidData, $"{data.Name}: the label {text.Name} is one of several classes, and the loss {loss} predicts numbers.");
-        if (loss == LossKind.BinaryCrossEntropy && labels.FirstOrDefault(label => label.Minimum < 0 || label.Maximum > 1) is { } outside)
+        if (loss.Function() == OutputFunction.Sigmoid && labels.FirstOrDefault(label => label.Minimum < 0 || label.Maximum > 1) is { } outside)
             throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({outside.Name}), which binary cross-entropy needs. Create the model with -Loss MeanSquaredError for regression.");
 
         // Numbers of arrays stay what they are, as features do.

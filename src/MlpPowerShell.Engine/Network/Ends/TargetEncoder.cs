@@ -89,7 +89,7 @@ internal static class TargetEncoder
                 float target = head.Targets.Count > 0 ? head.Targets[j].Scale(number) : (float)number;
                 if (!float.IsFinite(target))
                     throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: {column.Name} is {column.ValueAt(row)}, which is no finite number as a target.");
-                if (loss == LossKind.BinaryCrossEntropy && target is < 0 or > 1)
+                if (loss.Function() == OutputFunction.Sigmoid && target is < 0 or > 1)
                     throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({column.Name}, {data.PlaceOf(row)}), which binary cross-entropy needs. Create the model with -Loss MeanSquaredError for regression.");
                 targets[(row * columns.Length) + j] = target;
             }
