@@ -40,12 +40,12 @@ internal sealed class BitmapRenderContext : ClippingRenderContext
             return;
         string[] lines = text.Split('\n');
         OxySize size = MeasureText(text, fontFamily, fontSize, fontWeight);
-        double top = verticalAlignment switch { VerticalAlignment.Top => 0, VerticalAlignment.Bottom => -size.Height, _ => -size.Height / 2 };
+        double top = verticalAlignment switch { VerticalAlignment.Top => 0, VerticalAlignment.Bottom => -size.Height, VerticalAlignment.Middle => -size.Height / 2 };
         double angle = rotation * Math.PI / 180, cosine = Math.Cos(angle), sine = Math.Sin(angle);
         for (int i = 0; i < lines.Length; i++)
         {
             double width = fontSize * TrueTypeFont.Arimo.Measure(lines[i]);
-            double left = horizontalAlignment switch { HorizontalAlignment.Left => 0, HorizontalAlignment.Right => -width, _ => -width / 2 };
+            double left = horizontalAlignment switch { HorizontalAlignment.Left => 0, HorizontalAlignment.Right => -width, HorizontalAlignment.Center => -width / 2 };
             double baseLine = top + (fontSize * TrueTypeFont.Arimo.Ascent) + (i * size.Height / lines.Length);
             _canvas.Fill(TrueTypeFont.Arimo.Outlines(lines[i]).Select(outline => Array.ConvertAll(outline, Placed)), fill);
 

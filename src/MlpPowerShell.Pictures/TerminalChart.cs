@@ -113,7 +113,7 @@ public static class TerminalChart
     {
         TerminalColor.None => text,
         TerminalColor.Palette256 => $"\e[38;5;{_colors[kind].Palette}m{text}\e[0m",
-        _ => $"\e[38;2;{_colors[kind].Color.Red};{_colors[kind].Color.Green};{_colors[kind].Color.Blue}m{text}\e[0m",
+        TerminalColor.TrueColor => $"\e[38;2;{_colors[kind].Color.Red};{_colors[kind].Color.Green};{_colors[kind].Color.Blue}m{text}\e[0m",
     };
 
     /// <summary>The characters of a chart, each with up to eight dots and the colour of the last curve through it.</summary>

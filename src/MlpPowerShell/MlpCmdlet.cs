@@ -121,6 +121,5 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         MlpErrorKind.Mismatch => ErrorCategory.InvalidOperation,
         MlpErrorKind.Unavailable => ErrorCategory.ResourceUnavailable,
         MlpErrorKind.Diverged => ErrorCategory.InvalidResult,
-        _ => ErrorCategory.NotSpecified,
     };
 }

@@ -119,6 +119,31 @@ public class LossTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void Slopes_are_the_derivatives_of_the_definition(LossKind loss)
+    {
+        if (loss.Definition().Each is not { } each)
+        {
+            Assert.Equal(OutputFunction.Softmax, loss.Function());
+            return;
+        }
+
+        const double Step = 1e-5;
+        foreach (float output in new[] { -3f, -0.7f, 0.2f, 1.6f, 4f })
+        {
+            foreach (float target in new[] { 0f, 1f })
+            {
+                float[] value = [output];
+                Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, training: true, out bool correct), 1e-6);
+                Assert.Equal((each.Value(output + Step, target) - each.Value(output - Step, target)) / (2 * Step), value[0], 1e-5);
+                Assert.Equal(!loss.IsRegression() && output > 0 == target > 0.5f, correct);
+            }
+        }
+    }
+
+    public static TheoryData<LossKind> Losses => [.. Enum.GetValues<LossKind>()];
+
     [Fact]
     public void Binary_targets_are_smoothed_towards_a_half()
     {

@@ -20,6 +20,50 @@ public sealed class ModelFormatTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    public static TheoryData<ModelFormat, WeightPrecision> FormatsAndPrecisions
+    {
+        get
+        {
+            var data = new TheoryData<ModelFormat, WeightPrecision>();
+            foreach (ModelFormat format in Enum.GetValues<ModelFormat>())
+            {
+                foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
+                    data.Add(format, precision);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(FormatsAndPrecisions))]
+    public void Every_format_reads_back_what_it_writes_or_refuses(ModelFormat format, WeightPrecision precision)
+    {
+        ModelFormatDefinition definition = format.Definition();
+        string path = PathOf("m" + (definition.Ending ?? ".any"));
+        MlpModel model = TravelTestModels.Classifier(ActivationKind.Tanh, true);
+        if (!definition.Precisions.Contains(precision))
+        {
+            Assert.Equal("PrecisionUnsupported", Assert.Throws<MlpException>(() => ModelFile.Write(model, path, format, precision)).ErrorId);
+            return;
+        }
+
+        ModelFile.Write(model, path, format, precision);
+        var options = new ModelReadOptions { Format = format };
+        if (definition.Read is null)
+        {
+            Assert.Null(definition.ReadHead);
+            Assert.Equal("FormatNotRead", Assert.Throws<MlpException>(() => ModelFile.Read(path, options)).ErrorId);
+            Assert.Equal("FormatNotRead", Assert.Throws<MlpException>(() => MlpModelInfo.Read(path, format)).ErrorId);
+            return;
+        }
+
+        AssertSame(ModelFile.Rounded(model, precision), ModelFile.Read(path, options));
+        Assert.Equal((model.Architecture, format), (MlpModelInfo.Read(path, format).Architecture, MlpModelInfo.Read(path, format).Format));
+        if (definition.Ending is not null)
+            AssertSame(ModelFile.Rounded(model, precision), ModelFile.Read(path));
+    }
+
     [Theory]
     [InlineData("relu", ActivationKind.ReLU, ActivationKind.ReLU)]
     [InlineData("gelu", ActivationKind.GELU)]

@@ -8,6 +8,16 @@ public sealed class NumpyReaderTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mlp-numpy-").FullName;
 
+    [Fact]
+    public void The_ending_of_a_name_tells_one_format()
+    {
+        string[] endings = [.. Enum.GetValues<DatasetFormat>().SelectMany(DatasetFormats.EndingsOf)];
+        Assert.Equal(endings.Length, endings.Distinct().Count());
+        foreach (DatasetFormat format in Enum.GetValues<DatasetFormat>())
+            Assert.All(DatasetFormats.EndingsOf(format), ending => Assert.Equal((format, format), (DatasetFormats.Of("x" + ending), DatasetFormats.Of("x" + ending.ToUpperInvariant() + ".gz"))));
+        Assert.Equal(DatasetFormat.Table, DatasetFormats.Of("rows.data"));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]

@@ -134,4 +134,21 @@ public class ScheduleTests
     [MemberData(nameof(BadSchedules))]
     public void Options_outside_their_range_are_refused(string errorId, ScheduleOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => options.Validate(0.5, 3)).ErrorId);
+
+    public static TheoryData<ScheduleKind> Kinds => [.. Enum.GetValues<ScheduleKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_schedule_stays_between_0_and_its_learning_rate_and_tells_its_steps_or_why_not(ScheduleKind kind)
+    {
+        var options = new ScheduleOptions { Kind = kind, WarmupEpochs = 1.5 };
+        var schedule = new LearningRateSchedule(options, 0.3, 8, 4);
+        double[] rates = [.. from epoch in Enumerable.Range(1, 8) from step in Enumerable.Range(0, 4) select schedule.Rate(epoch, step)];
+        Assert.All(rates, rate => Assert.InRange(rate, 0, 0.3));
+        Assert.True(rates[0] < 0.3 && rates.Max() > 0.29);
+        if (kind.Definition().DependsOnLosses)
+            Assert.Equal("ScheduleNotKnown", Assert.Throws<MlpException>(() => LearningRateSchedule.Steps(options, 0.3, 8, 4)).ErrorId);
+        else
+            Assert.Equal(rates, LearningRateSchedule.Steps(options, 0.3, 8, 4).Select(step => step.LearningRate));
+    }
 }

@@ -47,7 +47,7 @@ public sealed record MnistSource(IReadOnlyList<DownloadFile> Files, IReadOnlyLis
             (29497, "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
             (3041136, "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5"),
             (5120, "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c")),
-        _ => new MnistSource(
+        MnistFamily.EmnistLetters => new MnistSource(
             [new DownloadFile("gzip.zip", 561753746, "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e")],
             [new Uri("https://biometrics.nist.gov/cs_links/EMNIST/"), new Uri("https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/")],
             ["emnist-letters-train-images-idx3-ubyte.gz", "emnist-letters-train-labels-idx1-ubyte.gz", "emnist-letters-test-images-idx3-ubyte.gz", "emnist-letters-test-labels-idx1-ubyte.gz"]),

@@ -113,7 +113,7 @@ public static class ColumnReport
     {
         ColumnKind.Date => ColumnAnswers.Date(number, column.Type),
         ColumnKind.Duration => ColumnAnswers.Duration(number, column.Type),
-        _ => number,
+        ColumnKind.Number or ColumnKind.Boolean or ColumnKind.Category => number,
     };
 
     private static string EncodingOf(ColumnStatistics column)
@@ -165,7 +165,7 @@ public static class ColumnReport
         CellKind.Flag => ColumnKind.Boolean,
         CellKind.Date or CellKind.UtcDate => ColumnKind.Date,
         CellKind.Duration => ColumnKind.Duration,
-        _ => ColumnKind.Category,
+        CellKind.Missing or CellKind.Text => ColumnKind.Category,
     };
 
     /// <summary>Whether numbers are whole, all different, and as many as there are from the first to the last.</summary>

@@ -17,7 +17,6 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         OutputKind.Numbers => new NumberTally(model, dataset),
         OutputKind.Labels => new LabelTally(model, dataset),
         OutputKind.Classes => new ClassTally(model, dataset),
-        _ => throw new InvalidOperationException($"Outputs of the kind {model.Output.Kind} can't be measured."),
     };
 
     /// <summary>Turns to the data set, or a part of it.</summary>

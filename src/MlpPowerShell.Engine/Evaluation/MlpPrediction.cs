@@ -57,7 +57,6 @@ public sealed record MlpPrediction
             OutputKind.Numbers => new MlpPrediction(index, OneOrMany(model.Output, outputs), null, [], truth.Value, null),
             OutputKind.Labels => OfLabels(model.Output, index, outputs, truth),
             OutputKind.Classes => OfClass(model.Output, index, outputs, truth),
-            _ => throw new InvalidOperationException($"Outputs of the kind {model.Output.Kind} have no meaning."),
         };
     }
 

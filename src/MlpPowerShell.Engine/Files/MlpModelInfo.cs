@@ -88,31 +88,30 @@ public sealed class MlpModelInfo
     {
         ArgumentNullException.ThrowIfNull(path);
         ModelFormat known = format ?? ModelFile.FormatOf(path);
-        return InputFile.ReadPlain(path, stream => known switch
-        {
-            ModelFormat.Onnx => OfOnnx(path, OnnxReader.ReadHead(path, stream)),
-            ModelFormat.Npz => OfNumpy(path, NumpyModelFile.ReadHeaders(path, stream)),
-            ModelFormat.CSharp => throw ModelFile.NotRead(path),
-            _ => OfSafetensors(path, SafetensorsFile.ReadHeader(path, stream)),
-        });
+        return InputFile.ReadPlain(path, stream => known.Definition().ReadHead is { } read ? read(path, stream) : throw ModelFile.NotRead(path, known));
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{System.IO.Path.GetFileName(Path)}: {Architecture ?? $"{Tensors.Count} tensors"}";
 
-    private static MlpModelInfo OfSafetensors(string path, SafetensorsFile.Header header)
+    internal static MlpModelInfo OfSafetensors(string path, Stream stream)
     {
+        SafetensorsFile.Header header = SafetensorsFile.ReadHeader(path, stream);
         bool ours = header.Metadata.ContainsKey(ModelContent.VersionKey);
         bool torch = header.Fields.Any(field => field.Name == "0.weight");
         MlpTensorInfo[] tensors = [.. header.Fields.Select(field => new MlpTensorInfo(field.Name, field.Type, [.. field.Shape]))];
         return new MlpModelInfo(path, torch ? ModelFormat.PyTorch : ModelFormat.Safetensors, header.Metadata, tensors, ours ? "MlpPowerShell" : null);
     }
 
-    private static MlpModelInfo OfNumpy(string path, (IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<MlpTensorInfo> Arrays) head) =>
-        new(path, ModelFormat.Npz, head.Metadata, head.Arrays, head.Metadata.ContainsKey(ModelContent.VersionKey) ? "MlpPowerShell" : null);
-
-    private static MlpModelInfo OfOnnx(string path, OnnxModel head)
+    internal static MlpModelInfo OfNumpy(string path, Stream stream)
     {
+        (IReadOnlyDictionary<string, string> metadata, IReadOnlyList<MlpTensorInfo> arrays) = NumpyModelFile.ReadHeaders(path, stream);
+        return new MlpModelInfo(path, ModelFormat.Npz, metadata, arrays, metadata.ContainsKey(ModelContent.VersionKey) ? "MlpPowerShell" : null);
+    }
+
+    internal static MlpModelInfo OfOnnx(string path, Stream stream)
+    {
+        OnnxModel head = OnnxReader.ReadHead(path, stream);
         bool transposed = head.Graph?.Nodes.Exists(node => node.Operator == "Gemm" && node.Attributes.Exists(attribute => attribute is { Name: "transB", Int: not 0 })) ?? false;
         MlpTensorInfo[] tensors =
         [

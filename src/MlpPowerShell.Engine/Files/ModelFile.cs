@@ -1,5 +1,4 @@
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Files.Onnx;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Files;
@@ -7,6 +6,11 @@ namespace MlpPowerShell.Engine.Files;
 /// <summary>Models as files of any format that is known here.</summary>
 public static class ModelFile
 {
+    private static readonly ModelFormat[] _formats = Enum.GetValues<ModelFormat>();
+
+    /// <summary>What the names of model files end with.</summary>
+    public static IReadOnlyList<string> Endings { get; } = [.. _formats.Select(format => format.Definition().Ending).OfType<string>()];
+
     /// <summary>Writes a model, first beside the file and then in its place, so that there is always the old file or the new one.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>
@@ -18,9 +22,12 @@ public static class ModelFile
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
         ModelFormat known = format ?? FormatOf(path);
-        bool holds = precision == WeightPrecision.Single || known is ModelFormat.Safetensors or ModelFormat.Onnx || (known == ModelFormat.PyTorch && precision == WeightPrecision.Half);
-        if (!holds)
-            throw new MlpException("PrecisionUnsupported", MlpErrorKind.InvalidArgument, $"The format {known} does not hold weights as {precision}. Safetensors and Onnx hold all, PyTorch Single and Half, the others Single.");
+        if (!known.Definition().Precisions.Contains(precision))
+        {
+            string able = string.Join(" and ", _formats.Where(other => other.Definition().Precisions.Contains(precision)));
+            throw new MlpException("PrecisionUnsupported", MlpErrorKind.InvalidArgument, $"The format {known} does not hold weights as {precision}; {able} do. It holds {string.Join(" and ", known.Definition().Precisions)}.");
+        }
+
         AtomicFile.Write(path, stream => Write(model, stream, path, known, precision));
     }
 
@@ -66,45 +73,25 @@ public static class ModelFile
 
     /// <summary>The format that a file's name tells.</summary>
     /// <exception cref="MlpException">It tells none.</exception>
-    internal static ModelFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    internal static ModelFormat FormatOf(string path)
     {
-        ".safetensors" => ModelFormat.Safetensors,
-        ".onnx" => ModelFormat.Onnx,
-        ".npz" => ModelFormat.Npz,
-        ".cs" => ModelFormat.CSharp,
-        _ => throw new MlpException("UnknownFormat", MlpErrorKind.InvalidArgument, $"The name of {path} tells no format: .safetensors, .onnx, .npz and .cs do. Name it with -Format."),
-    };
-
-    /// <summary>Says that a format is only written.</summary>
-    internal static MlpException NotRead(string path) =>
-        new("FormatNotRead", MlpErrorKind.InvalidArgument, $"{path}: C# classes are written, and not read. Keep the model in another format beside it.");
-
-    private static void Write(MlpModel model, Stream stream, string path, ModelFormat format, WeightPrecision precision)
-    {
-        ModelContent content = ModelContent.Of(model, precision);
-        switch (format)
+        string ending = Path.GetExtension(path);
+        foreach (ModelFormat format in _formats)
         {
-            case ModelFormat.Onnx:
-                OnnxWriter.Write(stream, model, content, precision);
-                break;
-            case ModelFormat.Npz:
-                NumpyModelFile.Write(stream, content);
-                break;
-            case ModelFormat.CSharp:
-                CSharpWriter.Write(stream, model, Path.GetFileNameWithoutExtension(path));
-                break;
-            default:
-                IEnumerable<ModelTensor> tensors = format == ModelFormat.PyTorch ? TorchNames.FromModel(model, content) : content.Tensors.Values;
-                SafetensorsFile.Write(stream, content.Metadata, [.. tensors], precision);
-                break;
+            if (ending.Equals(format.Definition().Ending, StringComparison.OrdinalIgnoreCase))
+                return format;
         }
+
+        throw new MlpException("UnknownFormat", MlpErrorKind.InvalidArgument, $"The name of {path} tells no format: {string.Join(", ", Endings.SkipLast(1))} and {Endings[^1]} do. Name it with -Format.");
     }
 
-    private static ModelContent ReadContent(string path, Stream stream, ModelFormat format, ModelReadOptions options) => format switch
-    {
-        ModelFormat.Onnx => OnnxReader.Read(path, stream, options),
-        ModelFormat.Npz => NumpyModelFile.Read(path, stream),
-        ModelFormat.CSharp => throw NotRead(path),
-        _ => TorchNames.ToOurs(path, SafetensorsFile.Read(path, stream)),
-    };
+    /// <summary>Says that a format is only written.</summary>
+    internal static MlpException NotRead(string path, ModelFormat format) =>
+        new("FormatNotRead", MlpErrorKind.InvalidArgument, $"{path}: models are written as {format}, and not read. Keep the model in another format beside it.");
+
+    private static void Write(MlpModel model, Stream stream, string path, ModelFormat format, WeightPrecision precision) =>
+        format.Definition().Write(stream, new ModelToWrite(model, ModelContent.Of(model, precision), precision, Path.GetFileNameWithoutExtension(path)));
+
+    private static ModelContent ReadContent(string path, Stream stream, ModelFormat format, ModelReadOptions options) =>
+        format.Definition().Read is { } read ? read(path, stream, options) : throw NotRead(path, format);
 }

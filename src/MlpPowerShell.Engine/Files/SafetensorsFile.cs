@@ -100,26 +100,26 @@ internal static class SafetensorsFile
         }
     }
 
-    private static IEnumerable<Entry> EntriesOf(ModelTensor tensor, WeightPrecision precision)
+    private static Entry[] EntriesOf(ModelTensor tensor, WeightPrecision precision)
     {
         if (tensor.IsWhole)
+            return [new Entry(tensor.Name, "I64", tensor.Shape, LittleEndian.Bytes<long>(Array.ConvertAll(tensor.Values, value => (long)value)))];
+        return (tensor.Shape.Count == 2 ? precision : WeightPrecision.Single) switch
         {
-            yield return new Entry(tensor.Name, "I64", tensor.Shape, LittleEndian.Bytes<long>(Array.ConvertAll(tensor.Values, value => (long)value)));
-        }
-        else if (tensor.Shape.Count != 2 || precision == WeightPrecision.Single)
-        {
-            yield return new Entry(tensor.Name, "F32", tensor.Shape, LittleEndian.Bytes<float>(tensor.Values));
-        }
-        else if (precision == WeightPrecision.Half)
-        {
-            yield return new Entry(tensor.Name, "F16", tensor.Shape, LittleEndian.Bytes<Half>(Quantization.ToHalf(tensor)));
-        }
-        else
-        {
-            (sbyte[] values, float[] scales) = Quantization.ToInt8(tensor);
-            yield return new Entry(tensor.Name, "I8", tensor.Shape, LittleEndian.Bytes<sbyte>(values));
-            yield return new Entry(tensor.Name + ScaleSuffix, "F32", [scales.Length], LittleEndian.Bytes<float>(scales));
-        }
+            WeightPrecision.Single => [new Entry(tensor.Name, "F32", tensor.Shape, LittleEndian.Bytes<float>(tensor.Values))],
+            WeightPrecision.Half => [new Entry(tensor.Name, "F16", tensor.Shape, LittleEndian.Bytes<Half>(Quantization.ToHalf(tensor)))],
+            WeightPrecision.Int8 => Int8EntriesOf(tensor),
+        };
+    }
+
+    private static Entry[] Int8EntriesOf(ModelTensor tensor)
+    {
+        (sbyte[] values, float[] scales) = Quantization.ToInt8(tensor);
+        return
+        [
+            new Entry(tensor.Name, "I8", tensor.Shape, LittleEndian.Bytes<sbyte>(values)),
+            new Entry(tensor.Name + ScaleSuffix, "F32", [scales.Length], LittleEndian.Bytes<float>(scales)),
+        ];
     }
 
     private static Header ReadFields(string path, JsonElement header, long dataStart, long fileLength)

@@ -43,7 +43,8 @@ internal static class InitializerExtensions
             Initializer.Xavier or Initializer.XavierUniform => 2.0 / (fanIn + fanOut),
             Initializer.He or Initializer.HeUniform => 2.0 / fanIn,
             Initializer.LeCun or Initializer.LeCunUniform => 1.0 / fanIn,
-            _ => 0,
+            Initializer.Zeros => 0,
+            Initializer.Default => throw new InvalidOperationException("The default is another one."),
         };
         double deviation = Math.Sqrt(variance);
         bool uniform = initializer is Initializer.XavierUniform or Initializer.HeUniform or Initializer.LeCunUniform;

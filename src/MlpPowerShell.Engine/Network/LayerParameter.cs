@@ -32,7 +32,9 @@ internal readonly record struct LayerParameter(int Layer, ParameterKind Kind, in
     {
         ParameterKind.RunningMean => "running_mean",
         ParameterKind.RunningVariance => "running_var",
-        _ => Kind.ToString().ToLowerInvariant(),
+        ParameterKind.Weight => "weight",
+        ParameterKind.Bias => "bias",
+        ParameterKind.Scale => "scale",
     }}";
 
     /// <summary>The gradient's name in formulas: dW1, db1, dγ1.</summary>
@@ -40,7 +42,8 @@ internal readonly record struct LayerParameter(int Layer, ParameterKind Kind, in
     {
         ParameterKind.Weight => 'W',
         ParameterKind.Bias => 'b',
-        _ => 'γ',
+        ParameterKind.Scale => 'γ',
+        ParameterKind.RunningMean or ParameterKind.RunningVariance => throw new InvalidOperationException($"{Name} has no gradient."),
     }}{Layer + 1}";
 }
 

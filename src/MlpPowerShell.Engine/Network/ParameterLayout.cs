@@ -196,7 +196,7 @@ internal sealed unsafe class ParameterLayout
             ParameterKind.Bias => [new PanelRow(layer.BiasOffset, 0, layer.Outputs)],
             ParameterKind.Scale => [new PanelRow(layer.ScaleOffset, 0, layer.Outputs)],
             ParameterKind.RunningMean => [new PanelRow(layer.MeanOffset, 0, layer.Outputs)],
-            _ => [new PanelRow(layer.VarianceOffset, 0, layer.Outputs)],
+            ParameterKind.RunningVariance => [new PanelRow(layer.VarianceOffset, 0, layer.Outputs)],
         };
         return new ParameterTensor(parameter.Name, parameter.Values.Length, rows);
     }

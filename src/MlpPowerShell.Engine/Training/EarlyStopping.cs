@@ -21,7 +21,6 @@ internal sealed class EarlyStopping(MlpMetric metric, int? patience, double minI
             MlpMetric.ValidationAccuracy => epoch.ValidationAccuracy!.Value,
             MlpMetric.TestLoss => -epoch.TestLoss!.Value,
             MlpMetric.TestAccuracy => epoch.TestAccuracy!.Value,
-            _ => throw new InvalidOperationException($"There is no metric {metric}."),
         };
         bool isBest = score > Seen.Best + minImprovement;
         Seen = isBest ? new Memory(score, 0) : Seen with { EpochsWithoutImprovement = Seen.EpochsWithoutImprovement + 1 };

@@ -3,10 +3,7 @@ namespace MlpPowerShell.Engine.Training;
 /// <summary>The learning rates of a training, step by step.</summary>
 public sealed class LearningRateSchedule
 {
-    private const double OneCycleRise = 0.3;
-    private const double OneCycleStart = 1 / 25.0;
-    private const double OneCycleEnd = OneCycleStart / 1e4;
-
+    private readonly ScheduleDefinition _definition;
     private readonly ScheduleOptions _options;
     private readonly double _learningRate;
     private readonly int _stepsPerEpoch;
@@ -25,12 +22,13 @@ public sealed class LearningRateSchedule
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerEpoch, 1);
         options.Validate(learningRate, epochs);
+        _definition = options.Kind.Definition();
         _options = options;
         _learningRate = learningRate;
         _stepsPerEpoch = stepsPerEpoch;
         _steps = (double)epochs * stepsPerEpoch;
         _warmupSteps = Math.Ceiling((options.WarmupEpochs ?? 0) * stepsPerEpoch);
-        _decayRate = options.DecayRate ?? (options.Kind == ScheduleKind.Exponential ? 0.95 : 0.1);
+        _decayRate = options.DecayRate ?? _definition.DecayRate;
     }
 
     /// <summary>What Plateau has seen so far.</summary>
@@ -38,9 +36,12 @@ public sealed class LearningRateSchedule
 
     /// <summary>The learning rates of all steps of a schedule that does not depend on the losses.</summary>
     /// <inheritdoc cref="LearningRateSchedule(ScheduleOptions, double, int, int)"/>
+    /// <exception cref="MlpException">It depends on the losses, or an option is outside its range.</exception>
     public static IEnumerable<MlpScheduleStep> Steps(ScheduleOptions options, double learningRate, int epochs, int stepsPerEpoch)
     {
         var schedule = new LearningRateSchedule(options, learningRate, epochs, stepsPerEpoch);
+        if (schedule._definition.DependsOnLosses)
+            throw new MlpException("ScheduleNotKnown", MlpErrorKind.InvalidArgument, $"The schedule {options.Kind} depends on the losses of a training; look at the learning rates of its epochs.");
         return from epoch in Enumerable.Range(1, epochs)
                from step in Enumerable.Range(0, stepsPerEpoch)
                select new MlpScheduleStep(epoch, step + 1, schedule.Rate(epoch, step));
@@ -52,25 +53,9 @@ public sealed class LearningRateSchedule
     public double Rate(int epoch, int step)
     {
         double position = ((epoch - 1.0) * _stepsPerEpoch) + step;
-        if (_options.Kind == ScheduleKind.OneCycle)
-            return _learningRate * OneCycle(position);
-        if (position < _warmupSteps)
-            return _learningRate * (position + 1) / _warmupSteps;
-
-        // Epochs and progress count from the end of the warm-up.
-        double since = position - _warmupSteps;
-        double epochs = Math.Floor(since / _stepsPerEpoch);
-        double progress = since / (_steps - _warmupSteps);
-        double end = _options.FinalLearningRate;
-        return _options.Kind switch
-        {
-            ScheduleKind.Step => _learningRate * Math.Pow(_decayRate, Math.Floor(epochs / _options.DecayEvery)),
-            ScheduleKind.Exponential => _learningRate * Math.Pow(_decayRate, epochs),
-            ScheduleKind.Cosine => end + ((_learningRate - end) * HalfCosine(progress * (_options.Restarts + 1) % 1)),
-            ScheduleKind.Polynomial => end + ((_learningRate - end) * Math.Pow(1 - progress, _options.Power)),
-            ScheduleKind.Plateau => Math.Max(end, _learningRate * Seen.Factor),
-            _ => _learningRate,
-        };
+        return position < _warmupSteps && !_definition.HasOwnWarmup
+            ? _learningRate * (position + 1) / _warmupSteps
+            : _definition.Rate(new SchedulePlace(_options, _learningRate, _decayRate, Seen.Factor) { Position = position, Steps = _steps, WarmupSteps = _warmupSteps, StepsPerEpoch = _stepsPerEpoch });
     }
 
     /// <summary>Tells the schedule the loss after an epoch, for Plateau to act on.</summary>
@@ -83,18 +68,6 @@ public sealed class LearningRateSchedule
             Seen = Seen with { EpochsWithoutImprovement = Seen.EpochsWithoutImprovement + 1 };
         else
             Seen = Seen with { Factor = Seen.Factor * _decayRate, EpochsWithoutImprovement = 0 };
-    }
-
-    // From 1 to 0.
-    private static double HalfCosine(double progress) => (1 + Math.Cos(Math.PI * progress)) / 2;
-
-    private double OneCycle(double position)
-    {
-        double top = Math.Max(0, (_options.WarmupEpochs is null ? OneCycleRise * _steps : _warmupSteps) - 1);
-        if (position < top)
-            return OneCycleStart + ((1 - OneCycleStart) * (1 - HalfCosine(position / top)));
-        double fall = _steps - 1 - top;
-        return fall > 0 ? OneCycleEnd + ((1 - OneCycleEnd) * HalfCosine((position - top) / fall)) : 1;
     }
 
     /// <summary>What the rate is multiplied by, the best loss so far, and how long ago it was.</summary>

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Commands;
@@ -21,8 +20,6 @@ public sealed class GetMlpScheduleCommand : ScheduledCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Schedule, () =>
     {
-        if (Schedule == ScheduleKind.Plateau)
-            throw new MlpException("ScheduleNotKnown", MlpErrorKind.InvalidArgument, "The schedule Plateau depends on the losses of a training; look at the LearningRate of its epochs.");
         foreach (MlpScheduleStep step in LearningRateSchedule.Steps(ScheduleOptions, LearningRate, Epochs, StepsPerEpoch))
         {
             StopToken.ThrowIfCancellationRequested();

@@ -102,21 +102,27 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         }
     }
 
-    private MlpDataset Read(string file)
+    private MlpDataset Read(string file) => DatasetFormats.Of(file) switch
     {
-        if (file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".npy.gz", StringComparison.OrdinalIgnoreCase))
-        {
-            CheckUnused("a file of NumPy", nameof(Exclude), nameof(Category), nameof(Aside), nameof(ColumnType), nameof(Task), nameof(Like), nameof(ImageShape), nameof(Delimiter), nameof(NoHeader), nameof(Stream));
-            return NumpyReader.Read(file, new NumpyReadOptions
-            {
-                Feature = Feature is ["*"] ? null : Feature[0],
-                Label = Label.Length > 0 ? Label[0] : null,
-                LabelPath = LabelPath is null ? null : ResolvePath(LabelPath),
-                First = First,
-                Skip = Skip,
-            });
-        }
+        DatasetFormat.Numpy => ReadNumpy(file),
+        DatasetFormat.Table => ReadTable(file),
+    };
 
+    private MlpDataset ReadNumpy(string file)
+    {
+        CheckUnused("a file of NumPy", nameof(Exclude), nameof(Category), nameof(Aside), nameof(ColumnType), nameof(Task), nameof(Like), nameof(ImageShape), nameof(Delimiter), nameof(NoHeader), nameof(Stream));
+        return NumpyReader.Read(file, new NumpyReadOptions
+        {
+            Feature = Feature is ["*"] ? null : Feature[0],
+            Label = Label.Length > 0 ? Label[0] : null,
+            LabelPath = LabelPath is null ? null : ResolvePath(LabelPath),
+            First = First,
+            Skip = Skip,
+        });
+    }
+
+    private MlpDataset ReadTable(string file)
+    {
         CheckUnused("a table", nameof(LabelPath));
         if (Stream)
             CheckStreamsWhole(nameof(First), nameof(Skip));

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Files;
 
 namespace MlpPowerShell;
 
@@ -17,10 +19,10 @@ public abstract class FileCompleter(params string[] endings) : IArgumentComplete
 }
 
 /// <summary>Completes files of models.</summary>
-public sealed class ModelFileCompleter() : FileCompleter(".safetensors", ".onnx", ".npz", ".cs");
+public sealed class ModelFileCompleter() : FileCompleter([.. ModelFile.Endings]);
 
 /// <summary>Completes files that Import-MlpDataset reads.</summary>
-public sealed class DatasetFileCompleter() : FileCompleter(".csv", ".tsv", ".txt", ".arff", ".npy", ".npz", ".csv.gz", ".tsv.gz", ".txt.gz", ".arff.gz", ".npy.gz");
+public sealed class DatasetFileCompleter() : FileCompleter([.. Enum.GetValues<DatasetFormat>().SelectMany(DatasetFormats.EndingsOf).SelectMany(ending => new[] { ending, ending + ".gz" })]);
 
 /// <summary>Completes picture files that models of images can look at.</summary>
 public sealed class PictureFileCompleter() : FileCompleter(".png", ".jpg", ".jpeg", ".bmp", ".gif");

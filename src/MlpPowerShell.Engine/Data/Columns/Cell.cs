@@ -184,22 +184,23 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
     /// <summary>A date as the shell turns it into text, and so as Export-Csv writes it.</summary>
     private const string WrittenByShell = "MM/dd/yyyy HH:mm:ss";
 
-    public static CellValue Of(string text, ColumnKind kind)
+    public static CellValue Of(string text, ColumnKind kind) => kind switch
     {
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        switch (kind)
-        {
-            case ColumnKind.Number:
-                return new CellValue(double.TryParse(text, NumberStyles.Float, culture, out double number) && double.IsFinite(number), number, 0);
-            case ColumnKind.Boolean:
-                return new CellValue(bool.TryParse(text, out bool flag) || text is "0" or "1", flag || text == "1" ? 1 : 0, 0);
-            case ColumnKind.Date:
-                // Anything looser would guess which number is the month, and take today for the day of 12:30.
-                if (Cell.Parse(text, out _, out long moment) is CellKind.Date or CellKind.UtcDate)
-                    return new CellValue(true, 0, moment);
-                return new CellValue(DateTime.TryParseExact(text, WrittenByShell, culture, DateTimeStyles.None, out DateTime date), 0, date.Ticks);
-            default:
-                return new CellValue(Cell.TryParseSpan(text, out TimeSpan span), 0, span.Ticks);
-        }
+        ColumnKind.Number => OfNumber(text),
+        ColumnKind.Boolean => new CellValue(bool.TryParse(text, out bool flag) || text is "0" or "1", flag || text == "1" ? 1 : 0, 0),
+        ColumnKind.Date => OfDate(text),
+        ColumnKind.Duration => new CellValue(Cell.TryParseSpan(text, out TimeSpan span), 0, span.Ticks),
+        ColumnKind.Category => new CellValue(false, double.NaN, 0),
+    };
+
+    private static CellValue OfNumber(string text) =>
+        new(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number), number, 0);
+
+    // Anything looser would guess which number is the month, and take today for the day of 12:30.
+    private static CellValue OfDate(string text)
+    {
+        if (Cell.Parse(text, out _, out long moment) is CellKind.Date or CellKind.UtcDate)
+            return new CellValue(true, 0, moment);
+        return new CellValue(DateTime.TryParseExact(text, WrittenByShell, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime date), 0, date.Ticks);
     }
 }

@@ -109,7 +109,7 @@ public sealed class DataColumn
         {
             ColumnKind.Date => IsMissing(row) ? double.NaN : (TicksAt(row) - _epoch) / (double)TimeSpan.TicksPerDay,
             ColumnKind.Duration => IsMissing(row) ? double.NaN : TicksAt(row) / (double)TimeSpan.TicksPerSecond,
-            _ => _values[row],
+            ColumnKind.Number or ColumnKind.Boolean or ColumnKind.Category => _values[row],
         };
     }
 

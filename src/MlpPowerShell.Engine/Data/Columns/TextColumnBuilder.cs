@@ -87,24 +87,29 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
 
         // Most are numbers: the odd text is a mistake, and no category.
         bool isOdd = !isAsked && _oddRow is not null && _numeric * 2 > Count - _missing;
-        switch (_family)
+        return _family switch
         {
-            case Family.Texts:
-                string[] texts = _texts.Texts;
-                DataColumn coded = DataColumn.OfCodes(name, CodesOf(values), texts);
-                DataColumn? numbers = isAsked || isOdd ? null : Wholes(values, texts) ?? Numbers(coded, texts);
-                return new ReadColumn(numbers ?? coded, isOdd ? _oddRow : null, _oddText);
-            case Family.Dates:
-                return new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Date, WholesOf(values), _isUtc ? ColumnType.UtcDate : ColumnType.Date), NeedsTexts: _others > 0);
-            case Family.Durations:
-                return new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Duration, WholesOf(values), ColumnType.Duration), NeedsTexts: _others > 0);
-            case Family.Flags:
-                return new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Boolean, values, ColumnType.Boolean), NeedsTexts: _others > 0);
-            default:
-                bool isShort = values.StoredAs is TypeCode.Byte or TypeCode.Int16 or TypeCode.Int32;
-                ColumnType type = !_isWhole ? ColumnType.Double : isShort ? ColumnType.Int32 : ColumnType.Int64;
-                return new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Number, values, type), isOdd ? _oddRow : null, _oddText, _others > 0 && !isOdd);
-        }
+            Family.Texts => TextsOf(values, isOdd),
+            Family.Dates => new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Date, WholesOf(values), _isUtc ? ColumnType.UtcDate : ColumnType.Date), NeedsTexts: _others > 0),
+            Family.Durations => new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Duration, WholesOf(values), ColumnType.Duration), NeedsTexts: _others > 0),
+            Family.Flags => new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Boolean, values, ColumnType.Boolean), NeedsTexts: _others > 0),
+            Family.Numbers or Family.None => NumbersOf(values, isOdd),
+        };
+    }
+
+    private ReadColumn TextsOf(PackedNumbers values, bool isOdd)
+    {
+        string[] texts = _texts.Texts;
+        DataColumn coded = DataColumn.OfCodes(name, CodesOf(values), texts);
+        DataColumn? numbers = isAsked || isOdd ? null : Wholes(values, texts) ?? Numbers(coded, texts);
+        return new ReadColumn(numbers ?? coded, isOdd ? _oddRow : null, _oddText);
+    }
+
+    private ReadColumn NumbersOf(PackedNumbers values, bool isOdd)
+    {
+        bool isShort = values.StoredAs is TypeCode.Byte or TypeCode.Int16 or TypeCode.Int32;
+        ColumnType type = !_isWhole ? ColumnType.Double : isShort ? ColumnType.Int32 : ColumnType.Int64;
+        return new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Number, values, type), isOdd ? _oddRow : null, _oddText, _others > 0 && !isOdd);
     }
 
     private static Family FamilyOf(CellKind cell) => cell switch
@@ -113,7 +118,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         CellKind.Flag => Family.Flags,
         CellKind.Date or CellKind.UtcDate => Family.Dates,
         CellKind.Duration => Family.Durations,
-        _ => Family.Texts,
+        CellKind.LongWhole or CellKind.Missing or CellKind.Text => Family.Texts,
     };
 
     private static long[] WholesOf(PackedNumbers values)

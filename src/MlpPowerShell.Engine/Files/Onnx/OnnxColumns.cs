@@ -152,7 +152,7 @@ internal static class OnnxColumns
             ColumnKind.Boolean => "1 for true, 0 for false",
             ColumnKind.Date => "A date, as days since the start of 2000",
             ColumnKind.Duration => "A time span, as seconds",
-            _ => "A number",
+            ColumnKind.Number or ColumnKind.Category => "A number",
         };
         return column.Fill is { } fill ? string.Create(CultureInfo.InvariantCulture, $"{kind}. NaN is a missing value, and counts as {fill}.") : $"{kind}.";
     }

@@ -131,14 +131,16 @@ internal sealed class OnnxConstants
 
     private float[] DecodedRaw(string name, OnnxType type, byte[] raw)
     {
-        int size = type switch
+        int size = !Enum.IsDefined(type) ? 0 : type switch
         {
             OnnxType.Double or OnnxType.Int64 => 8,
             OnnxType.Float or OnnxType.Int32 => 4,
             OnnxType.Float16 or OnnxType.BFloat16 => 2,
             OnnxType.Int8 or OnnxType.UInt8 => 1,
-            _ => throw ModelContent.Unfit(_path, $"has {name} of the type {type}, which is no number that can be read"),
+            OnnxType.None or OnnxType.String => 0,
         };
+        if (size == 0)
+            throw ModelContent.Unfit(_path, $"has {name} of the type {type}, which is no number that can be read");
         if (raw.Length % size != 0)
             throw ModelContent.Unfit(_path, $"has {name} of {raw.Length} bytes, which is no multiple of {size}");
         return type switch
@@ -150,7 +152,8 @@ internal sealed class OnnxConstants
             OnnxType.Float16 => LittleEndian.Floats<Half>(raw),
             OnnxType.BFloat16 => LittleEndian.BFloats(raw),
             OnnxType.Int8 => LittleEndian.Floats<sbyte>(raw),
-            _ => Array.ConvertAll(raw, value => (float)value),
+            OnnxType.UInt8 => Array.ConvertAll(raw, value => (float)value),
+            OnnxType.None or OnnxType.String => [],
         };
     }
 }

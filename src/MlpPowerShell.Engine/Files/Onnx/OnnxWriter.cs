@@ -70,22 +70,23 @@ internal static class OnnxWriter
     private static string Weight(OnnxGraphBuilder builder, ModelTensor weight, WeightPrecision precision)
     {
         int[] sizes = [.. weight.Shape];
-        switch (precision)
+        return precision switch
         {
-            case WeightPrecision.Half:
-                string half = builder.Constant($"{weight.Name}_half", Quantization.ToHalf(weight), sizes);
-                return builder.Node(weight.Name, "Cast", [half], ("to", (int)OnnxType.Float));
-            case WeightPrecision.Int8:
-                (sbyte[] values, float[] scales) = Quantization.ToInt8(weight);
-                string[] inputs =
-                [
-                    builder.Constant($"{weight.Name}_int8", values, sizes),
-                    builder.Constant($"{weight.Name}_scale", scales, scales.Length),
-                    builder.Constant($"{weight.Name}_zero", new sbyte[scales.Length], scales.Length),
-                ];
-                return builder.Node(weight.Name, "DequantizeLinear", inputs, ("axis", 0));
-            default:
-                return builder.Constant(weight.Name, weight.Values, sizes);
+            WeightPrecision.Single => builder.Constant(weight.Name, weight.Values, sizes),
+            WeightPrecision.Half => builder.Node(weight.Name, "Cast", [builder.Constant($"{weight.Name}_half", Quantization.ToHalf(weight), sizes)], ("to", (int)OnnxType.Float)),
+            WeightPrecision.Int8 => Int8(),
+        };
+
+        string Int8()
+        {
+            (sbyte[] values, float[] scales) = Quantization.ToInt8(weight);
+            string[] inputs =
+            [
+                builder.Constant($"{weight.Name}_int8", values, sizes),
+                builder.Constant($"{weight.Name}_scale", scales, scales.Length),
+                builder.Constant($"{weight.Name}_zero", new sbyte[scales.Length], scales.Length),
+            ];
+            return builder.Node(weight.Name, "DequantizeLinear", inputs, ("axis", 0));
         }
     }
 
@@ -114,27 +115,29 @@ internal static class OnnxWriter
 
     private static void Outputs(OnnxGraphBuilder builder, MlpModel model, string sums)
     {
-        switch (model.Loss.Function())
+        Action write = model.Loss.Function() switch
         {
-            case OutputFunction.Softmax:
-                Classes(builder, model, builder.Node("probabilities", "Softmax", [sums], ("axis", 1)));
-                break;
-            case OutputFunction.Sigmoid when model.Output.IsOneForTwo:
-                string second = builder.Node("second_probability", "Sigmoid", [sums]);
-                string first = builder.Node("first_probability", "Sub", [builder.Constant("certainty", [1f]), second]);
-                Classes(builder, model, builder.Node("probabilities", "Concat", [first, second], ("axis", 1)));
-                break;
-            case OutputFunction.Sigmoid:
-                string probabilities = builder.Node("probabilities", "Sigmoid", [sums]);
-                string above = builder.Node("above", "Greater", [probabilities, builder.Constant("threshold", [0.5f])]);
-                string names = Listing.Of([.. model.ClassNames]);
-                builder.Output(builder.Node("labels", "Cast", [above], ("to", (int)OnnxType.Int64)), OnnxType.Int64, [model.OutputSize], $"1 for each label that is predicted: {names}.");
-                builder.Output(probabilities, OnnxType.Float, [model.OutputSize], $"The probability of each label: {names}.");
-                break;
-            case OutputFunction.Identity:
-                Targets(builder, model, sums);
-                break;
-        }
+            OutputFunction.Softmax => () => Classes(builder, model, builder.Node("probabilities", "Softmax", [sums], ("axis", 1))),
+            OutputFunction.Sigmoid => model.Output.IsOneForTwo ? () => TwoClasses(builder, model, sums) : () => Labels(builder, model, sums),
+            OutputFunction.Identity => () => Targets(builder, model, sums),
+        };
+        write();
+    }
+
+    private static void TwoClasses(OnnxGraphBuilder builder, MlpModel model, string sums)
+    {
+        string second = builder.Node("second_probability", "Sigmoid", [sums]);
+        string first = builder.Node("first_probability", "Sub", [builder.Constant("certainty", [1f]), second]);
+        Classes(builder, model, builder.Node("probabilities", "Concat", [first, second], ("axis", 1)));
+    }
+
+    private static void Labels(OnnxGraphBuilder builder, MlpModel model, string sums)
+    {
+        string probabilities = builder.Node("probabilities", "Sigmoid", [sums]);
+        string above = builder.Node("above", "Greater", [probabilities, builder.Constant("threshold", [0.5f])]);
+        string names = Listing.Of([.. model.ClassNames]);
+        builder.Output(builder.Node("labels", "Cast", [above], ("to", (int)OnnxType.Int64)), OnnxType.Int64, [model.OutputSize], $"1 for each label that is predicted: {names}.");
+        builder.Output(probabilities, OnnxType.Float, [model.OutputSize], $"The probability of each label: {names}.");
     }
 
     private static void Classes(OnnxGraphBuilder builder, MlpModel model, string probabilities)

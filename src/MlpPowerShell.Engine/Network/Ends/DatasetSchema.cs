@@ -30,7 +30,6 @@ public sealed record DatasetSchema(IReadOnlyList<string> Features, IReadOnlyList
             OutputKind.Numbers => MlpTask.Regression,
             OutputKind.Labels => MlpTask.MultiLabel,
             OutputKind.Classes => MlpTask.Classification,
-            _ => throw new InvalidOperationException($"Outputs of the kind {output.Kind} have no task."),
         };
 
         // Classes that were texts are texts, whatever those of another file look like.

@@ -56,7 +56,7 @@ internal static class FeatureFit
         MissingValues.Refuse or MissingValues.Drop => null,
         MissingValues.Mean => column.Mean,
         MissingValues.MostFrequent => MostFrequent(Sorted(column)),
-        _ => column.Kind == ColumnKind.Boolean ? (column.Mean > 0.5 ? 1 : 0) : column.Median(),
+        MissingValues.Fill or MissingValues.Median or MissingValues.Indicator => column.Kind == ColumnKind.Boolean ? (column.Mean > 0.5 ? 1 : 0) : column.Median(),
     };
 
     private static double[] Sorted(ColumnStatistics column)
@@ -115,28 +115,21 @@ internal static class FeatureFit
         };
     }
 
-    private static FeatureColumn Scaled(FeatureColumn column, ColumnStatistics statistics, FeatureScaling scaling)
+    private static FeatureColumn Scaled(FeatureColumn column, ColumnStatistics statistics, FeatureScaling scaling) => scaling switch
     {
-        switch (scaling)
-        {
-            case FeatureScaling.None:
-                return column;
-            case FeatureScaling.Standard:
-                return Scaled(column, statistics.Mean, Deviation(statistics));
-            case FeatureScaling.MinMax:
-                return Scaled(column, statistics.Minimum, statistics.Maximum - statistics.Minimum);
-            case FeatureScaling.Robust:
-                return Scaled(column, statistics.Median(), statistics.Quantile(0.75) - statistics.Quantile(0.25));
-            case FeatureScaling.Log:
-                FeatureColumn logarithmic = column with { IsLogarithmic = true };
-                double[] logarithms = Array.ConvertAll(statistics.Numbers(), number => (double)Math.CopySign(MathNet.Numerics.SpecialFunctions.Log1p(Math.Abs(number)), number));
-                double mean = logarithms.Average();
-                return Scaled(logarithmic, mean, Math.Sqrt(logarithms.Average(value => (value - mean) * (value - mean))));
-            case FeatureScaling.Quantile:
-                return Ranked(column, Sorted(statistics));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(scaling));
-        }
+        FeatureScaling.None => column,
+        FeatureScaling.Standard => Scaled(column, statistics.Mean, Deviation(statistics)),
+        FeatureScaling.MinMax => Scaled(column, statistics.Minimum, statistics.Maximum - statistics.Minimum),
+        FeatureScaling.Robust => Scaled(column, statistics.Median(), statistics.Quantile(0.75) - statistics.Quantile(0.25)),
+        FeatureScaling.Log => Logarithmic(column, statistics),
+        FeatureScaling.Quantile => Ranked(column, Sorted(statistics)),
+    };
+
+    private static FeatureColumn Logarithmic(FeatureColumn column, ColumnStatistics statistics)
+    {
+        double[] logarithms = Array.ConvertAll(statistics.Numbers(), number => (double)Math.CopySign(MathNet.Numerics.SpecialFunctions.Log1p(Math.Abs(number)), number));
+        double mean = logarithms.Average();
+        return Scaled(column with { IsLogarithmic = true }, mean, Math.Sqrt(logarithms.Average(value => (value - mean) * (value - mean))));
     }
 
     // A column that never varies is shifted alone.

@@ -166,7 +166,7 @@ public sealed class InputEncoder
             {
                 ColumnKind.Date => Cell.NumberOf(new DateTime(read.Ticks), column.Kind),
                 ColumnKind.Duration => Cell.NumberOf(new TimeSpan(read.Ticks), column.Kind),
-                _ => read.Number,
+                ColumnKind.Number or ColumnKind.Boolean or ColumnKind.Category => read.Number,
             };
         }
 

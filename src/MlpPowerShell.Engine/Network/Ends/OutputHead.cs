@@ -99,18 +99,20 @@ public sealed record OutputHead
         if (Targets.Count == 0)
             return number;
         FeatureColumn target = Targets[output];
-        switch (target.Kind)
+        return target.Kind switch
         {
-            case ColumnKind.Date:
-                return ColumnAnswers.Date(number, target.Type);
-            case ColumnKind.Duration:
-                return ColumnAnswers.Duration(number, target.Type);
-            default:
-                // Seven digits of the float that the network gives are what counts; more would show its rounding.
-                double size = target.IsLogarithmic ? Math.Abs(number) : Math.Max(Math.Abs(value), 1) / target.Factor;
-                double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(size)), 0, 15);
-                double rounded = Math.Round(number, (int)digits);
-                return target.Type is { } type ? new ColumnType(type).OfNumber(rounded) : rounded;
+            ColumnKind.Date => ColumnAnswers.Date(number, target.Type),
+            ColumnKind.Duration => ColumnAnswers.Duration(number, target.Type),
+            ColumnKind.Number or ColumnKind.Boolean or ColumnKind.Category => Rounded(),
+        };
+
+        // Seven digits of the float that the network gives are what counts; more would show its rounding.
+        object Rounded()
+        {
+            double size = target.IsLogarithmic ? Math.Abs(number) : Math.Max(Math.Abs(value), 1) / target.Factor;
+            double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(size)), 0, 15);
+            double rounded = Math.Round(number, (int)digits);
+            return target.Type is { } type ? new ColumnType(type).OfNumber(rounded) : rounded;
         }
     }
 
