@@ -119,8 +119,10 @@ public class LossTests
         }
     }
 
+    public static TheoryData<LossKind> Kinds => [.. Enum.GetValues<LossKind>()];
+
     [Theory]
-    [MemberData(nameof(Losses))]
+    [MemberData(nameof(Kinds))]
     public void Slopes_are_the_derivatives_of_the_definition(LossKind loss)
     {
         if (loss.Definition().Each is not { } each)
@@ -141,8 +143,6 @@ public class LossTests
             }
         }
     }
-
-    public static TheoryData<LossKind> Losses => [.. Enum.GetValues<LossKind>()];
 
     [Fact]
     public void Binary_targets_are_smoothed_towards_a_half()

@@ -135,8 +135,6 @@ public class ScheduleTests
     public void Options_outside_their_range_are_refused(string errorId, ScheduleOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => options.Validate(0.5, 3)).ErrorId);
 
-    public static TheoryData<ScheduleKind> Kinds => [.. Enum.GetValues<ScheduleKind>()];
-
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Every_schedule_stays_between_0_and_its_learning_rate_and_tells_its_steps_or_why_not(ScheduleKind kind)

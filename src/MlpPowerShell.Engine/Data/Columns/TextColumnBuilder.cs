@@ -118,7 +118,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         CellKind.Flag => Family.Flags,
         CellKind.Date or CellKind.UtcDate => Family.Dates,
         CellKind.Duration => Family.Durations,
-        CellKind.LongWhole or CellKind.Missing or CellKind.Text => Family.Texts,
+        CellKind.LongWhole or CellKind.HugeWhole or CellKind.Missing or CellKind.Text => Family.Texts,
     };
 
     private static long[] WholesOf(PackedNumbers values)

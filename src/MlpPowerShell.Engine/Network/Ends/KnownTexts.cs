@@ -54,6 +54,6 @@ internal static class KnownTexts
         CellKind.Flag => number != 0 ? bool.TrueString : bool.FalseString,
         CellKind.Date or CellKind.UtcDate => ColumnType.TextOf(new DateTime(ticks)),
         CellKind.Duration => ColumnType.TextOf(new TimeSpan(ticks)),
-        CellKind.Missing or CellKind.Text => text,
+        CellKind.HugeWhole or CellKind.Missing or CellKind.Text => text,
     };
 }
