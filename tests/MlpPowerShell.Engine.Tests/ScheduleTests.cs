@@ -91,7 +91,8 @@ public class ScheduleTests
                 foreach (double? warmup in new double?[] { null, 0, 0.4 })
                 {
                     var options = new ScheduleOptions { Kind = kind, WarmupEpochs = warmup };
-                    Assert.All(LearningRateSchedule.Steps(options, 0.5, epochs, stepsPerEpoch), step => Assert.InRange(step.LearningRate, 1e-7, 0.5));
+                    var schedule = new LearningRateSchedule(options, 0.5, epochs, stepsPerEpoch);
+                    Assert.All(Enumerable.Range(0, epochs * stepsPerEpoch), i => Assert.InRange(schedule.Rate(1 + (i / stepsPerEpoch), i % stepsPerEpoch), 1e-7, 0.5));
                 }
             }
         }
