@@ -27,6 +27,34 @@ public class SamplesTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_caller_does_to_his_arrays_afterwards_reaches_no_data_set(bool asPixels)
+    {
+        byte[] pixels = [1, 2, 3, 4, 5, 6];
+        float[] numbers = [1, 2, 3, 4, 5, 6], targets = [0.5f, 1, 2], weights = [1, 2, 3];
+        int[] labels = [0, 1, 1];
+        string[] names = ["a", "b"], targetNames = ["t"];
+        MlpDataset Make(ReadOnlySpan<byte> bytes, ReadOnlySpan<float> floats) =>
+            (asPixels ? new MlpDataset("own", bytes, labels, 2, names) : new MlpDataset("own", floats, labels, 2, names)).WithSampleWeights(weights);
+        MlpDataset changed = Make(pixels, numbers);
+        MlpDataset changedTargets = changed.WithTargets(targets, targetNames);
+        object[] before = [.. changedTargets.Targets!];
+        Array.Fill(pixels, (byte)99);
+        foreach (float[] array in new[] { numbers, targets, weights })
+            Array.Fill(array, float.NaN);
+        Array.Fill(labels, 1_000_000);
+        Array.Fill(names, "x");
+        targetNames[0] = "y";
+        Assert.Equal(["a", "b"], changed.ClassNames);
+        Assert.Equal(["t"], changedTargets.TargetNames);
+        Assert.Equal(before, changedTargets.Targets);
+        Assert.Equal([0, 1, 1], Encode(changed, Model(2)).Labels!);
+        Assert.Equal([1f, 2f, 3f], changed.SampleWeights);
+        Assert.Equal(asPixels ? [5 / 255f, 6 / 255f] : [5f, 6f], changed.GetSample(2));
+    }
+
+    [Theory]
     [InlineData(LossKind.CrossEntropy, 3)]
     [InlineData(LossKind.BinaryCrossEntropy, 3)]
     [InlineData(LossKind.BinaryCrossEntropy, 1)]

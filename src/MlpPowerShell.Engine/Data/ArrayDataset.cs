@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>Makes data sets of arrays of numbers, one for each sample.</summary>
@@ -28,8 +30,95 @@ public static class ArrayDataset
     {
         ArgumentNullException.ThrowIfNull(dataset);
         float[] values = Join("target", targets);
-        return dataset.WithTargets(values, names ?? MlpDataset.UnnamedTargets(targets[0].Length));
+        return dataset.WithTargets(values, names ?? UnnamedColumns.Targets(targets[0].Length));
     }
+
+    /// <summary>The same samples with targets in the place of labels.</summary>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="targets">Finite numbers, as many for each sample as there are names, sample after sample.</param>
+    /// <param name="names">The names of the targets, at least one.</param>
+    /// <exception cref="MlpException">There are not as many numbers, or one is not finite.</exception>
+    public static MlpDataset WithTargets(this MlpDataset dataset, float[] targets, IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(names);
+        int count = dataset.Count, width = names.Count;
+        if (width == 0 || targets.Length != (long)count * width)
+        {
+            throw new MlpException(
+                "TargetCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"{dataset.Name}: there are {count} samples, {width} names of targets and {targets.Length} targets; there must be a target of each name for each sample.");
+        }
+
+        int bad = Array.FindIndex(targets, target => !float.IsFinite(target));
+        if (bad >= 0)
+        {
+            throw new MlpException(
+                "InvalidTarget",
+                MlpErrorKind.InvalidData,
+                FormattableString.Invariant($"{dataset.Name}: the target {names[bad % width]} of sample {(bad / width) + 1} is {targets[bad]}; targets are finite numbers."));
+        }
+
+        DataColumn ColumnOf(string name, int place) =>
+            DataColumn.OfNumbers(name, Enumerable.Range(0, count).Select(i => (double)targets[(i * width) + place]).ToArray());
+        MlpTask task = targets.AsSpan().ContainsAnyExcept(0f, 1f) ? MlpTask.Regression : MlpTask.MultiLabel;
+        return dataset.WithLabels([.. names.Select(ColumnOf)], task).WithoutOrigin();
+    }
+
+    /// <summary>The same samples, each of which counts as much in training as its weight says.</summary>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="weights">A finite number from 0 up for each sample.</param>
+    /// <exception cref="MlpException">There are not as many weights as samples, or one is outside its range.</exception>
+    public static MlpDataset WithSampleWeights(this MlpDataset dataset, float[] weights)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Length != dataset.Count)
+        {
+            throw new MlpException(
+                "SampleWeightCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"{dataset.Name}: there are {dataset.Count} samples and {weights.Length} weights; there must be one for each sample.");
+        }
+
+        int bad = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
+        return bad < 0
+            ? dataset.WithAll(dataset.LabelColumns, dataset.Task, dataset.AsideColumns, (float[])weights.Clone()).WithoutOrigin()
+            : throw new MlpException(
+                "InvalidSampleWeight",
+                MlpErrorKind.InvalidData,
+                FormattableString.Invariant($"{dataset.Name}: the weight of sample {bad + 1} is {weights[bad]}; weights are finite numbers from 0 up."));
+    }
+
+    /// <summary>How many samples an array of features has.</summary>
+    internal static int CountOf(Array features, int featureCount)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
+        return features.Length % featureCount == 0
+            ? features.Length / featureCount
+            : throw new MlpException("FeatureLengthMismatch", MlpErrorKind.Mismatch, $"{features.Length} features do not divide into samples of {featureCount}.");
+    }
+
+    /// <summary>The column of labels that came as numbers from 0; none where there are none.</summary>
+    internal static DataColumn[] LabelsOf(string name, int count, int[]? labels, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (labels is null)
+            return [];
+        if (labels.Length != count)
+            throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{name}: there are {count} samples and {labels.Length} labels; there must be one label for each sample.");
+        int bad = Array.FindIndex(labels, label => (uint)label >= (uint)classNames.Count);
+        if (bad >= 0)
+            throw new MlpException("LabelOutsideClasses", MlpErrorKind.InvalidData, $"{name}: a label is {labels[bad]}, and the {classNames.Count} classes are 0 to {classNames.Count - 1}.");
+        ColumnType type = classNames.All(IsWhole) ? ColumnType.Int32 : ColumnType.Text;
+        return [DataColumn.OfCodes(UnnamedColumns.Label, labels, [.. classNames], type, isDeclared: true)];
+    }
+
+    private static bool IsWhole(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number.ToString(CultureInfo.InvariantCulture) == text;
 
     private static DataColumn LabelOf(MlpDataset dataset, IReadOnlyList<object?> labels)
     {
@@ -38,8 +127,8 @@ public static class ArrayDataset
         int missing = labels.ToList().FindIndex(ObjectColumns.IsMissing);
         if (missing >= 0)
             throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{dataset.Name}: the label of sample {missing + 1} is missing.");
-        ReadColumn read = ObjectColumns.Of(MlpDataset.UnnamedLabel, labels, asTexts: false);
-        return read.OddRow is null ? read.Column : ObjectColumns.Of(MlpDataset.UnnamedLabel, labels, asTexts: true).Column;
+        ReadColumn read = ObjectColumns.Of(UnnamedColumns.Label, labels, asTexts: false);
+        return read.OddRow is null ? read.Column : ObjectColumns.Of(UnnamedColumns.Label, labels, asTexts: true).Column;
     }
 
     private static float[] Join(string what, IReadOnlyList<float[]> rows)

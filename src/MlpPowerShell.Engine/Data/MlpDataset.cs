@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -12,42 +11,56 @@ namespace MlpPowerShell.Engine.Data;
 /// </summary>
 public sealed class MlpDataset
 {
-    /// <summary>The name of the label of samples that came without a name for it.</summary>
-    internal const string UnnamedLabel = "Label";
-
-    /// <summary>The name of targets that came without names, before their numbers.</summary>
-    internal const string UnnamedTarget = "target";
-
     /// <summary>Creates a data set of byte features, such as pixels.</summary>
     /// <param name="name">A name for tables and messages.</param>
-    /// <param name="features">count × featureCount bytes, a sample after another. Not copied.</param>
+    /// <param name="features">count × featureCount bytes, a sample after another.</param>
     /// <param name="labels">A class from 0 for each sample, or null.</param>
     /// <param name="featureCount">Features of a sample.</param>
     /// <param name="classNames">The names of the classes.</param>
     /// <param name="imageShape">Height and width where the features are an image's pixels.</param>
     /// <exception cref="MlpException">The parts do not fit each other.</exception>
-    public MlpDataset(string name, byte[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
-        : this(name, CountOf(features, featureCount))
+    public MlpDataset(
+        string name, ReadOnlySpan<byte> features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
+        : this(name, features.ToArray(), labels, featureCount, classNames, imageShape)
+    {
+    }
+
+    /// <summary>Creates a data set of float features.</summary>
+    /// <inheritdoc cref="MlpDataset(string, ReadOnlySpan{byte}, int[], int, IReadOnlyList{string}, ImageShape?)"/>
+    public MlpDataset(
+        string name, ReadOnlySpan<float> features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
+        : this(name, features.ToArray(), labels, featureCount, classNames, imageShape)
+    {
+    }
+
+    /// <summary>Creates a data set of byte features that nobody else has.</summary>
+    internal MlpDataset(string name, byte[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
+        : this(name, ArrayDataset.CountOf(features, featureCount))
     {
         Bytes = features;
         FeatureCount = featureCount;
         ImageShape = imageShape;
-        LabelColumns = LabelsOf(labels, classNames);
+        LabelColumns = ArrayDataset.LabelsOf(name, Count, labels, classNames);
         Task = MlpTask.Classification;
     }
 
-    /// <summary>Creates a data set of float features.</summary>
-    /// <inheritdoc cref="MlpDataset(string, byte[], int[], int, IReadOnlyList{string}, ImageShape?)"/>
-    public MlpDataset(string name, float[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
-        : this(name, CountOf(features, featureCount))
+    /// <summary>Creates a data set of float features that nobody else has.</summary>
+    internal MlpDataset(string name, float[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
+        : this(name, ArrayDataset.CountOf(features, featureCount))
     {
         int bad = Array.FindIndex(features, feature => !float.IsFinite(feature));
         if (bad >= 0)
-            throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{name}: the feature {(bad % featureCount) + 1} of sample {(bad / featureCount) + 1} is {Text(features[bad])}; features are finite numbers.");
+        {
+            throw new MlpException(
+                "NotFinite",
+                MlpErrorKind.InvalidData,
+                FormattableString.Invariant($"{name}: the feature {(bad % featureCount) + 1} of sample {(bad / featureCount) + 1} is {features[bad]}; features are finite numbers."));
+        }
+
         Floats = features;
         FeatureCount = featureCount;
         ImageShape = imageShape;
-        LabelColumns = LabelsOf(labels, classNames);
+        LabelColumns = ArrayDataset.LabelsOf(name, Count, labels, classNames);
         Task = MlpTask.Classification;
     }
 
@@ -203,37 +216,6 @@ public sealed class MlpDataset
         return sample;
     }
 
-    /// <summary>The same samples with targets in the place of labels.</summary>
-    /// <param name="targets">Finite numbers, as many for each sample as there are names, sample after sample.</param>
-    /// <param name="names">The names of the targets, at least one.</param>
-    /// <exception cref="MlpException">There are not as many numbers, or one is not finite.</exception>
-    public MlpDataset WithTargets(float[] targets, IReadOnlyList<string> names)
-    {
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(names);
-        if (names.Count == 0 || targets.Length != (long)Count * names.Count)
-            throw new MlpException("TargetCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples, {names.Count} names of targets and {targets.Length} targets; there must be a target of each name for each sample.");
-        int bad = Array.FindIndex(targets, target => !float.IsFinite(target));
-        if (bad >= 0)
-            throw new MlpException("InvalidTarget", MlpErrorKind.InvalidData, $"{Name}: the target {names[bad % names.Count]} of sample {(bad / names.Count) + 1} is {Text(targets[bad])}; targets are finite numbers.");
-        DataColumn[] columns = [.. names.Select((name, j) => DataColumn.OfNumbers(name, Enumerable.Range(0, Count).Select(i => (double)targets[(i * names.Count) + j]).ToArray()))];
-        return new MlpDataset(this) { LabelColumns = columns, Task = targets.AsSpan().ContainsAnyExcept(0f, 1f) ? MlpTask.Regression : MlpTask.MultiLabel, Origin = null };
-    }
-
-    /// <summary>The same samples, each of which counts as much in training as its weight says.</summary>
-    /// <param name="weights">A finite number from 0 up for each sample.</param>
-    /// <exception cref="MlpException">There are not as many weights as samples, or one is outside its range.</exception>
-    public MlpDataset WithSampleWeights(float[] weights)
-    {
-        ArgumentNullException.ThrowIfNull(weights);
-        if (weights.Length != Count)
-            throw new MlpException("SampleWeightCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples and {weights.Length} weights; there must be one for each sample.");
-        int bad = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
-        if (bad >= 0)
-            throw new MlpException("InvalidSampleWeight", MlpErrorKind.InvalidData, $"{Name}: the weight of sample {bad + 1} is {Text(weights[bad])}; weights are finite numbers from 0 up.");
-        return new MlpDataset(this) { Weights = (float[])weights.Clone(), Origin = null };
-    }
-
     /// <summary>The same samples, which go to other processes themselves, and not as where they can be read again.</summary>
     public MlpDataset WithoutOrigin() => WithOrigin(null);
 
@@ -252,13 +234,6 @@ public sealed class MlpDataset
     /// <summary>The same samples with all that goes along with them.</summary>
     internal MlpDataset WithAll(IReadOnlyList<DataColumn> labels, MlpTask task, IReadOnlyList<DataColumn> aside, float[]? weights) =>
         new(this) { LabelColumns = labels, Task = task, AsideColumns = aside, Weights = weights };
-
-    /// <summary>Whether a target came without a name.</summary>
-    internal static bool IsUnnamedTarget(string name) =>
-        name == UnnamedTarget || (name.StartsWith(UnnamedTarget + ' ', StringComparison.Ordinal) && int.TryParse(name.AsSpan(UnnamedTarget.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
-
-    /// <summary>The names of so many targets that came without.</summary>
-    internal static string[] UnnamedTargets(int count) => count == 1 ? [UnnamedTarget] : [.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{UnnamedTarget} {i}"))];
 
     /// <summary>A data set whose samples stay in their file.</summary>
     /// <param name="stream">The file.</param>
@@ -290,17 +265,6 @@ public sealed class MlpDataset
     /// <summary>The column of a name, features, labels and what goes along; null where there is none.</summary>
     internal DataColumn? Find(string name) => AllColumns.FirstOrDefault(column => column.Name == name) ?? AllColumns.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static string Text(float number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static int CountOf(Array features, int featureCount)
-    {
-        ArgumentNullException.ThrowIfNull(features);
-        ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
-        return features.Length % featureCount == 0
-            ? features.Length / featureCount
-            : throw new MlpException("FeatureLengthMismatch", MlpErrorKind.Mismatch, $"{features.Length} features do not divide into samples of {featureCount}.");
-    }
-
     private ReadOnlyCollection<object?> Listed(int count, Func<int, object?> valueOf)
     {
         if (IsStreamed)
@@ -324,20 +288,6 @@ public sealed class MlpDataset
         for (int i = 0; i < samples.Length; i++)
             values.Slice(samples[i] * width, width).CopyTo(gathered.AsSpan(i * width));
         return gathered;
-    }
-
-    private DataColumn[] LabelsOf(int[]? labels, IReadOnlyList<string> classNames)
-    {
-        ArgumentNullException.ThrowIfNull(classNames);
-        if (labels is null)
-            return [];
-        if (labels.Length != Count)
-            throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{Name}: there are {Count} samples and {labels.Length} labels; there must be one label for each sample.");
-        int bad = Array.FindIndex(labels, label => (uint)label >= (uint)classNames.Count);
-        if (bad >= 0)
-            throw new MlpException("LabelOutsideClasses", MlpErrorKind.InvalidData, $"{Name}: a label is {labels[bad]}, and the {classNames.Count} classes are 0 to {classNames.Count - 1}.");
-        bool isWhole = classNames.All(name => int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number.ToString(CultureInfo.InvariantCulture) == name);
-        return [DataColumn.OfCodes(UnnamedLabel, labels, [.. classNames], isWhole ? ColumnType.Int32 : ColumnType.Text, isDeclared: true)];
     }
 
     private object? TargetAt(int row)

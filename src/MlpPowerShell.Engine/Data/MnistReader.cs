@@ -76,7 +76,7 @@ public static class MnistReader
         if (new[] { imagePath, labelPath }.FirstOrDefault(path => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) is { } compressed)
             throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{compressed}: only files that are not compressed can be streamed; unpack it first.");
         using IdxFile labels = Open(labelPath, 1);
-        var label = DataColumn.OfCodes(MlpDataset.UnnamedLabel, Array.ConvertAll(labels.Read(0, int.MaxValue), code => (int)code), [.. one.ClassNames], ColumnType.Int32, isDeclared: true);
+        var label = DataColumn.OfCodes(UnnamedColumns.Label, Array.ConvertAll(labels.Read(0, int.MaxValue), code => (int)code), [.. one.ClassNames], ColumnType.Int32, isDeclared: true);
         return MlpDataset.Streamed(new IdxStream(imagePath, labelPath, images, one.ClassNames, memoryLimit), one, images.Dimensions[0], [], [ColumnStatistics.Of(label)]);
     }
 

@@ -114,10 +114,10 @@ public static class NumpyReader
         {
             bool isShort = Array.TrueForAll(part.Wholes!, number => number == (int)number);
             (ColumnKind kind, ColumnType type) = part.Array.IsFlags ? (ColumnKind.Boolean, ColumnType.Boolean) : (ColumnKind.Number, isShort ? ColumnType.Int32 : ColumnType.Int64);
-            return dataset.WithLabels([DataColumn.OfPacked(MlpDataset.UnnamedLabel, kind, PackedNumbers.OfWhole(part.Wholes!), type)], MlpTask.Classification);
+            return dataset.WithLabels([DataColumn.OfPacked(UnnamedColumns.Label, kind, PackedNumbers.OfWhole(part.Wholes!), type)], MlpTask.Classification);
         }
 
-        return dataset.WithTargets(Floats(labelSource, part.Numbers!), MlpDataset.UnnamedTargets(part.Array.ItemLength));
+        return dataset.WithTargets(Floats(labelSource, part.Numbers!), UnnamedColumns.Targets(part.Array.ItemLength));
     }
 
     private static float[] Floats(string source, double[] numbers)

@@ -43,7 +43,7 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         string name = label is string text ? text.Trim() : ColumnType.TextOf(label);
         if (head.Names.Contains(name))
             return name;
-        return ObjectColumns.Of(MlpDataset.UnnamedLabel, [label], asTexts: false).Column.TextAt(0) ?? name;
+        return ObjectColumns.Of(UnnamedColumns.Label, [label], asTexts: false).Column.TextAt(0) ?? name;
     }
 
     // A class that the model knows is what the model says, so that both compare as equal.

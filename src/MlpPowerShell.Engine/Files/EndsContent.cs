@@ -45,7 +45,7 @@ internal static class EndsContent
             IReadOnlyList<FeatureColumn> columns = input.Columns.Count > 0 ? input.Columns
                 : [.. input.Names!.Select(name => new FeatureColumn { Name = name, Factor = PixelFactor, Minimum = 0, Maximum = byte.MaxValue })];
             IReadOnlyList<FeatureColumn> labels = output.Kind == OutputKind.Classes
-                ? [new FeatureColumn { Name = output.Label ?? MlpDataset.UnnamedLabel, Kind = ColumnKind.Category, Categories = output.Names, Type = output.Type?.Name }]
+                ? [new FeatureColumn { Name = output.Label ?? UnnamedColumns.Label, Kind = ColumnKind.Category, Categories = output.Names, Type = output.Type?.Name }]
                 : output.Targets;
             facts[PreprocessingKey] = JsonSerializer.Serialize(new Preprocessing(columns, labels) { IsByPlace = input.Names is null }, _json);
         }

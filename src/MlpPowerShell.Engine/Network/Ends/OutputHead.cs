@@ -136,7 +136,7 @@ public sealed record OutputHead
         DataColumn?[] named = [.. Names.Take(Size).Select(data.Find)];
         if (Array.TrueForAll(named, column => column is not null))
             return named!;
-        bool hasNames = !IsAnonymous && data.LabelColumns.Any(column => !MlpDataset.IsUnnamedTarget(column.Name));
+        bool hasNames = !IsAnonymous && data.LabelColumns.Any(column => !UnnamedColumns.IsTarget(column.Name));
         return !hasNames && data.LabelColumns.Count == Size && (!data.HasLabels || Size == 1) ? [.. data.LabelColumns] : null;
     }
 
@@ -151,7 +151,7 @@ public sealed record OutputHead
         IReadOnlyList<string> classes = data.ClassNames;
         int capacity = Size == 1 ? 2 : Size;
         ColumnType type = (data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null)?.Type ?? ColumnType.Text;
-        string? label = data.LabelColumns[0].Name is MlpDataset.UnnamedLabel ? null : data.LabelColumns[0].Name;
+        string? label = data.LabelColumns[0].Name is UnnamedColumns.Label ? null : data.LabelColumns[0].Name;
         if (classes.All(Names.Contains))
             return this with { Kind = OutputKind.Classes, Type = type, Label = label, IsAnonymous = false };
         if (classes.Count > capacity)
@@ -177,7 +177,7 @@ public sealed record OutputHead
             Kind = OutputKind.Classes,
             Names = classes,
             Size = loss == LossKind.BinaryCrossEntropy && classes.Length == 2 ? 1 : classes.Length,
-            Label = label.Name == MlpDataset.UnnamedLabel ? null : label.Name,
+            Label = label.Name == UnnamedColumns.Label ? null : label.Name,
             Type = new ColumnType(label.Type),
             MissingLabel = options.MissingLabel,
         };
