@@ -72,7 +72,7 @@ public static class ModelFile
         ".onnx" => ModelFormat.Onnx,
         ".npz" => ModelFormat.Npz,
         ".cs" => ModelFormat.CSharp,
-        _ => throw new MlpException("UnknownFormat", MlpErrorKind.InvalidArgument, $"The name of {path} tells no format: .safetensors, .onnx, .npz and .cs do. Name it with -Format."),
+        _ => throw new MlpException("UnknownFormat", MlpErrorKind.InvalidArgument, $"The name of {path} tells no format: .safetensors, .onnx, .npz and .cs do. Name it{Hint.With(nameof(ModelReadOptions.Format))}."),
     };
 
     /// <summary>Says that a format is only written.</summary>
