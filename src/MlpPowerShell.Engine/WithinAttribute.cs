@@ -27,6 +27,9 @@ public sealed class WithinAttribute(string what, double least, double most = dou
     /// <summary>What the values count or measure: epochs; empty for bare numbers.</summary>
     public string Unit { get; init; } = string.Empty;
 
+    /// <summary>What else can be done than to give a value, to end a sentence with; empty where nothing is to say.</summary>
+    public string Otherwise { get; init; } = string.Empty;
+
     /// <summary>Whether a value is within the range.</summary>
     public bool Contains(double value) => double.IsFinite(value) && (Above ? value > Least : value >= Least) && (Below ? value < Most : value <= Most);
 

@@ -53,7 +53,7 @@ public sealed class OptionRangeTests : IDisposable
             });
             Assert.Single(messages.Distinct());
             Assert.Contains($" is {value.ToString(CultureInfo.InvariantCulture)}", messages[0]);
-            Assert.EndsWith($"; it must be {range}.", messages[0]);
+            Assert.EndsWith($"; it must be {range}{range.Otherwise}.", messages[0]);
         }
 
         if (!range.Above)

@@ -99,7 +99,7 @@ internal sealed class TableSamples
     private void CheckLabels(ColumnStatistics[] labels, MlpTask task)
     {
         if (task == MlpTask.Classification && labels.Length > 1)
-            throw new MlpException("TooManyLabels", MlpErrorKind.InvalidArgument, $"{_table.Name}: classification has one label, and there are {labels.Length}; several that each hold or don't are a task of their own{Hint.With(nameof(TableOptions.Task), MlpTask.MultiLabel)}.");
+            throw new MlpException("TooManyLabels", MlpErrorKind.InvalidArgument, $"{_table.Name}: classification has one label, and there are {labels.Length}; several that each hold or don't are another task, to choose{Hint.With(nameof(TableOptions.Task), MlpTask.MultiLabel)}.");
         if (task == MlpTask.MultiLabel && Array.Find(labels, label => !IsFlag(label)) is { } other)
             throw new MlpException("LabelIsNoFlag", MlpErrorKind.InvalidData, $"{_table.Name}: the column {other.Name} is to be one of several labels, and has values that are neither true or false nor 1 or 0.");
         if (task == MlpTask.Regression && Array.Find(labels, label => label.Kind == ColumnKind.Category) is { } text)

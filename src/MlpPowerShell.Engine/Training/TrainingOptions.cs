@@ -20,7 +20,7 @@ public sealed record TrainingOptions
     public ScheduleOptions Schedule { get; init; } = new();
 
     /// <summary>Samples of a mini-batch, or null for all of them.</summary>
-    [Within("The batch size", 1)]
+    [Within("The batch size", 1, Otherwise = ", or left out for full-batch training")]
     public int? BatchSize { get; init; }
 
     /// <summary>What turns gradients into steps.</summary>
@@ -73,7 +73,7 @@ public sealed record TrainingOptions
     public MlpMetric? Monitor { get; init; }
 
     /// <summary>Epochs without improvement after which the training stops, at least 1; null to train all epochs.</summary>
-    [Within("The patience", 1, Unit = "epochs")]
+    [Within("The patience", 1, Unit = "epochs", Otherwise = ", or left out to train all epochs")]
     public int? Patience { get; init; }
 
     /// <summary>How much better an epoch must be to count as an improvement, at least 0.</summary>
