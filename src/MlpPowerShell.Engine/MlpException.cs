@@ -28,13 +28,14 @@ public sealed class MlpException : Exception
     /// <summary>Creates the error.</summary>
     /// <param name="errorId">One word that names this error and no other, such as IdxTruncated.</param>
     /// <param name="kind">What kind of thing was wrong.</param>
-    /// <param name="message">What was wrong, where, and what would be right.</param>
+    /// <param name="text">What was wrong, where, and what would be right.</param>
     /// <param name="innerException">What caused it, if anything did.</param>
-    public MlpException(string errorId, MlpErrorKind kind, string message, Exception? innerException = null)
-        : base(message, innerException)
+    public MlpException(string errorId, MlpErrorKind kind, MlpMessage text, Exception? innerException = null)
+        : base($"{text}", innerException)
     {
         ErrorId = errorId;
         Kind = kind;
+        Text = text;
     }
 
     /// <summary>One word that names this error and no other.</summary>
@@ -42,4 +43,7 @@ public sealed class MlpException : Exception
 
     /// <summary>What kind of thing was wrong.</summary>
     public MlpErrorKind Kind { get; }
+
+    /// <summary>What was wrong, with hints at the options that mend it, which the message leaves out.</summary>
+    public MlpMessage Text { get; }
 }

@@ -1,25 +1,28 @@
+using System.Globalization;
+using System.Reflection;
+
 namespace MlpPowerShell.Engine;
 
-/// <summary>The ranges that options have in common.</summary>
+/// <summary>Checks options against the ranges that their properties have.</summary>
 internal static class OptionCheck
 {
-    /// <summary>Checks that a value is at least 0 and below 1.</summary>
-    /// <exception cref="MlpException">It is not.</exception>
-    public static void Fraction(string errorId, string what, double value)
+    /// <summary>Checks all options of a record that have a range; those that are null have none.</summary>
+    /// <exception cref="MlpException">One is outside its range: its identifier is Invalid and the option's name.</exception>
+    public static void Ranges(object options)
     {
-        if (!(value >= 0 && value < 1))
-            throw Invalid(errorId, $"{what} is {value}; it must be at least 0 and below 1.");
+        foreach (PropertyInfo property in options.GetType().GetProperties())
+        {
+            if (property.GetCustomAttribute<WithinAttribute>() is { } range)
+                Range(property.Name, range, property.GetValue(options));
+        }
     }
 
-    /// <summary>Checks that a value, where there is one, is finite and above 0.</summary>
-    /// <exception cref="MlpException">It is not.</exception>
-    public static void Positive(string errorId, string what, double? value)
-    {
-        if (value is { } number && !(number > 0 && double.IsFinite(number)))
-            throw Invalid(errorId, $"{what} is {number}; it must be a number above 0.");
-    }
+    /// <summary>Checks a value against the range of one option.</summary>
+    /// <exception cref="MlpException">It is outside.</exception>
+    public static void Range<TOptions>(string option, double value) =>
+        Range(option, typeof(TOptions).GetProperty(option)!.GetCustomAttribute<WithinAttribute>()!, value);
 
-    /// <summary>Checks that a value is finite and at least 0.</summary>
+    /// <summary>Checks that a value, of whatever it is, is finite and at least 0.</summary>
     /// <exception cref="MlpException">It is not.</exception>
     public static void NotNegative(string errorId, string what, double value)
     {
@@ -28,5 +31,17 @@ internal static class OptionCheck
     }
 
     /// <summary>An option that is outside its range.</summary>
-    public static MlpException Invalid(string errorId, string message) => new(errorId, MlpErrorKind.InvalidArgument, message);
+    public static MlpException Invalid(string errorId, MlpMessage message) => new(errorId, MlpErrorKind.InvalidArgument, message);
+
+    private static void Range(string option, WithinAttribute range, object? value)
+    {
+        IEnumerable<double> values = value switch
+        {
+            null => [],
+            IEnumerable<double> many => many,
+            _ => [Convert.ToDouble(value, CultureInfo.InvariantCulture)],
+        };
+        foreach (double number in values.Where(number => !range.Contains(number)))
+            throw Invalid($"Invalid{option}", $"{range.What} is {number}{(range.Unit.Length > 0 ? " " : string.Empty)}{range.Unit}; it must be {range}{range.Otherwise}.");
+    }
 }

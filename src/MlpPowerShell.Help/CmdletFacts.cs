@@ -116,8 +116,12 @@ public static partial class CmdletFacts
     {
         Type type = Bare(parameter.ParameterType);
         type = Bare(type.IsArray ? type.GetElementType()! : type);
-        return type.IsEnum ? Enum.GetNames(type) : [];
+        return type.IsEnum ? Enum.GetNames(type) : RangeOf(parameter) is { Length: > 0 } range ? [range] : [];
     }
+
+    /// <summary>The range of the option that a parameter is, from the engine's own table.</summary>
+    private static string? RangeOf(ParameterMetadata parameter) =>
+        parameter.Attributes.Select(attribute => attribute.GetType().GetProperty("Range")?.GetValue(attribute) as string).FirstOrDefault(range => range is not null);
 
     /// <summary>What a new cmdlet has in the parameter's property.</summary>
     private static string DefaultOf(CmdletInfo cmdlet, ParameterMetadata parameter)

@@ -25,7 +25,12 @@ public sealed class ClassWeightTransformationAttribute : ArgumentTransformationA
     {
         var weights = new Dictionary<string, double>();
         foreach (DictionaryEntry entry in table)
-            weights[Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!] = (double)LanguagePrimitives.ConvertTo(entry.Value, typeof(double), CultureInfo.InvariantCulture);
+        {
+            string name = Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!;
+            if (!weights.TryAdd(name, (double)LanguagePrimitives.ConvertTo(entry.Value, typeof(double), CultureInfo.InvariantCulture)))
+                throw new ArgumentTransformationMetadataException($"There are two weights for class {name}: one key is a number, the other a text.");
+        }
+
         try
         {
             return new ClassWeights(weights);

@@ -9,11 +9,13 @@ namespace MlpPowerShell;
 /// <summary>What cmdlets that make data sets of tables have in common: which columns mean what, and how they become numbers.</summary>
 public abstract class DatasetCmdlet : MlpCmdlet
 {
+    private TableOptions _options = new();
+
     /// <summary>The column to predict; several for several labels or numbers.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ColumnCompleter))]
-    public string[] Label { get; set; } = [];
+    public string[] Label { get => [.. _options.Label]; set => _options = _options with { Label = value }; }
 
     /// <summary>The columns to predict it from, with wildcards; all others without it.</summary>
     [Parameter]
@@ -39,7 +41,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <summary>What the data are for, where the label leaves it open.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<MlpTask>))]
-    public Choice<MlpTask> Task { get; set; }
+    public Choice<MlpTask> Task { get => _options.Task; set => _options = _options with { Task = value }; }
 
     /// <summary>What the values of columns are, whatever they look like, such as @{ zip = 'Category'; when = 'Date' }, or what Get-MlpColumn wrote.</summary>
     [Parameter]
@@ -57,7 +59,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <summary>Height and width where the features are an image's pixels from 0 to 255.</summary>
     [Parameter]
     [ImageShapeTransformation]
-    public ImageShape? ImageShape { get; set; }
+    public ImageShape? ImageShape { get => _options.ImageShape; set => _options = _options with { ImageShape = value }; }
 
     /// <summary>A data set or model whose columns these data shall have, each as what it is there.</summary>
     [Parameter]
@@ -84,11 +86,11 @@ public abstract class DatasetCmdlet : MlpCmdlet
     protected TableOptions OptionsFor(IReadOnlyList<string> columns)
     {
         HashSet<string> aside = ColumnPatterns.Match(nameof(Aside), Aside, columns), exclude = ColumnPatterns.Match(nameof(Exclude), Exclude, columns);
-        var options = new TableOptions { IsAside = aside.Contains, Task = Task, ImageShape = ImageShape };
+        TableOptions options = _options with { IsAside = aside.Contains };
         if (Pattern is not { } pattern)
         {
             HashSet<string> feature = ColumnPatterns.Match(nameof(Feature), Feature, columns);
-            return options with { Label = Label, IsFeature = name => feature.Contains(name) && !exclude.Contains(name) };
+            return options with { IsFeature = name => feature.Contains(name) && !exclude.Contains(name) };
         }
 
         string[] missing = [.. pattern.Features.Where(name => ColumnNames.Find(columns, name) is null)];

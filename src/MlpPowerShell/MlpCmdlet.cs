@@ -39,7 +39,9 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         }
         catch (MlpException failure)
         {
-            var record = new ErrorRecord(failure, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
+            string message = ParameterNames.Told(failure.Text);
+            MlpException told = message == failure.Message ? failure : new MlpException(failure.ErrorId, failure.Kind, message, failure);
+            var record = new ErrorRecord(told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
             if (perItem ?? MyInvocation.ExpectingInput)
                 WriteError(record);
             else
@@ -54,7 +56,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// <summary>Warns of what a model met in data that it was not fitted to.</summary>
     protected void WriteWarnings(params EncodingNotes[] notes)
     {
-        foreach (string sentence in notes.SelectMany(met => met.Sentences.Select(note => note.Sentence)).Distinct())
+        foreach (string sentence in notes.SelectMany(met => met.Sentences.Select(note => ParameterNames.Told(note.Sentence))).Distinct())
             WriteWarning(sentence);
     }
 

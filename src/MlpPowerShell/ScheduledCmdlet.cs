@@ -10,41 +10,48 @@ public abstract class ScheduledCmdlet : MlpCmdlet
 
     /// <summary>Epochs to train for.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
     public int Epochs { get; set; }
 
     /// <summary>How the learning rate changes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<ScheduleKind>))]
+    [Option<ScheduleOptions>(nameof(Engine.Training.ScheduleOptions.Kind))]
     public Choice<ScheduleKind> Schedule { get => _schedule.Kind; set => _schedule = _schedule with { Kind = value }; }
 
     /// <summary>Epochs in which the learning rate rises before the schedule begins.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
+    [Option<ScheduleOptions>]
     public double? WarmupEpochs { get => _schedule.WarmupEpochs; set => _schedule = _schedule with { WarmupEpochs = value }; }
 
     /// <summary>Where Cosine and Polynomial end, and what Plateau does not go below.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<ScheduleOptions>]
     public double FinalLearningRate { get => _schedule.FinalLearningRate; set => _schedule = _schedule with { FinalLearningRate = value }; }
 
     /// <summary>What Step, Exponential and Plateau multiply the learning rate by.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
+    [Option<ScheduleOptions>]
     public double? DecayRate { get => _schedule.DecayRate; set => _schedule = _schedule with { DecayRate = value }; }
 
     /// <summary>Epochs between the decays of Step.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<ScheduleOptions>]
     public int DecayEvery { get => _schedule.DecayEvery; set => _schedule = _schedule with { DecayEvery = value }; }
 
     /// <summary>How often Cosine starts again.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<ScheduleOptions>]
     public int Restarts { get => _schedule.Restarts; set => _schedule = _schedule with { Restarts = value }; }
 
     /// <summary>The exponent of Polynomial.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<ScheduleOptions>]
     public double Power { get => _schedule.Power; set => _schedule = _schedule with { Power = value }; }
 
     /// <summary>Epochs without improvement after which Plateau decays.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<ScheduleOptions>]
     public int PlateauPatience { get => _schedule.PlateauPatience; set => _schedule = _schedule with { PlateauPatience = value }; }
 
     /// <summary>The schedule that the parameters describe.</summary>

@@ -235,7 +235,7 @@ public sealed class ColumnTests
         object?[][] rows = [.. Enumerable.Range(0, 40).Select(i => new object?[] { i % 7, i == 11 ? odd : most, i == 12 ? odd : most })];
         MlpDataset data = MixedTable.Of(rows, ["x", "feature", "label"]).ToDataset(new TableOptions { Label = ["label"] });
         Assert.Equal([null, warning, warning], ColumnReport.Of(data).Select(column => column.Warning));
-        Assert.Equal(warning is null ? 0 : 2, ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())).Count(text => text.Contains($" {warning}. ", StringComparison.Ordinal)));
+        Assert.Equal(warning is null ? 0 : 2, ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())).Count(text => text.ToString().Contains($" {warning}. ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -272,6 +272,6 @@ public sealed class ColumnTests
         Assert.Null(columns[5].Warning);
         Assert.Equal((0, 39), (columns[0].Minimum, columns[0].Maximum));
         Assert.Equal("2 features, one for each category", columns[3].Encoding);
-        Assert.Contains(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())), warning => warning.StartsWith("The column leak tells the label all by itself.", StringComparison.Ordinal));
+        Assert.Contains(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())), warning => warning.ToString().StartsWith("The column leak tells the label all by itself.", StringComparison.Ordinal));
     }
 }

@@ -149,7 +149,7 @@ public sealed class EncodingTests
         Assert.Equal((1, 6), (drops.Input.Columns[0].Minimum, drops.Input.Columns[0].Maximum));
         var predictor = new MlpPredictor(drops);
         Assert.Equal([0, 2, 4, 5], predictor.Predict(data).Select(prediction => prediction.Index));
-        Assert.Equal("2 rows with missing values left out, as the model was made to do.", Assert.Single(predictor.Notes.Sentences).Sentence);
+        Assert.Equal("2 rows with missing values left out, as the model was made to do.", Assert.Single(predictor.Notes.Sentences).Sentence.ToString());
         Assert.Equal(4, predictor.Measure(data).Samples);
 
         MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(Model(data, new EncodingOptions { Missing = MissingValues.Refuse })).Predict(data));
@@ -177,7 +177,7 @@ public sealed class EncodingTests
             Model(data, new EncodingOptions { UnknownCategory = unknown, MinCategoryCount = least }).Ends.Encode(other, EncodingPurpose.Predicting, notes).Codes!;
         var notes = new EncodingNotes();
         Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 1, notes));
-        Assert.Equal("The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.", Assert.Single(notes.Sentences).Sentence);
+        Assert.Equal("The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.", Assert.Single(notes.Sentences).Sentence.ToString());
         Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 1));
         Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 2));
         Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 2));
@@ -237,7 +237,7 @@ public sealed class EncodingTests
         var data = new MlpDataset("a", [100f, 1, 300, 2], [0, 1], 2, ["p", "q"]);
         Assert.Same(data.Floats, Model(data, new EncodingOptions()).Ends.Encode(data, EncodingPurpose.Predicting, null).Floats);
         Assert.Equal([-1f, -1, 1, 1], Model(data, new EncodingOptions { Scaling = FeatureScaling.Standard }).Ends.Encode(data, EncodingPurpose.Predicting, null).Floats!);
-        Assert.Contains("1 (about 2E+02)", Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))), StringComparison.Ordinal);
+        Assert.Contains("1 (about 2E+02)", Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -169,8 +169,8 @@ public unsafe class RegularizationTests
     public static TheoryData<string, TrainingOptions> BadOptions => new()
     {
         { "InvalidDropout", Options(null, 1, 1) with { Dropout = [1] } },
-        { "InvalidDropout", Options(null, 1, 1) with { InputDropout = -0.1 } },
-        { "InvalidDropout", Options(null, 1, 1) with { InputDropout = double.NaN } },
+        { "InvalidInputDropout", Options(null, 1, 1) with { InputDropout = -0.1 } },
+        { "InvalidInputDropout", Options(null, 1, 1) with { InputDropout = double.NaN } },
         { "DropoutCountMismatch", Options(null, 1, 1) with { Dropout = [0.1, 0.2, 0.3] } },
         { "InvalidMaxNorm", Options(null, 1, 1) with { MaxNorm = 0 } },
         { "InvalidLabelSmoothing", Options(null, 1, 1) with { LabelSmoothing = 1 } },

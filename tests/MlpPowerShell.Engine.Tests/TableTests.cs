@@ -251,7 +251,7 @@ public sealed class TableTests
         Assert.Equal((2.0, 1.0), (model.Input.Columns[0].Shift, 1 / model.Input.Columns[0].Factor));
         var predictor = new MlpPredictor(model);
         Assert.Equal([0, 3], predictor.Predict(data).Select(prediction => prediction.Index));
-        string sentence = Assert.Single(predictor.Notes.Sentences).Sentence;
+        string sentence = Assert.Single(predictor.Notes.Sentences).Sentence.ToString();
         Assert.Equal("2 rows with missing values left out, as the model was made to do.", sentence);
         Assert.Equal(2, new MlpPredictor(model).Measure(data).Samples);
         AssertThrows("MissingValue", "made to leave such rows out", () => predictor.Predict([null, "x"], _ => null));
@@ -283,8 +283,8 @@ public sealed class TableTests
         Assert.Equal([3f, 3f], encoded.Floats!);
         Assert.Equal([0, 1], encoded.Codes!);
         Assert.Equal(["MissingFilled", "MissingFilled"], notes.Sentences.Select(note => note.Id));
-        Assert.Contains(notes.Sentences, note => note.Sentence.StartsWith("The column n misses 2 values,", StringComparison.Ordinal));
-        Assert.Contains(notes.Sentences, note => note.Sentence.StartsWith("The column c misses 1 value,", StringComparison.Ordinal));
+        Assert.Contains(notes.Sentences, note => note.Sentence.ToString().StartsWith("The column n misses 2 values,", StringComparison.Ordinal));
+        Assert.Contains(notes.Sentences, note => note.Sentence.ToString().StartsWith("The column c misses 1 value,", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -370,7 +370,7 @@ public sealed class TableTests
         object?[][] rows =
             [.. Enumerable.Range(0, 60).Select(i => new object?[] { i, $"name {i}", "same", $"{i % 7} €", i % 2 == 0 ? "p" : "q" })];
         MlpDataset data = Table(["id", "name", "one", "price", "y"], rows).ToDataset(_label);
-        string[] warnings = [.. ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))];
+        string[] warnings = [.. ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())).Select(warning => warning.ToString())];
         Assert.Equal(
             [
                 "The column id counts the rows, as an id does",
@@ -419,7 +419,7 @@ public sealed class TableTests
             string?[] expected = Array.ConvertAll(codes, code => code < 0 ? null : $"c={names[code]}");
             Assert.Equal(expected, input.Encode(others, notes).Codes!.Select(code => code < 0 ? null : input.FeatureNames.ElementAt(code)));
             Assert.Equal(warning is null ? 0 : 1, notes.Sentences.Count());
-            Assert.All(notes.Sentences, note => Assert.Contains(warning!, note.Sentence));
+            Assert.All(notes.Sentences, note => Assert.Contains(warning!, note.Sentence.ToString()));
         }
     }
 

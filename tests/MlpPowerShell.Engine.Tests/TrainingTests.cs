@@ -259,9 +259,9 @@ public class TrainingTests
         Assert.Equal(["class 0", "class 1", "class 2", "class 3"], model.ClassNames);
         Assert.Equal(new MlpPredictor(model).Predict(more).Count(prediction => prediction.IsCorrect == true) / 100.0, accuracy, 1e-9);
         Assert.InRange(accuracy, 0, 1 - (unknown / 100.0));
-        (string id, string sentence) = Assert.Single(options.Notes.Sentences);
+        (string id, MlpMessage sentence) = Assert.Single(options.Notes.Sentences);
         Assert.Equal("UnknownClass", id);
-        Assert.Equal($"{unknown} samples of 1 class that the model does not know count as mistakes: class 4.", sentence);
+        Assert.Equal($"{unknown} samples of 1 class that the model does not know count as mistakes: class 4.", sentence.ToString());
     }
 
     private static MlpModel Model(bool batchNormalization = false, params int[] hidden) =>

@@ -355,6 +355,15 @@ public sealed class DistributedTests : IDisposable
         Assert.StartsWith("NotDistributed", Assert.Single(outcome.After("id")));
     }
 
+    [Fact]
+    public void Ranks_agree_on_class_weights_whatever_the_order_of_their_hashtables()
+    {
+        NeedMpi();
+        Ranks.Outcome outcome = _ranks.Run(3, OptionCmdletTests.WeightedTraining);
+        Assert.Equal(["2", "2", "2"], outcome.After("epochs"));
+        Assert.Single(outcome.After("weights").Distinct());
+    }
+
     private static void NeedMpi() => Assert.SkipWhen(Ranks.Launcher is null, "This machine has no mpirun.");
 
     private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

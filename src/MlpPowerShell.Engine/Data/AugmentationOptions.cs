@@ -7,24 +7,30 @@ public sealed record AugmentationOptions
     private const double MaxPixels = 10_000;
 
     /// <summary>The largest shift along each axis, in pixels, from 0 to 10,000.</summary>
+    [Within("The largest shift", 0, MaxPixels, Unit = "pixels")]
     public double Shift { get; init; }
 
     /// <summary>The largest rotation about the centre, in degrees, from 0 to 180.</summary>
+    [Within("The largest rotation", 0, 180, Unit = "degrees")]
     public double Rotation { get; init; }
 
     /// <summary>The largest part by which width and height, each on its own, grow or shrink, from 0 to below 1.</summary>
+    [Within("The largest change of size", 0, 1, Below = true)]
     public double Scale { get; init; }
 
     /// <summary>The largest slant of the upright axis, in degrees, from 0 to below 90.</summary>
+    [Within("The largest shear", 0, 90, Below = true, Unit = "degrees")]
     public double Shear { get; init; }
 
     /// <summary>
     /// The strength of elastic distortions, from 0 to 10,000: each pixel is moved by noise from -1 to 1, blurred by a Gaussian, times this
     /// (Simard et al., 2003, section 2).
     /// </summary>
+    [Within("The strength of elastic distortions", 0, MaxPixels)]
     public double ElasticAlpha { get; init; }
 
     /// <summary>The standard deviation of that Gaussian, in pixels, from 0.01 to 1,000: the larger, the more neighbours move together.</summary>
+    [Within("The smoothness of elastic distortions", 0.01, 1000, Unit = "pixels")]
     public double ElasticSigma { get; init; } = 4;
 
     /// <summary>Whether images are distorted at all.</summary>
@@ -32,18 +38,5 @@ public sealed record AugmentationOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>
-    public void Validate()
-    {
-        if (!(Shift is >= 0 and <= MaxPixels))
-            throw OptionCheck.Invalid("InvalidShift", $"The largest shift is {Shift} pixels; it must be from 0 to {MaxPixels:N0}.");
-        if (!(Rotation is >= 0 and <= 180))
-            throw OptionCheck.Invalid("InvalidRotation", $"The largest rotation is {Rotation} degrees; it must be from 0 to 180.");
-        OptionCheck.Fraction("InvalidScale", "The largest change of size", Scale);
-        if (!(Shear is >= 0 and < 90))
-            throw OptionCheck.Invalid("InvalidShear", $"The largest shear is {Shear} degrees; it must be at least 0 and below 90.");
-        if (!(ElasticAlpha is >= 0 and <= MaxPixels))
-            throw OptionCheck.Invalid("InvalidElasticAlpha", $"The strength of elastic distortions is {ElasticAlpha}; it must be from 0 to {MaxPixels:N0}.");
-        if (!(ElasticSigma is >= 0.01 and <= 1000))
-            throw OptionCheck.Invalid("InvalidElasticSigma", $"The smoothness of elastic distortions is {ElasticSigma} pixels; it must be from 0.01 to 1,000.");
-    }
+    public void Validate() => OptionCheck.Ranges(this);
 }

@@ -22,7 +22,7 @@ internal abstract record DatasetOrigin(string Path, int[]? Samples)
         MlpDataset? read = Read();
         return read?.Fingerprint == fingerprint
             ? read
-            : throw new MlpException("DatasetChanged", MlpErrorKind.Mismatch, $"{Path} does not hold the samples that it held: {read?.Fingerprint ?? "fewer"} instead of {fingerprint}. Send the samples themselves, with Select-MlpDataset -ByValue.");
+            : throw new MlpException("DatasetChanged", MlpErrorKind.Mismatch, $"{Path} does not hold the samples that it held: {read?.Fingerprint ?? "fewer"} instead of {fingerprint}. Send the samples themselves{Hint.With(nameof(MlpDataset.WithoutOrigin))}.");
     }
 
     /// <summary>Reads the samples; null where there are fewer.</summary>

@@ -72,7 +72,7 @@ internal sealed class IdxFile : IDisposable
         if (most < total)
             throw Truncated(HeaderLength + Math.Min(most, total), total);
         if ((long)count * ItemLength > Array.MaxLength)
-            throw new MlpException("IdxTooLarge", MlpErrorKind.InvalidData, $"{_path}: {count} items of {ItemLength} bytes are more than one data set can hold; read fewer with -First.");
+            throw new MlpException("IdxTooLarge", MlpErrorKind.InvalidData, $"{_path}: {count} items of {ItemLength} bytes are more than one data set can hold; read fewer{Hint.With(nameof(TableReadOptions.First))}.");
 
         try
         {

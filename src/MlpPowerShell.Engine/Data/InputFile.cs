@@ -65,7 +65,7 @@ internal static class InputFile
     {
         long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         if (bytes > limit)
-            throw new MlpException("FileTooLarge", MlpErrorKind.InvalidData, $"{path} takes {bytes / 1e6:F0} MB of memory or more, and this process may use {limit / 1e6:F0} MB for it. Read a part with -First and -Skip, or a CSV with -Stream.");
+            throw new MlpException("FileTooLarge", MlpErrorKind.InvalidData, $"{path} takes {bytes / 1e6:F0} MB of memory or more, and this process may use {limit / 1e6:F0} MB for it. Read a part{Hint.With(nameof(TableReadOptions.First))}, or stream a CSV{Hint.With(nameof(MlpDataset.IsStreamed))}.");
     }
 
     private static bool IsGzipName(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);

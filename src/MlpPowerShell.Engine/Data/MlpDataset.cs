@@ -307,7 +307,7 @@ public sealed class MlpDataset
     }
 
     internal MlpException NotInMemory() =>
-        new("NotInMemory", MlpErrorKind.InvalidArgument, $"The data set {Name} is streamed from its file, and this needs all samples in memory; import it without -Stream.");
+        new("NotInMemory", MlpErrorKind.InvalidArgument, $"The data set {Name} is streamed from its file, and this needs all samples in memory; import it whole{Hint.Without(nameof(IsStreamed))}.");
 
     private string Hash()
     {

@@ -123,7 +123,7 @@ public sealed class MlpTable
         if (asked is null && read.OddRow is { } row)
         {
             throw At(row, place, new MlpException(
-                "NotANumber", MlpErrorKind.InvalidData, $"'{read.OddText}' is no number, as most values of the column are. Correct it, or take all of them as texts with -Category '{name}'."));
+                "NotANumber", MlpErrorKind.InvalidData, $"'{read.OddText}' is no number, as most values of the column are. Correct it, or take all of them as texts{Hint.For(name, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."));
         }
 
         if (asked is null)
@@ -135,7 +135,7 @@ public sealed class MlpTable
 
     /// <summary>An error with the place in the table that it is about.</summary>
     internal MlpException At(int row, int column, MlpException failure) =>
-        new(failure.ErrorId, failure.Kind, $"{Name}, {PlaceOf(row)}, column {column + 1} ({ColumnNames[column]}): {failure.Message}", failure);
+        new(failure.ErrorId, failure.Kind, $"{Name}, {PlaceOf(row)}, column {column + 1} ({ColumnNames[column]}): {failure.Text}", failure);
 
     /// <summary>Checks that columns have names of their own.</summary>
     /// <exception cref="MlpException">There are no columns, or two of a name.</exception>

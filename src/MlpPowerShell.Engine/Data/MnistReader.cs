@@ -31,7 +31,7 @@ public static class MnistReader
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         if (!Directory.Exists(folder))
-            throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}. Give -Path a folder with the four MNIST files, or leave it out for the MNIST that comes with the module.");
+            throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}. A folder with the four MNIST files is needed.");
 
         (string imagePath, string labelPath) = FindPair(folder, split);
         using IdxFile images = Open(imagePath, 3);

@@ -59,7 +59,7 @@ public static class NumpyReader
         string[] names = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(NumpyArray.FileEnding, StringComparison.Ordinal)).Select(name => name[..^NumpyArray.FileEnding.Length])];
         string? label = Choose(path, names, options.Label, _labelNames, "labels", "-Label");
         string feature = Choose(path, names, options.Feature, _featureNames, "features", "-Feature")
-            ?? throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: name the array of features with -Feature; there are {string.Join(", ", names)}.");
+            ?? throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: name the array of features{Hint.With(nameof(NumpyReadOptions.Feature))}; there are {string.Join(", ", names)}.");
         Part features = ReadEntry(feature, labels: false);
         return Assemble(path, features, label is null ? null : ReadEntry(label, labels: true), path);
 

@@ -37,7 +37,7 @@ public static class PictureReader
         long length = (long)files.Length * size.Height * size.Width;
         InputFile.CheckMemory(folder, length);
         if (length > Array.MaxLength)
-            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{folder}: {files.Length} pictures of {size} pixels are more than one data set can hold; choose a smaller -ImageShape.");
+            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{folder}: {files.Length} pictures of {size} pixels are more than one data set can hold; choose a smaller size{Hint.With(nameof(TableOptions.ImageShape))}.");
         var pixels = new byte[length];
         var options = new ParallelOptions { CancellationToken = cancellation };
         int changed = 0;
@@ -70,7 +70,7 @@ public static class PictureReader
     {
         Picture picture = Picture.Read(path);
         if (!resize && ShapeOf(picture) != size)
-            throw new MlpException("PictureSizeMismatch", MlpErrorKind.Mismatch, $"{path} has {ShapeOf(picture)} pixels, and the first picture {size}. Bring all to one size with -ImageShape {size.Height}, {size.Width}.");
+            throw new MlpException("PictureSizeMismatch", MlpErrorKind.Mismatch, $"{path} has {ShapeOf(picture)} pixels, and the first picture {size}. Bring all to one size{Hint.With(nameof(TableOptions.ImageShape), $"{size.Height}, {size.Width}")}.");
         Prepare(path, picture, size, normalize).Pixels.CopyTo(target);
         return ShapeOf(picture) != size;
     }
@@ -83,7 +83,7 @@ public static class PictureReader
         }
         catch (MlpException failure)
         {
-            throw new MlpException(failure.ErrorId, failure.Kind, $"{path}: {failure.Message}", failure);
+            throw new MlpException(failure.ErrorId, failure.Kind, $"{path}: {failure.Text}", failure);
         }
     }
 

@@ -87,7 +87,7 @@ internal static class SampleDraw
         if (dataset.Find(name) is { } column)
             return column;
         string[] names = [.. dataset.Columns.Concat(dataset.LabelColumns).Concat(dataset.AsideColumns).Select(column => column.Name)];
-        throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"{dataset.Name}: there is no column {name}{NearestName.Hint(names, name)}; there are {Listing.Of(names)}. A column that is no feature stays with the samples where it is read with -Aside.");
+        throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"{dataset.Name}: there is no column {name}{NearestName.Hint(names, name)}; there are {Listing.Of(names)}. A column that is no feature stays with the samples where it is set aside{Hint.With(nameof(TableOptions.IsAside))} as the data are read.");
     }
 
     /// <summary>The class of each sample, or the range that its number is in; of several labels, which of them hold.</summary>

@@ -75,7 +75,7 @@ internal sealed class TableSamples
         if (_table.Nominal.Contains(_table.ColumnNames[^1]))
             return [_table.ColumnNames.Count - 1];
         return _options.LabelIsOptional ? []
-            : throw new MlpException("LabelMissing", MlpErrorKind.InvalidArgument, $"{_table.Name}: name the column to predict with -Label; there are {Listing.Of(_table.ColumnNames)}.");
+            : throw new MlpException("LabelMissing", MlpErrorKind.InvalidArgument, $"{_table.Name}: name the column to predict{Hint.With(nameof(TableOptions.Label))}; there are {Listing.Of(_table.ColumnNames)}.");
     }
 
     /// <summary>What the samples are for.</summary>
@@ -99,11 +99,11 @@ internal sealed class TableSamples
     private void CheckLabels(ColumnStatistics[] labels, MlpTask task)
     {
         if (task == MlpTask.Classification && labels.Length > 1)
-            throw new MlpException("TooManyLabels", MlpErrorKind.InvalidArgument, $"{_table.Name}: classification has one label, and there are {labels.Length}; use -Task MultiLabel for several that each hold or don't.");
+            throw new MlpException("TooManyLabels", MlpErrorKind.InvalidArgument, $"{_table.Name}: classification has one label, and there are {labels.Length}; several that each hold or don't are another task, to choose{Hint.With(nameof(TableOptions.Task), MlpTask.MultiLabel)}.");
         if (task == MlpTask.MultiLabel && Array.Find(labels, label => !IsFlag(label)) is { } other)
             throw new MlpException("LabelIsNoFlag", MlpErrorKind.InvalidData, $"{_table.Name}: the column {other.Name} is to be one of several labels, and has values that are neither true or false nor 1 or 0.");
         if (task == MlpTask.Regression && Array.Find(labels, label => label.Kind == ColumnKind.Category) is { } text)
-            throw new MlpException("TargetIsText", MlpErrorKind.InvalidData, $"{_table.Name}: the column {text.Name} holds texts such as '{text.Counts!.Keys.FirstOrDefault()}', and numbers are needed to predict numbers. Use -Task Classification, or another -Label.");
+            throw new MlpException("TargetIsText", MlpErrorKind.InvalidData, $"{_table.Name}: the column {text.Name} holds texts such as '{text.Counts!.Keys.FirstOrDefault()}', and numbers are needed to predict numbers. Make it a classification{Hint.With(nameof(TableOptions.Task), MlpTask.Classification)}, or choose another label{Hint.With(nameof(TableOptions.Label))}.");
     }
 
     private void CheckFinite(DataColumn column, int place)

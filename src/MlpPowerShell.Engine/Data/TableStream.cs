@@ -81,6 +81,6 @@ internal sealed class TableStream : DatasetStream
         MlpTable table = TableReader.ReadPart(path, () => new StreamReader(new MemoryStream(part), TableReader.Utf8), options, row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
         return table.Count == rows.Length
             ? table
-            : throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: some rows after row {rows[0] + 1} do not end where their line does; look for quotes that nothing closes, or read the file without -Stream.");
+            : throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: some rows after row {rows[0] + 1} do not end where their line does; look for quotes that nothing closes, or read the file whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
     }
 }

@@ -34,7 +34,7 @@ public static class ColumnReport
     }
 
     /// <summary>What is worth a warning when a model is made for a data set, each a sentence.</summary>
-    public static IEnumerable<string> Warnings(MlpDataset data, ModelEnds ends)
+    public static IEnumerable<MlpMessage> Warnings(MlpDataset data, ModelEnds ends)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(ends);
@@ -47,13 +47,13 @@ public static class ColumnReport
         foreach (ColumnStatistics column in data.Statistics)
         {
             if (MiswrittenAs(column) is null && WarningOf(data, column, isFeature: true) is { } warning)
-                yield return $"The column {column.Name} {warning}. If it tells nothing about what is new, leave it out with -Exclude '{column.Name}' where the data are read.";
+                yield return $"The column {column.Name} {warning}. If it tells nothing about what is new, leave it out{Hint.For(column.Name, nameof(TableOptions.IsFeature))} where the data are read.";
         }
 
         foreach (ColumnStatistics column in data.Statistics.Concat(data.LabelStatistics))
         {
             if (MiswrittenAs(column) is { } miswritten)
-                yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column is with -ColumnType @{{ '{column.Name}' = … }} where they are read.";
+                yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), "…")} where they are read.";
         }
 
         if (data.Columns.Count == 0 && !data.IsPixels && ends.Input.Columns.Count == 0 && !data.IsStreamed && FarFromOne(data) is { } far)
@@ -202,7 +202,7 @@ public static class ColumnReport
     }
 
     /// <summary>Of arrays of numbers, which columns are far from the size that networks learn well from.</summary>
-    private static string? FarFromOne(MlpDataset data)
+    private static MlpMessage? FarFromOne(MlpDataset data)
     {
         const double Small = 0.01, Large = 10;
         var far = new List<string>();
@@ -216,6 +216,6 @@ public static class ColumnReport
                 far.Add(string.Create(CultureInfo.InvariantCulture, $"{i + 1} (about {size:G2})"));
         }
 
-        return far.Count == 0 ? null : $"Numbers of arrays are taken as they are, and these features are far from 1: {Listing.Of(far)}. -Scaling Standard brings them there.";
+        return far.Count == 0 ? null : (MlpMessage)$"Numbers of arrays are taken as they are, and these features are far from 1: {Listing.Of(far)}. Standardizing{Hint.With(nameof(EncodingOptions.Scaling), FeatureScaling.Standard)} brings them there.";
     }
 }

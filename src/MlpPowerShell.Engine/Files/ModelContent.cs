@@ -143,7 +143,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             throw new MlpException(
                 "ActivationUnknown",
                 MlpErrorKind.InvalidData,
-                $"{path} does not say which activations its hidden layers have. Name them with -Activation, such as -Activation ReLU.");
+                $"{path} does not say which activations its hidden layers have. Name them{Hint.With(nameof(ModelReadOptions.Activations), ActivationKind.ReLU)}, for example.");
         }
 
         return [.. names.Split(',').Select(name => Named<ActivationKind>(path, "activation", name))];

@@ -82,7 +82,7 @@ public static class ModelFile
                 return format;
         }
 
-        throw new MlpException("UnknownFormat", MlpErrorKind.InvalidArgument, $"The name of {path} tells no format: {string.Join(", ", Endings.SkipLast(1))} and {Endings[^1]} do. Name it with -Format.");
+        throw new MlpException("UnknownFormat", MlpErrorKind.InvalidArgument, $"The name of {path} tells no format: {string.Join(", ", Endings.SkipLast(1))} and {Endings[^1]} do. Name it{Hint.With(nameof(ModelReadOptions.Format))}.");
     }
 
     /// <summary>Says that a format is only written.</summary>

@@ -31,7 +31,7 @@ public sealed class MlpModel
         foreach (int size in hiddenSizes)
         {
             if (size < 1)
-                throw new MlpException("InvalidHiddenSize", MlpErrorKind.InvalidArgument, $"A hidden size is {size}; each must be at least 1, as in -HiddenSize 128, 64.");
+                throw new MlpException("InvalidHiddenSize", MlpErrorKind.InvalidArgument, $"A hidden size is {size}; each must be at least 1, as in 128, 64.");
         }
 
         if (hiddenSizes.Count > 0 && activations.Count != 1 && activations.Count != hiddenSizes.Count)

@@ -7,36 +7,45 @@ public sealed record OptimizerOptions
     public OptimizerKind Kind { get; init; } = OptimizerKind.Sgd;
 
     /// <summary>The momentum of Momentum and Nesterov, from 0 to below 1; null for the optimizer's own.</summary>
+    [Within("The momentum", 0, 1, Below = true)]
     public double? Momentum { get; init; }
 
     /// <summary>How much of its mean gradient an optimizer of Adam's kind keeps each step, from 0 to below 1; null for the optimizer's own.</summary>
+    [Within("The decay rate β₁", 0, 1, Below = true)]
     public double? Beta1 { get; init; }
 
     /// <summary>
     /// How much of its mean squared gradient an optimizer of Adam's kind keeps each step, or Lion of its mean gradient, from 0 to below 1;
     /// null for the optimizer's own.
     /// </summary>
+    [Within("The decay rate β₂", 0, 1, Below = true)]
     public double? Beta2 { get; init; }
 
     /// <summary>How much of its mean squared gradient RMSprop keeps each step, from 0 to below 1; null for the optimizer's own.</summary>
+    [Within("The decay rate α", 0, 1, Below = true)]
     public double? Alpha { get; init; }
 
     /// <summary>Keeps denominators off zero, above 0; null for the optimizer's own.</summary>
+    [Within("The epsilon", 0, Above = true)]
     public double? Epsilon { get; init; }
 
     /// <summary>
     /// Weight decay, at least 0, on all parameters: added to the gradient times the weight (L2 regularization), or where it is decoupled
     /// taken off the weights at the learning rate. Null for the optimizer's own.
     /// </summary>
+    [Within("The weight decay", 0)]
     public double? WeightDecay { get; init; }
 
     /// <summary>Added to the gradient with the sign of the weight (L1 regularization), at least 0.</summary>
+    [Within("The L1 regularization", 0)]
     public double L1 { get; init; }
 
     /// <summary>The largest norm of the whole gradient, above 0; a longer one is shortened to it. Null for no limit.</summary>
+    [Within("The largest gradient norm", 0, Above = true)]
     public double? ClipNorm { get; init; }
 
     /// <summary>The largest absolute value of each entry of the gradient, above 0. Null for no limit.</summary>
+    [Within("The largest gradient value", 0, Above = true)]
     public double? ClipValue { get; init; }
 
     /// <summary>The names of the options that are given and that the optimizer does not have.</summary>
@@ -77,18 +86,7 @@ public sealed record OptimizerOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>
-    public void Validate()
-    {
-        OptionCheck.Fraction("InvalidMomentum", "The momentum", Momentum ?? 0);
-        OptionCheck.Fraction("InvalidBeta1", "The decay rate β₁", Beta1 ?? 0);
-        OptionCheck.Fraction("InvalidBeta2", "The decay rate β₂", Beta2 ?? 0);
-        OptionCheck.Fraction("InvalidAlpha", "The decay rate α", Alpha ?? 0);
-        OptionCheck.Positive("InvalidEpsilon", "The epsilon", Epsilon);
-        OptionCheck.NotNegative("InvalidWeightDecay", "The weight decay", WeightDecay ?? 0);
-        OptionCheck.NotNegative("InvalidL1", "The L1 regularization", L1);
-        OptionCheck.Positive("InvalidClipNorm", "The largest gradient norm", ClipNorm);
-        OptionCheck.Positive("InvalidClipValue", "The largest gradient value", ClipValue);
-    }
+    public void Validate() => OptionCheck.Ranges(this);
 
     private static double? Unless(double? given, double? own) => own is null || given == own ? null : given;
 }

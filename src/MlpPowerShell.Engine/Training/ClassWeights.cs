@@ -1,10 +1,17 @@
 
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>How much a sample of each class counts in training.</summary>
 public sealed class ClassWeights
 {
-    private readonly IReadOnlyDictionary<string, double>? _weights;
+    private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // A table that somebody fills has no order of its own, and another one in the next process.
+    private readonly SortedDictionary<string, double>? _weights;
 
     /// <summary>Weights by the names of the classes; classes that are not named have 1.</summary>
     /// <param name="weights">Numbers from 0 up.</param>
@@ -14,7 +21,7 @@ public sealed class ClassWeights
         ArgumentNullException.ThrowIfNull(weights);
         foreach ((string name, double weight) in weights)
             OptionCheck.NotNegative("InvalidClassWeight", $"The weight of class {name}", weight);
-        _weights = weights;
+        _weights = new SortedDictionary<string, double>(weights.ToDictionary(), StringComparer.Ordinal);
     }
 
     private ClassWeights()
@@ -24,8 +31,13 @@ public sealed class ClassWeights
     /// <summary>Weights that make all classes count alike: samples / (classes × samples of the class), as in scikit-learn.</summary>
     public static ClassWeights Balanced { get; } = new();
 
+    /// <summary>What tells these weights from others, the same in every process and culture: the classes in ordinal order, as JSON.</summary>
+    internal string Identity => _weights is null ? nameof(Balanced) : JsonSerializer.Serialize(_weights, _json);
+
     /// <inheritdoc/>
-    public override string ToString() => _weights is null ? nameof(Balanced) : string.Join(", ", _weights.Select(pair => $"{pair.Key}: {pair.Value}"));
+    public override string ToString() => _weights is null
+        ? nameof(Balanced)
+        : string.Join(", ", _weights.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}: {pair.Value}")));
 
     /// <summary>The weight of each of a model's classes.</summary>
     /// <param name="classes">The names of the classes.</param>

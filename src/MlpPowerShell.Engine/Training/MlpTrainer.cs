@@ -116,7 +116,7 @@ public static class MlpTrainer
             throw new MlpException(
                 "NotInMemory",
                 MlpErrorKind.InvalidArgument,
-                $"The data set {data.Name} is streamed from its file: train it in batches, with -BatchSize, and with validation data of their own.");
+                $"The data set {data.Name} is streamed from its file: train it in batches{Hint.With(nameof(TrainingOptions.BatchSize))}, and with validation data of their own.");
         }
 
         MlpDataset? validation = options.ValidationData;
@@ -177,7 +177,7 @@ public static class MlpTrainer
         if (options.CheckpointPath is not { } path)
             return;
         if (File.Exists(path) && !options.Resume && !options.ReplaceCheckpoint)
-            throw new MlpException("CheckpointExists", MlpErrorKind.InvalidArgument, $"{path} is there already: -Resume goes on from it, -Force replaces it.");
+            throw new MlpException("CheckpointExists", MlpErrorKind.InvalidArgument, $"{path} is there already: go on from it{Hint.With(nameof(TrainingOptions.Resume))}, or replace it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder} for the checkpoint.");
         AtomicFile.CheckWritable(path);

@@ -1,11 +1,10 @@
-using System.Collections;
 using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
 
-/// <summary>Options as a flat table of names and texts.</summary>
+/// <summary>Options as a flat table of names and texts, which tells one training from another: in any process and culture it is the same.</summary>
 internal static class OptionTable
 {
     /// <summary>What changes nothing about the result of a training, and the data sets, which are told apart by their content.</summary>
@@ -15,14 +14,14 @@ internal static class OptionTable
         nameof(TrainingOptions.CheckpointPath), nameof(TrainingOptions.CheckpointEvery), nameof(TrainingOptions.Resume), nameof(TrainingOptions.ReplaceCheckpoint),
     ];
 
-    /// <summary>The options that decide the result, those that have their defaults left out.</summary>
+    /// <summary>The options that decide the result, in the ordinal order of their names; those that have their defaults are left out.</summary>
     public static IReadOnlyDictionary<string, string> Of(TrainingOptions options)
     {
         Dictionary<string, string> defaults = [];
         Dictionary<string, string> table = [];
         Add(defaults, string.Empty, new TrainingOptions { Epochs = 0, LearningRate = 0, Seed = options.Seed - 1 });
         Add(table, string.Empty, options with { Optimizer = options.Optimizer.WithoutDefaults() });
-        return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key)).ToDictionary();
+        return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary();
     }
 
     private static void Add(Dictionary<string, string> table, string prefix, object options)
@@ -37,7 +36,14 @@ internal static class OptionTable
         }
     }
 
-    private static string Text(object value) => value is IEnumerable many and not string
-        ? string.Join(", ", many.Cast<object>().Select(Text))
-        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Text(object value) => value switch
+    {
+        ClassWeights weights => weights.Identity,
+        bool flag => flag ? bool.TrueString : bool.FalseString,
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        int number => number.ToString(CultureInfo.InvariantCulture),
+        Enum choice => choice.ToString(),
+        IEnumerable<double> many => string.Join(", ", many.Select(number => Text(number))),
+        _ => throw new InvalidOperationException($"Nothing tells one {value.GetType()} from another."),
+    };
 }

@@ -38,24 +38,31 @@ public sealed record ScheduleOptions
     /// Epochs, whole or not, in which the rate rises evenly, step by step, before the schedule begins. With OneCycle, the rising part of the
     /// cycle, of which null makes 30 % of all.
     /// </summary>
+    [Within("The warm-up", 0, Unit = "epochs")]
     public double? WarmupEpochs { get; init; }
 
     /// <summary>Where Cosine and Polynomial end, and what Plateau does not go below; from 0 to the learning rate.</summary>
+    [Within("The final learning rate", 0)]
     public double FinalLearningRate { get; init; }
 
     /// <summary>What Step, Exponential and Plateau multiply the rate by, above 0 and below 1; null for 0.1, or 0.95 with Exponential.</summary>
+    [Within("The decay rate", 0, 1, Above = true, Below = true)]
     public double? DecayRate { get; init; }
 
     /// <summary>Epochs between the decays of Step, at least 1.</summary>
+    [Within("The time between two decays", 1, Unit = "epochs")]
     public int DecayEvery { get; init; } = 10;
 
     /// <summary>How often Cosine starts again, at least 0.</summary>
+    [Within("The number of restarts", 0)]
     public int Restarts { get; init; }
 
     /// <summary>The exponent of Polynomial, above 0.</summary>
+    [Within("The power", 0, Above = true)]
     public double Power { get; init; } = 1;
 
     /// <summary>Epochs without improvement after which Plateau decays, at least 1.</summary>
+    [Within("The patience of the schedule", 1, Unit = "epochs")]
     public int PlateauPatience { get; init; } = 5;
 
     /// <summary>Checks every option, and what the schedule goes over.</summary>
@@ -64,20 +71,12 @@ public sealed record ScheduleOptions
     /// <exception cref="MlpException">One is outside its range.</exception>
     public void Validate(double learningRate, int epochs)
     {
-        Check("InvalidEpochs", epochs >= 1, $"The number of epochs is {epochs}; it must be at least 1.");
-        OptionCheck.Positive("InvalidLearningRate", "The learning rate", learningRate);
-        Check("InvalidWarmupEpochs", WarmupEpochs is null or (>= 0 and < double.PositiveInfinity) && !(WarmupEpochs >= epochs), $"The warm-up takes {WarmupEpochs} epochs; it must take at least 0, and less than the {epochs} epochs of the training.");
-        Check("InvalidFinalLearningRate", FinalLearningRate >= 0 && FinalLearningRate <= learningRate, $"The final learning rate is {FinalLearningRate}; it must be at least 0 and at most the learning rate, {learningRate}.");
-        Check("InvalidDecayRate", DecayRate is null or (> 0 and < 1), $"The decay rate is {DecayRate}; it must be above 0 and below 1.");
-        Check("InvalidDecayEvery", DecayEvery >= 1, $"The learning rate would decay every {DecayEvery} epochs; it must be at least 1.");
-        Check("InvalidRestarts", Restarts >= 0, $"The number of restarts is {Restarts}; it must be at least 0.");
-        OptionCheck.Positive("InvalidPower", "The power", Power);
-        Check("InvalidPlateauPatience", PlateauPatience >= 1, $"The patience of the schedule is {PlateauPatience} epochs; it must be at least 1.");
-    }
-
-    private static void Check(string errorId, bool holds, string message)
-    {
-        if (!holds)
-            throw OptionCheck.Invalid(errorId, message);
+        OptionCheck.Range<TrainingOptions>(nameof(TrainingOptions.Epochs), epochs);
+        OptionCheck.Range<TrainingOptions>(nameof(TrainingOptions.LearningRate), learningRate);
+        OptionCheck.Ranges(this);
+        if (WarmupEpochs >= epochs)
+            throw OptionCheck.Invalid("InvalidWarmupEpochs", $"The warm-up is {WarmupEpochs} epochs; it must be less than the {epochs} epochs of the training.");
+        if (FinalLearningRate > learningRate)
+            throw OptionCheck.Invalid("InvalidFinalLearningRate", $"The final learning rate is {FinalLearningRate}; it must be at most the learning rate, {learningRate}.");
     }
 }

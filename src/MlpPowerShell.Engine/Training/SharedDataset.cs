@@ -77,10 +77,10 @@ internal sealed class SharedDataset
         Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine)).Select(bytes => JsonSerializer.Deserialize<Facts>(bytes)!)];
         int other = Array.FindIndex(facts, fact => fact.Kind != facts[0].Kind);
         if (other >= 0)
-            throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has {what} of another kind than rank 0: {facts[other].Kind} instead of {facts[0].Kind}. Make those of one with -Like and the other's, or a file that both read.");
+            throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has {what} of another kind than rank 0: {facts[other].Kind} instead of {facts[0].Kind}. Make those of one like the other's{Hint.With(nameof(DatasetSchema))}, or of a file that both read.");
         other = Array.FindIndex(facts, fact => fact.Fingerprint != facts[0].Fingerprint);
         if (other >= 0 && !isSharded)
-            throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has other {what} than rank 0: {facts[other].Fingerprint} instead of {facts[0].Fingerprint}. What is drawn at random needs a -Seed; where each rank is to have its own part of the samples, say so with -Sharded.");
+            throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has other {what} than rank 0: {facts[other].Fingerprint} instead of {facts[0].Fingerprint}. What is drawn at random needs a seed{Hint.With(nameof(TrainingOptions.Seed))}; where each rank is to have its own part of the samples, say so{Hint.With(nameof(TrainingOptions.Sharded))}.");
         return data is null ? null : new SharedDataset(data, encode, ranks, facts, isShard: other >= 0);
     }
 

@@ -48,7 +48,7 @@ public static class SharedEnds
         int other = Array.FindIndex(parts, part => part.Task != parts[0].Task || !Same(columnsOf(part), columnsOf(parts[0])));
         return other < 0
             ? [.. columnsOf(parts[0]).Select((_, i) => parts.Select(part => columnsOf(part)[i]).Aggregate(ColumnStatistics.Merge))]
-            : throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {parts.Length} has other columns than rank 0, or columns of other kinds. Say with -ColumnType and -Task what they are, on all ranks alike.");
+            : throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {parts.Length} has other columns than rank 0, or columns of other kinds. Say what they are{Hint.With(nameof(TableReadOptions.KindOf))} and what they are for{Hint.With(nameof(TableOptions.Task))}, on all ranks alike.");
     }
 
     private static bool Same(ColumnStatistics[] some, ColumnStatistics[] others) =>

@@ -9,15 +9,18 @@ namespace MlpPowerShell.Engine.Training;
 public sealed record TrainingOptions
 {
     /// <summary>Epochs to train for, at least 1.</summary>
+    [Within("The number of epochs", 1)]
     public required int Epochs { get; init; }
 
     /// <summary>The learning rate, a positive finite number: the highest of the schedule.</summary>
+    [Within("The learning rate", 0, Above = true)]
     public required double LearningRate { get; init; }
 
     /// <summary>How the learning rate changes.</summary>
     public ScheduleOptions Schedule { get; init; } = new();
 
     /// <summary>Samples of a mini-batch, or null for all of them.</summary>
+    [Within("The batch size", 1, Otherwise = ", or left out for full-batch training")]
     public int? BatchSize { get; init; }
 
     /// <summary>What turns gradients into steps.</summary>
@@ -35,18 +38,22 @@ public sealed record TrainingOptions
     /// <summary>
     /// The part of each hidden layer's outputs that is dropped in training, from 0 to below 1: none, one for all layers, or one for each.
     /// </summary>
+    [Within("A dropout rate", 0, 1, Below = true)]
     public IReadOnlyList<double> Dropout { get; init; } = [];
 
     /// <summary>The part of the features that is dropped in training, from 0 to below 1.</summary>
+    [Within("The dropout rate of the features", 0, 1, Below = true)]
     public double InputDropout { get; init; }
 
     /// <summary>The largest norm of the weights into one unit, above 0; longer ones are shortened to it after each step. Null for no limit.</summary>
+    [Within("The largest norm of a unit's weights", 0, Above = true)]
     public double? MaxNorm { get; init; }
 
     /// <summary>Whether weights that are zero at the start stay so, as in a network that was pruned.</summary>
     public bool KeepZeros { get; init; }
 
     /// <summary>The part of each label that training spreads evenly over all classes, from 0 to below 1.</summary>
+    [Within("The label smoothing", 0, 1, Below = true)]
     public double LabelSmoothing { get; init; }
 
     /// <summary>How training images are distorted at random.</summary>
@@ -59,15 +66,18 @@ public sealed record TrainingOptions
     public MlpDataset? ValidationData { get; init; }
 
     /// <summary>The part of the training set to validate with instead of training with it, above 0 and below 1, drawn from the seed; null for none.</summary>
+    [Within("The validation fraction", 0, 1, Above = true, Below = true)]
     public double? ValidationFraction { get; init; }
 
     /// <summary>What tells the best epoch; null for the validation loss, or the training loss without validation.</summary>
     public MlpMetric? Monitor { get; init; }
 
     /// <summary>Epochs without improvement after which the training stops, at least 1; null to train all epochs.</summary>
+    [Within("The patience", 1, Unit = "epochs", Otherwise = ", or left out to train all epochs")]
     public int? Patience { get; init; }
 
     /// <summary>How much better an epoch must be to count as an improvement, at least 0.</summary>
+    [Within("The smallest improvement", 0)]
     public double MinImprovement { get; init; }
 
     /// <summary>Whether the model ends with the weights of its best epoch; with a patience, it always does.</summary>
@@ -80,6 +90,7 @@ public sealed record TrainingOptions
     public string? CheckpointPath { get; init; }
 
     /// <summary>Epochs between two checkpoints, at least 1; the last epoch always has one.</summary>
+    [Within("The time between two checkpoints", 1, Unit = "epochs")]
     public int CheckpointEvery { get; init; } = 1;
 
     /// <summary>Whether to go on from the checkpoint if it is there; the model takes on its weights.</summary>
@@ -92,6 +103,7 @@ public sealed record TrainingOptions
     public EncodingNotes? Notes { get; init; }
 
     /// <summary>The threads to use, from 1 to 1024; null for as many as there are processors, shared with other processes that train.</summary>
+    [Within("The number of threads", 1, 1024)]
     public int? ThreadCount { get; init; }
 
     /// <summary>The processes to train with, each of which calls the training with the same options; null to train alone.</summary>
@@ -119,30 +131,16 @@ public sealed record TrainingOptions
     public void Validate()
     {
         Schedule.Validate(LearningRate, Epochs);
-        if (BatchSize < 1)
-            throw OptionCheck.Invalid("InvalidBatchSize", $"The batch size is {BatchSize}; it must be at least 1, or left out for full-batch training.");
+        OptionCheck.Ranges(this);
         Optimizer.Validate();
-        foreach (double rate in Dropout.Append(InputDropout))
-            OptionCheck.Fraction("InvalidDropout", "A dropout rate", rate);
-        OptionCheck.Positive("InvalidMaxNorm", "The largest norm of a unit's weights", MaxNorm);
-        OptionCheck.Fraction("InvalidLabelSmoothing", "The label smoothing", LabelSmoothing);
         Augmentation.Validate();
-        if (ValidationFraction is { } fraction && !(fraction > 0 && fraction < 1))
-            throw OptionCheck.Invalid("InvalidValidationFraction", $"The validation fraction is {fraction}; it must be above 0 and below 1.");
         if (ValidationData is not null && ValidationFraction is not null)
             throw OptionCheck.Invalid("ValidationTwice", "There are both validation data and a validation fraction; give one of them.");
         if (Monitor is MlpMetric.ValidationLoss or MlpMetric.ValidationAccuracy && !Validates)
             throw OptionCheck.Invalid("MonitorMissing", $"There is no {Monitor} to monitor without validation data or a validation fraction.");
-        if (Patience < 1)
-            throw OptionCheck.Invalid("InvalidPatience", $"The patience is {Patience} epochs; it must be at least 1, or left out to train all epochs.");
-        OptionCheck.NotNegative("InvalidMinImprovement", "The smallest improvement", MinImprovement);
-        if (CheckpointEvery < 1)
-            throw OptionCheck.Invalid("InvalidCheckpointEvery", $"There would be a checkpoint every {CheckpointEvery} epochs; it must be at least 1.");
         if (Resume && CheckpointPath is null)
             throw OptionCheck.Invalid("CheckpointPathMissing", "There is nothing to resume from without the path of a checkpoint.");
         if (Sharded && Ranks is null)
             throw OptionCheck.Invalid("NotDistributed", "Only a distributed training has data sets in shards.");
-        if (ThreadCount is < 1 or > 1024)
-            throw OptionCheck.Invalid("InvalidThreadCount", $"The number of threads is {ThreadCount}; it must be from 1 to 1024.");
     }
 }

@@ -247,7 +247,7 @@ internal sealed class TrainingRun : IDisposable
         (TrainingState state, MlpModel saved, ModelContent content) = CheckpointFile.Read(path);
         string[] differences = [.. _run.DifferencesTo(state.Run)];
         if (differences.Length > 0)
-            throw new MlpException("CheckpointMismatch", MlpErrorKind.Mismatch, $"{path} is the checkpoint of another training: {string.Join("; ", differences)}. Resume with what it began with, or replace it with -Force.");
+            throw new MlpException("CheckpointMismatch", MlpErrorKind.Mismatch, $"{path} is the checkpoint of another training: {string.Join("; ", differences)}. Resume with what it began with, or replace it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
         foreach ((string prefix, AlignedBuffer buffer) in Remembered())
             CheckpointFile.Fill(path, content, prefix, buffer, _layout);
         saved.CopyTo(_model);

@@ -10,6 +10,8 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpDataset))]
 public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 {
+    private TableReadOptions _reading = new();
+
     /// <summary>The files, gzipped or not; what they are is told by their endings.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -36,12 +38,12 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     /// <summary>What separates the values of a row; without it, found out from the first line.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
-    public char? Delimiter { get; set; }
+    public char? Delimiter { get => _reading.Delimiter; set => _reading = _reading with { Delimiter = value }; }
 
     /// <summary>The first line holds values, and the columns are named 1, 2 and so on.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
-    public SwitchParameter NoHeader { get; set; }
+    public SwitchParameter NoHeader { get => _reading.HasHeader == false; set => _reading = _reading with { HasHeader = value ? false : null }; }
 
     /// <summary>The .npy file with the labels of an .npy file.</summary>
     [Parameter(ParameterSetName = "Path")]
@@ -54,13 +56,13 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateRange(1, int.MaxValue)]
-    public int First { get; set; } = int.MaxValue;
+    public int First { get => _reading.First; set => _reading = _reading with { First = value }; }
 
     /// <summary>Samples to leave out at the start.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateRange(0, int.MaxValue)]
-    public int Skip { get; set; }
+    public int Skip { get => _reading.Skip; set => _reading = _reading with { Skip = value }; }
 
     /// <summary>Leaves the rows in their file, which must not be compressed, and reads them chunk by chunk in each epoch.</summary>
     [Parameter(ParameterSetName = "Path")]
@@ -126,9 +128,8 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         CheckUnused("a table", nameof(LabelPath));
         if (Stream)
             CheckStreamsWhole(nameof(First), nameof(Skip));
-        var options = new TableReadOptions { Delimiter = Delimiter, HasHeader = NoHeader ? false : null, First = First, Skip = Skip };
-        IReadOnlyList<string> columns = TableReader.Read(file, options with { First = 1, Skip = 0 }, StopToken).ColumnNames;
-        options = options with { KindOf = KindsOf(columns) };
+        IReadOnlyList<string> columns = TableReader.Read(file, _reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
+        TableReadOptions options = _reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
         return Stream ? TableReader.OpenStream(file, options, meaning, MemoryLimit, StopToken) : TableReader.Read(file, options, StopToken).ToDataset(meaning);
     }

@@ -57,6 +57,8 @@ public sealed class ImportMnistCommand : MlpCmdlet
             IEnumerable<string> folders = path is null ? [DefaultFolder()] : ResolvePaths(path, literal: LiteralPath is not null);
             foreach (string folder in folders)
             {
+                if (!Directory.Exists(folder))
+                    throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}. Give -Path a folder with the four MNIST files, or leave it out for the MNIST that comes with the module.");
                 WriteVerbose($"Reading the {Split} split from {folder}.");
                 WriteObject(Stream ? MnistReader.OpenStream(folder, Split, MemoryLimit) : MnistReader.Read(folder, Split, Skip, First));
             }

@@ -13,6 +13,7 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpModel))]
 public sealed class NewMlpModelCommand : MlpCmdlet
 {
+    private EncodingOptions _encoding = new();
     private MlpDataset? _warned;
 
     /// <summary>Units of each hidden layer, with their activations if written so: 128 relu, 64 sigmoid. None for softmax regression.</summary>
@@ -64,9 +65,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>What becomes of numbers; without it columns of tables are standardized, and arrays of numbers left as they are.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
     [ArgumentCompleter(typeof(EnumCompleter<FeatureScaling>))]
-    public Choice<FeatureScaling>? Scaling { get; set; }
+    [Option<EncodingOptions>]
+    public Choice<FeatureScaling>? Scaling { get => _encoding.Scaling; set => _encoding = _encoding with { Scaling = value }; }
 
     /// <summary>What becomes of the numbers of some columns, such as @{ Age = 'MinMax'; 'Is*' = 'None' }.</summary>
     [Parameter(ParameterSetName = "Dataset")]
@@ -76,7 +77,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>What becomes of missing values.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<MissingValues>))]
-    public Choice<MissingValues> Missing { get; set; }
+    [Option<EncodingOptions>]
+    public Choice<MissingValues> Missing { get => _encoding.Missing; set => _encoding = _encoding with { Missing = value }; }
 
     /// <summary>What becomes of the missing values of some columns: a rule, or a value to take instead, such as @{ Age = 'Mean'; Children = 0 }.</summary>
     [Parameter(ParameterSetName = "Dataset")]
@@ -86,27 +88,29 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>What becomes of samples whose label is missing.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<MissingLabels>))]
-    public Choice<MissingLabels> MissingLabel { get; set; }
+    [Option<EncodingOptions>]
+    public Choice<MissingLabels> MissingLabel { get => _encoding.MissingLabel; set => _encoding = _encoding with { MissingLabel = value }; }
 
     /// <summary>The most categories of a column that have a feature each; the rarer ones have one in common.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
-    public int? MaxCategories { get; set; }
+    [Option<EncodingOptions>]
+    public int MaxCategories { get => _encoding.MaxCategories; set => _encoding = _encoding with { MaxCategories = value }; }
 
     /// <summary>How often a category must occur to have a feature of its own; the rarer ones have one in common.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
-    public int? MinCategoryCount { get; set; }
+    [Option<EncodingOptions>]
+    public int MinCategoryCount { get => _encoding.MinCategoryCount; set => _encoding = _encoding with { MinCategoryCount = value }; }
 
     /// <summary>What becomes of categories that the data don't have.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<UnknownCategory>))]
-    public Choice<UnknownCategory> UnknownCategory { get; set; }
+    [Option<EncodingOptions>]
+    public Choice<UnknownCategory> UnknownCategory { get => _encoding.UnknownCategory; set => _encoding = _encoding with { UnknownCategory = value }; }
 
     /// <summary>Takes categories that differ in case alone for one.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
     [FlagTransformation]
-    public SwitchParameter IgnoreCase { get; set; }
+    public SwitchParameter IgnoreCase { get => _encoding.IgnoreCase; set => _encoding = _encoding with { IgnoreCase = value }; }
 
     /// <summary>What dates become beside their day, such as @{ when = 'Weekday', 'Hour' }.</summary>
     [Parameter(ParameterSetName = "Dataset")]
@@ -137,8 +141,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         ModelEnds ends = Sharded ? SharedEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset), StopToken) : ModelEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset));
         if (!ReferenceEquals(_warned, Dataset))
         {
-            foreach (string warning in ColumnReport.Warnings(Dataset, ends))
-                WriteWarning(warning);
+            foreach (MlpMessage warning in ColumnReport.Warnings(Dataset, ends))
+                WriteWarning(ParameterNames.Told(warning));
         }
 
         _warned = Dataset;
@@ -152,17 +156,10 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         Dictionary<string, FeatureScaling> scalings = ColumnPatterns.Match(nameof(ColumnScaling), ColumnScaling, columns, value => (FeatureScaling)new Choice<FeatureScaling>($"{value}"));
         Dictionary<string, MissingRule> missing = ColumnPatterns.Match(nameof(ColumnMissing), ColumnMissing, columns, RuleOf);
         Dictionary<string, DateParts> dates = ColumnPatterns.Match(nameof(DatePart), DatePart, columns, PartsOf);
-        return new EncodingOptions
+        return _encoding with
         {
-            Scaling = Scaling?.Value,
             ScalingOf = scalings.Count == 0 ? null : name => scalings.TryGetValue(name, out FeatureScaling scaling) ? scaling : null,
-            Missing = Missing,
             MissingOf = name => missing.TryGetValue(name, out MissingRule rule) ? rule : null,
-            MissingLabel = MissingLabel,
-            MaxCategories = MaxCategories ?? EncodingOptions.UsualMaxCategories,
-            MinCategoryCount = MinCategoryCount ?? 1,
-            UnknownCategory = UnknownCategory,
-            IgnoreCase = IgnoreCase,
             DatePartsOf = name => dates.GetValueOrDefault(name),
         };
     }

@@ -9,6 +9,8 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpFold), ParameterSetName = ["Folds"])]
 public sealed class SplitMlpDatasetCommand : MlpCmdlet
 {
+    private Engine.Data.SplitOptions _options = new();
+
     /// <summary>The data set.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Fraction")]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Dataset")]
@@ -29,7 +31,7 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
 
     /// <summary>Gives each part as even a share of each class as can be; of numbers to predict, of each of ten ranges.</summary>
     [Parameter]
-    public SwitchParameter Stratify { get; set; }
+    public SwitchParameter Stratify { get => _options.Stratify; set => _options = _options with { Stratify = value }; }
 
     /// <summary>Cuts the data set in its order, as for series over time.</summary>
     [Parameter]
@@ -39,13 +41,13 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DatasetColumnCompleter))]
-    public string? Group { get; set; }
+    public string? Group { get => _options.Group; set => _options = _options with { Group = value }; }
 
     /// <summary>The column by which later samples go into later parts; each fold is trained with what comes before it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DatasetColumnCompleter))]
-    public string? Time { get; set; }
+    public string? Time { get => _options.Time; set => _options = _options with { Time = value }; }
 
     /// <summary>The same seed gives the same parts; without one they differ each time.</summary>
     [Parameter]
@@ -58,7 +60,7 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
             WriteWarning("-Seed has no effect with -Time: the samples are cut in the order of their time.");
         int? seed = NoShuffle || Time is not null ? null : Seed ?? Random.Shared.Next();
         WriteVerbose(Time is not null ? $"Cutting the samples in the order of {Time}." : seed is null ? "Cutting the samples in their order." : $"Drawing the parts from the seed {seed}.");
-        var options = new Engine.Data.SplitOptions { Stratify = Stratify, Seed = seed, Group = Group, Time = Time };
+        Engine.Data.SplitOptions options = _options with { Seed = seed };
         if (ParameterSetName == "Folds")
             WriteObject(DatasetParts.Folds(Dataset, Folds, options), enumerateCollection: true);
         else

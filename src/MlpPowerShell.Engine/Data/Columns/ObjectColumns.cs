@@ -38,7 +38,7 @@ internal static class ObjectColumns
 
     /// <summary>The error of what <see cref="IsValue"/> is not true for.</summary>
     public static MlpException NotAValue(object? value, string column) => new(
-        "NotAValue", MlpErrorKind.InvalidData, $"A value is a {value!.GetType().Name}, which is no single number, text, date or the like. Leave the column out with -Exclude '{column}'.");
+        "NotAValue", MlpErrorKind.InvalidData, $"A value is a {value!.GetType().Name}, which is no single number, text, date or the like. Leave the column out{Hint.For(column, nameof(TableOptions.IsFeature))}.");
 
     private static bool IsWhole(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Int64 && !type.IsEnum;
 

@@ -54,7 +54,7 @@ internal static class OnnxColumns
     private static string Category(OnnxGraphBuilder builder, FeatureColumn column, int place)
     {
         if (column.IgnoresCase)
-            throw new MlpException("NotExportable", MlpErrorKind.InvalidArgument, $"The column {column.Name} was encoded whatever its case, which ONNX can't do with texts. Bring them to one case before, and make the model without -IgnoreCase.");
+            throw new MlpException("NotExportable", MlpErrorKind.InvalidArgument, $"The column {column.Name} was encoded whatever its case, which ONNX can't do with texts. Bring them to one case before, and make the model with their case{Hint.Without(nameof(EncodingOptions.IgnoreCase))}.");
         bool takesUnknown = column is { HasOther: true, Unknown: UnknownCategory.Other };
         string known = $"{Listing.Of(column.Categories)}; a text that is none of these counts as {(takesUnknown ? "a rare category" : column.HasOther ? "no category, unless it is one of the rare ones" : "no category")}.";
         string value = builder.Input(column.Name, OnnxType.String, 1, column.FillCategory is null ? known : $"{known} The empty text is a missing value.");

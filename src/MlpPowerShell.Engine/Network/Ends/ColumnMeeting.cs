@@ -65,7 +65,7 @@ internal sealed class ColumnMeeting(InputEncoder encoder, MlpDataset data)
         if (data.Columns.Count != encoder.Size)
             throw Mismatch();
         if (data.Columns.FirstOrDefault(column => column.Kind == ColumnKind.Category || column.MissingCount > 0) is { } odd)
-            throw new MlpException("FeatureCountMismatch", MlpErrorKind.Mismatch, $"The data set {data.Name} has the column {odd.Name} with {(odd.Kind == ColumnKind.Category ? "texts" : "missing values")}, and the model takes numbers as they are. Make it with -Dataset, and it knows what to make of the columns.");
+            throw new MlpException("FeatureCountMismatch", MlpErrorKind.Mismatch, $"The data set {data.Name} has the column {odd.Name} with {(odd.Kind == ColumnKind.Category ? "texts" : "missing values")}, and the model takes numbers as they are. Make it for a data set{Hint.With(nameof(MlpModel.CreateFor))}, and it knows what to make of the columns.");
         var floats = new float[data.Count * encoder.Size];
         for (int row = 0; row < data.Count; row++)
         {
@@ -119,7 +119,7 @@ internal sealed class ColumnMeeting(InputEncoder encoder, MlpDataset data)
 
     /// <summary>Says that there are more or fewer features than the model takes.</summary>
     public MlpException Mismatch() => new(
-        "FeatureCountMismatch", MlpErrorKind.Mismatch, $"The data set {data.Name} has {data.FeatureCount} features a sample, and the model takes {(encoder.Columns.Count > 0 ? encoder.Columns.Count : encoder.Size)}: {encoder}. Make a model for the data with -Dataset.");
+        "FeatureCountMismatch", MlpErrorKind.Mismatch, $"The data set {data.Name} has {data.FeatureCount} features a sample, and the model takes {(encoder.Columns.Count > 0 ? encoder.Columns.Count : encoder.Size)}: {encoder}. Make a model for the data{Hint.With(nameof(MlpModel.CreateFor))}.");
 
     private MlpException Missing(string[] missing) => new(
         "ColumnsMissing", MlpErrorKind.Mismatch, $"The data set {data.Name} lacks {(missing.Length == 1 ? "the column" : "the columns")} {Listing.Of(missing)}, which the model was made for{(missing.Length == 1 ? NearestName.Hint(data.Columns.Select(column => column.Name), missing[0]) : string.Empty)}; it has {Listing.Of(NamesOfData())}.");

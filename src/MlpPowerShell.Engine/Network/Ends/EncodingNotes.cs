@@ -12,10 +12,10 @@ public sealed class EncodingNotes
     private readonly Dictionary<string, long> _unknownClasses = [];
     private readonly Dictionary<string, long> _filled = [];
     private long _dropped;
-    private string? _pictures;
+    private MlpMessage? _pictures;
 
     /// <summary>What there is to say, a sentence for each kind of thing, with an id.</summary>
-    public IEnumerable<(string Id, string Sentence)> Sentences
+    public IEnumerable<(string Id, MlpMessage Sentence)> Sentences
     {
         get
         {
@@ -47,7 +47,7 @@ public sealed class EncodingNotes
     internal void Filled(string column) => Add(_filled, column);
 
     internal void OtherPictures(string dataset, PictureStyle made, PictureStyle known) => _pictures =
-        $"The pictures of {dataset} were {made.ToString().ToLowerInvariant()}, and those that the model was made for {known.ToString().ToLowerInvariant()}; read with -Like and the model, they are made ready as it needs them.";
+        $"The pictures of {dataset} were {made.ToString().ToLowerInvariant()}, and those that the model was made for {known.ToString().ToLowerInvariant()}; read for the model{Hint.With(nameof(DatasetSchema), "and the model")}, they are made ready as it needs them.";
 
     internal void Dropped(int rows) => Interlocked.Add(ref _dropped, rows);
 

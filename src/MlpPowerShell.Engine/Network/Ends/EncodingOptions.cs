@@ -95,9 +95,6 @@ public readonly record struct MissingRule(MissingValues Rule, object? Constant =
 /// <summary>How the columns of a data set become features of a model.</summary>
 public sealed record EncodingOptions
 {
-    /// <summary>Categories of a column up to which each has a feature of its own unless something else is asked for.</summary>
-    public const int UsualMaxCategories = 10_000;
-
     /// <summary>What becomes of numbers; null for what suits them: columns of tables are standardized, arrays of numbers left as they are.</summary>
     public FeatureScaling? Scaling { get; init; }
 
@@ -114,9 +111,11 @@ public sealed record EncodingOptions
     public MissingLabels MissingLabel { get; init; }
 
     /// <summary>The most categories of a column that have a feature of their own, at least 2; the rarer ones have one in common.</summary>
-    public int MaxCategories { get; init; } = UsualMaxCategories;
+    [Within("The most categories of a column", 2)]
+    public int MaxCategories { get; init; } = 10_000;
 
     /// <summary>How often a category must occur to have a feature of its own, at least 1; the rarer ones have one in common.</summary>
+    [Within("The least count of a category", 1)]
     public int MinCategoryCount { get; init; } = 1;
 
     /// <summary>What becomes of categories that are not known.</summary>
@@ -130,11 +129,5 @@ public sealed record EncodingOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>
-    public void Validate()
-    {
-        if (MaxCategories < 2)
-            throw OptionCheck.Invalid("InvalidMaxCategories", $"The most categories of a column are {MaxCategories}; it must be at least 2.");
-        if (MinCategoryCount < 1)
-            throw OptionCheck.Invalid("InvalidMinCategoryCount", $"A category must occur {MinCategoryCount} times; it must be at least 1.");
-    }
+    public void Validate() => OptionCheck.Ranges(this);
 }

@@ -14,7 +14,7 @@ internal static class FeatureFit
     public static FeatureColumn Feature(ColumnStatistics column, EncodingOptions options)
     {
         if (column.Present == 0)
-            throw new MlpException("EmptyColumn", MlpErrorKind.InvalidData, $"The column {column.Name} has no values; leave it out with -Exclude '{column.Name}'.");
+            throw new MlpException("EmptyColumn", MlpErrorKind.InvalidData, $"The column {column.Name} has no values; leave it out{Hint.For(column.Name, nameof(TableOptions.IsFeature))}.");
         MissingRule rule = options.MissingOf?.Invoke(column.Name) ?? new MissingRule(options.Missing);
         return column.Kind == ColumnKind.Category ? Categories(column, rule, options) : Number(column, rule, options);
     }

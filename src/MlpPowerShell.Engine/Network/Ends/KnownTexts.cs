@@ -42,7 +42,7 @@ internal static class KnownTexts
             _ => throw new MlpException(
                 "AmbiguousText",
                 MlpErrorKind.Mismatch,
-                $"The column {column} was read as something else than texts, and its {text} may be any of the model's {Listing.Of(found)}. Read it as texts: with -Like and the model, or -ColumnType @{{ '{column}' = 'Category' }}."),
+                $"The column {column} was read as something else than texts, and its {text} may be any of the model's {Listing.Of(found)}. Read it for the model{Hint.With(nameof(DatasetSchema), "and the model")}, or as texts{Hint.For(column, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."),
         };
     }
 

@@ -84,7 +84,7 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
         {
             bool drops = Input.Columns.Any(column => column.DropsMissing) || (Output.MissingLabel == MissingLabels.Drop && purpose != EncodingPurpose.Predicting);
             return !drops ? data
-                : throw new MlpException("NotInMemory", MlpErrorKind.InvalidArgument, $"The model leaves out rows that miss values, and the data set {data.Name} is streamed from its file, where all rows count. Make the model with a rule that fills gaps, or import the data without -Stream.");
+                : throw new MlpException("NotInMemory", MlpErrorKind.InvalidArgument, $"The model leaves out rows that miss values, and the data set {data.Name} is streamed from its file, where all rows count. Make the model with a rule that fills gaps, or import the data whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
         }
 
         bool[]? complete = Input.CompleteRows(data);

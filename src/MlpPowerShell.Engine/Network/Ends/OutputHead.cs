@@ -171,7 +171,7 @@ public sealed record OutputHead
             throw new MlpException(
                 "TooManyCategories",
                 MlpErrorKind.InvalidArgument,
-                $"{data.Name}: the label {label.Name} has {classes.Length} different values in {label.Count} rows: {Listing.Of(classes)}. To predict numbers use -Task Regression; texts that hardly recur can't be learned, so choose another -Label.");
+                $"{data.Name}: the label {label.Name} has {classes.Length} different values in {label.Count} rows: {Listing.Of(classes)}. To predict numbers, make it a regression{Hint.With(nameof(TableOptions.Task), MlpTask.Regression)}; texts that hardly recur can't be learned, so choose another label{Hint.With(nameof(TableOptions.Label))}.");
         }
 
         return new OutputHead
@@ -192,7 +192,7 @@ public sealed record OutputHead
         if (loss.IsRegression() && labels.FirstOrDefault(label => label.Kind == ColumnKind.Category) is { } text)
             throw new MlpException("TargetIsText", MlpErrorKind.InvalidData, $"{data.Name}: the label {text.Name} is one of several classes, and the loss {loss} predicts numbers.");
         if (loss.Function() == OutputFunction.Sigmoid && labels.FirstOrDefault(label => label.Minimum < 0 || label.Maximum > 1) is { } outside)
-            throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({outside.Name}), which binary cross-entropy needs. Create the model with -Loss MeanSquaredError for regression.");
+            throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({outside.Name}), which binary cross-entropy needs. For regression, create the model for the mean squared error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
 
         // Numbers of arrays stay what they are, as features do.
         bool isTable = data.Columns.Count > 0 || data.FeatureNames is not null;

@@ -51,7 +51,7 @@ internal static class TargetEncoder
         {
             int code = column.CodeAt(row);
             if (code < 0)
-                throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: the label {column.Name} is missing. A model made with -MissingLabel Drop leaves such rows out.");
+                throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: the label {column.Name} is missing. A model made to drop what has no label{Hint.With(nameof(EncodingOptions.MissingLabel), MissingLabels.Drop)} leaves such rows out.");
             labels[row] = known[code];
             if (known[code] >= 0)
                 continue;
@@ -85,12 +85,12 @@ internal static class TargetEncoder
             {
                 double number = column.NumberAt(row);
                 if (double.IsNaN(number))
-                    throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: {column.Name}, which is to be predicted, is missing. A model made with -MissingLabel Drop leaves such rows out.");
+                    throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: {column.Name}, which is to be predicted, is missing. A model made to drop what has no label{Hint.With(nameof(EncodingOptions.MissingLabel), MissingLabels.Drop)} leaves such rows out.");
                 float target = head.Targets.Count > 0 ? head.Targets[j].Scale(number) : (float)number;
                 if (!float.IsFinite(target))
                     throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: {column.Name} is {column.ValueAt(row)}, which is no finite number as a target.");
                 if (loss.Function() == OutputFunction.Sigmoid && target is < 0 or > 1)
-                    throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({column.Name}, {data.PlaceOf(row)}), which binary cross-entropy needs. Create the model with -Loss MeanSquaredError for regression.");
+                    throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({column.Name}, {data.PlaceOf(row)}), which binary cross-entropy needs. For regression, create the model for the mean squared error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
                 targets[(row * columns.Length) + j] = target;
             }
         }

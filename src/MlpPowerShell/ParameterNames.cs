@@ -1,0 +1,43 @@
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell;
+
+/// <summary>The engine's advice in the words of the module: which parameter to give.</summary>
+internal static class ParameterNames
+{
+    /// <summary>The options that have other names than their parameters.</summary>
+    private static readonly Dictionary<string, string> _others = new()
+    {
+        [nameof(TableOptions.IsFeature)] = "Exclude",
+        [nameof(TableOptions.IsAside)] = "Aside",
+        [nameof(TableReadOptions.KindOf)] = "ColumnType",
+        [nameof(MlpDataset.IsStreamed)] = "Stream",
+        [nameof(MlpDataset.WithoutOrigin)] = "ByValue",
+        [nameof(DatasetSchema)] = "Like",
+        [nameof(MlpModel.CreateFor)] = "Dataset",
+        [nameof(ModelReadOptions.Activations)] = "Activation",
+        [nameof(TrainingOptions.ReplaceCheckpoint)] = "Force",
+    };
+
+    /// <summary>A message that tells which parameters to give.</summary>
+    public static string Told(MlpMessage message) => message.ToString(Say);
+
+    private static string Say(Hint hint)
+    {
+        string argument = (Quoted(hint.Column), hint.Value) switch
+        {
+            (null, null) => string.Empty,
+            (null, { } value) => $" {value}",
+            ({ } column, null) => $" {column}",
+            ({ } column, "…") => $" @{{ {column} = … }}",
+            ({ } column, { } value) => $" @{{ {column} = '{value}' }}",
+        };
+        return $" {(hint.IsUnwanted ? "without" : "with")} -{_others.GetValueOrDefault(hint.Option, hint.Option)}{argument}";
+    }
+
+    private static string? Quoted(string? column) => column is null ? null : $"'{column.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,226 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell;
+
+/// <summary>The options of a training as parameters, which are written straight through to the engine's; these have the only defaults.</summary>
+public abstract class TrainingCmdlet : ScheduledCmdlet
+{
+    private TrainingOptions _options = new() { Epochs = 0, LearningRate = 0 };
+    private OptimizerOptions _optimizer = new();
+    private AugmentationOptions _augmentation = new();
+
+    /// <summary>The learning rate, the highest of the schedule; without it what suits the optimizer.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public double? LearningRate { get; set; }
+
+    /// <summary>Samples of a mini-batch; without it, each step is along the gradient of the whole set.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public int? BatchSize { get => _options.BatchSize; set => _options = _options with { BatchSize = value }; }
+
+    /// <summary>What turns gradients into steps.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnumCompleter<OptimizerKind>))]
+    [Option<OptimizerOptions>(nameof(OptimizerOptions.Kind))]
+    public Choice<OptimizerKind> Optimizer { get => _optimizer.Kind; set => _optimizer = _optimizer with { Kind = value }; }
+
+    /// <summary>The momentum of the optimizers Momentum and Nesterov, from 0 to below 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double? Momentum { get => _optimizer.Momentum; set => _optimizer = _optimizer with { Momentum = value }; }
+
+    /// <summary>How much of its mean gradient an optimizer of Adam's kind keeps each step, from 0 to below 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double? Beta1 { get => _optimizer.Beta1; set => _optimizer = _optimizer with { Beta1 = value }; }
+
+    /// <summary>How much of its mean squared gradient an optimizer of Adam's kind keeps each step, or Lion of its mean gradient, from 0 to below 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double? Beta2 { get => _optimizer.Beta2; set => _optimizer = _optimizer with { Beta2 = value }; }
+
+    /// <summary>How much of its mean squared gradient RMSprop keeps each step, from 0 to below 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double? Alpha { get => _optimizer.Alpha; set => _optimizer = _optimizer with { Alpha = value }; }
+
+    /// <summary>Keeps the denominators of the adaptive optimizers off zero.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double? Epsilon { get => _optimizer.Epsilon; set => _optimizer = _optimizer with { Epsilon = value }; }
+
+    /// <summary>Weight decay: coupled (L2 regularization), or with AdamW decoupled.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double? WeightDecay { get => _optimizer.WeightDecay; set => _optimizer = _optimizer with { WeightDecay = value }; }
+
+    /// <summary>L1 regularization.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double L1 { get => _optimizer.L1; set => _optimizer = _optimizer with { L1 = value }; }
+
+    /// <summary>The largest norm of the whole gradient.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double? ClipNorm { get => _optimizer.ClipNorm; set => _optimizer = _optimizer with { ClipNorm = value }; }
+
+    /// <summary>The largest absolute value of each entry of the gradient.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<OptimizerOptions>]
+    public double? ClipValue { get => _optimizer.ClipValue; set => _optimizer = _optimizer with { ClipValue = value }; }
+
+    /// <summary>Takes the mini-batches in the order of the data, the same each epoch.</summary>
+    [Parameter]
+    public SwitchParameter NoShuffle { get => !_options.Shuffle; set => _options = _options with { Shuffle = !value }; }
+
+    /// <summary>Determines the order of the samples; without it, that differs each time.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyAsNull]
+    public int? Seed { get; set; }
+
+    /// <summary>Measures the whole training set after each epoch of mini-batches, instead of the running mean.</summary>
+    [Parameter]
+    public SwitchParameter EvaluateTraining { get => _options.EvaluateTraining; set => _options = _options with { EvaluateTraining = value }; }
+
+    /// <summary>The part of the hidden layers' outputs that is dropped in training: one for all layers or one for each.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    [ListTransformation]
+    public double[] Dropout { get => [.. _options.Dropout]; set => _options = _options with { Dropout = value }; }
+
+    /// <summary>The part of the features that is dropped in training.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public double InputDropout { get => _options.InputDropout; set => _options = _options with { InputDropout = value }; }
+
+    /// <summary>The largest norm of the weights into one unit.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public double? MaxNorm { get => _options.MaxNorm; set => _options = _options with { MaxNorm = value }; }
+
+    /// <summary>Leaves weights at zero that are zero at the start, as in a network that Compress-MlpModel has pruned.</summary>
+    [Parameter]
+    public SwitchParameter KeepZeros { get => _options.KeepZeros; set => _options = _options with { KeepZeros = value }; }
+
+    /// <summary>The part of each label that training spreads evenly over all classes.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public double LabelSmoothing { get => _options.LabelSmoothing; set => _options = _options with { LabelSmoothing = value }; }
+
+    /// <summary>The largest random shift of training images along each axis, in pixels.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<AugmentationOptions>(nameof(AugmentationOptions.Shift))]
+    public double RandomShift { get => _augmentation.Shift; set => _augmentation = _augmentation with { Shift = value }; }
+
+    /// <summary>The largest random rotation of training images, in degrees.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<AugmentationOptions>(nameof(AugmentationOptions.Rotation))]
+    public double RandomRotation { get => _augmentation.Rotation; set => _augmentation = _augmentation with { Rotation = value }; }
+
+    /// <summary>The largest part by which training images grow or shrink at random.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<AugmentationOptions>(nameof(AugmentationOptions.Scale))]
+    public double RandomScale { get => _augmentation.Scale; set => _augmentation = _augmentation with { Scale = value }; }
+
+    /// <summary>The largest random slant of training images, in degrees.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<AugmentationOptions>(nameof(AugmentationOptions.Shear))]
+    public double RandomShear { get => _augmentation.Shear; set => _augmentation = _augmentation with { Shear = value }; }
+
+    /// <summary>The strength of random elastic distortions of training images.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<AugmentationOptions>]
+    public double ElasticAlpha { get => _augmentation.ElasticAlpha; set => _augmentation = _augmentation with { ElasticAlpha = value }; }
+
+    /// <summary>How many pixels move together in elastic distortions.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<AugmentationOptions>]
+    public double ElasticSigma { get => _augmentation.ElasticSigma; set => _augmentation = _augmentation with { ElasticSigma = value }; }
+
+    /// <summary>How much a sample of each class counts in training: Balanced, or a hashtable of class and weight.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ClassWeightTransformation]
+    [ArgumentCompleter(typeof(ClassWeightCompleter))]
+    public ClassWeights? ClassWeight { get => _options.ClassWeights; set => _options = _options with { ClassWeights = value }; }
+
+    /// <summary>A set to measure after each epoch, to choose by.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    public MlpDataset? ValidationData { get => _options.ValidationData; set => _options = _options with { ValidationData = value }; }
+
+    /// <summary>The part of the training set to validate with instead of training with it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public double? ValidationFraction { get => _options.ValidationFraction; set => _options = _options with { ValidationFraction = value }; }
+
+    /// <summary>What tells the best epoch; the validation loss, or the training loss without validation.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EnumCompleter<MlpMetric>))]
+    [Option<TrainingOptions>]
+    public Choice<MlpMetric>? Monitor { get => _options.Monitor; set => _options = _options with { Monitor = value }; }
+
+    /// <summary>Epochs without improvement after which the training stops, with the weights of its best epoch.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public int? Patience { get => _options.Patience; set => _options = _options with { Patience = value }; }
+
+    /// <summary>How much better an epoch must be to count as an improvement.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public double MinImprovement { get => _options.MinImprovement; set => _options = _options with { MinImprovement = value }; }
+
+    /// <summary>Ends with the weights of the best epoch, also without a patience.</summary>
+    [Parameter]
+    public SwitchParameter RestoreBest { get => _options.RestoreBest; set => _options = _options with { RestoreBest = value }; }
+
+    /// <summary>The run's name, which each of its epochs carries.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Run")]
+    public string? Name { get => _options.Name; set => _options = _options with { Name = value }; }
+
+    /// <summary>A file that takes the state of the training, so that it can go on after an interruption.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelFileCompleter))]
+    public string? CheckpointPath { get => _options.CheckpointPath; set => _options = _options with { CheckpointPath = value }; }
+
+    /// <summary>Epochs between two checkpoints.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public int CheckpointEvery { get => _options.CheckpointEvery; set => _options = _options with { CheckpointEvery = value }; }
+
+    /// <summary>Goes on from the checkpoint if it is there.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get => _options.Resume; set => _options = _options with { Resume = value }; }
+
+    /// <summary>Starts anew where a checkpoint is there, and replaces it.</summary>
+    [Parameter]
+    public SwitchParameter Force { get => _options.ReplaceCheckpoint; set => _options = _options with { ReplaceCheckpoint = value }; }
+
+    /// <summary>The threads to use; without it as many as there are processors, shared with other processes that train.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public int? ThreadCount { get => _options.ThreadCount; set => _options = _options with { ThreadCount = value }; }
+
+    /// <summary>Takes the training set as this rank's part of the samples, of which each rank has others.</summary>
+    [Parameter]
+    public SwitchParameter Sharded { get => _options.Sharded; set => _options = _options with { Sharded = value }; }
+
+    /// <summary>The options that the parameters describe; a seed that nobody gave is drawn.</summary>
+    protected TrainingOptions TrainingOptions() => _options with
+    {
+        Epochs = Epochs,
+        LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(Optimizer),
+        Schedule = ScheduleOptions,
+        Optimizer = _optimizer,
+        Augmentation = _augmentation,
+        Seed = Seed ?? Random.Shared.Next(),
+        CheckpointPath = CheckpointPath is null ? null : ResolvePath(CheckpointPath),
+        Notes = new EncodingNotes(),
+    };
+}
