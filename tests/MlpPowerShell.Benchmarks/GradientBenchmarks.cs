@@ -8,7 +8,7 @@ namespace MlpPowerShell.Benchmarks;
 /// <summary>Forward and backward pass over a batch: how the cost grows with batch, width, depth and threads.</summary>
 public class GradientBenchmarks
 {
-    private Backpropagation _network = null!;
+    private BackwardPass _network = null!;
     private Samples _samples = null!;
     private AlignedBuffer _weights = null!;
     private AlignedBuffer _gradient = null!;
@@ -34,12 +34,12 @@ public class GradientBenchmarks
         _weights = new AlignedBuffer(layout.Length);
         _gradient = new AlignedBuffer(layout.Length);
         layout.Pack(model, _weights);
-        _network = new Backpropagation(layout, Step.BatchSize, Step.Threads, training: true);
+        _network = new BackwardPass(layout, Step.BatchSize, Step.Threads);
     }
 
     /// <summary>One batch forward and back.</summary>
     [Benchmark]
-    public void Gradient() => _network.Gradient(_samples, null, 0, _samples.Count, _weights, _gradient);
+    public void Gradient() => _network.Gradient(new Batch(_samples, null, 0, _samples.Count), _weights, _gradient);
 }
 
 /// <summary>One batch through 784-…-10.</summary>

@@ -167,8 +167,8 @@ public unsafe class AugmentationTests
             var weights = new AlignedBuffer(layout.Length);
             var gradient = new AlignedBuffer(layout.Length);
             layout.Pack(model, weights);
-            new Backpropagation(layout, data.Count, 2, training: true, distortion) { Dropout = new Dropout([inputDropout, 0]) { Key = 3 } }
-                .Gradient(TestData.Encoded(model, data), null, 0, data.Count, weights, gradient);
+            new BackwardPass(layout, data.Count, 2, new GradientOptions { Distortion = distortion, Dropout = new Dropout([inputDropout, 0]) { Key = 3 } })
+                .Gradient(new Batch(TestData.Encoded(model, data), null, 0, data.Count), weights, gradient);
             return new Span<float>(gradient.Pointer, (int)layout.Length).ToArray();
         }
     }

@@ -137,9 +137,9 @@ public sealed class CheckpointTests : IDisposable
         _ = MlpTrainer.Train(Model(1), _data, null, options).Take(1).Count();
         ModelContent content = SafetensorsFile.Read(CheckpointPath);
 
-        foreach (string state in new[] { "", "null", "{}", "[1]", content.Metadata[CheckpointFile.StateKey].Replace("\"Epochs\":1", "\"Epochs\":2", StringComparison.Ordinal), content.Metadata[CheckpointFile.StateKey][..^3] })
+        foreach (string state in new[] { "", "null", "{}", "[1]", content.Metadata[ModelContent.TrainingStateKey].Replace("\"Epochs\":1", "\"Epochs\":2", StringComparison.Ordinal), content.Metadata[ModelContent.TrainingStateKey][..^3] })
         {
-            Save(new Dictionary<string, string>(content.Metadata) { [CheckpointFile.StateKey] = state }, content.Tensors.Values);
+            Save(new Dictionary<string, string>(content.Metadata) { [ModelContent.TrainingStateKey] = state }, content.Tensors.Values);
             AssertFails("InvalidCheckpoint", Model(1), options);
         }
 

@@ -139,4 +139,14 @@ public class ModelTests
         (double, double, double, int) Scores(int i) =>
             (evaluation.Classes[i].Precision, evaluation.Classes[i].Recall, evaluation.Classes[i].F1, evaluation.Classes[i].Support);
     }
+
+    [Theory]
+    [InlineData(1, 9_000_000)]
+    [InlineData(200, 9_000_000)]
+    [InlineData(1000, 1_200_000, 1000)]
+    public void A_model_that_no_memory_can_hold_is_refused_with_a_sentence(int inputs, params int[] hidden)
+    {
+        var failure = Assert.Throws<MlpException>(() => new MlpModel(inputs, hidden, 2, [ActivationKind.ReLU]));
+        Assert.Equal("LayerTooLarge", failure.ErrorId);
+    }
 }

@@ -202,17 +202,18 @@ public sealed class OneHotTests : IDisposable
         var twins = new OneHotTwins(new Random(8), 320, 1, [Categories], [Units]);
         var layout = new ParameterLayout(twins.Sparse, Kernel.Best);
         var gradient = new AlignedBuffer(layout.Length);
-        var network = new Backpropagation(layout, Batch, 2, training: true);
+        var network = new BackwardPass(layout, Batch, 2);
         var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1, Optimizer = new() { Kind = OptimizerKind.Adam } };
         var optimizer = new Optimizer(OptimizerKind.Adam, layout.Length);
         var steps = new WeightSteps(layout, network.Parts, optimizer, options, gradient, network.OneHot);
         steps.Load(twins.Sparse);
+        var listener = new GradientListener { PartDone = steps.UpdatePart };
         long dense = layout.OneHot.Offset;
         for (int start = 0; start < 320; start += Batch)
         {
             float[] before = new Span<float>(steps.Weights.Pointer, (int)layout.Length).ToArray();
             steps.Begin(0.1, 1);
-            network.Gradient(twins.Codes, null, start, Batch, steps.Weights, gradient, steps.UpdatePart);
+            network.Gradient(new Batch(twins.Codes, null, start, Batch), steps.Weights, gradient, listener);
             steps.UpdateOneHot(2);
             Assert.True(steps.TryEnd(steps.Weights));
             Assert.Equal(Batch, network.OneHot!.Count);
@@ -297,8 +298,8 @@ public sealed class OneHotTests : IDisposable
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         layout.Pack(model, weights);
-        var network = new Backpropagation(layout, samples.Count, 2, training: false);
-        int count = Math.Min(samples.Count, Backpropagation.TileCapacity);
+        var network = new ForwardPass(layout, samples.Count, 2);
+        int count = Math.Min(samples.Count, Tile.Capacity);
         var outputs = new float[count * model.OutputSize];
         network.Predict(samples, 0, count, weights, outputs);
         return (network.Score(samples, 0, samples.Count, weights), outputs);

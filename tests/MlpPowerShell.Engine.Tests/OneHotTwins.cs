@@ -85,7 +85,7 @@ internal sealed class OneHotTwins
     {
         var dataset = new MlpDataset("stand-in", new byte[samples.Count], samples.Labels, 1, ["0", "1", "2"]);
         var shared = new SharedDataset(dataset.WithSampleWeights(samples.Weights!), _ => samples);
-        using var run = new TrainingRun(model, new TrainingSets(shared, null, null), options, null, null, default);
+        using TrainingRun run = TrainingRun.Begin(new TrainingPlan(model, new TrainingSets(shared, null, null), options, null, null, default));
         run.BeginTogether();
         while (run.EpochsDone < options.Epochs)
             yield return run.TrainEpoch()!;

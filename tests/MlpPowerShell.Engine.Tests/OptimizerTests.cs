@@ -35,6 +35,14 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void Clipping_by_norm_comes_before_clipping_by_value()
+    {
+        double scale = 0.05 / Norm(Model());
+        Assert.True(scale < 1);
+        AssertStep(new OptimizerOptions { ClipNorm = 0.05, ClipValue = 0.002 }, (gradient, _) => Math.Clamp(scale * gradient, -0.002, 0.002));
+    }
+
+    [Fact]
     public void The_gradient_is_clipped_before_the_weights_decay() =>
         AssertStep(new OptimizerOptions { ClipValue = 0.01, WeightDecay = 0.3 }, (gradient, weight) => Math.Clamp(gradient, -0.01, 0.01) + (0.3 * weight));
 

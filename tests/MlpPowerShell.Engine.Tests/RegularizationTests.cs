@@ -69,12 +69,12 @@ public unsafe class RegularizationTests
         var gradient = new AlignedBuffer(layout.Length);
         var scratch = new AlignedBuffer(layout.Length);
         layout.Pack(model, weights);
-        var network = new Backpropagation(layout, data.Count, 1, training: true)
-        {
-            Dropout = new Dropout([inputDropout, dropout, dropout]) { Key = 9 },
-            LabelSmoothing = (float)smoothing,
-        };
-        network.Gradient(TestData.Encoded(model, data), null, 0, data.Count, weights, gradient);
+        var network = new BackwardPass(
+            layout,
+            data.Count,
+            1,
+            new GradientOptions { Dropout = new Dropout([inputDropout, dropout, dropout]) { Key = 9 }, LabelSmoothing = (float)smoothing });
+        network.Gradient(new Batch(TestData.Encoded(model, data), null, 0, data.Count), weights, gradient);
         for (int i = 0; i < layout.Length; i++)
         {
             // Padding has neither weight nor gradient.
@@ -90,7 +90,7 @@ public unsafe class RegularizationTests
         double LossAt(int i, float weight)
         {
             weights.Pointer[i] = weight;
-            return network.Gradient(TestData.Encoded(model, data), null, 0, data.Count, weights, scratch).Loss;
+            return network.Gradient(new Batch(TestData.Encoded(model, data), null, 0, data.Count), weights, scratch).Loss;
         }
     }
 

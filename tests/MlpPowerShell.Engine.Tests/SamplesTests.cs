@@ -108,6 +108,32 @@ public class SamplesTests
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         layout.Pack(model, weights);
-        return new Backpropagation(layout, count, 1, training: false).Score(samples, start, count, weights);
+        return new ForwardPass(layout, count, 1).Score(samples, start, count, weights);
+    }
+
+    [Fact]
+    public void What_does_not_fit_a_network_is_refused_before_it_reaches_a_pointer()
+    {
+        MlpModel model = MlpModel.Create(3, [4], 2, [ActivationKind.ReLU], Initializer.Default, 1);
+        var layout = new ParameterLayout(model, Kernel.Best);
+        var weights = new AlignedBuffer(layout.Length);
+        var gradient = new AlignedBuffer(layout.Length);
+        var forward = new ForwardPass(layout, 8, 1);
+        var backward = new BackwardPass(layout, 8, 1);
+        Samples good = Of(3, 12, [0, 1, 0, 1]);
+        foreach (Samples bad in new[] { Of(2, 12, [0, 1, 0, 1]), Of(3, 11, [0, 1, 0, 1]), Of(3, 12, [0, 1, 0]), Of(3, 12, [0, 1, 0, 2]), Of(3, 12, [0, -2, 0, 1]) })
+            Refuses(() => forward.Score(bad, 0, 4, weights));
+        Refuses(() => forward.Score(good, 1, 4, weights));
+        Refuses(() => forward.Score(good, -1, 2, weights));
+        Refuses(() => forward.Score(good, 0, 4, new AlignedBuffer(layout.Length - 1)));
+        Refuses(() => backward.Gradient(new Batch(Of(3, 12, [0, -1, 0, 1]), null, 0, 4), weights, gradient));
+        Refuses(() => backward.Gradient(new Batch(good, [0, 1, 4, 2], 0, 4), weights, gradient));
+        Refuses(() => backward.Gradient(new Batch(good, [0, 1, 2], 0, 4), weights, gradient));
+        Refuses(() => backward.Gradient(new Batch(good, null, 0, 4), weights, new AlignedBuffer(1)));
+        Assert.True(double.IsFinite(backward.Gradient(new Batch(good, [3, 1, 0, 2], 0, 4), weights, gradient).Loss));
+        _ = forward.Score(Of(3, 12, [0, -1, 0, 1]), 0, 4, weights);
+
+        static Samples Of(int features, int values, int[] labels) => new() { Count = 4, DenseCount = features, Floats = new float[values], Labels = labels };
+        static void Refuses(Action action) => Assert.ThrowsAny<ArgumentException>(action);
     }
 }

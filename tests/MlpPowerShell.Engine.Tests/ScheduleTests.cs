@@ -59,6 +59,17 @@ public class ScheduleTests
         }
     }
 
+    [Theory]
+    [InlineData(0.99995, 0.05)]
+    [InlineData(0.9998, 0.5)]
+    public void Plateau_takes_no_account_of_improvements_below_a_10000th(double factor, double expected)
+    {
+        var schedule = new LearningRateSchedule(new() { Kind = ScheduleKind.Plateau, PlateauPatience = 1 }, 0.5, 4, 1);
+        for (int i = 0; i < 3; i++)
+            schedule.Observe(Math.Pow(factor, i));
+        Assert.Equal(expected, schedule.Rate(4, 0), 1e-12);
+    }
+
     [Fact]
     public void Step_and_Exponential_change_between_epochs_only()
     {

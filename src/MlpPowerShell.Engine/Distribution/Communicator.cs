@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Distribution;
@@ -33,6 +34,8 @@ public sealed unsafe class Communicator
 
     // Not moved by the collector while messages are under way.
     private readonly double[] _words = GC.AllocateArray<double>(Unknown + 1, pinned: true);
+    // What the library still reads from or writes to, by request: kept alive until it is done, also where whoever asked has given up.
+    private readonly Dictionary<nint, object> _underWay = [];
     private nint _meeting;
     private CancellationToken _cancellation;
     private bool _isOpen = true;
@@ -187,7 +190,13 @@ public sealed unsafe class Communicator
 
     /// <summary>Begins to add up numbers over all ranks, in their place.</summary>
     /// <returns>What to wait for.</returns>
-    internal nint BeginSum(float* values, int count) => BeginSum(values, count, _mpi.Float);
+    internal nint BeginSum(AlignedBuffer buffer, long offset, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, buffer.Length);
+        return BeginSum(buffer, buffer.Pointer + offset, count, _mpi.Float);
+    }
 
     /// <summary>Whether something that was begun is done; also what lets it go on.</summary>
     internal bool IsDone(ref nint request)
@@ -195,7 +204,12 @@ public sealed unsafe class Communicator
         int done = 0;
         nint asked = request;
         lock (_calls)
+        {
             _mpi.Check(_mpi.Test(&asked, &done, _mpi.IgnoreStatus));
+            if (done != 0)
+                _ = _underWay.Remove(request);
+        }
+
         request = asked;
         return done != 0;
     }
@@ -250,15 +264,15 @@ public sealed unsafe class Communicator
         if (Rank == 0)
             mine.CopyTo(message, 0);
         fixed (byte* bytes = message)
-            Broadcast(bytes, message.Length, _mpi.Byte);
+            Broadcast(message, bytes, message.Length, _mpi.Byte);
         return message;
     }
 
     /// <summary>Gives all ranks the numbers that rank 0 has.</summary>
-    internal void Broadcast(float* values, long count)
+    internal void Broadcast(AlignedBuffer numbers)
     {
-        for (long done = 0; done < count; done += LargestMessage)
-            Broadcast(values + done, (int)Math.Min(LargestMessage, count - done), _mpi.Float);
+        for (long done = 0; done < numbers.Length; done += LargestMessage)
+            Broadcast(numbers, numbers.Pointer + done, (int)Math.Min(LargestMessage, numbers.Length - done), _mpi.Float);
     }
 
     private static Communicator Start()
@@ -295,14 +309,18 @@ public sealed unsafe class Communicator
         _words[Stops] = stops ? 1 : 0;
         _words[Leavers] = leaves ? 1 : 0;
         fixed (double* words = _words)
-            _meeting = BeginSum(words, _words.Length, _mpi.Double);
+            _meeting = BeginSum(_words, words, _words.Length, _mpi.Double);
     }
 
-    private nint BeginSum(void* values, int count, nint type)
+    private nint BeginSum(object owner, void* values, int count, nint type)
     {
         nint request = 0;
         lock (_calls)
+        {
             _mpi.Check(_mpi.AllReduce(_mpi.InPlace, values, count, type, _mpi.Sum, _mpi.World, &request));
+            _underWay[request] = owner;
+        }
+
         return request;
     }
 
@@ -328,17 +346,22 @@ public sealed unsafe class Communicator
         {
             fixed (byte* from = here, to = all)
                 _mpi.Check(_mpi.AllGather(from, here.Length, _mpi.Byte, to, here.Length, _mpi.Byte, _mpi.World, &request));
+            _underWay[request] = (here, all);
         }
 
         Wait(ref request);
         return all;
     }
 
-    private void Broadcast(void* values, int count, nint type)
+    private void Broadcast(object owner, void* values, int count, nint type)
     {
         nint request = 0;
         lock (_calls)
+        {
             _mpi.Check(_mpi.Broadcast(values, count, type, 0, _mpi.World, &request));
+            _underWay[request] = owner;
+        }
+
         Wait(ref request);
     }
 

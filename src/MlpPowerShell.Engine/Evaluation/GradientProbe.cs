@@ -23,8 +23,8 @@ public static class GradientProbe
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);
         layout.Pack(model, weights);
-        var network = new Backpropagation(layout, samples.Count, Environment.ProcessorCount, training: true);
-        network.Gradient(samples, null, 0, samples.Count, weights, gradient);
+        var network = new BackwardPass(layout, samples.Count, Environment.ProcessorCount);
+        network.Gradient(new Batch(samples, null, 0, samples.Count), weights, gradient);
         network.OneHot?.Spread(gradient);
 
         var result = new List<MlpGradient>();
@@ -52,8 +52,8 @@ public static class GradientProbe
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxChecks, 1);
         IReadOnlyList<MlpGradient> gradients = Compute(model, dataset);
-        if (model.HasBatchNormalization && dataset.Count > Backpropagation.TileCapacity)
-            throw new MlpException("TooManySamples", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has {dataset.Count} samples; a model with batch normalization is checked on at most {Backpropagation.TileCapacity}, which are normalized together.");
+        if (model.HasBatchNormalization && dataset.Count > Tile.Capacity)
+            throw new MlpException("TooManySamples", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has {dataset.Count} samples; a model with batch normalization is checked on at most {Tile.Capacity}, which are normalized together.");
         return Compare(gradients, new ReferenceNetwork(model, Encode(model, dataset)), maxChecks, tolerance, seed, cancellation);
     }
 

@@ -8,7 +8,7 @@ namespace MlpPowerShell.Engine.Evaluation;
 public sealed class MlpPredictor
 {
     private readonly MlpModel _model;
-    private readonly Backpropagation _network;
+    private readonly ForwardPass _network;
     private readonly AlignedBuffer _weights;
     private readonly float[] _outputs;
     private MlpDataset? _dataset;
@@ -23,8 +23,8 @@ public sealed class MlpPredictor
         var layout = new ParameterLayout(model, Kernel.Best);
         _weights = new AlignedBuffer(layout.Length);
         layout.Pack(model, _weights);
-        _network = new Backpropagation(layout, Backpropagation.TileCapacity, Environment.ProcessorCount, training: false);
-        _outputs = new float[Backpropagation.TileCapacity * model.OutputSize];
+        _network = new ForwardPass(layout, Tile.Capacity, Environment.ProcessorCount);
+        _outputs = new float[Tile.Capacity * model.OutputSize];
     }
 
     /// <summary>What the model met in the data so far that it was not fitted to.</summary>
@@ -81,9 +81,9 @@ public sealed class MlpPredictor
         if (outputs.Length < (long)count * width)
             throw new ArgumentException($"{outputs.Length} values can't take {count} × {width} outputs.", nameof(outputs));
         Samples samples = Encode(dataset);
-        for (int done = 0; done < count; done += Backpropagation.TileCapacity)
+        for (int done = 0; done < count; done += Tile.Capacity)
         {
-            int tile = Math.Min(Backpropagation.TileCapacity, count - done);
+            int tile = Math.Min(Tile.Capacity, count - done);
             _network.Predict(samples, start + done, tile, _weights, outputs[(done * width)..]);
         }
     }
@@ -104,10 +104,10 @@ public sealed class MlpPredictor
         {
             Samples samples = _model.Ends.Encode(part, EncodingPurpose.Measuring, Notes);
             tally.Begin(part);
-            for (int start = 0; start < part.Count; start += Backpropagation.TileCapacity)
+            for (int start = 0; start < part.Count; start += Tile.Capacity)
             {
                 cancellation.ThrowIfCancellationRequested();
-                int count = Math.Min(Backpropagation.TileCapacity, part.Count - start);
+                int count = Math.Min(Tile.Capacity, part.Count - start);
                 BatchScore score = _network.Predict(samples, start, count, _weights, _outputs);
                 loss += score.Loss;
                 known -= score.Unknown;
@@ -137,9 +137,9 @@ public sealed class MlpPredictor
     {
         int width = _model.OutputSize;
         Func<int, SampleTruth> truth = SampleTruth.Of(_model.Output, dataset);
-        for (int start = 0; start < dataset.Count; start += Backpropagation.TileCapacity)
+        for (int start = 0; start < dataset.Count; start += Tile.Capacity)
         {
-            int count = Math.Min(Backpropagation.TileCapacity, dataset.Count - start);
+            int count = Math.Min(Tile.Capacity, dataset.Count - start);
             _network.Predict(samples, start, count, _weights, _outputs);
 
             // Copied before the first is handed out: whoever gets it may predict something else with this object.

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MathNet.Numerics.LinearAlgebra.Double;
-using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Evaluation;

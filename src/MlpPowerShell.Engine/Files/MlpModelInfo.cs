@@ -60,7 +60,7 @@ public sealed class MlpModelInfo
     public bool HasPreprocessing => Fact(EndsContent.PreprocessingKey) is not null;
 
     /// <summary>Whether a training can go on from the file.</summary>
-    public bool IsCheckpoint => Fact(CheckpointFile.StateKey) is not null;
+    public bool IsCheckpoint => Fact(ModelContent.TrainingStateKey) is not null;
 
     /// <summary>The type of the weights, as the format calls it.</summary>
     public string? WeightType { get; }

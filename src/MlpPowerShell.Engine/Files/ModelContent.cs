@@ -35,6 +35,9 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     public const string ActivationsKey = "hidden_activations";
     public const string EpochsKey = "epochs_trained";
 
+    /// <summary>The metadata that make a model file the checkpoint of a training.</summary>
+    public const string TrainingStateKey = "training_state";
+
     private const int NewestVersion = 5;
 
     /// <summary>The content that a model's file has.</summary>
@@ -54,7 +57,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
         // A checkpoint holds more than its model.
         bool normalized = Tensors.ContainsKey("layers.0.scale");
-        bool whole = Metadata.ContainsKey(CheckpointFile.StateKey) || Tensors.Count == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
+        bool whole = Metadata.ContainsKey(TrainingStateKey) || Tensors.Count == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
         if (weights.Count == 0 || !whole)
         {
             string names = string.Join(", ", Tensors.Keys.Take(8));
@@ -115,8 +118,8 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
         };
         EndsContent.Write(model, metadata);
-        if (model.History.Count > 0)
-            metadata["last_run"] = model.History[^1].Details.ToString();
+        if (model.LastTraining is { } training)
+            metadata["last_run"] = training.ToString()!;
         return metadata;
     }
 

@@ -7,12 +7,18 @@ internal sealed unsafe class AlignedBuffer
 {
     private const int CacheLine = 64;
 
+    /// <summary>The most floats of one buffer.</summary>
+    public static readonly long MaxLength = Array.MaxLength - (CacheLine / sizeof(float));
+
     private readonly float[] _floats;
 
+    /// <exception cref="MlpException">It is longer than a buffer can be.</exception>
     public AlignedBuffer(long length)
     {
+        if (length > MaxLength)
+            throw new MlpException("NetworkTooLarge", MlpErrorKind.InvalidArgument, $"The network needs {length:N0} numbers at once, and {MaxLength:N0} is the most that one buffer can hold: make it smaller.");
         Length = length;
-        _floats = GC.AllocateArray<float>(checked((int)length + (CacheLine / sizeof(float))), pinned: true);
+        _floats = GC.AllocateArray<float>((int)length + (CacheLine / sizeof(float)), pinned: true);
         nint start = (nint)Unsafe.AsPointer(ref _floats[0]);
         Pointer = (float*)((start + CacheLine - 1) & -CacheLine);
     }
@@ -27,5 +33,6 @@ internal sealed unsafe class AlignedBuffer
     public void Clear() => Array.Clear(_floats);
 
     /// <summary>Copies all floats to a buffer of the same length.</summary>
+    /// <exception cref="ArgumentException">It is shorter.</exception>
     public void CopyTo(AlignedBuffer target) => new Span<float>(Pointer, (int)Length).CopyTo(new Span<float>(target.Pointer, (int)target.Length));
 }

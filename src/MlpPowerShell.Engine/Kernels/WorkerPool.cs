@@ -17,6 +17,9 @@ internal sealed class WorkerPool
 
     private readonly object _owner = new();
     private readonly object _bed = new();
+    [ThreadStatic]
+    private static bool _isAtWork;
+
     private int _workers;
     private int _sleepers;
 
@@ -35,14 +38,17 @@ internal sealed class WorkerPool
 
     /// <summary>
     /// Calls body(unit, worker) for the units 0 to units - 1, in any order, on at most threads threads, this one included, and returns
-    /// when all are done. No two calls at a time have the same worker, a number below threads.
+    /// when all are done. No two calls at a time have the same worker, a number below threads. Whatever a call throws is thrown here, once
+    /// all are done.
     /// </summary>
+    /// <exception cref="InvalidOperationException">It is called from a unit of another job.</exception>
     public void Run(int units, int threads, Action<int, int> body)
     {
+        if (_isAtWork)
+            throw new InvalidOperationException("A unit of work can't share out work of its own: its worker's number is taken.");
         if (units <= 1 || threads == 1 || !Monitor.TryEnter(_owner))
         {
-            for (int unit = 0; unit < units; unit++)
-                body(unit, 0);
+            RunAlone(units, body);
             return;
         }
 
@@ -53,6 +59,20 @@ internal sealed class WorkerPool
         finally
         {
             Monitor.Exit(_owner);
+        }
+    }
+
+    private static void RunAlone(int units, Action<int, int> body)
+    {
+        _isAtWork = true;
+        try
+        {
+            for (int unit = 0; unit < units; unit++)
+                body(unit, 0);
+        }
+        finally
+        {
+            _isAtWork = false;
         }
     }
 
@@ -73,7 +93,9 @@ internal sealed class WorkerPool
                 Monitor.PulseAll(_bed);
         }
 
+        _isAtWork = true;
         Drain(job, 0);
+        _isAtWork = false;
         SpinWait wait = default;
         while (Volatile.Read(ref _completed) < units)
             wait.SpinOnce(sleep1Threshold: -1);
@@ -93,6 +115,7 @@ internal sealed class WorkerPool
     private void Work()
     {
         long done = -1;
+        _isAtWork = true;
         while (true)
         {
             long ticket = Volatile.Read(ref _ticket);
@@ -140,7 +163,7 @@ internal sealed class WorkerPool
             {
                 body(unit, worker);
             }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
+            catch (Exception failure)
             {
                 _failure = failure;
             }

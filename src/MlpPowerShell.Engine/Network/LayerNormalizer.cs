@@ -77,7 +77,8 @@ internal sealed unsafe class LayerNormalizer
                 *variance += BatchNormalization.Momentum * ((variances[j] * count / (count - 1)) - *variance);
         }
 
-        _kernel.NormalizeColumns(count, width, sums + column, layer.Stride, means, inverse, weights + layer.ScaleOffset + column, _normalized[i].Pointer + column);
+        float* scales = weights + layer.ScaleOffset + column;
+        _kernel.NormalizeColumns(count, width, sums + column, layer.Stride, means, inverse, scales, _normalized[i].Pointer + column);
     }
 
     /// <summary>
@@ -86,19 +87,20 @@ internal sealed unsafe class LayerNormalizer
     /// </summary>
     /// <param name="i">The layer.</param>
     /// <param name="column">The panel's first column.</param>
-    /// <param name="count">Samples of the tile.</param>
+    /// <param name="tile">The samples, and the parameters.</param>
     /// <param name="deltas">The layer's deltas, a sample after another.</param>
-    /// <param name="weights">The parameters.</param>
-    /// <param name="gradient">Their gradient.</param>
+    /// <param name="gradient">The parameters' gradient.</param>
     /// <param name="accumulate">Whether the tile's part is added to what is there.</param>
-    public void Backward(int i, int column, int count, float* deltas, float* weights, float* gradient, bool accumulate)
+    public void Backward(int i, int column, Tile tile, float* deltas, float* gradient, bool accumulate)
     {
         LayerLayout layer = _layout.Layers[i];
         int width = Math.Min(_kernel.PanelWidth, layer.Width - column);
         float* byBias = stackalloc float[width];
         float* byScale = stackalloc float[width];
+        float* inverse = _inverseDeviations[i].Pointer + column;
+        float* scales = tile.Weights + layer.ScaleOffset + column;
         _kernel.NormalizeColumnsBackward(
-            count, width, deltas + column, layer.Stride, _normalized[i].Pointer + column, _inverseDeviations[i].Pointer + column, weights + layer.ScaleOffset + column, byBias, byScale);
+            tile.Count, width, deltas + column, layer.Stride, _normalized[i].Pointer + column, inverse, scales, byBias, byScale);
         for (int j = 0; j < width; j++)
         {
             float* bias = gradient + layer.BiasOffset + column + j;

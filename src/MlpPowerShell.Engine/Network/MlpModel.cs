@@ -1,16 +1,13 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Optimizers;
-using MlpPowerShell.Engine.Training;
+using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>A multilayer perceptron: hidden layers, then an output layer, by default logits with softmax and cross-entropy.</summary>
 public sealed class MlpModel
 {
-    private readonly List<MlpEpoch> _history = [];
-
     /// <summary>Creates a model whose weights are all zero.</summary>
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
@@ -43,13 +40,7 @@ public sealed class MlpModel
         }
 
         int[] sizes = [inputSize, .. hiddenSizes, outputSize];
-        long largest = sizes.Zip(sizes.Skip(1), (fanIn, fanOut) => (long)fanIn * fanOut).Max();
-        if (largest > Array.MaxLength)
-        {
-            throw new MlpException(
-                "LayerTooLarge", MlpErrorKind.InvalidArgument, $"A layer would have {largest:N0} weights; {Array.MaxLength:N0} is the most that one layer can hold.");
-        }
-
+        CheckMemory(sizes);
         var layers = new MlpLayer[sizes.Length - 1];
         for (int i = 0; i < layers.Length; i++)
         {
@@ -103,9 +94,6 @@ public sealed class MlpModel
     /// <summary>Epochs that the model has been trained for.</summary>
     public int EpochsTrained { get; internal set; }
 
-    /// <summary>The epochs of every training, oldest first.</summary>
-    public IReadOnlyList<MlpEpoch> History => _history;
-
     /// <summary>The architecture in a line: 784-128-64-10.</summary>
     public string Architecture => string.Join('-', Layers.Select(layer => layer.InputSize).Append(OutputSize));
 
@@ -118,8 +106,11 @@ public sealed class MlpModel
     /// <summary>How the inputs stand in the working buffers of a training or a prediction.</summary>
     internal InputPlan InputPlan { get => field ?? Input.Plan; set; }
 
-    /// <summary>What the optimizer remembers between steps, kept so that training goes on where it left off.</summary>
-    internal Optimizer? Optimizer { get; set; }
+    /// <summary>What trainings leave for the next one, which is theirs alone to know.</summary>
+    internal object? Memory { get; set; }
+
+    /// <summary>What the last training in this process was made of, which its text tells; null where there was none.</summary>
+    internal object? LastTraining { get; set; }
 
     /// <summary>All that training changes, and the running means and variances, layer by layer.</summary>
     internal IEnumerable<LayerParameter> Parameters => Layers.SelectMany(layer => layer.Parameters);
@@ -217,6 +208,20 @@ public sealed class MlpModel
         Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false };
     }
 
+    /// <summary>Checks that a training can hold all parameters in one buffer, and the outputs of a layer for the samples at work.</summary>
+    private static void CheckMemory(int[] sizes)
+    {
+        // Units are rounded up to the widest vectors.
+        const int Lanes = 16;
+        const int MostUnits = int.MaxValue / (2 * Tile.Capacity);
+        if (sizes.Skip(1).Max() is > MostUnits and int units)
+            throw new MlpException("LayerTooLarge", MlpErrorKind.InvalidArgument, $"A layer would have {units:N0} units; {MostUnits:N0} is the most that one layer can have.");
+        long most = AlignedBuffer.MaxLength;
+        long all = sizes.Zip(sizes.Skip(1), (fanIn, fanOut) => (fanIn + 4L) * (fanOut + Lanes)).Sum();
+        if (all > most)
+            throw new MlpException("LayerTooLarge", MlpErrorKind.InvalidArgument, $"The layers would have {all:N0} weights, biases and the like together; {most:N0} is the most that a model can hold.");
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"MlpModel {Architecture}";
 
@@ -234,20 +239,6 @@ public sealed class MlpModel
     {
         foreach ((LayerParameter from, LayerParameter to) in Parameters.Zip(target.Parameters))
             from.Values.CopyTo(to.Values, 0);
-    }
-
-    /// <summary>Takes on the epochs of a training that was interrupted.</summary>
-    internal void Recall(IEnumerable<MlpEpoch> history)
-    {
-        _history.Clear();
-        foreach (MlpEpoch epoch in history)
-            Record(epoch);
-    }
-
-    internal void Record(MlpEpoch epoch)
-    {
-        _history.Add(epoch);
-        EpochsTrained = epoch.Epoch;
     }
 
     /// <summary>Takes on the names of the first data that it learns from, where its outputs have none.</summary>

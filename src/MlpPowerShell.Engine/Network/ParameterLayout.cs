@@ -178,7 +178,7 @@ internal sealed unsafe class ParameterLayout
         {
             int group = GradientPlan.BlockPanels * Kernel.PanelWidth;
             for (int column = 0; column < layer.Width; column += group)
-                yield return (layer.WeightOffset + ((long)column * layer.Inputs), Math.Min(group, layer.Width - column) * layer.Inputs);
+                yield return (layer.WeightOffset + ((long)column * layer.Inputs), checked(Math.Min(group, layer.Width - column) * layer.Inputs));
             yield return (layer.BiasOffset, (int)(layer.End - layer.BiasOffset));
         }
 

@@ -32,4 +32,25 @@ internal sealed class Samples
 
     /// <summary>How much each sample counts in training, or null where all count 1.</summary>
     public float[]? Weights { get; init; }
+
+    /// <summary>Checks that the samples fit a network, so that whoever has their numbers can follow pointers to them.</summary>
+    /// <param name="layout">The network.</param>
+    /// <param name="leastLabel">-1 where a sample may have a class that is none of the model's, otherwise 0.</param>
+    /// <exception cref="ArgumentException">They don't.</exception>
+    public void Check(ParameterLayout layout, int leastLabel)
+    {
+        int outputs = layout.Layers[^1].Outputs;
+        bool fits = DenseCount == layout.Layers[0].Inputs
+            && CodeCount == layout.OneHot.CodeCount
+            && ((Bytes?.LongLength ?? Floats?.LongLength) ?? 0) >= (long)Count * DenseCount
+            && (Codes?.LongLength ?? 0) >= (long)Count * CodeCount
+            && (Codes is null || AreWithin(Codes, -1, layout.OneHot.Count))
+            && (Labels is null || (Labels.Length >= Count && AreWithin(Labels, leastLabel, layout.Loss == LossKind.CrossEntropy ? outputs : Math.Max(2, outputs))))
+            && (Targets is null || Targets.LongLength >= (long)Count * outputs)
+            && (Weights is null || Weights.Length >= Count);
+        if (!fits)
+            throw new ArgumentException($"{Count} samples of {DenseCount} features and {CodeCount} columns do not fit the network, or their labels are none of its outputs.");
+    }
+
+    private static bool AreWithin(ReadOnlySpan<int> values, int least, int end) => values.IndexOfAnyExceptInRange(least, end - 1) < 0;
 }

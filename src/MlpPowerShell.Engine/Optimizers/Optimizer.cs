@@ -37,7 +37,7 @@ internal sealed unsafe class Optimizer
     /// <summary>A running mean of squared gradients, laid out as the parameters, or null where the optimizer has none.</summary>
     public AlignedBuffer? Second { get; }
 
-    /// <summary>Steps begun.</summary>
+    /// <summary>Steps that are complete.</summary>
     public long Steps { get; set; }
 
     /// <summary>Whether all weights written in this step are finite numbers.</summary>
@@ -51,9 +51,11 @@ internal sealed unsafe class Optimizer
         _gradient = gradient;
         _next = next;
         _finite = true;
-        Steps++;
         _numbers = Numbers(options, learningRate, gradientScale);
     }
+
+    /// <summary>Counts the step, which is complete.</summary>
+    public void EndStep() => Steps++;
 
     /// <summary>Writes some of the weights after the step into the next buffer, and returns the sum of the squares of their gradient.</summary>
     public float Update(long offset, int length)
@@ -92,7 +94,7 @@ internal sealed unsafe class Optimizer
     {
         OptimizerValues values = _definition.ValuesOf(options);
         bool decoupled = _definition.IsDecayDecoupled;
-        return _definition.Numbers(values, Steps, rate) with
+        return _definition.Numbers(values, Steps + 1, rate) with
         {
             GradientScale = (float)gradientScale,
             ClipValue = (float)(options.ClipValue ?? double.PositiveInfinity),

@@ -13,7 +13,7 @@ namespace MlpPowerShell.Engine.Training;
 /// met and none of them has failed, so that no sum is left to wait for. Workers that finish a part also push along what is under way, as
 /// libraries of MPI only work while they are called.
 /// </remarks>
-internal sealed unsafe class GradientExchange
+internal sealed class GradientExchange
 {
     /// <summary>Floats from which on a bucket is worth a message of its own: 256 KB, some 25 µs of 10 Gbit/s.</summary>
     private const int BucketFloats = 64 * 1024;
@@ -156,7 +156,7 @@ internal sealed unsafe class GradientExchange
             }
 
             for (; _goesOn && _begun < _buckets.Length && Volatile.Read(ref _missing[_begun]) == 0; _begun++)
-                _requests[_begun] = _ranks.BeginSum(_gradient.Pointer + _buckets[_begun].Offset, _buckets[_begun].Length);
+                _requests[_begun] = _ranks.BeginSum(_gradient, _buckets[_begun].Offset, _buckets[_begun].Length);
             while (_done < _begun && _ranks.IsDone(ref _requests[_done]))
                 _done++;
         }

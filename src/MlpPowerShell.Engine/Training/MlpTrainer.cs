@@ -1,5 +1,6 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Distribution;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Training;
@@ -45,7 +46,7 @@ public static class MlpTrainer
         SharedDataset Shared(MlpDataset set, EncodingPurpose purpose) => new(set, part => model.Ends.Encode(part, purpose, options.Notes));
         var sets = new TrainingSets(
             Shared(training, EncodingPurpose.Training), validation is null ? null : Shared(validation, EncodingPurpose.Measuring), test is null ? null : Shared(test, EncodingPurpose.Measuring));
-        return Run(model, sets, options, progress, onStep, cancellation);
+        return Run(new TrainingPlan(model, sets, options, progress, onStep, cancellation));
     }
 
     private static IEnumerable<MlpEpoch> TrainTogether(
@@ -65,7 +66,7 @@ public static class MlpTrainer
                 SharedDataset.Share(set, part => model.Ends.Encode(part, purpose, options.Notes), ranks, what, options.Sharded);
             var sets = new TrainingSets(
                 Share(data, EncodingPurpose.Training, "training data")!, Share(validation, EncodingPurpose.Measuring, "validation data"), Share(test, EncodingPurpose.Measuring, "test data"));
-            foreach (MlpEpoch epoch in Run(model, sets, options, progress, onStep, cancellation))
+            foreach (MlpEpoch epoch in Run(new TrainingPlan(model, sets, options, progress, onStep, cancellation)))
                 yield return epoch;
         }
         finally
@@ -136,14 +137,14 @@ public static class MlpTrainer
         return model.Ends.WithoutGaps(data, purpose, options.Notes, out _);
     }
 
-    private static IEnumerable<MlpEpoch> Run(
-        MlpModel model, TrainingSets sets, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
+    private static IEnumerable<MlpEpoch> Run(TrainingPlan plan)
     {
-        Claim(model);
+        Claim(plan.Model);
         try
         {
-            TrainingRun Begin() => new(model, sets, options, progress, onStep, cancellation);
-            using TrainingRun run = options.Ranks?.Together(Begin) ?? Begin();
+            using IDisposable processors = ProcessorShare.OfProcess.Take();
+            TrainingOptions options = plan.Options;
+            using TrainingRun run = Begin(plan);
             run.BeginTogether();
             while (run.EpochsDone < options.Epochs && !run.IsTimeToStop)
             {
@@ -158,9 +159,13 @@ public static class MlpTrainer
         finally
         {
             lock (_inTraining)
-                _inTraining.Remove(model);
+                _inTraining.Remove(plan.Model);
         }
     }
+
+    /// <summary>Begins a training on every rank, or on none.</summary>
+    private static TrainingRun Begin(TrainingPlan plan) =>
+        plan.Options.Ranks is { } ranks ? ranks.Together(() => TrainingRun.Begin(plan)) : TrainingRun.Begin(plan);
 
     private static void CheckLoss(LossKind loss, MlpDataset data, TrainingOptions options)
     {

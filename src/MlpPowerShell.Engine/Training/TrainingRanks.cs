@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using MlpPowerShell.Engine.Distribution;
-using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
@@ -70,7 +69,7 @@ internal sealed class TrainingRanks(Communicator? ranks, CancellationToken cance
     }
 
     /// <summary>Gives all of them the numbers of rank 0.</summary>
-    public unsafe void Broadcast(AlignedBuffer numbers) => ranks?.Broadcast(numbers.Pointer, numbers.Length);
+    public void Broadcast(AlignedBuffer numbers) => ranks?.Broadcast(numbers);
 
     /// <summary>Checks that all of them have come to the same weights, to the bit.</summary>
     /// <exception cref="MlpException">They have not.</exception>

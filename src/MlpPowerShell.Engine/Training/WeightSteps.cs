@@ -37,6 +37,7 @@ internal sealed unsafe class WeightSteps
     private long[] _zeros = [];
     private int _step;
     private int _completeStep;
+    private bool _isUnderWay;
 
     /// <param name="layout">How everything is laid out.</param>
     /// <param name="parts">The parts that a gradient is finished in. They are walked through in this order.</param>
@@ -64,7 +65,7 @@ internal sealed unsafe class WeightSteps
         _oldRows = new int[layout.OneHot.Count];
         Weights = new AlignedBuffer(layout.Length);
         _spare = new AlignedBuffer(layout.Length);
-        UpdatePart = oneHot is null ? part => _squares[part.Index] = _optimizer.Update(part.Offset, part.Length) : UpdateInPlace;
+        UpdatePart = oneHot is null ? UpdateBeside : UpdateInPlace;
         _updateChosenAt = (i, _) => UpdatePart(_chosenParts[i]);
         UpdateRows = UpdateRowsInPlace;
         _updateOneHotAt = (block, _) => UpdateRowsInPlace(block * _blockRows, Math.Min(_blockRows, _oneHot!.Count - (block * _blockRows)));
@@ -86,7 +87,15 @@ internal sealed unsafe class WeightSteps
     public void Load(MlpModel model)
     {
         _layout.Pack(model, Weights);
+        _layout.CopyStatistics(Weights, _spare);
         _zeros = _options.KeepZeros ? _layout.ZeroWeights(model) : [];
+    }
+
+    /// <summary>Takes on weights that no step has led to.</summary>
+    public void Load(AlignedBuffer weights)
+    {
+        weights.CopyTo(Weights);
+        _layout.CopyStatistics(Weights, _spare);
     }
 
     /// <summary>The norm of the gradient before a step along it.</summary>
@@ -102,6 +111,7 @@ internal sealed unsafe class WeightSteps
     public void Begin(double learningRate, double gradientScale)
     {
         _step++;
+        _isUnderWay = false;
         AlignedBuffer next = _oneHot is null ? _spare : Weights;
         _optimizer.BeginStep(_layout.Kernel, Weights, _gradient, next, _options.Optimizer, learningRate, gradientScale);
     }
@@ -130,21 +140,15 @@ internal sealed unsafe class WeightSteps
     {
         if (!_optimizer.IsFinite)
         {
-            Abandon();
+            _ = TryAbandon();
             return false;
         }
 
         if (_oneHot is null)
-        {
-            _layout.CopyStatistics(statistics, _spare);
             (Weights, _spare) = (_spare, Weights);
-        }
-        else
-        {
-            _layout.CopyStatistics(Weights, _spare);
-            _layout.CopyStatistics(statistics, Weights);
-        }
-
+        _layout.CopyStatistics(statistics, Weights);
+        _layout.CopyStatistics(Weights, _spare);
+        _optimizer.EndStep();
         _completeStep = _step;
         if (_options.MaxNorm is { } limit)
         {
@@ -156,28 +160,28 @@ internal sealed unsafe class WeightSteps
         return true;
     }
 
-    /// <summary>Gives up a step that has begun and is not complete, if there is one: the weights are those before it.</summary>
-    public void Abandon()
+    /// <summary>Gives up what is not complete of a step, if there is one: the weights are those before it.</summary>
+    /// <returns>Whether what the optimizer remembers is that before it too; otherwise it is of half a step, and worth nothing.</returns>
+    public bool TryAbandon()
     {
-        if (_step != _completeStep)
-            Restore(_step);
+        // The forward pass has changed them; beside the weights, they are still those before it.
+        _layout.CopyStatistics(_spare, Weights);
+        if (_step == _completeStep)
+            return true;
+        Restore(_step);
+        return !_isUnderWay;
     }
 
     /// <summary>Goes back to the weights before the last complete step, if there was one.</summary>
     public void TakeBack()
     {
+        _layout.CopyStatistics(_spare, Weights);
         if (_completeStep == 0)
             return;
         if (_oneHot is null)
-        {
             (Weights, _spare) = (_spare, Weights);
-        }
         else
-        {
             Restore(_completeStep);
-            _layout.CopyStatistics(_spare, Weights);
-        }
-
         _completeStep = 0;
     }
 
@@ -190,8 +194,15 @@ internal sealed unsafe class WeightSteps
         return Math.Sqrt(sum);
     }
 
+    private void UpdateBeside(ParameterPart part)
+    {
+        Touch();
+        _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
+    }
+
     private void UpdateInPlace(ParameterPart part)
     {
+        Touch();
         Copy(Weights.Pointer + part.Offset, _spare.Pointer + part.Offset, part.Length);
         _writtenIn[part.Index] = _step;
         _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
@@ -199,12 +210,20 @@ internal sealed unsafe class WeightSteps
 
     private void UpdateRowsInPlace(int first, int count)
     {
+        Touch();
         OneHotLayout layout = _layout.OneHot;
         ReadOnlySpan<int> rows = _oneHot!.Rows.Slice(first, count);
         Span<float> squares = _squares.AsSpan(_parts.Length + first, rows.Length);
         _optimizer.UpdateRows(layout.Offset, layout.Width, rows, _oneHot.Gradient(first), OldRow(first), squares);
         rows.CopyTo(_oldRows.AsSpan(first));
         _writtenIn.AsSpan(_parts.Length + first, rows.Length).Fill(_step);
+    }
+
+    /// <summary>Notes that the step has begun to change what the optimizer remembers; written once, as all workers read it.</summary>
+    private void Touch()
+    {
+        if (!_isUnderWay)
+            _isUnderWay = true;
     }
 
     /// <summary>Keeps the rows of one-hot inputs that the batch has not, behind those that it has.</summary>

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Training;
 
-namespace MlpPowerShell.Engine.Files;
+namespace MlpPowerShell.Engine.Training;
 
 /// <summary>
 /// Checkpoints: a model file that also holds the state of its training. Buffers laid out as the parameters become tensors named like those
@@ -12,9 +12,6 @@ namespace MlpPowerShell.Engine.Files;
 /// </summary>
 internal static class CheckpointFile
 {
-    /// <summary>The metadata that make a model file a checkpoint.</summary>
-    public const string StateKey = "training_state";
-
     /// <summary>How a state becomes text.</summary>
     public static readonly JsonSerializerOptions Json = new()
     {
@@ -32,7 +29,7 @@ internal static class CheckpointFile
     public static void Write(string path, MlpModel model, TrainingState state, ParameterLayout layout, IEnumerable<(string Prefix, AlignedBuffer Buffer)> buffers)
     {
         ModelContent content = ModelContent.Of(model);
-        var metadata = new Dictionary<string, string>(content.Metadata) { [StateKey] = JsonSerializer.Serialize(state, Json) };
+        var metadata = new Dictionary<string, string>(content.Metadata) { [ModelContent.TrainingStateKey] = JsonSerializer.Serialize(state, Json) };
         IEnumerable<ModelTensor> memory = buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout));
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. content.Tensors.Values, .. memory]));
     }
@@ -42,7 +39,7 @@ internal static class CheckpointFile
     public static (TrainingState State, MlpModel Model, ModelContent Content) Read(string path)
     {
         ModelContent content = SafetensorsFile.Read(path);
-        if (!content.Metadata.TryGetValue(StateKey, out string? json))
+        if (!content.Metadata.TryGetValue(ModelContent.TrainingStateKey, out string? json))
             throw Invalid(path, "is no checkpoint: it holds no state of a training");
         try
         {

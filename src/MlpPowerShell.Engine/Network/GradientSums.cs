@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using MlpPowerShell.Engine.Kernels;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>Sums blocks of every layer's gradient over a tile's samples; blocks depend on the sizes of the layers alone.</summary>
+internal sealed unsafe class GradientSums
+{
+    private readonly ParameterLayout _layout;
+    private readonly Kernel _kernel;
+    private readonly Tile _tile;
+    private readonly InputLoader _inputs;
+    private readonly Func<int, nint> _deltas;
+    private readonly GradientPlan _plan;
+    private readonly int _packedLength;
+    private readonly AlignedBuffer _packed;
+    private readonly Action<int, int> _sumBlock;
+    private readonly Action<int, int> _endRows;
+    private float* _gradient;
+    private GradientListener? _parts;
+    private GradientListener? _rows;
+    private bool _accumulate;
+    private bool _rowsFollow;
+
+    /// <param name="layout">Where the parameters stand.</param>
+    /// <param name="tile">The samples.</param>
+    /// <param name="inputs">Their features.</param>
+    /// <param name="deltas">The address of a layer's deltas for the tile, a sample after another.</param>
+    public GradientSums(ParameterLayout layout, Tile tile, InputLoader inputs, Func<int, nint> deltas)
+    {
+        _layout = layout;
+        _kernel = layout.Kernel;
+        _tile = tile;
+        _inputs = inputs;
+        _deltas = deltas;
+        _plan = new GradientPlan(layout);
+        _packedLength = GradientPlan.BlockRows * tile.Room;
+        _packed = new AlignedBuffer((long)tile.Threads * _packedLength);
+        OneHot = layout.OneHot.Count > 0 ? new OneHotRows(layout, tile.Room) : null;
+        _sumBlock = SumBlock;
+        _endRows = (block, _) => EndRows(block);
+    }
+
+    /// <summary>The parts that the gradient is finished in; together they are all parameters but the weights of one-hot inputs.</summary>
+    public ParameterPart[] Parts => _plan.Parts;
+
+    /// <summary>The one-hot inputs of the batch at work, or null where there are none.</summary>
+    public OneHotRows? OneHot { get; }
+
+    /// <summary>Begins a batch.</summary>
+    public void Begin(AlignedBuffer gradient)
+    {
+        _gradient = gradient.Pointer;
+        _accumulate = false;
+        OneHot?.Begin();
+    }
+
+    /// <summary>Adds the tile to the batch's sums.</summary>
+    /// <param name="parts">Who is told of parts that are finished, or null.</param>
+    /// <param name="rows">Who is told of rows that are finished, or null.</param>
+    public void AddTile(GradientListener? parts, GradientListener? rows)
+    {
+        // In the last of several tiles there is none of some rows of the batch, so that all of these follow.
+        _rowsFollow = _accumulate;
+        _parts = parts;
+        _rows = OneHot is null ? null : rows;
+        OneHot?.AddTile(_tile.Data, _tile.Order, _tile.Start, _tile.Count);
+        WorkerPool.Shared.Run(_plan.Blocks.Length + (OneHot?.Blocks ?? 0), _tile.Threads, _sumBlock);
+        if (_rows is not null && _rowsFollow)
+            WorkerPool.Shared.Run(OneHot!.BatchBlocks, _tile.Threads, _endRows);
+        _accumulate = true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumBlock(int index, int worker)
+    {
+        if (index >= _plan.Blocks.Length)
+        {
+            int rows = index - _plan.Blocks.Length;
+            OneHot!.SumBlock(rows, (float*)_deltas(0), _layout.Layers[0].Stride, _inputs.Dropout, _tile.Start);
+            if (!_rowsFollow)
+                EndRows(rows);
+            return;
+        }
+
+        GradientBlock block = _plan.Blocks[index];
+        LayerLayout layer = _layout.Layers[block.Layer];
+        float* delta = (float*)_deltas(block.Layer);
+        int count = _tile.Count;
+        if (block.Rows == 0)
+        {
+            if (!layer.IsNormalized)
+                _kernel.SumRows(count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _accumulate);
+            _parts?.PartDone?.Invoke(Parts[block.FirstPart]);
+            return;
+        }
+
+        float* packed = _packed.Pointer + ((long)worker * _packedLength);
+        if (block.Layer > 0)
+            _inputs.Pack(_tile.OutputOf(block.Layer - 1, 0) + block.Row, _layout.Layers[block.Layer - 1].Stride, block.Rows, packed);
+        else
+            _inputs.Pack(block.Row, block.Rows, packed);
+        int group = _kernel.PackWidth;
+        for (int panel = 0; panel < block.Panels; panel++)
+        {
+            int column = block.Column + (panel * _kernel.PanelWidth);
+            int panelWidth = Math.Min(_kernel.PanelWidth, layer.Width - column);
+            ParameterPart part = Parts[block.FirstPart + panel];
+            for (int row = 0; row < block.Rows; row += group)
+            {
+                float* left = packed + ((long)row * count);
+                float* sums = _gradient + part.Offset + ((long)row * panelWidth);
+                int rows = Math.Min(group, block.Rows - row);
+                _kernel.Multiply(rows, panelWidth, count, left, 1, group, delta + column, layer.Stride, sums, panelWidth, _accumulate);
+            }
+
+            _parts?.PartDone?.Invoke(part);
+        }
+    }
+
+    /// <summary>Tells that the gradient of a block of the batch's rows is finished.</summary>
+    private void EndRows(int block)
+    {
+        int first = block * OneHotRows.BlockRows;
+        _rows?.RowsDone?.Invoke(first, Math.Min(OneHotRows.BlockRows, OneHot!.Count - first));
+    }
+}

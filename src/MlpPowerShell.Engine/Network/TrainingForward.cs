@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using MlpPowerShell.Engine.Kernels;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>Takes slices of a tile forward as training does: with dropout and what else only training has, and with the slopes to go back along.</summary>
+internal sealed unsafe class TrainingForward
+{
+    private readonly ParameterLayout _layout;
+    private readonly Kernel _kernel;
+    private readonly Tile _tile;
+    private readonly InputLoader _inputs;
+    private readonly OutputScorer _scorer;
+    private readonly LayerNormalizer? _normalizer;
+    private readonly AlignedBuffer[] _derivatives;
+
+    public TrainingForward(ParameterLayout layout, Tile tile, InputLoader inputs, OutputScorer scorer, LayerNormalizer? normalizer)
+    {
+        _layout = layout;
+        _kernel = layout.Kernel;
+        _tile = tile;
+        _inputs = inputs;
+        _scorer = scorer;
+        _normalizer = normalizer;
+        _derivatives = [.. layout.Layers.SkipLast(1).Select(layer => new AlignedBuffer((long)tile.Room * layer.Stride))];
+    }
+
+    /// <summary>What is dropped, or null.</summary>
+    public Dropout? Dropout { get; init; }
+
+    /// <summary>Stops the work between two slices.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Samples that the loss is the mean of.</summary>
+    public int MeanOver { get; set; }
+
+    /// <summary>Where the derivatives of a hidden layer for a sample of the tile stand.</summary>
+    public float* DerivativeOf(int layer, int sample) => _derivatives[layer].Pointer + ((long)sample * _layout.Layers[layer].Stride);
+
+    /// <summary>Takes a slice through all layers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void RunSlice(int slice, int worker)
+    {
+        for (int i = 0; i < _layout.Layers.Length; i++)
+            RunLayer(i, slice, worker);
+    }
+
+    /// <summary>Takes a slice through one layer, of a normalized one only up to its sums, and the last one's sums into the loss.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void RunLayer(int i, int slice, int worker)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        int from = _tile.FirstOf(slice, out int rows);
+        LayerLayout layer = _layout.Layers[i];
+        int inputStride = i == 0 ? _inputs.Stride : _layout.Layers[i - 1].Stride;
+        float* input = i == 0 ? _inputs.LoadForTraining(from, rows, worker) : _tile.OutputOf(i - 1, from);
+        float* output = _tile.OutputOf(i, from);
+        new LayerProduct(rows, layer.Inputs, layer.Width, inputStride, layer.Stride)
+            .Run(_kernel, input, _tile.Weights + layer.WeightOffset, output);
+        if (i == 0 && _tile.Data.Codes is not null)
+            _inputs.AddOneHot(from, rows, output, _inputs.Dropout);
+        if (layer.Activation is not { } activation)
+        {
+            ScoreSlice(slice, from, rows);
+            return;
+        }
+
+        if (layer.IsNormalized)
+            return;
+        float* derivative = DerivativeOf(i, from);
+        _kernel.Activate(activation, rows, layer.Width, output, _tile.Weights + layer.BiasOffset, derivative, layer.Stride);
+        Drop(i, _tile.Start + from, rows, output, derivative);
+    }
+
+    /// <summary>Normalizes some columns of a layer's sums over the tile, and activates them.</summary>
+    public void RunPanel(int i, int panel)
+    {
+        LayerLayout layer = _layout.Layers[i];
+        int column = panel * _kernel.PanelWidth;
+        int width = Math.Min(_kernel.PanelWidth, layer.Width - column);
+        float* output = _tile.OutputOf(i, 0) + column;
+        float* derivative = DerivativeOf(i, 0) + column;
+        _normalizer!.Forward(i, column, _tile.Count, _tile.OutputOf(i, 0), _tile.Weights);
+        _kernel.Activate(layer.Activation!, _tile.Count, width, output, _tile.Weights + layer.BiasOffset + column, derivative, layer.Stride);
+        for (int row = 0; row < _tile.Count && Dropout is not null && Dropout.IsActive(i + 1); row++)
+        {
+            long offset = (long)row * layer.Stride;
+            Dropout.Apply(i + 1, _tile.Start + row, column, width, output + offset, derivative + offset);
+        }
+    }
+
+    /// <summary>Drops outputs of a layer; where their derivatives are dropped too, the deltas that go back through them are right.</summary>
+    private void Drop(int i, int sample, int rows, float* outputs, float* derivatives)
+    {
+        if (Dropout is null || !Dropout.IsActive(i + 1))
+            return;
+        LayerLayout layer = _layout.Layers[i];
+        for (int row = 0; row < rows; row++, outputs += layer.Stride, derivatives += layer.Stride)
+            Dropout.Apply(i + 1, sample + row, 0, layer.Width, outputs, derivatives);
+    }
+
+    /// <summary>Turns the output layer's sums into slopes of the mean loss.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScoreSlice(int slice, int from, int rows)
+    {
+        int last = _layout.Layers.Length - 1;
+        float* bias = _tile.Weights + _layout.Layers[last].BiasOffset;
+        int correct = 0;
+        for (int i = from; i < from + rows; i++)
+        {
+            _tile.Lost(i, _scorer.Slopes(_tile.Data, _tile.SampleAt(i), _tile.OutputOf(last, i), bias, i, MeanOver, out bool right));
+            correct += right ? 1 : 0;
+        }
+
+        _tile.Right(slice, correct);
+    }
+}

@@ -1,0 +1,28 @@
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>What a training is made of.</summary>
+/// <param name="Model">The model; its weights change.</param>
+/// <param name="Sets">What it learns from, and what it is measured on.</param>
+/// <param name="Options">How to train.</param>
+/// <param name="Progress">Called several times an epoch, or null.</param>
+/// <param name="OnStep">Called after each step; returns whether to go on. Null for no call.</param>
+/// <param name="Cancellation">Stops the training between two slices.</param>
+internal sealed record TrainingPlan(
+    MlpModel Model,
+    TrainingSets Sets,
+    TrainingOptions Options,
+    Action<TrainingProgress>? Progress,
+    Func<MlpStep, bool>? OnStep,
+    CancellationToken Cancellation)
+{
+    /// <summary>Samples of a step, those of all ranks.</summary>
+    public int BatchSize => (int)Math.Min(Options.BatchSize ?? Sets.Training.Count, Math.Min(Sets.Training.LargestPart, Sets.Training.Count));
+
+    /// <summary>The most threads.</summary>
+    public int MostThreads => Options.ThreadCount ?? Environment.ProcessorCount;
+
+    /// <summary>Steps of an epoch.</summary>
+    public int StepsPerEpoch => Sets.Training.Steps(BatchSize);
+}

@@ -1,0 +1,196 @@
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>How a training takes its steps: the gradient of a batch, alone or with other ranks, and the weights' way along it.</summary>
+internal sealed class TrainingStep
+{
+    private readonly TrainingPlan _plan;
+    private readonly TrainingOptions _options;
+    private readonly TrainingRanks _ranks;
+    private readonly EpochFigures _figures;
+    private readonly ParameterLayout _layout;
+    private readonly int _batchSize;
+    private readonly BackwardPass _network;
+    private readonly AlignedBuffer _gradient;
+    private readonly WeightSteps _weights;
+    private readonly GradientExchange? _exchange;
+    private readonly GradientListener? _listener;
+
+    /// <param name="plan">What the training is made of.</param>
+    /// <param name="ranks">The processes that train together.</param>
+    /// <param name="figures">Where the training stands.</param>
+    /// <param name="layout">How the parameters are laid out.</param>
+    /// <param name="optimizer">What decides a step.</param>
+    /// <param name="gradientOptions">What gradients are computed with.</param>
+    public TrainingStep(
+        TrainingPlan plan, TrainingRanks ranks, EpochFigures figures, ParameterLayout layout, Optimizer optimizer, GradientOptions gradientOptions)
+    {
+        _plan = plan;
+        _options = plan.Options;
+        _ranks = ranks;
+        _figures = figures;
+        _layout = layout;
+        _batchSize = plan.BatchSize;
+        bool scores = plan.Sets.Validation is not null || plan.Sets.Test is not null || _options.EvaluateTraining;
+        _network = new BackwardPass(layout, scores ? int.MaxValue : _batchSize, plan.MostThreads, gradientOptions);
+        _gradient = new AlignedBuffer(layout.Length);
+
+        // Memory is read fastest in its own order, whatever the order in which parts are finished.
+        ParameterPart[] parts = [.. _network.Parts.OrderBy(part => part.Offset)];
+        _weights = new WeightSteps(layout, parts, optimizer, _options, _gradient, _network.OneHot);
+        _exchange = _options.Ranks is { } all ? new GradientExchange(all, layout, parts, _gradient, _network.OneHot) : null;
+        if (_exchange is not null)
+            _listener = new GradientListener { PartDone = _exchange.PartDone, Scored = Scored };
+        else if (!IsWhole)
+            _listener = new GradientListener { PartDone = _weights.UpdatePart, RowsDone = _weights.UpdateRows };
+    }
+
+    /// <summary>The weights after the last complete step.</summary>
+    public AlignedBuffer Weights => _weights.Weights;
+
+    /// <summary>Brings what is under way among ranks to its end after a failure; null where there are none.</summary>
+    public Action? Abandoned => _exchange is null ? null : _exchange.Abandon;
+
+    /// <summary>Whether a step needs the whole gradient before it begins.</summary>
+    private bool IsWhole => _exchange is not null || _options.Optimizer.ClipNorm is not null;
+
+    /// <summary>Takes on a model's weights.</summary>
+    public void Load(MlpModel model) => _weights.Load(model);
+
+    /// <summary>Takes on weights that no step has led to.</summary>
+    public void Load(AlignedBuffer weights) => _weights.Load(weights);
+
+    /// <summary>Gives up a step that is not complete, and with it what the optimizer remembers, where that is of half a step.</summary>
+    public void Abandon()
+    {
+        if (!_weights.TryAbandon())
+            TrainingMemory.Of(_plan.Model).Optimizer = null;
+    }
+
+    /// <summary>Takes the step of a mini-batch, of which this process has a share.</summary>
+    /// <returns>The score of the batch before it.</returns>
+    public BatchScore Take(Samples? part, int[]? order, BatchShare share)
+    {
+        if (IsWhole)
+        {
+            BatchScore score = Gradient(part, order, share);
+            if (!_ranks.IsStopped)
+                FollowGradient();
+            return score;
+        }
+
+        Begin(gradientScale: 1);
+        BatchScore batch = Checked(_network.Gradient(new Batch(part!, order, share.Start, share.Count), Weights, _gradient, _listener));
+        End();
+        return batch;
+    }
+
+    /// <summary>Scores a batch, of which this process has a share, and has its gradient computed; of several ranks, the sum may be under way still.</summary>
+    public BatchScore Gradient(Samples? part, int[]? order, BatchShare share)
+    {
+        if (_exchange is null)
+            return Checked(_network.Gradient(new Batch(part!, order, share.Start, share.Count), Weights, _gradient));
+        if (share.Count > 0)
+        {
+            _network.Gradient(new Batch(part!, order, share.Start, share.Count) { MeanOver = share.BatchCount }, Weights, _gradient, _listener);
+            _exchange.OneHotDone();
+        }
+        else
+        {
+            _gradient.Clear();
+            Scored(default);
+            _exchange.AllDone();
+        }
+
+        BatchScore score = _exchange.End(out bool stopped);
+        _ranks.Hear(stopped);
+        return stopped ? score : Checked(score);
+    }
+
+    /// <summary>Updates all weights once their whole gradient is there, its norm clipped.</summary>
+    public void FollowGradient()
+    {
+        double scale = 1;
+        if (_options.Optimizer.ClipNorm is { } limit)
+        {
+            _exchange?.WaitAll();
+            scale = Math.Min(1, limit / _weights.MeasureGradient(_network.Threads));
+        }
+
+        Begin(scale);
+        if (_exchange is null)
+            _weights.UpdateAll(_network.Threads);
+        for (int bucket = 0; bucket < _exchange?.BucketCount; bucket++)
+        {
+            _exchange.Wait(bucket);
+            _weights.Update(_exchange.PartsOf(bucket), _network.Threads);
+        }
+
+        _weights.UpdateOneHot(_network.Threads);
+        End();
+    }
+
+    /// <summary>Scores a data set, of which each rank takes a part.</summary>
+    public BatchScore Score(SharedDataset data)
+    {
+        double loss = 0;
+        long correct = 0, unknown = 0;
+        foreach ((Samples part, int start, int count) in data.ToScore())
+        {
+            BatchScore score = _network.Forward.Score(part, start, count, Weights);
+            loss += score.Loss;
+            correct += score.Correct;
+            unknown += score.Unknown;
+        }
+
+        return _ranks.Sum(new BatchScore(loss, correct, unknown));
+    }
+
+    /// <summary>A score of the training set, whose loss must be a number.</summary>
+    /// <exception cref="MlpException">It is none: the last step, which led there, is taken back.</exception>
+    public BatchScore Checked(BatchScore score)
+    {
+        if (double.IsFinite(score.Loss))
+            return score;
+
+        // The weights of the step before gave a finite loss.
+        _weights.TakeBack();
+        throw Diverged($"the loss became {score.Loss}");
+    }
+
+    /// <summary>
+    /// Tells the other ranks what this one's samples scored. The running statistics of batch normalization go with the gradient, in which they
+    /// have a place, to become the mean of all ranks.
+    /// </summary>
+    private void Scored(BatchScore score)
+    {
+        _layout.CopyStatistics(Weights, _gradient, 1f / _ranks.Count);
+        _exchange!.Scored(score);
+    }
+
+    private void Begin(double gradientScale)
+    {
+        _network.Threads = _options.ThreadCount ?? ProcessorShare.OfProcess.Threads;
+        _weights.Begin(_figures.LearningRate, gradientScale);
+    }
+
+    private void End()
+    {
+        if (!_weights.TryEnd(statistics: _exchange is null ? Weights : _gradient))
+            throw Diverged("the step would have made a weight NaN or infinite");
+        _figures.EndStep(_weights.GradientNorm());
+    }
+
+    private MlpException Diverged(string what)
+    {
+        TrainingMemory.Of(_plan.Model).Optimizer = null;
+        long step = (_figures.Samples / _batchSize) + 1;
+        return new MlpException(
+            "TrainingDiverged",
+            MlpErrorKind.Diverged,
+            $"The training diverged in epoch {_figures.EpochOfModel}, step {step}: {what}. The model keeps its last finite weights. A learning rate below {_figures.LearningRate} is the usual cure.");
+    }
+}
