@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell;
 
@@ -34,13 +35,13 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
     private static int SizeOf(object size) => LanguagePrimitives.TryConvertTo(size, CultureInfo.InvariantCulture, out int units)
         ? units : throw new ArgumentTransformationMetadataException($"{size} is no number of units. Hidden layers are written as 128, 64 or as '128 relu, 64 sigmoid'.");
 
-    private static ActivationKind ActivationOf(string name)
+    private static Activation ActivationOf(string name)
     {
         try
         {
-            return new Choice<ActivationKind>(name);
+            return Activation.Named(name);
         }
-        catch (FormatException failure)
+        catch (MlpException failure)
         {
             throw new ArgumentTransformationMetadataException(failure.Message, failure);
         }

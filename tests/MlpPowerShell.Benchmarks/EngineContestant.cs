@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Distribution;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -19,7 +20,7 @@ internal static class EngineContestant
         MlpDataset test = MnistReader.Read(dataFolder, MnistSplit.Test);
         bool notebook = workload.BatchSize is null;
         MlpModel model = MlpModel.Create(
-            train.FeatureCount, workload.HiddenSizes, train.ClassCount, notebook ? [ActivationKind.ReLU, ActivationKind.Sigmoid] : [ActivationKind.ReLU], notebook ? Initializer.LeCun : Initializer.Default, 1);
+            train.FeatureCount, workload.HiddenSizes, train.ClassCount, notebook ? [Activation.ReLU, Activation.Named("Sigmoid")] : [Activation.ReLU], notebook ? Initializer.LeCun : Initializer.Default, 1);
         var options = new TrainingOptions
         {
             Epochs = int.MaxValue,

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Benchmarks;
@@ -18,7 +19,7 @@ public class InferenceBenchmarks
     public void Setup()
     {
         _data = MnistReader.Read(Paths.Mnist, MnistSplit.Test);
-        _predictor = new MlpPredictor(MlpModel.Create(784, [128, 64], 10, [ActivationKind.ReLU], Initializer.Default, 1));
+        _predictor = new MlpPredictor(MlpModel.Create(784, [128, 64], 10, [Activation.ReLU], Initializer.Default, 1));
     }
 
     /// <summary>All 10,000 images.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -55,7 +56,7 @@ internal static class TableRace
 
     private static IEnumerator<MlpEpoch> Training(Workload workload, MlpDataset data, int threads)
     {
-        MlpModel model = MlpModel.CreateFor(data, workload.HiddenSizes, [ActivationKind.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(data, workload.HiddenSizes, [Activation.ReLU], Initializer.Default, 1);
         return MlpTrainer.Train(model, data, null, new TrainingOptions
         {
             Epochs = int.MaxValue,

@@ -1,6 +1,7 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -20,7 +21,7 @@ public class BatchNormalizationTests
     {
         var random = new Random(seed);
         int[] hidden = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(1, 70))];
-        ActivationKind[] smooth = [ActivationKind.Tanh, ActivationKind.Sigmoid, ActivationKind.SiLU, ActivationKind.Softplus];
+        Activation[] smooth = [Activation.Named("Tanh"), Activation.Named("Sigmoid"), Activation.Named("SiLU"), Activation.Named("Softplus")];
         MlpModel model = MlpModel.Create(20, hidden, 4, [.. hidden.Select(_ => smooth[random.Next(smooth.Length)])], Initializer.Default, seed, batchNormalization: true);
         foreach (MlpLayer layer in model.Layers.SkipLast(1))
         {
@@ -95,10 +96,10 @@ public class BatchNormalizationTests
         string checkpoint = Path.Combine(folder, "c.safetensors");
         TrainingOptions saving = Options(6) with { RestoreBest = true, Monitor = MlpMetric.TestLoss, CheckpointPath = checkpoint, Resume = true };
         _ = MlpTrainer.Train(Model(), _data, _data, saving).Take(4).Count();
-        MlpModel resumed = MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU], Initializer.Default, 77, batchNormalization: true);
+        MlpModel resumed = MlpModel.Create(20, [30, 17], 4, [Activation.ReLU], Initializer.Default, 77, batchNormalization: true);
         Assert.Equal(2, MlpTrainer.Train(resumed, _data, _data, saving).Count());
         Assert.Equal(State(whole), State(resumed));
-        Assert.Equal("CheckpointMismatch", Assert.Throws<MlpException>(() => MlpTrainer.Train(MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU], Initializer.Default, 77), _data, _data, saving).Count()).ErrorId);
+        Assert.Equal("CheckpointMismatch", Assert.Throws<MlpException>(() => MlpTrainer.Train(MlpModel.Create(20, [30, 17], 4, [Activation.ReLU], Initializer.Default, 77), _data, _data, saving).Count()).ErrorId);
 
         ModelContent content = SafetensorsFile.Read(path);
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, content.Metadata, [.. content.Tensors.Values.Where(tensor => tensor.Name != "layers.1.running_var")]));
@@ -120,7 +121,7 @@ public class BatchNormalizationTests
         Assert.Equal(
             "TooManySamples", Assert.Throws<MlpException>(() => GradientProbe.Check(Model().Named(_data), _data, 5, 1e-3, 1)).ErrorId);
 
-    private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU], Initializer.Default, 5, batchNormalization: true);
+    private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [Activation.ReLU], Initializer.Default, 5, batchNormalization: true);
 
     private static TrainingOptions Options(int epochs) => new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 50, Seed = 1, Optimizer = new() { Kind = OptimizerKind.Adam } };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Tests;
@@ -15,7 +16,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_model_comes_back_as_it_was()
     {
-        MlpModel model = MlpModel.Create(5, [7, 3], 2, [ActivationKind.SiLU, ActivationKind.LeakyReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(5, [7, 3], 2, [Activation.Named("SiLU"), Activation.Named("LeakyReLU")], Initializer.He, 1);
         model.NameClasses(["yes", "no, \"really\""]);
         ModelFile.Write(model, ModelPath);
         MlpModel back = ModelFile.Read(ModelPath);
@@ -27,7 +28,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void Softmax_regression_comes_back_too()
     {
-        ModelFile.Write(MlpModel.Create(5, [], 2, [ActivationKind.ReLU], Initializer.He, 1), ModelPath);
+        ModelFile.Write(MlpModel.Create(5, [], 2, [Activation.ReLU], Initializer.He, 1), ModelPath);
         Assert.Equal("5-2", ModelFile.Read(ModelPath).Architecture);
     }
 
@@ -48,7 +49,7 @@ public sealed class ModelFileTests : IDisposable
     {
         Write("""{"layers.0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[24,36]},"layers.1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]},"layers.1.bias":{"dtype":"F32","shape":[2],"data_offsets":[60,68]}}""", 68);
         AssertFails("ActivationUnknown", "-Activation");
-        Assert.Equal("Tanh", ModelFile.Read(ModelPath, new ModelReadOptions { Activations = [ActivationKind.Tanh] }).Layers[0].ActivationName);
+        Assert.Equal("Tanh", ModelFile.Read(ModelPath, new ModelReadOptions { Activations = [Activation.Named("Tanh")] }).Layers[0].ActivationName);
     }
 
     [Theory]
@@ -73,7 +74,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void Every_truncation_of_a_model_is_refused()
     {
-        ModelFile.Write(MlpModel.Create(2, [2], 2, [ActivationKind.ReLU], Initializer.He, 1), ModelPath);
+        ModelFile.Write(MlpModel.Create(2, [2], 2, [Activation.ReLU], Initializer.He, 1), ModelPath);
         byte[] whole = File.ReadAllBytes(ModelPath);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -89,7 +90,7 @@ public sealed class ModelFileTests : IDisposable
     public void A_file_that_cannot_be_written_is_an_error_and_leaves_nothing_behind()
     {
         Directory.CreateDirectory(ModelPath);
-        MlpModel model = MlpModel.Create(2, [], 2, [ActivationKind.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(2, [], 2, [Activation.ReLU], Initializer.He, 1);
         Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, ModelPath)).ErrorId);
         Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, Path.Combine(_folder, "no", "such", "folder", "m.onnx"))).ErrorId);
         Assert.Empty(Directory.GetFiles(_folder));

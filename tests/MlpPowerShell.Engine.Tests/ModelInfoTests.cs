@@ -1,4 +1,5 @@
 using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Tests;
@@ -18,7 +19,7 @@ public sealed class ModelInfoTests : IDisposable
     [InlineData("m.npz", ModelFormat.Npz, WeightPrecision.Single, "f4")]
     public void A_file_says_what_it_holds(string name, ModelFormat format, WeightPrecision precision, string type)
     {
-        MlpModel model = TravelTestModels.Trained(TravelTestModels.Table("kind"), [6, 5], ActivationKind.Tanh);
+        MlpModel model = TravelTestModels.Trained(TravelTestModels.Table("kind"), [6, 5], Activation.Named("Tanh"));
         string path = Path.Combine(_folder, name);
         ModelFile.Write(model, path, format, precision);
         MlpModelInfo info = MlpModelInfo.Read(path);

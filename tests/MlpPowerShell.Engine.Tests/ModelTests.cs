@@ -1,6 +1,7 @@
 using MathNet.Numerics.Statistics;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Tests;
@@ -17,7 +18,7 @@ public class ModelTests
     [InlineData(Initializer.Zeros, 0)]
     public void Initializers_have_their_variance(Initializer initializer, double variance)
     {
-        MlpModel model = MlpModel.Create(400, [300], 2, [ActivationKind.Tanh], initializer, 1);
+        MlpModel model = MlpModel.Create(400, [300], 2, [Activation.Named("Tanh")], initializer, 1);
         double[] weights = [.. model.Layers[0].Weights.Enumerate().Select(weight => (double)weight)];
 
         // Of 120,000 weights, mean and variance stray by a few parts in a thousand.
@@ -27,12 +28,13 @@ public class ModelTests
     }
 
     [Fact]
-    public void The_default_initializer_is_He_for_rectifiers_and_Xavier_for_the_rest()
+    public void The_default_initializer_is_He_for_rectifiers_LeCun_for_SELU_and_Xavier_for_the_rest()
     {
-        MlpModel Create(Initializer initializer, ActivationKind kind) => MlpModel.Create(50, [20], 2, [kind], initializer, 1);
-        foreach (ActivationKind kind in Enum.GetValues<ActivationKind>())
+        MlpModel Create(Initializer initializer, Activation kind) => MlpModel.Create(50, [20], 2, [kind], initializer, 1);
+        string[] rectifiers = ["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "GELUTanh", "Mish", "ReLU6", "Hardswish"];
+        foreach (Activation kind in Activation.All)
         {
-            Initializer expected = kind is ActivationKind.ReLU or ActivationKind.LeakyReLU or ActivationKind.ELU or ActivationKind.GELU or ActivationKind.SiLU ? Initializer.He : Initializer.Xavier;
+            Initializer expected = rectifiers.Contains(kind.Name) ? Initializer.He : kind.Name == "SELU" ? Initializer.LeCun : Initializer.Xavier;
             Assert.Equal(Create(expected, kind).Layers[0].Weights, Create(Initializer.Default, kind).Layers[0].Weights);
         }
     }
@@ -40,7 +42,7 @@ public class ModelTests
     [Fact]
     public void Seeds_differ()
     {
-        MlpModel Create(int seed) => MlpModel.Create(50, [20], 2, [ActivationKind.ReLU], Initializer.He, seed);
+        MlpModel Create(int seed) => MlpModel.Create(50, [20], 2, [Activation.ReLU], Initializer.He, seed);
         Assert.Equal(Create(1).Layers[0].Weights, Create(1).Layers[0].Weights);
         Assert.NotEqual(Create(1).Layers[0].Weights, Create(2).Layers[0].Weights);
         Assert.NotEqual(Create(0).Layers[0].Weights, Create(-1).Layers[0].Weights);
@@ -49,7 +51,7 @@ public class ModelTests
     [Fact]
     public void The_weights_are_the_models_own_memory()
     {
-        MlpModel model = MlpModel.Create(3, [], 2, [ActivationKind.ReLU], Initializer.Zeros, 1);
+        MlpModel model = MlpModel.Create(3, [], 2, [Activation.ReLU], Initializer.Zeros, 1);
         var data = new MlpDataset("one", [1f, 2f, 3f], null, 3, ["a", "b"]);
         model.Layers[0].Weights[1, 2] = 5;
         MlpPrediction prediction = new MlpPredictor(model).Predict(data).Single();
@@ -64,16 +66,16 @@ public class ModelTests
     [InlineData("InvalidOutputSize", 4, 5, 1)]
     [InlineData("LayerTooLarge", 2_000_000, 2_000_000, 2)]
     public void Sizes_outside_their_range_are_refused(string errorId, int inputs, int hidden, int outputs) =>
-        Assert.Equal(errorId, Assert.Throws<MlpException>(() => new MlpModel(inputs, [hidden], outputs, [ActivationKind.ReLU])).ErrorId);
+        Assert.Equal(errorId, Assert.Throws<MlpException>(() => new MlpModel(inputs, [hidden], outputs, [Activation.ReLU])).ErrorId);
 
     [Fact]
     public void Activations_must_be_one_or_one_for_each_hidden_layer() =>
-        Assert.Equal("ActivationCountMismatch", Assert.Throws<MlpException>(() => new MlpModel(4, [3, 3, 3], 2, [ActivationKind.ReLU, ActivationKind.Tanh])).ErrorId);
+        Assert.Equal("ActivationCountMismatch", Assert.Throws<MlpException>(() => new MlpModel(4, [3, 3, 3], 2, [Activation.ReLU, Activation.Named("Tanh")])).ErrorId);
 
     [Fact]
     public void Predictions_and_measures_agree_with_a_network_in_float64()
     {
-        MlpModel model = MlpModel.Create(17, [33, 9], 5, [ActivationKind.GELU, ActivationKind.Softplus], Initializer.He, 2);
+        MlpModel model = MlpModel.Create(17, [33, 9], 5, [Activation.Named("GELU"), Activation.Named("Softplus")], Initializer.He, 2);
         MlpDataset data = TestData.Random(4, 1100, 17, 5);
         MlpEvaluation evaluation = new MlpPredictor(model.Named(data)).Measure(data);
         Assert.Equal(new ReferenceNetwork(model, TestData.Encoded(model, data)).Loss, evaluation.Loss, 1e-6);
@@ -89,7 +91,7 @@ public class ModelTests
     [InlineData(700)]
     public void Predictions_into_given_memory_are_the_same_and_allocate_nothing(int count)
     {
-        MlpModel model = MlpModel.Create(17, [33, 9], 5, [ActivationKind.ReLU], Initializer.He, 2);
+        MlpModel model = MlpModel.Create(17, [33, 9], 5, [Activation.ReLU], Initializer.He, 2);
         MlpDataset data = TestData.Random(4, 1100, 17, 5);
         var predictor = new MlpPredictor(model);
         var probabilities = new float[count * 5];
@@ -108,7 +110,7 @@ public class ModelTests
     [Fact]
     public void Predictions_of_samples_that_are_not_there_are_refused()
     {
-        MlpModel model = MlpModel.Create(3, [], 2, [ActivationKind.ReLU], Initializer.Zeros, 1);
+        MlpModel model = MlpModel.Create(3, [], 2, [Activation.ReLU], Initializer.Zeros, 1);
         MlpDataset data = TestData.Random(4, 10, 3, 2);
         var predictor = new MlpPredictor(model);
         Assert.Throws<ArgumentOutOfRangeException>(() => predictor.Predict(data, -1, 1, new float[2]));
@@ -121,7 +123,7 @@ public class ModelTests
     public void Precision_recall_and_F1_come_from_the_confusion_matrix()
     {
         // A network that passes its input on: the largest feature is the prediction.
-        MlpModel model = MlpModel.Create(3, [], 3, [ActivationKind.ReLU], Initializer.Zeros, 1);
+        MlpModel model = MlpModel.Create(3, [], 3, [Activation.ReLU], Initializer.Zeros, 1);
         for (int i = 0; i < 3; i++)
             model.Layers[0].Weights[i, i] = 1;
         int[] labels = [0, 0, 0, 1, 1, 2];

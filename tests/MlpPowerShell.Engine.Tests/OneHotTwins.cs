@@ -1,4 +1,5 @@
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 
@@ -60,7 +61,7 @@ internal sealed class OneHotTwins
             Weights = weights,
         };
         Spread = new Samples { Count = count, DenseCount = inputs, Floats = spread, Labels = labels, Weights = weights };
-        ActivationKind[] activations = [ActivationKind.Tanh];
+        Activation[] activations = [Activation.Named("Tanh")];
         Sparse = MlpModel.Create(inputs, hidden, 3, activations, Initializer.Default, 5, batchNormalization: batchNormalization);
         Dense = MlpModel.Create(inputs, hidden, 3, activations, Initializer.Default, 5, batchNormalization: batchNormalization);
         Sparse.InputPlan = Plan;

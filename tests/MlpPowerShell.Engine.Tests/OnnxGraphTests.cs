@@ -2,6 +2,7 @@ using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Files.Onnx;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using ProtoBuf;
 
@@ -68,8 +69,7 @@ public sealed class OnnxGraphTests : IDisposable
 
     [Theory]
     [InlineData("Relu", "ends with an activation")]
-    [InlineData("LeakyRelu", "has another alpha")]
-    [InlineData("HardSwish", "is no part of a multilayer perceptron")]
+    [InlineData("HardSigmoid", "is no part of a multilayer perceptron")]
     [InlineData("Flatten", "turns samples into something else")]
     [InlineData("Pow", "is no part")]
     public void What_can_not_be_a_layer_is_refused_by_its_name(string operation, string why)
@@ -80,6 +80,38 @@ public sealed class OnnxGraphTests : IDisposable
         Assert.Contains(why, failure.Message);
         if (operation != "Relu")
             Assert.Contains("'the culprit'", failure.Message);
+    }
+
+    public static TheoryData<string, int> Forms()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (string name in ActivationTests.Names.Where(name => name != "Identity"))
+        {
+            for (int i = 0; i < Activation.Named(name).Onnx.Length; i++)
+                data.Add(name, i);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Every_form_of_an_activation_is_read(string name, int form)
+    {
+        Activation activation = Activation.Named(name);
+        string sums = _graph.Node("z", "Gemm", [Input(), Weights(transposed: true)], ("transB", 1));
+        string active = OnnxActivations.Write(_graph, activation.Onnx[form], (float)activation.Slope, "a", sums);
+        _graph.Node("y", "MatMul", [active, Weights(transposed: true)]);
+        Assert.Equal($"{name}, Identity", Read().Activations);
+    }
+
+    [Fact]
+    public void A_value_that_an_activation_would_lose_is_no_activation()
+    {
+        string sums = _graph.Node("z", "Gemm", [Input(), Weights(transposed: true)], ("transB", 1));
+        string active = OnnxActivations.Write(_graph, Activation.Named("Mish").Onnx[0], 0, "a", sums);
+        _graph.Node("residual", "Add", [active, sums]);
+        Assert.Contains("each value goes into one layer", Assert.Throws<MlpException>(Read).Message);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 
@@ -26,7 +27,7 @@ public sealed class OnnxTests : IDisposable
     [InlineData(WeightPrecision.Int8)]
     public void ONNX_Runtime_predicts_all_test_images_as_the_engine_does(WeightPrecision precision)
     {
-        MlpModel model = MlpModel.CreateFor(TestData.Train, [32], [ActivationKind.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.CreateFor(TestData.Train, [32], [Activation.ReLU], Initializer.He, 1);
         _ = MlpTrainer.Train(model, TestData.Train, null, new TrainingOptions { Epochs = 1, BatchSize = 128, LearningRate = 0.1, Seed = 1 }).Last();
         ModelFile.Write(model, ModelPath, precision: precision);
         MlpDataset test = TestData.Test;
@@ -44,10 +45,10 @@ public sealed class OnnxTests : IDisposable
             Assert.True(new FileInfo(ModelPath).Length < 784 * 32 * 1.2, "The weights take more than a byte each.");
     }
 
-    public static TheoryData<ActivationKind, bool> Activations()
+    public static TheoryData<string, bool> Activations()
     {
-        var data = new TheoryData<ActivationKind, bool>();
-        foreach (ActivationKind kind in Enum.GetValues<ActivationKind>())
+        var data = new TheoryData<string, bool>();
+        foreach (string kind in ActivationTests.Names)
         {
             data.Add(kind, false);
             data.Add(kind, true);
@@ -58,9 +59,9 @@ public sealed class OnnxTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Activations))]
-    public void Every_activation_runs_elsewhere_and_comes_back(ActivationKind activation, bool normalized)
+    public void Every_activation_runs_elsewhere_and_comes_back(string activation, bool normalized)
     {
-        MlpModel model = TravelTestModels.Classifier(activation, normalized);
+        MlpModel model = TravelTestModels.Classifier(Activation.Named(activation), normalized);
         ModelFile.Write(model, ModelPath);
         MlpDataset data = TestData.Random(2, 50, 6, 3);
         using var session = new InferenceSession(ModelPath);
@@ -81,7 +82,7 @@ public sealed class OnnxTests : IDisposable
     public void Named_columns_go_in_and_class_names_come_out()
     {
         MlpDataset table = TravelTestModels.Table("kind");
-        MlpModel model = TravelTestModels.Trained(table, [8], ActivationKind.ReLU);
+        MlpModel model = TravelTestModels.Trained(table, [8], Activation.ReLU);
         ModelFile.Write(model, ModelPath);
         using var session = new InferenceSession(ModelPath);
         Assert.Equal(["size", "the colour", "features", "day", "serial"], session.InputMetadata.Keys);
@@ -107,7 +108,7 @@ public sealed class OnnxTests : IDisposable
     [InlineData(FeatureScaling.Robust)]
     public void Regression_comes_out_in_the_units_of_the_data(FeatureScaling scaling)
     {
-        MlpModel model = TravelTestModels.Trained(TravelTestModels.Table("price"), [8], ActivationKind.Tanh, scaling: scaling);
+        MlpModel model = TravelTestModels.Trained(TravelTestModels.Table("price"), [8], Activation.Named("Tanh"), scaling: scaling);
         ModelFile.Write(model, ModelPath);
         using var session = new InferenceSession(ModelPath);
         object?[] row = [12.5, "red", true, new DateTime(2021, 5, 6), 1_000_123.0];
@@ -125,7 +126,7 @@ public sealed class OnnxTests : IDisposable
     {
         bool twoClasses = outputs == 1;
         MlpDataset data = twoClasses ? TestData.Random(1, 200, 4, 2) : TravelTestModels.Table(string.Empty, ["isRed", "isBig"]);
-        MlpModel model = TravelTestModels.Trained(data, [5], ActivationKind.Tanh, LossKind.BinaryCrossEntropy);
+        MlpModel model = TravelTestModels.Trained(data, [5], Activation.Named("Tanh"), LossKind.BinaryCrossEntropy);
         ModelFile.Write(model, ModelPath);
         using var session = new InferenceSession(ModelPath);
         if (twoClasses)
@@ -152,7 +153,7 @@ public sealed class OnnxTests : IDisposable
     public void Columns_may_be_called_as_the_graph_calls_its_values()
     {
         MlpTable table = TableTests.Table(["label", "probabilities", "scaled_features", "y"], [.. Enumerable.Range(0, 20).Select(i => new object?[] { i, i % 3, i % 5, i % 2 == 0 ? "a" : "b" })]);
-        MlpModel model = TravelTestModels.Trained(table.ToDataset(new TableOptions { Label = ["y"] }), [3], ActivationKind.ReLU);
+        MlpModel model = TravelTestModels.Trained(table.ToDataset(new TableOptions { Label = ["y"] }), [3], Activation.ReLU);
         ModelFile.Write(model, ModelPath);
         using var session = new InferenceSession(ModelPath);
         Assert.Equal(["label", "probabilities", "scaled_features"], session.InputMetadata.Keys);
@@ -199,7 +200,7 @@ public sealed class OnnxTests : IDisposable
     [Fact]
     public void Every_truncation_is_an_error_that_says_what_it_is()
     {
-        ModelFile.Write(MlpModel.Create(2, [2], 2, [ActivationKind.ReLU], Initializer.He, 1), ModelPath);
+        ModelFile.Write(MlpModel.Create(2, [2], 2, [Activation.ReLU], Initializer.He, 1), ModelPath);
         byte[] whole = File.ReadAllBytes(ModelPath);
         for (int length = 0; length < whole.Length; length++)
         {

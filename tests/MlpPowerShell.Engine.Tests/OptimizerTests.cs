@@ -1,6 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -70,7 +71,7 @@ public class OptimizerTests
     }
 
     private static MlpModel Model() =>
-        MlpModel.Create(20, [70, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5).Named(_data);
+        MlpModel.Create(20, [70, 17], 4, [Activation.ReLU, Activation.Named("Tanh")], Initializer.Default, 5).Named(_data);
 
     private static double Norm(MlpModel model) => Math.Sqrt(GradientProbe.Compute(model, _data).Sum(gradient => gradient.Value.Enumerate().Sum(value => (double)value * value)));
 

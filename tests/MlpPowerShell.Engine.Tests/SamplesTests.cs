@@ -97,7 +97,7 @@ public class SamplesTests
 
     private static MlpModel Model(int outputs, LossKind loss = LossKind.CrossEntropy)
     {
-        var model = MlpModel.Create(5, [7], outputs, [ActivationKind.Tanh], Initializer.Default, 1, loss);
+        var model = MlpModel.Create(5, [7], outputs, [Activation.Named("Tanh")], Initializer.Default, 1, loss);
         if (!loss.IsRegression())
             model.NameClasses([.. _data.ClassNames.Take(Math.Max(2, outputs))]);
         return model;

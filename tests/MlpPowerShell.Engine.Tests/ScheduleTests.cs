@@ -1,3 +1,4 @@
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 
@@ -124,7 +125,7 @@ public class ScheduleTests
             _ = MlpTrainer.Train(byHand, data, null, new TrainingOptions { Epochs = 1, LearningRate = rate, BatchSize = 60, Shuffle = false }).Count();
         Assert.Equal(TestData.Parameters(byHand), TestData.Parameters(scheduled));
 
-        static MlpModel Model() => MlpModel.Create(5, [4], 2, [ActivationKind.Tanh], Initializer.Default, 1);
+        static MlpModel Model() => MlpModel.Create(5, [4], 2, [Activation.Named("Tanh")], Initializer.Default, 1);
     }
 
     public static TheoryData<string, ScheduleOptions> BadSchedules => new()

@@ -1,5 +1,6 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 using MlpPowerShell.Engine.Training;
@@ -265,7 +266,7 @@ public class TrainingTests
     }
 
     private static MlpModel Model(bool batchNormalization = false, params int[] hidden) =>
-        MlpModel.Create(20, hidden.Length > 0 ? hidden : [30, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5, batchNormalization: batchNormalization);
+        MlpModel.Create(20, hidden.Length > 0 ? hidden : [30, 17], 4, [Activation.ReLU, Activation.Named("Tanh")], Initializer.Default, 5, batchNormalization: batchNormalization);
 
     private static (float[] Parameters, double[] Losses) Train(int seed, int? batchSize, int threads, params int[] hidden)
     {

@@ -1,4 +1,5 @@
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 
@@ -8,7 +9,7 @@ namespace MlpPowerShell.Engine.Tests;
 internal static class TravelTestModels
 {
     /// <summary>A classifier of features, with normal weights in all that training changes.</summary>
-    public static MlpModel Classifier(ActivationKind activation, bool normalized, int seed = 1) =>
+    public static MlpModel Classifier(Activation activation, bool normalized, int seed = 1) =>
         Trained(TestData.Random(seed, 300, 6, 3), [7, 5], activation, null, normalized);
 
     /// <summary>A table with numbers, gaps, categories, truths and dates, and what to predict.</summary>
@@ -22,7 +23,7 @@ internal static class TravelTestModels
     public static MlpModel Trained(
         MlpDataset data,
         int[] hidden,
-        ActivationKind activation,
+        Activation activation,
         LossKind? loss = null,
         bool normalized = false,
         FeatureScaling? scaling = null)

@@ -1,5 +1,6 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 
@@ -144,7 +145,7 @@ public class ValidationTests
     public void What_can_not_work_is_refused_at_once(string errorId, TrainingOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, null, options)).ErrorId);
 
-    private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [ActivationKind.ReLU, ActivationKind.Tanh], Initializer.Default, 5);
+    private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [Activation.ReLU, Activation.Named("Tanh")], Initializer.Default, 5);
 
     private static IEnumerable<string> Rows(MlpDataset data) =>
         Enumerable.Range(0, data.Count).Select(i => $"{data.Labels[i]}: {string.Join(' ', data.GetSample(i))}");

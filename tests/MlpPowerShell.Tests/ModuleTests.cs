@@ -124,7 +124,9 @@ public sealed class ModuleTests : IDisposable
     [InlineData("'128 relu, 64 sigmoid'", "784-128-64-10", "ReLU, Sigmoid, Softmax")]
     [InlineData("'128 TANH', 64", "784-128-64-10", "Tanh, ReLU, Softmax")]
     [InlineData("'128 tanh', 64 -Activation elu", "784-128-64-10", "Tanh, ELU, Softmax")]
-    [InlineData("8 -Activation sof", "784-8-10", "Softplus, Softmax")]
+    [InlineData("8 -Activation softp", "784-8-10", "Softplus, Softmax")]
+    [InlineData("8, 4 -Activation 'LeakyReLU(0.2), mish'", "784-8-4-10", "LeakyReLU(0.2), Mish, Softmax")]
+    [InlineData("'8 ELU(0.5), 4 selu'", "784-8-4-10", "ELU(0.5), SELU, Softmax")]
     [InlineData("'8 gel; 4'", "784-8-4-10", "GELU, ReLU, Softmax")]
     public void Layers_can_be_written_in_one_text(string layers, string architecture, string activations) => Assert.Equal(
         $"{architecture} {activations}",

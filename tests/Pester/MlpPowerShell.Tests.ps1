@@ -169,7 +169,7 @@ Describe 'Errors' {
 
 Describe 'At the prompt' {
     It 'completes <Line>' -ForEach @(
-        @{ Line = 'New-MlpModel -Activation Soft'; Text = 'Softplus' }
+        @{ Line = 'New-MlpModel -Activation Softp'; Text = 'Softplus' }
         @{ Line = 'Invoke-MlpTraining -Optimizer Nes'; Text = 'Nesterov' }
         @{ Line = 'Measure-Mlp'; Text = 'Measure-MlpModel' }
     ) {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Files;
@@ -49,7 +50,7 @@ internal static class CSharpWriter
                         throw new ArgumentException($"There are {features.Length} features; a sample has {InputSize}.", nameof(features));
                     float[] x = features.ToArray();
                     int place = 0;
-            {{string.Join("\n", model.Layers.Select(layer => $"        x = Layer(x, {Text(layer.OutputSize)}, {layer.Activation?.Name ?? $"{EndOf(model)}"}, ref place);"))}}
+            {{string.Join("\n", model.Layers.Select(layer => $"        x = Layer(x, {Text(layer.OutputSize)}, {FunctionName(layer.Activation ?? EndOf(model))}, ref place);"))}}
             {{(model.Loss.Function() == OutputFunction.Softmax ? "        Softmax(x);\n" : string.Empty)}}        {{end}}
                 }
             {{Inputs(model, result, isClassifier)}}{{Functions(model).TrimEnd()}}
@@ -132,29 +133,17 @@ internal static class CSharpWriter
     }
 
     /// <summary>What is done with each sum of the output layer; a softmax comes after it.</summary>
-    private static ActivationKind EndOf(MlpModel model) => model.Loss.Function() switch
+    private static Activation EndOf(MlpModel model) => model.Loss.Function() switch
     {
-        OutputFunction.Sigmoid => ActivationKind.Sigmoid,
-        OutputFunction.Softmax or OutputFunction.Identity => ActivationKind.Identity,
+        OutputFunction.Sigmoid => Activation.Named("Sigmoid"),
+        OutputFunction.Softmax or OutputFunction.Identity => Activation.Identity,
     };
 
     private static string Functions(MlpModel model)
     {
-        var kinds = model.Layers.Select(layer => layer.Activation?.Kind ?? EndOf(model)).ToHashSet();
-        if (kinds.Contains(ActivationKind.SiLU))
-            kinds.Add(ActivationKind.Sigmoid);
-        string functions = string.Concat(kinds.Order().Select(kind => $"    private static float {kind}(float x) => {Formula(kind)};\n\n"));
-        string erf = !kinds.Contains(ActivationKind.GELU) ? string.Empty : """
-                // Abramowitz and Stegun, 7.1.26: within 1.5e-7.
-                private static double Erf(double x)
-                {
-                    double t = 1 / (1 + (0.3275911 * Math.Abs(x)));
-                    double rest = ((((((((1.061405429 * t) - 1.453152027) * t) + 1.421413741) * t) - 0.284496736) * t) + 0.254829592) * t;
-                    return Math.Sign(x) * (1 - (rest * Math.Exp(-x * x)));
-                }
-
-
-            """;
+        Activation[] activations = [.. model.Layers.Select(layer => layer.Activation ?? EndOf(model)).Distinct()];
+        IEnumerable<string> functions = activations.Select(activation => $"    private static float {FunctionName(activation)}(float x) => {activation.CSharp};");
+        string methods = string.Concat(functions.Concat(activations.SelectMany(activation => activation.CSharpHelpers)).Distinct().Select(method => method + "\n\n"));
         string softmax = model.Loss.Function() != OutputFunction.Softmax ? string.Empty : """
                 private static void Softmax(float[] x)
                 {
@@ -167,21 +156,12 @@ internal static class CSharpWriter
 
 
             """;
-        return functions + erf + softmax;
+        return methods + softmax;
     }
 
-    private static string Formula(ActivationKind kind) => kind switch
-    {
-        ActivationKind.Identity => "x",
-        ActivationKind.ReLU => "x > 0 ? x : 0",
-        ActivationKind.LeakyReLU => "x > 0 ? x : 0.01f * x",
-        ActivationKind.ELU => "x > 0 ? x : (float)(Math.Exp(x) - 1)",
-        ActivationKind.Sigmoid => "(float)(1 / (1 + Math.Exp(-x)))",
-        ActivationKind.Tanh => "MathF.Tanh(x)",
-        ActivationKind.GELU => "(float)(x * (1 + Erf(x / Math.Sqrt(2))) / 2)",
-        ActivationKind.SiLU => "x * Sigmoid(x)",
-        _ => "(float)(Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x))))",
-    };
+    // LeakyReLU(-0.2) becomes LeakyReLU_m0_2.
+    private static string FunctionName(Activation activation) =>
+        activation.Name.Replace('(', '_').Replace('.', '_').Replace('-', 'm').Replace("+", string.Empty, StringComparison.Ordinal).TrimEnd(')');
 
     private static string Base64(MlpModel model)
     {

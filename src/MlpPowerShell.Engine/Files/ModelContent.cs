@@ -1,6 +1,7 @@
 using System.Globalization;
-using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Single;
+using MathNet.Numerics.LinearAlgebra;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Files;
@@ -65,7 +66,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         }
 
         int[] hidden = [.. weights.SkipLast(1).Select(weight => weight.Shape[0])];
-        IReadOnlyList<ActivationKind> activations = hidden.Length == 0 ? [ActivationKind.Identity] : options.Activations ?? NamedActivations(path);
+        IReadOnlyList<Activation> activations = hidden.Length == 0 ? [Activation.Identity] : options.Activations ?? NamedActivations(path);
         LossKind loss = options.Loss ?? (Metadata.TryGetValue(LossKey, out string? name) ? Named<LossKind>(path, "loss", name) : weights[^1].Shape[0] > 1 ? LossKind.CrossEntropy : LossKind.MeanSquaredError);
         var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss, normalized);
         foreach (LayerParameter parameter in model.Parameters)
@@ -139,7 +140,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             model.EpochsTrained = count;
     }
 
-    private ActivationKind[] NamedActivations(string path)
+    private Activation[] NamedActivations(string path)
     {
         if (!Metadata.TryGetValue(ActivationsKey, out string? names))
         {
@@ -149,7 +150,19 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
                 $"{path} does not say which activations its hidden layers have. Name them{Hint.With(nameof(ModelReadOptions.Activations), ActivationKind.ReLU)}, for example.");
         }
 
-        return [.. names.Split(',').Select(name => Named<ActivationKind>(path, "activation", name))];
+        return [.. names.Split(',').Select(name => NamedActivation(path, name))];
+    }
+
+    private static Activation NamedActivation(string path, string name)
+    {
+        try
+        {
+            return Activation.Named(name);
+        }
+        catch (MlpException failure)
+        {
+            throw Unfit(path, $"names the activation '{name}': {failure.Message.TrimEnd('.')}");
+        }
     }
 
     private static T Named<T>(string path, string what, string name)

@@ -1,3 +1,4 @@
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Files;
@@ -9,7 +10,7 @@ public sealed record ModelReadOptions
     public ModelFormat? Format { get; init; }
 
     /// <summary>The hidden activations, one for all or one for each, before what the file says; null for what it says.</summary>
-    public IReadOnlyList<ActivationKind>? Activations { get; init; }
+    public IReadOnlyList<Activation>? Activations { get; init; }
 
     /// <summary>The loss, before what the file says; null for what it says, and where it says nothing cross-entropy, or with one output the mean squared error.</summary>
     public LossKind? Loss { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Files;
@@ -33,7 +34,7 @@ internal static partial class TorchNames
             }
 
             // The activation is a module too, except where there is none.
-            module += layer.Activation?.Kind == ActivationKind.Identity ? 1 : 2;
+            module += Activation.Identity.Equals(layer.Activation) ? 1 : 2;
 
             ModelTensor Named(string name, string ours) => content.Tensors[$"{layer.Name}.{ours}"] with { Name = name };
         }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Kernels;
 
@@ -69,26 +68,8 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Activate(Activation activation, int rows, int paddedColumns, float* z, float* bias, float* derivative, nint stride)
-    {
-        for (int i = 0; i < rows; i++, z += stride, derivative = derivative == null ? null : derivative + stride)
-        {
-            switch (activation.Kind)
-            {
-                case ActivationKind.Identity: ActivateRow<IdentityFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                case ActivationKind.ReLU: ActivateRow<ReLUFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                case ActivationKind.LeakyReLU: ActivateRow<LeakyReLUFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                case ActivationKind.ELU: ActivateRow<EluFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                case ActivationKind.Sigmoid: ActivateRow<SigmoidFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                case ActivationKind.Tanh: ActivateRow<TanhFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                case ActivationKind.GELU: ActivateRow<GeluFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                case ActivationKind.SiLU: ActivateRow<SiLUFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                case ActivationKind.Softplus: ActivateRow<SoftplusFormula<TSimd, TVector>>(paddedColumns, z, bias, derivative); break;
-                default: throw new ArgumentOutOfRangeException(nameof(activation));
-            }
-        }
-    }
+    public override void Activate(Activation activation, int rows, int paddedColumns, float* z, float* bias, float* derivative, nint stride) =>
+        activation.Activate<TSimd, TVector>(new ActivationRows(rows, paddedColumns, z, bias, derivative, stride));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MultiplyElements(int paddedLength, float* target, float* factor)
@@ -316,19 +297,5 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
             ProductTile<TSimd, TVector>.Multiply<TRows, Two>(rows, k, a, aRow, aStep, b, bRow, c, cRow, accumulate);
         else
             ProductTile<TSimd, TVector>.Multiply<TRows, One>(rows, k, a, aRow, aStep, b, bRow, c, cRow, accumulate);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ActivateRow<TFormula>(int paddedColumns, float* z, float* bias, float* derivative)
-        where TFormula : struct, IActivationFormula<TSimd, TVector>
-    {
-        for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
-        {
-            TVector x = TSimd.Add(TSimd.Load(z + j), TSimd.Load(bias + j));
-            TVector value = TFormula.Value(x);
-            TSimd.Store(value, z + j);
-            if (derivative != null)
-                TSimd.Store(TFormula.Derivative(x, value), derivative + j);
-        }
     }
 }

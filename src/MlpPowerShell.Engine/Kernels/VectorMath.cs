@@ -127,6 +127,27 @@ internal static class VectorMath<TSimd, TVector>
         return TSimd.SelectGreater(t, TSimd.Create(0.927734375f), far, near);
     }
 
+    /// <summary>e^x - 1 = tanh(x/2) (e^x + 1), which does not cancel near 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpMinusOne(TVector x)
+    {
+        TVector half = Tanh(TSimd.Multiply(x, TSimd.Create(0.5f)));
+        return TSimd.Multiply(half, TSimd.Add(Exp(x), TSimd.Create(1f)));
+    }
+
+    /// <summary>x / 6 + 1/2, at least 0 and at most 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector HardSigmoid(TVector x) =>
+        AtMost(Positive(TSimd.MultiplyAdd(x, TSimd.Create(1 / 6f), TSimd.Create(0.5f))), TSimd.Create(1f));
+
+    /// <summary>max(x, 0), by a select rather than a maximum: it lets NaN through, which has to reach the loss to be noticed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Positive(TVector x) => TSimd.SelectGreater(TSimd.Create(0f), x, TSimd.Create(0f), x);
+
+    /// <summary>min(x, limit), which lets NaN through too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector AtMost(TVector x, TVector limit) => TSimd.SelectGreater(x, limit, limit, x);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Negate(TVector x) => TSimd.Subtract(TSimd.Create(0f), x);
 }

@@ -1,11 +1,12 @@
 using MathNet.Numerics.Distributions;
+using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>How the weights of a layer start. Biases always start at zero.</summary>
 public enum Initializer
 {
-    /// <summary>He for ReLU and its relatives, Xavier for the rest.</summary>
+    /// <summary>He for ReLU and its relatives, LeCun for SELU, Xavier for the rest.</summary>
     Default,
 
     /// <summary>Normal with variance 2 / (fan-in + fan-out) (Glorot and Bengio, 2010).</summary>
@@ -36,7 +37,14 @@ internal static class InitializerExtensions
     public static void Fill(this Initializer initializer, Span<float> weights, int fanIn, int fanOut, Activation activation, Random random)
     {
         if (initializer == Initializer.Default)
-            initializer = activation.IsRectifier ? Initializer.He : Initializer.Xavier;
+        {
+            initializer = activation.Family switch
+            {
+                ActivationFamily.Linear => Initializer.Xavier,
+                ActivationFamily.Rectifier => Initializer.He,
+                ActivationFamily.SelfNormalizing => Initializer.LeCun,
+            };
+        }
 
         double variance = initializer switch
         {

@@ -1,5 +1,6 @@
-using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Single;
+using MathNet.Numerics.LinearAlgebra;
+using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 

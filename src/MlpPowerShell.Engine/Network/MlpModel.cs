@@ -16,7 +16,7 @@ public sealed class MlpModel
     /// <param name="loss">What training minimizes.</param>
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
-    public MlpModel(int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<ActivationKind> activations, LossKind loss = LossKind.CrossEntropy, bool batchNormalization = false)
+    public MlpModel(int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<Activation> activations, LossKind loss = LossKind.CrossEntropy, bool batchNormalization = false)
     {
         ArgumentNullException.ThrowIfNull(hiddenSizes);
         ArgumentNullException.ThrowIfNull(activations);
@@ -44,7 +44,7 @@ public sealed class MlpModel
         var layers = new MlpLayer[sizes.Length - 1];
         for (int i = 0; i < layers.Length; i++)
         {
-            Activation? activation = i == layers.Length - 1 ? null : Activation.Of(activations[activations.Count == 1 ? 0 : i]);
+            Activation? activation = i == layers.Length - 1 ? null : activations[activations.Count == 1 ? 0 : i];
             layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation, activation?.Name ?? loss.Function().ToString(), batchNormalization && activation is not null);
         }
 
@@ -129,7 +129,7 @@ public sealed class MlpModel
         int inputSize,
         IReadOnlyList<int> hiddenSizes,
         int outputSize,
-        IReadOnlyList<ActivationKind> activations,
+        IReadOnlyList<Activation> activations,
         Initializer initializer,
         int seed,
         LossKind loss = LossKind.CrossEntropy,
@@ -139,7 +139,7 @@ public sealed class MlpModel
         model.InitialSeed = seed;
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
         foreach (MlpLayer layer in model.Layers)
-            initializer.Fill(layer.WeightStorage, layer.InputSize, layer.OutputSize, layer.Activation ?? Activation.Of(ActivationKind.Identity), random);
+            initializer.Fill(layer.WeightStorage, layer.InputSize, layer.OutputSize, layer.Activation ?? Activation.Identity, random);
         return model;
     }
 
@@ -155,7 +155,7 @@ public sealed class MlpModel
     public static MlpModel CreateFor(
         MlpDataset dataset,
         IReadOnlyList<int> hiddenSizes,
-        IReadOnlyList<ActivationKind> activations,
+        IReadOnlyList<Activation> activations,
         Initializer initializer,
         int seed,
         LossKind? loss = null,
@@ -171,7 +171,7 @@ public sealed class MlpModel
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
     public static MlpModel CreateFor(
-        ModelEnds ends, IReadOnlyList<int> hiddenSizes, IReadOnlyList<ActivationKind> activations, Initializer initializer, int seed, bool batchNormalization = false)
+        ModelEnds ends, IReadOnlyList<int> hiddenSizes, IReadOnlyList<Activation> activations, Initializer initializer, int seed, bool batchNormalization = false)
     {
         ArgumentNullException.ThrowIfNull(ends);
         MlpModel model = Create(ends.Input.Size, hiddenSizes, ends.Output.Size, activations, initializer, seed, ends.Loss, batchNormalization);
@@ -183,7 +183,7 @@ public sealed class MlpModel
     /// <summary>A model of the same sizes, ends and parameters that has no history.</summary>
     public MlpModel Copy()
     {
-        ActivationKind[] activations = [.. Layers.SkipLast(1).Select(layer => layer.Activation!.Kind)];
+        Activation[] activations = [.. Layers.SkipLast(1).Select(layer => layer.Activation!)];
         var copy = new MlpModel(InputSize, [.. HiddenSizes], OutputSize, activations, Loss, HasBatchNormalization)
         {
             Input = Input,

@@ -1,4 +1,5 @@
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 
@@ -16,7 +17,7 @@ public static class WarmUp
         var data = new MlpDataset("warm-up", new byte[Samples * Features], new int[Samples], Features, ["0", "1"]);
         foreach (OptimizerKind optimizer in new[] { OptimizerKind.Sgd, OptimizerKind.Momentum, OptimizerKind.Adam })
         {
-            MlpModel model = MlpModel.Create(Features, [48 + 32, 24 + 8], 2, [ActivationKind.ReLU, ActivationKind.Sigmoid], Initializer.Default, seed: 0);
+            MlpModel model = MlpModel.Create(Features, [48 + 32, 24 + 8], 2, [Activation.ReLU, Activation.Named("Sigmoid")], Initializer.Default, seed: 0);
             var options = new TrainingOptions { Epochs = 1, LearningRate = 0.01, BatchSize = Samples, Optimizer = new OptimizerOptions { Kind = optimizer }, ThreadCount = 2 };
             _ = MlpTrainer.Train(model, data, data, options).Count();
         }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
@@ -12,8 +13,8 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     /// <summary>The hidden activations of a file that does not name them: one for all hidden layers, or one for each.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(EnumCompleter<ActivationKind>))]
-    public Choice<ActivationKind>[]? Activation { get; set; }
+    [ArgumentCompleter(typeof(ActivationCompleter))]
+    public Activation[]? Activation { get; set; }
 
     /// <summary>The loss of a file that does not name it.</summary>
     [Parameter]
@@ -28,7 +29,7 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     /// <inheritdoc/>
     protected override void ProcessFile(string file)
     {
-        MlpModel model = ModelFile.Read(file, new ModelReadOptions { Format = Format, Activations = Activation?.Select(choice => choice.Value).ToArray(), Loss = Loss });
+        MlpModel model = ModelFile.Read(file, new ModelReadOptions { Format = Format, Activations = Activation, Loss = Loss });
         if (ClassName is not null)
             model.NameClasses(ClassName);
         WriteObject(model);

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
@@ -56,9 +57,9 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
     {
         try
         {
-            return Engine.Network.Activation.Of(new Choice<ActivationKind>(name));
+            return Engine.Kernels.Activation.Named(name);
         }
-        catch (FormatException failure)
+        catch (MlpException failure)
         {
             throw new MlpException("UnknownActivation", MlpErrorKind.InvalidArgument, $"{failure.Message.TrimEnd('.')}, {SoftmaxName}.", failure);
         }

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 
@@ -26,8 +27,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [ListTransformation]
-    [ArgumentCompleter(typeof(EnumCompleter<ActivationKind>))]
-    public Choice<ActivationKind>[] Activation { get; set; } = [];
+    [ArgumentCompleter(typeof(ActivationCompleter))]
+    public Activation[] Activation { get; set; } = [];
 
     /// <summary>The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
@@ -129,7 +130,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         int[] sizes = Array.ConvertAll(HiddenSize, layer => layer.Size);
-        ActivationKind[] activations = Activations;
+        Activation[] activations = Activations;
         int seed = Seed ?? Random.Shared.Next();
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
         if (Dataset is null)
@@ -173,11 +174,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         (value is object[] many ? many : [value!]).Aggregate(DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
 
     /// <summary>One activation for all hidden layers, or one for each: a layer's own goes before what -Activation says.</summary>
-    private ActivationKind[] Activations
+    private Activation[] Activations
     {
         get
         {
-            ActivationKind[] given = Activation.Length > 0 ? Array.ConvertAll(Activation, choice => choice.Value) : [ActivationKind.ReLU];
+            Activation[] given = Activation.Length > 0 ? Activation : [Engine.Kernels.Activation.ReLU];
             return Array.TrueForAll(HiddenSize, layer => layer.Activation is null) || (given.Length != 1 && given.Length != HiddenSize.Length)
                 ? given
                 : [.. HiddenSize.Select((layer, i) => layer.Activation ?? given[given.Length == 1 ? 0 : i])];

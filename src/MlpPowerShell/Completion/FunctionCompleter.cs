@@ -2,14 +2,13 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using MlpPowerShell.Commands;
-using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell;
 
 /// <summary>Completes the functions that Invoke-MlpActivation applies: those of hidden layers, and softmax.</summary>
 public sealed class FunctionCompleter : IArgumentCompleter
 {
-    private readonly EnumCompleter<ActivationKind> _activations = new();
+    private readonly ActivationCompleter _activations = new();
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(

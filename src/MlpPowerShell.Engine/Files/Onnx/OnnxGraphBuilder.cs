@@ -27,16 +27,19 @@ internal sealed class OnnxGraphBuilder
     /// <param name="output">The name of its output, and its own.</param>
     /// <param name="operation">What it does.</param>
     /// <param name="inputs">Its inputs.</param>
-    /// <param name="attributes">Its attributes: long or float.</param>
+    /// <param name="attributes">Its attributes: long, float or text.</param>
     public string Node(string output, string operation, IEnumerable<string> inputs, params (string Name, object Value)[] attributes)
     {
         output = _names.Take(output);
         var node = new OnnxNode { Name = output, Operator = operation };
         node.Inputs.AddRange(inputs);
         node.Outputs.Add(output);
-        node.Attributes.AddRange(attributes.Select(pair => pair.Value is float number
-            ? new OnnxAttribute { Name = pair.Name, Type = OnnxAttributeType.Float, Float = number }
-            : new OnnxAttribute { Name = pair.Name, Type = OnnxAttributeType.Int, Int = Convert.ToInt64(pair.Value, CultureInfo.InvariantCulture) }));
+        node.Attributes.AddRange(attributes.Select(pair => pair.Value switch
+        {
+            float number => new OnnxAttribute { Name = pair.Name, Type = OnnxAttributeType.Float, Float = number },
+            string text => new OnnxAttribute { Name = pair.Name, Type = OnnxAttributeType.Text, Bytes = Encoding.UTF8.GetBytes(text) },
+            _ => new OnnxAttribute { Name = pair.Name, Type = OnnxAttributeType.Int, Int = Convert.ToInt64(pair.Value, CultureInfo.InvariantCulture) },
+        }));
         Graph.Nodes.Add(node);
         return output;
     }

@@ -1,3 +1,4 @@
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Files.Onnx;
@@ -28,7 +29,7 @@ internal sealed class OnnxLayers(string path)
     public void Add(ModelTensor weights, string node)
     {
         if (IsLinear)
-            _layers[^1].Activation = ActivationKind.Identity;
+            _layers[^1].Activation = Activation.Identity;
         int outputs = weights.Shape[0], inputs = weights.Shape[1];
         if (outputs == 0 || inputs == 0 || !Fits(_scale, inputs) || !Fits(_shift, inputs) || (_layers.Count > 0 && _layers[^1].Biases.Length != inputs))
             throw Refused(node, $"has weights [{outputs}, {inputs}], which do not fit what comes before");
@@ -77,11 +78,11 @@ internal sealed class OnnxLayers(string path)
     }
 
     /// <summary>Sets what the last layer does with its sums.</summary>
-    public void Activate(ActivationKind kind, string node)
+    public void Activate(Activation activation, string node)
     {
         if (!IsLinear)
             throw Refused(node, "is an activation where no layer comes just before");
-        _layers[^1].Activation = kind;
+        _layers[^1].Activation = activation;
     }
 
     /// <summary>The tensors of a model file, and the activations among its facts.</summary>
@@ -164,7 +165,7 @@ internal sealed class OnnxLayers(string path)
 
         public Statistics? Normalization { get; set; }
 
-        public ActivationKind? Activation { get; set; }
+        public Activation? Activation { get; set; }
 
         /// <summary>Multiplies the sums and adds to them, if there are as many factors and summands.</summary>
         public bool Scale(double[] factors, double[] summands)

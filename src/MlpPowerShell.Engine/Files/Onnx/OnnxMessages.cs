@@ -1,3 +1,4 @@
+using System.Text;
 using ProtoBuf;
 
 namespace MlpPowerShell.Engine.Files.Onnx;
@@ -123,8 +124,14 @@ internal sealed class OnnxAttribute
     [ProtoMember(3)]
     public long Int { get; set; }
 
+    [ProtoMember(4)]
+    public byte[]? Bytes { get; set; }
+
     [ProtoMember(5)]
     public OnnxTensor? Tensor { get; set; }
+
+    /// <summary>The text, where it is one.</summary>
+    public string? Text => Bytes is null ? null : Encoding.UTF8.GetString(Bytes);
 
     [ProtoMember(20)]
     public OnnxAttributeType Type { get; set; }
@@ -135,6 +142,7 @@ internal enum OnnxAttributeType
     None = 0,
     Float = 1,
     Int = 2,
+    Text = 3,
 }
 
 [ProtoContract]

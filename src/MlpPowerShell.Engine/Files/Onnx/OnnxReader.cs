@@ -22,6 +22,7 @@ internal sealed class OnnxReader
     private readonly OnnxConstants _constants;
     private readonly ILookup<string, OnnxNode> _readers;
     private readonly OnnxLayers _layers;
+    private readonly OnnxActivationFinder _activations;
 
     private OnnxReader(string path, OnnxGraph graph, long fileLength)
     {
@@ -29,6 +30,7 @@ internal sealed class OnnxReader
         _constants = new OnnxConstants(path, graph, fileLength);
         _readers = graph.Nodes.SelectMany(node => node.Inputs.Distinct().Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node);
         _layers = new OnnxLayers(path);
+        _activations = new OnnxActivationFinder(_constants, _readers);
     }
 
     /// <summary>Reads a model's layers.</summary>
@@ -105,9 +107,10 @@ internal sealed class OnnxReader
             OnnxNode[] next = [.. _readers[value]];
             if (next.Length == 0)
                 return null;
-            if (Composite(value, next) is { } composite)
+            if (_activations.Find(value, composite: true) is var (activation, end))
             {
-                value = composite;
+                _layers.Activate(activation, Name(end));
+                value = end.Outputs[0];
                 continue;
             }
 
@@ -130,41 +133,6 @@ internal sealed class OnnxReader
 
         throw ModelContent.Unfit(_path, "has a graph that goes in circles");
     }
-
-    /// <summary>Activations of several nodes: where one begins here, the value that it ends in.</summary>
-    private string? Composite(string x, OnnxNode[] next)
-    {
-        // SiLU: x sigmoid(x).
-        if (next.Length == 2 && Array.Find(next, node => node.Operator == "Sigmoid") is { } sigmoid && Product(x, Output(sigmoid)) is { } swish)
-        {
-            _layers.Activate(ActivationKind.SiLU, Name(swish));
-            return Output(swish);
-        }
-
-        // GELU: x (1 + erf(x / √2)) / 2, in any order of the factors.
-        OnnxNode? ratio = Array.Find(next, node => (node.Operator == "Div" && HasConstant(node, MathF.Sqrt(2))) || (node.Operator == "Mul" && HasConstant(node, 1 / MathF.Sqrt(2))));
-        if (ratio is null || Reader(Output(ratio), "Erf") is not { } erf || Reader(Output(erf), "Add") is not { } sum || !HasConstant(sum, 1))
-            return null;
-        string factor = Output(sum);
-        OnnxNode? end = Product(x, factor) is { } twice ? Half(Output(twice))
-            : Half(x) is { } half ? Product(Output(half), factor)
-            : Half(factor) is { } halfFactor ? Product(x, Output(halfFactor))
-            : null;
-        if (end is null)
-            return null;
-        _layers.Activate(ActivationKind.GELU, Name(end));
-        return Output(end);
-    }
-
-    private OnnxNode? Reader(string value, string operation) => _readers[value].FirstOrDefault(node => node.Operator == operation);
-
-    private OnnxNode? Product(string one, string other) => _readers[one].FirstOrDefault(node => node.Operator == "Mul" && node.Inputs.Count == 2 && node.Inputs.Contains(other));
-
-    private OnnxNode? Half(string value) => _readers[value].FirstOrDefault(node => node.Operator == "Mul" && HasConstant(node, 0.5f));
-
-    private bool HasConstant(OnnxNode node, float number) => node.Inputs.Exists(input => _constants.IsScalar(input, number));
-
-    private static string Output(OnnxNode node) => node.Outputs.Count > 0 ? node.Outputs[0] : string.Empty;
 
     /// <summary>Takes up one node that turns a value into the next.</summary>
     private void Take(OnnxNode node, string value)
@@ -190,7 +158,7 @@ internal sealed class OnnxReader
                 CheckKeepsSamples(node);
                 break;
             default:
-                Activate(node);
+                Activate(node, value);
                 break;
         }
     }
@@ -231,14 +199,11 @@ internal sealed class OnnxReader
         }
     }
 
-    private void Activate(OnnxNode node)
+    private void Activate(OnnxNode node, string value)
     {
-        if (OnnxOperators.ActivationOf(node.Operator) is not { } kind)
+        if (_activations.Find(value, composite: false) is not var (activation, _))
             throw Refused(node, "is no part of a multilayer perceptron");
-        float usual = kind == ActivationKind.LeakyReLU ? 0.01f : 1;
-        if (kind is ActivationKind.LeakyReLU or ActivationKind.ELU && Float(node, "alpha", usual) != usual)
-            throw Refused(node, $"has another alpha than {usual.ToString(CultureInfo.InvariantCulture)}");
-        _layers.Activate(kind, Name(node));
+        _layers.Activate(activation, Name(node));
     }
 
     private void CheckKeepsSamples(OnnxNode node)

@@ -62,7 +62,7 @@ internal static class OnnxWriter
                 [builder.Node($"{layer.Name}.product", "Gemm", [value, weight], ("transB", 1)), Vector("scale"), bias, Vector("running_mean"), Vector("running_var")],
                 ("epsilon", BatchNormalization.Epsilon));
 
-        return layer.Activation is null ? sums : Activated(builder, layer.Activation.Kind, layer.Name, sums);
+        return layer.Activation is null ? sums : OnnxActivations.Write(builder, layer.Activation, layer.Name, sums);
 
         string Vector(string field) => builder.Constant($"{layer.Name}.{field}", content.Tensors[$"{layer.Name}.{field}"].Values, layer.OutputSize);
     }
@@ -87,29 +87,6 @@ internal static class OnnxWriter
                 builder.Constant($"{weight.Name}_zero", new sbyte[scales.Length], scales.Length),
             ];
             return builder.Node(weight.Name, "DequantizeLinear", inputs, ("axis", 0));
-        }
-    }
-
-    private static string Activated(OnnxGraphBuilder builder, ActivationKind kind, string layer, string x)
-    {
-        string y = $"{layer}.output";
-        switch (kind)
-        {
-            case ActivationKind.Identity:
-                return x;
-            case ActivationKind.LeakyReLU:
-                return builder.Node(y, "LeakyRelu", [x], ("alpha", 0.01f));
-            case ActivationKind.SiLU:
-                return builder.Node(y, "Mul", [x, builder.Node($"{layer}.sigmoid", "Sigmoid", [x])]);
-            case ActivationKind.GELU:
-                // x (1 + erf(x / √2)) / 2, as PyTorch writes it; an operator of its own came later.
-                string ratio = builder.Node($"{layer}.ratio", "Div", [x, builder.Constant($"{layer}.root_of_two", [1.41421356f])]);
-                string erf = builder.Node($"{layer}.erf", "Erf", [ratio]);
-                string sum = builder.Node($"{layer}.sum", "Add", [erf, builder.Constant($"{layer}.one", [1f])]);
-                string product = builder.Node($"{layer}.twice", "Mul", [x, sum]);
-                return builder.Node(y, "Mul", [product, builder.Constant($"{layer}.half", [0.5f])]);
-            default:
-                return builder.Node(y, OnnxOperators.OfActivation(kind), [x]);
         }
     }
 
