@@ -42,7 +42,7 @@ public sealed class ModelFormatTests : IDisposable
     {
         ModelFormatDefinition definition = format.Definition();
         string path = PathOf("m" + (definition.Ending ?? ".any"));
-        MlpModel model = TravelTestModels.Classifier(ActivationKind.Tanh, true);
+        MlpModel model = TravelTestModels.Classifier(Activation.Named("Tanh"), true);
         if (!definition.Precisions.Contains(precision))
         {
             Assert.Equal("PrecisionUnsupported", Assert.Throws<MlpException>(() => ModelFile.Write(model, path, format, precision)).ErrorId);

@@ -148,7 +148,7 @@ public class ModelTests
     [InlineData(1000, 1_200_000, 1000)]
     public void A_model_that_no_memory_can_hold_is_refused_with_a_sentence(int inputs, params int[] hidden)
     {
-        var failure = Assert.Throws<MlpException>(() => new MlpModel(inputs, hidden, 2, [ActivationKind.ReLU]));
+        var failure = Assert.Throws<MlpException>(() => new MlpModel(inputs, hidden, 2, [Activation.Named("ReLU")]));
         Assert.Equal("LayerTooLarge", failure.ErrorId);
     }
 }

@@ -114,7 +114,7 @@ public class SamplesTests
     [Fact]
     public void What_does_not_fit_a_network_is_refused_before_it_reaches_a_pointer()
     {
-        MlpModel model = MlpModel.Create(3, [4], 2, [ActivationKind.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.Create(3, [4], 2, [Activation.Named("ReLU")], Initializer.Default, 1);
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);

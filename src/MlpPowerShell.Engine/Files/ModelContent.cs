@@ -147,7 +147,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             throw new MlpException(
                 "ActivationUnknown",
                 MlpErrorKind.InvalidData,
-                $"{path} does not say which activations its hidden layers have. Name them{Hint.With(nameof(ModelReadOptions.Activations), ActivationKind.ReLU)}, for example.");
+                $"{path} does not say which activations its hidden layers have. Name them{Hint.With(nameof(ModelReadOptions.Activations), "ReLU")}, for example.");
         }
 
         return [.. names.Split(',').Select(name => NamedActivation(path, name))];
