@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>Makes data sets of arrays of numbers, one for each sample.</summary>
@@ -19,6 +21,19 @@ public static class ArrayDataset
         return labels is null ? dataset : dataset.WithLabels([LabelOf(dataset, labels)], MlpTask.Classification);
     }
 
+    /// <summary>The numbers of an array. Texts are read as in tables, whatever the culture: with a decimal point, and nothing between thousands.</summary>
+    /// <param name="what">What the array is, for messages.</param>
+    /// <param name="values">Numbers, flags, which count as 1 and 0, and texts of numbers.</param>
+    /// <exception cref="MlpException">A value is missing, or no number.</exception>
+    public static float[] Numbers(string what, IEnumerable values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var numbers = new List<float>();
+        foreach (object? value in values)
+            numbers.Add(NumberOf(what, numbers.Count + 1, value));
+        return [.. numbers];
+    }
+
     /// <summary>The same samples with targets in the place of labels.</summary>
     /// <param name="dataset">The samples.</param>
     /// <param name="targets">The targets of each sample; all must have as many.</param>
@@ -29,6 +44,23 @@ public static class ArrayDataset
         ArgumentNullException.ThrowIfNull(dataset);
         float[] values = Join("target", targets);
         return dataset.WithTargets(values, names ?? MlpDataset.UnnamedTargets(targets[0].Length));
+    }
+
+    private static float NumberOf(string what, int place, object? value)
+    {
+        if (value is null or DBNull || (value is string gap && Cell.IsMissing(gap)))
+            throw new MlpException("MissingValue", MlpErrorKind.InvalidData, $"{what}, number {place} is missing, and arrays have no gaps; a data set of objects with named values may have some.");
+        double number = value switch
+        {
+            string text => CellValue.Of(text, ColumnKind.Number) is { IsOfKind: true } read ? read.Number : double.NaN,
+            Half half => (double)half,
+            System.Numerics.BigInteger large => (double)large,
+            bool or IConvertible => Cell.NumberOf(value, ColumnKind.Number),
+            _ => double.NaN,
+        };
+        bool isNumber = value is not DateTime && (!double.IsNaN(number) || value is double or float or Half);
+        return isNumber ? (float)number
+            : throw new MlpException("NotANumber", MlpErrorKind.InvalidData, $"{what}, number {place} is '{value}', which is no number; numbers have a decimal point, and nothing between thousands.");
     }
 
     private static DataColumn LabelOf(MlpDataset dataset, IReadOnlyList<object?> labels)

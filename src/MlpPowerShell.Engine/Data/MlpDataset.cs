@@ -217,7 +217,7 @@ public sealed class MlpDataset
         if (bad >= 0)
             throw new MlpException("InvalidTarget", MlpErrorKind.InvalidData, $"{Name}: the target {names[bad % names.Count]} of sample {(bad / names.Count) + 1} is {Text(targets[bad])}; targets are finite numbers.");
         DataColumn[] columns = [.. names.Select((name, j) => DataColumn.OfNumbers(name, Enumerable.Range(0, Count).Select(i => (double)targets[(i * names.Count) + j]).ToArray()))];
-        return new MlpDataset(this) { LabelColumns = columns, Task = targets.AsSpan().ContainsAnyExcept(0f, 1f) ? MlpTask.Regression : MlpTask.MultiLabel, Origin = null };
+        return new MlpDataset(this) { LabelColumns = columns, Task = names.Count == 1 || targets.AsSpan().ContainsAnyExcept(0f, 1f) ? MlpTask.Regression : MlpTask.MultiLabel, Origin = null };
     }
 
     /// <summary>The same samples, each of which counts as much in training as its weight says.</summary>

@@ -23,7 +23,7 @@ public sealed record NumpyReadOptions
 
 /// <summary>
 /// Reads data sets from NumPy's files: features [samples, …] and labels [samples], as .npy each or together as .npz. Bytes are pixels;
-/// whole numbers are classes, other labels numbers to predict.
+/// whole numbers are classes, floats too where they are few and whole as in tables; other labels are numbers to predict.
 /// </summary>
 public static class NumpyReader
 {
@@ -117,6 +117,10 @@ public static class NumpyReader
             return dataset.WithLabels([DataColumn.OfPacked(MlpDataset.UnnamedLabel, kind, PackedNumbers.OfWhole(part.Wholes!), type)], MlpTask.Classification);
         }
 
+        // What is written as 0.0 and 1.0 is as much a class as in a table.
+        DataColumn column = DataColumn.OfNumbers(MlpDataset.UnnamedLabel, part.Numbers!);
+        if (part.Array.ItemLength == 1 && TableSamples.IsClass(ColumnStatistics.Of(column)))
+            return dataset.WithLabels([column], MlpTask.Classification);
         return dataset.WithTargets(Floats(labelSource, part.Numbers!), MlpDataset.UnnamedTargets(part.Array.ItemLength));
     }
 
