@@ -4,7 +4,7 @@ using MlpPowerShell.Engine;
 
 namespace MlpPowerShell;
 
-/// <summary>The columns that names and wildcards of a parameter mean; one that means none is an error.</summary>
+/// <summary>What names and wildcards of a parameter mean among the names that there are; of columns, one that means none is an error.</summary>
 internal static class ColumnPatterns
 {
     /// <summary>The columns that any of the patterns means.</summary>
@@ -30,6 +30,26 @@ internal static class ColumnPatterns
         return values;
     }
 
+    /// <summary>What a pattern means: the one that is called so, or else those that are called so in another case, or else those that it matches.</summary>
+    public static IEnumerable<string> Named(string pattern, IReadOnlyList<string> names)
+    {
+        if (pattern == "*")
+            return names;
+        if (names.Contains(pattern, StringComparer.Ordinal))
+            return [pattern];
+        if (names.Contains(pattern, StringComparer.OrdinalIgnoreCase))
+            return names.Where(name => name.Equals(pattern, StringComparison.OrdinalIgnoreCase));
+        try
+        {
+            return [.. names.Where(WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch)];
+        }
+        catch (WildcardPatternException)
+        {
+            // A name with a bracket that nothing closes is a name, and there is none such.
+            return [];
+        }
+    }
+
     // A hashtable has no order of its own, so that the first to come would be another in each process.
     private static IEnumerable<DictionaryEntry> ByWeight(IDictionary table, IReadOnlyList<string> columns) => table.Cast<DictionaryEntry>()
         .OrderByDescending(entry => columns.Contains($"{entry.Key}", StringComparer.OrdinalIgnoreCase))
@@ -50,19 +70,7 @@ internal static class ColumnPatterns
 
     private static string[] Of(string parameter, string pattern, IReadOnlyList<string> columns)
     {
-        string[] found = pattern == "*" ? [.. columns] : [.. columns.Where(column => column.Equals(pattern, StringComparison.OrdinalIgnoreCase))];
-        if (found.Length == 0)
-        {
-            try
-            {
-                found = [.. columns.Where(WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch)];
-            }
-            catch (WildcardPatternException)
-            {
-                // A name with a bracket that nothing closes is a name, and there is none such.
-            }
-        }
-
+        string[] found = [.. Named(pattern, columns)];
         return found.Length > 0 ? found
             : throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"-{parameter} names {pattern}, and there is no such column{ColumnNames.Hint(columns, pattern)}; there are {ColumnNames.Listing(columns)}.");
     }

@@ -1,14 +1,19 @@
 using System.Collections;
+using System.Data;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
+using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell;
 
 /// <summary>The named values of pipeline objects: properties, or the entries of a hashtable.</summary>
 internal static class InputProperties
 {
+    private const string DeserializedEnum = "Deserialized.System.Enum";
+
     public static IEnumerable<string> NamesOf(PSObject input) => input.BaseObject is IDictionary entries
         ? entries.Keys.Cast<object>().Select(key => $"{key}")
+        : RowOf(input) is { } row ? row.Table.Columns.Cast<System.Data.DataColumn>().Select(column => column.ColumnName)
         : input.Properties.Where(property => property.IsGettable).Select(property => property.Name);
 
     /// <summary>Reads a value; one whose getter fails counts as missing.</summary>
@@ -20,6 +25,14 @@ internal static class InputProperties
             object? key = entries.Contains(name) ? name : entries.Keys.Cast<object>().FirstOrDefault(key => name.Equals($"{key}", StringComparison.OrdinalIgnoreCase));
             value = key is null ? null : Unwrapped(entries[key]);
             return key is not null;
+        }
+
+        if (RowOf(input) is { } row)
+        {
+            if (!row.Table.Columns.Contains(name))
+                return false;
+            value = Unwrapped(row[name]);
+            return true;
         }
 
         if (input.Properties[name] is not { } property)
@@ -36,6 +49,16 @@ internal static class InputProperties
         return true;
     }
 
-    /// <summary>The object itself where PowerShell has wrapped it.</summary>
-    public static object? Unwrapped(object? value) => ReferenceEquals(value, AutomationNull.Value) ? null : value is PSObject wrapped ? wrapped.BaseObject : value;
+    /// <summary>The object itself where PowerShell has wrapped it; a member of an enum that comes from a job or a file as its name.</summary>
+    public static object? Unwrapped(object? value) => ReferenceEquals(value, AutomationNull.Value) ? null
+        : value is not PSObject wrapped ? value
+        : wrapped.TypeNames.Contains(DeserializedEnum) ? wrapped.ToString()
+        : wrapped.BaseObject;
+
+    /// <summary>The numbers of an array.</summary>
+    /// <exception cref="Engine.MlpException">A value is missing, or no number.</exception>
+    public static float[] NumbersOf(string what, IEnumerable values) => values as float[] ?? ArrayDataset.Numbers(what, values.Cast<object?>().Select(Unwrapped));
+
+    // Of rows of a DataTable, their table and state are no values.
+    private static DataRow? RowOf(PSObject input) => input.BaseObject as DataRow ?? (input.BaseObject as DataRowView)?.Row;
 }

@@ -145,11 +145,11 @@ public sealed class ColumnTests
             _ => null,
         };
         var table = new MlpTable("t", ["zip", "when", "yes", "label"], KindOf);
-        table.Add(["01234", "03/04/2024 00:00:00", "1", "a"]);
+        table.Add(["01234", "03/14/2024 00:00:00", "1", "a"]);
         table.Add(["1234", "2024-12-31", "0", "b"]);
         MlpDataset data = table.ToDataset(new TableOptions());
         Assert.Equal([ColumnKind.Category, ColumnKind.Date, ColumnKind.Boolean], data.Columns.Select(column => column.Kind));
-        Assert.Equal(new DateTime(2024, 3, 4), data.Columns[1].ValueAt(0));
+        Assert.Equal(new DateTime(2024, 3, 14), data.Columns[1].ValueAt(0));
         Assert.Equal(true, data.Columns[2].ValueAt(0));
         table.Add(["5", "soon", "1", "a"]);
         Assert.Contains("Row 3 of the column when is 'soon', which is no date.", Assert.Throws<MlpException>(() => table.ToDataset(new TableOptions())).Message, StringComparison.Ordinal);

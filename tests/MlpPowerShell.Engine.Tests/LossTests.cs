@@ -324,7 +324,7 @@ public class LossTests
     public void A_model_of_one_label_takes_no_classes()
     {
         MlpDataset classes = TestData.Random(3, 60, 5, 2);
-        MlpModel model = MlpModel.CreateFor(classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]), [], [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]), [], [Activation.ReLU], Initializer.Default, 1, LossKind.BinaryCrossEntropy);
         Assert.Equal("UnknownClass", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(classes)).ErrorId);
 
         // What the sample is, is known, and that no answer of the model's can be right.

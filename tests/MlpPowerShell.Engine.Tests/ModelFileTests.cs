@@ -48,7 +48,7 @@ public sealed class ModelFileTests : IDisposable
     public void Activations_are_asked_for_where_the_file_names_none()
     {
         Write("""{"layers.0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[24,36]},"layers.1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]},"layers.1.bias":{"dtype":"F32","shape":[2],"data_offsets":[60,68]}}""", 68);
-        AssertFails("ActivationUnknown", "-Activation");
+        AssertFails("ActivationUnknown", "[Activations]");
         Assert.Equal("Tanh", ModelFile.Read(ModelPath, new ModelReadOptions { Activations = [Activation.Named("Tanh")] }).Layers[0].ActivationName);
     }
 
@@ -103,6 +103,6 @@ public sealed class ModelFileTests : IDisposable
     {
         var failure = Assert.Throws<MlpException>(() => ModelFile.Read(ModelPath));
         Assert.Equal(errorId, failure.ErrorId);
-        Assert.Contains(part, failure.Message);
+        Assert.Contains(part, failure.Text.ToString(TestData.Say));
     }
 }

@@ -125,9 +125,11 @@ public sealed unsafe class OptimizerFormulaTests
                 Draw(gradient, step);
                 whole.BeginStep(kernel, weights, gradient, next, options, 0.01, 0.5);
                 whole.Update(0, Length);
+                whole.EndStep();
                 rows.BeginStep(kernel, inPlace, gradient, inPlace, options, 0.01, 0.5);
                 var squares = new float[Length / Width];
                 rows.UpdateRows(0, Width, [0, 1, 2], gradient.Pointer, old.Pointer, squares);
+                rows.EndStep();
                 Assert.Equal(Values(weights), Values(old));
                 (weights, next) = (next, weights);
                 Assert.Equal(Values(weights), Values(inPlace));
@@ -166,6 +168,7 @@ public sealed unsafe class OptimizerFormulaTests
 
                 optimizer.BeginStep(kernel, weights, gradient, next, options, rate, 0.8);
                 optimizer.Update(0, Length);
+                optimizer.EndStep();
                 Assert.True(optimizer.IsFinite);
                 (weights, next) = (next, weights);
                 for (int i = 0; i < Length; i++)

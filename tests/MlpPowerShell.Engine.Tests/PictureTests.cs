@@ -75,7 +75,7 @@ public sealed class PictureTests : IDisposable
         Assert.Equal(data.Labels, small.Labels);
 
         System.IO.File.Copy(File("as-it-is.png"), Path.Combine(_folder, "7", "other-size.png"));
-        Assert.Contains("-ImageShape", Fails("PictureSizeMismatch", null).Message);
+        Assert.Contains("[ImageShape 130, 110]", Fails("PictureSizeMismatch", null).Text.ToString(TestData.Say));
         System.IO.File.WriteAllText(Path.Combine(_folder, "7", "broken.png"), "no picture");
         Assert.Contains("broken.png", Fails("InvalidPicture", _mnist).Message);
         Directory.Delete(_folder, recursive: true);

@@ -48,11 +48,14 @@ public sealed class RunIdentityTests : IDisposable
         Assert.Contains("Seed=-3", expected);
         Assert.Contains("Dropout=0.30000000000000004", expected);
 
-        // The kinds stand for their records: Optimizer and Schedule; Augmentation has none.
+        // What an optimizer has not decides nothing. The kinds stand for their records: Optimizer and Schedule; Augmentation has none.
         string[] apart = ["Augmentation", "Name", "ThreadCount", "ValidationData", "Ranks", "Notes", "CheckpointPath", "CheckpointEvery", "Resume", "ReplaceCheckpoint", "Kind"];
         IEnumerable<string> all = new[] { typeof(TrainingOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(AugmentationOptions) }
             .SelectMany(type => type.GetProperties()).Where(property => property.CanWrite).Select(property => property.Name).Except(apart);
-        Assert.Equal(all.Order(StringComparer.Ordinal), names);
+        OptimizerKind[] kinds = [OptimizerKind.Adam, OptimizerKind.Momentum, OptimizerKind.RMSprop];
+        Assert.Equal(
+            all.Order(StringComparer.Ordinal),
+            kinds.SelectMany(kind => Table("invariant", descending: false, kind)).Select(entry => entry.Split('=')[0]).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -104,13 +107,14 @@ public sealed class RunIdentityTests : IDisposable
 
     private static string Identity(params (string Name, double Weight)[] weights) => new ClassWeights(weights.ToDictionary(pair => pair.Name, pair => pair.Weight)).Identity;
 
-    private static string[] Table(string culture, bool descending)
+    private static string[] Table(string culture, bool descending, OptimizerKind optimizer = OptimizerKind.Adam)
     {
         CultureInfo.CurrentCulture = Cultures.Of(culture);
         (string Name, double Weight)[] weights = [("class 0", 1.5), ("Class 1", 0.1), ("class 2", 12345.678), ("class, 3: \"ä\"", 0)];
         TrainingOptions options = Everything with
         {
             Sharded = true,
+            Optimizer = Everything.Optimizer with { Kind = optimizer },
             Augmentation = new() { Shift = 1.5, Rotation = 10, Scale = 0.1, Shear = 5, ElasticAlpha = 30, ElasticSigma = 3.5 },
             ClassWeights = new ClassWeights((descending ? weights.Reverse() : weights).ToDictionary(pair => pair.Name, pair => pair.Weight)),
         };

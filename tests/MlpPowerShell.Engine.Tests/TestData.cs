@@ -15,6 +15,9 @@ internal static class TestData
     public static string MnistFolder { get; } =
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "MnistFolder").Value!;
 
+    /// <summary>A hint as it stands in a message: [Option column value].</summary>
+    public static string Say(Hint hint) => $" [{string.Join(' ', new[] { hint.Option, hint.Column, hint.Value }.OfType<string>())}]";
+
     public static MlpDataset Train => _train.Value;
 
     public static MlpDataset Test => _test.Value;

@@ -100,7 +100,9 @@ public class ShellTests
     private static (int ExitCode, string Output, string Error) Run(params string[] arguments) => RunWithInput(string.Empty, 80, arguments);
 
     /// <summary>Starts the shell in a folder, its streams redirected.</summary>
-    internal static Process Start(string? folder, int columns, params string[] arguments)
+    internal static Process Start(string? folder, int columns, params string[] arguments) => Start(folder, columns, _ => { }, arguments);
+
+    private static Process Start(string? folder, int columns, Action<ProcessStartInfo> change, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Session.Metadata("Shell"), .. arguments])
         {
@@ -111,7 +113,19 @@ public class ShellTests
             WorkingDirectory = folder ?? string.Empty,
         };
         start.Environment["COLUMNS"] = columns.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        change(start);
         return Process.Start(start)!;
+    }
+
+    /// <summary>Runs a command in the time zone of a place, and returns the lines that it writes, warnings and errors among them.</summary>
+    internal static string[] RunIn(string timeZone, string folder, string command)
+    {
+        using Process process = Start(folder, 200, start => start.Environment["TZ"] = timeZone, "-Command", command);
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (output + error.Result).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     private static (int ExitCode, string Output, string Error) RunWithInput(string input, int columns, params string[] arguments)

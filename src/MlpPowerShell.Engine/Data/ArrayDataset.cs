@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 
 namespace MlpPowerShell.Engine.Data;
@@ -19,6 +20,19 @@ public static class ArrayDataset
             throw new MlpException("ImageShapeMismatch", MlpErrorKind.Mismatch, $"Images of {shape} pixels have {(long)shape.Height * shape.Width} features, and the samples have {width}.");
         var dataset = new MlpDataset(name, values, null, width, [], imageShape);
         return labels is null ? dataset : dataset.WithLabels([LabelOf(dataset, labels)], MlpTask.Classification);
+    }
+
+    /// <summary>The numbers of an array. Texts are read as in tables, whatever the culture: with a decimal point, and nothing between thousands.</summary>
+    /// <param name="what">What the array is, for messages.</param>
+    /// <param name="values">Numbers, flags, which count as 1 and 0, and texts of numbers.</param>
+    /// <exception cref="MlpException">A value is missing, or no number.</exception>
+    public static float[] Numbers(string what, IEnumerable values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var numbers = new List<float>();
+        foreach (object? value in values)
+            numbers.Add(NumberOf(what, numbers.Count + 1, value));
+        return [.. numbers];
     }
 
     /// <summary>The same samples with targets in the place of labels.</summary>
@@ -63,7 +77,7 @@ public static class ArrayDataset
 
         DataColumn ColumnOf(string name, int place) =>
             DataColumn.OfNumbers(name, Enumerable.Range(0, count).Select(i => (double)targets[(i * width) + place]).ToArray());
-        MlpTask task = targets.AsSpan().ContainsAnyExcept(0f, 1f) ? MlpTask.Regression : MlpTask.MultiLabel;
+        MlpTask task = width == 1 || targets.AsSpan().ContainsAnyExcept(0f, 1f) ? MlpTask.Regression : MlpTask.MultiLabel;
         return dataset.WithLabels([.. names.Select(ColumnOf)], task).WithoutOrigin();
     }
 
@@ -119,6 +133,23 @@ public static class ArrayDataset
 
     private static bool IsWhole(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number.ToString(CultureInfo.InvariantCulture) == text;
+
+    private static float NumberOf(string what, int place, object? value)
+    {
+        if (value is null or DBNull || (value is string gap && Cell.IsMissing(gap)))
+            throw new MlpException("MissingValue", MlpErrorKind.InvalidData, $"{what}, number {place} is missing, and arrays have no gaps; a data set of objects with named values may have some.");
+        double number = value switch
+        {
+            string text => CellValue.Of(text, ColumnKind.Number) is { IsOfKind: true } read ? read.Number : double.NaN,
+            Half half => (double)half,
+            System.Numerics.BigInteger large => (double)large,
+            bool or IConvertible => Cell.NumberOf(value, ColumnKind.Number),
+            _ => double.NaN,
+        };
+        bool isNumber = value is not DateTime && (!double.IsNaN(number) || value is double or float or Half);
+        return isNumber ? (float)number
+            : throw new MlpException("NotANumber", MlpErrorKind.InvalidData, $"{what}, number {place} is '{value}', which is no number; numbers have a decimal point, and nothing between thousands.");
+    }
 
     private static DataColumn LabelOf(MlpDataset dataset, IReadOnlyList<object?> labels)
     {

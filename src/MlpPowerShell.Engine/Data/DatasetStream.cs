@@ -10,21 +10,25 @@ internal abstract class DatasetStream
     public const int BlockRows = 256;
 
     private readonly string _source;
+    private readonly FileStamp[] _files;
     private readonly int _count;
     private readonly int _chunkBlocks;
 
-    /// <param name="source">The file, for messages.</param>
+    /// <param name="files">The files as they were before anything was read of them; the first is named in messages.</param>
     /// <param name="count">Samples of the file.</param>
     /// <param name="bytesPerSample">Memory that a sample takes while it is being read and used.</param>
     /// <param name="memoryLimit">The memory that the chunks may take.</param>
     /// <exception cref="MlpException">The limit has no room for two chunks of a block.</exception>
-    protected DatasetStream(string source, int count, double bytesPerSample, long memoryLimit)
+    protected DatasetStream(FileStamp[] files, int count, double bytesPerSample, long memoryLimit)
     {
+        string source = files[0].Path;
+
         // Two chunks are there at a time, one in use and one being read, and as much again waits for the garbage collection.
         double blocks = memoryLimit / (4 * bytesPerSample * BlockRows);
         if (blocks < 1)
             throw new MlpException("MemoryLimitTooLow", MlpErrorKind.InvalidArgument, $"{source}: the memory limit of {memoryLimit / 1e6:F1} MB has no room for its samples; at least {4 * bytesPerSample * BlockRows / 1e6:F1} MB are needed.");
         _source = source;
+        _files = files;
         _count = count;
         _chunkBlocks = (int)Math.Min(blocks, (count + BlockRows - 1) / BlockRows);
     }
@@ -74,6 +78,8 @@ internal abstract class DatasetStream
     {
         try
         {
+            if (Array.Find(_files, file => file.HasChanged) is { Path: { } changed })
+                throw new MlpException("DatasetChanged", MlpErrorKind.InvalidData, $"{changed} has changed since it was imported; import it again.");
             return Read(blocks.AsSpan(from, Math.Min(_chunkBlocks, blocks.Length - from)));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -14,7 +14,7 @@ internal sealed class IdxStream : DatasetStream
 
     /// <exception cref="MlpException">The limit is too low.</exception>
     public IdxStream(string imagePath, string labelPath, IdxFile images, IReadOnlyList<string> classNames, long memoryLimit)
-        : base(imagePath, images.Dimensions[0], images.ItemLength + 1 + sizeof(int), memoryLimit)
+        : base([FileStamp.Of(imagePath), FileStamp.Of(labelPath)], images.Dimensions[0], images.ItemLength + 1 + sizeof(int), memoryLimit)
     {
         _imagePath = imagePath;
         _labelPath = labelPath;

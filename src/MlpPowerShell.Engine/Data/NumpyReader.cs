@@ -23,7 +23,7 @@ public sealed record NumpyReadOptions
 
 /// <summary>
 /// Reads data sets from NumPy's files: features [samples, …] and labels [samples], as .npy each or together as .npz. Bytes are pixels;
-/// whole numbers are classes, other labels numbers to predict.
+/// whole numbers are classes, floats too where they are few and whole as in tables; other labels are numbers to predict.
 /// </summary>
 public static class NumpyReader
 {
@@ -57,8 +57,8 @@ public static class NumpyReader
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         string[] names = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(NumpyArray.FileEnding, StringComparison.Ordinal)).Select(name => name[..^NumpyArray.FileEnding.Length])];
-        string? label = Choose(path, names, options.Label, _labelNames, "labels", "-Label");
-        string feature = Choose(path, names, options.Feature, _featureNames, "features", "-Feature")
+        string? label = Choose(path, names, options.Label, _labelNames, "labels", nameof(NumpyReadOptions.Label));
+        string feature = Choose(path, names, options.Feature, _featureNames, "features", nameof(NumpyReadOptions.Feature))
             ?? throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: name the array of features{Hint.With(nameof(NumpyReadOptions.Feature))}; there are {string.Join(", ", names)}.");
         Part features = ReadEntry(feature, labels: false);
         return Assemble(path, features, label is null ? null : ReadEntry(label, labels: true), path);
@@ -71,7 +71,7 @@ public static class NumpyReader
         }
     }
 
-    private static string? Choose(string path, string[] names, string? asked, string[] usual, string what, string parameter)
+    private static string? Choose(string path, string[] names, string? asked, string[] usual, string what, string option)
     {
         if (asked is not null)
         {
@@ -81,7 +81,7 @@ public static class NumpyReader
 
         string[] found = Array.FindAll(names, name => usual.Contains(name, StringComparer.OrdinalIgnoreCase));
         if (found.Length > 1)
-            throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: several arrays may be the {what}: {string.Join(", ", found)}. Name one with {parameter}.");
+            throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: several arrays may be the {what}: {string.Join(", ", found)}. Name one{Hint.With(option)}.");
         return found.FirstOrDefault();
     }
 
@@ -117,6 +117,10 @@ public static class NumpyReader
             return dataset.WithLabels([DataColumn.OfPacked(UnnamedColumns.Label, kind, PackedNumbers.OfWhole(part.Wholes!), type)], MlpTask.Classification);
         }
 
+        // What is written as 0.0 and 1.0 is as much a class as in a table.
+        DataColumn column = DataColumn.OfNumbers(UnnamedColumns.Label, part.Numbers!);
+        if (part.Array.ItemLength == 1 && TableSamples.IsClass(ColumnStatistics.Of(column)))
+            return dataset.WithLabels([column], MlpTask.Classification);
         return dataset.WithTargets(Floats(labelSource, part.Numbers!), UnnamedColumns.Targets(part.Array.ItemLength));
     }
 

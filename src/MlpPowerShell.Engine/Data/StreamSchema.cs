@@ -64,12 +64,13 @@ internal sealed class StreamSchema(string path, TableOptions options)
 
     private ColumnStatistics Merge(ColumnStatistics known, ColumnStatistics more)
     {
-        if (known.Kind != more.Kind && known.Present > 0 && more.Present > 0)
+        bool areDates = known.Kind == ColumnKind.Date && more.Kind == ColumnKind.Date;
+        if ((known.Kind != more.Kind || (areDates && known.Type != more.Type)) && known.Present > 0 && more.Present > 0)
             TurnedToText = known.Name;
         if (TurnedToText is not null)
             return known;
         ColumnStatistics merged = ColumnStatistics.Merge(known, more);
         return known.Type == more.Type || known.Present == 0 || more.Present == 0 ? merged
-            : merged with { Type = merged.Kind == ColumnKind.Number ? (known.Type == ColumnType.Double.Name || more.Type == ColumnType.Double.Name ? ColumnType.Double : ColumnType.Int64).Name : ColumnType.UtcDate.Name };
+            : merged with { Type = (known.Type == ColumnType.Double.Name || more.Type == ColumnType.Double.Name ? ColumnType.Double : ColumnType.Int64).Name };
     }
 }

@@ -90,7 +90,7 @@ internal sealed class TableSamples
     }
 
     /// <summary>Whether what there is to predict is one of a few names: texts, flags, or few whole numbers.</summary>
-    private static bool IsClass(ColumnStatistics label) =>
+    internal static bool IsClass(ColumnStatistics label) =>
         label.Kind is ColumnKind.Category or ColumnKind.Boolean || (label.Kind == ColumnKind.Number && label.IsWhole && label.Counts?.Count <= MaxNumberedClasses);
 
     private static bool IsFlag(ColumnStatistics label) =>

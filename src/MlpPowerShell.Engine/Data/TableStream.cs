@@ -8,10 +8,10 @@ internal sealed class TableStream : DatasetStream
     private readonly TableIndex _index;
     private readonly StreamSchema _schema;
 
-    private TableStream(string path, TableReadOptions options, TableIndex index, StreamSchema schema, long memoryLimit)
-        : base(path, index.Count, BytesPerRow(path, index), memoryLimit)
+    private TableStream(FileStamp file, TableReadOptions options, TableIndex index, StreamSchema schema, long memoryLimit)
+        : base([file], index.Count, BytesPerRow(file.Path, index), memoryLimit)
     {
-        _path = path;
+        _path = file.Path;
         _options = options;
         _index = index;
         _schema = schema;
@@ -23,6 +23,7 @@ internal sealed class TableStream : DatasetStream
     /// <exception cref="MlpException">The file is compressed, no table, or what <see cref="MlpTable.ToDataset(TableOptions)"/> throws.</exception>
     public static MlpDataset Open(string path, TableReadOptions readOptions, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation)
     {
+        var file = FileStamp.Of(path);
         TableIndex index = TableIndex.Of(path, readOptions, cancellation);
         TableReadOptions options = readOptions with { Skip = index.HasHeader ? 0 : 1, First = int.MaxValue };
         int blocks = (int)Math.Clamp(memoryLimit / (4 * BytesPerRow(path, index) * BlockRows), 1, index.Offsets.Length - 1);
@@ -47,7 +48,7 @@ internal sealed class TableStream : DatasetStream
             }
 
             schema.Settle();
-            var stream = new TableStream(path, options, index, schema, memoryLimit);
+            var stream = new TableStream(file, options, index, schema, memoryLimit);
             return MlpDataset.Streamed(stream, stream.Read([0]), index.Count, schema.Features, schema.Labels);
         }
     }

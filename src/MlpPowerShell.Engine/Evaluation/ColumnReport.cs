@@ -17,20 +17,21 @@ public static class ColumnReport
     public static IEnumerable<MlpColumn> Of(MlpDataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
+        string? namedByValue = NamedByValue(data);
         if (data.Columns.Count == 0)
             yield return Block(data);
         foreach (ColumnStatistics column in data.Statistics)
-            yield return Column(data, column, "Feature", EncodingOf(column));
+            yield return Column(data, column, "Feature", EncodingOf(column), namedByValue);
         for (int i = 0; i < data.LabelColumns.Count; i++)
         {
             ColumnStatistics label = data.IsStreamed ? data.LabelStatistics[i] : ColumnStatistics.Of(data.LabelColumns[i]);
-            yield return Column(data, label, "Label", data.HasLabels ? $"{data.ClassCount} classes" : data.HasTargets && data.Task == MlpTask.MultiLabel ? "a label that holds or doesn't" : "a number, scaled");
+            yield return Column(data, label, "Label", data.HasLabels ? $"{data.ClassCount} classes" : data.HasTargets && data.Task == MlpTask.MultiLabel ? "a label that holds or doesn't" : "a number, scaled", namedByValue);
         }
 
         if (data.IsStreamed)
             yield break;
         foreach (DataColumn aside in data.AsideColumns)
-            yield return Column(data, ColumnStatistics.Of(aside), "Aside", "nothing");
+            yield return Column(data, ColumnStatistics.Of(aside), "Aside", "nothing", namedByValue);
     }
 
     /// <summary>What is worth a warning when a model is made for a data set, each a sentence.</summary>
@@ -44,9 +45,10 @@ public static class ColumnReport
         FeatureColumn[] rare = [.. ends.Input.Columns.Where(column => column.HasOther)];
         if (rare.Length > 0)
             yield return $"Rare categories have one feature in common: {Listing.Of([.. rare.Select(column => $"{column.Name} (beside {column.Categories.Count})")])}.";
+        string? namedByValue = NamedByValue(data);
         foreach (ColumnStatistics column in data.Statistics)
         {
-            if (MiswrittenAs(column) is null && WarningOf(data, column, isFeature: true) is { } warning)
+            if (MiswrittenAs(column) is null && column.Name != namedByValue && WarningOf(data, column, isFeature: true, namedByValue) is { } warning)
                 yield return $"The column {column.Name} {warning}. If it tells nothing about what is new, leave it out{Hint.For(column.Name, nameof(TableOptions.IsFeature))} where the data are read.";
         }
 
@@ -56,8 +58,25 @@ public static class ColumnReport
                 yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), "…")} where they are read.";
         }
 
+        if (namedByValue is not null)
+            yield return $"The column {namedByValue} is called like a value, as where a file has no names of columns and its first row was taken for such.";
         if (data.Columns.Count == 0 && !data.IsPixels && ends.Input.Columns.Count == 0 && !data.IsStreamed && FarFromOne(data) is { } far)
             yield return far;
+    }
+
+    /// <summary>A column that seems to have got its name from a row of values, as where a file has no names of columns; null where there is none.</summary>
+    public static string? NamedByValue(MlpDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.LabelColumns.Concat(data.Columns).FirstOrDefault(column => double.IsNaN(NumberOf(column)) && column.Texts.Contains(column.Name)) is { } named)
+            return named.Name;
+
+        // Whole numbers that rise are how columns are numbered.
+        DataColumn[] numbered = [.. data.Columns.Where(column => !double.IsNaN(NumberOf(column)))];
+        bool areNumbers = numbered.All(column => double.IsInteger(NumberOf(column))) && numbered.Zip(numbered.Skip(1)).All(pair => NumberOf(pair.First) < NumberOf(pair.Second));
+        return areNumbers ? data.LabelColumns.FirstOrDefault(column => NumberOf(column) is var number && !double.IsNaN(number) && !double.IsInteger(number))?.Name : numbered[0].Name;
+
+        static double NumberOf(DataColumn column) => Cell.Parse(column.Name, out double number, out _) is CellKind.Whole or CellKind.Number ? number : double.NaN;
     }
 
     private static string FilledSentence(FeatureColumn column) => column.Kind == ColumnKind.Category
@@ -75,7 +94,7 @@ public static class ColumnReport
         Encoding = data.IsPixels ? $"{data.FeatureCount} features, byte / 255" : $"{data.FeatureCount} features, as they are",
     };
 
-    private static MlpColumn Column(MlpDataset data, ColumnStatistics column, string role, string encoding)
+    private static MlpColumn Column(MlpDataset data, ColumnStatistics column, string role, string encoding, string? namedByValue)
     {
         bool isNumber = column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Present > 0;
         DataColumn? values = data.IsStreamed ? null : data.Find(column.Name);
@@ -93,7 +112,7 @@ public static class ColumnReport
             Maximum = isNumber ? ValueOf(column, values, column.Maximum, Enumerable.Max) : null,
             Examples = examples,
             Encoding = encoding,
-            Warning = WarningOf(data, column, role == "Feature"),
+            Warning = WarningOf(data, column, role == "Feature", namedByValue),
         };
     }
 
@@ -126,7 +145,7 @@ public static class ColumnReport
     }
 
     /// <summary>What looks wrong with a column, as the end of a sentence about it.</summary>
-    private static string? WarningOf(MlpDataset data, ColumnStatistics column, bool isFeature)
+    private static string? WarningOf(MlpDataset data, ColumnStatistics column, bool isFeature, string? namedByValue)
     {
         int? distinct = column.Counts?.Count(entry => entry.Value > 0);
         if (column.Present == 0)
@@ -135,6 +154,8 @@ public static class ColumnReport
             return "has the same value in every row";
         if (MiswrittenAs(column) is { } miswritten)
             return miswritten;
+        if (column.Name == namedByValue)
+            return "is called like a value, as where a file has no names of columns and its first row was taken for such";
         if (!isFeature)
             return null;
         if (column.Kind == ColumnKind.Category && column.Present >= FewestRows && distinct >= NearlyAll * column.Present)
@@ -152,11 +173,21 @@ public static class ColumnReport
         string[] texts = [.. column.Counts.Keys];
         if (texts.All(text => CellValue.Of(text, ColumnKind.Date).IsOfKind) && KindOf(texts[0]) == ColumnKind.Category)
             return "holds dates as the shell writes them, which count as texts unless they are said to be dates";
+        if (MixedClocks(texts) is { } mixed)
+            return mixed;
         if (texts.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit)) && texts.Count(LooksLikeNumber) >= NearlyAll * texts.Length && texts.Any(text => KindOf(text) != ColumnKind.Number))
             return "holds texts that look like numbers written otherwise";
         (ColumnKind most, long count) = column.Counts.GroupBy(entry => KindOf(entry.Key), entry => entry.Value).Select(group => (group.Key, group.Sum())).MaxBy(group => group.Item2);
         return most == ColumnKind.Category || count == column.Present || count < NearlyAll * column.Present ? null
             : $"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, which nearly all others are";
+    }
+
+    // Moments and what a clock shows somewhere can't be compared, and so are no column of dates together.
+    private static string? MixedClocks(string[] texts)
+    {
+        string[] moments = Array.FindAll(texts, text => Cell.Parse(text, out _, out _) == CellKind.UtcDate), clocks = Array.FindAll(texts, text => Cell.Parse(text, out _, out _) == CellKind.Date);
+        return moments.Length > 0 && clocks.Length > 0 && moments.Length + clocks.Length >= NearlyAll * texts.Length
+            ? $"holds dates with a time zone, such as '{moments[0]}', and dates without one, such as '{clocks[0]}', and so counts as texts" : null;
     }
 
     private static ColumnKind KindOf(string text) => Cell.Parse(text, out _, out _) switch

@@ -104,8 +104,12 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         object value = input.BaseObject;
         if (value is byte[] pixels)
             return new MlpDataset("sample", pixels, null, Math.Max(pixels.Length, 1), []);
-        if (value is IEnumerable and not IDictionary && LanguagePrimitives.TryConvertTo(value, out float[] features))
+        if (value is IEnumerable numbers and not (IDictionary or string))
+        {
+            float[] features = InputProperties.NumbersOf($"Sample {_samples + 1}", numbers);
             return new MlpDataset("sample", features, null, Math.Max(features.Length, 1), []);
+        }
+
         if (IsPicture(input))
             return PictureReader.Read(((FileInfo)value).FullName, ShapeOfImages(), normalize: !NoNormalize && Model.Input.PictureStyle == PictureStyle.Normalized);
         if (Model.Input.Names is not null && value is not (string or ValueType))

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
@@ -131,7 +132,10 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         IReadOnlyList<string> columns = TableReader.Read(file, _reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
         TableReadOptions options = _reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
-        return Stream ? TableReader.OpenStream(file, options, meaning, MemoryLimit, StopToken) : TableReader.Read(file, options, StopToken).ToDataset(meaning);
+        MlpDataset dataset = Stream ? TableReader.OpenStream(file, options, meaning, MemoryLimit, StopToken) : TableReader.Read(file, options, StopToken).ToDataset(meaning);
+        if (ColumnReport.NamedByValue(dataset) is { } name)
+            WriteWarning($"The first row of {file} was taken for the names of columns, and {name} looks like a value: if the file has no names, import it with -NoHeader.");
+        return dataset;
     }
 
     /// <summary>Checks that none of these parameters is given, which mean nothing here.</summary>

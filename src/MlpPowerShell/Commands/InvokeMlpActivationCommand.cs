@@ -73,7 +73,8 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
     }
 
     private static double Number(object? input) =>
-        input is not null and not IList && LanguagePrimitives.TryConvertTo(input, System.Globalization.CultureInfo.InvariantCulture, out double number)
+        input is string text && double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double read) ? read
+        : input is not (null or IList or string or char) && LanguagePrimitives.TryConvertTo(input, System.Globalization.CultureInfo.InvariantCulture, out double number)
             ? number
             : throw new MlpException("NotANumber", MlpErrorKind.InvalidArgument, $"'{input}' is not a number.");
 }

@@ -1,7 +1,5 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
-using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Commands;
@@ -29,7 +27,7 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
 
     /// <summary>How much each sample counts in training.</summary>
     [Parameter]
-    public float[]? SampleWeight { get; set; }
+    public object[]? SampleWeight { get; set; }
 
     /// <summary>Height and width where the features are an image's pixels.</summary>
     [Parameter]
@@ -47,14 +45,10 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
         MlpDataset dataset = ArrayDataset.Create(Name, Numbers(nameof(Feature), Feature), Label?.Select(InputProperties.Unwrapped).ToArray(), ImageShape);
         if (Target.Length > 0)
             dataset = dataset.WithTargets(Numbers(nameof(Target), Target), TargetName);
-        WriteObject(SampleWeight is null ? dataset : dataset.WithSampleWeights(SampleWeight));
+        WriteObject(SampleWeight is null ? dataset : dataset.WithSampleWeights(InputProperties.NumbersOf(nameof(SampleWeight), SampleWeight)));
     });
 
-    private static float[][] Numbers(string what, object[] rows) => [.. rows.Select((row, index) =>
-    {
-        object value = row is PSObject wrapped ? wrapped.BaseObject : row;
-        return LanguagePrimitives.TryConvertTo(value is IEnumerable and not string ? value : new[] { value }, CultureInfo.InvariantCulture, out float[] numbers)
-            ? numbers
-            : throw new MlpException("NotANumber", MlpErrorKind.InvalidData, $"{what} {index} is '{value}', which is no number and no array of numbers.");
-    })];
+    private static float[][] Numbers(string what, object[] rows) => [.. rows.Select((row, index) => InputProperties.Unwrapped(row) is IEnumerable many and not string
+        ? InputProperties.NumbersOf($"{what} {index + 1}", many)
+        : InputProperties.NumbersOf($"{what} {index + 1}", new[] { row }))];
 }

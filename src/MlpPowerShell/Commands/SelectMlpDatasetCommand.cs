@@ -44,7 +44,7 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
     /// <summary>The classes that a pattern matches; a name that matches none stays, to be told of.</summary>
     private IEnumerable<string> Classes(string pattern)
     {
-        string[] found = [.. Dataset.ClassNames.Where(WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch)];
+        string[] found = [.. ColumnPatterns.Named(pattern, Dataset.ClassNames)];
         return found.Length > 0 ? found : [pattern];
     }
 }

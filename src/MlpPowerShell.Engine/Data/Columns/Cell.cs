@@ -135,7 +135,8 @@ internal static class Cell
         _ => double.NaN,
     };
 
-    private static double DaysOf(DateTime date) => (date - _epoch).TotalDays;
+    // A local date is the same moment as its universal one.
+    private static double DaysOf(DateTime date) => ((date.Kind == DateTimeKind.Local ? date.ToUniversalTime() : date) - _epoch).TotalDays;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryParseWhole(ReadOnlySpan<char> text, out int whole)
@@ -175,14 +176,33 @@ internal static class Cell
     }
 }
 
+/// <summary>How a text writes a date.</summary>
+internal enum DateForm
+{
+    /// <summary>As ISO 8601 has it, without a time zone; or it is no date.</summary>
+    Clock,
+
+    /// <summary>As ISO 8601 has it, with a time zone.</summary>
+    Moment,
+
+    /// <summary>As the shell writes it, month before day, of which the second is above 12, and so the day.</summary>
+    MonthFirst,
+
+    /// <summary>As the shell writes it, with two numbers of which either may be the month.</summary>
+    MonthOrDayFirst,
+}
+
 /// <summary>What a text is where the kind of its column is known.</summary>
 /// <param name="IsOfKind">Whether it can be of that kind.</param>
 /// <param name="Number">The number of it.</param>
 /// <param name="Ticks">The ticks of a date or a time span.</param>
-internal readonly record struct CellValue(bool IsOfKind, double Number, long Ticks)
+/// <param name="Form">How a date is written.</param>
+internal readonly record struct CellValue(bool IsOfKind, double Number, long Ticks, DateForm Form = DateForm.Clock)
 {
-    /// <summary>A date as the shell turns it into text, and so as Export-Csv writes it.</summary>
+    /// <summary>A date as the shell turns it into text where no culture is set, and so as Export-Csv writes it there.</summary>
     private const string WrittenByShell = "MM/dd/yyyy HH:mm:ss";
+
+    private const int Months = 12;
 
     public static CellValue Of(string text, ColumnKind kind) => kind switch
     {
@@ -199,8 +219,11 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
     // Anything looser would guess which number is the month, and take today for the day of 12:30.
     private static CellValue OfDate(string text)
     {
-        if (Cell.Parse(text, out _, out long moment) is CellKind.Date or CellKind.UtcDate)
-            return new CellValue(true, 0, moment);
-        return new CellValue(DateTime.TryParseExact(text, WrittenByShell, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime date), 0, date.Ticks);
+        CellKind cell = Cell.Parse(text, out _, out long moment);
+        if (cell is CellKind.Date or CellKind.UtcDate)
+            return new CellValue(true, 0, moment, cell == CellKind.UtcDate ? DateForm.Moment : DateForm.Clock);
+        bool isWritten = DateTime.TryParseExact(text, WrittenByShell, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime date);
+        DateForm form = date.Day > Months ? DateForm.MonthFirst : date.Day != date.Month ? DateForm.MonthOrDayFirst : DateForm.Clock;
+        return new CellValue(isWritten, 0, date.Ticks, form);
     }
 }

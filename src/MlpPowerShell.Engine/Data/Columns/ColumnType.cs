@@ -25,8 +25,6 @@ internal readonly record struct ColumnType(string Name)
 
     public static ColumnType UtcDate { get; } = new($"{typeof(DateTime).FullName} {nameof(DateTimeKind.Utc)}");
 
-    public static ColumnType LocalDate { get; } = new($"{typeof(DateTime).FullName} {nameof(DateTimeKind.Local)}");
-
     public static ColumnType Duration { get; } = Of(typeof(TimeSpan));
 
     /// <summary>The name that PowerShell users know: int, double, string, or the type's own.</summary>
@@ -42,6 +40,9 @@ internal readonly record struct ColumnType(string Name)
         "System.Decimal" => "decimal",
         _ => Name.Split(' ')[0].Split('.', '+')[^1],
     };
+
+    /// <summary>Whether its dates are moments, with a time zone, and not what a clock shows somewhere.</summary>
+    public bool IsMoment => Name == UtcDate.Name || Name == typeof(DateTimeOffset).FullName;
 
     public static ColumnType Of(Type type) => new(type.FullName!);
 
@@ -70,7 +71,6 @@ internal readonly record struct ColumnType(string Name)
         "System.TimeOnly" => new TimeOnly(whole),
         "System.TimeSpan" => new TimeSpan(whole),
         _ when Name == UtcDate.Name => new DateTime(whole, DateTimeKind.Utc),
-        _ when Name == LocalDate.Name => new DateTime(whole, DateTimeKind.Local),
         _ when Name == Date.Name => new DateTime(whole),
         _ => OfNumber(whole),
     };
@@ -81,6 +81,7 @@ internal readonly record struct ColumnType(string Name)
         DateTimeOffset date => date.ToString(RoundTrip, CultureInfo.InvariantCulture),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         float number => number.ToString("R", CultureInfo.InvariantCulture),
+        DateTime { Kind: DateTimeKind.Local } date => TextOf(date.ToUniversalTime()),
         DateTime date => date.ToString(date.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         TimeOnly time => time.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
@@ -127,7 +128,7 @@ internal readonly record struct ColumnType(string Name)
         return double.TryParse(text, NumberStyles.Float, culture, out double number) ? OfNumber(number) : text;
     }
 
-    private bool IsDate => Name == Date.Name || Name == UtcDate.Name || Name == LocalDate.Name;
+    private bool IsDate => Name == Date.Name || Name == UtcDate.Name;
 
     /// <summary>The enum of that name, if one of the assemblies that are loaded has it; names come from files, and load nothing.</summary>
     private Type? EnumType()

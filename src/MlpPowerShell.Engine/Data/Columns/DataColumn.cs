@@ -171,7 +171,7 @@ public sealed class DataColumn
         }
 
         if (kind is ColumnKind.Date or ColumnKind.Duration)
-            return OfTicks(Name, kind, Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : read[code].Ticks), kind == ColumnKind.Date ? ColumnType.Date : ColumnType.Duration);
+            return OfTicks(Name, kind, Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : read[code].Ticks), kind == ColumnKind.Date ? TypeOfDates(read) : ColumnType.Duration);
         double[] numbers = Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : read[code].Number);
         return OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double);
     }
@@ -196,13 +196,38 @@ public sealed class DataColumn
         if (columns.Count == 1)
             return first;
         bool alike = columns.All(column => column.Kind == first.Kind && column.Type == first.Type && column._unit == first._unit && column._texts is null == first._texts is null);
-        if (!alike && columns.All(column => column.Kind == first.Kind && column._texts is null && column.Type == first.Type))
-            return OfTicks(first.Name, first.Kind, [.. columns.SelectMany(column => Enumerable.Range(0, column.Count).Select(row => column.IsMissing(row) ? PackedNumbers.NoWhole : column.TicksAt(row)))], first.Type);
-        if (!alike && columns.All(column => column.Kind == ColumnKind.Number && column._texts is null))
-            return OfPacked(first.Name, ColumnKind.Number, PackedNumbers.Join([.. columns.Select(column => column._values)]), ColumnType.Double);
         if (alike && first._texts is null)
             return new DataColumn(first.Name, first.Kind, first.Type, PackedNumbers.Join([.. columns.Select(column => column._values)]), unit: first._unit);
-        return JoinTexts(first.Name, [.. columns.Select(column => column._texts is null ? column.Categories : column)], alike ? first.Kind : ColumnKind.Category, alike ? first.Type : ColumnType.Text);
+        if (alike)
+            return JoinTexts(first.Name, [.. columns], first.Kind, first.Type);
+        DataColumn[] filled = [.. columns.Where(column => column.MissingCount < column.Count)];
+        if (filled.Length == 0)
+            return OfPacked(first.Name, first.Kind, PackedNumbers.Of(Enumerable.Repeat(double.NaN, columns.Sum(column => column.Count)).ToArray()), ColumnType.Double);
+        if (Array.TrueForAll(filled, column => column.Kind == ColumnKind.Category))
+            return JoinTexts(first.Name, [.. columns.Select(column => column.Categories)], ColumnKind.Category, Array.TrueForAll(filled, column => column.Type == filled[0].Type) ? filled[0].Type : ColumnType.Text);
+        if (Array.TrueForAll(filled, column => column.Kind is ColumnKind.Number or ColumnKind.Boolean && column._texts is null))
+            return JoinNumbers(first.Name, columns, filled);
+
+        // Values of other types, which are of one kind, meet as where they came together.
+        return Array.TrueForAll(filled, column => column.Kind == filled[0].Kind)
+            ? ObjectColumns.Of(first.Name, [.. columns.SelectMany(column => Enumerable.Range(0, column.Count).Select(column.ValueAt))], asTexts: false).Column
+            : throw new MlpException(
+                "DatasetsDiffer",
+                MlpErrorKind.Mismatch,
+                $"The data sets differ in the column {first.Name}: it holds a {NameOf(filled[0])} in each row of one, and a {NameOf(filled.First(column => column.Kind != filled[0].Kind))} in those of another. Say what the column is where they are read.");
+
+        static string NameOf(DataColumn column) => column.Kind.ToString().ToLowerInvariant();
+    }
+
+    // Flags are 0 and 1 among numbers; where all numbers are 0 and 1, they are flags.
+    private static DataColumn JoinNumbers(string name, IReadOnlyList<DataColumn> columns, DataColumn[] filled)
+    {
+        PackedNumbers values = PackedNumbers.Join([.. columns.Select(column => column._values)]);
+        ColumnKind kind = Array.TrueForAll(filled, column => column.Kind == ColumnKind.Number) ? ColumnKind.Number : ColumnKind.Boolean;
+        DataColumn joined = OfPacked(name, ColumnKind.Number, values, ColumnType.Double);
+        bool areFlags = kind == ColumnKind.Boolean && Enumerable.Range(0, joined.Count).All(row => joined._values[row] is 0 or 1 or double.NaN);
+        bool isOneType = Array.TrueForAll(filled, column => column.Type == filled[0].Type);
+        return areFlags ? OfPacked(name, kind, values, ColumnType.Boolean) : isOneType ? joined.Typed(filled[0].Type) : joined;
     }
 
     /// <summary>Adds all that a training sees of the column to a hash: values and names, whatever they are stored in.</summary>
@@ -232,6 +257,21 @@ public sealed class DataColumn
             whole = values.WholeAt(row) is var time && (time == PackedNumbers.NoWhole || (time <= most && time >= (head.Kind == ColumnKind.Date ? 0 : -most)));
         return whole ? new DataColumn(head.Name!, head.Kind, new ColumnType(head.Type!), values, head.Texts, head.Unit, head.IsDeclared)
             : throw new InvalidDataException($"the column {head.Name} lacks something, or has values that it can't have");
+    }
+
+    /// <summary>The type of dates that were read from the texts.</summary>
+    /// <exception cref="MlpException">Some have a time zone and others none, or nothing tells which of two numbers is the month.</exception>
+    private ColumnType TypeOfDates(CellValue[] read)
+    {
+        int moment = Array.FindIndex(read, value => value.Form == DateForm.Moment), clock = Array.FindIndex(read, value => value.IsOfKind && value.Form != DateForm.Moment);
+        if (moment >= 0 && clock >= 0)
+            throw ObjectColumns.DatesMixed(Name, _texts![moment], _texts[clock]);
+
+        // As the shell writes dates, one that has a day above 12 tells that the others begin with the month too.
+        int unclear = Array.Exists(read, value => value.Form == DateForm.MonthFirst) ? -1 : Array.FindIndex(read, value => value.Form == DateForm.MonthOrDayFirst);
+        if (unclear >= 0)
+            throw new MlpException("AmbiguousDate", MlpErrorKind.InvalidData, $"The column {Name} has '{_texts![unclear]}', and no other value of it tells which number is the month. Write dates as 2024-12-31 has it.");
+        return moment >= 0 ? ColumnType.UtcDate : ColumnType.Date;
     }
 
     private static DataColumn JoinTexts(string name, DataColumn[] columns, ColumnKind kind, ColumnType type)

@@ -20,6 +20,10 @@ internal static class ObjectColumns
             return OfTexts(name, values, asTexts: true, null);
         if (asTexts || types.Length == 0 || Array.Exists(types, type => type == typeof(string) || KindOf(type) is null))
             return OfTexts(name, values, asTexts, types.Length == 1 && types[0] != typeof(string) ? ColumnType.Of(types[0]) : null);
+        if (Array.TrueForAll(types, type => KindOf(type) == ColumnKind.Date))
+            CheckClocks(name, values);
+        if (types.Length > 1 && Array.TrueForAll(types, type => KindOf(type) == ColumnKind.Date))
+            return new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Date, Ticks(values), values.Any(IsMoment) ? ColumnType.UtcDate : ColumnType.Date));
         if (types.Length == 1)
             return new ReadColumn(OfType(name, values, types[0]));
         if (Array.TrueForAll(types, IsWhole))
@@ -66,7 +70,7 @@ internal static class ObjectColumns
         if (type == typeof(double) || type == typeof(float) || type == typeof(Half))
             return DataColumn.OfNumbers(name, Numbers(values, ColumnKind.Number), ColumnType.Of(type));
         if (type == typeof(DateTime))
-            return DataColumn.OfTicks(name, ColumnKind.Date, Ticks(values), TypeOfDates(values));
+            return DataColumn.OfTicks(name, ColumnKind.Date, Ticks(values), values.Any(IsMoment) ? ColumnType.UtcDate : ColumnType.Date);
         if (type == typeof(DateOnly) || type == typeof(TimeSpan) || type == typeof(TimeOnly))
             return DataColumn.OfTicks(name, KindOf(type)!.Value, Ticks(values), ColumnType.Of(type));
 
@@ -95,11 +99,20 @@ internal static class ObjectColumns
         }
     }
 
-    private static ColumnType TypeOfDates(IReadOnlyList<object?> values)
+    /// <summary>Whether a value is a date with a time zone.</summary>
+    public static bool IsMoment(object? value) => value is DateTimeOffset or DateTime { Kind: not DateTimeKind.Unspecified };
+
+    // What a clock shows somewhere comes before or after a moment, nobody knows which.
+    private static void CheckClocks(string name, IReadOnlyList<object?> values)
     {
-        DateTimeKind[] kinds = [.. values.OfType<DateTime>().Select(date => date.Kind).Distinct()];
-        return kinds is [DateTimeKind.Utc] ? ColumnType.UtcDate : kinds is [DateTimeKind.Local] ? ColumnType.LocalDate : ColumnType.Date;
+        object? moment = values.FirstOrDefault(IsMoment), clock = values.FirstOrDefault(value => !IsMissing(value) && !IsMoment(value));
+        if (moment is not null && clock is not null)
+            throw DatesMixed(name, ColumnType.TextOf(moment), ColumnType.TextOf(clock));
     }
+
+    /// <summary>The error of a column that holds dates with a time zone and dates without.</summary>
+    public static MlpException DatesMixed(string name, string moment, string clock) => new(
+        "DatesMixed", MlpErrorKind.InvalidData, $"The column {name} holds dates with a time zone, such as {moment}, and dates without one, such as {clock}, which can't be compared. Give all of them a time zone, or none.");
 
     private static double[] Numbers(IReadOnlyList<object?> values, ColumnKind kind)
     {
@@ -124,7 +137,9 @@ internal static class ObjectColumns
         {
             ticks[i] = values[i] switch
             {
+                DateTime { Kind: DateTimeKind.Local } date => date.ToUniversalTime().Ticks,
                 DateTime date => date.Ticks,
+                DateTimeOffset date => date.UtcTicks,
                 DateOnly day => day.ToDateTime(TimeOnly.MinValue).Ticks,
                 TimeSpan span => span.Ticks,
                 TimeOnly time => time.Ticks,

@@ -70,7 +70,7 @@ public abstract class Activation
 
     private protected string SlopeText => Slope.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>The function of a name, in any case, or as much of it as tells it apart, with a slope if one follows: ReLU, LeakyReLU(0.2).</summary>
+    /// <summary>The function of a name, in any case, or as much of it as tells it apart from all but longer forms of itself, with a slope if one follows: ReLU, LeakyReLU(0.2).</summary>
     /// <exception cref="MlpException">No function, or more than one, has such a name, or it has no slope, or the slope is no number.</exception>
     public static Activation Named(string text)
     {
@@ -79,8 +79,10 @@ public abstract class Activation
         int open = trimmed.IndexOf('(', StringComparison.Ordinal);
         string name = (open < 0 ? trimmed : trimmed[..open]).TrimEnd();
         Activation[] found = [.. All.Where(activation => activation.Kind.StartsWith(name, StringComparison.OrdinalIgnoreCase))];
-        Activation kind = Array.Find(found, activation => activation.Kind.Length == name.Length) ?? (found.Length == 1 && name.Length > 0 ? found[0] : null)
-            ?? throw Invalid($"'{text}' is none of {string.Join(", ", All)}{NearestName.Hint(All.Select(activation => activation.Kind), name)}.");
+        Activation? shortest = found.MinBy(activation => activation.Kind.Length);
+        Activation kind = shortest is not null && Array.TrueForAll(found, activation => activation.Kind.StartsWith(shortest.Kind, StringComparison.Ordinal))
+            ? shortest
+            : throw Invalid($"'{text}' is none of {string.Join(", ", All)}{NearestName.Hint(All.Select(activation => activation.Kind), name)}.");
         if (open < 0)
             return kind;
         if (!kind.HasSlope)

@@ -11,7 +11,9 @@ internal static class ColumnAnswers
     public static object Date(double days, string? type)
     {
         double within = Math.Clamp(days, (DateTime.MinValue - _epoch).TotalDays, (DateTime.MaxValue - _epoch).TotalDays - 1);
-        DateTime date = _epoch.AddDays(within);
+
+        // A double of so many days carries microseconds, and no ticks.
+        DateTime date = _epoch.AddTicks((long)Math.Round(within * TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond) * TimeSpan.TicksPerMicrosecond);
         return type switch
         {
             "System.DateOnly" => DateOnly.FromDateTime(date),

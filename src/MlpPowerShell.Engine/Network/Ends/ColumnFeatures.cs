@@ -33,6 +33,8 @@ internal static class ColumnFeatures
             }
             else
             {
+                if (source.Kind == ColumnKind.Date && source.MissingCount < source.Count)
+                    notes?.Clock(column, source.Type.IsMoment);
                 int at = place;
                 work.Add((ref int row) => EncodeNumbers(data, column, source, floats, at, notes, ref row));
                 place += column.DenseWidth;

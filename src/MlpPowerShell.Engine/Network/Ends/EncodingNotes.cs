@@ -11,6 +11,7 @@ public sealed class EncodingNotes
     private readonly Dictionary<(string Column, string Category), long> _unknownCategories = [];
     private readonly Dictionary<string, long> _unknownClasses = [];
     private readonly Dictionary<string, long> _filled = [];
+    private readonly Dictionary<(string Column, bool IsMoment), long> _otherClocks = [];
     private long _dropped;
     private MlpMessage? _pictures;
 
@@ -27,6 +28,13 @@ public sealed class EncodingNotes
 
             foreach ((string column, long count) in _filled)
                 yield return ("MissingFilled", $"The column {column} misses {Count(count, "value")}, where the data that the model was made for missed none; they are filled as the others of the column suggest.");
+            foreach (((string column, bool isMoment), _) in _otherClocks)
+            {
+                yield return ("OtherClock", isMoment
+                    ? $"The column {column} has dates with a time zone, and the model knows dates without: what the clock shows in UTC is taken. Give dates without a time zone where another clock is meant."
+                    : $"The column {column} has dates without a time zone, and the model knows dates with one: they are taken for UTC. Give them a time zone where another is meant.");
+            }
+
             if (_unknownClasses.Count > 0)
             {
                 string[] classes = [.. _unknownClasses.OrderByDescending(entry => entry.Value).Select(entry => entry.Key)];
@@ -45,6 +53,13 @@ public sealed class EncodingNotes
     internal void UnknownClass(string name) => Add(_unknownClasses, name);
 
     internal void Filled(string column) => Add(_filled, column);
+
+    /// <summary>Notes dates with a time zone where the model knows dates without, or the other way round.</summary>
+    internal void Clock(FeatureColumn known, bool isMoment)
+    {
+        if (known.Type is { } type && new ColumnType(type).IsMoment != isMoment)
+            Add(_otherClocks, (known.Name, isMoment));
+    }
 
     internal void OtherPictures(string dataset, PictureStyle made, PictureStyle known) => _pictures =
         $"The pictures of {dataset} were {made.ToString().ToLowerInvariant()}, and those that the model was made for {known.ToString().ToLowerInvariant()}; read for the model{Hint.With(nameof(DatasetSchema), "and the model")}, they are made ready as it needs them.";

@@ -127,7 +127,7 @@ public sealed class InputEncoder
                 continue;
             }
 
-            if (!column.Encode(NumberOf(column, values[i]), floats.AsSpan(place, column.DenseWidth)))
+            if (!column.Encode(NumberOf(column, values[i], notes), floats.AsSpan(place, column.DenseWidth)))
                 throw ColumnFeatures.BadNumber(column, values[i], "The row");
             if (ObjectColumns.IsMissing(values[i]) && column.MissingCount == 0)
                 notes?.Filled(column.Name);
@@ -153,7 +153,7 @@ public sealed class InputEncoder
         return new InputPlan(dense.Count, oneHot.Count, columns.Count(column => column.Kind == ColumnKind.Category), isSorted ? null : order);
     }
 
-    private static double NumberOf(FeatureColumn column, object? value)
+    private static double NumberOf(FeatureColumn column, object? value, EncodingNotes? notes)
     {
         if (ObjectColumns.IsMissing(value))
             return double.NaN;
@@ -162,6 +162,10 @@ public sealed class InputEncoder
             CellValue read = CellValue.Of(text, column.Kind);
             if (!read.IsOfKind)
                 throw WrongKind(column, value);
+            if (read.Form == DateForm.MonthOrDayFirst)
+                throw new MlpException("AmbiguousDate", MlpErrorKind.InvalidData, $"{column.Name} is '{value}', of which either number may be the month. Give dates themselves, or texts as 2024-12-31 has it.");
+            if (column.Kind == ColumnKind.Date)
+                notes?.Clock(column, read.Form == DateForm.Moment);
             return column.Kind switch
             {
                 ColumnKind.Date => Cell.NumberOf(new DateTime(read.Ticks), column.Kind),
@@ -170,6 +174,8 @@ public sealed class InputEncoder
             };
         }
 
+        if (column.Kind == ColumnKind.Date)
+            notes?.Clock(column, ObjectColumns.IsMoment(value));
         bool isNumeric = column.Kind is ColumnKind.Number or ColumnKind.Boolean;
         double number = value is Half half ? (double)half : Cell.NumberOf(value, isNumeric ? ColumnKind.Number : column.Kind);
         bool isFlag = column.Kind != ColumnKind.Boolean || number is 0 or 1;

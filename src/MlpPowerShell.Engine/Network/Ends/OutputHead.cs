@@ -109,7 +109,9 @@ public sealed record OutputHead
         // Seven digits of the float that the network gives are what counts; more would show its rounding.
         object Rounded()
         {
-            double size = target.IsLogarithmic ? Math.Abs(number) : Math.Max(Math.Abs(value), 1) / target.Factor;
+            double size = Math.Max(Math.Abs(value), 1) / target.Factor;
+            if (target.IsLogarithmic)
+                size = Math.Min(Math.Abs(number), size * (1 + Math.Abs(number)));
             double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(size)), 0, 15);
             double rounded = Math.Round(number, (int)digits);
             return target.Type is { } type ? new ColumnType(type).OfNumber(rounded) : rounded;

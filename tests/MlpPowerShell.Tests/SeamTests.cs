@@ -1,0 +1,171 @@
+using System.Management.Automation;
+
+namespace MlpPowerShell.Tests;
+
+/// <summary>What comes from elsewhere is what it was there, or a warning or an error says so.</summary>
+public sealed class SeamTests : IDisposable
+{
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Theory]
+    [InlineData("MissingValue", "Feature 1, number 2 is missing", "New-MlpDataset ((1, ''), (2, 3))")]
+    [InlineData("MissingValue", "Feature 2, number 1 is missing", "New-MlpDataset ((1, 2), ($null, 3))")]
+    [InlineData("NotANumber", "Feature 2, number 1 is '3,5'", "New-MlpDataset ((1, 2), ('3,5', 3))")]
+    [InlineData("NotANumber", "Feature 1, number 1 is '5'", "New-MlpDataset @([char]'5', 6)")]
+    [InlineData("NotANumber", "Feature 1, number 1", "New-MlpDataset @([datetime]'2024-01-01', 6)")]
+    [InlineData("NotANumber", "Target 1, number 1 is '1,234.5'", "New-MlpDataset (1, 2) -Target '1,234.5', 2")]
+    [InlineData("MissingValue", "Target 2, number 1", "New-MlpDataset (1, 2) -Target 1, ''")]
+    [InlineData("NotANumber", "SampleWeight, number 2 is '1,5'", "New-MlpDataset (1, 2) 'a', 'b' -SampleWeight 1, '1,5'")]
+    [InlineData("NotANumber", "Sample 1, number 1 is '3,5'", ", @('3,5', '7') | Get-MlpPrediction $model")]
+    [InlineData("MissingValue", "Sample 1, number 2", ", @('3.5', $null) | Get-MlpPrediction $model")]
+    [InlineData("NotASample", "A String", "'3' | Get-MlpPrediction $model")]
+    [InlineData("NotANumber", "'3,5'", "Invoke-MlpActivation ReLU '3,5'")]
+    [InlineData("NotANumber", "''", "Invoke-MlpActivation ReLU '', '1'")]
+    public void What_is_no_number_is_none_in_an_array(string id, string message, string script)
+    {
+        _session.Run("$model = New-MlpModel -InputSize 2 -OutputSize 2 -Seed 1");
+        AssertFails(id, message, script);
+    }
+
+    [Fact]
+    public void Texts_of_numbers_are_read_without_a_culture()
+    {
+        const string Script = """
+            $german = [cultureinfo]::InvariantCulture.Clone()
+            $german.NumberFormat.NumberDecimalSeparator = ','
+            $german.NumberFormat.NumberGroupSeparator = '.'
+            $before = [cultureinfo]::CurrentCulture
+            [cultureinfo]::CurrentCulture = $german
+            try {
+                $data = New-MlpDataset ((' 1.5 ', '-2e1'), ('.5', $true)) -Target '1.25', 3 -SampleWeight '2.5', 1
+                $data.GetSample(0) + $data.GetSample(1) + $data.Targets + $data.SampleWeights
+            }
+            finally { [cultureinfo]::CurrentCulture = $before }
+            """;
+        Assert.Equal([1.5, -20, 0.5, 1, 1.25, 3, 2.5, 1], _session.Run(Script).Select(number => Convert.ToDouble(number.BaseObject, null)));
+    }
+
+    [Theory]
+    [InlineData("0, 1, 0, 1", "Regression")]
+    [InlineData("(0, 1), (1, 1), (0, 0), (1, 0)", "MultiLabel")]
+    public void One_target_is_a_number_and_several_of_0_and_1_are_labels(string targets, string task) =>
+        Assert.Equal(task, _session.Run1<string>($"(New-MlpDataset (1..4) -Target {targets}).Task"));
+
+    [Fact]
+    public void Rows_of_a_DataTable_have_their_columns_alone()
+    {
+        const string Script = """
+            $table = [Data.DataTable]::new()
+            $null = 'a', 'Table', 'y' | ForEach-Object { $table.Columns.Add($_, $(if ($_ -eq 'y') { [string] } else { [int] })) }
+            $null = 1..20 | ForEach-Object { $table.Rows.Add($(if ($_ % 5) { $_ } else { [DBNull]::Value }), $_ % 3, "c$($_ % 2)") }
+            $rows = ConvertTo-MlpDataset -InputObject @($table.Rows) y
+            $views = ConvertTo-MlpDataset -InputObject @([Data.DataView]::new($table).GetEnumerator()) y
+            $model = New-MlpModel -Dataset $rows -Seed 1 -WarningAction Ignore
+            "$($rows.Columns) $($rows.Columns[0].MissingCount) | $($views.Columns) | $(@($table.Rows | Get-MlpPrediction $model).Count)"
+            """;
+        Assert.Equal("a: 20 × Number Table: 20 × Number 4 | a: 20 × Number Table: 20 × Number | 20", _session.Run1<string>(Script));
+    }
+
+    [Fact]
+    public void A_member_of_an_enum_has_its_name_wherever_it_comes_from()
+    {
+        const string Script = """
+            $rows = 0..20 | ForEach-Object { [pscustomobject]@{ day = [DayOfWeek]($_ % 7); y = @('work', 'end')[$_ % 7 -in 0, 6] } }
+            $sent = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($rows))
+            $model = New-MlpModel -Dataset ($rows | ConvertTo-MlpDataset y) -Seed 1 -WarningAction Ignore
+            (($rows | Get-MlpPrediction $model).Confidence -join ' ') -eq (($sent | Get-MlpPrediction $model).Confidence -join ' ')
+            (($sent | ConvertTo-MlpDataset day).ClassNames -join ' ')
+            """;
+        Session.Result result = _session.Try(Script);
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+        Assert.Equal(["True", "Friday Monday Saturday Sunday Thursday Tuesday Wednesday"], result.Output.Select(line => $"{line}"));
+    }
+
+    [Theory]
+    [InlineData("x[1]", "x[1]")]
+    [InlineData("Y1", "y1")]
+    [InlineData("x?", "X2 x1 x2 x[")]
+    [InlineData("x2", "x2")]
+    [InlineData("x[", "x[")]
+    public void A_class_is_meant_by_its_name_before_its_pattern(string pattern, string expected)
+    {
+        const string Script = "$data = 'x[1]', 'x1', 'x2', 'x', 'X2', 'y1', 'x[' | ForEach-Object { @{ x = 1; y = $_ } } | ConvertTo-MlpDataset y; ($data | Select-MlpDataset -Label $a).Labels -join ' '";
+        Assert.Equal(expected.Split(' ').Order(), _session.Run1<string>(Script, pattern).Split(' ').Order());
+    }
+
+    [Fact]
+    public void A_header_that_is_a_sample_is_told_of()
+    {
+        const string Rows = "5.1,3.5,Iris-setosa\n4.9,3.0,Iris-setosa\n6.0,3.1,Iris-versicolor\n6.1,3.0,Iris-virginica\n";
+        File.WriteAllText(Path.Combine(_session.Folder, "iris.data.csv"), Rows);
+        File.WriteAllText(Path.Combine(_session.Folder, "one.csv"), Rows.Replace("4.9,3.0,Iris-setosa\n", string.Empty));
+        File.WriteAllText(Path.Combine(_session.Folder, "years.csv"), "2019,2020,y\n1,2,a\n3,4,b\n");
+        Assert.Contains("-NoHeader", Assert.Single(_session.Try("$null = Import-MlpDataset iris.data.csv -1").Warnings));
+        Assert.Contains("-NoHeader", Assert.Single(_session.Try("$null = Import-MlpDataset one.csv -1").Warnings));
+        Assert.Contains("-NoHeader", Assert.Single(_session.Try("$null = Import-MlpDataset iris.data.csv -1 -Stream").Warnings));
+        Assert.Contains("called like a value", _session.Run1<string>("(Import-MlpDataset iris.data.csv -1 -WarningAction Ignore | Get-MlpColumn Iris-setosa).Warning"));
+        Assert.Empty(_session.Try("$null = Import-MlpDataset years.csv y; $null = Import-MlpDataset iris.data.csv -1 -NoHeader; $null = Import-MlpDataset iris.data.csv 1 -NoHeader").Warnings);
+        Assert.Equal(4, _session.Run1<int>("(Import-MlpDataset iris.data.csv -1 -NoHeader).Count"));
+    }
+
+    [Fact]
+    public void Dates_are_the_same_moments_in_every_time_zone()
+    {
+        const string Script = """
+            $utc = 0..39 | ForEach-Object { [pscustomobject]@{ d = [datetime]::new(2024, 6, 1, 10, 0, 0, [DateTimeKind]::Utc).AddHours(5 * $_); y = "c$($_ % 2)" } }
+            $local = $utc | ForEach-Object { [pscustomobject]@{ d = $_.d.ToLocalTime(); y = $_.y } }
+            $offset = $utc | ForEach-Object { [pscustomobject]@{ d = ([DateTimeOffset]$_.d).ToOffset([timespan]'05:00'); y = $_.y } }
+            $text = $utc | ForEach-Object { [pscustomobject]@{ d = $_.d.ToString('o'); y = $_.y } }
+            $model = New-MlpModel -Dataset ($utc | ConvertTo-MlpDataset y) -DatePart @{ d = 'Hour' } -Seed 1
+            $seen = @()
+            foreach ($rows in $utc, $local, $offset, $text) {
+                $data = $rows | ConvertTo-MlpDataset y
+                $answers = $rows.ForEach({ ($_ | Get-MlpPrediction $model).Confidence }) -join ' '
+                if ($answers -ne (($data | Get-MlpPrediction $model).Confidence -join ' ')) { 'rows and data set differ' }
+                $seen += @($answers)
+            }
+            $back = ($local | ConvertTo-MlpDataset y | ConvertFrom-MlpDataset)[0].d
+            $both = @($utc[0..19]) + @($local[20..39]) | ConvertTo-MlpDataset y
+            $first, $second = $both | Split-MlpDataset 0.5 -Time d
+            "$([TimeZoneInfo]::Local.BaseUtcOffset) $(@($seen.Where({ $_ -and $_ -eq $seen[0] })).Count) $($back.Kind) $($back -eq $utc[0].d) $($first.Columns[0].ValueAt(19) -eq $utc[19].d)"
+            """;
+        Assert.Equal(["05:30:00 4 Utc True True"], ShellTests.RunIn("Asia/Kolkata", _session.Folder, Script));
+    }
+
+    [Fact]
+    public void Moments_and_clocks_are_not_mixed_silently()
+    {
+        const string Rows = "$clock = 0..29 | ForEach-Object { [pscustomobject]@{ d = ([datetime]'2024-01-01').AddDays($_); y = \"c$($_ % 2)\" } }; $moment = $clock | ForEach-Object { [pscustomobject]@{ d = [datetime]::SpecifyKind($_.d, 'Utc'); y = $_.y } }; ";
+        AssertFails("DatesMixed", "The column d", Rows + "$clock + $moment | ConvertTo-MlpDataset y");
+        AssertFails("DatesMixed", "The column d", Rows + "($clock | ConvertTo-MlpDataset y), ($moment | ConvertTo-MlpDataset y) | Join-MlpDataset");
+        foreach ((string known, string met) in new[] { ("clock", "moment"), ("moment", "clock") })
+        {
+            const string Fit = "$model = New-MlpModel -Dataset (${0} | ConvertTo-MlpDataset y) -Seed 1 -WarningAction Ignore; ";
+            string fit = Rows + Fit.Replace("{0}", known);
+            Assert.Contains("The column d has dates", Assert.Single(_session.Try($"{fit}$null = ${met} | Get-MlpPrediction $model").Warnings));
+            Assert.Contains("The column d has dates", Assert.Single(_session.Try($"{fit}$null = ${met} | ConvertTo-MlpDataset y | Measure-MlpModel $model").Warnings));
+            Assert.Empty(_session.Try($"{fit}$null = ${known} | Get-MlpPrediction $model").Warnings);
+        }
+    }
+
+    [Fact]
+    public void Dates_whose_month_nothing_tells_are_refused()
+    {
+        const string Fit = "$model = New-MlpModel -Dataset (0..29 | ForEach-Object { @{ d = ([datetime]'2024-01-01').AddDays($_); y = $_ % 2 } } | ConvertTo-MlpDataset y) -Seed 1 -WarningAction Ignore; ";
+        AssertFails("AmbiguousDate", "10/01/2024", Fit + "[pscustomobject]@{ d = '10/01/2024 00:00:00' } | Get-MlpPrediction $model");
+        AssertFails("AmbiguousDate", "10/01/2024", "'10/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y -ColumnType @{ d = 'Date' }");
+        AssertFails("WrongKind", "13/01/2024", "'13/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y -ColumnType @{ d = 'Date' }");
+        const string Clear = "'10/01/2024 00:00:00', '05/16/2024 00:00:00', '07/07/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y -ColumnType @{ d = 'Date' } | ConvertFrom-MlpDataset";
+        Assert.Equal("1001 0516 0707", _session.Run1<string>($"({Clear}).d.ForEach({{ $_.ToString('MMdd') }}) -join ' '"));
+    }
+
+    private void AssertFails(string id, string message, string script)
+    {
+        ErrorRecord error = Assert.Single(_session.Try(script).Errors);
+        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId);
+        Assert.Contains(message, error.Exception.Message);
+    }
+}
