@@ -48,7 +48,7 @@ public sealed class ModelFileTests : IDisposable
     public void Activations_are_asked_for_where_the_file_names_none()
     {
         Write("""{"layers.0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[24,36]},"layers.1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]},"layers.1.bias":{"dtype":"F32","shape":[2],"data_offsets":[60,68]}}""", 68);
-        AssertFails("ActivationUnknown", "[Activations]");
+        AssertFails("ActivationUnknown", "[Activations ReLU]");
         Assert.Equal("Tanh", ModelFile.Read(ModelPath, new ModelReadOptions { Activations = [Activation.Named("Tanh")] }).Layers[0].ActivationName);
     }
 

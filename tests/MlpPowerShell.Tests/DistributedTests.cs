@@ -360,7 +360,8 @@ public sealed class DistributedTests : IDisposable
     {
         NeedMpi();
         Ranks.Outcome outcome = _ranks.Run(3, OptionCmdletTests.WeightedTraining);
-        Assert.Equal(["2", "2", "2"], outcome.After("epochs"));
+        // The first rank alone writes its epochs.
+        Assert.Equal(["0", "0", "2"], outcome.After("epochs").Order());
         Assert.Single(outcome.After("weights").Distinct());
     }
 
