@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Mono.Cecil;
 using MlpPowerShell.Help;
+using Mono.Cecil;
 
 namespace MlpPowerShell.Tests;
 

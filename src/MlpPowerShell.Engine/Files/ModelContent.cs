@@ -1,6 +1,6 @@
 using System.Globalization;
-using MathNet.Numerics.LinearAlgebra.Single;
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Single;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 

@@ -1,5 +1,5 @@
-using MathNet.Numerics.LinearAlgebra.Single;
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Single;
 using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
