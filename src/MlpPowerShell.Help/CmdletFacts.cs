@@ -52,24 +52,29 @@ public static partial class CmdletFacts
         return text.ToString();
     }
 
-    private static IEnumerable<string> Wrap(string syntax) => PlainText.Wrap(SyntaxPart().Matches(syntax).Select(part => part.Value), SyntaxWidth, hanging: "    ");
+    private static IEnumerable<string> Wrap(string syntax) =>
+        PlainText.Wrap(SyntaxPart().Matches(syntax).Select(part => part.Value), SyntaxWidth, hanging: "    ");
 
     private static string Parameters(CmdletInfo cmdlet, string section)
     {
         Dictionary<string, string> descriptions = ParameterHeading().Matches(section)
-            .ToDictionary(match => match.Groups["name"].Value, match => FactsBlock().Replace(match.Groups["text"].Value, string.Empty).Trim());
+            .ToDictionary(
+                match => match.Groups["name"].Value, match => FactsBlock().Replace(match.Groups["text"].Value, string.Empty).Trim());
         var text = new StringBuilder();
         foreach (ParameterMetadata parameter in ParametersOf(cmdlet))
         {
             text.Append($"### -{parameter.Name}\n\n");
-            string? description = descriptions.GetValueOrDefault(parameter.Name) is { Length: > 0 } written ? written : _ofTheShell.GetValueOrDefault(parameter.Name);
+            string? description = descriptions.GetValueOrDefault(parameter.Name) is { Length: > 0 } written
+                ? written
+                : _ofTheShell.GetValueOrDefault(parameter.Name);
             if (description is not null)
                 text.Append(description).Append("\n\n");
             foreach (string facts in FactsOf(cmdlet, parameter))
                 text.Append($"```yaml\n{facts}```\n\n");
         }
 
-        return text.Append("### CommonParameters\n\nThis cmdlet supports the common parameters; see `Get-Help about_CommonParameters`.\n\n").ToString();
+        return text.Append("### CommonParameters\n\nThis cmdlet supports the common parameters; see `Get-Help about_CommonParameters`.\n\n")
+            .ToString();
     }
 
     /// <summary>A block for each different way in which parameter sets take the parameter.</summary>
@@ -121,7 +126,8 @@ public static partial class CmdletFacts
 
     /// <summary>The range of the option that a parameter is, from the engine's own table.</summary>
     private static string? RangeOf(ParameterMetadata parameter) =>
-        parameter.Attributes.Select(attribute => attribute.GetType().GetProperty("Range")?.GetValue(attribute) as string).FirstOrDefault(range => range is not null);
+        parameter.Attributes.Select(attribute => attribute.GetType().GetProperty("Range")?.GetValue(attribute) as string)
+            .FirstOrDefault(range => range is not null);
 
     /// <summary>What a new cmdlet has in the parameter's property.</summary>
     private static string DefaultOf(CmdletInfo cmdlet, ParameterMetadata parameter)

@@ -50,7 +50,8 @@ public sealed record HelpPage
         {
             Name = page.Title,
             Synopsis = string.Join(' ', PlainText.Paragraphs(At("SYNOPSIS").Blocks)),
-            ParameterSets = [.. At("SYNTAX").Children(3).Select(set => set.Title.Replace(" (Default)", string.Empty, StringComparison.Ordinal))],
+            ParameterSets = [.. At("SYNTAX").Children(3)
+                .Select(set => set.Title.Replace(" (Default)", string.Empty, StringComparison.Ordinal))],
             Description = [.. PlainText.Paragraphs(At("DESCRIPTION").Blocks)],
             Examples = [.. At("EXAMPLES").Children(3).Select(HelpExample.Of)],
             Parameters = [.. At("PARAMETERS").Children(3).Where(section => section.Title.StartsWith('-')).SelectMany(HelpParameter.Of)],
@@ -81,7 +82,8 @@ public sealed record HelpType(string Name, IReadOnlyList<string> Description)
 public sealed record HelpParameter(string Name, IReadOnlyList<string> Description, IReadOnlyDictionary<string, string> Facts)
 {
     /// <summary>Whether it belongs to a parameter set.</summary>
-    public bool IsIn(string parameterSet) => Facts["Parameter Sets"] is "(All)" || Facts["Parameter Sets"].Split(", ").Contains(parameterSet);
+    public bool IsIn(string parameterSet) =>
+        Facts["Parameter Sets"] is "(All)" || Facts["Parameter Sets"].Split(", ").Contains(parameterSet);
 
     internal static IEnumerable<HelpParameter> Of(Section section)
     {

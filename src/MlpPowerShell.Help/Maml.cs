@@ -38,7 +38,8 @@ public static class Maml
             new XElement(_maml + "uri", link.Address.Contains("://", StringComparison.Ordinal) ? link.Address : string.Empty)))));
 
     /// <summary>Parameters with a position come first, in that order.</summary>
-    private static int Order(HelpParameter parameter) => int.TryParse(parameter.Facts["Position"], out int position) ? position : int.MaxValue;
+    private static int Order(HelpParameter parameter) =>
+        int.TryParse(parameter.Facts["Position"], out int position) ? position : int.MaxValue;
 
     private static XElement Parameter(HelpParameter parameter)
     {
@@ -53,7 +54,10 @@ public static class Maml
             new XAttribute("aliases", facts["Aliases"] is { Length: > 0 } aliases ? aliases : "none"),
             new XElement(_maml + "name", parameter.Name),
             Described(parameter.Description),
-            type == "SwitchParameter" ? null : new XElement(_command + "parameterValue", new XAttribute("required", "true"), new XAttribute("variableLength", "false"), type),
+            type == "SwitchParameter"
+                ? null
+                : new XElement(
+                    _command + "parameterValue", new XAttribute("required", "true"), new XAttribute("variableLength", "false"), type),
             new XElement(_dev + "type", new XElement(_maml + "name", type), new XElement(_maml + "uri")),
             new XElement(_dev + "defaultValue", facts["Default value"]));
     }
@@ -69,5 +73,6 @@ public static class Maml
 
     private static XElement Described(IEnumerable<string> paragraphs) => new(_maml + "description", Paragraphs(paragraphs));
 
-    private static IEnumerable<XElement> Paragraphs(IEnumerable<string> paragraphs) => paragraphs.Select(text => new XElement(_maml + "para", text));
+    private static IEnumerable<XElement> Paragraphs(IEnumerable<string> paragraphs) =>
+        paragraphs.Select(text => new XElement(_maml + "para", text));
 }

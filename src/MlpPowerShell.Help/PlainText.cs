@@ -74,7 +74,8 @@ internal static class PlainText
         CodeBlock code => Indent(CodeOf(code)),
         HeadingBlock heading => Of(heading.Inline!).ToUpperInvariant(),
         LeafBlock { Inline: { } inline } => Of(inline),
-        ListBlock list => string.Join('\n', list.Cast<ListItemBlock>().Select((item, i) => (list.IsOrdered ? $"{i + 1}. " : "- ") + OfAll(item))),
+        ListBlock list => string.Join(
+            '\n', list.Cast<ListItemBlock>().Select((item, i) => (list.IsOrdered ? $"{i + 1}. " : "- ") + OfAll(item))),
         Table table => string.Join('\n', Rows(table)),
         ContainerBlock container => OfAll(container),
         _ => string.Empty,
@@ -90,6 +91,8 @@ internal static class PlainText
         int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length))];
         int last = 4 + widths.SkipLast(1).Sum(width => width + 2);
         return cells.SelectMany(row => Wrap(row[^1], Width - last)
-            .Select((line, i) => ("    " + string.Concat(row.SkipLast(1).Select((cell, c) => (i == 0 ? cell : string.Empty).PadRight(widths[c] + 2))) + line).TrimEnd()));
+            .Select((line, i) => ("    "
+                + string.Concat(row.SkipLast(1).Select((cell, c) => (i == 0 ? cell : string.Empty).PadRight(widths[c] + 2)))
+                + line).TrimEnd()));
     }
 }

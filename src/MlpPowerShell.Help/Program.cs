@@ -6,10 +6,16 @@ switch (args)
 {
     case ["build", string docs, string folder]:
         Directory.CreateDirectory(folder);
-        Maml.Document(Directory.GetFiles(docs, "*-*.md").Order(StringComparer.Ordinal).Select(file => HelpPage.Parse(File.ReadAllText(file))))
+        Maml.Document(Directory.GetFiles(docs, "*-*.md")
+            .Order(StringComparer.Ordinal)
+            .Select(file => HelpPage.Parse(File.ReadAllText(file))))
             .Save(Path.Combine(folder, "MlpPowerShell.dll-Help.xml"));
         foreach (string file in Directory.GetFiles(docs, "about_*.md"))
-            File.WriteAllText(Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".help.txt"), AboutTopic.ToText(File.ReadAllText(file)));
+        {
+            File.WriteAllText(
+                Path.Combine(folder, Path.GetFileNameWithoutExtension(file) + ".help.txt"), AboutTopic.ToText(File.ReadAllText(file)));
+        }
+
         return 0;
 
     case ["update", string docs, string module]:

@@ -114,14 +114,18 @@ public sealed class Rooms
         IEnumerable<TypeReference?> members = type.Fields.SelectMany(field => OfAttributes(field).Append(field.FieldType))
             .Concat(type.Methods.SelectMany(UsedBy))
             .Concat(type.Properties.SelectMany(OfAttributes));
-        return members.Append(type.BaseType).Concat(type.Interfaces.Select(item => item.InterfaceType)).Concat(OfConstraints(type)).Concat(OfAttributes(type));
+        return members.Append(type.BaseType)
+            .Concat(type.Interfaces.Select(item => item.InterfaceType))
+            .Concat(OfConstraints(type))
+            .Concat(OfAttributes(type));
     }
 
     private static IEnumerable<TypeReference?> UsedBy(MethodDefinition method)
     {
         IEnumerable<TypeReference?> signature = OfSignature(method).Concat(OfConstraints(method)).Concat(OfAttributes(method));
         return method.HasBody
-            ? signature.Concat(method.Body.Variables.Select(variable => variable.VariableType)).Concat(method.Body.Instructions.SelectMany(UsedBy))
+            ? signature.Concat(method.Body.Variables.Select(variable => variable.VariableType))
+                .Concat(method.Body.Instructions.SelectMany(UsedBy))
             : signature;
     }
 

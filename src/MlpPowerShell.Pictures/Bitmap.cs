@@ -42,7 +42,9 @@ public sealed class Bitmap
     /// <summary>The bytes of a row.</summary>
     public ReadOnlySpan<byte> Row(int y) => _pixels.AsSpan(3 * y * Width, 3 * Width);
 
-    /// <summary>A picture of numbers: 0 is black; positive ones are grey up to white, or with negative ones among them orange against blue.</summary>
+    /// <summary>
+    /// A picture of numbers: 0 is black; positive ones are grey up to white, or with negative ones among them orange against blue.
+    /// </summary>
     /// <param name="values">A number for each pixel, row by row.</param>
     /// <param name="shape">Height and width.</param>
     /// <param name="showSign">Whether the sign is to be seen.</param>
@@ -67,7 +69,13 @@ public sealed class Bitmap
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
-                result[x, y] = Mean(x * Width / width, y * Height / height, ((x + 1) * Width + width - 1) / width, ((y + 1) * Height + height - 1) / height);
+            {
+                result[x, y] = Mean(
+                    x * Width / width,
+                    y * Height / height,
+                    ((x + 1) * Width + width - 1) / width,
+                    ((y + 1) * Height + height - 1) / height);
+            }
         }
 
         return result;
@@ -107,7 +115,8 @@ public readonly record struct Rgb(byte Red, byte Green, byte Blue)
     /// <param name="from">The colour at 0.</param>
     /// <param name="to">The colour at 1.</param>
     /// <param name="share">How far, from 0 to 1.</param>
-    public static Rgb Blend(Rgb from, Rgb to, double share) => new(Mix(from.Red, to.Red, share), Mix(from.Green, to.Green, share), Mix(from.Blue, to.Blue, share));
+    public static Rgb Blend(Rgb from, Rgb to, double share) =>
+        new(Mix(from.Red, to.Red, share), Mix(from.Green, to.Green, share), Mix(from.Blue, to.Blue, share));
 
     private static byte Mix(byte from, byte to, double share) => (byte)Math.Round(from + (share * (to - from)));
 }

@@ -17,14 +17,27 @@ internal sealed class BitmapRenderContext : ClippingRenderContext
     public Bitmap Bitmap { get; }
 
     /// <inheritdoc/>
-    public override void DrawLine(IList<ScreenPoint> points, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode, double[] dashArray, LineJoin lineJoin)
+    public override void DrawLine(
+        IList<ScreenPoint> points,
+        OxyColor stroke,
+        double thickness,
+        EdgeRenderingMode edgeRenderingMode,
+        double[] dashArray,
+        LineJoin lineJoin)
     {
         if (stroke.IsVisible() && thickness > 0 && points.Count > 1)
             _canvas.Fill(Dashes(Sharpened(points, thickness), dashArray, thickness).SelectMany(dash => Stroke(dash, thickness)), stroke);
     }
 
     /// <inheritdoc/>
-    public override void DrawPolygon(IList<ScreenPoint> points, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode, double[] dashArray, LineJoin lineJoin)
+    public override void DrawPolygon(
+        IList<ScreenPoint> points,
+        OxyColor fill,
+        OxyColor stroke,
+        double thickness,
+        EdgeRenderingMode edgeRenderingMode,
+        double[] dashArray,
+        LineJoin lineJoin)
     {
         if (fill.IsVisible())
             _canvas.Fill([[.. points]], fill);
@@ -40,12 +53,22 @@ internal sealed class BitmapRenderContext : ClippingRenderContext
             return;
         string[] lines = text.Split('\n');
         OxySize size = MeasureText(text, fontFamily, fontSize, fontWeight);
-        double top = verticalAlignment switch { VerticalAlignment.Top => 0, VerticalAlignment.Bottom => -size.Height, VerticalAlignment.Middle => -size.Height / 2 };
+        double top = verticalAlignment switch
+        {
+            VerticalAlignment.Top => 0,
+            VerticalAlignment.Bottom => -size.Height,
+            VerticalAlignment.Middle => -size.Height / 2,
+        };
         double angle = rotation * Math.PI / 180, cosine = Math.Cos(angle), sine = Math.Sin(angle);
         for (int i = 0; i < lines.Length; i++)
         {
             double width = fontSize * TrueTypeFont.Arimo.Measure(lines[i]);
-            double left = horizontalAlignment switch { HorizontalAlignment.Left => 0, HorizontalAlignment.Right => -width, HorizontalAlignment.Center => -width / 2 };
+            double left = horizontalAlignment switch
+            {
+                HorizontalAlignment.Left => 0,
+                HorizontalAlignment.Right => -width,
+                HorizontalAlignment.Center => -width / 2,
+            };
             double baseLine = top + (fontSize * TrueTypeFont.Arimo.Ascent) + (i * size.Height / lines.Length);
             _canvas.Fill(TrueTypeFont.Arimo.Outlines(lines[i]).Select(outline => Array.ConvertAll(outline, Placed)), fill);
 
@@ -105,7 +128,10 @@ internal sealed class BitmapRenderContext : ClippingRenderContext
             double x = half * (to.Y - from.Y) / length, y = -half * (to.X - from.X) / length;
             yield return [new(from.X + x, from.Y + y), new(from.X - x, from.Y - y), new(to.X - x, to.Y - y), new(to.X + x, to.Y + y)];
             if (i < line.Count - 1 && thickness > 1)
-                yield return [.. Enumerable.Range(0, 12).Select(k => new ScreenPoint(to.X + (half * Math.Cos(k * Math.PI / 6)), to.Y - (half * Math.Sin(k * Math.PI / 6))))];
+            {
+                yield return [.. Enumerable.Range(0, 12)
+                    .Select(k => new ScreenPoint(to.X + (half * Math.Cos(k * Math.PI / 6)), to.Y - (half * Math.Sin(k * Math.PI / 6))))];
+            }
         }
     }
 

@@ -3,8 +3,8 @@ using OxyPlot;
 namespace MlpPowerShell.Pictures;
 
 /// <summary>
-/// Fills outlines on a picture, each pixel by the share of it that they cover. The signed areas of the outlines' edges are summed up along each
-/// row, as in font-rs and stb_truetype.
+/// Fills outlines on a picture, each pixel by the share of it that they cover. The signed areas of the outlines' edges are summed up along
+/// each row, as in font-rs and stb_truetype.
 /// </summary>
 internal sealed class Canvas(Bitmap bitmap)
 {
@@ -16,7 +16,9 @@ internal sealed class Canvas(Bitmap bitmap)
     /// <summary>The part of the picture that is drawn on.</summary>
     public OxyRect Clip { get; set; } = new(0, 0, bitmap.Width, bitmap.Height);
 
-    /// <summary>Fills closed outlines. What those of one direction cover twice is covered once; those of the other direction are holes.</summary>
+    /// <summary>
+    /// Fills closed outlines. What those of one direction cover twice is covered once; those of the other direction are holes.
+    /// </summary>
     public void Fill(IEnumerable<IReadOnlyList<ScreenPoint>> outlines, OxyColor color)
     {
         (_top, _bottom) = (bitmap.Height, 0);
@@ -42,12 +44,16 @@ internal sealed class Canvas(Bitmap bitmap)
         for (int y = first; y < end; y++)
         {
             double upper = Math.Max(from.Y, y), lower = Math.Min(to.Y, y + 1);
-            double x0 = Math.Clamp(from.X + ((upper - from.Y) * slope), 0, bitmap.Width), x1 = Math.Clamp(from.X + ((lower - from.Y) * slope), 0, bitmap.Width);
-            AddPart(_areas.AsSpan(y * (bitmap.Width + 2), bitmap.Width + 2), Math.Min(x0, x1), Math.Max(x0, x1), direction * (lower - upper));
+            double x0 = Math.Clamp(from.X + ((upper - from.Y) * slope), 0, bitmap.Width);
+            double x1 = Math.Clamp(from.X + ((lower - from.Y) * slope), 0, bitmap.Width);
+            Span<float> row = _areas.AsSpan(y * (bitmap.Width + 2), bitmap.Width + 2);
+            AddPart(row, Math.Min(x0, x1), Math.Max(x0, x1), direction * (lower - upper));
         }
     }
 
-    /// <summary>Adds the part of an edge in one row, from left to right: its height falls on the pixels by their share of its width.</summary>
+    /// <summary>
+    /// Adds the part of an edge in one row, from left to right: its height falls on the pixels by their share of its width.
+    /// </summary>
     private static void AddPart(Span<float> row, double left, double right, double height)
     {
         int first = (int)left, last = Math.Max(first, (int)Math.Ceiling(right) - 1);

@@ -16,11 +16,26 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
     public static CaptionedPicture OfSample(MlpDataset dataset, int index, MlpPrediction? prediction)
     {
         ImageShape shape = ShapeOf(dataset.ImageShape, dataset.FeatureCount)
-            ?? throw new MlpException("NoImages", MlpErrorKind.InvalidArgument, $"{dataset.Name} has no images: {dataset.FeatureCount} features make no picture.");
+            ?? throw new MlpException(
+                "NoImages",
+                MlpErrorKind.InvalidArgument,
+                $"{dataset.Name} has no images: {dataset.FeatureCount} features make no picture.");
         if (dataset.IsStreamed)
-            throw new MlpException("NotInMemory", MlpErrorKind.InvalidArgument, $"{dataset.Name} is streamed from its file, where no single sample can be looked at.");
+        {
+            throw new MlpException(
+                "NotInMemory",
+                MlpErrorKind.InvalidArgument,
+                $"{dataset.Name} is streamed from its file, where no single sample can be looked at.");
+        }
+
         if (index < 0 || index >= dataset.Count)
-            throw new MlpException("NoSuchSample", MlpErrorKind.InvalidArgument, $"{dataset.Name} has no sample {index}: they go from 0 to {dataset.Count - 1}.");
+        {
+            throw new MlpException(
+                "NoSuchSample",
+                MlpErrorKind.InvalidArgument,
+                $"{dataset.Name} has no sample {index}: they go from 0 to {dataset.Count - 1}.");
+        }
+
         float[] values = dataset.GetSample(index);
         float lowest = values.Min();
         Bitmap picture = Bitmap.Of(values, shape, showSign: lowest < 0, Math.Max(values.Max(), -lowest));
@@ -32,9 +47,16 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
     public static CaptionedPicture OfWeights(MlpModel model, int unit)
     {
         ImageShape shape = ShapeOf(model.ImageShape, model.InputSize)
-            ?? throw new MlpException("NoImages", MlpErrorKind.InvalidArgument, $"{model} was not made for images: {model.InputSize} features make no picture.");
+            ?? throw new MlpException(
+                "NoImages", MlpErrorKind.InvalidArgument, $"{model} was not made for images: {model.InputSize} features make no picture.");
         if (unit < 0 || unit >= model.Layers[0].OutputSize)
-            throw new MlpException("NoSuchUnit", MlpErrorKind.InvalidArgument, $"The first layer has no unit {unit}: they go from 0 to {model.Layers[0].OutputSize - 1}.");
+        {
+            throw new MlpException(
+                "NoSuchUnit",
+                MlpErrorKind.InvalidArgument,
+                $"The first layer has no unit {unit}: they go from 0 to {model.Layers[0].OutputSize - 1}.");
+        }
+
         float[] weights = model.Layers[0].Weights.Row(unit).ToArray();
         return new CaptionedPicture(Bitmap.Of(weights, shape, showSign: true, weights.Max(Math.Abs)), $"unit {unit}", null);
     }
@@ -46,7 +68,8 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
     {
         string label = dataset.HasLabels ? dataset.LabelColumns[0].TextAt(index) ?? string.Empty : string.Empty;
         return prediction is null ? $"{index}: {label}".TrimEnd(' ', ':')
-            : prediction.IsCorrect == true || label.Length == 0 ? FormattableString.Invariant($"{index}: {prediction.Prediction} ({100 * prediction.Confidence:0} %)")
+            : prediction.IsCorrect == true
+                || label.Length == 0 ? FormattableString.Invariant($"{index}: {prediction.Prediction} ({100 * prediction.Confidence:0} %)")
             : FormattableString.Invariant($"{index}: {label}, not {prediction.Prediction} ({100 * prediction.Confidence:0} %)");
     }
 }

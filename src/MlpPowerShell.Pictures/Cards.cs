@@ -21,15 +21,26 @@ public static class Cards
         string features = dataset.ImageShape is { } shape ? $": images of {shape} pixels"
             : columns.Count == 0 ? string.Empty
             : $": {string.Join(", ", columns.Select(column => column.Name))}";
-        IEnumerable<string> classes = dataset.ClassNames.Zip(dataset.ClassCounts.Select(count => $" ({count})").Concat(Enumerable.Repeat(string.Empty, dataset.ClassCount)), string.Concat);
+        IEnumerable<string> classes = dataset.ClassNames.Zip(
+            dataset.ClassCounts.Select(count => $" ({count})").Concat(Enumerable.Repeat(string.Empty, dataset.ClassCount)), string.Concat);
         return new Card(style)
             .Add("Name", dataset.Name)
             .Add("Samples", Number(dataset.Count))
             .Add(columns.Count > 0 ? "Columns" : "Features", dataset.FeatureCount + features)
             .Add("Classes", dataset.HasTargets ? null : string.Join(", ", classes))
             .Add("Targets", string.Join(", ", dataset.TargetNames))
-            .Add("Range", dataset.Range is [float low, float high] ? string.Create(CultureInfo.InvariantCulture, $"{low:0.####} to {high:0.####}") : null)
-            .Add("Missing", string.Join(", ", columns.Concat(dataset.LabelColumns).Where(column => column.MissingCount > 0).Select(column => $"{column.Name} ({column.MissingCount})")))
+            .Add(
+                "Range",
+                dataset.Range is [float low, float high]
+                    ? string.Create(CultureInfo.InvariantCulture, $"{low:0.####} to {high:0.####}")
+                    : null)
+            .Add(
+                "Missing",
+                string.Join(
+                    ", ",
+                    columns.Concat(dataset.LabelColumns)
+                        .Where(column => column.MissingCount > 0)
+                        .Select(column => $"{column.Name} ({column.MissingCount})")))
             .Add("Memory", dataset.IsStreamed ? null : Bytes(dataset.MemoryBytes))
             .Add("Streamed", dataset.IsStreamed ? "from its file, chunk by chunk" : null)
             .Lines();
@@ -43,12 +54,16 @@ public static class Cards
             ["Layer", "Shape", "Activation", "Parameters"],
             .. model.Layers.Select(layer => new[]
             {
-                layer.Name, $"{layer.InputSize} → {layer.OutputSize}", layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}", Number(layer.ParameterCount),
+                layer.Name,
+                $"{layer.InputSize} → {layer.OutputSize}",
+                layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}",
+                Number(layer.ParameterCount),
             }),
             ["Total", model.Architecture, string.Empty, Number(model.ParameterCount)],
         ];
         int[] widths = [.. Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length))];
-        string Row(string[] row) => $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadLeft(widths[3])}";
+        string Row(string[] row) =>
+            $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadLeft(widths[3])}";
         string rule = string.Join("  ", widths.Select(width => new string('-', width)));
         yield return style.Label(Row(rows[0]));
         yield return style.Label(rule);
@@ -63,7 +78,13 @@ public static class Cards
             .Add(model.Output.Kind != OutputKind.Numbers ? "Classes" : "Targets", string.Join(", ", model.ClassNames))
             .Add("Memory", Bytes(sizeof(float) * model.ParameterCount))
             .Add("Trained", model.EpochsTrained == 0 ? "not yet" : $"{model.EpochsTrained} epochs")
-            .Add("Accuracy", last?.TestAccuracy is { } test ? $"{Percent(test)} on the test set" : last?.ValidationAccuracy is { } validation ? $"{Percent(validation)} on the validation set" : null);
+            .Add(
+                "Accuracy",
+                last?.TestAccuracy is { } test
+                    ? $"{Percent(test)} on the test set"
+                    : last?.ValidationAccuracy is { } validation
+                    ? $"{Percent(validation)} on the validation set"
+                    : null);
         foreach (string line in card.Lines())
             yield return line;
     }
@@ -82,7 +103,9 @@ public static class Cards
         IEnumerable<string> lines = card.Lines();
         if (evaluation.Classes.Count > 0)
             lines = [.. lines, string.Empty, .. Scores(evaluation, style)];
-        return evaluation.ConfusionMatrix is { } matrix ? [.. lines, string.Empty, .. Confusion(matrix, [.. evaluation.Classes.Select(score => score.Class)], style)] : lines;
+        return evaluation.ConfusionMatrix is { } matrix
+            ? [.. lines, string.Empty, .. Confusion(matrix, [.. evaluation.Classes.Select(score => score.Class)], style)]
+            : lines;
     }
 
     /// <summary>A comparison of two models.</summary>
@@ -90,7 +113,10 @@ public static class Cards
         .Add("Dataset", comparison.Dataset)
         .Add("Samples", Number(comparison.Samples))
         .Add("Accuracies", $"{Percent(comparison.FirstAccuracy)} and {Percent(comparison.SecondAccuracy)}")
-        .Add("Difference", $"{Signed(comparison.Difference)}, with 95 % confidence from {Signed(comparison.DifferenceLow)} to {Signed(comparison.DifferenceHigh)}")
+        .Add(
+            "Difference",
+            $"{Signed(comparison.Difference)}, with 95 % confidence from {Signed(comparison.DifferenceLow)} to "
+            + $"{Signed(comparison.DifferenceHigh)}")
         .Add("OnlyFirstRight", Number(comparison.OnlyFirstRight))
         .Add("OnlySecondRight", Number(comparison.OnlySecondRight))
         .Add("PValue", comparison.PValue.ToString("G3", CultureInfo.InvariantCulture))
@@ -100,12 +126,16 @@ public static class Cards
     {
         yield return style.Label($"{"Class",-12} {"Precision",10} {"Recall",10} {"F1",10} {"Support",8}");
         foreach (MlpClassScore score in evaluation.Classes)
-            yield return $"{Cut(score.Class, 12),-12} {Percent(score.Precision),10} {Percent(score.Recall),10} {Percent(score.F1),10} {Number(score.Support),8}";
+        {
+            yield return $"{Cut(score.Class, 12),-12} {Percent(score.Precision),10} {Percent(score.Recall),10} {Percent(score.F1),10} "
+                + $"{Number(score.Support),8}";
+        }
     }
 
     private static IEnumerable<string> Confusion(Matrix<double> matrix, string[] names, CardStyle style)
     {
-        int width = Math.Max(4, Math.Max(names.Max(name => Math.Min(name.Length, 12)), matrix.Enumerate().Max(count => Number(count).Length)) + 2);
+        int width =
+            Math.Max(4, Math.Max(names.Max(name => Math.Min(name.Length, 12)), matrix.Enumerate().Max(count => Number(count).Length)) + 2);
         return width * (names.Length + 1) < style.Columns ? HeatMap(matrix, names, width, style) : Confusions(matrix, names, style);
     }
 
@@ -126,7 +156,9 @@ public static class Cards
                 int strength = Math.Min((int)(Math.Sqrt(count / total) * _right.Length), _right.Length - 1);
                 int ground = (truth == column ? _right : _wrong)[strength];
                 string text = Cell(Number(count));
-                return style.Header.Length == 0 || count == 0 ? text : $"\e[48;5;{ground};38;5;{(strength > 2 ? 231 : 16)}m{text}{CardStyle.Reset}";
+                return style.Header.Length == 0 || count == 0
+                    ? text
+                    : $"\e[48;5;{ground};38;5;{(strength > 2 ? 231 : 16)}m{text}{CardStyle.Reset}";
             }));
         }
     }
@@ -151,5 +183,6 @@ public static class Cards
 
     private static string Signed(double share) => FormattableString.Invariant($"{100 * share:+0.00;-0.00;0.00} %");
 
-    private static string Bytes(long bytes) => bytes < 1_000_000 ? FormattableString.Invariant($"{bytes / 1e3:N1} KB") : FormattableString.Invariant($"{bytes / 1e6:N1} MB");
+    private static string Bytes(long bytes) =>
+        bytes < 1_000_000 ? FormattableString.Invariant($"{bytes / 1e3:N1} KB") : FormattableString.Invariant($"{bytes / 1e6:N1} MB");
 }

@@ -17,7 +17,8 @@ public static class Charts
     // Told apart by the colour-blind too (Okabe and Ito, 2008).
     private static readonly OxyColor[] _colors =
     [
-        OxyColor.FromRgb(0x00, 0x72, 0xB2), OxyColor.FromRgb(0xE6, 0x9F, 0x00), OxyColor.FromRgb(0x00, 0x9E, 0x73), OxyColor.FromRgb(0xD5, 0x5E, 0x00),
+        OxyColor.FromRgb(
+            0x00, 0x72, 0xB2), OxyColor.FromRgb(0xE6, 0x9F, 0x00), OxyColor.FromRgb(0x00, 0x9E, 0x73), OxyColor.FromRgb(0xD5, 0x5E, 0x00),
         OxyColor.FromRgb(0xCC, 0x79, 0xA7), OxyColor.FromRgb(0x56, 0xB4, 0xE9), OxyColor.FromRgb(0x40, 0x40, 0x40),
     ];
 
@@ -64,7 +65,10 @@ public static class Charts
     public static Drawing ConfusionMatrix(MlpEvaluation evaluation, string title, int width, int height)
     {
         Matrix<double> matrix = evaluation.ConfusionMatrix
-            ?? throw new MlpException("NoConfusionMatrix", MlpErrorKind.InvalidArgument, $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class.");
+            ?? throw new MlpException(
+                "NoConfusionMatrix",
+                MlpErrorKind.InvalidArgument,
+                $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class.");
         int count = matrix.RowCount;
         var model = NewModel(title);
         model.Axes.Add(Classes(AxisPosition.Bottom, "predicted", evaluation, reversed: false));

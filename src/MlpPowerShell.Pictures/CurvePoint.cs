@@ -70,7 +70,9 @@ internal sealed record Curve(string Run, int RunIndex, string Set, int SetIndex,
         [
             .. from run in Enumerable.Range(0, runs.Length)
                from set in Enumerable.Range(0, _sets.Length)
-               let values = runs[run].Select(point => (point.Epoch, Value: figures[set](point) ?? double.NaN)).Where(point => double.IsFinite(point.Value)).ToArray()
+               let values = runs[run].Select(point => (point.Epoch, Value: figures[set](point) ?? double.NaN))
+                   .Where(point => double.IsFinite(point.Value))
+                   .ToArray()
                where values.Length > 0
                select new Curve(runs[run].Key, run, _sets[set].Name, set, values),
         ];

@@ -23,7 +23,10 @@ public abstract class Drawing
         {
             ".svg" => ToSvg(),
             ".png" => PngFile.Encode(ToBitmap()),
-            _ => throw new MlpException("UnknownPictureFormat", MlpErrorKind.InvalidArgument, $"{path} ends neither with .svg nor with .png, which are what a chart can be written as."),
+            _ => throw new MlpException(
+                "UnknownPictureFormat",
+                MlpErrorKind.InvalidArgument,
+                $"{path} ends neither with .svg nor with .png, which are what a chart can be written as."),
         };
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
@@ -32,7 +35,8 @@ public abstract class Drawing
     public byte[] ToSvg()
     {
         using var stream = new MemoryStream();
-        using (var context = new SvgRenderContext(stream, Width, Height, true, new BitmapRenderContext(new Bitmap(1, 1)), OxyColors.White, true))
+        using (var context = new SvgRenderContext(
+            stream, Width, Height, true, new BitmapRenderContext(new Bitmap(1, 1)), OxyColors.White, true))
         {
             Draw(context);
             context.Complete();

@@ -35,7 +35,16 @@ public sealed class PictureSheet : Drawing
 
     internal override void Draw(IRenderContext context)
     {
-        context.DrawText(new ScreenPoint(Width / 2.0, Margin), _title, OxyColors.Black, Font, TitleSize, FontWeights.Normal, 0, HorizontalAlignment.Center, VerticalAlignment.Top);
+        context.DrawText(
+            new ScreenPoint(Width / 2.0, Margin),
+            _title,
+            OxyColors.Black,
+            Font,
+            TitleSize,
+            FontWeights.Normal,
+            0,
+            HorizontalAlignment.Center,
+            VerticalAlignment.Top);
         for (int i = 0; i < _pictures.Count; i++)
         {
             CaptionedPicture picture = _pictures[i];
@@ -45,12 +54,34 @@ public sealed class PictureSheet : Drawing
             int left = Margin + (i % _columns * (_side + Margin)) + ((_side - drawn.Width) / 2);
             int top = _top + (i / _columns * (_side + CaptionHeight + Margin));
             if (context is BitmapRenderContext pixels)
+            {
                 pixels.DrawBitmap(drawn, left, top);
+            }
             else
-                context.DrawImage(new OxyImage(PngFile.Encode(drawn)), 0, 0, drawn.Width, drawn.Height, left, top, drawn.Width, drawn.Height, 1, interpolate: false);
-            OxyColor ink = picture.IsRight switch { true => OxyColor.FromRgb(0, 0x80, 0x50), false => OxyColor.FromRgb(0xC0, 0x30, 0), null => OxyColors.Black };
+            {
+                context.DrawImage(
+                    new OxyImage(PngFile.Encode(drawn)),
+                    0,
+                    0,
+                    drawn.Width,
+                    drawn.Height,
+                    left,
+                    top,
+                    drawn.Width,
+                    drawn.Height,
+                    1,
+                    interpolate: false);
+            }
+
+            OxyColor ink = picture.IsRight switch
+            {
+                true => OxyColor.FromRgb(0, 0x80, 0x50),
+                false => OxyColor.FromRgb(0xC0, 0x30, 0),
+                null => OxyColors.Black,
+            };
+            var middle = new ScreenPoint(left + (drawn.Width / 2.0), top + drawn.Height + 4);
             context.DrawText(
-                new ScreenPoint(left + (drawn.Width / 2.0), top + drawn.Height + 4), picture.Caption, ink, Font, CaptionSize, FontWeights.Normal, 0, HorizontalAlignment.Center, VerticalAlignment.Top);
+                middle, picture.Caption, ink, Font, CaptionSize, FontWeights.Normal, 0, HorizontalAlignment.Center, VerticalAlignment.Top);
         }
     }
 

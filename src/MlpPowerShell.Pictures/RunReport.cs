@@ -63,8 +63,11 @@ public sealed class RunReport
             <title>{{Text(title)}}</title>
             <style>
             body { font: 15px/1.5 Arial, Helvetica, sans-serif; color: #222; max-width: 860px; margin: 2em auto; padding: 0 1em; }
-            h1 { font-size: 1.6em; font-weight: normal; } h2 { font-size: 1.2em; font-weight: normal; margin-top: 2em; border-bottom: 1px solid #ddd; }
-            table { border-collapse: collapse; } th, td { padding: .2em .8em .2em 0; text-align: left; vertical-align: top; } td.n, th.n { text-align: right; }
+            h1 { font-size: 1.6em; font-weight: normal; }
+            h2 { font-size: 1.2em; font-weight: normal; margin-top: 2em; border-bottom: 1px solid #ddd; }
+            table { border-collapse: collapse; }
+            th, td { padding: .2em .8em .2em 0; text-align: left; vertical-align: top; }
+            td.n, th.n { text-align: right; }
             tr + tr { border-top: 1px solid #eee; } th { font-weight: normal; color: #666; }
             img { max-width: 100%; height: auto; } pre { background: #f4f4f4; padding: .8em; white-space: pre-wrap; }
             </style>
@@ -75,11 +78,15 @@ public sealed class RunReport
             """);
         AppendSummary(page, last, evaluation);
         AppendHeading(page, "Learning curves");
-        AppendDrawing(page, Charts.LearningCurves([.. Epochs.Select(CurvePoint.Of)], string.Empty, ChartWidth, 520), "Losses and accuracies over the epochs");
+        AppendDrawing(
+            page,
+            Charts.LearningCurves([.. Epochs.Select(CurvePoint.Of)], string.Empty, ChartWidth, 520),
+            "Losses and accuracies over the epochs");
         if (evaluation?.ConfusionMatrix is not null)
         {
             AppendHeading(page, "Confusion matrix");
-            AppendDrawing(page, Charts.ConfusionMatrix(evaluation, string.Empty, ChartWidth, 620), "True classes down, predicted ones across");
+            AppendDrawing(
+                page, Charts.ConfusionMatrix(evaluation, string.Empty, ChartWidth, 620), "True classes down, predicted ones across");
         }
 
         if (evaluation is { Classes.Count: > 0 })
@@ -116,7 +123,8 @@ public sealed class RunReport
         ]);
     }
 
-    private static (string, string)[] Given(string name, double? value, Func<double, string> text) => value is { } number ? [(name, text(number))] : [];
+    private static (string, string)[] Given(string name, double? value, Func<double, string> text) =>
+        value is { } number ? [(name, text(number))] : [];
 
     private static IEnumerable<(string Name, string Value)> Environment(MlpRun run)
     {
@@ -127,17 +135,24 @@ public sealed class RunReport
             yield return ("Validation data", validation);
         if (run.TestData is { } test)
             yield return ("Test data", test);
-        yield return ("First weights", run.InitialWeights + (run.InitialSeed is { } seed ? FormattableString.Invariant($", seed {seed}") : string.Empty));
+        yield return ("First weights", run.InitialWeights
+            + (run.InitialSeed is { } seed ? FormattableString.Invariant($", seed {seed}") : string.Empty));
     }
 
     private static void AppendClasses(StringBuilder page, MlpEvaluation evaluation)
     {
         AppendHeading(page, "Classes");
-        page.Append("<table>\n<tr><th>class</th><th class=\"n\">precision</th><th class=\"n\">recall</th><th class=\"n\">F1</th><th class=\"n\">samples</th></tr>\n");
+        page.Append("<table>\n<tr><th>class</th><th class=\"n\">precision</th><th class=\"n\">recall</th><th class=\"n\">F1</th><th "
+            + "class=\"n\">samples</th></tr>\n");
         foreach (MlpClassScore score in evaluation.Classes)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(score.Class)}</td><td class=\"n\">{Percent(score.Precision)}</td><td class=\"n\">{Percent(score.Recall)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td class=\"n\">{Percent(score.F1)}</td><td class=\"n\">{score.Support:N0}</td></tr>\n");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr><td>{Text(score.Class)}</td><td class=\"n\">{Percent(score.Precision)}</td><td "
+                + $"class=\"n\">{Percent(score.Recall)}</td>")
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"<td class=\"n\">{Percent(score.F1)}</td><td class=\"n\">{score.Support:N0}</td></tr>\n");
         }
 
         page.Append("</table>\n");
@@ -150,7 +165,9 @@ public sealed class RunReport
             return;
         AppendHeading(page, "Worst mistakes");
         page.Append(CultureInfo.InvariantCulture, $"<p>Of {wrong.Length:N0}, those that the model is surest of.</p>\n");
-        CaptionedPicture[] worst = [.. wrong.OrderByDescending(prediction => prediction.Confidence).Take(MostMistakes).Select(prediction => CaptionedPicture.OfSample(data, prediction.Index, prediction))];
+        CaptionedPicture[] worst = [.. wrong.OrderByDescending(prediction => prediction.Confidence)
+            .Take(MostMistakes)
+            .Select(prediction => CaptionedPicture.OfSample(data, prediction.Index, prediction))];
         AppendDrawing(page, PictureSheet.Of(worst, string.Empty, ChartWidth), "Samples with their labels and what was predicted");
     }
 
@@ -158,11 +175,14 @@ public sealed class RunReport
     {
         AppendHeading(page, "How to reproduce it");
         var script = new StringBuilder("# With data of the fingerprints above in $train");
-        script.Append(run.ValidationData is not null && !run.Options.ContainsKey(nameof(TrainingOptions.ValidationFraction)) ? ", $validation" : string.Empty)
+        script.Append(run.ValidationData is not null && !run.Options.ContainsKey(nameof(TrainingOptions.ValidationFraction))
+            ? ", $validation"
+            : string.Empty)
             .Append(run.TestData is null ? "\n" : " and $test\n");
         if (run.InitialSeed is { } seed)
         {
-            string layers = string.Join(", ", Model.Layers.SkipLast(1).Select(layer => FormattableString.Invariant($"{layer.OutputSize} {layer.ActivationName}")));
+            string layers = string.Join(
+                ", ", Model.Layers.SkipLast(1).Select(layer => FormattableString.Invariant($"{layer.OutputSize} {layer.ActivationName}")));
             script.Append(CultureInfo.InvariantCulture, $"$model = New-MlpModel '{layers}' -Dataset $train -Loss {Model.Loss}")
                 .Append(Model.HasBatchNormalization ? " -BatchNormalization" : string.Empty)
                 .Append(CultureInfo.InvariantCulture, $" -Seed {seed}    # and -Initializer, where one was given\n");
@@ -189,12 +209,16 @@ public sealed class RunReport
         _ => $" -{_parameters.GetValueOrDefault(name, name)} {value}",
     };
 
-    private static void AppendHeading(StringBuilder page, string heading) => page.Append(CultureInfo.InvariantCulture, $"<h2>{heading}</h2>\n");
+    private static void AppendHeading(StringBuilder page, string heading) =>
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{heading}</h2>\n");
 
-    /// <summary>Puts a drawing into the page as a picture of its own: drawings side by side would share the names that they clip by.</summary>
+    /// <summary>
+    /// Puts a drawing into the page as a picture of its own: drawings side by side would share the names that they clip by.
+    /// </summary>
     private static void AppendDrawing(StringBuilder page, Drawing drawing, string description) => page.Append(
         CultureInfo.InvariantCulture,
-        $"<img alt=\"{description}\" width=\"{drawing.Width}\" height=\"{drawing.Height}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(drawing.ToSvg())}\">\n");
+        $"<img alt=\"{description}\" width=\"{drawing.Width}\" height=\"{drawing.Height}\" "
+        + $"src=\"data:image/svg+xml;base64,{Convert.ToBase64String(drawing.ToSvg())}\">\n");
 
     private static void AppendTable(StringBuilder page, IEnumerable<(string Name, string Value)> rows)
     {

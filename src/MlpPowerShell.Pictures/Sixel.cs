@@ -16,7 +16,12 @@ public static class Sixel
         text.Append(CultureInfo.InvariantCulture, $"\"1;1;{bitmap.Width};{bitmap.Height}");
         int[] used = [.. Pixels(bitmap).Select(Color).Distinct().Order()];
         foreach (int color in used)
-            text.Append(CultureInfo.InvariantCulture, $"#{color};2;{Percent(color / (Levels * Levels))};{Percent(color / Levels % Levels)};{Percent(color % Levels)}");
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"#{color};2;{Percent(color / (Levels * Levels))};{Percent(color / Levels % Levels)};{Percent(color % Levels)}");
+        }
+
         for (int top = 0; top < bitmap.Height; top += 6)
         {
             foreach (int color in used)

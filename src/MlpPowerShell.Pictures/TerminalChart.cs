@@ -12,8 +12,13 @@ public static class TerminalChart
     // As in the charts that are written to files: blue, orange, green, vermilion, purple, sky blue, grey.
     private static readonly (int Palette, Rgb Color)[] _colors =
     [
-        (33, new Rgb(0x30, 0x90, 0xE0)), (214, new Rgb(0xE6, 0x9F, 0x00)), (36, new Rgb(0x00, 0xB0, 0x80)), (166, new Rgb(0xE0, 0x70, 0x20)),
-        (175, new Rgb(0xCC, 0x79, 0xA7)), (117, new Rgb(0x56, 0xB4, 0xE9)), (245, new Rgb(0x90, 0x90, 0x90)),
+        (33, new Rgb(0x30, 0x90, 0xE0)),
+        (214, new Rgb(0xE6, 0x9F, 0x00)),
+        (36, new Rgb(0x00, 0xB0, 0x80)),
+        (166, new Rgb(0xE0, 0x70, 0x20)),
+        (175, new Rgb(0xCC, 0x79, 0xA7)),
+        (117, new Rgb(0x56, 0xB4, 0xE9)),
+        (245, new Rgb(0x90, 0x90, 0x90)),
     ];
 
     private static readonly char[] _marks = ['*', 'o', '+', 'x', '#', '~', '='];
@@ -22,8 +27,8 @@ public static class TerminalChart
     private static readonly int[,] _dots = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
 
     /// <summary>
-    /// The lines that show losses and, where there are any, accuracies: side by side where there is room, else one below the other. Of several
-    /// runs there is one curve each, of the validation set where they have one, else of the test set.
+    /// The lines that show losses and, where there are any, accuracies: side by side where there is room, else one below the other. Of
+    /// several runs there is one curve each, of the validation set where they have one, else of the test set.
     /// </summary>
     /// <param name="points">The epochs, at least one.</param>
     /// <param name="columns">How wide the terminal is.</param>
@@ -35,9 +40,12 @@ public static class TerminalChart
         double[] epochs = [points.Min(point => point.Epoch), points.Max(point => point.Epoch)];
         Curve[][] charts = [Chosen(Curve.Losses(points)), Chosen(Curve.Accuracies(points))];
         string[] titles = Array.ConvertAll(charts, curves => single || curves.Length == 0 ? string.Empty : $"{curves[0].Set} ");
-        (string Title, Curve[] Curves)[] panels = [.. new[] { ($"{titles[0]}loss", charts[0]), ($"{titles[1]}accuracy, %", charts[1]) }.Where(panel => panel.Item2.Length > 0)];
+        (string Title, Curve[] Curves)[] panels = [.. new[] { ($"{titles[0]}loss", charts[0]), ($"{titles[1]}accuracy, "
+            + $"%", charts[1]) }.Where(panel => panel.Item2.Length > 0)];
         bool beside = panels.Length == 2 && columns >= WideEnough;
-        string[][] drawn = Array.ConvertAll(panels, panel => Panel(panel.Title, panel.Curves, single, epochs, beside ? (columns - 2) / 2 : columns, height, color).ToArray());
+        string[][] drawn = Array.ConvertAll(
+            panels,
+            panel => Panel(panel.Title, panel.Curves, single, epochs, beside ? (columns - 2) / 2 : columns, height, color).ToArray());
         return drawn.Length < 2 ? [.. drawn.SelectMany(lines => lines)]
             : beside ? [.. drawn[0].Zip(drawn[1], (left, right) => $"{left}  {right}")]
             : [.. drawn[0], string.Empty, .. drawn[1]];
@@ -49,10 +57,12 @@ public static class TerminalChart
         }
     }
 
-    private static IEnumerable<string> Panel(string title, Curve[] curves, bool single, double[] epochs, int columns, int height, TerminalColor color)
+    private static IEnumerable<string> Panel(
+        string title, Curve[] curves, bool single, double[] epochs, int columns, int height, TerminalColor color)
     {
         int width = Math.Max(columns - AxisWidth - 2, 10);
-        double low = curves.Min(curve => curve.Points.Min(point => point.Value)), high = curves.Max(curve => curve.Points.Max(point => point.Value));
+        double low =
+            curves.Min(curve => curve.Points.Min(point => point.Value)), high = curves.Max(curve => curve.Points.Max(point => point.Value));
         if (high == low)
             (low, high) = (low - Math.Max(Math.Abs(low) / 10, 1e-6), high + Math.Max(Math.Abs(high) / 10, 1e-6));
         int KindOf(Curve curve) => (single ? curve.SetIndex : curve.RunIndex) % _colors.Length;
@@ -70,7 +80,8 @@ public static class TerminalChart
 
         string first = epochs[0].ToString(CultureInfo.InvariantCulture), last = epochs[1].ToString(CultureInfo.InvariantCulture);
         yield return $"{string.Empty,AxisWidth} └{new string('─', width)}";
-        yield return $"{string.Empty,AxisWidth}  {first}{"epoch".PadLeft((width / 2) - first.Length + 2)}{last.PadLeft(width - (width / 2) - 2)}";
+        yield return $"{string.Empty,AxisWidth}  "
+            + $"{first}{"epoch".PadLeft((width / 2) - first.Length + 2)}{last.PadLeft(width - (width / 2) - 2)}";
     }
 
     private static string Legend(string title, (string Name, int Kind)[] curves, int columns, TerminalColor color)
@@ -138,7 +149,11 @@ public static class TerminalChart
             for (int column = 0; column < width; column++)
             {
                 int bits = _bits[row, column], kind = _kinds[row, column];
-                text.Append(bits == 0 ? " " : color == TerminalColor.None ? _marks[kind].ToString() : Paint(((char)(0x2800 + bits)).ToString(), kind, color));
+                text.Append(bits == 0
+                    ? " "
+                    : color == TerminalColor.None
+                    ? _marks[kind].ToString()
+                    : Paint(((char)(0x2800 + bits)).ToString(), kind, color));
             }
 
             return text.ToString();

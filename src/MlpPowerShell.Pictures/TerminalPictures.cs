@@ -42,7 +42,11 @@ public static class TerminalPictures
         int height = fitted.Max(picture => (picture.Height + 1) / 2);
         string gap = new(' ', Gap);
         for (int y = 0; y < height; y++)
-            yield return string.Join(gap, fitted.Select(picture => Line(picture, y, color) + new string(' ', width - picture.Width))).TrimEnd();
+        {
+            yield return string.Join(gap, fitted.Select(picture => Line(picture, y, color) + new string(' ', width - picture.Width)))
+                .TrimEnd();
+        }
+
         yield return string.Join(gap, row.Select(item => Caption(item, width, color))).TrimEnd();
         yield return string.Empty;
     }

@@ -4,8 +4,8 @@ using OxyPlot;
 namespace MlpPowerShell.Pictures;
 
 /// <summary>
-/// The outlines of a TrueType font (Apple's TrueType Reference Manual), so that pictures have the same text on every machine, one without fonts
-/// included. Reads only the font that comes with this assembly, without hints and kerning.
+/// The outlines of a TrueType font (Apple's TrueType Reference Manual), so that pictures have the same text on every machine, one without
+/// fonts included. Reads only the font that comes with this assembly, without hints and kerning.
 /// </summary>
 internal sealed class TrueTypeFont
 {
@@ -21,7 +21,11 @@ internal sealed class TrueTypeFont
     {
         _data = data;
         for (int i = 0; i < UInt16(4); i++)
-            _tables[System.Text.Encoding.ASCII.GetString(data, 12 + (16 * i), 4)] = BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(20 + (16 * i)));
+        {
+            _tables[System.Text.Encoding.ASCII.GetString(
+                data, 12 + (16 * i), 4)] = BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(20 + (16 * i)));
+        }
+
         _unitsPerEm = UInt16(_tables["head"] + 18);
         _widths = UInt16(_tables["hhea"] + 34);
         Ascent = (double)Int16(_tables["hhea"] + 4) / _unitsPerEm;
@@ -104,7 +108,11 @@ internal sealed class TrueTypeFont
         lock (_outlines)
         {
             if (!_outlines.TryGetValue(glyph, out ScreenPoint[][]? outlines))
-                _outlines[glyph] = outlines = [.. Contours(glyph).Select(contour => Array.ConvertAll(contour, point => new ScreenPoint(point.X / _unitsPerEm, -point.Y / _unitsPerEm)))];
+            {
+                _outlines[glyph] = outlines = [.. Contours(glyph).Select(contour => Array.ConvertAll(
+                    contour, point => new ScreenPoint(point.X / _unitsPerEm, -point.Y / _unitsPerEm)))];
+            }
+
             return outlines;
         }
     }
@@ -114,7 +122,8 @@ internal sealed class TrueTypeFont
     {
         bool wide = Int16(_tables["head"] + 50) == 1;
         int loca = _tables["loca"];
-        int Place(int number) => wide ? BinaryPrimitives.ReadInt32BigEndian(_data.AsSpan(loca + (4 * number))) : 2 * UInt16(loca + (2 * number));
+        int Place(int number) =>
+            wide ? BinaryPrimitives.ReadInt32BigEndian(_data.AsSpan(loca + (4 * number))) : 2 * UInt16(loca + (2 * number));
         if (Place(glyph) == Place(glyph + 1))
             return [];
         int at = _tables["glyf"] + Place(glyph);
@@ -191,7 +200,9 @@ internal sealed class TrueTypeFont
             for (int step = 1; step <= CurveSteps; step++)
             {
                 double t = (double)step / CurveSteps, s = 1 - t;
-                result.Add(new ScreenPoint((s * s * from.X) + (2 * s * t * control.X) + (t * t * to.X), (s * s * from.Y) + (2 * s * t * control.Y) + (t * t * to.Y)));
+                result.Add(new ScreenPoint(
+                    (s * s * from.X) + (2 * s * t * control.X) + (t * t * to.X),
+                    (s * s * from.Y) + (2 * s * t * control.Y) + (t * t * to.Y)));
             }
         }
 
@@ -219,7 +230,10 @@ internal sealed class TrueTypeFont
             else if ((flags & 0x80) != 0)
                 (xx, xy, yx, yy) = (Fraction(ref at), Fraction(ref at), Fraction(ref at), Fraction(ref at));
             foreach (ScreenPoint[] contour in Contours(glyph))
-                result.Add(Array.ConvertAll(contour, point => new ScreenPoint((xx * point.X) + (yx * point.Y) + dx, (xy * point.X) + (yy * point.Y) + dy)));
+            {
+                result.Add(Array.ConvertAll(
+                    contour, point => new ScreenPoint((xx * point.X) + (yx * point.Y) + dx, (xy * point.X) + (yy * point.Y) + dy)));
+            }
         }
         while ((flags & 0x20) != 0);
         return result;

@@ -3,11 +3,13 @@ using System.Management.Automation.Host;
 namespace MlpPowerShell.Shell;
 
 /// <summary>
-/// The console's size, which tables are fitted to. Where there is no console, as in a pipe, as many columns as the variable COLUMNS says, or 120.
+/// The console's size, which tables are fitted to. Where there is no console, as in a pipe, as many columns as the variable COLUMNS says,
+/// or 120.
 /// </summary>
 internal sealed class ConsoleRawUserInterface : PSHostRawUserInterface
 {
-    private static readonly Size _withoutConsole = new(int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns > 0 ? columns : 120, 50);
+    private static readonly Size _withoutConsole =
+        new(int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns > 0 ? columns : 120, 50);
 
     public override ConsoleColor BackgroundColor { get; set; } = ConsoleColor.Black;
 
@@ -15,7 +17,9 @@ internal sealed class ConsoleRawUserInterface : PSHostRawUserInterface
 
     public override Size BufferSize
     {
-        get => Console.IsOutputRedirected || Console.WindowWidth < 1 ? _withoutConsole : new Size(Console.WindowWidth, Math.Max(Console.WindowHeight, 1));
+        get => Console.IsOutputRedirected || Console.WindowWidth < 1
+            ? _withoutConsole
+            : new Size(Console.WindowWidth, Math.Max(Console.WindowHeight, 1));
         set => throw Unsupported();
     }
 
@@ -52,7 +56,8 @@ internal sealed class ConsoleRawUserInterface : PSHostRawUserInterface
         return new KeyInfo((int)key.Key, key.KeyChar, default, keyDown: true);
     }
 
-    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw Unsupported();
+    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) =>
+        throw Unsupported();
 
     public override void SetBufferContents(Rectangle rectangle, BufferCell fill) => throw Unsupported();
 

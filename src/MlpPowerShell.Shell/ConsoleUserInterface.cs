@@ -92,7 +92,8 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
         Choose(caption, message, choices) is [int choice, ..] ? choice : defaultChoice;
 
-    public Collection<int> PromptForChoice(string? caption, string? message, Collection<ChoiceDescription> choices, IEnumerable<int>? defaultChoices)
+    public Collection<int> PromptForChoice(
+        string? caption, string? message, Collection<ChoiceDescription> choices, IEnumerable<int>? defaultChoices)
     {
         List<int> chosen = Choose(caption, message, choices);
         return [.. chosen.Count > 0 ? chosen : defaultChoices ?? []];
@@ -102,7 +103,12 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
         PromptForCredential(caption, message, userName, targetName, PSCredentialTypes.Default, PSCredentialUIOptions.Default);
 
     public override PSCredential PromptForCredential(
-        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+        string caption,
+        string message,
+        string userName,
+        string targetName,
+        PSCredentialTypes allowedCredentialTypes,
+        PSCredentialUIOptions options) =>
         throw new NotSupportedException("This shell asks for no credentials.");
 
     // The formatter colours for every host; where colours would be noise, it is the host that takes them out.
@@ -119,9 +125,12 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
     private List<int> Choose(string? caption, string? message, Collection<ChoiceDescription> choices)
     {
         WriteCaption(caption, message);
-        string[] keys = [.. choices.Select(choice => choice.Label.IndexOf('&') is >= 0 and int at ? choice.Label[at + 1].ToString() : choice.Label)];
+        string[] keys = [.. choices.Select(choice => choice.Label.IndexOf('&') is >= 0 and int at
+            ? choice.Label[at + 1].ToString()
+            : choice.Label)];
         Write(string.Join("  ", choices.Select((choice, i) => $"[{keys[i]}] {choice.Label.Replace("&", string.Empty)}")) + ": ");
         string[] answers = ReadLine().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return [.. answers.Select(answer => Array.FindIndex(keys, key => key.Equals(answer, StringComparison.OrdinalIgnoreCase))).Where(i => i >= 0)];
+        return [.. answers.Select(answer => Array.FindIndex(keys, key => key.Equals(answer, StringComparison.OrdinalIgnoreCase)))
+            .Where(i => i >= 0)];
     }
 }

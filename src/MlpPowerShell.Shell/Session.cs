@@ -168,6 +168,8 @@ internal sealed class Session
         string beside = Path.Combine(AppContext.BaseDirectory, "MlpPowerShell");
         return File.Exists(Path.Combine(beside, "MlpPowerShell.psd1"))
             ? beside
-            : Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ModuleFolder").Value!;
+            : Assembly.GetExecutingAssembly()
+                .GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(item => item.Key == "ModuleFolder").Value!;
     }
 }

@@ -1,8 +1,9 @@
 namespace MlpPowerShell;
 
 /// <summary>
-/// A value of an enum, as a parameter takes it: by its name, in any case, or as much of it as tells it apart. PowerShell completes parameters of
-/// enums by itself, without a word on what the values mean; those of this type are completed by <see cref="EnumCompleter{T}"/>.
+/// A value of an enum, as a parameter takes it: by its name, in any case, or as much of it as tells it apart. PowerShell completes
+/// parameters of enums by itself, without a word on what the values mean; those of this type are completed by <see
+/// cref="EnumCompleter{T}"/>.
 /// </summary>
 /// <param name="Value">The value.</param>
 public readonly record struct Choice<T>(T Value)

@@ -18,7 +18,8 @@ public sealed class ClassWeightTransformationAttribute : ArgumentTransformationA
             string text when text.Equals("Balanced", StringComparison.OrdinalIgnoreCase) => ClassWeights.Balanced,
             IDictionary table => FromTable(table),
             ClassWeights weights => weights,
-            object other => throw new ArgumentTransformationMetadataException($"{other} is not Balanced, nor a hashtable of class and weight such as @{{ 0 = 1; 1 = 2.5 }}."),
+            object other => throw new ArgumentTransformationMetadataException($"{other} is not Balanced, nor a hashtable of class and "
+                + $"weight such as @{{ 0 = 1; 1 = 2.5 }}."),
         };
 
     private static ClassWeights FromTable(IDictionary table)
@@ -28,7 +29,10 @@ public sealed class ClassWeightTransformationAttribute : ArgumentTransformationA
         {
             string name = Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!;
             if (!weights.TryAdd(name, (double)LanguagePrimitives.ConvertTo(entry.Value, typeof(double), CultureInfo.InvariantCulture)))
-                throw new ArgumentTransformationMetadataException($"There are two weights for class {name}: one key is a number, the other a text.");
+            {
+                throw new ArgumentTransformationMetadataException($"There are two weights for class {name}: one key is a number, the "
+                    + $"other a text.");
+            }
         }
 
         try

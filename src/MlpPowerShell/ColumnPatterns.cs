@@ -4,7 +4,9 @@ using MlpPowerShell.Engine;
 
 namespace MlpPowerShell;
 
-/// <summary>What names and wildcards of a parameter mean among the names that there are; of columns, one that means none is an error.</summary>
+/// <summary>
+/// What names and wildcards of a parameter mean among the names that there are; of columns, one that means none is an error.
+/// </summary>
 internal static class ColumnPatterns
 {
     /// <summary>The columns that any of the patterns means.</summary>
@@ -17,7 +19,8 @@ internal static class ColumnPatterns
 
     /// <summary>The value that a table of patterns gives each column: that of its name, or else of the longest pattern.</summary>
     /// <exception cref="MlpException">A pattern means no column, or a value is none of that type.</exception>
-    public static Dictionary<string, T> Match<T>(string parameter, IDictionary table, IReadOnlyList<string> columns, Func<object?, T> convert)
+    public static Dictionary<string, T> Match<T>(
+        string parameter, IDictionary table, IReadOnlyList<string> columns, Func<object?, T> convert)
     {
         var values = new Dictionary<string, T>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in ByWeight(table, columns))
@@ -30,7 +33,9 @@ internal static class ColumnPatterns
         return values;
     }
 
-    /// <summary>What a pattern means: the one that is called so, or else those that are called so in another case, or else those that it matches.</summary>
+    /// <summary>
+    /// What a pattern means: the one that is called so, or else those that are called so in another case, or else those that it matches.
+    /// </summary>
     public static IEnumerable<string> Named(string pattern, IReadOnlyList<string> names)
     {
         if (pattern == "*")
@@ -64,7 +69,8 @@ internal static class ColumnPatterns
         }
         catch (FormatException failure)
         {
-            throw new MlpException("InvalidOption", MlpErrorKind.InvalidArgument, $"-{parameter} gives {entry.Key} the value {failure.Message}", failure);
+            throw new MlpException(
+                "InvalidOption", MlpErrorKind.InvalidArgument, $"-{parameter} gives {entry.Key} the value {failure.Message}", failure);
         }
     }
 
@@ -72,6 +78,10 @@ internal static class ColumnPatterns
     {
         string[] found = [.. Named(pattern, columns)];
         return found.Length > 0 ? found
-            : throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"-{parameter} names {pattern}, and there is no such column{ColumnNames.Hint(columns, pattern)}; there are {ColumnNames.Listing(columns)}.");
+            : throw new MlpException(
+                "ColumnNotFound",
+                MlpErrorKind.Mismatch,
+                $"-{parameter} names {pattern}, and there is no such column{ColumnNames.Hint(columns, pattern)}; there are "
+                + $"{ColumnNames.Listing(columns)}.");
     }
 }

@@ -5,7 +5,9 @@ using MlpPowerShell.Engine.Evaluation;
 
 namespace MlpPowerShell;
 
-/// <summary>Lets the kinds of columns be given as a hashtable of name and kind, or as columns that Get-MlpColumn wrote, also by way of a CSV.</summary>
+/// <summary>
+/// Lets the kinds of columns be given as a hashtable of name and kind, or as columns that Get-MlpColumn wrote, also by way of a CSV.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ColumnTypeTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -19,8 +21,13 @@ public sealed class ColumnTypeTransformationAttribute : ArgumentTransformationAt
         foreach (object? item in input is IEnumerable many and not string ? many : new[] { inputData })
         {
             PSObject? column = item is null ? null : PSObject.AsPSObject(item);
-            if (column is null || !InputProperties.TryGet(column, nameof(MlpColumn.Name), out object? name) || !InputProperties.TryGet(column, nameof(MlpColumn.Kind), out object? kind))
-                throw new ArgumentTransformationMetadataException("The kinds of columns are a hashtable such as @{ zip = 'Category' }, or objects with a Name and a Kind, such as Get-MlpColumn writes.");
+            if (column is null
+                || !InputProperties.TryGet(column, nameof(MlpColumn.Name), out object? name)
+                || !InputProperties.TryGet(column, nameof(MlpColumn.Kind), out object? kind))
+            {
+                throw new ArgumentTransformationMetadataException("The kinds of columns are a hashtable such as @{ zip = 'Category' "
+                    + "}, or objects with a Name and a Kind, such as Get-MlpColumn writes.");
+            }
 
             // Blocks of pixels or numbers are no columns of a table.
             if (Enum.TryParse($"{kind}", ignoreCase: true, out ColumnKind _) && $"{name}" is { Length: > 0 } and not ['(', ..])

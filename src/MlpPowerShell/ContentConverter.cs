@@ -4,8 +4,8 @@ using MlpPowerShell.Engine;
 namespace MlpPowerShell;
 
 /// <summary>
-/// Brings objects back alive from where PowerShell serializes them: files of Export-Clixml, jobs, remote sessions. The type file lets it write
-/// them as their bytes.
+/// Brings objects back alive from where PowerShell serializes them: files of Export-Clixml, jobs, remote sessions. The type file lets it
+/// write them as their bytes.
 /// </summary>
 /// <param name="read">Makes an object of its bytes.</param>
 public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConverter
@@ -32,14 +32,19 @@ public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConver
     public override bool CanConvertTo(object sourceValue, Type destinationType) => false;
 
     /// <inheritdoc/>
-    public override object ConvertTo(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) => throw new PSInvalidCastException();
+    public override object ConvertTo(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>
+        throw new PSInvalidCastException();
 
     /// <summary>An object with what was added to the one that was sent, such as the columns of a sweep's table.</summary>
     private static object WithNotes(object result, object source)
     {
         var wrapped = PSObject.AsPSObject(result);
-        foreach (PSPropertyInfo note in PSObject.AsPSObject(source).Properties.Where(note => note.Name != Content && note.MemberType == PSMemberTypes.NoteProperty && wrapped.Properties[note.Name] is null))
+        foreach (PSPropertyInfo note in PSObject.AsPSObject(source).Properties
+            .Where(note => note.Name != Content && note.MemberType == PSMemberTypes.NoteProperty && wrapped.Properties[note.Name] is null))
+        {
             wrapped.Properties.Add(new PSNoteProperty(note.Name, note.Value));
+        }
+
         return result;
     }
 

@@ -7,7 +7,9 @@ using MlpPowerShell.Pictures;
 
 namespace MlpPowerShell;
 
-/// <summary>Reads points of learning curves from what comes down a pipeline: epochs, rows of a CSV that they were exported to, models.</summary>
+/// <summary>
+/// Reads points of learning curves from what comes down a pipeline: epochs, rows of a CSV that they were exported to, models.
+/// </summary>
 internal static class CurvePoints
 {
     /// <summary>The points of an object.</summary>
@@ -16,8 +18,14 @@ internal static class CurvePoints
     {
         MlpEpoch epoch => [CurvePoint.Of(epoch)],
         MlpModel { History.Count: > 0 } model => model.History.Select(CurvePoint.Of),
-        MlpModel model => throw new MlpException("NoHistory", MlpErrorKind.InvalidArgument, $"{model} has no history: it was not trained in this session."),
-        _ => [PointOf(input) ?? throw new MlpException("NotAnEpoch", MlpErrorKind.InvalidData, $"A {input.BaseObject.GetType().Name} is no epoch: it needs a property Epoch and one or more of {string.Join(", ", _figures)}.")],
+        MlpModel model => throw new MlpException(
+            "NoHistory", MlpErrorKind.InvalidArgument, $"{model} has no history: it was not trained in this session."),
+        _ => [PointOf(input)
+            ?? throw new MlpException(
+                "NotAnEpoch",
+                MlpErrorKind.InvalidData,
+                $"A {input.BaseObject.GetType().Name} is no epoch: it needs a property Epoch and one or more of "
+                + $"{string.Join(", ", _figures)}.")],
     };
 
     private static readonly string[] _figures =
@@ -44,6 +52,8 @@ internal static class CurvePoints
     }
 
     private static double? NumberOf(PSObject input, string name) =>
-        InputProperties.TryGet(input, name, out object? value) && value is not (null or "") && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out double number)
+        InputProperties.TryGet(input, name, out object? value)
+            && value is not (null or "")
+            && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out double number)
             ? number : null;
 }

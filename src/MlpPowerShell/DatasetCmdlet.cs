@@ -43,13 +43,17 @@ public abstract class DatasetCmdlet : MlpCmdlet
     [ArgumentCompleter(typeof(EnumCompleter<MlpTask>))]
     public Choice<MlpTask> Task { get => _options.Task; set => _options = _options with { Task = value }; }
 
-    /// <summary>What the values of columns are, whatever they look like, such as @{ zip = 'Category'; when = 'Date' }, or what Get-MlpColumn wrote.</summary>
+    /// <summary>
+    /// What the values of columns are, whatever they look like, such as @{ zip = 'Category'; when = 'Date' }, or what Get-MlpColumn wrote.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     [ColumnTypeTransformation]
     public Hashtable ColumnType { get; set; } = [];
 
-    /// <summary>Columns that stay with the samples without anything being predicted from them, such as what to group or order by, with wildcards.</summary>
+    /// <summary>
+    /// Columns that stay with the samples without anything being predicted from them, such as what to group or order by, with wildcards.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNull]
@@ -70,7 +74,8 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <exception cref="MlpException">A parameter names a column that is not there.</exception>
     protected Func<string, ColumnKind?> KindsOf(IReadOnlyList<string> columns)
     {
-        Dictionary<string, ColumnKind> kinds = ColumnPatterns.Match(nameof(ColumnType), ColumnType, columns, value => (ColumnKind)new Choice<ColumnKind>($"{value}"));
+        Dictionary<string, ColumnKind> kinds =
+            ColumnPatterns.Match(nameof(ColumnType), ColumnType, columns, value => (ColumnKind)new Choice<ColumnKind>($"{value}"));
         foreach (string column in ColumnPatterns.Match(nameof(Category), Category, columns))
             kinds[column] = ColumnKind.Category;
         foreach ((string name, ColumnKind kind) in Pattern?.Kinds ?? new Dictionary<string, ColumnKind>())
@@ -85,7 +90,8 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <exception cref="MlpException">A parameter names a column that is not there.</exception>
     protected TableOptions OptionsFor(IReadOnlyList<string> columns)
     {
-        HashSet<string> aside = ColumnPatterns.Match(nameof(Aside), Aside, columns), exclude = ColumnPatterns.Match(nameof(Exclude), Exclude, columns);
+        HashSet<string> aside =
+            ColumnPatterns.Match(nameof(Aside), Aside, columns), exclude = ColumnPatterns.Match(nameof(Exclude), Exclude, columns);
         TableOptions options = _options with { IsAside = aside.Contains };
         if (Pattern is not { } pattern)
         {
@@ -95,10 +101,25 @@ public abstract class DatasetCmdlet : MlpCmdlet
 
         string[] missing = [.. pattern.Features.Where(name => ColumnNames.Find(columns, name) is null)];
         if (missing.Length > 0)
-            throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"There is no column {ColumnNames.Listing(missing)}, as what -Like names has; there are {ColumnNames.Listing(columns)}.");
+        {
+            throw new MlpException(
+                "ColumnNotFound",
+                MlpErrorKind.Mismatch,
+                $"There is no column {ColumnNames.Listing(missing)}, as what -Like names has; there are {ColumnNames.Listing(columns)}.");
+        }
+
         HashSet<string> wanted = [.. pattern.Features.Select(name => ColumnNames.Find(columns, name)!)];
         string[] labels = Label.Length > 0 ? Label : [.. pattern.Labels.Where(name => ColumnNames.Find(columns, name) is not null)];
-        return options with { Label = labels, IsFeature = wanted.Contains, Task = Task.Value == MlpTask.Auto ? pattern.Task : Task, ImageShape = ImageShape ?? pattern.Shape, LabelIsOptional = true };
+        return options with
+        {
+            Label = labels,
+            IsFeature = wanted.Contains,
+            Task = Task.Value == MlpTask.Auto
+            ? pattern.Task
+            : Task,
+            ImageShape = ImageShape ?? pattern.Shape,
+            LabelIsOptional = true
+        };
     }
 
     /// <summary>The columns of what -Like names; null without it.</summary>
@@ -108,6 +129,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
         null => null,
         MlpDataset data when DatasetSchema.Of(data) is { } schema => schema,
         MlpModel model when DatasetSchema.Of(model) is { } schema => schema,
-        object other => throw new MlpException("NoColumns", MlpErrorKind.InvalidArgument, $"-Like takes a data set made of a table, or a model for such; {other} is none."),
+        object other => throw new MlpException(
+            "NoColumns", MlpErrorKind.InvalidArgument, $"-Like takes a data set made of a table, or a model for such; {other} is none."),
     };
 }

@@ -31,7 +31,9 @@ public sealed class EngineLoadContext : AssemblyLoadContext
                 return;
             string module = Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!;
             _current = new EngineLoadContext(Path.Combine(module, "lib"));
-            Default.Resolving += (_, name) => name.Name is "MlpPowerShell.Engine" or "MlpPowerShell.Pictures" ? _current.LoadFromAssemblyName(name) : null;
+            Default.Resolving += (_, name) => name.Name is "MlpPowerShell.Engine" or "MlpPowerShell.Pictures"
+                ? _current.LoadFromAssemblyName(name)
+                : null;
         }
 
         _ = Task.Run(() =>

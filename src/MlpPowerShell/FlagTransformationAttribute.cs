@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace MlpPowerShell;
 
-/// <summary>Lets a switch be set by a text, as in the cell of a CSV, from which PowerShell would not convert: True, False, 1, 0, or nothing.</summary>
+/// <summary>
+/// Lets a switch be set by a text, as in the cell of a CSV, from which PowerShell would not convert: True, False, 1, 0, or nothing.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FlagTransformationAttribute : ArgumentTransformationAttribute
 {

@@ -33,7 +33,8 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
         : words.Select(word => new HiddenLayer(SizeOf(word), null));
 
     private static int SizeOf(object size) => LanguagePrimitives.TryConvertTo(size, CultureInfo.InvariantCulture, out int units)
-        ? units : throw new ArgumentTransformationMetadataException($"{size} is no number of units. Hidden layers are written as 128, 64 or as '128 relu, 64 sigmoid'.");
+        ? units : throw new ArgumentTransformationMetadataException($"{size} is no number of units. Hidden layers are written as 128, "
+            + $"64 or as '128 relu, 64 sigmoid'.");
 
     private static Activation ActivationOf(string name)
     {

@@ -14,8 +14,11 @@ public sealed class ImageShapeTransformationAttribute : ArgumentTransformationAt
         object input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (input is ImageShape)
             return input;
-        return input is IEnumerable and not string && LanguagePrimitives.TryConvertTo(input, out int[] sizes) && sizes is [> 0 and int height, > 0 and int width]
+        return input is IEnumerable and not string
+            && LanguagePrimitives.TryConvertTo(input, out int[] sizes)
+            && sizes is [> 0 and int height, > 0 and int width]
             ? new ImageShape(height, width)
-            : throw new ArgumentTransformationMetadataException("The shape of an image is its height and its width in pixels, such as 28, 28.");
+            : throw new ArgumentTransformationMetadataException("The shape of an image is its height and its width in pixels, such as "
+                + "28, 28.");
     }
 }

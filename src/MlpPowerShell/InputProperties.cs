@@ -22,7 +22,9 @@ internal static class InputProperties
         value = null;
         if (input.BaseObject is IDictionary entries)
         {
-            object? key = entries.Contains(name) ? name : entries.Keys.Cast<object>().FirstOrDefault(key => name.Equals($"{key}", StringComparison.OrdinalIgnoreCase));
+            object? key = entries.Contains(name)
+                ? name
+                : entries.Keys.Cast<object>().FirstOrDefault(key => name.Equals($"{key}", StringComparison.OrdinalIgnoreCase));
             value = key is null ? null : Unwrapped(entries[key]);
             return key is not null;
         }
@@ -49,7 +51,9 @@ internal static class InputProperties
         return true;
     }
 
-    /// <summary>The object itself where PowerShell has wrapped it; a member of an enum that comes from a job or a file as its name.</summary>
+    /// <summary>
+    /// The object itself where PowerShell has wrapped it; a member of an enum that comes from a job or a file as its name.
+    /// </summary>
     public static object? Unwrapped(object? value) => ReferenceEquals(value, AutomationNull.Value) ? null
         : value is not PSObject wrapped ? value
         : wrapped.TypeNames.Contains(DeserializedEnum) ? wrapped.ToString()
@@ -57,7 +61,8 @@ internal static class InputProperties
 
     /// <summary>The numbers of an array.</summary>
     /// <exception cref="Engine.MlpException">A value is missing, or no number.</exception>
-    public static float[] NumbersOf(string what, IEnumerable values) => values as float[] ?? ArrayDataset.Numbers(what, values.Cast<object?>().Select(Unwrapped));
+    public static float[] NumbersOf(string what, IEnumerable values) =>
+        values as float[] ?? ArrayDataset.Numbers(what, values.Cast<object?>().Select(Unwrapped));
 
     // Of rows of a DataTable, their table and state are no values.
     private static DataRow? RowOf(PSObject input) => input.BaseObject as DataRow ?? (input.BaseObject as DataRowView)?.Row;

@@ -41,7 +41,8 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         {
             string message = ParameterNames.Told(failure.Text);
             MlpException told = message == failure.Message ? failure : new MlpException(failure.ErrorId, failure.Kind, message, failure);
-            var record = new ErrorRecord(told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
+            var record = new ErrorRecord(
+                told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
             if (perItem ?? MyInvocation.ExpectingInput)
                 WriteError(record);
             else
@@ -93,12 +94,15 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     protected void CheckStreamsWhole(params string[] parameters)
     {
         if (Array.Find(parameters, MyInvocation.BoundParameters.ContainsKey) is { } given)
-            throw new MlpException("StreamedWhole", MlpErrorKind.InvalidArgument, $"-{given} can't be given so with -Stream: a file is streamed whole.");
+        {
+            throw new MlpException(
+                "StreamedWhole", MlpErrorKind.InvalidArgument, $"-{given} can't be given so with -Stream: a file is streamed whole.");
+        }
     }
 
     /// <summary>
-    /// An object to write that also has the properties added to another one, such as the columns of a table row, but for those it has itself.
-    /// Empty cells count as not given.
+    /// An object to write that also has the properties added to another one, such as the columns of a table row, but for those it has
+    /// itself. Empty cells count as not given.
     /// </summary>
     protected static PSObject WithNotesOf(object? source, object target)
     {
@@ -112,7 +116,12 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     private static void CheckProvider(string path, ProviderInfo provider)
     {
         if (provider.Name != "FileSystem")
-            throw new MlpException("NotAFileSystemPath", MlpErrorKind.InvalidArgument, $"{path} is in the provider {provider.Name}; a path in the file system is needed.");
+        {
+            throw new MlpException(
+                "NotAFileSystemPath",
+                MlpErrorKind.InvalidArgument,
+                $"{path} is in the provider {provider.Name}; a path in the file system is needed.");
+        }
     }
 
     private static ErrorCategory Category(MlpErrorKind kind) => kind switch

@@ -8,5 +8,6 @@ namespace MlpPowerShell;
 public sealed class MlpDatasetConverter() : ContentConverter(DatasetFile.Read)
 {
     /// <summary>The bytes that stand for a data set where it is serialized; null for one that is streamed, which can't be sent.</summary>
-    public static byte[]? GetContent(PSObject dataset) => dataset.BaseObject is MlpDataset { IsStreamed: false } data ? DatasetFile.ToBytes(data) : null;
+    public static byte[]? GetContent(PSObject dataset) =>
+        dataset.BaseObject is MlpDataset { IsStreamed: false } data ? DatasetFile.ToBytes(data) : null;
 }

@@ -23,5 +23,6 @@ public abstract class OptionAttribute(PropertyInfo option) : ArgumentTransformat
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         InputProperties.Unwrapped(inputData) is "" ? Default : inputData;
 
-    private object? Default => option.IsDefined(typeof(RequiredMemberAttribute)) ? null : option.GetValue(Activator.CreateInstance(option.DeclaringType!));
+    private object? Default =>
+        option.IsDefined(typeof(RequiredMemberAttribute)) ? null : option.GetValue(Activator.CreateInstance(option.DeclaringType!));
 }

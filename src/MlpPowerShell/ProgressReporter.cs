@@ -24,10 +24,13 @@ internal sealed class ProgressReporter(Cmdlet cmdlet, string activity)
             return;
         _next = _elapsed.Elapsed + _interval;
         double done = fraction - start, seconds = _elapsed.Elapsed.TotalSeconds;
-        string loss = double.IsNaN(progress.Loss) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", loss {progress.Loss:0.0000}");
-        string step = progress.StepCount > 1 ? $", step {Math.Min(progress.Steps + 1, progress.StepCount)} of {progress.StepCount}" : string.Empty;
+        string loss =
+            double.IsNaN(progress.Loss) ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", loss {progress.Loss:0.0000}");
+        string step =
+            progress.StepCount > 1 ? $", step {Math.Min(progress.Steps + 1, progress.StepCount)} of {progress.StepCount}" : string.Empty;
         double perSecond = done * progress.Epochs * progress.SampleCount / seconds;
-        _record.StatusDescription = string.Create(CultureInfo.InvariantCulture, $"Epoch {progress.Epoch} of {progress.Epochs}{step}{loss}, {perSecond:N0} samples/s");
+        _record.StatusDescription = string.Create(
+            CultureInfo.InvariantCulture, $"Epoch {progress.Epoch} of {progress.Epochs}{step}{loss}, {perSecond:N0} samples/s");
         _record.PercentComplete = (int)(100 * fraction);
         _record.SecondsRemaining = done > 0 ? (int)Math.Ceiling(seconds * (1 - fraction) / done) : -1;
         cmdlet.WriteProgress(_record);

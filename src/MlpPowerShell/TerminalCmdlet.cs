@@ -28,10 +28,12 @@ public abstract class TerminalCmdlet : MlpCmdlet
     private TerminalColor ColorOfHost()
     {
         bool plain = !IsScreen || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-            || SessionState.PSVariable.GetValue("PSStyle") is { } style && $"{PSObject.AsPSObject(style).Properties["OutputRendering"]?.Value}" == "PlainText";
+            || SessionState.PSVariable.GetValue("PSStyle") is { } style
+                && $"{PSObject.AsPSObject(style).Properties["OutputRendering"]?.Value}" == "PlainText";
         if (plain)
             return TerminalColor.None;
-        bool any = Environment.GetEnvironmentVariable("COLORTERM") is "truecolor" or "24bit" || Environment.GetEnvironmentVariable("WT_SESSION") is not null;
+        bool any = Environment.GetEnvironmentVariable("COLORTERM") is "truecolor" or "24bit"
+            || Environment.GetEnvironmentVariable("WT_SESSION") is not null;
         return any ? TerminalColor.TrueColor : TerminalColor.Palette256;
     }
 }

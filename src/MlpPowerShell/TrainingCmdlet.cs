@@ -6,7 +6,9 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
 
-/// <summary>The options of a training as parameters, which are written straight through to the engine's; these have the only defaults.</summary>
+/// <summary>
+/// The options of a training as parameters, which are written straight through to the engine's; these have the only defaults.
+/// </summary>
 public abstract class TrainingCmdlet : ScheduledCmdlet
 {
     private TrainingOptions _options = new() { Epochs = 0, LearningRate = 0 };
@@ -39,7 +41,9 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Option<OptimizerOptions>]
     public double? Beta1 { get => _optimizer.Beta1; set => _optimizer = _optimizer with { Beta1 = value }; }
 
-    /// <summary>How much of its mean squared gradient an optimizer of Adam's kind keeps each step, or Lion of its mean gradient, from 0 to below 1.</summary>
+    /// <summary>
+    /// How much of its mean squared gradient an optimizer of Adam's kind keeps each step, or Lion of its mean gradient, from 0 to below 1.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<OptimizerOptions>]
     public double? Beta2 { get => _optimizer.Beta2; set => _optimizer = _optimizer with { Beta2 = value }; }
@@ -85,7 +89,11 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
 
     /// <summary>Measures the whole training set after each epoch of mini-batches, instead of the running mean.</summary>
     [Parameter]
-    public SwitchParameter EvaluateTraining { get => _options.EvaluateTraining; set => _options = _options with { EvaluateTraining = value }; }
+    public SwitchParameter EvaluateTraining
+    {
+        get => _options.EvaluateTraining;
+        set => _options = _options with { EvaluateTraining = value };
+    }
 
     /// <summary>The part of the hidden layers' outputs that is dropped in training: one for all layers or one for each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -156,7 +164,11 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>The part of the training set to validate with instead of training with it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<TrainingOptions>]
-    public double? ValidationFraction { get => _options.ValidationFraction; set => _options = _options with { ValidationFraction = value }; }
+    public double? ValidationFraction
+    {
+        get => _options.ValidationFraction;
+        set => _options = _options with { ValidationFraction = value };
+    }
 
     /// <summary>What tells the best epoch; the validation loss, or the training loss without validation.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -12,17 +12,26 @@ public static class ArrayDataset
     /// <param name="labels">Each sample's class, of any simple type, or null.</param>
     /// <param name="imageShape">Height and width where the features are an image's pixels.</param>
     /// <exception cref="MlpException">The parts do not fit each other, or a feature is no finite number.</exception>
-    public static MlpDataset Create(string name, IReadOnlyList<float[]> features, IReadOnlyList<object?>? labels = null, ImageShape? imageShape = null)
+    public static MlpDataset Create(
+        string name, IReadOnlyList<float[]> features, IReadOnlyList<object?>? labels = null, ImageShape? imageShape = null)
     {
         float[] values = Join("sample", features);
         int width = features[0].Length;
         if (imageShape is { } shape && (long)shape.Height * shape.Width != width)
-            throw new MlpException("ImageShapeMismatch", MlpErrorKind.Mismatch, $"Images of {shape} pixels have {(long)shape.Height * shape.Width} features, and the samples have {width}.");
+        {
+            throw new MlpException(
+                "ImageShapeMismatch",
+                MlpErrorKind.Mismatch,
+                $"Images of {shape} pixels have {(long)shape.Height * shape.Width} features, and the samples have {width}.");
+        }
+
         var dataset = new MlpDataset(name, values, null, width, [], imageShape);
         return labels is null ? dataset : dataset.WithLabels([LabelOf(dataset, labels)], MlpTask.Classification);
     }
 
-    /// <summary>The numbers of an array. Texts are read as in tables, whatever the culture: with a decimal point, and nothing between thousands.</summary>
+    /// <summary>
+    /// The numbers of an array. Texts are read as in tables, whatever the culture: with a decimal point, and nothing between thousands.
+    /// </summary>
     /// <param name="what">What the array is, for messages.</param>
     /// <param name="values">Numbers, flags, which count as 1 and 0, and texts of numbers.</param>
     /// <exception cref="MlpException">A value is missing, or no number.</exception>
@@ -63,7 +72,8 @@ public static class ArrayDataset
             throw new MlpException(
                 "TargetCountMismatch",
                 MlpErrorKind.Mismatch,
-                $"{dataset.Name}: there are {count} samples, {width} names of targets and {targets.Length} targets; there must be a target of each name for each sample.");
+                $"{dataset.Name}: there are {count} samples, {width} names of targets and {targets.Length} targets; there must be a "
+                + $"target of each name for each sample.");
         }
 
         int bad = Array.FindIndex(targets, target => !float.IsFinite(target));
@@ -72,7 +82,8 @@ public static class ArrayDataset
             throw new MlpException(
                 "InvalidTarget",
                 MlpErrorKind.InvalidData,
-                FormattableString.Invariant($"{dataset.Name}: the target {names[bad % width]} of sample {(bad / width) + 1} is {targets[bad]}; targets are finite numbers."));
+                $"{dataset.Name}: the target {names[bad % width]} of sample {(bad / width) + 1} is {targets[bad]}; targets are finite "
+                + $"numbers.");
         }
 
         DataColumn ColumnOf(string name, int place) =>
@@ -103,7 +114,7 @@ public static class ArrayDataset
             : throw new MlpException(
                 "InvalidSampleWeight",
                 MlpErrorKind.InvalidData,
-                FormattableString.Invariant($"{dataset.Name}: the weight of sample {bad + 1} is {weights[bad]}; weights are finite numbers from 0 up."));
+                $"{dataset.Name}: the weight of sample {bad + 1} is {weights[bad]}; weights are finite numbers from 0 up.");
     }
 
     /// <summary>How many samples an array of features has.</summary>
@@ -113,7 +124,10 @@ public static class ArrayDataset
         ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
         return features.Length % featureCount == 0
             ? features.Length / featureCount
-            : throw new MlpException("FeatureLengthMismatch", MlpErrorKind.Mismatch, $"{features.Length} features do not divide into samples of {featureCount}.");
+            : throw new MlpException(
+                "FeatureLengthMismatch",
+                MlpErrorKind.Mismatch,
+                $"{features.Length} features do not divide into samples of {featureCount}.");
     }
 
     /// <summary>The column of labels that came as numbers from 0; none where there are none.</summary>
@@ -123,21 +137,40 @@ public static class ArrayDataset
         if (labels is null)
             return [];
         if (labels.Length != count)
-            throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{name}: there are {count} samples and {labels.Length} labels; there must be one label for each sample.");
+        {
+            throw new MlpException(
+                "LabelCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"{name}: there are {count} samples and {labels.Length} labels; there must be one label for each sample.");
+        }
+
         int bad = Array.FindIndex(labels, label => (uint)label >= (uint)classNames.Count);
         if (bad >= 0)
-            throw new MlpException("LabelOutsideClasses", MlpErrorKind.InvalidData, $"{name}: a label is {labels[bad]}, and the {classNames.Count} classes are 0 to {classNames.Count - 1}.");
+        {
+            throw new MlpException(
+                "LabelOutsideClasses",
+                MlpErrorKind.InvalidData,
+                $"{name}: a label is {labels[bad]}, and the {classNames.Count} classes are 0 to {classNames.Count - 1}.");
+        }
+
         ColumnType type = classNames.All(IsWhole) ? ColumnType.Int32 : ColumnType.Text;
         return [DataColumn.OfCodes(UnnamedColumns.Label, labels, [.. classNames], type, isDeclared: true)];
     }
 
     private static bool IsWhole(string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number.ToString(CultureInfo.InvariantCulture) == text;
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+            && number.ToString(CultureInfo.InvariantCulture) == text;
 
     private static float NumberOf(string what, int place, object? value)
     {
         if (value is null or DBNull || (value is string gap && Cell.IsMissing(gap)))
-            throw new MlpException("MissingValue", MlpErrorKind.InvalidData, $"{what}, number {place} is missing, and arrays have no gaps; a data set of objects with named values may have some.");
+        {
+            throw new MlpException(
+                "MissingValue",
+                MlpErrorKind.InvalidData,
+                $"{what}, number {place} is missing, and arrays have no gaps; a data set of objects with named values may have some.");
+        }
+
         double number = value switch
         {
             string text => CellValue.Of(text, ColumnKind.Number) is { IsOfKind: true } read ? read.Number : double.NaN,
@@ -148,16 +181,29 @@ public static class ArrayDataset
         };
         bool isNumber = value is not DateTime && (!double.IsNaN(number) || value is double or float or Half);
         return isNumber ? (float)number
-            : throw new MlpException("NotANumber", MlpErrorKind.InvalidData, $"{what}, number {place} is '{value}', which is no number; numbers have a decimal point, and nothing between thousands.");
+            : throw new MlpException(
+                "NotANumber",
+                MlpErrorKind.InvalidData,
+                $"{what}, number {place} is '{value}', which is no number; numbers have a decimal point, and nothing between thousands.");
     }
 
     private static DataColumn LabelOf(MlpDataset dataset, IReadOnlyList<object?> labels)
     {
         if (labels.Count != dataset.Count)
-            throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{dataset.Name}: there are {dataset.Count} samples and {labels.Count} labels; there must be one label for each sample.");
+        {
+            throw new MlpException(
+                "LabelCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"{dataset.Name}: there are {dataset.Count} samples and {labels.Count} labels; there must be one label for each sample.");
+        }
+
         int missing = labels.ToList().FindIndex(ObjectColumns.IsMissing);
         if (missing >= 0)
-            throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{dataset.Name}: the label of sample {missing + 1} is missing.");
+        {
+            throw new MlpException(
+                "MissingLabel", MlpErrorKind.InvalidData, $"{dataset.Name}: the label of sample {missing + 1} is missing.");
+        }
+
         ReadColumn read = ObjectColumns.Of(UnnamedColumns.Label, labels, asTexts: false);
         return read.OddRow is null ? read.Column : ObjectColumns.Of(UnnamedColumns.Label, labels, asTexts: true).Column;
     }
@@ -170,7 +216,12 @@ public static class ArrayDataset
         for (int i = 1; i < rows.Count; i++)
         {
             if (rows[i].Length != rows[0].Length)
-                throw new MlpException("RaggedRows", MlpErrorKind.InvalidData, $"The {what} {i + 1} has {rows[i].Length} numbers, and {what} 1 has {rows[0].Length}; all must have as many.");
+            {
+                throw new MlpException(
+                    "RaggedRows",
+                    MlpErrorKind.InvalidData,
+                    $"The {what} {i + 1} has {rows[i].Length} numbers, and {what} 1 has {rows[0].Length}; all must have as many.");
+            }
         }
 
         return [.. rows.SelectMany(row => row)];

@@ -1,6 +1,8 @@
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>How training images are distorted at random, anew each time they are seen. Each amount is drawn evenly from minus to plus its option.</summary>
+/// <summary>
+/// How training images are distorted at random, anew each time they are seen. Each amount is drawn evenly from minus to plus its option.
+/// </summary>
 public sealed record AugmentationOptions
 {
     // Farther than any image reaches, and far from where floats overflow.
@@ -29,7 +31,9 @@ public sealed record AugmentationOptions
     [Within("The strength of elastic distortions", 0, MaxPixels)]
     public double ElasticAlpha { get; init; }
 
-    /// <summary>The standard deviation of that Gaussian, in pixels, from 0.01 to 1,000: the larger, the more neighbours move together.</summary>
+    /// <summary>
+    /// The standard deviation of that Gaussian, in pixels, from 0.01 to 1,000: the larger, the more neighbours move together.
+    /// </summary>
     [Within("The smoothness of elastic distortions", 0.01, 1000, Unit = "pixels")]
     public double ElasticSigma { get; init; } = 4;
 

@@ -12,7 +12,8 @@ namespace MlpPowerShell.Engine.Data;
 internal abstract record DatasetOrigin(string Path, int[]? Samples)
 {
     /// <summary>The origin of some of the samples.</summary>
-    public DatasetOrigin Take(int[] samples) => this with { Samples = Samples is null ? samples : Array.ConvertAll(samples, sample => Samples[sample]) };
+    public DatasetOrigin Take(int[] samples) =>
+        this with { Samples = Samples is null ? samples : Array.ConvertAll(samples, sample => Samples[sample]) };
 
     /// <summary>Reads the samples again.</summary>
     /// <param name="fingerprint">That of the data set which they were.</param>
@@ -22,7 +23,11 @@ internal abstract record DatasetOrigin(string Path, int[]? Samples)
         MlpDataset? read = Read();
         return read?.Fingerprint == fingerprint
             ? read
-            : throw new MlpException("DatasetChanged", MlpErrorKind.Mismatch, $"{Path} does not hold the samples that it held: {read?.Fingerprint ?? "fewer"} instead of {fingerprint}. Send the samples themselves{Hint.With(nameof(MlpDataset.WithoutOrigin))}.");
+            : throw new MlpException(
+                "DatasetChanged",
+                MlpErrorKind.Mismatch,
+                $"{Path} does not hold the samples that it held: {read?.Fingerprint ?? "fewer"} instead of {fingerprint}. Send the "
+                + $"samples themselves{Hint.With(nameof(MlpDataset.WithoutOrigin))}.");
     }
 
     /// <summary>Reads the samples; null where there are fewer.</summary>
@@ -52,14 +57,31 @@ internal sealed record MnistOrigin(string Path, MnistSplit Split, int Skip, int 
 /// <param name="Shape">The size of images, or null.</param>
 /// <param name="Samples">The places of the samples among all, in their order; null for all.</param>
 internal sealed record TableOrigin(
-    string Path, TableReadOptions Options, Dictionary<string, ColumnKind> Kinds, string[] Labels, string[] Features, string[] Aside, MlpTask Task, ImageShape? Shape, int[]? Samples)
+    string Path,
+    TableReadOptions Options,
+    Dictionary<string, ColumnKind> Kinds,
+    string[] Labels,
+    string[] Features,
+    string[] Aside,
+    MlpTask Task,
+    ImageShape? Shape,
+    int[]? Samples)
     : DatasetOrigin(Path, Samples)
 {
     protected override MlpDataset? Read()
     {
-        MlpTable table = TableReader.Read(Path, Options with { KindOf = name => Kinds.TryGetValue(name, out ColumnKind kind) ? kind : null });
+        MlpTable table =
+            TableReader.Read(Path, Options with { KindOf = name => Kinds.TryGetValue(name, out ColumnKind kind) ? kind : null });
         return AreWithin(table.Count)
-            ? Of(table.ToDataset(new TableOptions { Label = Labels, IsFeature = Features.Contains, IsAside = Aside.Contains, Task = Task, ImageShape = Shape, LabelIsOptional = true }))
+            ? Of(table.ToDataset(new TableOptions
+            {
+                Label = Labels,
+                IsFeature = Features.Contains,
+                IsAside = Aside.Contains,
+                Task = Task,
+                ImageShape = Shape,
+                LabelIsOptional = true,
+            }))
             : null;
     }
 }

@@ -13,7 +13,9 @@ public static class DatasetParts
     /// <param name="dataset">The samples.</param>
     /// <param name="fractions">The share of each part, above 0; where they add up to less than 1, the rest is one more part.</param>
     /// <param name="options">What goes together.</param>
-    /// <exception cref="MlpException">A fraction is not above 0, they add up to more than 1, a part would be empty, or a column is not there.</exception>
+    /// <exception cref="MlpException">
+    /// A fraction is not above 0, they add up to more than 1, a part would be empty, or a column is not there.
+    /// </exception>
     public static IReadOnlyList<MlpDataset> Split(MlpDataset dataset, IReadOnlyList<double> fractions, SplitOptions options)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -21,11 +23,20 @@ public static class DatasetParts
         ArgumentNullException.ThrowIfNull(options);
         double sum = fractions.Sum();
         if (fractions.Count == 0 || fractions.Any(fraction => !(fraction > 0)) || sum > 1 + 1e-9)
-            throw OptionCheck.Invalid("InvalidFraction", $"The fractions are {string.Join(", ", fractions)}; each must be above 0, and they must not add up to more than 1.");
+        {
+            throw OptionCheck.Invalid(
+                "InvalidFraction",
+                $"The fractions are {string.Join(", ", fractions)}; each must be above 0, and they must not add up to more than 1.");
+        }
+
         double[] shares = sum < 1 - 1e-9 ? [.. fractions, 1 - sum] : [.. fractions];
         int[][] parts = SampleDraw.Parts(dataset, shares, options);
         if (Array.Exists(parts, part => part.Length == 0))
-            throw OptionCheck.Invalid("InvalidFraction", $"The fractions {string.Join(", ", fractions)} leave a part of {dataset.Count} samples without any.");
+        {
+            throw OptionCheck.Invalid(
+                "InvalidFraction", $"The fractions {string.Join(", ", fractions)} leave a part of {dataset.Count} samples without any.");
+        }
+
         return Array.ConvertAll(parts, dataset.Take);
     }
 
@@ -33,13 +44,21 @@ public static class DatasetParts
     /// <param name="dataset">The samples.</param>
     /// <param name="count">How many folds, from 2 to the number of samples.</param>
     /// <param name="options">What goes together.</param>
-    /// <exception cref="MlpException">There are fewer samples or groups than folds, or fewer than two folds, or a column is not there.</exception>
+    /// <exception cref="MlpException">
+    /// There are fewer samples or groups than folds, or fewer than two folds, or a column is not there.
+    /// </exception>
     public static IEnumerable<MlpFold> Folds(MlpDataset dataset, int count, SplitOptions options)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
         if (count < 2 || count > dataset.Count - (options.Time is null ? 0 : 1))
-            throw OptionCheck.Invalid("InvalidFolds", $"{count} folds of {dataset.Count} samples: there must be at least 2, and a sample for each{(options.Time is null ? string.Empty : " and for what comes before")}.");
+        {
+            throw OptionCheck.Invalid(
+                "InvalidFolds",
+                $"{count} folds of {dataset.Count} samples: there must be at least 2, and a sample for "
+                + $"each{(options.Time is null ? string.Empty : " and for what comes before")}.");
+        }
+
         int[] all = [.. Enumerable.Range(0, dataset.Count)];
         if (options.Time is not null)
         {
@@ -51,12 +70,16 @@ public static class DatasetParts
                     "InvalidFolds", $"{count} folds by {options.Time}: so many rows are of one time that a fold has none; choose fewer.");
             }
 
-            return Enumerable.Range(1, count).Select(fold => new MlpFold(fold, dataset.Take([.. parts.Take(fold).SelectMany(part => part).Order()]), dataset.Take(parts[fold])));
+            return Enumerable.Range(1, count)
+                .Select(fold => new MlpFold(
+                    fold, dataset.Take([.. parts.Take(fold).SelectMany(part => part).Order()]), dataset.Take(parts[fold])));
         }
 
         int[] foldOf = SampleDraw.Folds(dataset, count, options);
         return Enumerable.Range(0, count).Select(fold => new MlpFold(
-            fold + 1, dataset.Take(Array.FindAll(all, i => foldOf[i] != fold)), dataset.Take(Array.FindAll(all, i => foldOf[i] == fold))));
+            fold + 1,
+            dataset.Take(Array.FindAll(all, i => foldOf[i] != fold)),
+            dataset.Take(Array.FindAll(all, i => foldOf[i] == fold))));
     }
 
     /// <summary>Some of the samples of a data set.</summary>
@@ -80,7 +103,14 @@ public static class DatasetParts
             {
                 int place = NearestName.Find(classes.Texts, label);
                 if (place < 0)
-                    throw new MlpException("UnknownLabel", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has no label {label}{NearestName.Hint(classes.Texts, label)}; it has {Listing.Of(dataset.ClassNames)}.");
+                {
+                    throw new MlpException(
+                        "UnknownLabel",
+                        MlpErrorKind.InvalidArgument,
+                        $"The data set {dataset.Name} has no label {label}{NearestName.Hint(classes.Texts, label)}; it has "
+                        + $"{Listing.Of(dataset.ClassNames)}.");
+                }
+
                 wanted[place] = true;
             }
 
@@ -101,23 +131,58 @@ public static class DatasetParts
         {
             string? difference =
                 other.Columns.Count == 0 && other.FeatureCount != first.FeatureCount ? "features" :
-                other.ImageShape != first.ImageShape || other.PictureStyle != first.PictureStyle || other.Bytes is null != first.Bytes is null || other.Floats is null != first.Floats is null ? "the type of their features" :
+                other.ImageShape != first.ImageShape
+                    || other.PictureStyle != first.PictureStyle
+                    || other.Bytes is null != first.Bytes is null
+                    || other.Floats is null != first.Floats is null
+                    ? "the type of their features"
+                    :
                 !SameNames(other.Columns, first.Columns) ? "columns" :
                 other.Task != first.Task ? "what there is to predict" :
                 !SameNames(other.LabelColumns, first.LabelColumns) ? "labels" :
                 !SameNames(other.AsideColumns, first.AsideColumns) ? "the columns that go along" :
                 other.Weights is null != first.Weights is null ? "sample weights" : null;
             if (difference is not null)
-                throw new MlpException("DatasetsDiffer", MlpErrorKind.Mismatch, $"The data sets {first.Name} and {other.Name} differ in {difference}.");
+            {
+                throw new MlpException(
+                    "DatasetsDiffer", MlpErrorKind.Mismatch, $"The data sets {first.Name} and {other.Name} differ in {difference}.");
+            }
         }
 
         long length = datasets.Sum(dataset => (long)dataset.Count * Math.Max(1, dataset.Columns.Count > 0 ? 1 : dataset.FeatureCount));
         if (length > Array.MaxLength)
-            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{datasets.Count} data sets of {length} features in all are more than one data set can hold.");
-        MlpDataset joined = first.Bytes is not null ? new MlpDataset(first.Name, Concatenate(datasets, dataset => dataset.Bytes!), null, first.FeatureCount, [], first.ImageShape) { FeatureNames = first.FeatureNames, PictureStyle = first.PictureStyle }
-            : first.Floats is not null ? new MlpDataset(first.Name, Concatenate(datasets, dataset => dataset.Floats!), null, first.FeatureCount, [], first.ImageShape)
-            : new MlpDataset(first.Name, JoinEach(datasets, dataset => dataset.Columns), [], first.Task);
-        return joined.WithAll(JoinEach(datasets, dataset => dataset.LabelColumns), first.Task, JoinEach(datasets, dataset => dataset.AsideColumns), first.Weights is null ? null : Concatenate(datasets, dataset => dataset.Weights!));
+        {
+            throw new MlpException(
+                "TableTooLarge",
+                MlpErrorKind.InvalidData,
+                $"{datasets.Count} data sets of {length} features in all are more than one data set can hold.");
+        }
+
+        MlpDataset joined = JoinFeatures(datasets);
+        return joined.WithAll(
+            JoinEach(datasets, dataset => dataset.LabelColumns),
+            first.Task,
+            JoinEach(datasets, dataset => dataset.AsideColumns),
+            first.Weights is null ? null : Concatenate(datasets, dataset => dataset.Weights!));
+    }
+
+    private static MlpDataset JoinFeatures(IReadOnlyList<MlpDataset> datasets)
+    {
+        MlpDataset first = datasets[0];
+        if (first.Bytes is null && first.Floats is null)
+            return new MlpDataset(first.Name, JoinEach(datasets, dataset => dataset.Columns), [], first.Task);
+        if (first.Bytes is null)
+        {
+            float[] floats = Concatenate(datasets, dataset => dataset.Floats!);
+            return new MlpDataset(first.Name, floats, null, first.FeatureCount, [], first.ImageShape);
+        }
+
+        byte[] bytes = Concatenate(datasets, dataset => dataset.Bytes!);
+        return new MlpDataset(first.Name, bytes, null, first.FeatureCount, [], first.ImageShape)
+        {
+            FeatureNames = first.FeatureNames,
+            PictureStyle = first.PictureStyle,
+        };
     }
 
     private static bool SameNames(IReadOnlyList<DataColumn> some, IReadOnlyList<DataColumn> others) =>
@@ -125,7 +190,10 @@ public static class DatasetParts
 
     /// <summary>The columns of all data sets one after another, each with those of its name, in the order of the first.</summary>
     private static DataColumn[] JoinEach(IReadOnlyList<MlpDataset> datasets, Func<MlpDataset, IReadOnlyList<DataColumn>> columnsOf) =>
-        [.. columnsOf(datasets[0]).Select(column => DataColumn.Join([.. datasets.Select(dataset => columnsOf(dataset).First(other => other.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)))]))];
+        [.. columnsOf(datasets[0]).Select(column => DataColumn.Join([.. datasets.Select(dataset => Named(column.Name, columnsOf(dataset)))]))];
+
+    private static DataColumn Named(string name, IReadOnlyList<DataColumn> columns) =>
+        columns.First(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static T[] Concatenate<T>(IReadOnlyList<MlpDataset> datasets, Func<MlpDataset, T[]> of)
     {

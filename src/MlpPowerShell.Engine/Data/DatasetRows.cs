@@ -3,11 +3,15 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>Turns samples back into rows with named values.</summary>
 public static class DatasetRows
 {
-    /// <summary>The rows of a data set, as they are asked for: the values that went in, by their columns, or Features, and what there is to predict.</summary>
+    /// <summary>
+    /// The rows of a data set, as they are asked for: the values that went in, by their columns, or Features, and what there is to predict.
+    /// </summary>
     public static IEnumerable<IReadOnlyList<KeyValuePair<string, object?>>> Of(MlpDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return dataset.Parts().SelectMany(part => Enumerable.Range(0, part.Count).Select(row => (IReadOnlyList<KeyValuePair<string, object?>>)[.. Features(part, row), .. Others(part, row)]));
+        return dataset.Parts()
+            .SelectMany(part => Enumerable.Range(0, part.Count)
+                .Select(row => (IReadOnlyList<KeyValuePair<string, object?>>)[.. Features(part, row), .. Others(part, row)]));
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Features(MlpDataset dataset, int row)
@@ -20,5 +24,6 @@ public static class DatasetRows
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Others(MlpDataset dataset, int row) =>
-        dataset.LabelColumns.Concat(dataset.AsideColumns).Select(column => new KeyValuePair<string, object?>(column.Name, column.ValueAt(row)));
+        dataset.LabelColumns.Concat(dataset.AsideColumns)
+            .Select(column => new KeyValuePair<string, object?>(column.Name, column.ValueAt(row)));
 }

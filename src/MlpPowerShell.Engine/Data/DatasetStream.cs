@@ -26,7 +26,14 @@ internal abstract class DatasetStream
         // Two chunks are there at a time, one in use and one being read, and as much again waits for the garbage collection.
         double blocks = memoryLimit / (4 * bytesPerSample * BlockRows);
         if (blocks < 1)
-            throw new MlpException("MemoryLimitTooLow", MlpErrorKind.InvalidArgument, $"{source}: the memory limit of {memoryLimit / 1e6:F1} MB has no room for its samples; at least {4 * bytesPerSample * BlockRows / 1e6:F1} MB are needed.");
+        {
+            throw new MlpException(
+                "MemoryLimitTooLow",
+                MlpErrorKind.InvalidArgument,
+                $"{source}: the memory limit of {memoryLimit / 1e6:F1} MB has no room for its samples; at least "
+                + $"{4 * bytesPerSample * BlockRows / 1e6:F1} MB are needed.");
+        }
+
         _source = source;
         _files = files;
         _count = count;
@@ -41,7 +48,9 @@ internal abstract class DatasetStream
 
     private int BlockCount => (_count + BlockRows - 1) / BlockRows;
 
-    /// <summary>Reads all samples, chunk after chunk: in their order, or with blocks drawn from a seed, for which each round differs.</summary>
+    /// <summary>
+    /// Reads all samples, chunk after chunk: in their order, or with blocks drawn from a seed, for which each round differs.
+    /// </summary>
     /// <param name="seed">What the blocks are drawn from, or null.</param>
     /// <param name="round">The round.</param>
     /// <param name="reader">Which of the readers this is, to whom the blocks are dealt out like cards.</param>
@@ -79,12 +88,17 @@ internal abstract class DatasetStream
         try
         {
             if (Array.Find(_files, file => file.HasChanged) is { Path: { } changed })
-                throw new MlpException("DatasetChanged", MlpErrorKind.InvalidData, $"{changed} has changed since it was imported; import it again.");
+            {
+                throw new MlpException(
+                    "DatasetChanged", MlpErrorKind.InvalidData, $"{changed} has changed since it was imported; import it again.");
+            }
+
             return Read(blocks.AsSpan(from, Math.Min(_chunkBlocks, blocks.Length - from)));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new MlpException("FileUnreadable", MlpErrorKind.InvalidData, $"{_source} can't be read any more: {failure.Message}", failure);
+            throw new MlpException(
+                "FileUnreadable", MlpErrorKind.InvalidData, $"{_source} can't be read any more: {failure.Message}", failure);
         }
     });
 }

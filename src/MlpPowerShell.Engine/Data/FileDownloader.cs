@@ -34,7 +34,9 @@ public sealed class FileDownloader
     public static bool IsThere(DownloadFile file, string path)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return File.Exists(path) && new FileInfo(path).Length == file.Length && Hash(path).Equals(file.Sha256, StringComparison.OrdinalIgnoreCase);
+        return File.Exists(path)
+            && new FileInfo(path).Length == file.Length
+            && Hash(path).Equals(file.Sha256, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Fetches a file.</summary>
@@ -44,7 +46,8 @@ public sealed class FileDownloader
     /// <param name="progress">Told the bytes that are there so far, on any thread.</param>
     /// <param name="cancellation">Stops the download; what has come so far stays for the next.</param>
     /// <exception cref="MlpException">No source has it, each for a reason that the message gives; or the file can't be written.</exception>
-    public async Task FetchAsync(DownloadFile file, IReadOnlyList<Uri> sources, string path, Action<long>? progress = null, CancellationToken cancellation = default)
+    public async Task FetchAsync(
+        DownloadFile file, IReadOnlyList<Uri> sources, string path, Action<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(sources);
@@ -69,7 +72,10 @@ public sealed class FileDownloader
             throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
         }
 
-        throw new MlpException("DownloadFailed", MlpErrorKind.Unavailable, $"{file.Name} could not be fetched.{string.Concat(reasons.Select(reason => $"{Environment.NewLine}  {reason}"))}");
+        throw new MlpException(
+            "DownloadFailed",
+            MlpErrorKind.Unavailable,
+            $"{file.Name} could not be fetched.{string.Concat(reasons.Select(reason => $"{Environment.NewLine}  {reason}"))}");
     }
 
     /// <summary>Fetches a file from one source, again where its connection breaks; returns why that failed, or null.</summary>
@@ -87,9 +93,12 @@ public sealed class FileDownloader
                     return await Check(file, part, cancellation).ConfigureAwait(false);
                 return reason;
             }
-            catch (Exception failure) when (failure is HttpRequestException or HttpIOException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception failure) when (failure is HttpRequestException or HttpIOException
+                || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
-                reason = failure is OperationCanceledException ? $"nothing came for {StallTimeout.TotalSeconds:0.#} seconds" : (failure.InnerException ?? failure).Message;
+                reason = failure is OperationCanceledException
+                    ? $"nothing came for {StallTimeout.TotalSeconds:0.#} seconds"
+                    : (failure.InnerException ?? failure).Message;
 
                 // A source that never sends anything is not worth more than a second try.
                 if (LengthOf(part) == 0 && attempt > 0)
@@ -110,7 +119,8 @@ public sealed class FileDownloader
         using var request = new HttpRequestMessage(HttpMethod.Get, source);
         if (have > 0)
             request.Headers.Range = new RangeHeaderValue(have, null);
-        using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
+        using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token)
+            .ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             File.Delete(part);
@@ -141,7 +151,9 @@ public sealed class FileDownloader
         if (length == file.Length)
             return null;
         target.SetLength(0);
-        return length > file.Length ? $"it sends more than the {file.Length} bytes that there should be" : $"it ends after {length} of {file.Length} bytes";
+        return length > file.Length
+            ? $"it sends more than the {file.Length} bytes that there should be"
+            : $"it ends after {length} of {file.Length} bytes";
     }
 
     private static async Task<string?> Check(DownloadFile file, string part, CancellationToken cancellation)

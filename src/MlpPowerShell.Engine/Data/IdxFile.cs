@@ -72,7 +72,13 @@ internal sealed class IdxFile : IDisposable
         if (most < total)
             throw Truncated(HeaderLength + Math.Min(most, total), total);
         if ((long)count * ItemLength > Array.MaxLength)
-            throw new MlpException("IdxTooLarge", MlpErrorKind.InvalidData, $"{_path}: {count} items of {ItemLength} bytes are more than one data set can hold; read fewer{Hint.With(nameof(TableReadOptions.First))}.");
+        {
+            throw new MlpException(
+                "IdxTooLarge",
+                MlpErrorKind.InvalidData,
+                $"{_path}: {count} items of {ItemLength} bytes are more than one data set can hold; read "
+                + $"fewer{Hint.With(nameof(TableReadOptions.First))}.");
+        }
 
         try
         {
@@ -83,7 +89,14 @@ internal sealed class IdxFile : IDisposable
                 throw Truncated(HeaderLength + ((long)skip * ItemLength) + read, total);
             Discard(total - ((long)(skip + count) * ItemLength), total);
             if (_stream.ReadByte() >= 0)
-                throw new MlpException("IdxOversized", MlpErrorKind.InvalidData, $"{_path}: the file goes on after the {HeaderLength + total} bytes that its header announces ({string.Join(" × ", Dimensions)} bytes of data).");
+            {
+                throw new MlpException(
+                    "IdxOversized",
+                    MlpErrorKind.InvalidData,
+                    $"{_path}: the file goes on after the {HeaderLength + total} bytes that its header announces "
+                    + $"({string.Join(" × ", Dimensions)} bytes of data).");
+            }
+
             return data;
         }
         catch (InvalidDataException failure)
@@ -105,11 +118,17 @@ internal sealed class IdxFile : IDisposable
             throw new MlpException(
                 "IdxWrongMagic",
                 MlpErrorKind.InvalidData,
-                $"{path}: the magic number at byte 0 is 0x{BinaryPrimitives.ReadUInt32BigEndian(header):X8}; an IDX file of {(dimensionCount == 1 ? "labels" : "images")} starts with 0x0000080{dimensionCount}.");
+                $"{path}: the magic number at byte 0 is 0x{BinaryPrimitives.ReadUInt32BigEndian(header):X8}; an IDX file of "
+                + $"{(dimensionCount == 1 ? "labels" : "images")} starts with 0x0000080{dimensionCount}.");
         }
 
         if (read < headerLength)
-            throw new MlpException("IdxTruncated", MlpErrorKind.InvalidData, $"{path}: the file ends at byte {read}, inside its header of {headerLength} bytes.");
+        {
+            throw new MlpException(
+                "IdxTruncated",
+                MlpErrorKind.InvalidData,
+                $"{path}: the file ends at byte {read}, inside its header of {headerLength} bytes.");
+        }
 
         var dimensions = new int[dimensionCount];
         long itemLength = 1;
@@ -118,7 +137,13 @@ internal sealed class IdxFile : IDisposable
             uint size = BinaryPrimitives.ReadUInt32BigEndian(header[(4 + (4 * i))..]);
             itemLength *= i == 0 ? 1 : size;
             if (size > int.MaxValue || itemLength > Array.MaxLength || (i > 0 && size == 0))
-                throw new MlpException("IdxWrongSize", MlpErrorKind.InvalidData, $"{path}: dimension {i + 1} at byte {4 + (4 * i)} is {size}, which no data set of images has.");
+            {
+                throw new MlpException(
+                    "IdxWrongSize",
+                    MlpErrorKind.InvalidData,
+                    $"{path}: dimension {i + 1} at byte {4 + (4 * i)} is {size}, which no data set of images has.");
+            }
+
             dimensions[i] = (int)size;
         }
 
@@ -141,7 +166,8 @@ internal sealed class IdxFile : IDisposable
     private MlpException Truncated(long position, long total) => new(
         "IdxTruncated",
         MlpErrorKind.InvalidData,
-        $"{_path}: the {(_compressed ? "unpacked " : string.Empty)}file ends at or before byte {position}; its header announces {string.Join(" × ", Dimensions)} bytes of data, {HeaderLength + total} in all.");
+        $"{_path}: the {(_compressed ? "unpacked " : string.Empty)}file ends at or before byte {position}; its header announces "
+        + $"{string.Join(" × ", Dimensions)} bytes of data, {HeaderLength + total} in all.");
 
     private static MlpException Corrupt(string path, Exception failure) => new(
         "IdxCorrupt", MlpErrorKind.InvalidData, $"{path}: the gzip data is damaged ({failure.Message}). Fetch the file again.", failure);

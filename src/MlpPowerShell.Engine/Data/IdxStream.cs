@@ -44,6 +44,13 @@ internal sealed class IdxStream : DatasetStream
             done += rows;
         }
 
-        return new MlpDataset(Path.GetFileName(_imagePath), pixels, Array.ConvertAll(labels, label => (int)label), _itemLength, _classNames, _shape) { PictureStyle = PictureStyle.Normalized };
+        return new MlpDataset(
+            Path.GetFileName(_imagePath),
+            pixels,
+            Array.ConvertAll(labels, label => (int)label),
+            _itemLength,
+            _classNames,
+            _shape)
+        { PictureStyle = PictureStyle.Normalized };
     }
 }

@@ -91,8 +91,10 @@ internal sealed unsafe class ImageDistortion
             // One row and column of zeros before the image and two behind it are there for what falls outside.
             Vector<float> columns = _lanes + new Vector<float>(j);
             int field = (i * _stride) + j;
-            Vector<float> x = (columns * map.XByColumn) + new Vector<float>(map.XByRow * i) + new Vector<float>(map.X) + Unsafe.ReadUnaligned<Vector<float>>(scratch.MoveX.Pointer + field);
-            Vector<float> y = (columns * map.YByColumn) + new Vector<float>(map.YByRow * i) + new Vector<float>(map.Y) + Unsafe.ReadUnaligned<Vector<float>>(scratch.MoveY.Pointer + field);
+            Vector<float> x = (columns * map.XByColumn) + new Vector<float>(map.XByRow * i) + new Vector<float>(map.X)
+                + Unsafe.ReadUnaligned<Vector<float>>(scratch.MoveX.Pointer + field);
+            Vector<float> y = (columns * map.YByColumn) + new Vector<float>(map.YByRow * i) + new Vector<float>(map.Y)
+                + Unsafe.ReadUnaligned<Vector<float>>(scratch.MoveY.Pointer + field);
             x = Vector.Max(Vector.Min(x, new Vector<float>(_width)), new Vector<float>(-1f)) + Vector<float>.One;
             y = Vector.Max(Vector.Min(y, new Vector<float>(_height)), new Vector<float>(-1f)) + Vector<float>.One;
             Vector<int> left = Vector.ConvertToInt32(x), top = Vector.ConvertToInt32(y);
@@ -142,9 +144,36 @@ internal sealed unsafe class ImageDistortion
         for (int i = 0; i < _height * _stride; i += Vector<float>.Count)
             Unsafe.WriteUnaligned(noise + i, VectorHash.Uniform(key, counter + (uint)i));
         for (int column = 0; column < _stride; column += _kernel.PanelWidth)
-            _kernel.Multiply(_height, Math.Min(_kernel.PanelWidth, _stride - column), _height, _blurDown!.Pointer, _height, 1, noise + column, _stride, half + column, _stride, accumulate: false);
+        {
+            _kernel.Multiply(
+                _height,
+                Math.Min(_kernel.PanelWidth, _stride - column),
+                _height,
+                _blurDown!.Pointer,
+                _height,
+                1,
+                noise + column,
+                _stride,
+                half + column,
+                _stride,
+                accumulate: false);
+        }
+
         for (int column = 0; column < _stride; column += _kernel.PanelWidth)
-            _kernel.Multiply(_height, Math.Min(_kernel.PanelWidth, _stride - column), _width, half, _stride, 1, _blurAcross!.Pointer + column, _stride, field + column, _stride, accumulate: false);
+        {
+            _kernel.Multiply(
+                _height,
+                Math.Min(_kernel.PanelWidth, _stride - column),
+                _width,
+                half,
+                _stride,
+                1,
+                _blurAcross!.Pointer + column,
+                _stride,
+                field + column,
+                _stride,
+                accumulate: false);
+        }
     }
 
     /// <summary>Draws where in the source each target pixel comes from, but for its elastic move.</summary>

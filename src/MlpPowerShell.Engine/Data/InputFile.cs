@@ -29,7 +29,11 @@ internal static class InputFile
         }
         catch (InvalidDataException failure)
         {
-            throw new MlpException("FileCorrupt", MlpErrorKind.InvalidData, $"{path}: the compressed data is damaged ({failure.Message}). Fetch the file again.", failure);
+            throw new MlpException(
+                "FileCorrupt",
+                MlpErrorKind.InvalidData,
+                $"{path}: the compressed data is damaged ({failure.Message}). Fetch the file again.",
+                failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -54,10 +58,12 @@ internal static class InputFile
     }
 
     /// <summary>The file's name without the endings of its folder, format and compression.</summary>
-    public static string NameOf(string path) => Path.GetFileNameWithoutExtension(IsGzipName(path) ? Path.GetFileNameWithoutExtension(path) : path);
+    public static string NameOf(string path) =>
+        Path.GetFileNameWithoutExtension(IsGzipName(path) ? Path.GetFileNameWithoutExtension(path) : path);
 
     /// <summary>The ending that tells a file's format, in lower case, with the dot, without that of its compression.</summary>
-    public static string ExtensionOf(string path) => Path.GetExtension(IsGzipName(path) ? Path.GetFileNameWithoutExtension(path) : path).ToLowerInvariant();
+    public static string ExtensionOf(string path) =>
+        Path.GetExtension(IsGzipName(path) ? Path.GetFileNameWithoutExtension(path) : path).ToLowerInvariant();
 
     /// <summary>Checks that so much memory may be taken for what a file holds or says that it holds.</summary>
     /// <exception cref="MlpException">It is more than half of what this process may have.</exception>
@@ -65,7 +71,13 @@ internal static class InputFile
     {
         long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
         if (bytes > limit)
-            throw new MlpException("FileTooLarge", MlpErrorKind.InvalidData, $"{path} takes {bytes / 1e6:F0} MB of memory or more, and this process may use {limit / 1e6:F0} MB for it. Read a part{Hint.With(nameof(TableReadOptions.First))}, or stream a CSV{Hint.With(nameof(MlpDataset.IsStreamed))}.");
+        {
+            throw new MlpException(
+                "FileTooLarge",
+                MlpErrorKind.InvalidData,
+                $"{path} takes {bytes / 1e6:F0} MB of memory or more, and this process may use {limit / 1e6:F0} MB for it. Read a "
+                + $"part{Hint.With(nameof(TableReadOptions.First))}, or stream a CSV{Hint.With(nameof(MlpDataset.IsStreamed))}.");
+        }
     }
 
     private static bool IsGzipName(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);

@@ -6,10 +6,10 @@ using System.Text;
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>
-/// Samples as they were read: typed columns with names, or blocks of pixels or numbers, and what there is to predict. Nothing of it is scaled or
-/// numbered for a model. Immutable.
+/// Samples as they were read: typed columns with names, or blocks of pixels or numbers, and what there is to predict. Nothing of it is
+/// scaled or numbered for a model. Immutable.
 /// </summary>
-public sealed class MlpDataset
+public sealed partial class MlpDataset
 {
     /// <summary>Creates a data set of byte features, such as pixels.</summary>
     /// <param name="name">A name for tables and messages.</param>
@@ -20,7 +20,12 @@ public sealed class MlpDataset
     /// <param name="imageShape">Height and width where the features are an image's pixels.</param>
     /// <exception cref="MlpException">The parts do not fit each other.</exception>
     public MlpDataset(
-        string name, ReadOnlySpan<byte> features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
+        string name,
+        ReadOnlySpan<byte> features,
+        int[]? labels,
+        int featureCount,
+        IReadOnlyList<string> classNames,
+        ImageShape? imageShape = null)
         : this(name, features.ToArray(), labels, featureCount, classNames, imageShape)
     {
     }
@@ -28,13 +33,19 @@ public sealed class MlpDataset
     /// <summary>Creates a data set of float features.</summary>
     /// <inheritdoc cref="MlpDataset(string, ReadOnlySpan{byte}, int[], int, IReadOnlyList{string}, ImageShape?)"/>
     public MlpDataset(
-        string name, ReadOnlySpan<float> features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
+        string name,
+        ReadOnlySpan<float> features,
+        int[]? labels,
+        int featureCount,
+        IReadOnlyList<string> classNames,
+        ImageShape? imageShape = null)
         : this(name, features.ToArray(), labels, featureCount, classNames, imageShape)
     {
     }
 
     /// <summary>Creates a data set of byte features that nobody else has.</summary>
-    internal MlpDataset(string name, byte[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
+    internal MlpDataset(
+        string name, byte[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
         : this(name, ArrayDataset.CountOf(features, featureCount))
     {
         Bytes = features;
@@ -45,7 +56,8 @@ public sealed class MlpDataset
     }
 
     /// <summary>Creates a data set of float features that nobody else has.</summary>
-    internal MlpDataset(string name, float[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
+    internal MlpDataset(
+        string name, float[] features, int[]? labels, int featureCount, IReadOnlyList<string> classNames, ImageShape? imageShape = null)
         : this(name, ArrayDataset.CountOf(features, featureCount))
     {
         int bad = Array.FindIndex(features, feature => !float.IsFinite(feature));
@@ -54,7 +66,8 @@ public sealed class MlpDataset
             throw new MlpException(
                 "NotFinite",
                 MlpErrorKind.InvalidData,
-                FormattableString.Invariant($"{name}: the feature {(bad % featureCount) + 1} of sample {(bad / featureCount) + 1} is {features[bad]}; features are finite numbers."));
+                $"{name}: the feature {(bad % featureCount) + 1} of sample {(bad / featureCount) + 1} is {features[bad]}; features are "
+                + $"finite numbers.");
         }
 
         Floats = features;
@@ -131,8 +144,16 @@ public sealed class MlpDataset
     /// <summary>Whether the samples have targets: numbers to predict, or several labels that hold or don't.</summary>
     public bool HasTargets => Task != MlpTask.Classification && LabelColumns.Count > 0;
 
-    /// <summary>The names of the classes that there are, or that are declared; in the order of their numbers, where all are numbers, or else of their names.</summary>
-    public IReadOnlyList<string> ClassNames => field ??= !HasLabels ? [] : IsStreamed ? ClassOrder.Of(LabelStatistics[0]) : ClassOrder.Of(ColumnStatistics.Of(LabelColumns[0].Categories));
+    /// <summary>
+    /// The names of the classes that there are, or that are declared; in the order of their numbers, where all are numbers, or else of
+    /// their names.
+    /// </summary>
+    public IReadOnlyList<string> ClassNames =>
+        field ??= !HasLabels
+            ? []
+            : IsStreamed
+            ? ClassOrder.Of(LabelStatistics[0])
+            : ClassOrder.Of(ColumnStatistics.Of(LabelColumns[0].Categories));
 
     /// <summary>Classes.</summary>
     public int ClassCount => ClassNames.Count;
@@ -152,15 +173,26 @@ public sealed class MlpDataset
     /// <summary>How many samples each class has, in the order of the classes; empty where there are no labels.</summary>
     public IReadOnlyList<int> ClassCounts => field ??= CountClasses();
 
-    /// <summary>The smallest and the largest feature of pixels, as byte / 255, or of numbers; empty for columns, which <see cref="Columns"/> tell of.</summary>
-    public IReadOnlyList<float> Range => field ??= Count == 0 || IsStreamed || Columns.Count > 0 ? [] : Bytes is null ? new[] { Floats!.Min(), Floats!.Max() } : new[] { Bytes.Min() / 255f, Bytes.Max() / 255f };
+    /// <summary>
+    /// The smallest and the largest feature of pixels, as byte / 255, or of numbers; empty for columns, which <see cref="Columns"/> tell
+    /// of.
+    /// </summary>
+    public IReadOnlyList<float> Range =>
+        field ??= Count == 0 || IsStreamed || Columns.Count > 0
+            ? []
+            : Bytes is null
+            ? new[] { Floats!.Min(), Floats!.Max() }
+            : new[] { Bytes.Min() / 255f, Bytes.Max() / 255f };
 
     /// <summary>Whether the samples stay in their file, and are read from there chunk by chunk in each epoch.</summary>
     public bool IsStreamed => Stream is not null;
 
     /// <summary>Bytes of memory that the samples take.</summary>
-    public long MemoryBytes => IsStreamed ? 0 :
-        (Bytes?.LongLength ?? 0) + ((Floats?.LongLength ?? 0) * sizeof(float)) + ((Weights?.LongLength ?? 0) * sizeof(float)) + AllColumns.Sum(column => column.MemoryBytes);
+    public long MemoryBytes =>
+        IsStreamed
+            ? 0
+            : (Bytes?.LongLength ?? 0) + (((Floats?.LongLength ?? 0) + (Weights?.LongLength ?? 0)) * sizeof(float))
+                + AllColumns.Sum(column => column.MemoryBytes);
 
     /// <summary>Name, size and a hash (XXH3) of everything that a training sees of the data.</summary>
     internal string Fingerprint => field ??= $"{Name}, {Count} samples, {Stream?.Fingerprint ?? $"xxh3 {Hash()}"}";
@@ -192,17 +224,27 @@ public sealed class MlpDataset
     internal DatasetStream? Stream { get; private init; }
 
     /// <summary>What the columns come to.</summary>
-    internal IReadOnlyList<ColumnStatistics> Statistics { get => field ??= [.. Columns.AsParallel().AsOrdered().Select(column => ColumnStatistics.Of(column))]; private init; }
+    internal IReadOnlyList<ColumnStatistics> Statistics
+    {
+        get => field ??= [.. Columns.AsParallel().AsOrdered().Select(column => ColumnStatistics.Of(column))];
+        private init;
+    }
 
     /// <summary>What the labels come to; the class as names.</summary>
-    internal IReadOnlyList<ColumnStatistics> LabelStatistics { get => field ??= [.. LabelColumns.Select(column => ColumnStatistics.Of(HasLabels ? column.Categories : column))]; private init; }
+    internal IReadOnlyList<ColumnStatistics> LabelStatistics
+    {
+        get => field ??= [.. LabelColumns.Select(column => ColumnStatistics.Of(HasLabels ? column.Categories : column))];
+        private init;
+    }
 
     /// <summary>The data set without its samples, which stay in their file.</summary>
     internal MlpDataset Schema { get => field ?? throw new InvalidOperationException("The samples are in memory."); private init; }
 
     private IEnumerable<DataColumn> AllColumns => Columns.Concat(LabelColumns).Concat(AsideColumns);
 
-    /// <summary>One sample: pixels as byte / 255, numbers as they came, columns as numbers, of which categories and missing values are NaN.</summary>
+    /// <summary>
+    /// One sample: pixels as byte / 255, numbers as they came, columns as numbers, of which categories and missing values are NaN.
+    /// </summary>
     /// <param name="index">The sample, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
     public float[] GetSample(int index)
@@ -212,58 +254,26 @@ public sealed class MlpDataset
         var sample = new float[FeatureCount];
         int start = index * FeatureCount;
         for (int i = 0; i < sample.Length; i++)
-            sample[i] = Columns.Count > 0 ? (float)Columns[i].NumberAt(index) : Bytes is null ? Floats![start + i] : Bytes[start + i] / 255f;
+        {
+            sample[i] = Columns.Count > 0
+                ? (float)Columns[i].NumberAt(index)
+                : Bytes is null
+                ? Floats![start + i]
+                : Bytes[start + i] / 255f;
+        }
+
         return sample;
     }
 
-    /// <summary>The same samples, which go to other processes themselves, and not as where they can be read again.</summary>
-    public MlpDataset WithoutOrigin() => WithOrigin(null);
-
-    /// <summary>The same samples, which can be read again from somewhere.</summary>
-    internal MlpDataset WithOrigin(DatasetOrigin? origin) => new(this) { Origin = origin };
-
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Count} samples of {FeatureCount} {(Columns.Count > 0 ? "columns" : "features")}, {(HasTargets ? $"{TargetNames.Count} targets" : $"{ClassCount} classes")}";
-
-    /// <summary>The same samples with what there is to predict of them.</summary>
-    internal MlpDataset WithLabels(IReadOnlyList<DataColumn> labels, MlpTask task) => new(this) { LabelColumns = labels, Task = task };
-
-    /// <summary>The same samples, which are a part of something that knows their places.</summary>
-    internal MlpDataset WithPlaces(Func<int, string> placeOf) => new(this) { PlaceOf = placeOf };
-
-    /// <summary>The same samples with all that goes along with them.</summary>
-    internal MlpDataset WithAll(IReadOnlyList<DataColumn> labels, MlpTask task, IReadOnlyList<DataColumn> aside, float[]? weights) =>
-        new(this) { LabelColumns = labels, Task = task, AsideColumns = aside, Weights = weights };
-
-    /// <summary>A data set whose samples stay in their file.</summary>
-    /// <param name="stream">The file.</param>
-    /// <param name="alike">What its samples are like: some of them, or none.</param>
-    /// <param name="count">How many it has.</param>
-    /// <param name="statistics">What its columns come to.</param>
-    /// <param name="labels">What its labels come to.</param>
-    internal static MlpDataset Streamed(DatasetStream stream, MlpDataset alike, int count, IReadOnlyList<ColumnStatistics> statistics, IReadOnlyList<ColumnStatistics> labels) =>
-        new(alike.Take([]), count) { Stream = stream, Statistics = statistics, LabelStatistics = labels, Origin = null, Schema = alike.Take([]) };
-
-    /// <summary>
-    /// All samples, in memory a part at a time: in their order, or where they are streamed also with a seed in that of a round, and of several
-    /// readers one's share.
-    /// </summary>
-    internal IEnumerable<MlpDataset> Parts(int? seed = null, int round = 0, int reader = 0, int readers = 1) => Stream?.Chunks(seed, round, reader, readers) ?? [this];
-
-    /// <summary>Copies some samples into a data set of their own.</summary>
-    internal MlpDataset Take(int[] samples) => new(this, samples.Length)
-    {
-        Bytes = Bytes is null ? null : Gather<byte>(Bytes, samples, FeatureCount),
-        Floats = Floats is null ? null : Gather<float>(Floats, samples, FeatureCount),
-        Columns = TakeEach(Columns, samples),
-        LabelColumns = TakeEach(LabelColumns, samples),
-        AsideColumns = TakeEach(AsideColumns, samples),
-        Weights = Weights is null ? null : Gather<float>(Weights, samples, 1),
-        Origin = Origin?.Take(samples),
-    };
+    public override string ToString() =>
+        $"{Name}: {Count} samples of {FeatureCount} {(Columns.Count > 0 ? "columns" : "features")}, "
+        + $"{(HasTargets ? $"{TargetNames.Count} targets" : $"{ClassCount} classes")}";
 
     /// <summary>The column of a name, features, labels and what goes along; null where there is none.</summary>
-    internal DataColumn? Find(string name) => AllColumns.FirstOrDefault(column => column.Name == name) ?? AllColumns.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    internal DataColumn? Find(string name) =>
+        AllColumns.FirstOrDefault(column => column.Name == name)
+            ?? AllColumns.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private ReadOnlyCollection<object?> Listed(int count, Func<int, object?> valueOf)
     {
@@ -273,21 +283,6 @@ public sealed class MlpDataset
         for (int i = 0; i < count; i++)
             values[i] = valueOf(i);
         return Array.AsReadOnly(values);
-    }
-
-    private static DataColumn[] TakeEach(IReadOnlyList<DataColumn> columns, int[] samples)
-    {
-        var taken = new DataColumn[columns.Count];
-        System.Threading.Tasks.Parallel.For(0, taken.Length, i => taken[i] = columns[i].Take(samples));
-        return taken;
-    }
-
-    private static T[] Gather<T>(ReadOnlySpan<T> values, int[] samples, int width)
-    {
-        var gathered = new T[samples.Length * width];
-        for (int i = 0; i < samples.Length; i++)
-            values.Slice(samples[i] * width, width).CopyTo(gathered.AsSpan(i * width));
-        return gathered;
     }
 
     private object? TargetAt(int row)
@@ -307,7 +302,11 @@ public sealed class MlpDataset
     }
 
     internal MlpException NotInMemory() =>
-        new("NotInMemory", MlpErrorKind.InvalidArgument, $"The data set {Name} is streamed from its file, and this needs all samples in memory; import it whole{Hint.Without(nameof(IsStreamed))}.");
+        new(
+            "NotInMemory",
+            MlpErrorKind.InvalidArgument,
+            $"The data set {Name} is streamed from its file, and this needs all samples in memory; import it "
+            + $"whole{Hint.Without(nameof(IsStreamed))}.");
 
     private string Hash()
     {

@@ -12,7 +12,9 @@ public sealed class MlpTable
     /// <summary>Creates a table without rows.</summary>
     /// <param name="name">A name for tables and messages.</param>
     /// <param name="columnNames">The names of the columns.</param>
-    /// <param name="kindOf">Tells what the values of a column are to be taken for; null, or where it gives null, for what they look like.</param>
+    /// <param name="kindOf">
+    /// Tells what the values of a column are to be taken for; null, or where it gives null, for what they look like.
+    /// </param>
     /// <exception cref="MlpException">There are no columns, or two of a name.</exception>
     public MlpTable(string name, IReadOnlyList<string> columnNames, Func<string, ColumnKind?>? kindOf = null)
     {
@@ -108,9 +110,17 @@ public sealed class MlpTable
     {
         if (NearestName.Find(ColumnNames, name) is >= 0 and int found)
             return found;
-        if (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number != 0 && Math.Abs((long)number) <= ColumnNames.Count)
+        if (int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+            && number != 0
+            && Math.Abs((long)number) <= ColumnNames.Count)
+        {
             return number > 0 ? number - 1 : ColumnNames.Count + number;
-        throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"{Name}: there is no column {name}{NearestName.Hint(ColumnNames, name)}; there are {Listing.Of(ColumnNames)}.");
+        }
+
+        throw new MlpException(
+            "ColumnNotFound",
+            MlpErrorKind.Mismatch,
+            $"{Name}: there is no column {name}{NearestName.Hint(ColumnNames, name)}; there are {Listing.Of(ColumnNames)}.");
     }
 
     /// <summary>The column at a place, as what it was asked to be.</summary>
@@ -123,13 +133,23 @@ public sealed class MlpTable
         if (asked is null && read.OddRow is { } row)
         {
             throw At(row, place, new MlpException(
-                "NotANumber", MlpErrorKind.InvalidData, $"'{read.OddText}' is no number, as most values of the column are. Correct it, or take all of them as texts{Hint.For(name, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."));
+                "NotANumber",
+                MlpErrorKind.InvalidData,
+                $"'{read.OddText}' is no number, as most values of the column are. Correct it, or take all of them as "
+                + $"texts{Hint.For(name, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."));
         }
 
         if (asked is null)
             return read.Column;
         if (read.OddRow is { } odd && asked != ColumnKind.Category)
-            throw At(odd, place, new MlpException("WrongKind", MlpErrorKind.InvalidData, $"'{read.OddText}' is no {asked.Value.ToString().ToLowerInvariant()}."));
+        {
+            throw At(
+                odd,
+                place,
+                new MlpException(
+                    "WrongKind", MlpErrorKind.InvalidData, $"'{read.OddText}' is no {asked.Value.ToString().ToLowerInvariant()}."));
+        }
+
         return read.Column.As(asked.Value);
     }
 
@@ -143,12 +163,20 @@ public sealed class MlpTable
     {
         string? twice = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
-            throw new MlpException("DuplicateColumn", MlpErrorKind.InvalidData, $"{table}: the column {twice} occurs twice; every column needs a name of its own.");
+        {
+            throw new MlpException(
+                "DuplicateColumn",
+                MlpErrorKind.InvalidData,
+                $"{table}: the column {twice} occurs twice; every column needs a name of its own.");
+        }
+
         if (names.Count == 0)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{table}: there are no columns.");
     }
 
-    private ReadColumn[] Columns => _columns ??= [.. _values.Select((values, i) => ObjectColumns.Of(ColumnNames[i], values, KindOf(ColumnNames[i]) == ColumnKind.Category))];
+    private ReadColumn[] Columns =>
+        _columns ??= [.. _values.Select((values, i) => ObjectColumns.Of(
+            ColumnNames[i], values, KindOf(ColumnNames[i]) == ColumnKind.Category))];
 
     private ColumnKind? KindOf(string name) => _kindOf?.Invoke(name) ?? (Nominal.Contains(name) ? ColumnKind.Category : null);
 }

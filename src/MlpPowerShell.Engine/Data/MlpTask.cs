@@ -3,7 +3,9 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>What the samples of a data set are for.</summary>
 public enum MlpTask
 {
-    /// <summary>What the label suggests: texts, flags and few whole numbers are classes, other numbers are to be predicted themselves.</summary>
+    /// <summary>
+    /// What the label suggests: texts, flags and few whole numbers are classes, other numbers are to be predicted themselves.
+    /// </summary>
     Auto,
 
     /// <summary>One class for each sample.</summary>

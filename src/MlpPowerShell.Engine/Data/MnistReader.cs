@@ -31,7 +31,10 @@ public static class MnistReader
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         if (!Directory.Exists(folder))
-            throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}. A folder with the four MNIST files is needed.");
+        {
+            throw new MlpException(
+                "FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}. A folder with the four MNIST files is needed.");
+        }
 
         (string imagePath, string labelPath) = FindPair(folder, split);
         using IdxFile images = Open(imagePath, 3);
@@ -41,7 +44,8 @@ public static class MnistReader
             throw new MlpException(
                 "ImageLabelCountMismatch",
                 MlpErrorKind.Mismatch,
-                $"{imagePath} has {images.Dimensions[0]} images and {labelPath} has {labels.Dimensions[0]} labels; they belong to different data sets or splits.");
+                $"{imagePath} has {images.Dimensions[0]} images and {labelPath} has {labels.Dimensions[0]} labels; they belong to "
+                + $"different data sets or splits.");
         }
 
         byte[] pixels = images.Read(skip, first);
@@ -50,7 +54,8 @@ public static class MnistReader
         int from = Math.Min(skip, classes.Length);
         int[] taken = Array.ConvertAll(classes[from..(from + (pixels.Length / images.ItemLength))], label => (int)label);
         return new MlpDataset(
-            $"{Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))} {split.ToString().ToLowerInvariant()}",
+            $"{Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))} "
+            + $"{split.ToString().ToLowerInvariant()}",
             pixels,
             taken,
             images.ItemLength,
@@ -73,11 +78,28 @@ public static class MnistReader
         MlpDataset one = Read(folder, split, first: 1);
         (string imagePath, string labelPath) = FindPair(folder, split);
         using IdxFile images = Open(imagePath, 3);
-        if (new[] { imagePath, labelPath }.FirstOrDefault(path => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) is { } compressed)
-            throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{compressed}: only files that are not compressed can be streamed; unpack it first.");
+        bool IsCompressed(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        if (new[] { imagePath, labelPath }.FirstOrDefault(IsCompressed) is { } compressed)
+        {
+            throw new MlpException(
+                "NotStreamable",
+                MlpErrorKind.InvalidData,
+                $"{compressed}: only files that are not compressed can be streamed; unpack it first.");
+        }
+
         using IdxFile labels = Open(labelPath, 1);
-        var label = DataColumn.OfCodes(UnnamedColumns.Label, Array.ConvertAll(labels.Read(0, int.MaxValue), code => (int)code), [.. one.ClassNames], ColumnType.Int32, isDeclared: true);
-        return MlpDataset.Streamed(new IdxStream(imagePath, labelPath, images, one.ClassNames, memoryLimit), one, images.Dimensions[0], [], [ColumnStatistics.Of(label)]);
+        var label = DataColumn.OfCodes(
+            UnnamedColumns.Label,
+            Array.ConvertAll(labels.Read(0, int.MaxValue), code => (int)code),
+            [.. one.ClassNames],
+            ColumnType.Int32,
+            isDeclared: true);
+        return MlpDataset.Streamed(
+            new IdxStream(imagePath, labelPath, images, one.ClassNames, memoryLimit),
+            one,
+            images.Dimensions[0],
+            [],
+            [ColumnStatistics.Of(label)]);
     }
 
     private static IdxFile Open(string path, int dimensionCount)
@@ -102,14 +124,25 @@ public static class MnistReader
 
         string Find(string content, string format, string? stem)
         {
-            string[] matches = [.. files.Where(path => IsMatch(Path.GetFileName(path), content, format) && (stem is null || Stem(path, content) == stem))];
+            string[] matches = [.. files.Where(path => IsMatch(Path.GetFileName(path), content, format)
+                && (stem is null || Stem(path, content) == stem))];
             string[] stems = [.. matches.Select(path => Stem(path, content)).Distinct()];
             if (stems.Length > 1)
-                throw new MlpException("AmbiguousFiles", MlpErrorKind.Mismatch, $"{folder} holds several data sets ({string.Join(", ", matches.Select(Path.GetFileName))}); put each into a folder of its own.");
+            {
+                throw new MlpException(
+                    "AmbiguousFiles",
+                    MlpErrorKind.Mismatch,
+                    $"{folder} holds several data sets ({string.Join(", ", matches.Select(Path.GetFileName))}); put each into a "
+                    + $"folder of its own.");
+            }
+
             if (matches.Length > 0)
                 return matches[0];
             string example = (stem ?? prefixes[0] + "-") + content + $"-{format}-ubyte";
-            throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"{folder} has no {content} for the {split.ToString().ToLowerInvariant()} split: no file like {example} or {example}.gz.");
+            throw new MlpException(
+                "FileNotFound",
+                MlpErrorKind.NotFound,
+                $"{folder} has no {content} for the {split.ToString().ToLowerInvariant()} split: no file like {example} or {example}.gz.");
         }
 
         bool IsMatch(string name, string content, string format) =>

@@ -24,7 +24,13 @@ public enum MnistFamily
 /// <param name="Entries">Where the one file is an archive, what to unpack from it, by name; else empty.</param>
 public sealed record MnistSource(IReadOnlyList<DownloadFile> Files, IReadOnlyList<Uri> Mirrors, IReadOnlyList<string> Entries)
 {
-    private static readonly string[] _names = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
+    private static readonly string[] _names =
+    [
+        "train-images-idx3-ubyte.gz",
+        "train-labels-idx1-ubyte.gz",
+        "t10k-images-idx3-ubyte.gz",
+        "t10k-labels-idx1-ubyte.gz",
+    ];
 
     /// <summary>The source of a data set.</summary>
     public static MnistSource Of(MnistFamily family) => family switch
@@ -36,7 +42,10 @@ public sealed record MnistSource(IReadOnlyList<DownloadFile> Files, IReadOnlyLis
             (1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
             (4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6")),
         MnistFamily.FashionMnist => Named(
-            ["https://storage.googleapis.com/tensorflow/tf-keras-datasets/", "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"],
+            [
+                "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+                "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+            ],
             (26421880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
             (29515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
             (4422102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
@@ -50,10 +59,17 @@ public sealed record MnistSource(IReadOnlyList<DownloadFile> Files, IReadOnlyLis
         MnistFamily.EmnistLetters => new MnistSource(
             [new DownloadFile("gzip.zip", 561753746, "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e")],
             [new Uri("https://biometrics.nist.gov/cs_links/EMNIST/"), new Uri("https://www.itl.nist.gov/iaui/vip/cs_links/EMNIST/")],
-            ["emnist-letters-train-images-idx3-ubyte.gz", "emnist-letters-train-labels-idx1-ubyte.gz", "emnist-letters-test-images-idx3-ubyte.gz", "emnist-letters-test-labels-idx1-ubyte.gz"]),
+            [
+                "emnist-letters-train-images-idx3-ubyte.gz",
+                "emnist-letters-train-labels-idx1-ubyte.gz",
+                "emnist-letters-test-images-idx3-ubyte.gz",
+                "emnist-letters-test-labels-idx1-ubyte.gz",
+            ]),
     };
 
-    /// <summary>Unpacks the entries from the archive; into the folder and under their own names, whatever paths the archive gives them.</summary>
+    /// <summary>
+    /// Unpacks the entries from the archive; into the folder and under their own names, whatever paths the archive gives them.
+    /// </summary>
     /// <exception cref="MlpException">The archive lacks one of them, or a file can't be written.</exception>
     public void Unpack(string archive, string folder)
     {
@@ -71,5 +87,8 @@ public sealed record MnistSource(IReadOnlyList<DownloadFile> Files, IReadOnlyLis
     }
 
     private static MnistSource Named(string[] mirrors, params (long Length, string Sha256)[] files) =>
-        new(files.Select((file, i) => new DownloadFile(_names[i], file.Length, file.Sha256)).ToArray(), Array.ConvertAll(mirrors, mirror => new Uri(mirror)), []);
+        new(
+            files.Select((file, i) => new DownloadFile(_names[i], file.Length, file.Sha256)).ToArray(),
+            Array.ConvertAll(mirrors, mirror => new Uri(mirror)),
+            []);
 }

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>An array of NumPy's .npy format: a magic number, a header that is a Python literal, and the values (numpy.lib.format).</summary>
+/// <summary>
+/// An array of NumPy's .npy format: a magic number, a header that is a Python literal, and the values (numpy.lib.format).
+/// </summary>
 internal sealed partial class NumpyArray
 {
     /// <summary>What the names of such arrays end with, as files and in archives.</summary>
@@ -65,7 +67,10 @@ internal sealed partial class NumpyArray
     /// <param name="content">The entry's bytes, unpacked.</param>
     /// <inheritdoc cref="ReadHeader(string, Stream, long)" path="/exception"/>
     public static NumpyArray ReadHeader(string path, ZipArchiveEntry entry, Stream content) =>
-        ReadHeader($"{path}, array {entry.FullName[..^FileEnding.Length]}", content, Math.Min(entry.Length, entry.CompressedLength * InputFile.MostExpansion));
+        ReadHeader(
+            $"{path}, array {entry.FullName[..^FileEnding.Length]}",
+            content,
+            Math.Min(entry.Length, entry.CompressedLength * InputFile.MostExpansion));
 
     /// <summary>Reads the header of an array.</summary>
     /// <param name="source">The file, and the array in it, for messages.</param>
@@ -79,7 +84,8 @@ internal sealed partial class NumpyArray
             throw Invalid(source, "it does not start as an array of NumPy does");
         Span<byte> length = stackalloc byte[start[6] == 1 ? 2 : 4];
         stream.ReadExactly(length);
-        uint headerLength = length.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);
+        uint headerLength =
+            length.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);
         if (headerLength > LongestHeader)
             throw Invalid(source, $"its header is said to be {headerLength} bytes long");
         byte[] header = new byte[headerLength];
@@ -194,9 +200,11 @@ internal sealed partial class NumpyArray
             throw Invalid(_source, "the file ends before its last value");
     }
 
-    private static bool IsMagic(ReadOnlySpan<byte> start) => start[0] == 0x93 && start[1..6].SequenceEqual("NUMPY"u8) && start[6] is >= 1 and <= 3;
+    private static bool IsMagic(ReadOnlySpan<byte> start) =>
+        start[0] == 0x93 && start[1..6].SequenceEqual("NUMPY"u8) && start[6] is >= 1 and <= 3;
 
-    private static MlpException Invalid(string source, string what) => new("InvalidNumpyFile", MlpErrorKind.InvalidData, $"{source}: {what}.");
+    private static MlpException Invalid(string source, string what) =>
+        new("InvalidNumpyFile", MlpErrorKind.InvalidData, $"{source}: {what}.");
 
     [GeneratedRegex("'descr':\\s*'([<>|=])(?:(?=f[248]|[iu][1248]|b1)([fiub])([1248]))'")]
     private static partial Regex Type();

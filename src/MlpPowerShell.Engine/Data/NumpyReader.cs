@@ -36,7 +36,9 @@ public static class NumpyReader
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
-        MlpDataset read = InputFile.ExtensionOf(path) == ".npz" ? InputFile.Read(path, stream => ReadArchive(path, stream, options)) : ReadFiles(path, options);
+        MlpDataset read = InputFile.ExtensionOf(path) == ".npz"
+            ? InputFile.Read(path, stream => ReadArchive(path, stream, options))
+            : ReadFiles(path, options);
         NumpyReadOptions again = options with { LabelPath = options.LabelPath is null ? null : Path.GetFullPath(options.LabelPath) };
         return read.WithOrigin(new NumpyOrigin(Path.GetFullPath(path), again, null));
     }
@@ -44,22 +46,35 @@ public static class NumpyReader
     private static MlpDataset ReadFiles(string path, NumpyReadOptions options)
     {
         Part features = ReadFile(path, options, labels: false);
-        return Assemble(path, features, options.LabelPath is null ? null : ReadFile(options.LabelPath, options, labels: true), options.LabelPath ?? path);
+        return Assemble(
+            path,
+            features,
+            options.LabelPath is null ? null : ReadFile(options.LabelPath, options, labels: true),
+            options.LabelPath ?? path);
     }
 
     private static Part ReadFile(string path, NumpyReadOptions options, bool labels) => InputFile.Read(path, stream =>
     {
         long length = new FileInfo(path).Length;
-        return ReadArray(NumpyArray.ReadHeader(path, stream, stream is WholeGzipStream ? length * InputFile.MostExpansion : length), stream, options, labels);
+        return ReadArray(
+            NumpyArray.ReadHeader(path, stream, stream is WholeGzipStream ? length * InputFile.MostExpansion : length),
+            stream,
+            options,
+            labels);
     });
 
     private static MlpDataset ReadArchive(string path, Stream stream, NumpyReadOptions options)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
-        string[] names = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(NumpyArray.FileEnding, StringComparison.Ordinal)).Select(name => name[..^NumpyArray.FileEnding.Length])];
+        string[] names = [.. archive.Entries.Select(entry => entry.FullName)
+            .Where(name => name.EndsWith(NumpyArray.FileEnding, StringComparison.Ordinal))
+            .Select(name => name[..^NumpyArray.FileEnding.Length])];
         string? label = Choose(path, names, options.Label, _labelNames, "labels", nameof(NumpyReadOptions.Label));
         string feature = Choose(path, names, options.Feature, _featureNames, "features", nameof(NumpyReadOptions.Feature))
-            ?? throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: name the array of features{Hint.With(nameof(NumpyReadOptions.Feature))}; there are {string.Join(", ", names)}.");
+            ?? throw new MlpException(
+                "ArrayNotFound",
+                MlpErrorKind.Mismatch,
+                $"{path}: name the array of features{Hint.With(nameof(NumpyReadOptions.Feature))}; there are {string.Join(", ", names)}.");
         Part features = ReadEntry(feature, labels: false);
         return Assemble(path, features, label is null ? null : ReadEntry(label, labels: true), path);
 
@@ -76,12 +91,19 @@ public static class NumpyReader
         if (asked is not null)
         {
             return Array.Find(names, name => name.Equals(asked, StringComparison.OrdinalIgnoreCase))
-                ?? throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: there is no array {asked}; there are {string.Join(", ", names)}.");
+                ?? throw new MlpException(
+                    "ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: there is no array {asked}; there are {string.Join(", ", names)}.");
         }
 
         string[] found = Array.FindAll(names, name => usual.Contains(name, StringComparer.OrdinalIgnoreCase));
         if (found.Length > 1)
-            throw new MlpException("ArrayNotFound", MlpErrorKind.Mismatch, $"{path}: several arrays may be the {what}: {string.Join(", ", found)}. Name one{Hint.With(option)}.");
+        {
+            throw new MlpException(
+                "ArrayNotFound",
+                MlpErrorKind.Mismatch,
+                $"{path}: several arrays may be the {what}: {string.Join(", ", found)}. Name one{Hint.With(option)}.");
+        }
+
         return found.FirstOrDefault();
     }
 
@@ -100,11 +122,25 @@ public static class NumpyReader
     {
         NumpyArray array = features.Array;
         if (features.Count == 0 || array.ItemLength == 0)
-            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: the array of features of shape ({string.Join(", ", array.Shape)}) has no samples here.");
-        ImageShape? shape = array.Shape.Length == 3 || (array.Shape.Length == 4 && array.Shape[3] == 1) ? new ImageShape(array.Shape[1], array.Shape[2]) : null;
+        {
+            throw new MlpException(
+                "EmptyTable",
+                MlpErrorKind.InvalidData,
+                $"{path}: the array of features of shape ({string.Join(", ", array.Shape)}) has no samples here.");
+        }
+
+        ImageShape? shape = array.Shape.Length == 3 || (array.Shape.Length == 4 && array.Shape[3] == 1)
+            ? new ImageShape(array.Shape[1], array.Shape[2])
+            : null;
         string name = InputFile.NameOf(path);
         if (labels is { } given && given.Count != features.Count)
-            throw new MlpException("LabelCountMismatch", MlpErrorKind.Mismatch, $"{labelSource}: there are {features.Count} samples and {given.Count} labels; there must be one label for each sample.");
+        {
+            throw new MlpException(
+                "LabelCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"{labelSource}: there are {features.Count} samples and {given.Count} labels; there must be one label for each sample.");
+        }
+
         MlpDataset dataset = features.Bytes is not null
             ? new MlpDataset(name, features.Bytes, null, array.ItemLength, [], shape)
             : new MlpDataset(name, Floats(path, features.Numbers!), null, array.ItemLength, [], shape);
@@ -113,8 +149,11 @@ public static class NumpyReader
         if (part.Wholes is not null)
         {
             bool isShort = Array.TrueForAll(part.Wholes!, number => number == (int)number);
-            (ColumnKind kind, ColumnType type) = part.Array.IsFlags ? (ColumnKind.Boolean, ColumnType.Boolean) : (ColumnKind.Number, isShort ? ColumnType.Int32 : ColumnType.Int64);
-            return dataset.WithLabels([DataColumn.OfPacked(UnnamedColumns.Label, kind, PackedNumbers.OfWhole(part.Wholes!), type)], MlpTask.Classification);
+            (ColumnKind kind, ColumnType type) = part.Array.IsFlags
+                ? (ColumnKind.Boolean, ColumnType.Boolean)
+                : (ColumnKind.Number, isShort ? ColumnType.Int32 : ColumnType.Int64);
+            return dataset.WithLabels(
+                [DataColumn.OfPacked(UnnamedColumns.Label, kind, PackedNumbers.OfWhole(part.Wholes!), type)], MlpTask.Classification);
         }
 
         // What is written as 0.0 and 1.0 is as much a class as in a table.
@@ -129,7 +168,10 @@ public static class NumpyReader
         int bad = Array.FindIndex(numbers, number => !float.IsFinite((float)number));
         return bad < 0
             ? Array.ConvertAll(numbers, number => (float)number)
-            : throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{source}: the value {bad} is {numbers[bad]}; features and targets are finite numbers.");
+            : throw new MlpException(
+                "NotFinite",
+                MlpErrorKind.InvalidData,
+                $"{source}: the value {bad} is {numbers[bad]}; features and targets are finite numbers.");
     }
 
     private readonly record struct Part(NumpyArray Array, byte[]? Bytes, double[]? Numbers, long[]? Wholes, int Count);

@@ -63,11 +63,12 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
     }
 
     /// <summary>The picture at another size, each pixel the mean of what it covers.</summary>
-    public Picture Resize(int height, int width) => height == Height && width == Width ? this : Resample(0, 0, Height, Width, height, width);
+    public Picture Resize(int height, int width) =>
+        height == Height && width == Width ? this : Resample(0, 0, Height, Width, height, width);
 
     /// <summary>
-    /// The picture as MNIST's were made (LeCun et al., 1998, and the MNIST page): light strokes on black, cut to the strokes, scaled without
-    /// distortion to fit a box of 20 / 28 of the size, and moved so that their centre of mass is in the middle.
+    /// The picture as MNIST's were made (LeCun et al., 1998, and the MNIST page): light strokes on black, cut to the strokes, scaled
+    /// without distortion to fit a box of 20 / 28 of the size, and moved so that their centre of mass is in the middle.
     /// </summary>
     /// <exception cref="MlpException">The picture is of one shade: there are no strokes.</exception>
     public Picture Normalize(int height, int width)
@@ -75,7 +76,8 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
         Picture strokes = Strokes();
         (int top, int left, int bottom, int right) = strokes.Bounds();
         double scale = Math.Min(height * Box / (bottom - top), width * Box / (right - left));
-        int newHeight = Math.Max(1, (int)Math.Round((bottom - top) * scale)), newWidth = Math.Max(1, (int)Math.Round((right - left) * scale));
+        int newHeight =
+            Math.Max(1, (int)Math.Round((bottom - top) * scale)), newWidth = Math.Max(1, (int)Math.Round((right - left) * scale));
         Picture glyph = strokes.Resample(top, left, bottom - top, right - left, newHeight, newWidth);
         (double y, double x) = glyph.CentreOfMass();
         int down = Math.Clamp((int)Math.Round(((height - 1) / 2.0) - y), 0, height - newHeight);
@@ -89,12 +91,17 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
     /// <summary>How far each pixel is from the background, which is the median of the border, the farthest at 255.</summary>
     private Picture Strokes()
     {
-        byte[] border = [.. Pixels.Where((_, i) => i < Width || i >= Pixels.Length - Width || i % Width == 0 || i % Width == Width - 1).Order()];
+        byte[] border = [.. Pixels.Where((_, i) => i < Width || i >= Pixels.Length - Width || i % Width == 0 || i % Width == Width - 1)
+            .Order()];
         int background = border[border.Length / 2];
         int sign = background > 127 ? -1 : 1;
         int farthest = Pixels.Max(pixel => sign * (pixel - background));
         if (farthest < LeastContrast)
-            throw new MlpException("BlankPicture", MlpErrorKind.InvalidData, "The picture is of one shade: there is nothing to recognize on it.");
+        {
+            throw new MlpException(
+                "BlankPicture", MlpErrorKind.InvalidData, "The picture is of one shade: there is nothing to recognize on it.");
+        }
+
         return this with { Pixels = Array.ConvertAll(Pixels, pixel => (byte)(Math.Max(0, sign * (pixel - background)) * 255 / farthest)) };
     }
 
@@ -132,7 +139,13 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
         for (int i = 0; i < height; i++)
         {
             for (int j = 0; j < width; j++)
-                pixels[(i * width) + j] = (byte)Math.Round(Mean(top + ((double)i * rows / height), top + ((i + 1.0) * rows / height), left + ((double)j * columns / width), left + ((j + 1.0) * columns / width)));
+            {
+                pixels[(i * width) + j] = (byte)Math.Round(Mean(
+                    top + ((double)i * rows / height),
+                    top + ((i + 1.0) * rows / height),
+                    left + ((double)j * columns / width),
+                    left + ((j + 1.0) * columns / width)));
+            }
         }
 
         return new Picture(height, width, pixels);
@@ -182,6 +195,7 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
 
         public override int Read(byte[] buffer, int offset, int count) => Checked(base.Read(buffer, offset, count), end: 0);
 
-        private int Checked(int read, int end) => read == end && ++_readsAtEnd > MostReadsAtEnd ? throw new InvalidDataException("the file breaks off") : read;
+        private int Checked(int read, int end) =>
+            read == end && ++_readsAtEnd > MostReadsAtEnd ? throw new InvalidDataException("the file breaks off") : read;
     }
 }

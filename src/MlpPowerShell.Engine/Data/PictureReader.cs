@@ -14,7 +14,13 @@ public static class PictureReader
     public static MlpDataset Read(string path, ImageShape shape, bool normalize)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new MlpDataset(Path.GetFileName(path), Prepare(path, Picture.Read(path), shape, normalize).Pixels, null, shape.Height * shape.Width, [], shape);
+        return new MlpDataset(
+            Path.GetFileName(path),
+            Prepare(path, Picture.Read(path), shape, normalize).Pixels,
+            null,
+            shape.Height * shape.Width,
+            [],
+            shape);
     }
 
     /// <summary>Reads a folder of pictures, in which each folder is a class, named after it; pictures may lie deeper.</summary>
@@ -22,22 +28,40 @@ public static class PictureReader
     /// <param name="shape">The size to bring all to; null for that of the first, which all others must have too.</param>
     /// <param name="normalize"><inheritdoc cref="Read" path="/param[@name='normalize']"/></param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="MlpException">There are fewer than two classes with pictures, or a picture can't be read or has another size.</exception>
+    /// <exception cref="MlpException">
+    /// There are fewer than two classes with pictures, or a picture can't be read or has another size.
+    /// </exception>
     public static MlpDataset ReadFolder(string folder, ImageShape? shape, bool normalize, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
         if (!Directory.Exists(folder))
             throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}.");
         (string Path, string Class)[] files =
-            [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(path => PicturesIn(path).Select(file => (file, Path.GetFileName(path))))];
+            [.. Directory.EnumerateDirectories(folder)
+                .Order(StringComparer.Ordinal)
+                .SelectMany(path => PicturesIn(path).Select(file => (file, Path.GetFileName(path))))];
         string[] classes = ClassOrder.Of(files.Select(file => file.Class));
         if (classes.Length < 2)
-            throw new MlpException("OneClass", MlpErrorKind.InvalidData, $"{folder} has {(classes.Length == 0 ? "no folders with pictures" : $"pictures in the folder {classes[0]} alone")}; each class needs a folder of its own with {string.Join(", ", Picture.Extensions)} files.");
+        {
+            throw new MlpException(
+                "OneClass",
+                MlpErrorKind.InvalidData,
+                $"{folder} has {(classes.Length == 0 ? "no folders with pictures" : $"pictures in the folder {classes[0]} alone")}; "
+                + $"each class needs a folder of its own with {string.Join(", ", Picture.Extensions)} files.");
+        }
+
         ImageShape size = shape ?? ShapeOf(Picture.Read(files[0].Path));
         long length = (long)files.Length * size.Height * size.Width;
         InputFile.CheckMemory(folder, length);
         if (length > Array.MaxLength)
-            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{folder}: {files.Length} pictures of {size} pixels are more than one data set can hold; choose a smaller size{Hint.With(nameof(TableOptions.ImageShape))}.");
+        {
+            throw new MlpException(
+                "TableTooLarge",
+                MlpErrorKind.InvalidData,
+                $"{folder}: {files.Length} pictures of {size} pixels are more than one data set can hold; choose a smaller "
+                + $"size{Hint.With(nameof(TableOptions.ImageShape))}.");
+        }
+
         var pixels = new byte[length];
         var options = new ParallelOptions { CancellationToken = cancellation };
         int changed = 0;
@@ -63,14 +87,22 @@ public static class PictureReader
     }
 
     private static IEnumerable<string> PicturesIn(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Where(path => Picture.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
+        .Where(path => Picture.Extensions.Contains(
+            Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
 
     /// <summary>Puts a picture in its place, and tells whether it had another size.</summary>
     private static bool Place(string path, ImageShape size, bool resize, bool normalize, Span<byte> target)
     {
         Picture picture = Picture.Read(path);
         if (!resize && ShapeOf(picture) != size)
-            throw new MlpException("PictureSizeMismatch", MlpErrorKind.Mismatch, $"{path} has {ShapeOf(picture)} pixels, and the first picture {size}. Bring all to one size{Hint.With(nameof(TableOptions.ImageShape), $"{size.Height}, {size.Width}")}.");
+        {
+            throw new MlpException(
+                "PictureSizeMismatch",
+                MlpErrorKind.Mismatch,
+                $"{path} has {ShapeOf(picture)} pixels, and the first picture {size}. Bring all to one "
+                + $"size{Hint.With(nameof(TableOptions.ImageShape), $"{size.Height}, {size.Width}")}.");
+        }
+
         Prepare(path, picture, size, normalize).Pixels.CopyTo(target);
         return ShapeOf(picture) != size;
     }
@@ -79,7 +111,9 @@ public static class PictureReader
     {
         try
         {
-            return normalize && ShapeOf(picture) != shape ? picture.Normalize(shape.Height, shape.Width) : picture.Resize(shape.Height, shape.Width);
+            return normalize && ShapeOf(picture) != shape
+                ? picture.Normalize(shape.Height, shape.Width)
+                : picture.Resize(shape.Height, shape.Width);
         }
         catch (MlpException failure)
         {

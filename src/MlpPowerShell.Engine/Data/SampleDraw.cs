@@ -39,7 +39,9 @@ internal static class SampleDraw
     }
 
     /// <summary>Draws the fold, from 0, of each sample.</summary>
-    /// <exception cref="MlpException">Options contradict each other, a column is not there, or there are fewer groups than folds.</exception>
+    /// <exception cref="MlpException">
+    /// Options contradict each other, a column is not there, or there are fewer groups than folds.
+    /// </exception>
     public static int[] Folds(MlpDataset dataset, int count, SplitOptions options)
     {
         Check(options);
@@ -48,7 +50,11 @@ internal static class SampleDraw
         {
             List<int[]> groups = GroupsOf(dataset, group, options.Seed);
             if (groups.Count < count)
-                throw OptionCheck.Invalid("InvalidFolds", $"{count} folds of the {groups.Count} groups of {group}: there must be a group for each.");
+            {
+                throw OptionCheck.Invalid(
+                    "InvalidFolds", $"{count} folds of the {groups.Count} groups of {group}: there must be a group for each.");
+            }
+
             int[][] parts = DealGroups(groups, dataset.Count, [.. Enumerable.Repeat(1.0 / count, count)]);
             for (int fold = 0; fold < count; fold++)
             {
@@ -87,7 +93,11 @@ internal static class SampleDraw
         if (dataset.Find(name) is { } column)
             return column;
         string[] names = [.. dataset.Columns.Concat(dataset.LabelColumns).Concat(dataset.AsideColumns).Select(column => column.Name)];
-        throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"{dataset.Name}: there is no column {name}{NearestName.Hint(names, name)}; there are {Listing.Of(names)}. A column that is no feature stays with the samples where it is set aside{Hint.With(nameof(TableOptions.IsAside))} as the data are read.");
+        throw new MlpException(
+            "ColumnNotFound",
+            MlpErrorKind.Mismatch,
+            $"{dataset.Name}: there is no column {name}{NearestName.Hint(names, name)}; there are {Listing.Of(names)}. A column that "
+            + $"is no feature stays with the samples where it is set aside{Hint.With(nameof(TableOptions.IsAside))} as the data are read.");
     }
 
     /// <summary>The class of each sample, or the range that its number is in; of several labels, which of them hold.</summary>
@@ -98,13 +108,15 @@ internal static class SampleDraw
         if (dataset.HasLabels)
         {
             DataColumn classes = dataset.LabelColumns[0].Categories;
-            Dictionary<string, int> places = dataset.ClassNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
+            Dictionary<string, int> places =
+                dataset.ClassNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
             return [.. Enumerable.Range(0, dataset.Count).Select(i => classes.TextAt(i) is { } name ? places[name] : -1)];
         }
 
         if (dataset.Task == MlpTask.MultiLabel)
         {
-            string[] holding = [.. Enumerable.Range(0, dataset.Count).Select(i => string.Concat(dataset.LabelColumns.Select(label => label.NumberAt(i) > 0.5 ? '1' : '0')))];
+            string[] holding = [.. Enumerable.Range(0, dataset.Count)
+                .Select(i => string.Concat(dataset.LabelColumns.Select(label => label.NumberAt(i) > 0.5 ? '1' : '0')))];
             string[] different = [.. holding.Distinct().Order(StringComparer.Ordinal)];
             return Array.ConvertAll(holding, text => Array.IndexOf(different, text));
         }
@@ -120,7 +132,9 @@ internal static class SampleDraw
     private static List<int[]> GroupsOf(MlpDataset dataset, string name, int? seed)
     {
         DataColumn column = ColumnOf(dataset, name);
-        int[][] groups = [.. Enumerable.Range(0, dataset.Count).GroupBy(i => column.TextAt(i) ?? $"\0{i}").Select(group => group.ToArray())];
+        int[][] groups = [.. Enumerable.Range(0, dataset.Count)
+            .GroupBy(i => column.TextAt(i) ?? $"\0{i}")
+            .Select(group => group.ToArray())];
         if (seed is { } drawn)
             SeededRandom.For(drawn, SeededRandom.Purpose.Split).Shuffle(groups);
         return [.. groups];
@@ -143,7 +157,14 @@ internal static class SampleDraw
     private static int[][] CutByTime(DataColumn time, double[] shares)
     {
         if (time.MissingCount > 0 || time.Kind == ColumnKind.Category)
-            throw new MlpException("InvalidTime", MlpErrorKind.InvalidData, $"The column {time.Name} {(time.Kind == ColumnKind.Category ? "holds texts" : $"misses {time.MissingCount} values")}, and to cut by time takes a date or a number in every row.");
+        {
+            throw new MlpException(
+                "InvalidTime",
+                MlpErrorKind.InvalidData,
+                $"The column {time.Name} {(time.Kind == ColumnKind.Category ? "holds texts" : $"misses {time.MissingCount} values")}, "
+                + $"and to cut by time takes a date or a number in every row.");
+        }
+
         int[] order = [.. Enumerable.Range(0, time.Count).OrderBy(time.NumberAt)];
         var parts = new int[shares.Length][];
         double share = 0;

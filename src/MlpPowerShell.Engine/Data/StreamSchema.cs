@@ -23,7 +23,10 @@ internal sealed class StreamSchema(string path, TableOptions options)
     public IReadOnlyList<ColumnStatistics> Labels => _task == MlpTask.Classification ? _labelTexts : _labels;
 
     /// <summary>Bytes that the different texts take.</summary>
-    public long TextBytes => _features.Concat(_labelTexts).Where(column => column.Kind == ColumnKind.Category).Sum(column => column.Counts?.Sum(count => 50L + (2 * count.Key.Length)) ?? 0);
+    public long TextBytes =>
+        _features.Concat(_labelTexts)
+            .Where(column => column.Kind == ColumnKind.Category)
+            .Sum(column => column.Counts?.Sum(count => 50L + (2 * count.Key.Length)) ?? 0);
 
     /// <summary>Takes a part of the rows into account.</summary>
     /// <exception cref="MlpException">A column is not there, or has values that are none.</exception>
@@ -51,10 +54,16 @@ internal sealed class StreamSchema(string path, TableOptions options)
     }
 
     /// <summary>The data set of a part of the rows.</summary>
-    public MlpDataset ToDataset(MlpTable part) => TableSamples.Assemble(
-        part.ShortName, Array.ConvertAll(_features, column => Typed(part, column)), Array.ConvertAll(_labels, column => Typed(part, column)), _task, _shape, [.. _aside.Select(name => part.ColumnAt(part.Find(name)))], null).WithPlaces(part.PlaceOf);
+    public MlpDataset ToDataset(MlpTable part)
+    {
+        DataColumn[] features = Array.ConvertAll(_features, column => Typed(part, column));
+        DataColumn[] labels = Array.ConvertAll(_labels, column => Typed(part, column));
+        DataColumn[] aside = [.. _aside.Select(name => part.ColumnAt(part.Find(name)))];
+        return TableSamples.Assemble(part.ShortName, features, labels, _task, _shape, aside, null).WithPlaces(part.PlaceOf);
+    }
 
-    private static DataColumn Typed(MlpTable part, ColumnStatistics column) => part.ColumnAt(part.Find(column.Name)).As(column.Kind).Typed(new ColumnType(column.Type));
+    private static DataColumn Typed(MlpTable part, ColumnStatistics column) =>
+        part.ColumnAt(part.Find(column.Name)).As(column.Kind).Typed(new ColumnType(column.Type));
 
     private ColumnStatistics[] Merged(ColumnStatistics[] known, DataColumn[] columns)
     {
@@ -71,6 +80,11 @@ internal sealed class StreamSchema(string path, TableOptions options)
             return known;
         ColumnStatistics merged = ColumnStatistics.Merge(known, more);
         return known.Type == more.Type || known.Present == 0 || more.Present == 0 ? merged
-            : merged with { Type = (known.Type == ColumnType.Double.Name || more.Type == ColumnType.Double.Name ? ColumnType.Double : ColumnType.Int64).Name };
+            : merged with
+            {
+                Type = (known.Type == ColumnType.Double.Name || more.Type == ColumnType.Double.Name
+                ? ColumnType.Double
+                : ColumnType.Int64).Name
+            };
     }
 }

@@ -20,8 +20,17 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
         using FileStream file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[3];
         int read = file.ReadAtLeast(start, 3, throwOnEndOfStream: false);
-        if (read >= 2 && (start[..2].SequenceEqual<byte>([0x1F, 0x8B]) || start[..2].SequenceEqual<byte>([0xFF, 0xFE]) || start[..2].SequenceEqual<byte>([0xFE, 0xFF])))
-            throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: only files that are not compressed, in UTF-8, can be streamed; unpack or convert it first.");
+        if (read >= 2
+            && (start[..2].SequenceEqual<byte>([0x1F, 0x8B])
+                || start[..2].SequenceEqual<byte>([0xFF, 0xFE])
+                || start[..2].SequenceEqual<byte>([0xFE, 0xFF])))
+        {
+            throw new MlpException(
+                "NotStreamable",
+                MlpErrorKind.InvalidData,
+                $"{path}: only files that are not compressed, in UTF-8, can be streamed; unpack or convert it first.");
+        }
+
         file.Position = read == 3 && start.SequenceEqual<byte>([0xEF, 0xBB, 0xBF]) ? 3 : 0;
 
         var offsets = new List<long>();
@@ -38,7 +47,8 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
     }
 
     /// <summary>Notes where every so many rows begin; a line's end within quotes is part of a value, and an empty line no row.</summary>
-    private static (long Rows, long FirstEnd) Scan(FileStream file, List<long> offsets, bool header, char? delimiter, CancellationToken cancellation)
+    private static (long Rows, long FirstEnd) Scan(
+        FileStream file, List<long> offsets, bool header, char? delimiter, CancellationToken cancellation)
     {
         byte[] buffer = new byte[1 << 18];
         long position = file.Position, rowStart = position, rows = header ? -1 : 0, firstEnd = 0;
@@ -67,8 +77,12 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
                 }
                 else
                 {
-                    // A quote opens at the start of a value, and after another one, which it belongs to. Elsewhere it is a character: 5" pipe.
-                    quoted = position + i == rowStart || closed == position + i - 1 || before is (byte)',' or (byte)';' or (byte)'\t' or (byte)'|' || before == delimiter;
+                    // A quote opens at the start of a value, and after another one, which it belongs to. Elsewhere it is a character: 5"
+                    // pipe.
+                    quoted = position + i == rowStart
+                        || closed == position + i - 1
+                        || before is (byte)',' or (byte)';' or (byte)'\t' or (byte)'|'
+                        || before == delimiter;
                 }
             }
 

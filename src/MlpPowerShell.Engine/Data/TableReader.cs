@@ -54,10 +54,15 @@ public static class TableReader
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
+        var source = new Source(path, options, cancellation);
         return WithTexts(asTexts => InputFile.Read(path, stream =>
         {
             using var text = new StreamReader(stream, Utf8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
-            return Guarded(path, () => InputFile.ExtensionOf(path) == ".arff" ? ReadArff(path, text, options, asTexts, cancellation) : ReadSeparated(path, text, options, null, asTexts, cancellation));
+            return Guarded(
+                path,
+                () => InputFile.ExtensionOf(path) == ".arff"
+                    ? ReadArff(source, text, asTexts)
+                    : ReadSeparated(source, text, null, asTexts));
         }));
     }
 
@@ -68,7 +73,8 @@ public static class TableReader
     /// <param name="memoryLimit">The bytes that rows may take in memory at a time.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="MlpException">The file is not there, compressed, or not what its name says.</exception>
-    public static MlpDataset OpenStream(string path, TableReadOptions options, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation = default)
+    public static MlpDataset OpenStream(
+        string path, TableReadOptions options, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
@@ -83,13 +89,16 @@ public static class TableReader
     /// <param name="open">Opens the part.</param>
     /// <param name="options">How it is read.</param>
     /// <param name="placeOf">Tells where a row of the part is in the file.</param>
-    internal static MlpTable ReadPart(string path, Func<TextReader> open, TableReadOptions options, Func<int, string> placeOf) => WithTexts(asTexts =>
+    internal static MlpTable ReadPart(string path, Func<TextReader> open, TableReadOptions options, Func<int, string> placeOf) =>
+        WithTexts(asTexts =>
     {
         using TextReader text = open();
-        return Guarded(path, () => ReadSeparated(path, text, options, placeOf, asTexts, CancellationToken.None));
+        return Guarded(path, () => ReadSeparated(new Source(path, options, CancellationToken.None), text, placeOf, asTexts));
     });
 
-    /// <summary>Reads a table, and once more where some of its columns turn out to be texts after some rows that looked otherwise.</summary>
+    /// <summary>
+    /// Reads a table, and once more where some of its columns turn out to be texts after some rows that looked otherwise.
+    /// </summary>
     private static MlpTable WithTexts(Func<IReadOnlySet<int>, MlpTable> read)
     {
         var asTexts = new HashSet<int>();
@@ -111,22 +120,37 @@ public static class TableReader
         }
         catch (DecoderFallbackException failure)
         {
-            string bytes = string.Join(' ', (failure.BytesUnknown ?? []).Select(value => value.ToString("X2", CultureInfo.InvariantCulture)));
-            throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}: the bytes {bytes} are no text in UTF-8; different letters would become one. Save the file as UTF-8.", failure);
+            string bytes =
+                string.Join(' ', (failure.BytesUnknown ?? []).Select(value => value.ToString("X2", CultureInfo.InvariantCulture)));
+            throw new MlpException(
+                "InvalidTable",
+                MlpErrorKind.InvalidData,
+                $"{path}: the bytes {bytes} are no text in UTF-8; different letters would become one. Save the file as UTF-8.",
+                failure);
         }
         catch (CsvRecordTooLargeException failure)
         {
-            throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}, row {failure.RowNumber}: the row has more than {LongestLine} characters; this is no table, or a quote is missing.", failure);
+            throw new MlpException(
+                "InvalidTable",
+                MlpErrorKind.InvalidData,
+                $"{path}, row {failure.RowNumber}: the row has more than {LongestLine} characters; this is no table, or a quote is "
+                + $"missing.",
+                failure);
         }
         catch (CsvFormatException failure)
         {
-            throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}, row {failure.RowNumber}, column {failure.FieldOrdinal + 1}: {failure.Message}", failure);
+            throw new MlpException(
+                "InvalidTable",
+                MlpErrorKind.InvalidData,
+                $"{path}, row {failure.RowNumber}, column {failure.FieldOrdinal + 1}: {failure.Message}",
+                failure);
         }
     }
 
     private static MlpTable ReadSeparated(
-        string path, TextReader text, TableReadOptions options, Func<int, string>? placeOf, IReadOnlySet<int> asTexts, CancellationToken cancellation)
+        Source source, TextReader text, Func<int, string>? placeOf, IReadOnlySet<int> asTexts)
     {
+        (string path, TableReadOptions options, _) = source;
         char? delimiter = options.Delimiter ?? (InputFile.ExtensionOf(path) == ".tsv" ? '\t' : null);
         using CsvDataReader rows = Open(text, delimiter, '"', '\0');
         if (!rows.Read())
@@ -134,8 +158,11 @@ public static class TableReader
         string[] first = new string[rows.RowFieldCount];
         for (int i = 0; i < first.Length; i++)
             first[i] = rows.GetFieldSpan(i).Trim().ToString();
-        bool header = options.HasHeader ?? !first.All(value => Cell.Parse(value, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole or CellKind.Missing);
-        string[] names = header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))] : [.. first.Select((_, i) => Numbered(i))];
+        bool header = options.HasHeader
+            ?? !first.All(value => Cell.Parse(
+                value, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole or CellKind.Missing);
+        string[] names =
+            header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))] : [.. first.Select((_, i) => Numbered(i))];
         int line = 1;
         if (header)
         {
@@ -144,13 +171,15 @@ public static class TableReader
                 throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: there are no rows below the header.");
         }
 
-        MlpTable table = ToTable(path, names, rows, line, options, asTexts, new HashSet<string>(), cancellation);
+        MlpTable table = ToTable(source, names, rows, line, asTexts, []);
         return new MlpTable(table, header, placeOf);
     }
 
     /// <summary>ARFF (Attribute-Relation File Format): a header that declares each column, and rows of comma-separated values.</summary>
-    private static MlpTable ReadArff(string path, TextReader text, TableReadOptions options, IReadOnlySet<int> asTexts, CancellationToken cancellation)
+    private static MlpTable ReadArff(
+        Source source, TextReader text, IReadOnlySet<int> asTexts)
     {
+        string path = source.Path;
         var names = new List<string>();
         var nominal = new HashSet<string>();
         int line = 0;
@@ -176,18 +205,26 @@ public static class TableReader
         if (!rows.Read())
             return new MlpTable(path, names);
         if (rows.GetFieldSpan(0).TrimStart().StartsWith("{"))
-            throw new MlpException("SparseArff", MlpErrorKind.InvalidData, $"{path}, line {line + 1}: the rows are sparse ({{index value, …}}), which is not read; write them out in full.");
-        return ToTable(path, [.. names], rows, line + 1, options, asTexts, nominal, cancellation);
+        {
+            throw new MlpException(
+                "SparseArff",
+                MlpErrorKind.InvalidData,
+                $"{path}, line {line + 1}: the rows are sparse ({{index value, …}}), which is not read; write them out in full.");
+        }
+
+        return ToTable(source, [.. names], rows, line + 1, asTexts, nominal);
 
         MlpException Invalid(string what) => new("InvalidArff", MlpErrorKind.InvalidData, $"{path}, line {line}: {what}.");
     }
 
     /// <summary>Makes a table of the rows from the one that has been read.</summary>
     private static MlpTable ToTable(
-        string path, string[] names, CsvDataReader rows, int line, TableReadOptions options, IReadOnlySet<int> asTexts, HashSet<string> nominal, CancellationToken cancellation)
+        Source source, string[] names, CsvDataReader rows, int line, IReadOnlySet<int> asTexts, HashSet<string> nominal)
     {
+        (string path, TableReadOptions options, _) = source;
         MlpTable.CheckNames(path, names);
-        Dictionary<string, ColumnKind> kinds = names.Where(name => nominal.Contains(name)).ToDictionary(name => name, _ => ColumnKind.Category);
+        Dictionary<string, ColumnKind> kinds =
+            names.Where(name => nominal.Contains(name)).ToDictionary(name => name, _ => ColumnKind.Category);
         foreach (string name in names)
         {
             if (options.KindOf?.Invoke(name) is { } kind)
@@ -196,9 +233,13 @@ public static class TableReader
 
         int blockRows = Math.Clamp(CellsOfBlock / names.Length, FewestRowsOfBlock, MostRowsOfBlock);
         TextColumnBuilder[] builders =
-            [.. names.Select((name, i) => new TextColumnBuilder(name, blockRows, asTexts.Contains(i) || IsCategory(name), IsCategory(name)))];
-        int[] lines = Fill(path, builders, rows, line, options, cancellation);
-        return new MlpTable(path, Array.ConvertAll(builders, builder => builder.ToColumn()), name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null)
+            [.. names.Select((name, i) => new TextColumnBuilder(
+                name, blockRows, asTexts.Contains(i) || IsCategory(name), IsCategory(name)))];
+        int[] lines = Fill(source, builders, rows, line);
+        return new MlpTable(
+            path,
+            Array.ConvertAll(builders, builder => builder.ToColumn()),
+            name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null)
         {
             ShortName = InputFile.NameOf(path),
             Source = new TableSource(Path.GetFullPath(path), options, kinds),
@@ -212,8 +253,10 @@ public static class TableReader
     /// <summary>Adds the rows from the one that has been read; each field is parsed where it stands.</summary>
     /// <returns>The line of each row.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int[] Fill(string path, TextColumnBuilder[] builders, CsvDataReader rows, int line, TableReadOptions options, CancellationToken cancellation)
+    private static int[] Fill(
+        Source source, TextColumnBuilder[] builders, CsvDataReader rows, int line)
     {
+        (string path, TableReadOptions options, CancellationToken cancellation) = source;
         int columns = builders.Length;
         int seen = 0;
         var lines = new List<int>();
@@ -222,7 +265,14 @@ public static class TableReader
             int fields = rows.RowFieldCount;
             bool blank = fields <= 1 && columns > 1 && (fields == 0 || rows.GetFieldSpan(0).IsWhiteSpace());
             if (!blank && fields != columns)
-                throw new MlpException("RaggedRow", MlpErrorKind.InvalidData, $"{path}, line {line}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are {columns} columns.");
+            {
+                throw new MlpException(
+                    "RaggedRow",
+                    MlpErrorKind.InvalidData,
+                    $"{path}, line {line}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are "
+                    + $"{columns} columns.");
+            }
+
             if (!blank && seen++ >= options.Skip)
             {
                 for (int i = 0; i < builders.Length; i++)
@@ -241,16 +291,17 @@ public static class TableReader
         return [.. lines];
     }
 
-    private static CsvDataReader Open(TextReader text, char? delimiter, char quote, char comment) => CsvDataReader.Create(text, new CsvDataReaderOptions
-    {
-        HasHeaders = false,
-        Delimiter = delimiter,
-        Quote = quote,
-        Escape = quote,
-        Comment = comment,
-        BufferSize = 1 << 16,
-        MaxBufferSize = LongestLine,
-    });
+    private static CsvDataReader Open(TextReader text, char? delimiter, char quote, char comment) =>
+        CsvDataReader.Create(text, new CsvDataReaderOptions
+        {
+            HasHeaders = false,
+            Delimiter = delimiter,
+            Quote = quote,
+            Escape = quote,
+            Comment = comment,
+            BufferSize = 1 << 16,
+            MaxBufferSize = LongestLine,
+        });
 
     /// <summary>The lines that a row takes: more than one where a quoted value goes over their end.</summary>
     private static int LinesOf(CsvDataReader rows) => 1 + rows.GetRawRecordSpan().TrimEnd("\r\n").Count('\n');
@@ -287,4 +338,7 @@ public static class TableReader
     }
 
     private static string Numbered(int column) => (column + 1).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A file on its way into a table.</summary>
+    private sealed record Source(string Path, TableReadOptions Options, CancellationToken Cancellation);
 }

@@ -25,7 +25,8 @@ internal sealed class TableSamples
     public MlpDataset ToDataset()
     {
         (int[] labelPlaces, int[] featurePlaces, int[] asidePlaces) = Places();
-        DataColumn[] labels = ColumnsAt(labelPlaces), features = ColumnsAt(featurePlaces), aside = Array.ConvertAll(asidePlaces, _table.ColumnAt);
+        DataColumn[] labels =
+            ColumnsAt(labelPlaces), features = ColumnsAt(featurePlaces), aside = Array.ConvertAll(asidePlaces, _table.ColumnAt);
         MlpTask task = TaskOf(Array.ConvertAll(labels, label => ColumnStatistics.Of(label)));
         ImageShape? shape = ShapeOf(features.Length, i => LargestByte(features[i]));
         TableOrigin? origin = _table.Source?.OriginOf(NamesOf(labels), NamesOf(features), NamesOf(aside), task, shape);
@@ -33,7 +34,8 @@ internal sealed class TableSamples
     }
 
     /// <summary>Makes a data set of columns of which it is known what they mean.</summary>
-    public static MlpDataset Assemble(string name, DataColumn[] features, DataColumn[] labels, MlpTask task, ImageShape? images, DataColumn[] aside, TableOrigin? origin)
+    public static MlpDataset Assemble(
+        string name, DataColumn[] features, DataColumn[] labels, MlpTask task, ImageShape? images, DataColumn[] aside, TableOrigin? origin)
     {
         if (images is not { } shape)
             return new MlpDataset(name, features, labels, task) { AsideColumns = aside, Origin = origin };
@@ -55,7 +57,10 @@ internal sealed class TableSamples
         int[] aside = Array.FindAll(others, place => _options.IsAside?.Invoke(_table.ColumnNames[place]) ?? false);
         int[] features = [.. others.Except(aside).Where(place => _options.IsFeature?.Invoke(_table.ColumnNames[place]) ?? true)];
         return features.Length > 0 ? (labels, features, aside)
-            : throw new MlpException("NoFeatures", MlpErrorKind.InvalidArgument, $"{_table.Name}: no column is left to be a feature; there are {Listing.Of(_table.ColumnNames)}.");
+            : throw new MlpException(
+                "NoFeatures",
+                MlpErrorKind.InvalidArgument,
+                $"{_table.Name}: no column is left to be a feature; there are {Listing.Of(_table.ColumnNames)}.");
     }
 
     /// <summary>The columns at some places, all of whose numbers are finite.</summary>
@@ -66,16 +71,23 @@ internal sealed class TableSamples
         return column;
     });
 
-    /// <summary>The one column that has a name which labels usually have; where categories are declared, also the last if it is one.</summary>
+    /// <summary>
+    /// The one column that has a name which labels usually have; where categories are declared, also the last if it is one.
+    /// </summary>
     private int[] UsualLabel()
     {
-        int[] usual = [.. Enumerable.Range(0, _table.ColumnNames.Count).Where(place => _usualLabels.Contains(_table.ColumnNames[place], StringComparer.OrdinalIgnoreCase))];
+        int[] usual = [.. Enumerable.Range(0, _table.ColumnNames.Count)
+            .Where(place => _usualLabels.Contains(_table.ColumnNames[place], StringComparer.OrdinalIgnoreCase))];
         if (usual.Length == 1)
             return usual;
         if (_table.Nominal.Contains(_table.ColumnNames[^1]))
             return [_table.ColumnNames.Count - 1];
         return _options.LabelIsOptional ? []
-            : throw new MlpException("LabelMissing", MlpErrorKind.InvalidArgument, $"{_table.Name}: name the column to predict{Hint.With(nameof(TableOptions.Label))}; there are {Listing.Of(_table.ColumnNames)}.");
+            : throw new MlpException(
+                "LabelMissing",
+                MlpErrorKind.InvalidArgument,
+                $"{_table.Name}: name the column to predict{Hint.With(nameof(TableOptions.Label))}; there are "
+                + $"{Listing.Of(_table.ColumnNames)}.");
     }
 
     /// <summary>What the samples are for.</summary>
@@ -91,19 +103,43 @@ internal sealed class TableSamples
 
     /// <summary>Whether what there is to predict is one of a few names: texts, flags, or few whole numbers.</summary>
     internal static bool IsClass(ColumnStatistics label) =>
-        label.Kind is ColumnKind.Category or ColumnKind.Boolean || (label.Kind == ColumnKind.Number && label.IsWhole && label.Counts?.Count <= MaxNumberedClasses);
+        label.Kind is ColumnKind.Category or ColumnKind.Boolean
+            || (label.Kind == ColumnKind.Number && label.IsWhole && label.Counts?.Count <= MaxNumberedClasses);
 
     private static bool IsFlag(ColumnStatistics label) =>
-        label.Kind == ColumnKind.Boolean || (label.Kind == ColumnKind.Number && (label.Present == 0 || (label.IsWhole && label.Minimum >= 0 && label.Maximum <= 1)));
+        label.Kind == ColumnKind.Boolean
+            || (label.Kind == ColumnKind.Number && (label.Present == 0 || (label.IsWhole && label.Minimum >= 0 && label.Maximum <= 1)));
 
     private void CheckLabels(ColumnStatistics[] labels, MlpTask task)
     {
         if (task == MlpTask.Classification && labels.Length > 1)
-            throw new MlpException("TooManyLabels", MlpErrorKind.InvalidArgument, $"{_table.Name}: classification has one label, and there are {labels.Length}; several that each hold or don't are another task, to choose{Hint.With(nameof(TableOptions.Task), MlpTask.MultiLabel)}.");
+        {
+            throw new MlpException(
+                "TooManyLabels",
+                MlpErrorKind.InvalidArgument,
+                $"{_table.Name}: classification has one label, and there are {labels.Length}; several that each hold or don't are "
+                + $"another task, to choose{Hint.With(nameof(TableOptions.Task), MlpTask.MultiLabel)}.");
+        }
+
         if (task == MlpTask.MultiLabel && Array.Find(labels, label => !IsFlag(label)) is { } other)
-            throw new MlpException("LabelIsNoFlag", MlpErrorKind.InvalidData, $"{_table.Name}: the column {other.Name} is to be one of several labels, and has values that are neither true or false nor 1 or 0.");
+        {
+            throw new MlpException(
+                "LabelIsNoFlag",
+                MlpErrorKind.InvalidData,
+                $"{_table.Name}: the column {other.Name} is to be one of several labels, and has values that are neither true or "
+                + $"false nor 1 or 0.");
+        }
+
         if (task == MlpTask.Regression && Array.Find(labels, label => label.Kind == ColumnKind.Category) is { } text)
-            throw new MlpException("TargetIsText", MlpErrorKind.InvalidData, $"{_table.Name}: the column {text.Name} holds texts such as '{text.Counts!.Keys.FirstOrDefault()}', and numbers are needed to predict numbers. Make it a classification{Hint.With(nameof(TableOptions.Task), MlpTask.Classification)}, or choose another label{Hint.With(nameof(TableOptions.Label))}.");
+        {
+            throw new MlpException(
+                "TargetIsText",
+                MlpErrorKind.InvalidData,
+                $"{_table.Name}: the column {text.Name} holds texts such as '{text.Counts!.Keys.FirstOrDefault()}', and numbers are "
+                + $"needed to predict numbers. Make it a "
+                    + $"classification{Hint.With(nameof(TableOptions.Task), MlpTask.Classification)}, or choose another "
+                        + $"label{Hint.With(nameof(TableOptions.Label))}.");
+        }
     }
 
     private void CheckFinite(DataColumn column, int place)
@@ -113,7 +149,13 @@ internal sealed class TableSamples
         for (int row = 0; row < column.Count; row++)
         {
             if (double.IsInfinity(column.NumberAt(row)))
-                throw _table.At(row, place, new MlpException("NotFinite", MlpErrorKind.InvalidData, "The value is infinite; features and targets are finite numbers."));
+            {
+                throw _table.At(
+                    row,
+                    place,
+                    new MlpException(
+                        "NotFinite", MlpErrorKind.InvalidData, "The value is infinite; features and targets are finite numbers."));
+            }
         }
     }
 
@@ -123,18 +165,33 @@ internal sealed class TableSamples
     internal ImageShape? ShapeOf(int features, Func<int, int> largestByte)
     {
         var square = ImageShape.SquareOf(features);
-        int[] largest = _options.ImageShape is not null || (features >= FewestPixels && square is not null) ? [.. Enumerable.Range(0, features).Select(largestByte)] : [-1];
+        int[] largest = _options.ImageShape is not null || (features >= FewestPixels && square is not null)
+            ? [.. Enumerable.Range(0, features).Select(largestByte)]
+            : [-1];
         bool bytes = Array.TrueForAll(largest, value => value >= 0);
         if (_options.ImageShape is not { } shape)
             return bytes && largest.Contains(byte.MaxValue) ? square : null;
         if ((long)shape.Height * shape.Width != features)
-            throw new MlpException("ImageShapeMismatch", MlpErrorKind.Mismatch, $"{_table.Name}: images of {shape} pixels have {(long)shape.Height * shape.Width} features, and there are {features}.");
-        return bytes ? shape : throw new MlpException("PixelsOutsideBytes", MlpErrorKind.InvalidData, $"{_table.Name}: with an image shape, all features must be whole numbers from 0 to 255, and none missing.");
+        {
+            throw new MlpException(
+                "ImageShapeMismatch",
+                MlpErrorKind.Mismatch,
+                $"{_table.Name}: images of {shape} pixels have {(long)shape.Height * shape.Width} features, and there are {features}.");
+        }
+
+        return bytes
+            ? shape
+            : throw new MlpException(
+                "PixelsOutsideBytes",
+                MlpErrorKind.InvalidData,
+                $"{_table.Name}: with an image shape, all features must be whole numbers from 0 to 255, and none missing.");
     }
 
     /// <summary>The largest of the numbers that a column comes to, where all are bytes; else -1.</summary>
     internal static int LargestByte(ColumnStatistics column) =>
-        column is { Kind: ColumnKind.Number, IsWhole: true, MissingCount: 0, Minimum: >= 0, Maximum: <= byte.MaxValue } ? (int)column.Maximum : -1;
+        column is { Kind: ColumnKind.Number, IsWhole: true, MissingCount: 0, Minimum: >= 0, Maximum: <= byte.MaxValue }
+            ? (int)column.Maximum
+            : -1;
 
     /// <summary>The largest of a column's numbers, where all are bytes; else -1.</summary>
     private static int LargestByte(DataColumn column)
@@ -165,7 +222,11 @@ internal sealed class TableSamples
         const int Rows = 256;
         int width = columns.Length, count = columns[0].Count;
         if ((long)count * width > Array.MaxLength)
-            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{name}: {count} rows of {width} pixels are more than one data set can hold.");
+        {
+            throw new MlpException(
+                "TableTooLarge", MlpErrorKind.InvalidData, $"{name}: {count} rows of {width} pixels are more than one data set can hold.");
+        }
+
         var pixels = new byte[count * width];
         System.Threading.Tasks.Parallel.For(0, (count + Rows - 1) / Rows, block =>
         {

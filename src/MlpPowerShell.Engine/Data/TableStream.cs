@@ -19,9 +19,14 @@ internal sealed class TableStream : DatasetStream
 
     public override string Fingerprint => $"{_path}, {new FileInfo(_path).Length} bytes";
 
-    /// <summary>Opens a file as a data set. All its rows are read once, within the limit, to know what its columns are and come to.</summary>
-    /// <exception cref="MlpException">The file is compressed, no table, or what <see cref="MlpTable.ToDataset(TableOptions)"/> throws.</exception>
-    public static MlpDataset Open(string path, TableReadOptions readOptions, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation)
+    /// <summary>
+    /// Opens a file as a data set. All its rows are read once, within the limit, to know what its columns are and come to.
+    /// </summary>
+    /// <exception cref="MlpException">
+    /// The file is compressed, no table, or what <see cref="MlpTable.ToDataset(TableOptions)"/> throws.
+    /// </exception>
+    public static MlpDataset Open(
+        string path, TableReadOptions readOptions, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation)
     {
         var file = FileStamp.Of(path);
         TableIndex index = TableIndex.Of(path, readOptions, cancellation);
@@ -36,7 +41,13 @@ internal sealed class TableStream : DatasetStream
                 int[] part = [.. Enumerable.Range(from, Math.Min(blocks, index.Offsets.Length - 1 - from))];
                 schema.Add(ReadTable(path, options, index, part));
                 if (schema.TextBytes > memoryLimit / 2)
-                    throw new MlpException("MemoryLimitTooLow", MlpErrorKind.InvalidArgument, $"{path}: the different texts of its columns alone take {schema.TextBytes / 1e6:F1} MB, more than half of the memory limit of {memoryLimit / 1e6:F1} MB. Leave columns of texts that hardly recur out, or raise the limit.");
+                {
+                    throw new MlpException(
+                        "MemoryLimitTooLow",
+                        MlpErrorKind.InvalidArgument,
+                        $"{path}: the different texts of its columns alone take {schema.TextBytes / 1e6:F1} MB, more than half of the "
+                        + $"memory limit of {memoryLimit / 1e6:F1} MB. Leave columns of texts that hardly recur out, or raise the limit.");
+                }
             }
 
             if (schema.TurnedToText is { } text)
@@ -62,7 +73,8 @@ internal sealed class TableStream : DatasetStream
     private static MlpTable ReadTable(string path, TableReadOptions options, TableIndex index, ReadOnlySpan<int> blocks)
     {
         // As a file of the first row and these blocks alone.
-        int[] rows = [.. blocks.ToArray().SelectMany(block => Enumerable.Range(block * BlockRows, Math.Min(BlockRows, index.Count - (block * BlockRows))))];
+        int[] rows = [.. blocks.ToArray()
+            .SelectMany(block => Enumerable.Range(block * BlockRows, Math.Min(BlockRows, index.Count - (block * BlockRows))))];
         var content = new MemoryStream();
         content.Write(index.FirstRow);
         using (FileStream file = File.OpenRead(path))
@@ -79,9 +91,17 @@ internal sealed class TableStream : DatasetStream
         }
 
         byte[] part = content.ToArray();
-        MlpTable table = TableReader.ReadPart(path, () => new StreamReader(new MemoryStream(part), TableReader.Utf8), options, row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
+        MlpTable table = TableReader.ReadPart(
+            path,
+            () => new StreamReader(new MemoryStream(part), TableReader.Utf8),
+            options,
+            row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
         return table.Count == rows.Length
             ? table
-            : throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: some rows after row {rows[0] + 1} do not end where their line does; look for quotes that nothing closes, or read the file whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
+            : throw new MlpException(
+                "NotStreamable",
+                MlpErrorKind.InvalidData,
+                $"{path}: some rows after row {rows[0] + 1} do not end where their line does; look for quotes that nothing closes, or "
+                + $"read the file whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
     }
 }

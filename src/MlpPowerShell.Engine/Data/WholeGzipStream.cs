@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>Unpacks a gzip file, and at its end finds out whether that was all: GZipStream takes a file that breaks off for a short one.</summary>
+/// <summary>
+/// Unpacks a gzip file, and at its end finds out whether that was all: GZipStream takes a file that breaks off for a short one.
+/// </summary>
 internal sealed class WholeGzipStream : Stream
 {
     private const int ShortestFile = 18;

@@ -1,6 +1,8 @@
 namespace MlpPowerShell.Engine.Distribution;
 
-/// <summary>Which of the processes this one is that mpirun, mpiexec or srun started together; the only one where none of them did.</summary>
+/// <summary>
+/// Which of the processes this one is that mpirun, mpiexec or srun started together; the only one where none of them did.
+/// </summary>
 /// <param name="Rank">The process's number, from 0.</param>
 /// <param name="Ranks">How many processes were started together.</param>
 /// <param name="LocalRank">Its number among those on this machine, from 0.</param>
@@ -42,5 +44,6 @@ public sealed record MlpRank(int Rank, int Ranks, int LocalRank, string Machine,
         return new MlpRank(0, 1, 0, Environment.MachineName, null);
     }
 
-    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int number) ? number : null;
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out int number) ? number : null;
 }

@@ -4,11 +4,12 @@ using System.Text;
 namespace MlpPowerShell.Engine.Distribution;
 
 /// <summary>
-/// The machine's own MPI, bound when it is first asked for: Open MPI, or MPICH and the family that shares its ABI (Intel MPI, MS-MPI and others).
+/// The machine's own MPI, bound when it is first asked for: Open MPI, or MPICH and the family that shares its ABI (Intel MPI, MS-MPI and
+/// others).
 /// </summary>
 /// <remarks>
-/// The two families differ in what a handle is: a pointer to an object of the library, or a number. Both go where a pointer goes, as numbers
-/// are passed in registers. Functions as in the MPI standard, version 3.1; each returns 0 where it succeeds.
+/// The two families differ in what a handle is: a pointer to an object of the library, or a number. Both go where a pointer goes, as
+/// numbers are passed in registers. Functions as in the MPI standard, version 3.1; each returns 0 where it succeeds.
 /// </remarks>
 internal sealed unsafe partial class MpiLibrary
 {
@@ -111,7 +112,11 @@ internal sealed unsafe partial class MpiLibrary
         {
             return NativeLibrary.TryLoad(path, out nint given)
                 ? new MpiLibrary(given, path)
-                : throw new MlpException("MpiNotFound", MlpErrorKind.NotFound, $"$env:{PathVariable} is {path}, and that can't be loaded; it must be the MPI library, such as /usr/lib/x86_64-linux-gnu/libmpi.so.40.");
+                : throw new MlpException(
+                    "MpiNotFound",
+                    MlpErrorKind.NotFound,
+                    $"$env:{PathVariable} is {path}, and that can't be loaded; it must be the MPI library, such as "
+                    + $"/usr/lib/x86_64-linux-gnu/libmpi.so.40.");
         }
 
         string[] names = launchedByOpenMpi ? [.. _openMpi, .. _mpich, .. _any] : [.. _mpich, .. _openMpi, .. _any];
@@ -121,12 +126,17 @@ internal sealed unsafe partial class MpiLibrary
                 return new MpiLibrary(library, name);
         }
 
-        throw new MlpException("MpiNotFound", MlpErrorKind.NotFound, $"There is no MPI on this machine: none of {string.Join(", ", names)} can be loaded. Install Open MPI (openmpi-bin) or MPICH (mpich), or name the library in $env:{PathVariable}.");
+        throw new MlpException(
+            "MpiNotFound",
+            MlpErrorKind.NotFound,
+            $"There is no MPI on this machine: none of {string.Join(", ", names)} can be loaded. Install Open MPI (openmpi-bin) or "
+            + $"MPICH (mpich), or name the library in $env:{PathVariable}.");
     }
 
     /// <summary>
-    /// Has each rank add up its part of what they sum (Rabenseifner's algorithm), where Open MPI would have one of them add up all: between two
-    /// ranks, and of numbers that are summed in their place. To be called before the library is initialized; what a user has chosen stays.
+    /// Has each rank add up its part of what they sum (Rabenseifner's algorithm), where Open MPI would have one of them add up all: between
+    /// two ranks, and of numbers that are summed in their place. To be called before the library is initialized; what a user has chosen
+    /// stays.
     /// </summary>
     public void DivideSums()
     {
@@ -152,7 +162,8 @@ internal sealed unsafe partial class MpiLibrary
 
     private nint Function(string name) => NativeLibrary.TryGetExport(_library, name, out nint address)
         ? address
-        : throw new MlpException("MpiNotFound", MlpErrorKind.InvalidData, $"{Path} is no MPI of version 3 or later: it has no function {name}.");
+        : throw new MlpException(
+            "MpiNotFound", MlpErrorKind.InvalidData, $"{Path} is no MPI of version 3 or later: it has no function {name}.");
 
     private nint Handle(string symbol, int number) => _isOpenMpi ? NativeLibrary.GetExport(_library, symbol) : number;
 

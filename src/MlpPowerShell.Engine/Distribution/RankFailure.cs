@@ -15,12 +15,14 @@ internal sealed record RankFailure(string ErrorId, MlpErrorKind Kind, IReadOnlyL
     {
         MlpException known => new RankFailure(known.ErrorId, known.Kind, known.Text.Parts),
         OperationCanceledException => new RankFailure(Stopped, MlpErrorKind.Unavailable, [new MlpMessage.Part("It was stopped.", null)]),
-        _ => new RankFailure("RankFailed", MlpErrorKind.Unavailable, [new MlpMessage.Part($"{failure.GetType().Name}: {failure.Message}", null)]),
+        _ => new RankFailure(
+            "RankFailed", MlpErrorKind.Unavailable, [new MlpMessage.Part($"{failure.GetType().Name}: {failure.Message}", null)]),
     });
 
     /// <summary>The failure that bytes tell of, or null.</summary>
     public static RankFailure? FromBytes(byte[] bytes) => bytes.Length == 0 ? null : JsonSerializer.Deserialize<RankFailure>(bytes);
 
     /// <summary>The failure as an error on another rank.</summary>
-    public MlpException ToException(int rank, int count) => new(ErrorId, Kind, IsStop ? $"Rank {rank} of {count} was stopped." : (MlpMessage)$"Rank {rank} of {count}: {MlpMessage.Of(Text)}");
+    public MlpException ToException(int rank, int count) =>
+        new(ErrorId, Kind, IsStop ? $"Rank {rank} of {count} was stopped." : (MlpMessage)$"Rank {rank} of {count}: {MlpMessage.Of(Text)}");
 }

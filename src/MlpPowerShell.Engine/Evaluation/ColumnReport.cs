@@ -25,7 +25,16 @@ public static class ColumnReport
         for (int i = 0; i < data.LabelColumns.Count; i++)
         {
             ColumnStatistics label = data.IsStreamed ? data.LabelStatistics[i] : ColumnStatistics.Of(data.LabelColumns[i]);
-            yield return Column(data, label, "Label", data.HasLabels ? $"{data.ClassCount} classes" : data.HasTargets && data.Task == MlpTask.MultiLabel ? "a label that holds or doesn't" : "a number, scaled", namedByValue);
+            yield return Column(
+                data,
+                label,
+                "Label",
+                data.HasLabels
+                    ? $"{data.ClassCount} classes"
+                    : data.HasTargets && data.Task == MlpTask.MultiLabel
+                    ? "a label that holds or doesn't"
+                    : "a number, scaled",
+                namedByValue);
         }
 
         if (data.IsStreamed)
@@ -39,48 +48,78 @@ public static class ColumnReport
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(ends);
-        FeatureColumn[] gaps = [.. ends.Input.Columns.Where(column => column.MissingCount > 0 && (column.Fill is not null || column.FillCategory is not null) && !column.DropsMissing)];
+        FeatureColumn[] gaps = [.. ends.Input.Columns.Where(column => column.MissingCount > 0
+            && (column.Fill is not null || column.FillCategory is not null)
+            && !column.DropsMissing)];
         if (gaps.Length > 0)
             yield return $"Missing values are filled: {Listing.Of([.. gaps.Select(FilledSentence)])}.";
         FeatureColumn[] rare = [.. ends.Input.Columns.Where(column => column.HasOther)];
         if (rare.Length > 0)
-            yield return $"Rare categories have one feature in common: {Listing.Of([.. rare.Select(column => $"{column.Name} (beside {column.Categories.Count})")])}.";
+        {
+            yield return $"Rare categories have one feature in common: "
+                + $"{Listing.Of([.. rare.Select(column => $"{column.Name} (beside {column.Categories.Count})")])}.";
+        }
+
         string? namedByValue = NamedByValue(data);
         foreach (ColumnStatistics column in data.Statistics)
         {
-            if (MiswrittenAs(column) is null && column.Name != namedByValue && WarningOf(data, column, isFeature: true, namedByValue) is { } warning)
-                yield return $"The column {column.Name} {warning}. If it tells nothing about what is new, leave it out{Hint.For(column.Name, nameof(TableOptions.IsFeature))} where the data are read.";
+            if (MiswrittenAs(column) is null
+                && column.Name != namedByValue
+                && WarningOf(data, column, isFeature: true, namedByValue) is { } warning)
+            {
+                yield return $"The column {column.Name} {warning}. If it tells nothing about what is new, leave it "
+                    + $"out{Hint.For(column.Name, nameof(TableOptions.IsFeature))} where the data are read.";
+            }
         }
 
         foreach (ColumnStatistics column in data.Statistics.Concat(data.LabelStatistics))
         {
             if (MiswrittenAs(column) is { } miswritten)
-                yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), "…")} where they are read.";
+            {
+                yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column "
+                    + $"is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), "…")} where they are read.";
+            }
         }
 
         if (namedByValue is not null)
-            yield return $"The column {namedByValue} is called like a value, as where a file has no names of columns and its first row was taken for such.";
+        {
+            yield return $"The column {namedByValue} is called like a value, as where a file has no names of columns and its first "
+                + $"row was taken for such.";
+        }
+
         if (data.Columns.Count == 0 && !data.IsPixels && ends.Input.Columns.Count == 0 && !data.IsStreamed && FarFromOne(data) is { } far)
             yield return far;
     }
 
-    /// <summary>A column that seems to have got its name from a row of values, as where a file has no names of columns; null where there is none.</summary>
+    /// <summary>
+    /// A column that seems to have got its name from a row of values, as where a file has no names of columns; null where there is none.
+    /// </summary>
     public static string? NamedByValue(MlpDataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.LabelColumns.Concat(data.Columns).FirstOrDefault(column => double.IsNaN(NumberOf(column)) && column.Texts.Contains(column.Name)) is { } named)
+        if (data.LabelColumns.Concat(data.Columns)
+            .FirstOrDefault(column => double.IsNaN(NumberOf(column)) && column.Texts.Contains(column.Name)) is { } named)
+        {
             return named.Name;
+        }
 
         // Whole numbers that rise are how columns are numbered.
         DataColumn[] numbered = [.. data.Columns.Where(column => !double.IsNaN(NumberOf(column)))];
-        bool areNumbers = numbered.All(column => double.IsInteger(NumberOf(column))) && numbered.Zip(numbered.Skip(1)).All(pair => NumberOf(pair.First) < NumberOf(pair.Second));
-        return areNumbers ? data.LabelColumns.FirstOrDefault(column => NumberOf(column) is var number && !double.IsNaN(number) && !double.IsInteger(number))?.Name : numbered[0].Name;
+        bool areNumbers = numbered.All(column => double.IsInteger(NumberOf(column)))
+            && numbered.Zip(numbered.Skip(1)).All(pair => NumberOf(pair.First) < NumberOf(pair.Second));
+        return areNumbers
+            ? data.LabelColumns.FirstOrDefault(column => NumberOf(column) is var number
+                && !double.IsNaN(number)
+                && !double.IsInteger(number))?.Name
+            : numbered[0].Name;
 
-        static double NumberOf(DataColumn column) => Cell.Parse(column.Name, out double number, out _) is CellKind.Whole or CellKind.Number ? number : double.NaN;
+        static double NumberOf(DataColumn column) =>
+            Cell.Parse(column.Name, out double number, out _) is CellKind.Whole or CellKind.Number ? number : double.NaN;
     }
 
     private static string FilledSentence(FeatureColumn column) => column.Kind == ColumnKind.Category
-        ? $"{column.Name} ({column.MissingCount}, with {(column.FillCategory!.Length == 0 ? "a category of their own" : $"'{column.FillCategory}'")})"
+        ? $"{column.Name} ({column.MissingCount}, with "
+            + $"{(column.FillCategory!.Length == 0 ? "a category of their own" : $"'{column.FillCategory}'")})"
         : string.Create(CultureInfo.InvariantCulture, $"{column.Name} ({column.MissingCount}, with {column.Fill:G6})");
 
     private static MlpColumn Block(MlpDataset data) => new()
@@ -98,8 +137,13 @@ public static class ColumnReport
     {
         bool isNumber = column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Present > 0;
         DataColumn? values = data.IsStreamed ? null : data.Find(column.Name);
-        string[] examples = column.Counts is { } counts ? [.. counts.Where(entry => entry.Value > 0).OrderByDescending(entry => entry.Value).Take(ExampleCount).Select(entry => entry.Key)]
-            : values is null ? [] : [.. Enumerable.Range(0, values.Count).Select(values.TextAt).OfType<string>().Distinct().Take(ExampleCount)];
+        IEnumerable<string> texts =
+            column.Counts is { } counts
+                ? counts.Where(entry => entry.Value > 0).OrderByDescending(entry => entry.Value).Select(entry => entry.Key)
+            : values is not null
+                ? Enumerable.Range(0, values.Count).Select(values.TextAt).OfType<string>().Distinct()
+            : [];
+        string[] examples = [.. texts.Take(ExampleCount)];
         return new MlpColumn
         {
             Name = column.Name,
@@ -120,13 +164,17 @@ public static class ColumnReport
     {
         // Beyond 2^53 a double stands for several whole numbers.
         IEnumerable<int> rows = Enumerable.Range(0, values.Count).Where(row => !values.IsMissing(row));
-        return rows.Any(row => Math.Abs(values.NumberAt(row)) > 1L << 53) ? rows.Select(values.TextAt).Distinct().Count() : rows.Select(values.NumberAt).Distinct().Count();
+        return rows.Any(row => Math.Abs(values.NumberAt(row)) > 1L << 53)
+            ? rows.Select(values.TextAt).Distinct().Count()
+            : rows.Select(values.NumberAt).Distinct().Count();
     }
 
     // The value itself where there is one; of those that are one as a double, the first or last.
-    private static object? ValueOf(ColumnStatistics column, DataColumn? values, double number, Func<IEnumerable<object?>, object?> choose) => values is not null
-        ? choose(Enumerable.Range(0, values.Count).Where(row => values.NumberAt(row) == number).Select(values.ValueAt))
-        : ValueOf(column, number);
+    private static object? ValueOf(
+        ColumnStatistics column, DataColumn? values, double number, Func<IEnumerable<object?>, object?> choose) =>
+        values is not null
+            ? choose(Enumerable.Range(0, values.Count).Where(row => values.NumberAt(row) == number).Select(values.ValueAt))
+            : ValueOf(column, number);
 
     private static object ValueOf(ColumnStatistics column, double number) => column.Kind switch
     {
@@ -175,19 +223,29 @@ public static class ColumnReport
             return "holds dates as the shell writes them, which count as texts unless they are said to be dates";
         if (MixedClocks(texts) is { } mixed)
             return mixed;
-        if (texts.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit)) && texts.Count(LooksLikeNumber) >= NearlyAll * texts.Length && texts.Any(text => KindOf(text) != ColumnKind.Number))
+        if (texts.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit))
+            && texts.Count(LooksLikeNumber) >= NearlyAll * texts.Length
+            && texts.Any(text => KindOf(text) != ColumnKind.Number))
+        {
             return "holds texts that look like numbers written otherwise";
-        (ColumnKind most, long count) = column.Counts.GroupBy(entry => KindOf(entry.Key), entry => entry.Value).Select(group => (group.Key, group.Sum())).MaxBy(group => group.Item2);
+        }
+
+        (ColumnKind most, long count) = column.Counts.GroupBy(entry => KindOf(entry.Key), entry => entry.Value)
+            .Select(group => (group.Key, group.Sum()))
+            .MaxBy(group => group.Item2);
         return most == ColumnKind.Category || count == column.Present || count < NearlyAll * column.Present ? null
-            : $"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, which nearly all others are";
+            : $"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, which "
+                + $"nearly all others are";
     }
 
     // Moments and what a clock shows somewhere can't be compared, and so are no column of dates together.
     private static string? MixedClocks(string[] texts)
     {
-        string[] moments = Array.FindAll(texts, text => Cell.Parse(text, out _, out _) == CellKind.UtcDate), clocks = Array.FindAll(texts, text => Cell.Parse(text, out _, out _) == CellKind.Date);
+        string[] moments = Array.FindAll(texts, text => Cell.Parse(text, out _, out _) == CellKind.UtcDate);
+        string[] clocks = Array.FindAll(texts, text => Cell.Parse(text, out _, out _) == CellKind.Date);
         return moments.Length > 0 && clocks.Length > 0 && moments.Length + clocks.Length >= NearlyAll * texts.Length
-            ? $"holds dates with a time zone, such as '{moments[0]}', and dates without one, such as '{clocks[0]}', and so counts as texts" : null;
+            ? $"holds dates with a time zone, such as '{moments[0]}', and dates without one, such as '{clocks[0]}', and so counts as "
+                + $"texts" : null;
     }
 
     private static ColumnKind KindOf(string text) => Cell.Parse(text, out _, out _) switch
@@ -201,7 +259,9 @@ public static class ColumnReport
 
     /// <summary>Whether numbers are whole, all different, and as many as there are from the first to the last.</summary>
     private static bool IsCounter(ColumnStatistics column) =>
-        column is { Kind: ColumnKind.Number, IsWhole: true, MissingCount: 0, Stride: 1 } && column.Count >= FewestRows && column.Maximum - column.Minimum == column.Count - 1
+        column is { Kind: ColumnKind.Number, IsWhole: true, MissingCount: 0, Stride: 1 }
+            && column.Count >= FewestRows
+            && column.Maximum - column.Minimum == column.Count - 1
         && column.Numbers() is var numbers && numbers.Zip(numbers.Skip(1)).All(pair => pair.Second == pair.First + 1);
 
     private static bool LooksLikeNumber(string text)
@@ -218,8 +278,17 @@ public static class ColumnReport
     /// <summary>Whether each value goes with one class alone, and recurs often enough that this is no chance.</summary>
     private static bool TellsLabel(MlpDataset data, ColumnStatistics column)
     {
-        if (data.IsStreamed || !data.HasLabels || data.ClassCount < 2 || column.Counts is not { } counts || data.Find(column.Name) is not { } values || counts.Count > values.Count / 10 || values.Count < FewestRows)
+        if (data.IsStreamed
+            || !data.HasLabels
+            || data.ClassCount < 2
+            || column.Counts is not { } counts
+            || data.Find(column.Name) is not { } values
+            || counts.Count > values.Count / 10
+            || values.Count < FewestRows)
+        {
             return false;
+        }
+
         DataColumn codes = values.Categories, labels = data.LabelColumns[0].Categories;
         var classOf = new Dictionary<int, int>();
         for (int row = 0; row < codes.Count; row++)
@@ -247,6 +316,9 @@ public static class ColumnReport
                 far.Add(string.Create(CultureInfo.InvariantCulture, $"{i + 1} (about {size:G2})"));
         }
 
-        return far.Count == 0 ? null : (MlpMessage)$"Numbers of arrays are taken as they are, and these features are far from 1: {Listing.Of(far)}. Standardizing{Hint.With(nameof(EncodingOptions.Scaling), FeatureScaling.Standard)} brings them there.";
+        return far.Count == 0
+            ? null
+            : (MlpMessage)($"Numbers of arrays are taken as they are, and these features are far from 1: {Listing.Of(far)}. "
+                + $"Standardizing{Hint.With(nameof(EncodingOptions.Scaling), FeatureScaling.Standard)} brings them there.");
     }
 }

@@ -72,7 +72,11 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             {
                 Accuracy = hits.Sum() / Dataset.Count,
                 ConfusionMatrix = confusion,
-                Classes = MlpClassScore.Of([.. Model.ClassNames, .. _unknown.Keys], [.. hits, .. new double[all - known]], [.. confusion.ColumnSums()], [.. confusion.RowSums()]),
+                Classes = MlpClassScore.Of(
+                    [.. Model.ClassNames, .. _unknown.Keys],
+                    [.. hits, .. new double[all - known]],
+                    [.. confusion.ColumnSums()],
+                    [.. confusion.RowSums()]),
             };
         }
     }
@@ -150,7 +154,8 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
                 RootMeanSquaredError = _squares.Average(squares => Math.Sqrt(squares / Dataset.Count)),
 
                 // Where a target never varies, only a perfect prediction explains it, as in scikit-learn.
-                R2 = _squares.Zip(_variations, (squares, variation) => variation > 0 ? 1 - (squares / variation) : squares > 0 ? 0 : 1).Average(),
+                R2 = _squares.Zip(_variations, (squares, variation) => variation > 0 ? 1 - (squares / variation) : squares > 0 ? 0 : 1)
+                    .Average(),
             };
         }
     }

@@ -28,7 +28,8 @@ public static class GradientProbe
         network.OneHot?.Spread(gradient);
 
         var result = new List<MlpGradient>();
-        foreach ((ParameterTensor tensor, LayerParameter parameter) in layout.Tensors.Zip(model.Parameters).Where(pair => pair.Second.Kind.IsTrained()))
+        foreach ((ParameterTensor tensor, LayerParameter parameter) in layout.Tensors.Zip(model.Parameters)
+            .Where(pair => pair.Second.Kind.IsTrained()))
         {
             var value = new DenseMatrix(parameter.Rows, parameter.Columns);
             tensor.Unpack(gradient, value.Values);
@@ -53,7 +54,14 @@ public static class GradientProbe
         ArgumentOutOfRangeException.ThrowIfLessThan(maxChecks, 1);
         IReadOnlyList<MlpGradient> gradients = Compute(model, dataset);
         if (model.HasBatchNormalization && dataset.Count > Tile.Capacity)
-            throw new MlpException("TooManySamples", MlpErrorKind.InvalidArgument, $"The data set {dataset.Name} has {dataset.Count} samples; a model with batch normalization is checked on at most {Tile.Capacity}, which are normalized together.");
+        {
+            throw new MlpException(
+                "TooManySamples",
+                MlpErrorKind.InvalidArgument,
+                $"The data set {dataset.Name} has {dataset.Count} samples; a model with batch normalization is checked on at most "
+                + $"{Tile.Capacity}, which are normalized together.");
+        }
+
         return Compare(gradients, new ReferenceNetwork(model, Encode(model, dataset)), maxChecks, tolerance, seed, cancellation);
     }
 
@@ -69,7 +77,12 @@ public static class GradientProbe
     }
 
     internal static IEnumerable<MlpGradientCheck> Compare(
-        IReadOnlyList<MlpGradient> gradients, ReferenceNetwork reference, int maxChecks, double tolerance, int seed, CancellationToken cancellation)
+        IReadOnlyList<MlpGradient> gradients,
+        ReferenceNetwork reference,
+        int maxChecks,
+        double tolerance,
+        int seed,
+        CancellationToken cancellation)
     {
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.GradientCheck);
         foreach ((MlpGradient gradient, LayerParameter parameter) in gradients.Zip(reference.Parameters))

@@ -109,7 +109,12 @@ public sealed class MlpComparison
     {
         model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
         if (model.Loss.IsRegression())
-            throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
+        {
+            throw new MlpException(
+                "NotAClassifier",
+                MlpErrorKind.Mismatch,
+                $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
+        }
 
         // As measured, so that classes which the model does not know are told of.
         foreach (MlpDataset part in model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, notes, out _).Parts())

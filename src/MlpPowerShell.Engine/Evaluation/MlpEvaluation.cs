@@ -25,7 +25,9 @@ public sealed class MlpEvaluation
     /// <summary>The fraction classified right, from 0 to 1, with several labels a sample all of them; null in regression.</summary>
     public double? Accuracy { get; internal init; }
 
-    /// <summary>Counts of samples by true class (rows) and predicted class (columns); null where samples don't have one class each.</summary>
+    /// <summary>
+    /// Counts of samples by true class (rows) and predicted class (columns); null where samples don't have one class each.
+    /// </summary>
     public Matrix<double>? ConfusionMatrix { get; internal init; }
 
     /// <summary>Precision, recall, F1 and support of each class or label; empty in regression.</summary>
@@ -34,7 +36,9 @@ public sealed class MlpEvaluation
     /// <summary>The mean distance of predictions from targets, in the targets' unit; null in classification.</summary>
     public double? MeanAbsoluteError { get; internal init; }
 
-    /// <summary>The root of the mean squared distance, in the target's unit; of several targets the mean of theirs. Null in classification.</summary>
+    /// <summary>
+    /// The root of the mean squared distance, in the target's unit; of several targets the mean of theirs. Null in classification.
+    /// </summary>
     public double? RootMeanSquaredError { get; internal init; }
 
     /// <summary>The part of the targets' variance that is explained, at most 1, a mean over the targets; null in classification.</summary>
@@ -42,7 +46,9 @@ public sealed class MlpEvaluation
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Dataset}: {(Accuracy is { } accuracy ? $"accuracy {accuracy:P2}" : $"R² {R2:F4}")}, loss {Loss:F4}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Dataset}: {(Accuracy is { } accuracy ? $"accuracy {accuracy:P2}" : $"R² {R2:F4}")}, loss {Loss:F4}");
 }
 
 /// <summary>How well a model does on one class.</summary>
@@ -57,12 +63,13 @@ public sealed class MlpClassScore
         Support = support;
     }
 
-    internal static IReadOnlyList<MlpClassScore> Of(IReadOnlyList<string> names, double[] hits, double[] predicted, double[] support) => names.Select((name, i) => new MlpClassScore(
-        name,
-        predicted[i] > 0 ? hits[i] / predicted[i] : 0,
-        support[i] > 0 ? hits[i] / support[i] : 0,
-        predicted[i] + support[i] > 0 ? 2 * hits[i] / (predicted[i] + support[i]) : 0,
-        (int)support[i])).ToArray();
+    internal static IReadOnlyList<MlpClassScore> Of(IReadOnlyList<string> names, double[] hits, double[] predicted, double[] support) =>
+        names.Select((name, i) => new MlpClassScore(
+            name,
+            predicted[i] > 0 ? hits[i] / predicted[i] : 0,
+            support[i] > 0 ? hits[i] / support[i] : 0,
+            predicted[i] + support[i] > 0 ? 2 * hits[i] / (predicted[i] + support[i]) : 0,
+            (int)support[i])).ToArray();
 
     /// <summary>The class.</summary>
     public string Class { get; }

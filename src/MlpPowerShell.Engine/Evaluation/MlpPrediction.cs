@@ -7,7 +7,8 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// <summary>What a model makes of one sample.</summary>
 public sealed record MlpPrediction
 {
-    private MlpPrediction(int index, object prediction, float? confidence, IReadOnlyList<float> probabilities, object? label, bool? isCorrect)
+    private MlpPrediction(
+        int index, object prediction, float? confidence, IReadOnlyList<float> probabilities, object? label, bool? isCorrect)
     {
         Index = index;
         Prediction = prediction;
@@ -21,12 +22,15 @@ public sealed record MlpPrediction
     public int Index { get; init; }
 
     /// <summary>
-    /// The predicted class, of the type that the label had: a text, a number, true or false, a member of an enum. With several labels a sample, an array of those predicted; in
+    /// The predicted class, of the type that the label had: a text, a number, true or false, a member of an enum. With several labels a
+    /// sample, an array of those predicted; in
     /// regression the predicted number, or an array of them.
     /// </summary>
     public object Prediction { get; }
 
-    /// <summary>The probability of the predicted class, from 0 to 1; of several labels the least sure decision's; null in regression.</summary>
+    /// <summary>
+    /// The probability of the predicted class, from 0 to 1; of several labels the least sure decision's; null in regression.
+    /// </summary>
     public float? Confidence { get; }
 
     /// <summary>The true class, labels or numbers, or null where the data has none.</summary>
@@ -67,7 +71,13 @@ public sealed record MlpPrediction
         foreach (float output in outputs)
         {
             if (!float.IsFinite(output))
-                throw new MlpException("OutputNotFinite", MlpErrorKind.InvalidData, $"The model's output for sample {sample} is no finite number: its weights or the features are too large, or no numbers themselves.");
+            {
+                throw new MlpException(
+                    "OutputNotFinite",
+                    MlpErrorKind.InvalidData,
+                    $"The model's output for sample {sample} is no finite number: its weights or the features are too large, or no "
+                    + $"numbers themselves.");
+            }
         }
     }
 
@@ -76,7 +86,13 @@ public sealed record MlpPrediction
         // One output for two classes is the probability of the second.
         float[] probabilities = head.IsOneForTwo ? [1 - outputs[0], outputs[0]] : outputs;
         int best = OutputScorer.ArgMax(probabilities);
-        return new MlpPrediction(index, head.ValueOf(best), probabilities[best], probabilities, truth.Value, truth.Class is { } name ? name == head.Names[best] : null);
+        return new MlpPrediction(
+            index,
+            head.ValueOf(best),
+            probabilities[best],
+            probabilities,
+            truth.Value,
+            truth.Class is { } name ? name == head.Names[best] : null);
     }
 
     private static MlpPrediction OfLabels(OutputHead head, int index, float[] outputs, SampleTruth truth)
@@ -88,7 +104,8 @@ public sealed record MlpPrediction
         return new MlpPrediction(index, Holding(head, predicted), confidence, outputs, label, isCorrect);
     }
 
-    private static object[] Holding(OutputHead head, bool[] labels) => [.. Enumerable.Range(0, labels.Length).Where(j => labels[j]).Select(head.ValueOf)];
+    private static object[] Holding(OutputHead head, bool[] labels) =>
+        [.. Enumerable.Range(0, labels.Length).Where(j => labels[j]).Select(head.ValueOf)];
 
     /// <summary>A number, or several; where the label of the data was a date or a time span, that.</summary>
     private static object OneOrMany(OutputHead head, float[] values)

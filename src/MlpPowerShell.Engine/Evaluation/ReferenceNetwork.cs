@@ -118,7 +118,9 @@ internal sealed class ReferenceNetwork
         })];
     }
 
-    /// <summary>Adds the biases, after the normalization over all samples where there is one. A change is to one unit's bias or scale.</summary>
+    /// <summary>
+    /// Adds the biases, after the normalization over all samples where there is one. A change is to one unit's bias or scale.
+    /// </summary>
     private static double[][] Shift(MlpLayer layer, double[][] sums, (ParameterKind Kind, int Unit, double Step)? change = null)
     {
         double[][] result = [.. sums.Select(sum => (double[])sum.Clone())];

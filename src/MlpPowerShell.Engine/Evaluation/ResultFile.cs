@@ -36,7 +36,9 @@ public static class ResultFile
     public static MlpEpoch ReadEpoch(Stream stream)
     {
         EpochContent content = Read<EpochContent>(stream);
-        return content is { Epoch: { } epoch, Run: { Name: not null, Architecture: not null, Options: not null } run } ? epoch with { Details = run } : throw Invalid("something is missing");
+        return content is { Epoch: { } epoch, Run: { Name: not null, Architecture: not null, Options: not null } run }
+            ? epoch with { Details = run }
+            : throw Invalid("something is missing");
     }
 
     /// <summary>Reads an evaluation.</summary>
@@ -44,8 +46,13 @@ public static class ResultFile
     public static MlpEvaluation ReadEvaluation(Stream stream)
     {
         EvaluationContent content = Read<EvaluationContent>(stream);
-        if (content is not { Dataset: not null, Classes: not null } || content.Classes.Contains(null!) || content.Confusion?.Any(row => row?.Length != content.Confusion.Length) == true)
+        if (content is not { Dataset: not null, Classes: not null }
+            || content.Classes.Contains(null!)
+            || content.Confusion?.Any(row => row?.Length != content.Confusion.Length) == true)
+        {
             throw Invalid("something is missing");
+        }
+
         return new MlpEvaluation(content.Dataset, content.Samples, content.Loss)
         {
             Accuracy = content.Accuracy,
@@ -70,7 +77,8 @@ public static class ResultFile
         }
     }
 
-    private static MlpException Invalid(string what) => new("InvalidResultContent", MlpErrorKind.InvalidData, $"The bytes are no epoch or evaluation: {what}.");
+    private static MlpException Invalid(string what) =>
+        new("InvalidResultContent", MlpErrorKind.InvalidData, $"The bytes are no epoch or evaluation: {what}.");
 
     private sealed record EpochContent(MlpEpoch Epoch, MlpRun Run);
 

@@ -23,15 +23,24 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         object?[] values = [.. head.Names.Take(head.Size).Select(valueOf)];
         if (Array.Exists(values, ObjectColumns.IsMissing))
             return default;
-        double[] numbers = [.. values.Select((value, j) => value is string text ? CellValue.Of(text, KindOf(head, j)).Number : Cell.NumberOf(value, ColumnKind.Number))];
-        return head.Kind == OutputKind.Labels ? new SampleTruth(null, null, Array.ConvertAll(numbers, number => number > 0.5)) : new SampleTruth(null, values.Length == 1 ? values[0] : values, null);
+        double[] numbers = [.. values.Select((value, j) => value is string text
+            ? CellValue.Of(text, KindOf(head, j)).Number
+            : Cell.NumberOf(value, ColumnKind.Number))];
+        return head.Kind == OutputKind.Labels
+            ? new SampleTruth(null, null, Array.ConvertAll(numbers, number => number > 0.5))
+            : new SampleTruth(null, values.Length == 1 ? values[0] : values, null);
     }
 
     /// <summary>What a data set says of a sample.</summary>
     public static Func<int, SampleTruth> Of(OutputHead head, MlpDataset data)
     {
         if (head.Kind == OutputKind.Classes)
-            return head.ClassColumnOf(data) is { } label ? row => label.TextAt(row) is { } text ? OfClass(head, text, label.ValueAt(row)!) : default : _ => default;
+        {
+            return head.ClassColumnOf(data) is { } label
+                ? row => label.TextAt(row) is { } text ? OfClass(head, text, label.ValueAt(row)!) : default
+                : _ => default;
+        }
+
         if (head.TargetColumnsOf(data) is { } columns)
             return row => OfColumns(head, columns, row);
         return head.Kind == OutputKind.Labels && data.HasLabels ? row => OfOne(head, data.LabelColumns[0].TextAt(row)) : _ => default;
@@ -72,5 +81,6 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         return labels.Contains(true) ? new SampleTruth(label, null, labels) : new SampleTruth(label, label, null);
     }
 
-    private static ColumnKind KindOf(OutputHead head, int output) => head.Kind == OutputKind.Labels ? ColumnKind.Boolean : head.Targets.Count > 0 ? head.Targets[output].Kind : ColumnKind.Number;
+    private static ColumnKind KindOf(OutputHead head, int output) =>
+        head.Kind == OutputKind.Labels ? ColumnKind.Boolean : head.Targets.Count > 0 ? head.Targets[output].Kind : ColumnKind.Number;
 }

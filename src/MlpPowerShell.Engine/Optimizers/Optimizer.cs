@@ -44,7 +44,14 @@ internal sealed unsafe class Optimizer
     public bool IsFinite => Volatile.Read(ref _finite);
 
     /// <summary>Begins a step, which is complete when every weight has been updated once.</summary>
-    public void BeginStep(Kernel kernel, AlignedBuffer weights, AlignedBuffer gradient, AlignedBuffer next, OptimizerOptions options, double learningRate, double gradientScale)
+    public void BeginStep(
+        Kernel kernel,
+        AlignedBuffer weights,
+        AlignedBuffer gradient,
+        AlignedBuffer next,
+        OptimizerOptions options,
+        double learningRate,
+        double gradientScale)
     {
         _kernel = kernel;
         _weights = weights;
@@ -57,7 +64,9 @@ internal sealed unsafe class Optimizer
     /// <summary>Counts the step, which is complete.</summary>
     public void EndStep() => Steps++;
 
-    /// <summary>Writes some of the weights after the step into the next buffer, and returns the sum of the squares of their gradient.</summary>
+    /// <summary>
+    /// Writes some of the weights after the step into the next buffer, and returns the sum of the squares of their gradient.
+    /// </summary>
     public float Update(long offset, int length)
     {
         if (!_definition.Update(_kernel, length, ArraysAt(offset, _gradient.Pointer + offset, _next, null), _numbers, out float squares))

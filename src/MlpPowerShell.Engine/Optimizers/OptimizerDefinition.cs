@@ -66,7 +66,8 @@ internal abstract class OptimizerDefinition<TFormula> : OptimizerDefinition
 
     public sealed override bool HasSecond => TFormula.HasSecond;
 
-    public sealed override bool Update(Kernel kernel, int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, out float squares) =>
+    public sealed override bool Update(
+        Kernel kernel, int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, out float squares) =>
         kernel.Update<TFormula>(paddedLength, arrays, numbers, out squares);
 
     public sealed override bool UpdateRows(
@@ -75,4 +76,5 @@ internal abstract class OptimizerDefinition<TFormula> : OptimizerDefinition
 }
 
 /// <summary>The options of an optimizer, none of them open; 0 where it has one not.</summary>
-internal readonly record struct OptimizerValues(double Momentum, double Beta1, double Beta2, double Alpha, double Epsilon, double WeightDecay);
+internal readonly record struct OptimizerValues(
+    double Momentum, double Beta1, double Beta2, double Alpha, double Epsilon, double WeightDecay);

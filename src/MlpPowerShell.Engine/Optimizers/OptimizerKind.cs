@@ -24,7 +24,9 @@ public enum OptimizerKind
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019, algorithm 2).</summary>
     AdamW,
 
-    /// <summary>Lion: steps of one size along the sign of a mean gradient, with decoupled weight decay (Chen et al., 2023, algorithm 2).</summary>
+    /// <summary>
+    /// Lion: steps of one size along the sign of a mean gradient, with decoupled weight decay (Chen et al., 2023, algorithm 2).
+    /// </summary>
     Lion,
 
     /// <summary>Adam with Nesterov's momentum (Dozat, 2016).</summary>

@@ -10,7 +10,9 @@ public sealed record OptimizerOptions
     [Within("The momentum", 0, 1, Below = true)]
     public double? Momentum { get; init; }
 
-    /// <summary>How much of its mean gradient an optimizer of Adam's kind keeps each step, from 0 to below 1; null for the optimizer's own.</summary>
+    /// <summary>
+    /// How much of its mean gradient an optimizer of Adam's kind keeps each step, from 0 to below 1; null for the optimizer's own.
+    /// </summary>
     [Within("The decay rate β₁", 0, 1, Below = true)]
     public double? Beta1 { get; init; }
 

@@ -57,7 +57,16 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
     {
         string? unknown = Array.Find(Label, label => !columns.Contains(label, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
-            throw new MlpException("ColumnNotFound", MlpErrorKind.Mismatch, $"The first object has no property {unknown}{ColumnNames.Hint(columns, unknown)}; it has {(columns.Length > 0 ? ColumnNames.Listing(columns) : "none")}.");
-        return [.. columns.Where(name => options.IsFeature!(name) || options.IsAside!(name) || options.Label.Contains(name, StringComparer.OrdinalIgnoreCase))];
+        {
+            throw new MlpException(
+                "ColumnNotFound",
+                MlpErrorKind.Mismatch,
+                $"The first object has no property {unknown}{ColumnNames.Hint(columns, unknown)}; it has "
+                + $"{(columns.Length > 0 ? ColumnNames.Listing(columns) : "none")}.");
+        }
+
+        return [.. columns.Where(name => options.IsFeature!(name)
+            || options.IsAside!(name)
+            || options.Label.Contains(name, StringComparer.OrdinalIgnoreCase))];
     }
 }

@@ -65,24 +65,36 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
         MlpEvaluation => ConfusionMatrix(Single<MlpEvaluation>()),
         MlpScheduleStep => Charts.Schedule(All<MlpScheduleStep>(), Title ?? string.Empty, Width, Height),
         MlpDataset => Samples(Single<MlpDataset>()),
-        MlpPrediction => Sheet(All<MlpPrediction>().Take(First).Select(prediction => CaptionedPicture.OfSample(DatasetOfPredictions, prediction.Index, prediction)), DatasetOfPredictions.Name),
+        MlpPrediction => Sheet(
+            All<MlpPrediction>().Take(First)
+                .Select(prediction => CaptionedPicture.OfSample(DatasetOfPredictions, prediction.Index, prediction)),
+            DatasetOfPredictions.Name),
         MlpModel => Weights(Single<MlpModel>()),
         _ => Curves([.. _items.SelectMany(CurvePoints.Of)]),
     };
 
     private MlpDataset DatasetOfPredictions => Dataset
-        ?? throw new MlpException("DatasetMissing", MlpErrorKind.InvalidArgument, "Predictions are drawn with their samples: name the data set that they were made for with -Dataset.");
+        ?? throw new MlpException(
+            "DatasetMissing",
+            MlpErrorKind.InvalidArgument,
+            "Predictions are drawn with their samples: name the data set that they were made for with -Dataset.");
 
-    private Drawing ConfusionMatrix(MlpEvaluation evaluation) => Charts.ConfusionMatrix(evaluation, Title ?? evaluation.Dataset, Width, Height);
+    private Drawing ConfusionMatrix(MlpEvaluation evaluation) =>
+        Charts.ConfusionMatrix(evaluation, Title ?? evaluation.Dataset, Width, Height);
 
-    private PictureSheet Samples(MlpDataset data) => Sheet(Enumerable.Range(0, Math.Min(First, data.Count)).Select(i => CaptionedPicture.OfSample(data, i, null)), data.Name);
+    private PictureSheet Samples(MlpDataset data) =>
+        Sheet(Enumerable.Range(0, Math.Min(First, data.Count)).Select(i => CaptionedPicture.OfSample(data, i, null)), data.Name);
 
     private PictureSheet Weights(MlpModel model) =>
-        Sheet(Enumerable.Range(0, Math.Min(First, model.Layers[0].OutputSize)).Select(unit => CaptionedPicture.OfWeights(model, unit)), $"{model}");
+        Sheet(
+            Enumerable.Range(0, Math.Min(First, model.Layers[0].OutputSize)).Select(unit => CaptionedPicture.OfWeights(model, unit)),
+            $"{model}");
 
     private PictureSheet Sheet(IEnumerable<CaptionedPicture> pictures, string name) => PictureSheet.Of([.. pictures], Title ?? name, Width);
 
-    private Drawing Curves(CurvePoint[] points) => Charts.LearningCurves(points, Title ?? (points.All(point => point.Run == points[0].Run) ? points[0].Run : string.Empty), Width, Height);
+    private Drawing Curves(CurvePoint[] points) =>
+        Charts.LearningCurves(
+            points, Title ?? (points.All(point => point.Run == points[0].Run) ? points[0].Run : string.Empty), Width, Height);
 
     private T[] All<T>() => Array.ConvertAll<PSObject, T>([.. _items], item => item.BaseObject is T one ? one : throw Mixed(item));
 
@@ -91,5 +103,6 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     private MlpException Mixed(PSObject other) => new(
         "MixedObjects",
         MlpErrorKind.InvalidArgument,
-        $"One chart takes objects of one kind, and only epochs, steps and predictions several of them: {_items[0].BaseObject.GetType().Name} and {other.BaseObject.GetType().Name} came.");
+        $"One chart takes objects of one kind, and only epochs, steps and predictions several of them: "
+        + $"{_items[0].BaseObject.GetType().Name} and {other.BaseObject.GetType().Name} came.");
 }

@@ -41,7 +41,13 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     protected override void ProcessRecord() => Export(Path, $"a report on {Model}", path => new RunReport
     {
         Model = Model,
-        Epochs = Epoch ?? (Model.History.Count > 0 ? Model.History : throw new MlpException("NoHistory", MlpErrorKind.InvalidArgument, $"{Model} has no history: it was not trained in this session. Give its epochs with -Epoch.")),
+        Epochs = Epoch
+            ?? (Model.History.Count > 0
+                ? Model.History
+                : throw new MlpException(
+                    "NoHistory",
+                    MlpErrorKind.InvalidArgument,
+                    $"{Model} has no history: it was not trained in this session. Give its epochs with -Epoch.")),
         TestData = TestData,
         Title = Title,
     }.Save(path));

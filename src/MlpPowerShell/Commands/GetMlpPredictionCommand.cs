@@ -41,7 +41,9 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Only scales pictures, where otherwise they are made ready as the training images were: for MNIST, cut out, scaled and centred.</summary>
+    /// <summary>
+    /// Only scales pictures, where otherwise they are made ready as the training images were: for MNIST, cut out, scaled and centred.
+    /// </summary>
     [Parameter]
     public SwitchParameter NoNormalize { get; set; }
 
@@ -96,7 +98,11 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     private void Write(PSObject input, MlpPrediction prediction, int first)
     {
         MlpPrediction placed = first == 0 ? prediction : prediction with { Index = first + prediction.Index };
-        WriteObject(PassThru && input.BaseObject is not MlpDataset ? WithPrediction(input, placed) : IsPicture(input) ? WithPath(input, placed) : placed);
+        WriteObject(PassThru && input.BaseObject is not MlpDataset
+            ? WithPrediction(input, placed)
+            : IsPicture(input)
+            ? WithPath(input, placed)
+            : placed);
     }
 
     private MlpDataset Sample(PSObject input)
@@ -111,24 +117,40 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         }
 
         if (IsPicture(input))
-            return PictureReader.Read(((FileInfo)value).FullName, ShapeOfImages(), normalize: !NoNormalize && Model.Input.PictureStyle == PictureStyle.Normalized);
+        {
+            return PictureReader.Read(
+                ((FileInfo)value).FullName,
+                ShapeOfImages(),
+                normalize: !NoNormalize && Model.Input.PictureStyle == PictureStyle.Normalized);
+        }
+
         if (Model.Input.Names is not null && value is not (string or ValueType))
             return PixelRow(input);
         throw new MlpException(
             "NotASample",
             MlpErrorKind.InvalidArgument,
-            $"A {value.GetType().Name} is no sample: give a data set, {(Model.Input.Names is null ? string.Empty : "an object with the columns of the training data, ")}or an array of {Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | Get-MlpPrediction $model.");
+            $"A {value.GetType().Name} is no sample: give a data set, "
+            + $"{(Model.Input.Names is null ? string.Empty : "an object with the columns of the training data, ")}or an array of "
+                + $"{Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | "
+                    + $"Get-MlpPrediction $model.");
     }
 
     /// <summary>Whether an object is a row with the columns that the model takes.</summary>
     private bool IsRow(PSObject input) => Model.Input is { Columns.Count: > 0, Names: not null }
-        && input.BaseObject is not (MlpDataset or string or ValueType) && (input.BaseObject is IDictionary || input.BaseObject is not IEnumerable);
+        && input.BaseObject is not (MlpDataset or string or ValueType) && (input.BaseObject is IDictionary
+            || input.BaseObject is not IEnumerable);
 
-    /// <summary>Whether an object is a file to look into; for a model of a table that was made of files it is a row like any other.</summary>
+    /// <summary>
+    /// Whether an object is a file to look into; for a model of a table that was made of files it is a row like any other.
+    /// </summary>
     private bool IsPicture(PSObject input) => input.BaseObject is FileInfo && (Model.ImageShape is not null || Model.Input.Names is null);
 
     private ImageShape ShapeOfImages() => Model.ImageShape
-        ?? throw new MlpException("NotAnImageModel", MlpErrorKind.Mismatch, "The model was not made for images, so it can't tell what is on a picture. Make it with New-MlpModel -Dataset and a data set of images.");
+        ?? throw new MlpException(
+            "NotAnImageModel",
+            MlpErrorKind.Mismatch,
+            "The model was not made for images, so it can't tell what is on a picture. Make it with New-MlpModel -Dataset and a data "
+            + "set of images.");
 
     private static PSObject WithPath(PSObject picture, MlpPrediction prediction)
     {
@@ -144,22 +166,33 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     private MlpDataset PixelRow(PSObject input)
     {
         IReadOnlyList<string> names = Model.Input.Names!;
-        string[] labels = Model.Output.Label is { } label && InputProperties.NamesOf(input).Contains(label, StringComparer.OrdinalIgnoreCase) ? [label] : [];
+        string[] labels = Model.Output.Label is { } label
+            && InputProperties.NamesOf(input).Contains(label, StringComparer.OrdinalIgnoreCase)
+            ? [label]
+            : [];
         var table = new MlpTable("sample", [.. names, .. labels]);
         table.Add([.. ValuesOf(input), .. labels.Select(name => InputProperties.TryGet(input, name, out object? value) ? value : null)]);
         return table.ToDataset(new TableOptions { Label = labels, LabelIsOptional = true, ImageShape = Model.ImageShape });
     }
 
-    private object?[] ValuesOf(PSObject input) => [.. Model.Input.Names!.Select(name => InputProperties.TryGet(input, name, out object? value) ? value
-        : throw new MlpException("MissingProperty", MlpErrorKind.InvalidData, $"The object has no property {name}{ColumnNames.Hint(InputProperties.NamesOf(input), name)}; it has {string.Join(", ", InputProperties.NamesOf(input))}."))];
+    private object?[] ValuesOf(PSObject input) =>
+        [.. Model.Input.Names!.Select(name => InputProperties.TryGet(input, name, out object? value) ? value
+        : throw new MlpException(
+            "MissingProperty",
+            MlpErrorKind.InvalidData,
+            $"The object has no property {name}{ColumnNames.Hint(InputProperties.NamesOf(input), name)}; it has "
+            + $"{string.Join(", ", InputProperties.NamesOf(input))}."))];
 
     private static PSObject WithPrediction(PSObject input, MlpPrediction prediction)
     {
         var result = new PSObject();
         foreach (string name in InputProperties.NamesOf(input))
         {
-            if (name is not (nameof(MlpPrediction.Prediction) or nameof(MlpPrediction.Confidence)) && InputProperties.TryGet(input, name, out object? value))
+            if (name is not (nameof(MlpPrediction.Prediction) or nameof(MlpPrediction.Confidence))
+                && InputProperties.TryGet(input, name, out object? value))
+            {
                 result.Properties.Add(new PSNoteProperty(name, value));
+            }
         }
 
         result.Properties.Add(new PSNoteProperty(nameof(MlpPrediction.Prediction), prediction.Prediction));

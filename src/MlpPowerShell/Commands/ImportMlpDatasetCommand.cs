@@ -44,7 +44,15 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     /// <summary>The first line holds values, and the columns are named 1, 2 and so on.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
-    public SwitchParameter NoHeader { get => _reading.HasHeader == false; set => _reading = _reading with { HasHeader = value ? false : null }; }
+    public SwitchParameter NoHeader
+    {
+        get => _reading.HasHeader == false; set => _reading = _reading with
+        {
+            HasHeader = value
+        ? false
+        : null
+        };
+    }
 
     /// <summary>The .npy file with the labels of an .npy file.</summary>
     [Parameter(ParameterSetName = "Path")]
@@ -83,10 +91,20 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         {
             Run(ImageFolder, () =>
             {
-                CheckUnused("a folder of pictures", nameof(Label), nameof(Feature), nameof(Exclude), nameof(Category), nameof(Aside), nameof(ColumnType), nameof(Task));
+                CheckUnused(
+                    "a folder of pictures",
+                    nameof(Label),
+                    nameof(Feature),
+                    nameof(Exclude),
+                    nameof(Category),
+                    nameof(Aside),
+                    nameof(ColumnType),
+                    nameof(Task));
                 MlpModel? model = InputProperties.Unwrapped(Like) as MlpModel;
                 ImageShape? shape = ImageShape ?? model?.ImageShape ?? (InputProperties.Unwrapped(Like) as MlpDataset)?.ImageShape;
-                bool normalizes = Normalize || (model?.Input.PictureStyle ?? (InputProperties.Unwrapped(Like) as MlpDataset)?.PictureStyle) == PictureStyle.Normalized;
+                bool normalizes = Normalize
+                    || (model?.Input.PictureStyle
+                        ?? (InputProperties.Unwrapped(Like) as MlpDataset)?.PictureStyle) == PictureStyle.Normalized;
                 WriteObject(PictureReader.ReadFolder(ResolvePath(ImageFolder), shape, normalizes, StopToken));
             });
             return;
@@ -113,7 +131,18 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
     private MlpDataset ReadNumpy(string file)
     {
-        CheckUnused("a file of NumPy", nameof(Exclude), nameof(Category), nameof(Aside), nameof(ColumnType), nameof(Task), nameof(Like), nameof(ImageShape), nameof(Delimiter), nameof(NoHeader), nameof(Stream));
+        CheckUnused(
+            "a file of NumPy",
+            nameof(Exclude),
+            nameof(Category),
+            nameof(Aside),
+            nameof(ColumnType),
+            nameof(Task),
+            nameof(Like),
+            nameof(ImageShape),
+            nameof(Delimiter),
+            nameof(NoHeader),
+            nameof(Stream));
         return NumpyReader.Read(file, new NumpyReadOptions
         {
             Feature = Feature is ["*"] ? null : Feature[0],
@@ -132,9 +161,15 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         IReadOnlyList<string> columns = TableReader.Read(file, _reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
         TableReadOptions options = _reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
-        MlpDataset dataset = Stream ? TableReader.OpenStream(file, options, meaning, MemoryLimit, StopToken) : TableReader.Read(file, options, StopToken).ToDataset(meaning);
+        MlpDataset dataset = Stream
+            ? TableReader.OpenStream(file, options, meaning, MemoryLimit, StopToken)
+            : TableReader.Read(file, options, StopToken).ToDataset(meaning);
         if (ColumnReport.NamedByValue(dataset) is { } name)
-            WriteWarning($"The first row of {file} was taken for the names of columns, and {name} looks like a value: if the file has no names, import it with -NoHeader.");
+        {
+            WriteWarning($"The first row of {file} was taken for the names of columns, and {name} looks like a value: if the file has "
+                + $"no names, import it with -NoHeader.");
+        }
+
         return dataset;
     }
 

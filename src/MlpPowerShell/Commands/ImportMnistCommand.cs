@@ -58,7 +58,14 @@ public sealed class ImportMnistCommand : MlpCmdlet
             foreach (string folder in folders)
             {
                 if (!Directory.Exists(folder))
-                    throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}. Give -Path a folder with the four MNIST files, or leave it out for the MNIST that comes with the module.");
+                {
+                    throw new MlpException(
+                        "FolderNotFound",
+                        MlpErrorKind.NotFound,
+                        $"There is no folder {folder}. Give -Path a folder with the four MNIST files, or leave it out for the MNIST "
+                        + $"that comes with the module.");
+                }
+
                 WriteVerbose($"Reading the {Split} split from {folder}.");
                 WriteObject(Stream ? MnistReader.OpenStream(folder, Split, MemoryLimit) : MnistReader.Read(folder, Split, Skip, First));
             }
@@ -68,8 +75,14 @@ public sealed class ImportMnistCommand : MlpCmdlet
     /// <summary>The MNIST that comes with the module, or where a module from a gallery comes without, what Save-Mnist fetched.</summary>
     private string DefaultFolder()
     {
-        string shipped = System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist"), saved = ResolvePath(nameof(MnistFamily.Mnist));
+        string shipped =
+            System.IO.Path.Combine(
+                MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist"), saved = ResolvePath(nameof(MnistFamily.Mnist));
         return Directory.Exists(shipped) ? shipped : Directory.Exists(saved) ? saved
-            : throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"This module came without MNIST. Save-Mnist fetches it into the folder {nameof(MnistFamily.Mnist)} here, where Import-Mnist finds it; or give -Path a folder with its four files.");
+            : throw new MlpException(
+                "FolderNotFound",
+                MlpErrorKind.NotFound,
+                $"This module came without MNIST. Save-Mnist fetches it into the folder {nameof(MnistFamily.Mnist)} here, where "
+                + $"Import-Mnist finds it; or give -Path a folder with its four files.");
     }
 }

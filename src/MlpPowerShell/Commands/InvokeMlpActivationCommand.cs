@@ -32,7 +32,11 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
     public SwitchParameter Derivative { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => Run(Activation, () => _function = Activation.Equals(SoftmaxName, StringComparison.OrdinalIgnoreCase) ? null : Named(Activation), perItem: false);
+    protected override void BeginProcessing() =>
+        Run(
+            Activation,
+            () => _function = Activation.Equals(SoftmaxName, StringComparison.OrdinalIgnoreCase) ? null : Named(Activation),
+            perItem: false);
 
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
@@ -61,20 +65,31 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
         }
         catch (MlpException failure)
         {
-            throw new MlpException("UnknownActivation", MlpErrorKind.InvalidArgument, $"{failure.Message.TrimEnd('.')}, {SoftmaxName}.", failure);
+            throw new MlpException(
+                "UnknownActivation", MlpErrorKind.InvalidArgument, $"{failure.Message.TrimEnd('.')}, {SoftmaxName}.", failure);
         }
     }
 
     private double[] ApplySoftmax(object input)
     {
         if (Derivative)
-            throw new MlpException("SoftmaxDerivative", MlpErrorKind.InvalidArgument, "The derivative of softmax is a matrix, which this command does not give. With cross-entropy, the gradient by the logits is the probabilities minus 1 at the label.");
+        {
+            throw new MlpException(
+                "SoftmaxDerivative",
+                MlpErrorKind.InvalidArgument,
+                "The derivative of softmax is a matrix, which this command does not give. With cross-entropy, the gradient by the "
+                + "logits is the probabilities minus 1 at the label.");
+        }
+
         return Softmax.Value(input is IList list ? [.. list.Cast<object>().Select(Number)] : [Number(input)]);
     }
 
     private static double Number(object? input) =>
-        input is string text && double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double read) ? read
-        : input is not (null or IList or string or char) && LanguagePrimitives.TryConvertTo(input, System.Globalization.CultureInfo.InvariantCulture, out double number)
+        input is string text
+            && double.TryParse(
+                text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double read) ? read
+        : input is not (null or IList or string or char)
+            && LanguagePrimitives.TryConvertTo(input, System.Globalization.CultureInfo.InvariantCulture, out double number)
             ? number
             : throw new MlpException("NotANumber", MlpErrorKind.InvalidArgument, $"'{input}' is not a number.");
 }

@@ -62,11 +62,14 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     private Communicator Join()
     {
         var ranks = Communicator.Join(StopToken);
-        WriteVerbose($"This is rank {ranks.Rank} of {ranks.Count}, which train together by {ranks.Library}; -Distributed:$false trains each for itself.");
+        WriteVerbose($"This is rank {ranks.Rank} of {ranks.Count}, which train together by {ranks.Library}; -Distributed:$false "
+            + $"trains each for itself.");
         return ranks;
     }
 
-    /// <summary>Trains as one of the ranks that leave speaking to rank 0: an error that ends the training ends this rank's script without a word.</summary>
+    /// <summary>
+    /// Trains as one of the ranks that leave speaking to rank 0: an error that ends the training ends this rank's script without a word.
+    /// </summary>
     private void Follow(TrainingOptions options)
     {
         try
@@ -96,7 +99,8 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         {
             foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, onStep, StopToken))
             {
-                WriteDebug($"Epoch {epoch.Epoch} took {epoch.Elapsed.TotalMilliseconds:0.0} ms, {epoch.SamplesPerSecond:N0} samples a second; mean gradient norm {epoch.GradientNorm:G4}.");
+                WriteDebug($"Epoch {epoch.Epoch} took {epoch.Elapsed.TotalMilliseconds:0.0} ms, {epoch.SamplesPerSecond:N0} samples a "
+                    + $"second; mean gradient norm {epoch.GradientNorm:G4}.");
                 if (last is null)
                     WriteWarnings(options.Notes!);
                 last = epoch;
@@ -118,12 +122,17 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         }
 
         if (Patience is not null && last is not null && best is not null && last.Epoch - best.Epoch >= Patience)
-            WriteInformation($"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {Patience} epochs. The model has the weights of epoch {best.Epoch}.", ["MlpTraining"]);
+        {
+            WriteInformation(
+                $"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {Patience} epochs. The model has "
+                + $"the weights of epoch {best.Epoch}.",
+                ["MlpTraining"]);
+        }
     }
 
     /// <summary>
-    /// Signals the stop of a pipeline that writing has found stopped before PowerShell says so. A filter runs before the training is disposed, which
-    /// tells other ranks whether it was stopped or has done what it should.
+    /// Signals the stop of a pipeline that writing has found stopped before PowerShell says so. A filter runs before the training is
+    /// disposed, which tells other ranks whether it was stopped or has done what it should.
     /// </summary>
     private bool IsStoppedHere()
     {

@@ -42,13 +42,17 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(Feature, () =>
     {
-        MlpDataset dataset = ArrayDataset.Create(Name, Numbers(nameof(Feature), Feature), Label?.Select(InputProperties.Unwrapped).ToArray(), ImageShape);
+        MlpDataset dataset =
+            ArrayDataset.Create(Name, Numbers(nameof(Feature), Feature), Label?.Select(InputProperties.Unwrapped).ToArray(), ImageShape);
         if (Target.Length > 0)
             dataset = dataset.WithTargets(Numbers(nameof(Target), Target), TargetName);
-        WriteObject(SampleWeight is null ? dataset : dataset.WithSampleWeights(InputProperties.NumbersOf(nameof(SampleWeight), SampleWeight)));
+        WriteObject(SampleWeight is null
+            ? dataset
+            : dataset.WithSampleWeights(InputProperties.NumbersOf(nameof(SampleWeight), SampleWeight)));
     });
 
-    private static float[][] Numbers(string what, object[] rows) => [.. rows.Select((row, index) => InputProperties.Unwrapped(row) is IEnumerable many and not string
+    private static float[][] Numbers(string what, object[] rows) =>
+        [.. rows.Select((row, index) => InputProperties.Unwrapped(row) is IEnumerable many and not string
         ? InputProperties.NumbersOf($"{what} {index + 1}", many)
         : InputProperties.NumbersOf($"{what} {index + 1}", new[] { row }))];
 }

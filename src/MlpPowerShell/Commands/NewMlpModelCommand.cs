@@ -17,7 +17,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     private EncodingOptions _encoding = new();
     private MlpDataset? _warned;
 
-    /// <summary>Units of each hidden layer, with their activations if written so: 128 relu, 64 sigmoid. None for softmax regression.</summary>
+    /// <summary>
+    /// Units of each hidden layer, with their activations if written so: 128 relu, 64 sigmoid. None for softmax regression.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [HiddenLayerTransformation]
@@ -30,7 +32,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [ArgumentCompleter(typeof(ActivationCompleter))]
     public Activation[] Activation { get; set; } = [];
 
-    /// <summary>The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.</summary>
+    /// <summary>
+    /// The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     public MlpDataset? Dataset { get; set; }
@@ -81,7 +85,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Option<EncodingOptions>]
     public Choice<MissingValues> Missing { get => _encoding.Missing; set => _encoding = _encoding with { Missing = value }; }
 
-    /// <summary>What becomes of the missing values of some columns: a rule, or a value to take instead, such as @{ Age = 'Mean'; Children = 0 }.</summary>
+    /// <summary>
+    /// What becomes of the missing values of some columns: a rule, or a value to take instead, such as @{ Age = 'Mean'; Children = 0 }.
+    /// </summary>
     [Parameter(ParameterSetName = "Dataset")]
     [ValidateNotNull]
     public Hashtable ColumnMissing { get; set; } = [];
@@ -106,7 +112,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<UnknownCategory>))]
     [Option<EncodingOptions>]
-    public Choice<UnknownCategory> UnknownCategory { get => _encoding.UnknownCategory; set => _encoding = _encoding with { UnknownCategory = value }; }
+    public Choice<UnknownCategory> UnknownCategory
+    {
+        get => _encoding.UnknownCategory;
+        set => _encoding = _encoding with { UnknownCategory = value };
+    }
 
     /// <summary>Takes categories that differ in case alone for one.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
@@ -122,7 +132,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Parameter(ParameterSetName = "Dataset")]
     public SwitchParameter Sharded { get; set; }
 
-    /// <summary>What hyperparameters are taken from by name; its other properties go along with the model, for Invoke-MlpTraining.</summary>
+    /// <summary>
+    /// What hyperparameters are taken from by name; its other properties go along with the model, for Invoke-MlpTraining.
+    /// </summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
@@ -135,11 +147,16 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
         if (Dataset is null)
         {
-            WriteObject(WithNotesOf(InputObject, MlpModel.Create(InputSize, sizes, OutputSize, activations, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)));
+            WriteObject(WithNotesOf(
+                InputObject,
+                MlpModel.Create(
+                    InputSize, sizes, OutputSize, activations, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)));
             return;
         }
 
-        ModelEnds ends = Sharded ? SharedEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset), StopToken) : ModelEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset));
+        ModelEnds ends = Sharded
+            ? SharedEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset), StopToken)
+            : ModelEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset));
         if (!ReferenceEquals(_warned, Dataset))
         {
             foreach (MlpMessage warning in ColumnReport.Warnings(Dataset, ends))
@@ -153,8 +170,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>How the columns of a data set become features.</summary>
     private EncodingOptions Encoding(MlpDataset data)
     {
-        string[] columns = [.. DatasetSchema.Of(data) is { } schema ? schema.Features.Concat(schema.Labels) : Enumerable.Range(1, data.FeatureCount).Select(i => $"{i}")];
-        Dictionary<string, FeatureScaling> scalings = ColumnPatterns.Match(nameof(ColumnScaling), ColumnScaling, columns, value => (FeatureScaling)new Choice<FeatureScaling>($"{value}"));
+        string[] columns = [.. DatasetSchema.Of(data) is { } schema
+            ? schema.Features.Concat(schema.Labels)
+            : Enumerable.Range(1, data.FeatureCount).Select(i => $"{i}")];
+        Dictionary<string, FeatureScaling> scalings = ColumnPatterns.Match(
+            nameof(ColumnScaling), ColumnScaling, columns, value => (FeatureScaling)new Choice<FeatureScaling>($"{value}"));
         Dictionary<string, MissingRule> missing = ColumnPatterns.Match(nameof(ColumnMissing), ColumnMissing, columns, RuleOf);
         Dictionary<string, DateParts> dates = ColumnPatterns.Match(nameof(DatePart), DatePart, columns, PartsOf);
         return _encoding with
@@ -166,12 +186,21 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     }
 
     private static MissingRule RuleOf(object? value) => value is MissingValues rule ? new MissingRule(rule)
-        : value is string text && Enum.TryParse(text, ignoreCase: true, out MissingValues named) && Enum.IsDefined(named) && !int.TryParse(text, out _) ? new MissingRule(named)
-        : value is null ? throw new MlpException("InvalidMissing", MlpErrorKind.InvalidArgument, "A rule for missing values is null; give the name of one, or the value to take instead.")
+        : value is string text
+            && Enum.TryParse(text, ignoreCase: true, out MissingValues named)
+            && Enum.IsDefined(named)
+            && !int.TryParse(text, out _) ? new MissingRule(named)
+        : value is null ? throw new MlpException(
+            "InvalidMissing",
+            MlpErrorKind.InvalidArgument,
+            "A rule for missing values is null; give the name of one, or the value to take instead.")
         : new MissingRule(MissingValues.Fill, value);
 
     private static DateParts PartsOf(object? value) =>
-        (value is object[] many ? many : [value!]).Aggregate(DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
+        (value is object[] many
+            ? many
+            : [value!]).Aggregate(
+                DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
 
     /// <summary>One activation for all hidden layers, or one for each: a layer's own goes before what -Activation says.</summary>
     private Activation[] Activations
@@ -179,7 +208,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         get
         {
             Activation[] given = Activation.Length > 0 ? Activation : [Engine.Kernels.Activation.ReLU];
-            return Array.TrueForAll(HiddenSize, layer => layer.Activation is null) || (given.Length != 1 && given.Length != HiddenSize.Length)
+            return Array.TrueForAll(HiddenSize, layer => layer.Activation is null)
+                || (given.Length != 1 && given.Length != HiddenSize.Length)
                 ? given
                 : [.. HiddenSize.Select((layer, i) => layer.Activation ?? given[given.Length == 1 ? 0 : i])];
         }

@@ -59,10 +59,22 @@ public sealed class SaveMnistCommand : MlpCmdlet
 
         string? other = Array.Find(results, File.Exists);
         if (other is not null && !Force)
-            throw new MlpException("FileExists", MlpErrorKind.InvalidArgument, $"{other} is there with other content. Use -Force to replace it, or another -Path.");
+        {
+            throw new MlpException(
+                "FileExists",
+                MlpErrorKind.InvalidArgument,
+                $"{other} is there with other content. Use -Force to replace it, or another -Path.");
+        }
+
         if (Array.Find(Uri ?? [], uri => !uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https")) is { } odd)
-            throw new MlpException("InvalidUri", MlpErrorKind.InvalidArgument, $"{odd} is no folder of the web: it must start with https:// or http://.");
-        Uri[] sources = [.. (Uri ?? source.Mirrors).Select(folder => new Uri(folder.AbsoluteUri.EndsWith('/') ? folder : new Uri(folder.AbsoluteUri + "/"), file.Name))];
+        {
+            throw new MlpException(
+                "InvalidUri", MlpErrorKind.InvalidArgument, $"{odd} is no folder of the web: it must start with https:// or http://.");
+        }
+
+        Uri[] sources = [.. (Uri
+            ?? source.Mirrors).Select(folder => new Uri(
+                folder.AbsoluteUri.EndsWith('/') ? folder : new Uri(folder.AbsoluteUri + "/"), file.Name))];
         WriteVerbose($"Fetching {file.Name} from {string.Join(" or ", sources.Select(uri => uri.Host))}.");
         long done = 0;
         Task download = downloader.FetchAsync(file, sources, path, bytes => Interlocked.Exchange(ref done, bytes), StopToken);

@@ -67,7 +67,9 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
 
     private IReadOnlyList<string> Lines(int height) => TerminalChart.Draw(_points, TerminalColumns - 1, height, TerminalColor);
 
-    /// <summary>Draws over what was drawn before, in charts that the window holds: what has scrolled out of it can't be drawn over.</summary>
+    /// <summary>
+    /// Draws over what was drawn before, in charts that the window holds: what has scrolled out of it can't be drawn over.
+    /// </summary>
     private void DrawInPlace()
     {
         int rows = Host.UI.RawUI.WindowSize.Height, height = Height;

@@ -59,7 +59,11 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
         if (Time is not null && Seed is not null)
             WriteWarning("-Seed has no effect with -Time: the samples are cut in the order of their time.");
         int? seed = NoShuffle || Time is not null ? null : Seed ?? Random.Shared.Next();
-        WriteVerbose(Time is not null ? $"Cutting the samples in the order of {Time}." : seed is null ? "Cutting the samples in their order." : $"Drawing the parts from the seed {seed}.");
+        WriteVerbose(Time is not null
+            ? $"Cutting the samples in the order of {Time}."
+            : seed is null
+            ? "Cutting the samples in their order."
+            : $"Drawing the parts from the seed {seed}.");
         Engine.Data.SplitOptions options = _options with { Seed = seed };
         if (ParameterSetName == "Folds")
             WriteObject(DatasetParts.Folds(Dataset, Folds, options), enumerateCollection: true);

@@ -14,6 +14,7 @@ public sealed class ActivationCompleter : IArgumentCompleter
     {
         var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
         return Activation.All.Where(activation => pattern.IsMatch(activation.Kind))
-            .Select(activation => new CompletionResult(activation.Kind, activation.Kind, CompletionResultType.ParameterValue, activation.Summary));
+            .Select(activation => new CompletionResult(
+                activation.Kind, activation.Kind, CompletionResultType.ParameterValue, activation.Summary));
     }
 }

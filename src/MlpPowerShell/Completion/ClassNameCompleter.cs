@@ -14,7 +14,8 @@ public sealed class ClassNameCompleter : IArgumentCompleter
     {
         var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
         return Datasets(commandAst, fakeBoundParameters).SelectMany(data => data.ClassNames).Distinct().Where(pattern.IsMatch)
-            .Select(name => new CompletionResult(ColumnCompleter.Quoted(name), name, CompletionResultType.ParameterValue, $"The class {name}."));
+            .Select(name => new CompletionResult(
+                ColumnCompleter.Quoted(name), name, CompletionResultType.ParameterValue, $"The class {name}."));
     }
 
     internal static IEnumerable<MlpDataset> Datasets(CommandAst command, IDictionary bound)

@@ -14,6 +14,9 @@ public sealed class ClassWeightCompleter : IArgumentCompleter
     {
         string name = ClassWeights.Balanced.ToString();
         if (name.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase))
-            yield return new CompletionResult(name, name, CompletionResultType.ParameterValue, "Weights that make all classes count alike.");
+        {
+            yield return new CompletionResult(
+                name, name, CompletionResultType.ParameterValue, "Weights that make all classes count alike.");
+        }
     }
 }

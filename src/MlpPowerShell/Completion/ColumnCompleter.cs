@@ -6,7 +6,9 @@ using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell;
 
-/// <summary>Completes the columns of a table: of the file that is imported, or of the objects that come down the pipeline as far as they are known.</summary>
+/// <summary>
+/// Completes the columns of a table: of the file that is imported, or of the objects that come down the pipeline as far as they are known.
+/// </summary>
 public sealed class ColumnCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -40,7 +42,10 @@ public sealed class ColumnCompleter : IArgumentCompleter
                     if (name is "Where-Object" or "Sort-Object" or "Tee-Object" or "where" or "?" or "sort" or "tee")
                         continue;
                     return name.Equals("Import-Csv", StringComparison.OrdinalIgnoreCase)
-                        ? command.CommandElements.Skip(1).OfType<StringConstantExpressionAst>().Take(1).SelectMany(file => ColumnsOfFile(file.Value))
+                        ? command.CommandElements.Skip(1)
+                            .OfType<StringConstantExpressionAst>()
+                            .Take(1)
+                            .SelectMany(file => ColumnsOfFile(file.Value))
                         : ColumnsOfCommand(name);
                 default:
                     return [];
@@ -55,7 +60,9 @@ public sealed class ColumnCompleter : IArgumentCompleter
         try
         {
             using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-            string file = shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)").AddArgument(path).Invoke<string>()[0];
+            string file = shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)")
+                .AddArgument(path)
+                .Invoke<string>()[0];
             return TableReader.Read(file, new TableReadOptions { First = 1 }).ColumnNames;
         }
         catch (Exception failure) when (failure is MlpException or RuntimeException)
@@ -69,7 +76,10 @@ public sealed class ColumnCompleter : IArgumentCompleter
     private static IEnumerable<string> ColumnsOfCommand(string name)
     {
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddCommand("Get-Command").AddParameter("Name", name).AddParameter("ErrorAction", ActionPreference.Ignore).Invoke<CommandInfo>()
+        return shell.AddCommand("Get-Command")
+            .AddParameter("Name", name)
+            .AddParameter("ErrorAction", ActionPreference.Ignore)
+            .Invoke<CommandInfo>()
             .SelectMany(command => command.OutputType)
             .Where(type => type.Type is not null)
             .SelectMany(type => type.Type.GetProperties())
@@ -85,5 +95,6 @@ public sealed class ColumnCompleter : IArgumentCompleter
     private static string First(object value) => value is IList { Count: > 0 } list ? $"{list[0]}" : $"{value}";
 
     /// <summary>A name as it can stand on a command line.</summary>
-    internal static string Quoted(string name) => name.All(c => char.IsLetterOrDigit(c) || c is '_') ? name : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
+    internal static string Quoted(string name) =>
+        name.All(c => char.IsLetterOrDigit(c) || c is '_') ? name : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
 }

@@ -24,6 +24,7 @@ public sealed class DatasetColumnCompleter : IArgumentCompleter
 
         return datasets.SelectMany(data => data.Columns.Concat(data.LabelColumns).Concat(data.AsideColumns))
             .Select(column => column.Name).Distinct().Where(pattern.IsMatch)
-            .Select(name => new CompletionResult(ColumnCompleter.Quoted(name), name, CompletionResultType.ParameterValue, $"The column {name}."));
+            .Select(name => new CompletionResult(
+                ColumnCompleter.Quoted(name), name, CompletionResultType.ParameterValue, $"The column {name}."));
     }
 }

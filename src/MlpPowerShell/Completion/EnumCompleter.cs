@@ -17,7 +17,8 @@ public sealed class EnumCompleter<T> : IArgumentCompleter
     {
         var pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
         return Enum.GetNames<T>().Where(pattern.IsMatch)
-            .Select(name => new CompletionResult(name, name, CompletionResultType.ParameterValue, _summaries.Value.GetValueOrDefault(name, name)));
+            .Select(name => new CompletionResult(
+                name, name, CompletionResultType.ParameterValue, _summaries.Value.GetValueOrDefault(name, name)));
     }
 
     /// <summary>The summaries of the values, from the documentation that lies beside the assembly.</summary>
@@ -28,6 +29,8 @@ public sealed class EnumCompleter<T> : IArgumentCompleter
             return [];
         return XDocument.Load(file).Descendants("member")
             .Where(member => ((string)member.Attribute("name")!).StartsWith(prefix, StringComparison.Ordinal))
-            .ToDictionary(member => ((string)member.Attribute("name")!)[prefix.Length..], member => string.Join(' ', member.Element("summary")!.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+            .ToDictionary(
+                member => ((string)member.Attribute("name")!)[prefix.Length..],
+                member => string.Join(' ', member.Element("summary")!.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
     }
 }

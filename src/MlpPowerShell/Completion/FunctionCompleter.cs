@@ -14,10 +14,12 @@ public sealed class FunctionCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        IEnumerable<CompletionResult> results = _activations.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
+        IEnumerable<CompletionResult> results =
+            _activations.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
         const string Name = InvokeMlpActivationCommand.SoftmaxName;
         return Name.StartsWith(wordToComplete, StringComparison.OrdinalIgnoreCase)
-            ? results.Append(new CompletionResult(Name, Name, CompletionResultType.ParameterValue, "e^x over the sum of all e^x, of an array as one vector."))
+            ? results.Append(new CompletionResult(
+                Name, Name, CompletionResultType.ParameterValue, "e^x over the sum of all e^x, of an array as one vector."))
             : results;
     }
 }

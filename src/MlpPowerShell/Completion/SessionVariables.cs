@@ -15,7 +15,9 @@ internal static class SessionVariables
     public static IEnumerable<(string Name, PSObject Value)> All()
     {
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-        Collection<PSVariable> variables = shell.AddScript("$ExecutionContext.SessionState.InvokeProvider.ChildItem.Get('Variable:', $false)").Invoke<PSVariable>();
-        return variables.Where(variable => variable.Value is not null).Select(variable => (variable.Name, PSObject.AsPSObject(variable.Value)));
+        Collection<PSVariable> variables =
+            shell.AddScript("$ExecutionContext.SessionState.InvokeProvider.ChildItem.Get('Variable:', $false)").Invoke<PSVariable>();
+        return variables.Where(variable => variable.Value is not null)
+            .Select(variable => (variable.Name, PSObject.AsPSObject(variable.Value)));
     }
 }

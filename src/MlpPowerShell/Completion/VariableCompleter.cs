@@ -15,10 +15,13 @@ public sealed class VariableCompleter<T> : IArgumentCompleter
         return from variable in SessionVariables.All()
                where pattern.IsMatch(variable.Name) && Holds(variable.Value.BaseObject)
                orderby variable.Name
-               select new CompletionResult($"${variable.Name}", variable.Name, CompletionResultType.Variable, Text(variable.Value.BaseObject));
+               select new CompletionResult(
+                   $"${variable.Name}", variable.Name, CompletionResultType.Variable, Text(variable.Value.BaseObject));
     }
 
-    private static bool Holds(object value) => value is T || (value is IList { Count: > 0 } list && InputProperties.Unwrapped(list[0]) is T);
+    private static bool Holds(object value) =>
+        value is T || (value is IList { Count: > 0 } list && InputProperties.Unwrapped(list[0]) is T);
 
-    private static string Text(object value) => value is IList list ? $"{list.Count} × {InputProperties.Unwrapped(list[0])!.GetType().Name}" : $"{value}";
+    private static string Text(object value) =>
+        value is IList list ? $"{list.Count} × {InputProperties.Unwrapped(list[0])!.GetType().Name}" : $"{value}";
 }

@@ -45,7 +45,9 @@ internal static class Cell
     private static readonly string[] _missing = ["?", "NA", "N/A", "NaN", "null"];
     private static readonly DateTime _epoch = new(2000, 1, 1);
 
-    /// <summary>Reads a text, which may stand for a number, true or false, a date (as ISO 8601 writes it), a time span, or a missing value.</summary>
+    /// <summary>
+    /// Reads a text, which may stand for a number, true or false, a date (as ISO 8601 writes it), a time span, or a missing value.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="number">The number, or 1 for true; NaN for texts, dates and missing values.</param>
     /// <param name="ticks">The ticks of a date or a time span, or a long whole number.</param>
@@ -75,7 +77,10 @@ internal static class Cell
             return CellKind.Flag;
         }
 
-        if (char.IsAsciiDigit(text[0]) && text.Length >= 10 && text[4] == '-' && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTime date))
+        if (char.IsAsciiDigit(text[0])
+            && text.Length >= 10
+            && text[4] == '-'
+            && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTime date))
         {
             ticks = date.Ticks;
             return date.Kind == DateTimeKind.Utc ? CellKind.UtcDate : CellKind.Date;
@@ -100,8 +105,13 @@ internal static class Cell
         // .NET takes a number alone, and 24 in 24:00:00, for days.
         if (colon < 0)
             return false;
-        if (text.Count(':') > 2 || !int.TryParse(text[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out int hours) || hours < 24)
+        if (text.Count(':') > 2
+            || !int.TryParse(text[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out int hours)
+            || hours < 24)
+        {
             return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out span);
+        }
+
         if (!TimeSpan.TryParse($"0{text[colon..]}", CultureInfo.InvariantCulture, out TimeSpan rest))
             return false;
         span = TimeSpan.FromHours(hours) + rest;
@@ -131,7 +141,8 @@ internal static class Cell
         DateOnly date => DaysOf(date.ToDateTime(TimeOnly.MinValue)),
         TimeSpan span => span.TotalSeconds,
         TimeOnly time => time.ToTimeSpan().TotalSeconds,
-        IConvertible number and not string when kind == ColumnKind.Number && number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal => number.ToDouble(CultureInfo.InvariantCulture),
+        IConvertible number and not string when kind == ColumnKind.Number
+            && number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal => number.ToDouble(CultureInfo.InvariantCulture),
         _ => double.NaN,
     };
 
@@ -163,7 +174,12 @@ internal static class Cell
             return null;
         bool isWhole = digits.IndexOfAnyExceptInRange('0', '9') < 0;
         if (isWhole && digits.Length > MostExactDigits)
-            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out ticks) ? CellKind.LongWhole : CellKind.HugeWhole;
+        {
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out ticks)
+                ? CellKind.LongWhole
+                : CellKind.HugeWhole;
+        }
+
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed))
         {
@@ -214,7 +230,10 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
     };
 
     private static CellValue OfNumber(string text) =>
-        new(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number), number, 0);
+        new(
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number),
+            number,
+            0);
 
     // Anything looser would guess which number is the month, and take today for the day of 12:30.
     private static CellValue OfDate(string text)

@@ -40,7 +40,10 @@ internal sealed record ColumnStatistics
     /// <summary>Whether all numbers are whole.</summary>
     public bool IsWhole { get; init; } = true;
 
-    /// <summary>How often each text occurs, in the order in which they are declared or first occur; null for more than <see cref="MostCounted"/> numbers.</summary>
+    /// <summary>
+    /// How often each text occurs, in the order in which they are declared or first occur; null for more than <see cref="MostCounted"/>
+    /// numbers.
+    /// </summary>
     public Dictionary<string, long>? Counts { get; init; }
 
     /// <summary>Whether the texts were declared.</summary>
@@ -98,7 +101,8 @@ internal sealed record ColumnStatistics
             areWhole &= double.IsInteger(number);
         }
 
-        ColumnStatistics full = plain with { Mean = origin + mean, Variation = variation, Minimum = least, Maximum = largest, IsWhole = areWhole };
+        ColumnStatistics full =
+            plain with { Mean = origin + mean, Variation = variation, Minimum = least, Maximum = largest, IsWhole = areWhole };
         return isWhole ? full with { All = () => NumbersOf(column) } : Thinned(full with { Kept = numbers });
     }
 
@@ -134,7 +138,10 @@ internal sealed record ColumnStatistics
     /// <summary>The value in the middle of the numbers.</summary>
     public double Median() => ArrayStatistics.MedianInplace(Numbers());
 
-    /// <summary>The value below which a part of the numbers lies, from 0 to 1, between neighbours in proportion (Hyndman and Fan, 1996, definition 7).</summary>
+    /// <summary>
+    /// The value below which a part of the numbers lies, from 0 to 1, between neighbours in proportion (Hyndman and Fan, 1996, definition
+    /// 7).
+    /// </summary>
     public double Quantile(double part) => ArrayStatistics.QuantileCustomInplace(Numbers(), part, QuantileDefinition.R7);
 
     /// <summary>The numbers in a new array: all, or those that are kept.</summary>
@@ -179,7 +186,9 @@ internal sealed record ColumnStatistics
                 counts[code]++;
         }
 
-        return Enumerable.Range(0, counts.Length).Where(code => counts[code] > 0 || coded.IsDeclared).ToDictionary(code => coded.Texts[code], code => counts[code]);
+        return Enumerable.Range(0, counts.Length)
+            .Where(code => counts[code] > 0 || coded.IsDeclared)
+            .ToDictionary(code => coded.Texts[code], code => counts[code]);
     }
 
     private static Dictionary<string, long>? CountsOfNumbers(DataColumn column)

@@ -82,14 +82,17 @@ internal readonly record struct ColumnType(string Name)
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         float number => number.ToString("R", CultureInfo.InvariantCulture),
         DateTime { Kind: DateTimeKind.Local } date => TextOf(date.ToUniversalTime()),
-        DateTime date => date.ToString(date.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
+        DateTime date => date.ToString(
+            date.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
         DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         TimeOnly time => time.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
         TimeSpan span => span.ToString("c", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
-    /// <summary>The value of that type that a text stands for; the text where it stands for none, as that of an enum that this process doesn't know.</summary>
+    /// <summary>
+    /// The value of that type that a text stands for; the text where it stands for none, as that of an enum that this process doesn't know.
+    /// </summary>
     public object OfText(string text)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
@@ -120,7 +123,9 @@ internal readonly record struct ColumnType(string Name)
         if (IsDate)
             return DateTime.TryParse(text, culture, DateTimeStyles.AdjustToUniversal, out DateTime moment) ? OfWhole(moment.Ticks) : text;
         bool isFloat = Name is "System.Double" or "System.Single" or "System.Half";
-        bool isNumber = isFloat || Name is "System.SByte" or "System.Byte" or "System.Int16" or "System.UInt16" or "System.Int32" or "System.UInt32" or "System.Int64";
+        bool isNumber = isFloat
+            || Name is "System.SByte" or "System.Byte" or "System.Int16" or "System.UInt16"
+                or "System.Int32" or "System.UInt32" or "System.Int64";
         if (!isNumber && EnumType() is { } enumType)
             return Enum.TryParse(enumType, text, out object? member) ? member : text;
         if (!isFloat && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long whole))

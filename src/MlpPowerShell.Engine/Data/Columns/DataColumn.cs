@@ -4,7 +4,7 @@ using System.Text;
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>One column of a data set, as it was read: values of one kind, each the value that it was, or missing. Immutable.</summary>
-public sealed class DataColumn
+public sealed partial class DataColumn
 {
     private static readonly long _epoch = new DateTime(2000, 1, 1).Ticks;
 
@@ -15,7 +15,8 @@ public sealed class DataColumn
     private readonly Lazy<double[]>? _textNumbers;
     private readonly Lazy<DataColumn> _categories;
 
-    private DataColumn(string name, ColumnKind kind, ColumnType type, PackedNumbers values, string[]? texts = null, long unit = 1, bool isDeclared = false)
+    private DataColumn(
+        string name, ColumnKind kind, ColumnType type, PackedNumbers values, string[]? texts = null, long unit = 1, bool isDeclared = false)
     {
         Name = name;
         Kind = kind;
@@ -47,7 +48,9 @@ public sealed class DataColumn
     /// <summary>The different texts of categories, by their codes; empty for other kinds.</summary>
     public IReadOnlyList<string> Texts => Kind == ColumnKind.Category ? _texts! : [];
 
-    /// <summary>Whether the texts and their order were declared where they came from, so that all of them count even where none has a value.</summary>
+    /// <summary>
+    /// Whether the texts and their order were declared where they came from, so that all of them count even where none has a value.
+    /// </summary>
     public bool IsDeclared { get; }
 
     /// <summary>Bytes of memory that the column takes, its texts included.</summary>
@@ -59,10 +62,12 @@ public sealed class DataColumn
     internal DataColumn Categories => Kind == ColumnKind.Category ? this : _categories.Value;
 
     /// <summary>Numbers; NaN is a missing one.</summary>
-    internal static DataColumn OfNumbers(string name, ReadOnlySpan<double> numbers, ColumnType? type = null) => new(name, ColumnKind.Number, type ?? ColumnType.Double, PackedNumbers.Of(numbers));
+    internal static DataColumn OfNumbers(string name, ReadOnlySpan<double> numbers, ColumnType? type = null) =>
+        new(name, ColumnKind.Number, type ?? ColumnType.Double, PackedNumbers.Of(numbers));
 
     /// <summary>Numbers or flags that are packed already.</summary>
-    internal static DataColumn OfPacked(string name, ColumnKind kind, PackedNumbers numbers, ColumnType type) => new(name, kind, type, numbers);
+    internal static DataColumn OfPacked(string name, ColumnKind kind, PackedNumbers numbers, ColumnType type) =>
+        new(name, kind, type, numbers);
 
     /// <summary>Dates or time spans by their ticks, of which the missing ones are <see cref="PackedNumbers.NoWhole"/>.</summary>
     internal static DataColumn OfTicks(string name, ColumnKind kind, ReadOnlySpan<long> ticks, ColumnType type)
@@ -94,13 +99,22 @@ public sealed class DataColumn
     /// <param name="type">The type that each text stands for.</param>
     /// <param name="kind">The kind that this makes it.</param>
     /// <param name="isDeclared">Whether the texts were declared.</param>
-    internal static DataColumn OfCodes(string name, ReadOnlySpan<int> codes, string[] texts, ColumnType? type = null, ColumnKind kind = ColumnKind.Category, bool isDeclared = false) =>
+    internal static DataColumn OfCodes(
+        string name,
+        ReadOnlySpan<int> codes,
+        string[] texts,
+        ColumnType? type = null,
+        ColumnKind kind = ColumnKind.Category,
+        bool isDeclared = false) =>
         new(name, kind, type ?? ColumnType.Text, PackedNumbers.OfCodes(codes), texts, isDeclared: isDeclared);
 
     /// <summary>Whether a value is missing.</summary>
     public bool IsMissing(int row) => double.IsNaN(_values[row]);
 
-    /// <summary>A value as a number: dates as days since the start of 2000, time spans as seconds, flags as 1 and 0. NaN where it is missing, or a category.</summary>
+    /// <summary>
+    /// A value as a number: dates as days since the start of 2000, time spans as seconds, flags as 1 and 0. NaN where it is missing, or a
+    /// category.
+    /// </summary>
     public double NumberAt(int row)
     {
         if (_texts is not null)
@@ -160,18 +174,34 @@ public sealed class DataColumn
         if (MissingCount == Count)
             return OfPacked(Name, kind, PackedNumbers.Of(Enumerable.Repeat(double.NaN, Count).ToArray()), ColumnType.Double);
         if (Kind != ColumnKind.Category)
-            return Kind is ColumnKind.Number or ColumnKind.Boolean && kind is ColumnKind.Number or ColumnKind.Boolean ? OfNumbersAs(kind) : Categories.As(kind);
+        {
+            return Kind is ColumnKind.Number or ColumnKind.Boolean && kind is ColumnKind.Number or ColumnKind.Boolean
+                ? OfNumbersAs(kind)
+                : Categories.As(kind);
+        }
 
         // Each text is read once, however often it occurs.
         CellValue[] read = Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));
         for (int row = 0; row < Count; row++)
         {
             if (CodeAt(row) is >= 0 and int code && !read[code].IsOfKind)
-                throw new MlpException("WrongKind", MlpErrorKind.InvalidData, $"Row {row + 1} of the column {Name} is '{_texts![code]}', which is no {kind.ToString().ToLowerInvariant()}.");
+            {
+                throw new MlpException(
+                    "WrongKind",
+                    MlpErrorKind.InvalidData,
+                    $"Row {row + 1} of the column {Name} is '{_texts![code]}', which is no {kind.ToString().ToLowerInvariant()}.");
+            }
         }
 
         if (kind is ColumnKind.Date or ColumnKind.Duration)
-            return OfTicks(Name, kind, Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : read[code].Ticks), kind == ColumnKind.Date ? TypeOfDates(read) : ColumnType.Duration);
+        {
+            return OfTicks(
+                Name,
+                kind,
+                Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : read[code].Ticks),
+                kind == ColumnKind.Date ? TypeOfDates(read) : ColumnType.Duration);
+        }
+
         double[] numbers = Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : read[code].Number);
         return OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double);
     }
@@ -189,46 +219,7 @@ public sealed class DataColumn
     /// <summary>The values of some rows.</summary>
     internal DataColumn Take(ReadOnlySpan<int> rows) => new(Name, Kind, Type, _values.Take(rows), _texts, _unit, IsDeclared);
 
-    /// <summary>Columns one after another; where they are of different kinds, as what all of them can be.</summary>
-    internal static DataColumn Join(IReadOnlyList<DataColumn> columns)
-    {
-        DataColumn first = columns[0];
-        if (columns.Count == 1)
-            return first;
-        bool alike = columns.All(column => column.Kind == first.Kind && column.Type == first.Type && column._unit == first._unit && column._texts is null == first._texts is null);
-        if (alike && first._texts is null)
-            return new DataColumn(first.Name, first.Kind, first.Type, PackedNumbers.Join([.. columns.Select(column => column._values)]), unit: first._unit);
-        if (alike)
-            return JoinTexts(first.Name, [.. columns], first.Kind, first.Type);
-        DataColumn[] filled = [.. columns.Where(column => column.MissingCount < column.Count)];
-        if (filled.Length == 0)
-            return OfPacked(first.Name, first.Kind, PackedNumbers.Of(Enumerable.Repeat(double.NaN, columns.Sum(column => column.Count)).ToArray()), ColumnType.Double);
-        if (Array.TrueForAll(filled, column => column.Kind == ColumnKind.Category))
-            return JoinTexts(first.Name, [.. columns.Select(column => column.Categories)], ColumnKind.Category, Array.TrueForAll(filled, column => column.Type == filled[0].Type) ? filled[0].Type : ColumnType.Text);
-        if (Array.TrueForAll(filled, column => column.Kind is ColumnKind.Number or ColumnKind.Boolean && column._texts is null))
-            return JoinNumbers(first.Name, columns, filled);
-
-        // Values of other types, which are of one kind, meet as where they came together.
-        return Array.TrueForAll(filled, column => column.Kind == filled[0].Kind)
-            ? ObjectColumns.Of(first.Name, [.. columns.SelectMany(column => Enumerable.Range(0, column.Count).Select(column.ValueAt))], asTexts: false).Column
-            : throw new MlpException(
-                "DatasetsDiffer",
-                MlpErrorKind.Mismatch,
-                $"The data sets differ in the column {first.Name}: it holds a {NameOf(filled[0])} in each row of one, and a {NameOf(filled.First(column => column.Kind != filled[0].Kind))} in those of another. Say what the column is where they are read.");
-
-        static string NameOf(DataColumn column) => column.Kind.ToString().ToLowerInvariant();
-    }
-
     // Flags are 0 and 1 among numbers; where all numbers are 0 and 1, they are flags.
-    private static DataColumn JoinNumbers(string name, IReadOnlyList<DataColumn> columns, DataColumn[] filled)
-    {
-        PackedNumbers values = PackedNumbers.Join([.. columns.Select(column => column._values)]);
-        ColumnKind kind = Array.TrueForAll(filled, column => column.Kind == ColumnKind.Number) ? ColumnKind.Number : ColumnKind.Boolean;
-        DataColumn joined = OfPacked(name, ColumnKind.Number, values, ColumnType.Double);
-        bool areFlags = kind == ColumnKind.Boolean && Enumerable.Range(0, joined.Count).All(row => joined._values[row] is 0 or 1 or double.NaN);
-        bool isOneType = Array.TrueForAll(filled, column => column.Type == filled[0].Type);
-        return areFlags ? OfPacked(name, kind, values, ColumnType.Boolean) : isOneType ? joined.Typed(filled[0].Type) : joined;
-    }
 
     /// <summary>Adds all that a training sees of the column to a hash: values and names, whatever they are stored in.</summary>
     internal void AppendTo(XxHash3 hash)
@@ -240,52 +231,58 @@ public sealed class DataColumn
     }
 
     /// <summary>The column's head and bytes, to be stored.</summary>
-    internal (ColumnHead Head, PackedNumbers Values) Stored => (new ColumnHead(Name, Kind, Type.Name, _values.StoredAs, _values.Divisor, _values.MissingCount > 0, _unit, _texts, IsDeclared), _values);
+    internal (ColumnHead Head, PackedNumbers Values) Stored =>
+        (new ColumnHead(
+            Name, Kind, Type.Name, _values.StoredAs, _values.Divisor, _values.MissingCount > 0, _unit, _texts, IsDeclared), _values);
 
     /// <summary>A column that was stored.</summary>
     /// <exception cref="InvalidDataException">Its parts do not fit each other.</exception>
     internal static DataColumn OfStored(ColumnHead head, ReadOnlySpan<byte> bytes)
     {
         PackedNumbers values = PackedNumbers.OfBytes(head.StoredAs, head.Divisor, bytes, head.Misses);
-        bool whole = head is { Name: not null, Type: not null, Unit: > 0 } && Enum.IsDefined(head.Kind) && (head.Kind != ColumnKind.Category || head.Texts is not null)
+        bool whole = head is { Name: not null, Type: not null, Unit: > 0 }
+            && Enum.IsDefined(head.Kind)
+            && (head.Kind != ColumnKind.Category || head.Texts is not null)
             && head.Texts?.Contains(null!) != true;
         for (int row = 0; whole && head.Texts is not null && row < values.Count; row++)
             whole = values.WholeAt(row) is var code && (code == PackedNumbers.NoWhole || (code >= 0 && code < head.Texts.Length));
         bool isTime = head.Texts is null && head.Kind is ColumnKind.Date or ColumnKind.Duration;
         long most = DateTime.MaxValue.Ticks / Math.Max(1, head.Unit);
         for (int row = 0; whole && isTime && row < values.Count; row++)
-            whole = values.WholeAt(row) is var time && (time == PackedNumbers.NoWhole || (time <= most && time >= (head.Kind == ColumnKind.Date ? 0 : -most)));
+        {
+            whole = values.WholeAt(row) is var time
+                && (time == PackedNumbers.NoWhole || (time <= most && time >= (head.Kind == ColumnKind.Date ? 0 : -most)));
+        }
+
         return whole ? new DataColumn(head.Name!, head.Kind, new ColumnType(head.Type!), values, head.Texts, head.Unit, head.IsDeclared)
             : throw new InvalidDataException($"the column {head.Name} lacks something, or has values that it can't have");
     }
 
     /// <summary>The type of dates that were read from the texts.</summary>
-    /// <exception cref="MlpException">Some have a time zone and others none, or nothing tells which of two numbers is the month.</exception>
+    /// <exception cref="MlpException">
+    /// Some have a time zone and others none, or nothing tells which of two numbers is the month.
+    /// </exception>
     private ColumnType TypeOfDates(CellValue[] read)
     {
-        int moment = Array.FindIndex(read, value => value.Form == DateForm.Moment), clock = Array.FindIndex(read, value => value.IsOfKind && value.Form != DateForm.Moment);
+        int moment = Array.FindIndex(read, value => value.Form == DateForm.Moment);
+        int clock = Array.FindIndex(read, value => value.IsOfKind && value.Form != DateForm.Moment);
         if (moment >= 0 && clock >= 0)
             throw ObjectColumns.DatesMixed(Name, _texts![moment], _texts[clock]);
 
         // As the shell writes dates, one that has a day above 12 tells that the others begin with the month too.
-        int unclear = Array.Exists(read, value => value.Form == DateForm.MonthFirst) ? -1 : Array.FindIndex(read, value => value.Form == DateForm.MonthOrDayFirst);
+        int unclear = Array.Exists(read, value => value.Form == DateForm.MonthFirst)
+            ? -1
+            : Array.FindIndex(read, value => value.Form == DateForm.MonthOrDayFirst);
         if (unclear >= 0)
-            throw new MlpException("AmbiguousDate", MlpErrorKind.InvalidData, $"The column {Name} has '{_texts![unclear]}', and no other value of it tells which number is the month. Write dates as 2024-12-31 has it.");
-        return moment >= 0 ? ColumnType.UtcDate : ColumnType.Date;
-    }
-
-    private static DataColumn JoinTexts(string name, DataColumn[] columns, ColumnKind kind, ColumnType type)
-    {
-        var places = new Dictionary<string, int>();
-        var codes = new List<int>(columns.Sum(column => column.Count));
-        foreach (DataColumn column in columns)
         {
-            int[] moved = Array.ConvertAll(column._texts!, text => places.TryGetValue(text, out int place) ? place : places[text] = places.Count);
-            for (int row = 0; row < column.Count; row++)
-                codes.Add(column.CodeAt(row) is >= 0 and int code ? moved[code] : -1);
+            throw new MlpException(
+                "AmbiguousDate",
+                MlpErrorKind.InvalidData,
+                $"The column {Name} has '{_texts![unclear]}', and no other value of it tells which number is the month. Write dates "
+                + $"as 2024-12-31 has it.");
         }
 
-        return OfCodes(name, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(codes), [.. places.Keys], type, kind, Array.TrueForAll(columns, column => column.IsDeclared));
+        return moment >= 0 ? ColumnType.UtcDate : ColumnType.Date;
     }
 
     private DataColumn ToCategories()
@@ -315,8 +312,10 @@ public sealed class DataColumn
 
         // Both flags count even where all are of one kind.
         string[] texts = [.. places.Keys];
-        return Kind == ColumnKind.Boolean ? OfCodes(Name, Array.ConvertAll(codes, code => code < 0 ? -1 : texts[code] == bool.TrueString ? 1 : 0), [bool.FalseString, bool.TrueString], Type, isDeclared: true)
-            : OfCodes(Name, codes, texts, Type);
+        if (Kind != ColumnKind.Boolean)
+            return OfCodes(Name, codes, texts, Type);
+        int[] flags = Array.ConvertAll(codes, code => code < 0 ? -1 : texts[code] == bool.TrueString ? 1 : 0);
+        return OfCodes(Name, flags, [bool.FalseString, bool.TrueString], Type, isDeclared: true);
     }
 
     private DataColumn OfNumbersAs(ColumnKind kind)
@@ -326,7 +325,10 @@ public sealed class DataColumn
         int odd = kind == ColumnKind.Boolean ? Array.FindIndex(numbers, number => number is not (0 or 1 or double.NaN)) : -1;
         return odd < 0
             ? OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double)
-            : throw new MlpException("WrongKind", MlpErrorKind.InvalidData, $"Row {odd + 1} of the column {Name} is {TextAt(odd)}, which is neither true nor false.");
+            : throw new MlpException(
+                "WrongKind",
+                MlpErrorKind.InvalidData,
+                $"Row {odd + 1} of the column {Name} is {TextAt(odd)}, which is neither true nor false.");
     }
 
     private int[] AllCodes()
@@ -341,4 +343,5 @@ public sealed class DataColumn
 }
 
 /// <summary>What a stored column is, its values apart.</summary>
-internal sealed record ColumnHead(string Name, ColumnKind Kind, string Type, TypeCode StoredAs, double Divisor, bool Misses, long Unit, string[]? Texts, bool IsDeclared);
+internal sealed record ColumnHead(
+    string Name, ColumnKind Kind, string Type, TypeCode StoredAs, double Divisor, bool Misses, long Unit, string[]? Texts, bool IsDeclared);

@@ -23,7 +23,11 @@ internal static class ObjectColumns
         if (Array.TrueForAll(types, type => KindOf(type) == ColumnKind.Date))
             CheckClocks(name, values);
         if (types.Length > 1 && Array.TrueForAll(types, type => KindOf(type) == ColumnKind.Date))
-            return new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Date, Ticks(values), values.Any(IsMoment) ? ColumnType.UtcDate : ColumnType.Date));
+        {
+            return new ReadColumn(DataColumn.OfTicks(
+                name, ColumnKind.Date, Ticks(values), values.Any(IsMoment) ? ColumnType.UtcDate : ColumnType.Date));
+        }
+
         if (types.Length == 1)
             return new ReadColumn(OfType(name, values, types[0]));
         if (Array.TrueForAll(types, IsWhole))
@@ -34,15 +38,22 @@ internal static class ObjectColumns
     }
 
     /// <summary>Whether a value stands for none.</summary>
-    public static bool IsMissing(object? value) => value is null or DBNull or double.NaN or float.NaN || (value is Half half && Half.IsNaN(half)) || (value is string text && Cell.IsMissing(text));
+    public static bool IsMissing(object? value) =>
+        value is null or DBNull or double.NaN or float.NaN
+            || (value is Half half && Half.IsNaN(half))
+            || (value is string text && Cell.IsMissing(text));
 
-    /// <summary>Whether a value is a single one, and one that has a text: no collection, and no object that only its properties tell apart.</summary>
+    /// <summary>
+    /// Whether a value is a single one, and one that has a text: no collection, and no object that only its properties tell apart.
+    /// </summary>
     public static bool IsValue(object? value) =>
-        value is null or string or IFormattable or IConvertible || (value is not IEnumerable && value.ToString() is { Length: > 0 } text && text != value.GetType().FullName);
+        value is null or string or IFormattable or IConvertible
+            || (value is not IEnumerable && value.ToString() is { Length: > 0 } text && text != value.GetType().FullName);
 
     /// <summary>The error of what <see cref="IsValue"/> is not true for.</summary>
     public static MlpException NotAValue(object? value, string column) => new(
-        "NotAValue", MlpErrorKind.InvalidData, $"A value is a {value!.GetType().Name}, which is no single number, text, date or the like. Leave the column out{Hint.For(column, nameof(TableOptions.IsFeature))}.");
+        "NotAValue", MlpErrorKind.InvalidData, $"A value is a {value!.GetType().Name}, which is no single number, text, date or the "
+            + $"like. Leave the column out{Hint.For(column, nameof(TableOptions.IsFeature))}.");
 
     private static bool IsWhole(Type type) => Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Int64 && !type.IsEnum;
 
@@ -112,7 +123,8 @@ internal static class ObjectColumns
 
     /// <summary>The error of a column that holds dates with a time zone and dates without.</summary>
     public static MlpException DatesMixed(string name, string moment, string clock) => new(
-        "DatesMixed", MlpErrorKind.InvalidData, $"The column {name} holds dates with a time zone, such as {moment}, and dates without one, such as {clock}, which can't be compared. Give all of them a time zone, or none.");
+        "DatesMixed", MlpErrorKind.InvalidData, $"The column {name} holds dates with a time zone, such as {moment}, and dates without "
+            + $"one, such as {clock}, which can't be compared. Give all of them a time zone, or none.");
 
     private static double[] Numbers(IReadOnlyList<object?> values, ColumnKind kind)
     {
@@ -126,7 +138,12 @@ internal static class ObjectColumns
     {
         var wholes = new long[values.Count];
         for (int i = 0; i < wholes.Length; i++)
-            wholes[i] = IsMissing(values[i]) ? PackedNumbers.NoWhole : Convert.ToInt64(values[i], System.Globalization.CultureInfo.InvariantCulture);
+        {
+            wholes[i] = IsMissing(values[i])
+                ? PackedNumbers.NoWhole
+                : Convert.ToInt64(values[i], System.Globalization.CultureInfo.InvariantCulture);
+        }
+
         return wholes;
     }
 

@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>The numbers of a column in the fewest bytes that give each of them back exactly. What is missing is NaN, or the number that stands for it.</summary>
+/// <summary>
+/// The numbers of a column in the fewest bytes that give each of them back exactly. What is missing is NaN, or the number that stands for
+/// it.
+/// </summary>
 internal abstract class PackedNumbers
 {
     /// <summary>What stands for a missing whole number.</summary>
@@ -78,7 +81,9 @@ internal abstract class PackedNumbers
             return Narrowed<byte>(numbers, divisor, byte.MaxValue);
         if (least > short.MinValue && largest <= short.MaxValue)
             return Narrowed<short>(numbers, divisor, short.MinValue);
-        return least > int.MinValue && largest <= int.MaxValue ? Narrowed<int>(numbers, divisor, int.MinValue) : Narrowed<long>(numbers, divisor, long.MinValue);
+        return least > int.MinValue && largest <= int.MaxValue
+            ? Narrowed<int>(numbers, divisor, int.MinValue)
+            : Narrowed<long>(numbers, divisor, long.MinValue);
     }
 
     /// <summary>Packs codes, of which the missing ones are -1.</summary>
@@ -95,7 +100,9 @@ internal abstract class PackedNumbers
     {
         if (parts.Count == 1)
             return parts[0];
-        if (parts.All(part => part.StoredAs == parts[0].StoredAs && part.Divisor == parts[0].Divisor && part.MissingCount > 0 == parts[0].MissingCount > 0))
+        if (parts.All(part => part.StoredAs == parts[0].StoredAs
+            && part.Divisor == parts[0].Divisor
+            && part.MissingCount > 0 == parts[0].MissingCount > 0))
         {
             byte[] bytes = new byte[parts.Sum(part => part.Bytes.Length)];
             int place = 0;
@@ -242,7 +249,8 @@ internal abstract class PackedNumbers
 
         public override double this[int row] => Number(_values[row]);
 
-        public override long WholeAt(int row) => _values[row] == _missing || T.IsNaN(_values[row]) ? NoWhole : long.CreateSaturating(_values[row]);
+        public override long WholeAt(int row) =>
+            _values[row] == _missing || T.IsNaN(_values[row]) ? NoWhole : long.CreateSaturating(_values[row]);
 
         public override void CopyTo(int start, Span<double> target)
         {

@@ -4,7 +4,9 @@ namespace MlpPowerShell.Engine.Data;
 
 /// <summary>A column as it was read.</summary>
 /// <param name="Column">The column.</param>
-/// <param name="OddRow">The first row whose text is no number where most are: the column can't be used so. Null where there is none such.</param>
+/// <param name="OddRow">
+/// The first row whose text is no number where most are: the column can't be used so. Null where there is none such.
+/// </param>
 /// <param name="OddText">That text.</param>
 /// <param name="NeedsTexts">Whether it is no column of numbers after all, and its texts have to be read once more as such.</param>
 internal readonly record struct ReadColumn(DataColumn Column, int? OddRow = null, string? OddText = null, bool NeedsTexts = false);
@@ -90,9 +92,13 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         return _family switch
         {
             Family.Texts => TextsOf(values, isOdd),
-            Family.Dates => new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Date, WholesOf(values), _isUtc ? ColumnType.UtcDate : ColumnType.Date), NeedsTexts: _others > 0),
-            Family.Durations => new ReadColumn(DataColumn.OfTicks(name, ColumnKind.Duration, WholesOf(values), ColumnType.Duration), NeedsTexts: _others > 0),
-            Family.Flags => new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Boolean, values, ColumnType.Boolean), NeedsTexts: _others > 0),
+            Family.Dates => new ReadColumn(
+                DataColumn.OfTicks(name, ColumnKind.Date, WholesOf(values), _isUtc ? ColumnType.UtcDate : ColumnType.Date),
+                NeedsTexts: _others > 0),
+            Family.Durations => new ReadColumn(
+                DataColumn.OfTicks(name, ColumnKind.Duration, WholesOf(values), ColumnType.Duration), NeedsTexts: _others > 0),
+            Family.Flags => new ReadColumn(
+                DataColumn.OfPacked(name, ColumnKind.Boolean, values, ColumnType.Boolean), NeedsTexts: _others > 0),
             Family.Numbers or Family.None => NumbersOf(values, isOdd),
         };
     }
@@ -109,7 +115,8 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     {
         bool isShort = values.StoredAs is TypeCode.Byte or TypeCode.Int16 or TypeCode.Int32;
         ColumnType type = !_isWhole ? ColumnType.Double : isShort ? ColumnType.Int32 : ColumnType.Int64;
-        return new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Number, values, type), isOdd ? _oddRow : null, _oddText, _others > 0 && !isOdd);
+        return new ReadColumn(
+            DataColumn.OfPacked(name, ColumnKind.Number, values, type), isOdd ? _oddRow : null, _oddText, _others > 0 && !isOdd);
     }
 
     private static Family FamilyOf(CellKind cell) => cell switch
@@ -129,7 +136,8 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         return wholes;
     }
 
-    private static int[] CodesOf(PackedNumbers values) => Array.ConvertAll(WholesOf(values), code => code == PackedNumbers.NoWhole ? -1 : (int)code);
+    private static int[] CodesOf(PackedNumbers values) =>
+        Array.ConvertAll(WholesOf(values), code => code == PackedNumbers.NoWhole ? -1 : (int)code);
 
     private void Begin(CellKind cell)
     {
@@ -193,7 +201,9 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
 
         if (_inBlock == 0)
             return;
-        _blocks.Add(_family is Family.Numbers or Family.Flags ? PackedNumbers.Of(_numbers.AsSpan(0, _inBlock)) : PackedNumbers.OfWhole(_wholes.AsSpan(0, _inBlock)));
+        _blocks.Add(_family is Family.Numbers or Family.Flags
+            ? PackedNumbers.Of(_numbers.AsSpan(0, _inBlock))
+            : PackedNumbers.OfWhole(_wholes.AsSpan(0, _inBlock)));
         _inBlock = 0;
     }
 
@@ -213,11 +223,15 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         return texts.Length == 0 ? null : DataColumn.OfPacked(name, ColumnKind.Number, PackedNumbers.OfWhole(values), ColumnType.Int64);
     }
 
-    /// <summary>The column as numbers, where all texts are such and not all of them whole ones of so many digits as ids have; else null.</summary>
+    /// <summary>
+    /// The column as numbers, where all texts are such and not all of them whole ones of so many digits as ids have; else null.
+    /// </summary>
     private DataColumn? Numbers(DataColumn coded, string[] texts)
     {
         bool areNumbers = _numeric > 0
-            && Array.TrueForAll(texts, text => Cell.Parse(text, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole);
+            && Array.TrueForAll(
+                texts,
+                text => Cell.Parse(text, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole);
         return areNumbers ? coded.As(ColumnKind.Number) : null;
     }
 }
