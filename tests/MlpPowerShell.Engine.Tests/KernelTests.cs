@@ -89,12 +89,16 @@ public unsafe class KernelTests
         var z = new AlignedBuffer(padded);
         var bias = new AlignedBuffer(padded);
         var derivative = new AlignedBuffer(padded);
+        var bySlope = new AlignedBuffer(padded);
+        AlignedBuffer slopes = Slopes(activation, padded);
         x.CopyTo(new Span<float>(z.Pointer, x.Length));
-        kernel.Activate(activation, 1, padded, z.Pointer, bias.Pointer, derivative.Pointer, padded);
+        kernel.Activate(
+            activation, new ActivationRows(1, padded, z.Pointer, bias.Pointer, derivative.Pointer, padded) { Slopes = slopes.Pointer, BySlope = bySlope.Pointer });
         for (int i = 0; i < x.Length; i++)
         {
             AssertClose(activation.Value(x[i]), z.Pointer[i], x[i], "value");
             AssertClose(activation.Derivative(x[i]), derivative.Pointer[i], x[i], "derivative");
+            Assert.Equal(activation.InitialSlope is null ? 0 : Math.Min(0, x[i]), bySlope.Pointer[i]);
         }
 
         void AssertClose(double expected, float actual, float at, string what) =>
@@ -111,7 +115,8 @@ public unsafe class KernelTests
         var z = new AlignedBuffer(kernel.Pad(x.Length));
         var bias = new AlignedBuffer(kernel.Pad(x.Length));
         x.CopyTo(new Span<float>(z.Pointer, x.Length));
-        kernel.Activate(activation, 1, kernel.Pad(x.Length), z.Pointer, bias.Pointer, null, kernel.Pad(x.Length));
+        AlignedBuffer slopes = Slopes(activation, kernel.Pad(x.Length));
+        kernel.Activate(activation, new ActivationRows(1, kernel.Pad(x.Length), z.Pointer, bias.Pointer, null, kernel.Pad(x.Length)) { Slopes = slopes.Pointer });
         Assert.True(float.IsNaN(z.Pointer[0]), $"{kind} of NaN is {z.Pointer[0]}");
         for (int i = 1; i < x.Length; i++)
         {
@@ -126,7 +131,7 @@ public unsafe class KernelTests
     public void Small_values_keep_their_relative_accuracy(string name)
     {
         Kernel kernel = _kernels[name];
-        foreach (string kind in new[] { "Tanh", "ELU", "ELU(0.5)", "SELU", "GELU", "GELUTanh", "SiLU", "Mish", "Softsign", "Hardswish", "LeakyReLU(0.2)" })
+        foreach (string kind in new[] { "Tanh", "ELU", "ELU(0.5)", "SELU", "GELU", "GELUTanh", "SiLU", "Mish", "Softsign", "Hardswish", "LeakyReLU(0.2)", "PReLU" })
         {
             Activation activation = Activation.Named(kind);
             for (float x = -1e-3f; x < -1e-20f; x /= 3)
@@ -134,7 +139,8 @@ public unsafe class KernelTests
                 var z = new AlignedBuffer(kernel.Lanes);
                 var bias = new AlignedBuffer(kernel.Lanes);
                 z.Pointer[0] = x;
-                kernel.Activate(activation, 1, kernel.Lanes, z.Pointer, bias.Pointer, null, kernel.Lanes);
+                AlignedBuffer slopes = Slopes(activation, kernel.Lanes);
+                kernel.Activate(activation, new ActivationRows(1, kernel.Lanes, z.Pointer, bias.Pointer, null, kernel.Lanes) { Slopes = slopes.Pointer });
                 Assert.Equal(1, z.Pointer[0] / activation.Value(x), 1e-6);
             }
         }
@@ -280,6 +286,14 @@ public unsafe class KernelTests
                     Assert.Equal(((float)sums[i, j], (float)deltas[i, j]), (z.Pointer[(i * stride) + j], delta.Pointer[(i * stride) + j]));
             }
         }
+    }
+
+    /// <summary>The slopes that units start with, where the activation learns some.</summary>
+    private static AlignedBuffer Slopes(Activation activation, int padded)
+    {
+        var slopes = new AlignedBuffer(padded);
+        new Span<float>(slopes.Pointer, padded).Fill(activation.InitialSlope ?? 0);
+        return slopes;
     }
 
     private static AlignedBuffer Buffer(Matrix<double> matrix, int stride)

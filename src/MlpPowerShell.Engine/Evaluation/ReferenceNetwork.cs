@@ -58,7 +58,7 @@ internal sealed class ReferenceNetwork
     {
         double[][] values = Shift(_model.Layers[layer], sums, change);
         for (int i = layer; i < _model.Layers.Count - 1; i++)
-            values = Shift(_model.Layers[i + 1], Sums(_model.Layers[i + 1], Activate(_model.Layers[i], values)));
+            values = Shift(_model.Layers[i + 1], Sums(_model.Layers[i + 1], Activate(_model.Layers[i], values, i == layer ? change : null)));
         return values.Select(LossOf).Average();
     }
 
@@ -147,6 +147,12 @@ internal sealed class ReferenceNetwork
         return result;
     }
 
-    private static double[][] Activate(MlpLayer layer, double[][] sums) =>
-        layer.Activation is { } activation ? [.. sums.Select(sum => Array.ConvertAll(sum, activation.Value))] : sums;
+    /// <summary>Applies the layer's activation. A change is to one unit's slope.</summary>
+    private static double[][] Activate(MlpLayer layer, double[][] sums, (ParameterKind Kind, int Unit, double Step)? change = null)
+    {
+        if (layer.Slopes is not { } slopes)
+            return layer.Activation is { } activation ? [.. sums.Select(sum => Array.ConvertAll(sum, activation.Value))] : sums;
+        double[] moved = [.. slopes.Select((slope, unit) => change is (ParameterKind.Slope, var changed, var step) && changed == unit ? slope + step : slope)];
+        return [.. sums.Select(sum => sum.Select((z, unit) => Math.Max(0, z) + (moved[unit] * Math.Min(0, z))).ToArray())];
+    }
 }

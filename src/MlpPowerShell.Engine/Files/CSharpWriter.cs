@@ -77,7 +77,7 @@ internal static class CSharpWriter
                     return sum;
                 }
 
-                // Weights [out, in] row after row and biases, layer after layer: float32, little-endian.
+                // Weights [out, in] row after row, biases and learned slopes, layer after layer: float32, little-endian.
                 private static float[] Decode()
                 {
                     ReadOnlySpan<byte> text = EncodedParameters;
@@ -142,7 +142,7 @@ internal static class CSharpWriter
     private static string Functions(MlpModel model)
     {
         Activation[] activations = [.. model.Layers.Select(layer => layer.Activation ?? EndOf(model)).Distinct()];
-        IEnumerable<string> functions = activations.Select(activation => $"    private static float {FunctionName(activation)}(float x) => {activation.CSharp};");
+        IEnumerable<string> functions = activations.Select(activation => $"    private static float {FunctionName(activation)}(float x{(activation.InitialSlope is null ? string.Empty : ", float slope")}) => {activation.CSharp};");
         string methods = string.Concat(functions.Concat(activations.SelectMany(activation => activation.CSharpHelpers)).Distinct().Select(method => method + "\n\n"));
         string softmax = model.Loss.Function() != OutputFunction.Softmax ? string.Empty : """
                 private static void Softmax(float[] x)
@@ -156,8 +156,21 @@ internal static class CSharpWriter
 
 
             """;
-        return methods + softmax;
+        return methods + softmax + Slopes(model);
     }
+
+    private static string Slopes(MlpModel model) => model.Layers.All(layer => layer.Slopes is null) ? string.Empty : """
+            private static float[] Layer(float[] x, int outputs, Func<float, float, float> activation, ref int place)
+            {
+                float[] y = Layer(x, outputs, sum => sum, ref place);
+                for (int i = 0; i < outputs; i++)
+                    y[i] = activation(y[i], Parameters[place + i]);
+                place += outputs;
+                return y;
+            }
+
+
+        """;
 
     // LeakyReLU(-0.2) becomes LeakyReLU_m0_2.
     private static string FunctionName(Activation activation) =>
@@ -170,7 +183,7 @@ internal static class CSharpWriter
         return string.Join('\n', text.Chunk(Base64LineLength).Select(line => "        " + new string(line)));
     }
 
-    /// <summary>A layer's weights [out, in] and biases, with its normalization in them.</summary>
+    /// <summary>A layer's weights [out, in] and biases, with its normalization in them, and its slopes.</summary>
     private static IEnumerable<float> Folded(MlpLayer layer)
     {
         double[] factors = [.. Enumerable.Range(0, layer.OutputSize).Select(i => layer.Normalization is { } norm ? norm.Scale[i] / Math.Sqrt(norm.RunningVariance[i] + BatchNormalization.Epsilon) : 1)];
@@ -182,6 +195,8 @@ internal static class CSharpWriter
 
         for (int i = 0; i < layer.OutputSize; i++)
             yield return (float)(layer.Biases[i] - ((layer.Normalization?.RunningMean[i] ?? 0) * factors[i]));
+        foreach (float slope in layer.Slopes?.ToArray() ?? [])
+            yield return slope;
     }
 
     private static string Unscaled(FeatureColumn label, int place)

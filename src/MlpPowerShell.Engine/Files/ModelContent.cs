@@ -56,9 +56,10 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         CheckVersion(path);
         List<ModelTensor> weights = Weights(path);
 
-        // A checkpoint holds more than its model.
+        // A checkpoint holds more than its model. Whether all slopes are there follows from the activations.
         bool normalized = Tensors.ContainsKey("layers.0.scale");
-        bool whole = Metadata.ContainsKey(TrainingStateKey) || Tensors.Count == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
+        int slopes = Enumerable.Range(0, weights.Count).Count(layer => Tensors.ContainsKey($"layers.{layer}.slope"));
+        bool whole = Metadata.ContainsKey(TrainingStateKey) || Tensors.Count - slopes == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
         if (weights.Count == 0 || !whole)
         {
             string names = string.Join(", ", Tensors.Keys.Take(8));
@@ -69,13 +70,10 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         IReadOnlyList<Activation> activations = hidden.Length == 0 ? [Activation.Identity] : options.Activations ?? NamedActivations(path);
         LossKind loss = options.Loss ?? (Metadata.TryGetValue(LossKey, out string? name) ? Named<LossKind>(path, "loss", name) : weights[^1].Shape[0] > 1 ? LossKind.CrossEntropy : LossKind.MeanSquaredError);
         var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss, normalized);
+        foreach (MlpLayer layer in model.Layers.Where(layer => layer.Slopes is null && Tensors.ContainsKey($"{layer.Name}.slope")))
+            throw Unfit(path, $"has learned slopes, {layer.Name}.slope, and {layer.ActivationName} has none; PReLU has");
         foreach (LayerParameter parameter in model.Parameters)
-        {
-            if (!Tensors.TryGetValue(parameter.Name, out ModelTensor? tensor) || tensor.Values.Length != parameter.Values.Length)
-                throw Unfit(path, $"has no {parameter.Name} of {parameter.Values.Length} values");
-            Matrix<float>.Build.DenseOfRowMajor(parameter.Rows, parameter.Columns, tensor.Values).CopyTo(new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values));
-        }
-
+            Fill(path, parameter);
         ReadFacts(path, model);
         return model;
     }
@@ -90,6 +88,18 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
     /// <summary>Says that a file holds no model.</summary>
     public static MlpException Unfit(string path, string what) => new("InvalidModelFile", MlpErrorKind.InvalidData, $"{path} {what}.");
+
+    private void Fill(string path, LayerParameter parameter)
+    {
+        float[] values = Tensors.TryGetValue(parameter.Name, out ModelTensor? tensor) ? tensor.Values : [];
+
+        // Elsewhere, units may share a slope.
+        if (parameter.Kind == ParameterKind.Slope && values is [var shared])
+            values = [.. Enumerable.Repeat(shared, parameter.Rows)];
+        if (values.Length != parameter.Values.Length)
+            throw Unfit(path, $"has no {parameter.Name} of {parameter.Values.Length} values");
+        Matrix<float>.Build.DenseOfRowMajor(parameter.Rows, parameter.Columns, values).CopyTo(new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values));
+    }
 
     private List<ModelTensor> Weights(string path)
     {

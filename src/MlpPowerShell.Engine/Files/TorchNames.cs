@@ -5,7 +5,7 @@ using MlpPowerShell.Engine.Network;
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
-/// The names that PyTorch gives the tensors of an nn.Sequential of Linear, BatchNorm1d and activations (0.weight, 0.bias, 2.weight, …), and those
+/// The names that PyTorch gives the tensors of an nn.Sequential of Linear, BatchNorm1d, PReLU and other activations (0.weight, 0.bias, 2.weight, …), and those
 /// of modules with attributes (fc1.weight, fc2.weight, …): numbers in names, or else the places in the file, tell the order.
 /// </summary>
 internal static partial class TorchNames
@@ -32,6 +32,9 @@ internal static partial class TorchNames
                 yield return Named($"{module}.running_var", "running_var");
                 yield return new ModelTensor($"{module}.num_batches_tracked", [], [0]) { IsWhole = true };
             }
+
+            if (layer.Slopes is not null)
+                yield return Named($"{module + 1}.weight", "slope");
 
             // The activation is a module too, except where there is none.
             module += Activation.Identity.Equals(layer.Activation) ? 1 : 2;
@@ -61,13 +64,21 @@ internal static partial class TorchNames
 
         var ours = new Dictionary<string, ModelTensor>();
         int layers = 0;
-        foreach ((string prefix, Dictionary<string, ModelTensor> tensors) in modules.OrderBy(module => Key(module.Prefix), StringComparer.Ordinal))
+        foreach ((string prefix, Dictionary<string, ModelTensor> tensors) in modules.OrderBy(module => Key(module.Prefix), StringComparer.Ordinal).ThenBy(ComesAfter))
         {
             if (!tensors.TryGetValue("weight", out ModelTensor? weight))
                 throw ModelContent.Unfit(path, $"has the module {prefix} without a weight");
             if (tensors.ContainsKey("running_mean"))
             {
                 AddNormalization(path, prefix, tensors, ours, layers);
+                continue;
+            }
+
+            if (IsSlopes(tensors))
+            {
+                if (layers == 0 || ours.ContainsKey($"layers.{layers - 1}.slope"))
+                    throw ModelContent.Unfit(path, $"has the slopes {weight.Name} where no layer comes just before");
+                Add(ours, layers - 1, "slope", weight);
                 continue;
             }
 
@@ -80,6 +91,11 @@ internal static partial class TorchNames
 
         return content with { Tensors = ours };
     }
+
+    private static bool IsSlopes(Dictionary<string, ModelTensor> tensors) => tensors.Count == 1 && tensors.TryGetValue("weight", out ModelTensor? weight) && weight.Shape.Count == 1;
+
+    // Where attributes have numbers, act1 belongs behind fc1, and sorted files have it before.
+    private static bool ComesAfter((string Prefix, Dictionary<string, ModelTensor> Tensors) module) => Number().IsMatch(module.Prefix) && IsSlopes(module.Tensors);
 
     private static void AddNormalization(string path, string prefix, Dictionary<string, ModelTensor> tensors, Dictionary<string, ModelTensor> ours, int layers)
     {

@@ -62,7 +62,7 @@ internal abstract unsafe class Kernel
     /// z = f(z + bias) in place, row by row, and where derivative is not null, derivative = f'(z + bias).
     /// Rows are stride floats apart.
     /// </summary>
-    public abstract void Activate(Activation activation, int rows, int paddedColumns, float* z, float* bias, float* derivative, nint stride);
+    public abstract void Activate(Activation activation, in ActivationRows rows);
 
     /// <summary>target *= factor, element by element, over a padded length.</summary>
     public abstract void MultiplyElements(int paddedLength, float* target, float* factor);

@@ -68,8 +68,7 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
         }
     }
 
-    public override void Activate(Activation activation, int rows, int paddedColumns, float* z, float* bias, float* derivative, nint stride) =>
-        activation.Activate<TSimd, TVector>(new ActivationRows(rows, paddedColumns, z, bias, derivative, stride));
+    public override void Activate(Activation activation, in ActivationRows rows) => activation.Activate<TSimd, TVector>(rows);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MultiplyElements(int paddedLength, float* target, float* factor)

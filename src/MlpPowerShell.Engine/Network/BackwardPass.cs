@@ -46,7 +46,7 @@ internal sealed unsafe class BackwardPass
 
         // The slopes take the place of the outputs that they are of.
         _deltas = [.. layout.Layers.SkipLast(1).Select(layer => new AlignedBuffer((long)_tile.Room * layer.Stride)), _tile.Outputs[^1]];
-        _sums = new GradientSums(layout, _tile, inputs, layer => (nint)_deltas[layer].Pointer);
+        _sums = new GradientSums(layout, _tile, inputs, layer => (nint)_deltas[layer].Pointer, layer => (nint)_forward.BySlopeOf(layer, 0));
         _layerWork = [.. Enumerable.Range(0, layout.Layers.Length).Select(WorkOf)];
         _slice = RunSlice;
     }
@@ -128,6 +128,9 @@ internal sealed unsafe class BackwardPass
             .Run(_kernel, _deltas[i].Pointer + ((long)from * layer.Stride), _transposer.Transposed(i), previous);
 
         // Rows of a slice follow each other without a gap.
+        float* bySlope = _forward.BySlopeOf(i - 1, from);
+        if (bySlope != null)
+            _kernel.MultiplyElements(rows * stride, bySlope, previous);
         _kernel.MultiplyElements(rows * stride, previous, _forward.DerivativeOf(i - 1, from));
     }
 

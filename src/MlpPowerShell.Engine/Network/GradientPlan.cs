@@ -1,10 +1,16 @@
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>A stretch of the parameters whose gradient is finished at once.</summary>
-internal readonly record struct ParameterPart(int Index, long Offset, int Length);
+internal readonly record struct ParameterPart(int Index, long Offset, int Length)
+{
+    /// <summary>
+    /// Whether weight decay and L1 pull at it. Not at the slopes of PReLU, which they would make ReLU (He et al., 2015, section 2.1).
+    /// </summary>
+    public bool IsDecayed { get; init; } = true;
+}
 
 /// <summary>
-/// A block of a layer's weight gradient, some panels wide, each a part of the parameters; without rows, the layer's bias gradient.
+/// A block of a layer's weight gradient, some panels wide, each a part of the parameters; without rows, the layer's bias gradient, and as a part of its own that of its slopes, if it has some.
 /// </summary>
 internal readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column, int Panels, int FirstPart);
 
@@ -26,12 +32,15 @@ internal sealed class GradientPlan
         var parts = new List<ParameterPart>();
         int panelWidth = layout.Kernel.PanelWidth;
 
-        // The biases first, with the scales that follow them: they are little work, and from then on the gradient is finished from its start to
+        // The biases first, with the scales and slopes that follow them: they are little work, and from then on the gradient is finished from its start to
         // its end, which is how ranks exchange it.
         for (int i = 0; i < layout.Layers.Length; i++)
         {
+            LayerLayout layer = layout.Layers[i];
             blocks.Add(new GradientBlock(i, 0, 0, 0, 0, parts.Count));
-            parts.Add(new ParameterPart(parts.Count, layout.Layers[i].BiasOffset, layout.Layers[i].Width * (layout.Layers[i].IsNormalized ? 2 : 1)));
+            parts.Add(new ParameterPart(parts.Count, layer.BiasOffset, (int)(layer.SlopeOffset - layer.BiasOffset)));
+            if (layer.LearnsSlopes)
+                parts.Add(new ParameterPart(parts.Count, layer.SlopeOffset, layer.Width) { IsDecayed = false });
         }
 
         for (int i = 0; i < layout.Layers.Length; i++)

@@ -11,6 +11,7 @@ internal sealed unsafe class GradientSums
     private readonly Tile _tile;
     private readonly InputLoader _inputs;
     private readonly Func<int, nint> _deltas;
+    private readonly Func<int, nint> _slopeDeltas;
     private readonly GradientPlan _plan;
     private readonly int _packedLength;
     private readonly AlignedBuffer _packed;
@@ -26,13 +27,15 @@ internal sealed unsafe class GradientSums
     /// <param name="tile">The samples.</param>
     /// <param name="inputs">Their features.</param>
     /// <param name="deltas">The address of a layer's deltas for the tile, a sample after another.</param>
-    public GradientSums(ParameterLayout layout, Tile tile, InputLoader inputs, Func<int, nint> deltas)
+    /// <param name="slopeDeltas">The same of those by the slopes of a layer that learns some.</param>
+    public GradientSums(ParameterLayout layout, Tile tile, InputLoader inputs, Func<int, nint> deltas, Func<int, nint> slopeDeltas)
     {
         _layout = layout;
         _kernel = layout.Kernel;
         _tile = tile;
         _inputs = inputs;
         _deltas = deltas;
+        _slopeDeltas = slopeDeltas;
         _plan = new GradientPlan(layout);
         _packedLength = GradientPlan.BlockRows * tile.Room;
         _packed = new AlignedBuffer((long)tile.Threads * _packedLength);
@@ -92,6 +95,12 @@ internal sealed unsafe class GradientSums
             if (!layer.IsNormalized)
                 _kernel.SumRows(count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _accumulate);
             _parts?.PartDone?.Invoke(Parts[block.FirstPart]);
+            if (!layer.LearnsSlopes)
+                return;
+
+            // The sum of δ min(0, z) over the samples (He et al., 2015, equation 8), δ being the slope of the loss by the output.
+            _kernel.SumRows(count, layer.Width, (float*)_slopeDeltas(block.Layer), layer.Stride, _gradient + layer.SlopeOffset, _accumulate);
+            _parts?.PartDone?.Invoke(Parts[block.FirstPart + 1]);
             return;
         }
 

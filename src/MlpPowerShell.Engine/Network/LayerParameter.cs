@@ -12,6 +12,9 @@ internal enum ParameterKind
     /// <summary>Scales of batch normalization, [out].</summary>
     Scale,
 
+    /// <summary>Slopes of PReLU below 0, [out].</summary>
+    Slope,
+
     /// <summary>Running means of batch normalization, [out].</summary>
     RunningMean,
 
@@ -35,14 +38,16 @@ internal readonly record struct LayerParameter(int Layer, ParameterKind Kind, in
         ParameterKind.Weight => "weight",
         ParameterKind.Bias => "bias",
         ParameterKind.Scale => "scale",
+        ParameterKind.Slope => "slope",
     }}";
 
-    /// <summary>The gradient's name in formulas: dW1, db1, dγ1.</summary>
+    /// <summary>The gradient's name in formulas: dW1, db1, dγ1, da1.</summary>
     public string GradientName => $"d{Kind switch
     {
         ParameterKind.Weight => 'W',
         ParameterKind.Bias => 'b',
         ParameterKind.Scale => 'γ',
+        ParameterKind.Slope => 'a',
         ParameterKind.RunningMean or ParameterKind.RunningVariance => throw new InvalidOperationException($"{Name} has no gradient."),
     }}{Layer + 1}";
 }
@@ -50,5 +55,5 @@ internal readonly record struct LayerParameter(int Layer, ParameterKind Kind, in
 internal static class ParameterKindExtensions
 {
     /// <summary>Whether it has a gradient.</summary>
-    public static bool IsTrained(this ParameterKind kind) => kind is ParameterKind.Weight or ParameterKind.Bias or ParameterKind.Scale;
+    public static bool IsTrained(this ParameterKind kind) => kind is ParameterKind.Weight or ParameterKind.Bias or ParameterKind.Scale or ParameterKind.Slope;
 }

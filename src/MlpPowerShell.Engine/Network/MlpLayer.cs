@@ -20,6 +20,12 @@ public sealed class MlpLayer
         Weights = new DenseMatrix(outputSize, inputSize, WeightStorage);
         Biases = new DenseVector(BiasStorage);
         Normalization = batchNormalization ? new BatchNormalization(outputSize) : null;
+        if (activation?.InitialSlope is { } slope)
+        {
+            SlopeStorage = new float[outputSize];
+            Array.Fill(SlopeStorage, slope);
+            Slopes = new DenseVector(SlopeStorage);
+        }
     }
 
     /// <summary>The layer's name, as in a model file: layers.0, layers.1, …</summary>
@@ -46,7 +52,10 @@ public sealed class MlpLayer
     /// <summary>How the units' sums are normalized, or null where they are not.</summary>
     public BatchNormalization? Normalization { get; }
 
-    /// <summary>Weights, biases and scales together.</summary>
+    /// <summary>What PReLU multiplies each unit's sum by below 0, [out]: a view of the model's own memory, not a copy; null where no slopes are learned.</summary>
+    public Vector<float>? Slopes { get; }
+
+    /// <summary>Weights, biases, scales and slopes together.</summary>
     public int ParameterCount => Parameters.Where(parameter => parameter.Kind.IsTrained()).Sum(parameter => parameter.Values.Length);
 
     /// <summary>All that training changes, and the running means and variances.</summary>
@@ -56,11 +65,15 @@ public sealed class MlpLayer
         {
             yield return new LayerParameter(Number, ParameterKind.Weight, OutputSize, InputSize, WeightStorage);
             yield return new LayerParameter(Number, ParameterKind.Bias, OutputSize, 1, BiasStorage);
-            if (Normalization is null)
-                yield break;
-            yield return new LayerParameter(Number, ParameterKind.Scale, OutputSize, 1, Normalization.ScaleStorage);
-            yield return new LayerParameter(Number, ParameterKind.RunningMean, OutputSize, 1, Normalization.MeanStorage);
-            yield return new LayerParameter(Number, ParameterKind.RunningVariance, OutputSize, 1, Normalization.VarianceStorage);
+            if (Normalization is not null)
+            {
+                yield return new LayerParameter(Number, ParameterKind.Scale, OutputSize, 1, Normalization.ScaleStorage);
+                yield return new LayerParameter(Number, ParameterKind.RunningMean, OutputSize, 1, Normalization.MeanStorage);
+                yield return new LayerParameter(Number, ParameterKind.RunningVariance, OutputSize, 1, Normalization.VarianceStorage);
+            }
+
+            if (SlopeStorage is not null)
+                yield return new LayerParameter(Number, ParameterKind.Slope, OutputSize, 1, SlopeStorage);
         }
     }
 
@@ -68,6 +81,8 @@ public sealed class MlpLayer
     internal float[] WeightStorage { get; }
 
     internal float[] BiasStorage { get; }
+
+    private float[]? SlopeStorage { get; }
 
     private int Number { get; }
 

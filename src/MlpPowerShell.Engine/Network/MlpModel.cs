@@ -85,7 +85,7 @@ public sealed class MlpModel
     /// <summary>Whether the sums of the hidden layers are normalized.</summary>
     public bool HasBatchNormalization => Layers[0].Normalization is not null;
 
-    /// <summary>Weights, biases and scales of all layers.</summary>
+    /// <summary>Weights, biases, scales and slopes of all layers.</summary>
     public long ParameterCount => Layers.Sum(layer => (long)layer.ParameterCount);
 
     /// <summary>The seed that the weights were drawn from, or null where they came from elsewhere.</summary>
@@ -217,7 +217,7 @@ public sealed class MlpModel
         if (sizes.Skip(1).Max() is > MostUnits and int units)
             throw new MlpException("LayerTooLarge", MlpErrorKind.InvalidArgument, $"A layer would have {units:N0} units; {MostUnits:N0} is the most that one layer can have.");
         long most = AlignedBuffer.MaxLength;
-        long all = sizes.Zip(sizes.Skip(1), (fanIn, fanOut) => (fanIn + 4L) * (fanOut + Lanes)).Sum();
+        long all = sizes.Zip(sizes.Skip(1), (fanIn, fanOut) => (fanIn + 5L) * (fanOut + Lanes)).Sum();
         if (all > most)
             throw new MlpException("LayerTooLarge", MlpErrorKind.InvalidArgument, $"The layers would have {all:N0} weights, biases and the like together; {most:N0} is the most that a model can hold.");
     }

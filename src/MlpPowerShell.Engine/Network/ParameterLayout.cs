@@ -9,7 +9,7 @@ namespace MlpPowerShell.Engine.Network;
 /// <param name="WeightOffset">Where the weights start.</param>
 /// <param name="BiasOffset">Where the biases start.</param>
 /// <param name="Activation">The activation function, or null for the output layer.</param>
-/// <param name="IsNormalized">Whether scales, running means and running variances follow the biases.</param>
+/// <param name="IsNormalized">Whether scales follow the biases, and last come running means and running variances.</param>
 internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, long WeightOffset, long BiasOffset, Activation? Activation, bool IsNormalized)
 {
     private const int CacheLine = 16;
@@ -17,14 +17,20 @@ internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, 
     /// <summary>Where the scales of batch normalization start.</summary>
     public long ScaleOffset => BiasOffset + Width;
 
-    /// <summary>Where its running means start.</summary>
-    public long MeanOffset => ScaleOffset + Width;
+    /// <summary>Where the slopes of PReLU start.</summary>
+    public long SlopeOffset => IsNormalized ? ScaleOffset + Width : ScaleOffset;
+
+    /// <summary>Where the running means of batch normalization start.</summary>
+    public long MeanOffset => LearnsSlopes ? SlopeOffset + Width : SlopeOffset;
 
     /// <summary>Where its running variances start.</summary>
     public long VarianceOffset => MeanOffset + Width;
 
     /// <summary>Where the layer ends.</summary>
-    public long End => IsNormalized ? VarianceOffset + Width : ScaleOffset;
+    public long End => IsNormalized ? VarianceOffset + Width : MeanOffset;
+
+    /// <summary>Whether each unit learns a slope of its activation.</summary>
+    public bool LearnsSlopes => Activation?.InitialSlope is not null;
 
     /// <summary>
     /// Floats from one sample's values to the next: the width, but never a multiple of 1 KiB, as rows that far apart share few sets
@@ -163,7 +169,7 @@ internal sealed unsafe class ParameterLayout
     {
         foreach (LayerLayout layer in Layers)
         {
-            for (long i = layer.MeanOffset; layer.IsNormalized && i < layer.End; i++)
+            for (long i = layer.MeanOffset; i < layer.End; i++)
                 target.Pointer[i] = factor * source.Pointer[i];
         }
     }
@@ -195,6 +201,7 @@ internal sealed unsafe class ParameterLayout
             ParameterKind.Weight => PanelRows(layer, input => input),
             ParameterKind.Bias => [new PanelRow(layer.BiasOffset, 0, layer.Outputs)],
             ParameterKind.Scale => [new PanelRow(layer.ScaleOffset, 0, layer.Outputs)],
+            ParameterKind.Slope => [new PanelRow(layer.SlopeOffset, 0, layer.Outputs)],
             ParameterKind.RunningMean => [new PanelRow(layer.MeanOffset, 0, layer.Outputs)],
             ParameterKind.RunningVariance => [new PanelRow(layer.VarianceOffset, 0, layer.Outputs)],
         };

@@ -13,6 +13,7 @@ internal sealed unsafe class TrainingForward
     private readonly OutputScorer _scorer;
     private readonly LayerNormalizer? _normalizer;
     private readonly AlignedBuffer[] _derivatives;
+    private readonly AlignedBuffer?[] _bySlope;
 
     public TrainingForward(ParameterLayout layout, Tile tile, InputLoader inputs, OutputScorer scorer, LayerNormalizer? normalizer)
     {
@@ -23,6 +24,7 @@ internal sealed unsafe class TrainingForward
         _scorer = scorer;
         _normalizer = normalizer;
         _derivatives = [.. layout.Layers.SkipLast(1).Select(layer => new AlignedBuffer((long)tile.Room * layer.Stride))];
+        _bySlope = [.. layout.Layers.Select(layer => layer.LearnsSlopes ? new AlignedBuffer((long)tile.Room * layer.Stride) : null)];
     }
 
     /// <summary>What is dropped, or null.</summary>
@@ -36,6 +38,10 @@ internal sealed unsafe class TrainingForward
 
     /// <summary>Where the derivatives of a hidden layer for a sample of the tile stand.</summary>
     public float* DerivativeOf(int layer, int sample) => _derivatives[layer].Pointer + ((long)sample * _layout.Layers[layer].Stride);
+
+    /// <summary>Where the outputs' derivatives by the slopes of a layer stand, for a sample of the tile; null where it learns none.</summary>
+    public float* BySlopeOf(int layer, int sample) =>
+        _bySlope[layer] is { } derivatives ? derivatives.Pointer + ((long)sample * _layout.Layers[layer].Stride) : null;
 
     /// <summary>Takes a slice through all layers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -59,17 +65,14 @@ internal sealed unsafe class TrainingForward
             .Run(_kernel, input, _tile.Weights + layer.WeightOffset, output);
         if (i == 0 && _tile.Data.Codes is not null)
             _inputs.AddOneHot(from, rows, output, _inputs.Dropout);
-        if (layer.Activation is not { } activation)
+        if (layer.Activation is null)
         {
             ScoreSlice(slice, from, rows);
             return;
         }
 
-        if (layer.IsNormalized)
-            return;
-        float* derivative = DerivativeOf(i, from);
-        _kernel.Activate(activation, rows, layer.Width, output, _tile.Weights + layer.BiasOffset, derivative, layer.Stride);
-        Drop(i, _tile.Start + from, rows, output, derivative);
+        if (!layer.IsNormalized)
+            Activate(i, from, rows, 0, layer.Width);
     }
 
     /// <summary>Normalizes some columns of a layer's sums over the tile, and activates them.</summary>
@@ -78,25 +81,36 @@ internal sealed unsafe class TrainingForward
         LayerLayout layer = _layout.Layers[i];
         int column = panel * _kernel.PanelWidth;
         int width = Math.Min(_kernel.PanelWidth, layer.Width - column);
-        float* output = _tile.OutputOf(i, 0) + column;
-        float* derivative = DerivativeOf(i, 0) + column;
         _normalizer!.Forward(i, column, _tile.Count, _tile.OutputOf(i, 0), _tile.Weights);
-        _kernel.Activate(layer.Activation!, _tile.Count, width, output, _tile.Weights + layer.BiasOffset + column, derivative, layer.Stride);
-        for (int row = 0; row < _tile.Count && Dropout is not null && Dropout.IsActive(i + 1); row++)
-        {
-            long offset = (long)row * layer.Stride;
-            Dropout.Apply(i + 1, _tile.Start + row, column, width, output + offset, derivative + offset);
-        }
+        Activate(i, 0, _tile.Count, column, width);
     }
 
-    /// <summary>Drops outputs of a layer; where their derivatives are dropped too, the deltas that go back through them are right.</summary>
-    private void Drop(int i, int sample, int rows, float* outputs, float* derivatives)
+    /// <summary>
+    /// Activates some columns of a layer's sums, and drops outputs; where their derivatives are dropped too, the deltas that go back through
+    /// them are right.
+    /// </summary>
+    private void Activate(int i, int from, int rows, int column, int width)
     {
+        LayerLayout layer = _layout.Layers[i];
+        float* output = _tile.OutputOf(i, from) + column;
+        float* derivative = DerivativeOf(i, from) + column;
+        float* bySlope = BySlopeOf(i, from) is var start && start == null ? null : start + column;
+        var sums = new ActivationRows(rows, width, output, _tile.Weights + layer.BiasOffset + column, derivative, layer.Stride)
+        {
+            Slopes = _tile.Weights + layer.SlopeOffset + column,
+            BySlope = bySlope,
+        };
+        _kernel.Activate(layer.Activation!, sums);
         if (Dropout is null || !Dropout.IsActive(i + 1))
             return;
-        LayerLayout layer = _layout.Layers[i];
-        for (int row = 0; row < rows; row++, outputs += layer.Stride, derivatives += layer.Stride)
-            Dropout.Apply(i + 1, sample + row, 0, layer.Width, outputs, derivatives);
+        for (int row = 0; row < rows; row++)
+        {
+            long offset = (long)row * layer.Stride;
+            int sample = _tile.Start + from + row;
+            Dropout.Apply(i + 1, sample, column, width, output + offset, derivative + offset);
+            if (bySlope != null)
+                Dropout.Apply(i + 1, sample, column, width, bySlope + offset, null);
+        }
     }
 
     /// <summary>Turns the output layer's sums into slopes of the mean loss.</summary>

@@ -14,6 +14,7 @@ internal sealed unsafe class Optimizer
     private AlignedBuffer _gradient = null!;
     private AlignedBuffer _next = null!;
     private UpdateNumbers _numbers;
+    private UpdateNumbers _undecayed;
     private bool _finite;
 
     /// <summary>Creates an optimizer for that many parameters, with no memory of earlier steps.</summary>
@@ -59,6 +60,7 @@ internal sealed unsafe class Optimizer
         _next = next;
         _finite = true;
         _numbers = Numbers(options, learningRate, gradientScale);
+        _undecayed = _numbers with { WeightDecay = 0f, L1 = 0f, Shrink = 0f };
     }
 
     /// <summary>Counts the step, which is complete.</summary>
@@ -67,12 +69,10 @@ internal sealed unsafe class Optimizer
     /// <summary>
     /// Writes some of the weights after the step into the next buffer, and returns the sum of the squares of their gradient.
     /// </summary>
-    public float Update(long offset, int length)
-    {
-        if (!_definition.Update(_kernel, length, ArraysAt(offset, _gradient.Pointer + offset, _next, null), _numbers, out float squares))
-            Volatile.Write(ref _finite, false);
-        return squares;
-    }
+    public float Update(long offset, int length) => Update(offset, length, _numbers);
+
+    /// <summary>The same without weight decay and L1.</summary>
+    public float UpdateUndecayed(long offset, int length) => Update(offset, length, _undecayed);
 
     /// <summary>Takes some rows of weights the step in place, along gradients that stand elsewhere.</summary>
     /// <param name="offset">Where row 0 starts.</param>
@@ -85,6 +85,13 @@ internal sealed unsafe class Optimizer
     {
         if (!_definition.UpdateRows(_kernel, rows, width, ArraysAt(offset, gradients, _weights, old), _numbers, squares))
             Volatile.Write(ref _finite, false);
+    }
+
+    private float Update(long offset, int length, in UpdateNumbers numbers)
+    {
+        if (!_definition.Update(_kernel, length, ArraysAt(offset, _gradient.Pointer + offset, _next, null), numbers, out float squares))
+            Volatile.Write(ref _finite, false);
+        return squares;
     }
 
     private UpdateArrays ArraysAt(long offset, float* gradients, AlignedBuffer next, float* old) => new()

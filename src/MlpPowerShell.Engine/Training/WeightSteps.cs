@@ -197,7 +197,7 @@ internal sealed unsafe class WeightSteps
     private void UpdateBeside(ParameterPart part)
     {
         Touch();
-        _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
+        Take(part);
     }
 
     private void UpdateInPlace(ParameterPart part)
@@ -205,8 +205,11 @@ internal sealed unsafe class WeightSteps
         Touch();
         Copy(Weights.Pointer + part.Offset, _spare.Pointer + part.Offset, part.Length);
         _writtenIn[part.Index] = _step;
-        _squares[part.Index] = _optimizer.Update(part.Offset, part.Length);
+        Take(part);
     }
+
+    private void Take(ParameterPart part) => _squares[part.Index] =
+        part.IsDecayed ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
 
     private void UpdateRowsInPlace(int first, int count)
     {

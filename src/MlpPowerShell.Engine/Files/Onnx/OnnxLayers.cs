@@ -85,6 +85,15 @@ internal sealed class OnnxLayers(string path)
         _layers[^1].Activation = activation;
     }
 
+    /// <summary>Sets PReLU as what the last layer does with its sums, with a slope for all units or one for each.</summary>
+    public void ActivateWithSlopes(float[] slopes, string node)
+    {
+        Activate(Activation.Named("PReLU"), node);
+        if (slopes.Length != 1 && slopes.Length != _layers[^1].Biases.Length)
+            throw Refused(node, $"has {slopes.Length} slopes, and the layer before has {_layers[^1].Biases.Length} units");
+        _layers[^1].Slopes = slopes;
+    }
+
     /// <summary>The tensors of a model file, and the activations among its facts.</summary>
     public Dictionary<string, ModelTensor> ToTensors(Dictionary<string, string> facts)
     {
@@ -101,6 +110,8 @@ internal sealed class OnnxLayers(string path)
             int units = layer.Biases.Length;
             Add(i, "weight", [units, layer.Inputs], layer.Weights);
             Add(i, "bias", [units], Floats(keeps ? layer.Normalization!.Shift : layer.Biases));
+            if (layer.Slopes is { } slopes)
+                Add(i, "slope", [slopes.Length], slopes);
             if (!keeps)
                 continue;
             Add(i, "scale", [units], Floats(layer.Normalization!.Scale));
@@ -166,6 +177,8 @@ internal sealed class OnnxLayers(string path)
         public Statistics? Normalization { get; set; }
 
         public Activation? Activation { get; set; }
+
+        public float[]? Slopes { get; set; }
 
         /// <summary>Multiplies the sums and adds to them, if there are as many factors and summands.</summary>
         public bool Scale(double[] factors, double[] summands)

@@ -154,6 +154,11 @@ internal sealed class OnnxReader
                 float epsilon = Float(node, "epsilon", 1e-5f);
                 _layers.Normalize(_constants.Vector(node, 1), _constants.Vector(node, 2), _constants.Vector(node, 3), _constants.Vector(node, 4), epsilon, Name(node));
                 break;
+            case "PRelu":
+                if (node.Inputs[0] != value)
+                    throw Refused(node, "has its slopes before its values");
+                _layers.ActivateWithSlopes(_constants.Vector(node, 1), Name(node));
+                break;
             case "Flatten" or "Identity" or "Dropout" or "Cast" or "Reshape":
                 CheckKeepsSamples(node);
                 break;

@@ -62,6 +62,8 @@ internal static class OnnxWriter
                 [builder.Node($"{layer.Name}.product", "Gemm", [value, weight], ("transB", 1)), Vector("scale"), bias, Vector("running_mean"), Vector("running_var")],
                 ("epsilon", BatchNormalization.Epsilon));
 
+        if (layer.Slopes is not null)
+            return builder.Node($"{layer.Name}.output", "PRelu", [sums, Vector("slope")]);
         return layer.Activation is null ? sums : OnnxActivations.Write(builder, layer.Activation, layer.Name, sums);
 
         string Vector(string field) => builder.Constant($"{layer.Name}.{field}", content.Tensors[$"{layer.Name}.{field}"].Values, layer.OutputSize);

@@ -59,10 +59,13 @@ public abstract class Activation
     /// <summary>What initial weights it wants.</summary>
     internal virtual ActivationFamily Family => ActivationFamily.Linear;
 
+    /// <summary>Where each unit learns a slope of its own, what it starts with; null where nothing is learned.</summary>
+    internal virtual float? InitialSlope => null;
+
     /// <summary>How ONNX says it: the first form is written, all are read.</summary>
     internal abstract OnnxForm[] Onnx { get; }
 
-    /// <summary>Its value in C#, for a float x.</summary>
+    /// <summary>Its value in C#, for a float x, and where one is learned a float slope.</summary>
     internal abstract string CSharp { get; }
 
     /// <summary>Methods that <see cref="CSharp"/> calls.</summary>
@@ -86,7 +89,7 @@ public abstract class Activation
         if (open < 0)
             return kind;
         if (!kind.HasSlope)
-            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none; {string.Join(" and ", All.Where(activation => activation.HasSlope))} have one.");
+            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; {string.Join(" and ", All.Where(activation => activation.HasSlope))} have one.");
         bool isNumber = double.TryParse(trimmed[(open + 1)..].TrimEnd(')'), NumberStyles.Float, CultureInfo.InvariantCulture, out double slope);
         return isNumber && trimmed[^1] == ')' && trimmed.IndexOf(')', StringComparison.Ordinal) == trimmed.Length - 1 && float.IsFinite((float)slope)
             ? kind.WithSlope(slope)

@@ -26,6 +26,12 @@ internal readonly unsafe struct ActivationRows(int rows, int paddedColumns, floa
     public float* Derivative => derivative;
 
     public nint Stride => stride;
+
+    /// <summary>The slope of each column, where slopes are learned.</summary>
+    public float* Slopes { get; init; }
+
+    /// <summary>Where slopes are learned and derivatives asked for, the function's derivative by its slope, laid out as they are.</summary>
+    public float* BySlope { get; init; }
 }
 
 /// <summary>The loop over rows and columns that all activations share.</summary>

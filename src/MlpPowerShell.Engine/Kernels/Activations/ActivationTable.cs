@@ -12,6 +12,7 @@ internal static class ActivationTable
         Identity,
         ReLU,
         new LeakyRectifier(),
+        new ParametricRectifier(),
         new Elu(),
         new Sigmoid(),
         new HyperbolicTangent(),
