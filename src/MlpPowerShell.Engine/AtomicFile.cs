@@ -26,17 +26,22 @@ public static class AtomicFile
     /// <summary>Checks that a file can be written, and leaves nothing behind.</summary>
     /// <exception cref="MlpException">It can't.</exception>
     public static void CheckWritable(string path) =>
-        Beside(path, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose());
+        Beside(
+            path,
+            temporary => new FileStream(
+                temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose());
 
     private static void Beside(string path, Action<string> work)
     {
-        string temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        string temporary =
+            Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
         try
         {
             work(temporary);
         }
         // .NET has the last for a file that grows beyond what its file system or a limit allows.
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
+        catch (Exception failure) when (failure
+            is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
             throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
         }

@@ -1,8 +1,8 @@
 namespace MlpPowerShell.Engine;
 
 /// <summary>
-/// The option that does what a message advises. The message is whole without it; who gives options by other names than the engine's, as users
-/// of a command line do, can say where it stands what they have to give.
+/// The option that does what a message advises. The message is whole without it; who gives options by other names than the engine's, as
+/// users of a command line do, can say where it stands what they have to give.
 /// </summary>
 /// <param name="Option">The name of the option, a member of the engine.</param>
 /// <param name="Column">The column that it is to be given for, or null.</param>

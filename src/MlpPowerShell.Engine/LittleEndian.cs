@@ -36,7 +36,8 @@ internal static class LittleEndian
         where T : unmanaged, INumberBase<T> => Array.ConvertAll(Values<T>(bytes), float.CreateTruncating);
 
     /// <summary>The floats whose upper halves bytes hold (bfloat16).</summary>
-    public static float[] BFloats(byte[] bytes) => Array.ConvertAll(Values<ushort>(bytes), value => BitConverter.UInt32BitsToSingle((uint)value << 16));
+    public static float[] BFloats(byte[] bytes) =>
+        Array.ConvertAll(Values<ushort>(bytes), value => BitConverter.UInt32BitsToSingle((uint)value << 16));
 
     private static unsafe void SwapWhereBigEndian<T>(byte[] bytes)
         where T : unmanaged => Swap(bytes, sizeof(T));

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace MlpPowerShell.Engine;
 
-/// <summary>A text for users, made of an interpolated string: the same in every culture, and with hints at options where it advises something.</summary>
+/// <summary>
+/// A text for users, made of an interpolated string: the same in every culture, and with hints at options where it advises something.
+/// </summary>
 [InterpolatedStringHandler]
 public sealed class MlpMessage
 {
@@ -12,7 +14,8 @@ public sealed class MlpMessage
     /// <summary>Begins an empty text; the compiler calls this for an interpolated string.</summary>
     /// <param name="literalLength">Characters of its constant parts.</param>
     /// <param name="formattedCount">How many values it has.</param>
-    public MlpMessage(int literalLength, int formattedCount) => _parts.Capacity = Math.Min(literalLength, 1 + formattedCount) + formattedCount;
+    public MlpMessage(
+        int literalLength, int formattedCount) => _parts.Capacity = Math.Min(literalLength, 1 + formattedCount) + formattedCount;
 
     /// <summary>A text without values.</summary>
     /// <param name="text">The text.</param>
@@ -26,7 +29,9 @@ public sealed class MlpMessage
 
     /// <summary>Adds a value, as the invariant culture writes it.</summary>
     public void AppendFormatted<T>(T value, string? format = null) =>
-        AppendLiteral(value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? string.Empty);
+        AppendLiteral(value is IFormattable number
+            ? number.ToString(format, CultureInfo.InvariantCulture)
+            : value?.ToString() ?? string.Empty);
 
     /// <summary>Adds a hint, which shows where somebody puts it into words.</summary>
     public void AppendFormatted(Hint hint) => _parts.Add(new Part(string.Empty, hint));

@@ -22,7 +22,10 @@ internal static class NearestName
     public static string Hint(IEnumerable<string> names, string name)
     {
         string? nearest = names.MinBy(candidate => Distance(candidate.ToLowerInvariant(), name.ToLowerInvariant()));
-        return nearest is not null && Distance(nearest.ToLowerInvariant(), name.ToLowerInvariant()) <= (name.Length < 3 ? 0 : Math.Max(1, name.Length / 3)) ? $" (did you mean {nearest}?)" : string.Empty;
+        return nearest is not null
+            && Distance(nearest.ToLowerInvariant(), name.ToLowerInvariant()) <= (name.Length < 3 ? 0 : Math.Max(1, name.Length / 3))
+            ? $" (did you mean {nearest}?)"
+            : string.Empty;
     }
 
     /// <summary>How many letters must be put in, taken out or changed to make one text of the other (Levenshtein, 1966).</summary>

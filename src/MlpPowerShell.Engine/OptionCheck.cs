@@ -42,6 +42,11 @@ internal static class OptionCheck
             _ => [Convert.ToDouble(value, CultureInfo.InvariantCulture)],
         };
         foreach (double number in values.Where(number => !range.Contains(number)))
-            throw Invalid($"Invalid{option}", $"{range.What} is {number}{(range.Unit.Length > 0 ? " " : string.Empty)}{range.Unit}; it must be {range}{range.Otherwise}.");
+        {
+            throw Invalid(
+                $"Invalid{option}",
+                $"{range.What} is {number}{(range.Unit.Length > 0 ? " " : string.Empty)}{range.Unit}; it must be "
+                + $"{range}{range.Otherwise}.");
+        }
     }
 }

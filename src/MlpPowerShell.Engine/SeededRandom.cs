@@ -25,7 +25,9 @@ internal static class SeededRandom
         return new Xoshiro256StarStar((int)(key ^ (key >> 32)), threadSafe: false);
     }
 
-    /// <summary>Well-mixed bits for one purpose and one round of it: seeds that differ in one bit would give generators that start alike.</summary>
+    /// <summary>
+    /// Well-mixed bits for one purpose and one round of it: seeds that differ in one bit would give generators that start alike.
+    /// </summary>
     public static ulong Key(int seed, Purpose purpose, int round) => Mix(((ulong)(uint)seed << 32) ^ ((ulong)purpose << 56) ^ (uint)round);
 
     /// <summary>SplitMix64 (Steele et al., 2014): every bit of the result depends on every bit of the value.</summary>

@@ -31,12 +31,15 @@ public sealed class WithinAttribute(string what, double least, double most = dou
     public string Otherwise { get; init; } = string.Empty;
 
     /// <summary>Whether a value is within the range.</summary>
-    public bool Contains(double value) => double.IsFinite(value) && (Above ? value > Least : value >= Least) && (Below ? value < Most : value <= Most);
+    public bool Contains(double value) =>
+        double.IsFinite(value) && (Above ? value > Least : value >= Least) && (Below ? value < Most : value <= Most);
 
     /// <summary>The range in words: at least 0 and below 1.</summary>
     public override string ToString()
     {
         string from = string.Create(CultureInfo.InvariantCulture, $"{(Above ? "above" : "at least")} {Least}");
-        return double.IsPositiveInfinity(Most) ? from : string.Create(CultureInfo.InvariantCulture, $"{from} and {(Below ? "below" : "at most")} {Most:#,0.##}");
+        return double.IsPositiveInfinity(Most)
+            ? from
+            : string.Create(CultureInfo.InvariantCulture, $"{from} and {(Below ? "below" : "at most")} {Most:#,0.##}");
     }
 }

@@ -90,8 +90,8 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <exception cref="MlpException">A parameter names a column that is not there.</exception>
     protected TableOptions OptionsFor(IReadOnlyList<string> columns)
     {
-        HashSet<string> aside =
-            ColumnPatterns.Match(nameof(Aside), Aside, columns), exclude = ColumnPatterns.Match(nameof(Exclude), Exclude, columns);
+        HashSet<string> aside = ColumnPatterns.Match(nameof(Aside), Aside, columns);
+        HashSet<string> exclude = ColumnPatterns.Match(nameof(Exclude), Exclude, columns);
         TableOptions options = _options with { IsAside = aside.Contains };
         if (Pattern is not { } pattern)
         {

@@ -190,7 +190,8 @@ public static class DatasetParts
 
     /// <summary>The columns of all data sets one after another, each with those of its name, in the order of the first.</summary>
     private static DataColumn[] JoinEach(IReadOnlyList<MlpDataset> datasets, Func<MlpDataset, IReadOnlyList<DataColumn>> columnsOf) =>
-        [.. columnsOf(datasets[0]).Select(column => DataColumn.Join([.. datasets.Select(dataset => Named(column.Name, columnsOf(dataset)))]))];
+        [.. columnsOf(datasets[0])
+            .Select(column => DataColumn.Join([.. datasets.Select(dataset => Named(column.Name, columnsOf(dataset)))]))];
 
     private static DataColumn Named(string name, IReadOnlyList<DataColumn> columns) =>
         columns.First(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

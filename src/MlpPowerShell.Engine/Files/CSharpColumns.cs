@@ -16,7 +16,8 @@ internal static class CSharpColumns
         // Columns are called as their owner likes; no identifier made of one starts with an underscore.
         var taken = new HashSet<string>();
         string[] names = [.. input.Columns.Select(column => taken.Take(CSharpWriter.Identifier(column.Name, upper: false)))];
-        string parameters = string.Join(", ", input.Columns.Select((column, i) => $"{(column.Kind == ColumnKind.Category ? "string?" : "double")} {names[i]}"));
+        string parameters = string.Join(
+            ", ", input.Columns.Select((column, i) => $"{(column.Kind == ColumnKind.Category ? "string?" : "double")} {names[i]}"));
         var body = new StringBuilder();
         int place = 0;
         for (int i = 0; i < names.Length; i++)
@@ -29,9 +30,15 @@ internal static class CSharpColumns
             place += column.Width;
         }
 
-        string classify = isClassifier ? $"    /// <summary>Names the most probable class of a row.</summary>\n    public static string Classify({parameters}) => Best(Predict({string.Join(", ", names)}));\n\n" : string.Empty;
+        string classify = isClassifier
+            ? $"    /// <summary>Names the most probable class of a row.</summary>\n    public static string Classify({parameters}) "
+                + $"=> Best(Predict({string.Join(", ", names)}));\n\n"
+            : string.Empty;
         return $$"""
-                /// <summary>Predicts for a row. Dates are days since the start of 2000, time spans seconds, true is 1 and false 0, a missing number NaN.</summary>
+                /// <summary>
+                /// Predicts for a row. Dates are days since the start of 2000, time spans seconds, true is 1 and false 0, a missing number
+                /// NaN.
+                /// </summary>
                 public static {{result}} Predict({{parameters}})
                 {
                     var _features = new float[InputSize];
@@ -45,9 +52,16 @@ internal static class CSharpColumns
     private static void Category(StringBuilder body, FeatureColumn column, string name, int place)
     {
         string value = column.FillCategory is { } fill ? $"(string.IsNullOrEmpty({name}) ? {CSharpWriter.Literal(fill)} : {name})" : name;
-        string unknown = column is { HasOther: true, Unknown: UnknownCategory.Other } ? CSharpWriter.Text(column.Categories.Count) : column.Unknown == UnknownCategory.Error ? "-2" : "-1";
-        string rare = column is { HasOther: true, Unknown: not UnknownCategory.Other } ? string.Join(", ", column.Rare.Select(CSharpWriter.Literal)) : string.Empty;
-        body.Append($"        OneHot({value}, [{string.Join(", ", column.Categories.Select(CSharpWriter.Literal))}], [{rare}], {unknown}, {(column.IgnoresCase ? "true" : "false")}, _features.AsSpan({CSharpWriter.Text(place)}));\n");
+        string unknown = column is { HasOther: true, Unknown: UnknownCategory.Other }
+            ? CSharpWriter.Text(column.Categories.Count)
+            : column.Unknown == UnknownCategory.Error
+            ? "-2"
+            : "-1";
+        string rare = column is { HasOther: true, Unknown: not UnknownCategory.Other }
+            ? string.Join(", ", column.Rare.Select(CSharpWriter.Literal))
+            : string.Empty;
+        body.Append($"        OneHot({value}, [{string.Join(", ", column.Categories.Select(CSharpWriter.Literal))}], [{rare}], "
+            + $"{unknown}, {(column.IgnoresCase ? "true" : "false")}, _features.AsSpan({CSharpWriter.Text(place)}));\n");
     }
 
     private static void Number(StringBuilder body, FeatureColumn column, string name, int place)
@@ -73,7 +87,8 @@ internal static class CSharpColumns
     private static string Helpers(InputEncoder input)
     {
         string oneHot = input.Columns.All(column => column.Kind != ColumnKind.Category) ? string.Empty : """
-                private static void OneHot(string? value, string[] categories, string[] rare, int unknown, bool ignoreCase, Span<float> features)
+                private static void OneHot(
+                    string? value, string[] categories, string[] rare, int unknown, bool ignoreCase, Span<float> features)
                 {
                     StringComparison comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
                     int place = Array.FindIndex(categories, category => category.Equals(value, comparison));
@@ -101,7 +116,8 @@ internal static class CSharpColumns
                     above = ~above;
                     if (above == 0 || above == knots.Length)
                         return ranks[above == 0 ? 0 : ^1];
-                    return ranks[above - 1] + ((value - knots[above - 1]) / (knots[above] - knots[above - 1]) * (ranks[above] - ranks[above - 1]));
+                    double share = (value - knots[above - 1]) / (knots[above] - knots[above - 1]);
+                    return ranks[above - 1] + (share * (ranks[above] - ranks[above - 1]));
                 }
 
 

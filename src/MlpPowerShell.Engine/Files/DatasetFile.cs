@@ -6,8 +6,8 @@ using MlpPowerShell.Engine.Data;
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
-/// Data sets as bytes, to be sent to another process: the length of a JSON head, the head, and, where the samples can't be read again from where
-/// they came, their arrays and columns, compressed.
+/// Data sets as bytes, to be sent to another process: the length of a JSON head, the head, and, where the samples can't be read again from
+/// where they came, their arrays and columns, compressed.
 /// </summary>
 public static class DatasetFile
 {
@@ -26,8 +26,11 @@ public static class DatasetFile
     private static void Write(MlpDataset dataset, MemoryStream stream)
     {
         bool isWhole = dataset.Origin is null;
-        (ColumnHead Head, PackedNumbers Values)[] Stored(IReadOnlyList<DataColumn> columns) => isWhole ? [.. columns.Select(column => column.Stored)] : [];
-        (ColumnHead Head, PackedNumbers Values)[] columns = Stored(dataset.Columns), labels = Stored(dataset.LabelColumns), aside = Stored(dataset.AsideColumns);
+        (ColumnHead Head, PackedNumbers Values)[] Stored(IReadOnlyList<DataColumn> columns) =>
+            isWhole ? [.. columns.Select(column => column.Stored)] : [];
+        (ColumnHead Head, PackedNumbers Values)[] columns = Stored(dataset.Columns);
+        (ColumnHead Head, PackedNumbers Values)[] labels = Stored(dataset.LabelColumns);
+        (ColumnHead Head, PackedNumbers Values)[] aside = Stored(dataset.AsideColumns);
         byte[] head = JsonSerializer.SerializeToUtf8Bytes(new Head(
             dataset.Name,
             dataset.Count,
@@ -69,13 +72,16 @@ public static class DatasetFile
             MlpDataset read = ReadSamples(head, stream);
             return read.Fingerprint == head.Fingerprint ? read : throw new InvalidDataException("the samples are not those that were sent");
         }
-        catch (Exception failure) when (failure is JsonException or NotSupportedException or EndOfStreamException or InvalidDataException or OverflowException)
+        catch (Exception failure) when (failure
+            is JsonException or NotSupportedException or EndOfStreamException or InvalidDataException or OverflowException)
         {
-            throw new MlpException("InvalidDatasetContent", MlpErrorKind.InvalidData, $"The bytes are no data set: {failure.Message}", failure);
+            throw new MlpException(
+                "InvalidDatasetContent", MlpErrorKind.InvalidData, $"The bytes are no data set: {failure.Message}", failure);
         }
     }
 
-    private static ColumnHead[] HeadsOf((ColumnHead Head, PackedNumbers Values)[] columns) => Array.ConvertAll(columns, column => column.Head);
+    private static ColumnHead[] HeadsOf((ColumnHead Head, PackedNumbers Values)[] columns) =>
+        Array.ConvertAll(columns, column => column.Head);
 
     private static Head ReadHead(Stream stream)
     {
@@ -87,30 +93,61 @@ public static class DatasetFile
         byte[] json = new byte[length];
         stream.ReadExactly(json);
         Head? head = JsonSerializer.Deserialize<Head>(json);
-        bool whole = head is { Name: not null, Fingerprint: not null, Count: >= 0, FeatureCount: > 0, Columns: not null, Labels: not null, Aside: not null }
-            && Enum.IsDefined(head.Task) && (head.PictureStyle is not { } style || Enum.IsDefined(style)) && !head.AllColumns.Contains(null!) && head.FeatureNames?.Contains(null!) != true
+        bool whole = head is { Name: not null, Fingerprint: not null, Count: >= 0, FeatureCount: > 0 }
+            && head is { Columns: not null, Labels: not null, Aside: not null }
+            && Enum.IsDefined(head.Task)
+            && (head.PictureStyle is not { } style || Enum.IsDefined(style))
+            && !head.AllColumns.Contains(null!)
+            && head.FeatureNames?.Contains(null!) != true
             && (head.FeatureNames is null || head.FeatureNames.Length == head.FeatureCount)
-            && head.Origin is null or { Path: not null } and not (MnistOrigin { Skip: < 0 } or MnistOrigin { First: < 0 } or NumpyOrigin { Options: null })
-                and not (TableOrigin { Options: null } or TableOrigin { Kinds: null } or TableOrigin { Labels: null } or TableOrigin { Features: null } or TableOrigin { Aside: null });
+            && (head.Origin is null || IsWhole(head.Origin));
         return whole ? head! : throw new InvalidDataException("the head lacks something");
     }
+
+    private static bool IsWhole(DatasetOrigin origin) => origin is { Path: not null } && origin switch
+    {
+        MnistOrigin mnist => mnist is { Skip: >= 0, First: >= 0 },
+        NumpyOrigin numpy => numpy.Options is not null,
+        TableOrigin table => table is { Options: not null, Kinds: not null, Labels: not null, Features: not null, Aside: not null },
+        _ => true,
+    };
 
     private static MlpDataset ReadSamples(Head head, Stream stream)
     {
         // What can't be in the stream is not allocated either.
-        long perSample = (head.HasBytes ? head.FeatureCount : 0) + ((head.HasFloats ? (long)head.FeatureCount : 0) * sizeof(float)) + (head.HasWeights ? sizeof(float) : 0)
+        long perSample = (head.HasBytes ? head.FeatureCount : 0)
+            + ((head.HasFloats ? (long)head.FeatureCount : 0) * sizeof(float))
+            + (head.HasWeights ? sizeof(float) : 0)
             + head.AllColumns.Sum(column => (long)PackedNumbers.SizeOf(column.StoredAs));
-        if (perSample > Array.MaxLength || checked(perSample * head.Count) > Math.Min(Array.MaxLength, (stream.Length - stream.Position) * InputFile.MostExpansion))
-            throw new InvalidDataException($"{head.Count} samples of {head.FeatureCount} features are announced, and the stream holds fewer");
-        if ((head.HasBytes ? 1 : 0) + (head.HasFloats ? 1 : 0) + (head.Columns.Length > 0 ? 1 : 0) != 1 || (head.Columns.Length > 0 && head.Columns.Length != head.FeatureCount))
+        if (perSample > Array.MaxLength
+            || checked(perSample * head.Count) > Math.Min(Array.MaxLength, (stream.Length - stream.Position) * InputFile.MostExpansion))
+        {
+            throw new InvalidDataException(
+                $"{head.Count} samples of {head.FeatureCount} features are announced, and the stream holds fewer");
+        }
+
+        if ((head.HasBytes ? 1 : 0) + (head.HasFloats ? 1 : 0) + (head.Columns.Length > 0 ? 1 : 0) != 1
+            || (head.Columns.Length > 0 && head.Columns.Length != head.FeatureCount))
+        {
             throw new InvalidDataException("there must be pixels, numbers or columns");
+        }
+
         using var packed = new DeflateStream(stream, CompressionMode.Decompress, leaveOpen: true);
         byte[] bytes = Take(head.HasBytes ? head.FeatureCount : 0);
         float[] floats = LittleEndian.Values<float>(Take(head.HasFloats ? sizeof(float) * head.FeatureCount : 0));
         float[]? weights = head.HasWeights ? LittleEndian.Values<float>(Take(sizeof(float))) : null;
-        DataColumn[] columns = Array.ConvertAll(head.Columns, TakeColumn), labels = Array.ConvertAll(head.Labels, TakeColumn), aside = Array.ConvertAll(head.Aside, TakeColumn);
-        MlpDataset dataset = head.HasBytes ? new MlpDataset(head.Name, bytes, null, head.FeatureCount, [], head.ImageShape) { FeatureNames = head.FeatureNames, PictureStyle = head.PictureStyle }
-            : head.HasFloats ? new MlpDataset(head.Name, floats, null, head.FeatureCount, [], head.ImageShape)
+        DataColumn[] columns = Array.ConvertAll(head.Columns, TakeColumn);
+        DataColumn[] labels = Array.ConvertAll(head.Labels, TakeColumn);
+        DataColumn[] aside = Array.ConvertAll(head.Aside, TakeColumn);
+        MlpDataset dataset =
+            head.HasBytes
+                ? new MlpDataset(head.Name, bytes, null, head.FeatureCount, [], head.ImageShape)
+                {
+                    FeatureNames = head.FeatureNames,
+                    PictureStyle = head.PictureStyle,
+                }
+            : head.HasFloats
+                ? new MlpDataset(head.Name, floats, null, head.FeatureCount, [], head.ImageShape)
             : new MlpDataset(head.Name, columns, labels, head.Task);
         dataset = dataset.WithAll(labels, head.Task, aside, null);
         return weights is null ? dataset : dataset.WithSampleWeights(weights);

@@ -17,11 +17,17 @@ internal static class EndsContent
     private const string PicturesKey = "pictures";
     private const double PixelFactor = 1 / 255.0;
 
-    private static readonly JsonSerializerOptions _json = new() { Converters = { new JsonStringEnumConverter() }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+    private static readonly JsonSerializerOptions _json =
+        new() { Converters = { new JsonStringEnumConverter() }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
     /// <summary>Whether columns become features in ways that older versions don't know.</summary>
     public static bool IsNew(InputEncoder input) => input.Names is null != (input.Columns.Count == 0) || input.Columns.Any(column =>
-        column.IsLogarithmic || column.Knots.Count > 0 || column.HasIndicator || column.HasOther || column.IgnoresCase || column.Parts != DateParts.None);
+        column.IsLogarithmic
+            || column.Knots.Count > 0
+            || column.HasIndicator
+            || column.HasOther
+            || column.IgnoresCase
+            || column.Parts != DateParts.None);
 
     /// <summary>Whether rows with named values go in.</summary>
     public static bool HasColumns(MlpModel model) => model.Input.Names is not null || model.Input.Columns.Count > 0;
@@ -43,14 +49,29 @@ internal static class EndsContent
         {
             // As older versions have it: labels are columns too.
             IReadOnlyList<FeatureColumn> columns = input.Columns.Count > 0 ? input.Columns
-                : [.. input.Names!.Select(name => new FeatureColumn { Name = name, Factor = PixelFactor, Minimum = 0, Maximum = byte.MaxValue })];
+                : [.. input.Names!.Select(name => new FeatureColumn
+                {
+                    Name = name,
+                    Factor = PixelFactor,
+                    Minimum = 0,
+                    Maximum = byte.MaxValue,
+                })];
             IReadOnlyList<FeatureColumn> labels = output.Kind == OutputKind.Classes
-                ? [new FeatureColumn { Name = output.Label ?? UnnamedColumns.Label, Kind = ColumnKind.Category, Categories = output.Names, Type = output.Type?.Name }]
+                ? [new FeatureColumn
+                {
+                    Name = output.Label ?? UnnamedColumns.Label,
+                    Kind = ColumnKind.Category,
+                    Categories = output.Names,
+                    Type = output.Type?.Name,
+                }]
                 : output.Targets;
-            facts[PreprocessingKey] = JsonSerializer.Serialize(new Preprocessing(columns, labels) { IsByPlace = input.Names is null }, _json);
+            facts[PreprocessingKey] = JsonSerializer.Serialize(
+                new Preprocessing(columns, labels) { IsByPlace = input.Names is null }, _json);
         }
 
-        facts[OutputKey] = JsonSerializer.Serialize(new Output(output.Kind, output.Label, output.Type?.Name, output.MissingLabel, HasColumns(model) ? null : output.Targets), _json);
+        facts[OutputKey] = JsonSerializer.Serialize(
+            new Output(output.Kind, output.Label, output.Type?.Name, output.MissingLabel, HasColumns(model) ? null : output.Targets),
+            _json);
     }
 
     /// <summary>Gives a model the ends that the facts of its file speak of.</summary>
@@ -58,14 +79,22 @@ internal static class EndsContent
     public static void Read(string path, IReadOnlyDictionary<string, string> facts, MlpModel model)
     {
         ImageShape? shape = ReadShape(path, facts, model);
-        PictureStyle style = facts.TryGetValue(PicturesKey, out string? pictures) && Enum.TryParse(pictures, out PictureStyle named) && Enum.IsDefined(named) ? named : PictureStyle.Normalized;
+        PictureStyle style = facts.TryGetValue(PicturesKey, out string? pictures)
+            && Enum.TryParse(pictures, out PictureStyle named)
+            && Enum.IsDefined(named)
+            ? named
+            : PictureStyle.Normalized;
         model.Input = new InputEncoder(model.InputSize, shape, style);
         Preprocessing? preprocessing = Parse<Preprocessing>(path, facts, PreprocessingKey, "preprocessing");
         if (preprocessing is not null)
         {
             preprocessing = Checked(path, preprocessing);
-            bool isPixels = shape is not null && preprocessing.Columns.All(column => column is { Kind: ColumnKind.Number, Shift: 0, Factor: PixelFactor, Knots.Count: 0, IsLogarithmic: false, Width: 1 });
-            model.Input = isPixels ? new InputEncoder(preprocessing.Columns.Count, shape, style, [.. preprocessing.Columns.Select(column => column.Name)])
+            bool isPixels = shape is not null
+                && preprocessing.Columns.All(column => column
+                    is { Kind: ColumnKind.Number, Shift: 0, Factor: PixelFactor, Knots.Count: 0, IsLogarithmic: false, Width: 1 });
+            string[] names = [.. preprocessing.Columns.Select(column => column.Name)];
+            model.Input = isPixels
+                ? new InputEncoder(names.Length, shape, style, names)
                 : new InputEncoder(preprocessing.Columns, isNamed: !preprocessing.IsByPlace);
             if (model.Input.Size != model.InputSize)
                 throw ModelContent.Unfit(path, $"has a preprocessing that makes {model.Input.Size} features, and takes {model.InputSize}");
@@ -79,11 +108,22 @@ internal static class EndsContent
             ReadLabels(path, preprocessing.Labels, model);
         if (Parse<Output>(path, facts, OutputKey, "outputs") is { } output)
         {
-            bool fits = Enum.IsDefined(output.Kind) && Enum.IsDefined(output.MissingLabel) && model.Loss.IsRegression() == (output.Kind == OutputKind.Numbers) && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
+            bool fits = Enum.IsDefined(output.Kind)
+                && Enum.IsDefined(output.MissingLabel)
+                && model.Loss.IsRegression() == (output.Kind == OutputKind.Numbers)
+                && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");
-            IReadOnlyList<FeatureColumn> targets = output.Targets is { } own ? Checked(path, new Preprocessing(own, [])).Columns : model.Output.Targets;
-            model.Output = model.Output with { Kind = output.Kind, Label = output.Label, Type = output.Type is { } type ? new ColumnType(type) : null, MissingLabel = output.MissingLabel, Targets = targets };
+            IReadOnlyList<FeatureColumn> targets =
+                output.Targets is { } own ? Checked(path, new Preprocessing(own, [])).Columns : model.Output.Targets;
+            model.Output = model.Output with
+            {
+                Kind = output.Kind,
+                Label = output.Label,
+                Type = output.Type is { } type ? new ColumnType(type) : null,
+                MissingLabel = output.MissingLabel,
+                Targets = targets,
+            };
         }
     }
 
@@ -96,20 +136,31 @@ internal static class EndsContent
     {
         if (!facts.TryGetValue(ImageShapeKey, out string? image))
             return null;
-        int[] sizes = Array.ConvertAll(image.Split(','), text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0);
+        int[] sizes = Array.ConvertAll(
+            image.Split(','), text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0);
         return sizes.Length == 2 && (long)sizes[0] * sizes[1] == model.InputSize ? new ImageShape(sizes[0], sizes[1])
             : throw ModelContent.Unfit(path, $"has images of the shape {image}, and takes {model.InputSize} features");
     }
 
-    /// <summary>What older files say of labels: one of categories is the class, numbers are scaled, and of several labels none is.</summary>
+    /// <summary>
+    /// What older files say of labels: one of categories is the class, numbers are scaled, and of several labels none is.
+    /// </summary>
     private static void ReadLabels(string path, IReadOnlyList<FeatureColumn> labels, MlpModel model)
     {
         if (labels is [{ Kind: ColumnKind.Category } label])
+        {
             model.Output = model.Output with { Kind = OutputKind.Classes, Label = label.Name, IsAnonymous = false };
+        }
         else if (labels.Count > 0 && labels.Count != model.OutputSize)
+        {
             throw ModelContent.Unfit(path, $"speaks of {labels.Count} columns to predict, and has {model.OutputSize} outputs");
+        }
         else if (labels.Count > 0)
-            model.Output = model.Output with { Kind = model.Loss.IsRegression() ? OutputKind.Numbers : OutputKind.Labels, Targets = labels };
+        {
+            model.Output = model.Output with { Kind = model.Loss.IsRegression()
+                ? OutputKind.Numbers
+                : OutputKind.Labels, Targets = labels };
+        }
     }
 
     private static T? Parse<T>(string path, IReadOnlyDictionary<string, string> facts, string key, string what)
@@ -130,12 +181,20 @@ internal static class EndsContent
     private static Preprocessing Checked(string path, Preprocessing read)
     {
         bool whole = read is { Columns: not null, Labels: not null } && read.Columns.Concat(read.Labels).All(column =>
-            column is { Name: not null, Categories: not null, Rare: not null, Knots: not null, Ranks: not null } && Enum.IsDefined(column.Kind) && Enum.IsDefined(column.Unknown) && double.IsFinite(column.Shift) && double.IsNormal(column.Factor)
-            && (column.Kind == ColumnKind.Category) == (column.Categories.Count > 0) && column.Categories.Distinct().Count() == column.Categories.Count && !column.Categories.Contains(null!)
+            column is { Name: not null, Categories: not null, Rare: not null, Knots: not null, Ranks: not null }
+                && Enum.IsDefined(column.Kind)
+                && Enum.IsDefined(column.Unknown)
+                && double.IsFinite(column.Shift)
+                && double.IsNormal(column.Factor)
+            && (column.Kind == ColumnKind.Category) == (column.Categories.Count > 0) && column.Categories.Distinct()
+                .Count() == column.Categories.Count && !column.Categories.Contains(null!)
             && (column.FillCategory is null || column.Categories.Contains(column.FillCategory))
-            && column.Knots.Count == column.Ranks.Count && column.Knots.Concat(column.Ranks).All(double.IsFinite) && column.Knots.Zip(column.Knots.Skip(1)).All(pair => pair.First < pair.Second));
-        return whole && read.Columns!.Select(column => column.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() == read.Columns!.Count ? read
-            : throw ModelContent.Unfit(path, "describes its preprocessing in a way that can't be read (a column lacks its name, its scale or its categories)");
+            && column.Knots.Count == column.Ranks.Count && column.Knots.Concat(column.Ranks)
+                .All(double.IsFinite) && column.Knots.Zip(column.Knots.Skip(1)).All(pair => pair.First < pair.Second));
+        return whole
+            && read.Columns!.Select(column => column.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() == read.Columns!.Count ? read
+            : throw ModelContent.Unfit(
+                path, "describes its preprocessing in a way that can't be read (a column lacks its name, its scale or its categories)");
     }
 
     private sealed record Preprocessing(IReadOnlyList<FeatureColumn> Columns, IReadOnlyList<FeatureColumn> Labels)
@@ -143,5 +202,6 @@ internal static class EndsContent
         public bool IsByPlace { get; init; }
     }
 
-    private sealed record Output(OutputKind Kind, string? Label, string? Type, MissingLabels MissingLabel, IReadOnlyList<FeatureColumn>? Targets);
+    private sealed record Output(
+        OutputKind Kind, string? Label, string? Type, MissingLabels MissingLabel, IReadOnlyList<FeatureColumn>? Targets);
 }

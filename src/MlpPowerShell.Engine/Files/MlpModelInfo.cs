@@ -18,7 +18,13 @@ public sealed record MlpTensorInfo(string Name, string Type, IReadOnlyList<int> 
 /// <summary>What a model file says of itself: read from its head, without the weights.</summary>
 public sealed class MlpModelInfo
 {
-    private MlpModelInfo(string path, ModelFormat format, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<MlpTensorInfo> tensors, string? producer, Func<MlpTensorInfo, bool>? isWeight = null)
+    private MlpModelInfo(
+        string path,
+        ModelFormat format,
+        IReadOnlyDictionary<string, string> metadata,
+        IReadOnlyList<MlpTensorInfo> tensors,
+        string? producer,
+        Func<MlpTensorInfo, bool>? isWeight = null)
     {
         Path = path;
         Format = format;
@@ -41,11 +47,16 @@ public sealed class MlpModelInfo
     /// <summary>The version of this module's own metadata, or null where the file comes from elsewhere.</summary>
     public string? FormatVersion => Fact(ModelContent.VersionKey);
 
-    /// <summary>The sizes of the layers, 784-128-10, or null where the tensors don't follow each other as those of a perceptron do.</summary>
+    /// <summary>
+    /// The sizes of the layers, 784-128-10, or null where the tensors don't follow each other as those of a perceptron do.
+    /// </summary>
     public string? Architecture { get; }
 
     /// <summary>The activations of the hidden layers and the output, or null where the file does not name them.</summary>
-    public string? Activations => Fact(ModelContent.ActivationsKey) is { } hidden ? string.Join(", ", hidden.Split(',', StringSplitOptions.RemoveEmptyEntries).Append(Fact("output_activation"))) : null;
+    public string? Activations =>
+        Fact(ModelContent.ActivationsKey) is { } hidden
+            ? string.Join(", ", hidden.Split(',', StringSplitOptions.RemoveEmptyEntries).Append(Fact("output_activation")))
+            : null;
 
     /// <summary>What training minimized, or null where the file does not say.</summary>
     public string? Loss => Fact(ModelContent.LossKey);
@@ -54,7 +65,8 @@ public sealed class MlpModelInfo
     public IReadOnlyList<string> Classes => ClassesOf(Fact(EndsContent.ClassesKey));
 
     /// <summary>Epochs of training, or null where the file does not say.</summary>
-    public int? EpochsTrained => int.TryParse(Fact(ModelContent.EpochsKey), NumberStyles.None, CultureInfo.InvariantCulture, out int epochs) ? epochs : null;
+    public int? EpochsTrained =>
+        int.TryParse(Fact(ModelContent.EpochsKey), NumberStyles.None, CultureInfo.InvariantCulture, out int epochs) ? epochs : null;
 
     /// <summary>Whether the model knows how rows with named values become its features.</summary>
     public bool HasPreprocessing => Fact(EndsContent.PreprocessingKey) is not null;
@@ -66,7 +78,9 @@ public sealed class MlpModelInfo
     public string? WeightType { get; }
 
     /// <summary>Numbers in all tensors.</summary>
-    public long ValueCount => Tensors.Where(tensor => tensor.Type != nameof(OnnxType.String)).Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
+    public long ValueCount =>
+        Tensors.Where(tensor => tensor.Type != nameof(OnnxType.String))
+            .Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Bytes of the file.</summary>
     public long FileSize { get; }
@@ -88,7 +102,8 @@ public sealed class MlpModelInfo
     {
         ArgumentNullException.ThrowIfNull(path);
         ModelFormat known = format ?? ModelFile.FormatOf(path);
-        return InputFile.ReadPlain(path, stream => known.Definition().ReadHead is { } read ? read(path, stream) : throw ModelFile.NotRead(path, known));
+        return InputFile.ReadPlain(
+            path, stream => known.Definition().ReadHead is { } read ? read(path, stream) : throw ModelFile.NotRead(path, known));
     }
 
     /// <inheritdoc/>
@@ -100,31 +115,44 @@ public sealed class MlpModelInfo
         bool ours = header.Metadata.ContainsKey(ModelContent.VersionKey);
         bool torch = header.Fields.Any(field => field.Name == "0.weight");
         MlpTensorInfo[] tensors = [.. header.Fields.Select(field => new MlpTensorInfo(field.Name, field.Type, [.. field.Shape]))];
-        return new MlpModelInfo(path, torch ? ModelFormat.PyTorch : ModelFormat.Safetensors, header.Metadata, tensors, ours ? "MlpPowerShell" : null);
+        return new MlpModelInfo(
+            path, torch ? ModelFormat.PyTorch : ModelFormat.Safetensors, header.Metadata, tensors, ours ? "MlpPowerShell" : null);
     }
 
     internal static MlpModelInfo OfNumpy(string path, Stream stream)
     {
         (IReadOnlyDictionary<string, string> metadata, IReadOnlyList<MlpTensorInfo> arrays) = NumpyModelFile.ReadHeaders(path, stream);
-        return new MlpModelInfo(path, ModelFormat.Npz, metadata, arrays, metadata.ContainsKey(ModelContent.VersionKey) ? "MlpPowerShell" : null);
+        return new MlpModelInfo(
+            path, ModelFormat.Npz, metadata, arrays, metadata.ContainsKey(ModelContent.VersionKey) ? "MlpPowerShell" : null);
     }
 
     internal static MlpModelInfo OfOnnx(string path, Stream stream)
     {
         OnnxModel head = OnnxReader.ReadHead(path, stream);
-        bool transposed = head.Graph?.Nodes.Exists(node => node.Operator == "Gemm" && node.Attributes.Exists(attribute => attribute is { Name: "transB", Int: not 0 })) ?? false;
+        bool transposed = head.Graph?.Nodes.Exists(node => node.Operator == "Gemm"
+            && node.Attributes.Exists(attribute => attribute is { Name: "transB", Int: not 0 }))
+            ?? false;
         MlpTensorInfo[] tensors =
         [
             .. (head.Graph?.Initializers ?? []).Select(tensor =>
             {
                 int[] sizes = Array.ConvertAll(tensor.Sizes ?? [], size => (int)Math.Clamp(size, 0, int.MaxValue));
-                return new MlpTensorInfo(tensor.Name, tensor.Type.ToString(), transposed || sizes.Length != 2 ? sizes : [sizes[1], sizes[0]]);
+                return new MlpTensorInfo(
+                    tensor.Name, tensor.Type.ToString(), transposed || sizes.Length != 2 ? sizes : [sizes[1], sizes[0]]);
             }),
         ];
 
         // What scales columns has two dimensions too, and goes into other nodes.
-        HashSet<string> weights = [.. (head.Graph?.Nodes ?? []).Where(node => node.Operator is "Gemm" or "MatMul" or "Cast" or "DequantizeLinear").SelectMany(node => node.Inputs)];
-        return new MlpModelInfo(path, ModelFormat.Onnx, head.Facts(), tensors, $"{head.ProducerName} {head.ProducerVersion}".Trim(), tensor => weights.Contains(tensor.Name));
+        HashSet<string> weights = [.. (head.Graph?.Nodes
+            ?? []).Where(node => node.Operator is "Gemm" or "MatMul" or "Cast" or "DequantizeLinear")
+            .SelectMany(node => node.Inputs)];
+        return new MlpModelInfo(
+            path,
+            ModelFormat.Onnx,
+            head.Facts(),
+            tensors,
+            $"{head.ProducerName} {head.ProducerVersion}".Trim(),
+            tensor => weights.Contains(tensor.Name));
     }
 
     private static string[] ClassesOf(string? json)

@@ -26,7 +26,9 @@ internal sealed record ModelTensor(string Name, IReadOnlyList<int> Shape, float[
     }
 }
 
-/// <summary>What a model file holds, whatever its format: tensors called layers.N.weight [out, in], layers.N.bias [out] and so on, and facts.</summary>
+/// <summary>
+/// What a model file holds, whatever its format: tensors called layers.N.weight [out, in], layers.N.bias [out] and so on, and facts.
+/// </summary>
 /// <param name="Metadata">The facts.</param>
 /// <param name="Tensors">The tensors.</param>
 internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata, IReadOnlyDictionary<string, ModelTensor> Tensors)
@@ -59,16 +61,25 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         // A checkpoint holds more than its model. Whether all slopes are there follows from the activations.
         bool normalized = Tensors.ContainsKey("layers.0.scale");
         int slopes = Enumerable.Range(0, weights.Count).Count(layer => Tensors.ContainsKey($"layers.{layer}.slope"));
-        bool whole = Metadata.ContainsKey(TrainingStateKey) || Tensors.Count - slopes == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
+        bool whole = Metadata.ContainsKey(TrainingStateKey)
+            || Tensors.Count - slopes == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
         if (weights.Count == 0 || !whole)
         {
             string names = string.Join(", ", Tensors.Keys.Take(8));
-            throw Unfit(path, $"has the tensors {(names.Length == 0 ? "of nothing" : names)}; expected layers.0.weight, layers.0.bias, layers.1.weight and so on, or those of nn.Sequential");
+            throw Unfit(
+                path,
+                $"has the tensors {(names.Length == 0 ? "of nothing" : names)}; expected layers.0.weight, layers.0.bias, "
+                + $"layers.1.weight and so on, or those of nn.Sequential");
         }
 
         int[] hidden = [.. weights.SkipLast(1).Select(weight => weight.Shape[0])];
         IReadOnlyList<Activation> activations = hidden.Length == 0 ? [Activation.Identity] : options.Activations ?? NamedActivations(path);
-        LossKind loss = options.Loss ?? (Metadata.TryGetValue(LossKey, out string? name) ? Named<LossKind>(path, "loss", name) : weights[^1].Shape[0] > 1 ? LossKind.CrossEntropy : LossKind.MeanSquaredError);
+        LossKind loss = options.Loss
+            ?? (Metadata.TryGetValue(LossKey, out string? name)
+                ? Named<LossKind>(path, "loss", name)
+                : weights[^1].Shape[0] > 1
+                ? LossKind.CrossEntropy
+                : LossKind.MeanSquaredError);
         var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss, normalized);
         foreach (MlpLayer layer in model.Layers.Where(layer => layer.Slopes is null && Tensors.ContainsKey($"{layer.Name}.slope")))
             throw Unfit(path, $"has learned slopes, {layer.Name}.slope, and {layer.ActivationName} has none; PReLU has");
@@ -82,8 +93,15 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     /// <exception cref="MlpException">It is newer.</exception>
     public void CheckVersion(string path)
     {
-        if (Metadata.TryGetValue(VersionKey, out string? version) && !(int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= NewestVersion))
-            throw new MlpException("ModelTooNew", MlpErrorKind.InvalidData, $"{path} has format version {version}, and this module reads up to version {NewestVersion}; update the module to read it.");
+        if (Metadata.TryGetValue(VersionKey, out string? version)
+            && !(int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number is >= 1 and <= NewestVersion))
+        {
+            throw new MlpException(
+                "ModelTooNew",
+                MlpErrorKind.InvalidData,
+                $"{path} has format version {version}, and this module reads up to version {NewestVersion}; update the module to read it.");
+        }
     }
 
     /// <summary>Says that a file holds no model.</summary>
@@ -98,7 +116,8 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             values = [.. Enumerable.Repeat(shared, parameter.Rows)];
         if (values.Length != parameter.Values.Length)
             throw Unfit(path, $"has no {parameter.Name} of {parameter.Values.Length} values");
-        Matrix<float>.Build.DenseOfRowMajor(parameter.Rows, parameter.Columns, values).CopyTo(new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values));
+        Matrix<float>.Build.DenseOfRowMajor(parameter.Rows, parameter.Columns, values)
+            .CopyTo(new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values));
     }
 
     private List<ModelTensor> Weights(string path)
@@ -110,8 +129,17 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             if (!Tensors.TryGetValue(biasName, out ModelTensor? bias))
                 throw Unfit(path, $"has {weight.Name} but no {biasName}");
             int inputs = weights.Count > 0 ? weights[^1].Shape[0] : -1;
-            if (weight.Shape.Count != 2 || bias.Shape.Count != 1 || bias.Shape[0] != weight.Shape[0] || (inputs >= 0 && weight.Shape[1] != inputs))
-                throw Unfit(path, $"has {weight.Name} of shape [{string.Join(", ", weight.Shape)}] and {biasName} of shape [{string.Join(", ", bias.Shape)}], which do not continue the layers before");
+            if (weight.Shape.Count != 2
+                || bias.Shape.Count != 1
+                || bias.Shape[0] != weight.Shape[0]
+                || (inputs >= 0 && weight.Shape[1] != inputs))
+            {
+                throw Unfit(
+                    path,
+                    $"has {weight.Name} of shape [{string.Join(", ", weight.Shape)}] and {biasName} of shape "
+                    + $"[{string.Join(", ", bias.Shape)}], which do not continue the layers before");
+            }
+
             weights.Add(weight);
         }
 
@@ -136,7 +164,15 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
     // Files of models that an older version knew keep its number, so that older modules read them.
     private static int VersionOf(MlpModel model, WeightPrecision precision) =>
-        EndsContent.IsNew(model.Input) ? 5 : precision != WeightPrecision.Single ? 4 : EndsContent.HasColumns(model) ? 3 : model.Loss != LossKind.CrossEntropy || model.HasBatchNormalization ? 2 : 1;
+        EndsContent.IsNew(model.Input)
+            ? 5
+            : precision != WeightPrecision.Single
+            ? 4
+            : EndsContent.HasColumns(model)
+            ? 3
+            : model.Loss != LossKind.CrossEntropy || model.HasBatchNormalization
+            ? 2
+            : 1;
 
     private static ModelTensor TensorOf(LayerParameter parameter) => new(
         parameter.Name,
@@ -146,8 +182,11 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     private void ReadFacts(string path, MlpModel model)
     {
         EndsContent.Read(path, Metadata, model);
-        if (Metadata.TryGetValue(EpochsKey, out string? epochs) && int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+        if (Metadata.TryGetValue(EpochsKey, out string? epochs)
+            && int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+        {
             model.EpochsTrained = count;
+        }
     }
 
     private Activation[] NamedActivations(string path)
@@ -157,7 +196,8 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             throw new MlpException(
                 "ActivationUnknown",
                 MlpErrorKind.InvalidData,
-                $"{path} does not say which activations its hidden layers have. Name them{Hint.With(nameof(ModelReadOptions.Activations), "ReLU")}, for example.");
+                $"{path} does not say which activations its hidden layers have. Name "
+                + $"them{Hint.With(nameof(ModelReadOptions.Activations), "ReLU")}, for example.");
         }
 
         return [.. names.Split(',').Select(name => NamedActivation(path, name))];
@@ -177,5 +217,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
     private static T Named<T>(string path, string what, string name)
         where T : struct, Enum =>
-        Enum.TryParse(name, ignoreCase: true, out T value) && Enum.IsDefined(value) ? value : throw Unfit(path, $"names the {what} '{name}', which is none of {string.Join(", ", Enum.GetNames<T>())}");
+        Enum.TryParse(name, ignoreCase: true, out T value) && Enum.IsDefined(value)
+            ? value
+            : throw Unfit(path, $"names the {what} '{name}', which is none of {string.Join(", ", Enum.GetNames<T>())}");
 }

@@ -25,7 +25,11 @@ public static class ModelFile
         if (!known.Definition().Precisions.Contains(precision))
         {
             string able = string.Join(" and ", _formats.Where(other => other.Definition().Precisions.Contains(precision)));
-            throw new MlpException("PrecisionUnsupported", MlpErrorKind.InvalidArgument, $"The format {known} does not hold weights as {precision}; {able} do. It holds {string.Join(" and ", known.Definition().Precisions)}.");
+            throw new MlpException(
+                "PrecisionUnsupported",
+                MlpErrorKind.InvalidArgument,
+                $"The format {known} does not hold weights as {precision}; {able} do. It holds "
+                + $"{string.Join(" and ", known.Definition().Precisions)}.");
         }
 
         AtomicFile.Write(path, stream => Write(model, stream, path, known, precision));
@@ -48,7 +52,8 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new ModelReadOptions();
-        return InputFile.ReadPlain(path, stream => ReadContent(path, stream, options.Format ?? FormatOf(path), options)).ToModel(path, options);
+        return InputFile.ReadPlain(path, stream => ReadContent(path, stream, options.Format ?? FormatOf(path), options))
+            .ToModel(path, options);
     }
 
     /// <summary>Reads a model that was written to a stream, which must be able to seek, in the format Safetensors.</summary>
@@ -82,15 +87,23 @@ public static class ModelFile
                 return format;
         }
 
-        throw new MlpException("UnknownFormat", MlpErrorKind.InvalidArgument, $"The name of {path} tells no format: {string.Join(", ", Endings.SkipLast(1))} and {Endings[^1]} do. Name it{Hint.With(nameof(ModelReadOptions.Format))}.");
+        throw new MlpException(
+            "UnknownFormat",
+            MlpErrorKind.InvalidArgument,
+            $"The name of {path} tells no format: {string.Join(", ", Endings.SkipLast(1))} and {Endings[^1]} do. Name "
+            + $"it{Hint.With(nameof(ModelReadOptions.Format))}.");
     }
 
     /// <summary>Says that a format is only written.</summary>
     internal static MlpException NotRead(string path, ModelFormat format) =>
-        new("FormatNotRead", MlpErrorKind.InvalidArgument, $"{path}: models are written as {format}, and not read. Keep the model in another format beside it.");
+        new(
+            "FormatNotRead",
+            MlpErrorKind.InvalidArgument,
+            $"{path}: models are written as {format}, and not read. Keep the model in another format beside it.");
 
     private static void Write(MlpModel model, Stream stream, string path, ModelFormat format, WeightPrecision precision) =>
-        format.Definition().Write(stream, new ModelToWrite(model, ModelContent.Of(model, precision), precision, Path.GetFileNameWithoutExtension(path)));
+        format.Definition()
+            .Write(stream, new ModelToWrite(model, ModelContent.Of(model, precision), precision, Path.GetFileNameWithoutExtension(path)));
 
     private static ModelContent ReadContent(string path, Stream stream, ModelFormat format, ModelReadOptions options) =>
         format.Definition().Read is { } read ? read(path, stream, options) : throw NotRead(path, format);

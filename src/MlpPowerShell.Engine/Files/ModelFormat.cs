@@ -6,7 +6,9 @@ namespace MlpPowerShell.Engine.Files;
 /// <summary>Names the formats of model files.</summary>
 public enum ModelFormat
 {
-    /// <summary>Our own: safetensors with layers.0.weight, layers.0.bias and so on, and everything else that a model knows in the metadata.</summary>
+    /// <summary>
+    /// Our own: safetensors with layers.0.weight, layers.0.bias and so on, and everything else that a model knows in the metadata.
+    /// </summary>
     Safetensors,
 
     /// <summary>Safetensors with the names that PyTorch's nn.Sequential gives: 0.weight, 0.bias, 2.weight and so on.</summary>
@@ -57,14 +59,16 @@ internal static class ModelFormatTable
         {
             Ending = ".safetensors",
             Precisions = Enum.GetValues<WeightPrecision>(),
-            Write = (stream, model) => SafetensorsFile.Write(stream, model.Content.Metadata, [.. model.Content.Tensors.Values], model.Precision),
+            Write = (stream, model) => SafetensorsFile.Write(
+                stream, model.Content.Metadata, [.. model.Content.Tensors.Values], model.Precision),
             Read = (path, stream, _) => TorchNames.ToOurs(path, SafetensorsFile.Read(path, stream)),
             ReadHead = MlpModelInfo.OfSafetensors,
         },
         ModelFormat.PyTorch => new()
         {
             Precisions = [WeightPrecision.Single, WeightPrecision.Half],
-            Write = (stream, model) => SafetensorsFile.Write(stream, model.Content.Metadata, [.. TorchNames.FromModel(model.Model, model.Content)], model.Precision),
+            Write = (stream, model) => SafetensorsFile.Write(
+                stream, model.Content.Metadata, [.. TorchNames.FromModel(model.Model, model.Content)], model.Precision),
             Read = (path, stream, _) => TorchNames.ToOurs(path, SafetensorsFile.Read(path, stream)),
             ReadHead = MlpModelInfo.OfSafetensors,
         },

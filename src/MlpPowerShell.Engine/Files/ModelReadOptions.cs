@@ -12,6 +12,9 @@ public sealed record ModelReadOptions
     /// <summary>The hidden activations, one for all or one for each, before what the file says; null for what it says.</summary>
     public IReadOnlyList<Activation>? Activations { get; init; }
 
-    /// <summary>The loss, before what the file says; null for what it says, and where it says nothing cross-entropy, or with one output the mean squared error.</summary>
+    /// <summary>
+    /// The loss, before what the file says; null for what it says, and where it says nothing cross-entropy, or with one output the mean
+    /// squared error.
+    /// </summary>
     public LossKind? Loss { get; init; }
 }

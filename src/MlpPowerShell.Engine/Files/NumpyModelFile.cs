@@ -6,15 +6,24 @@ using MlpPowerShell.Engine.Data;
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
-/// Models as archives of NumPy arrays: W1 [out, in], b1 [out], W2 and so on, with batch normalization gamma1, mean1 and var1, and with PReLU a1.
-/// The facts stand beside them as mlp.json, which NumPy leaves alone. Weights [in, out] and biases [out, 1] or [1, out] are read too.
+/// Models as archives of NumPy arrays: W1 [out, in], b1 [out], W2 and so on, with batch normalization gamma1, mean1 and var1, and with
+/// PReLU a1. The facts stand beside them as mlp.json, which NumPy leaves alone. Weights [in, out] and biases [out, 1] or [1, out] are read
+/// too.
 /// </summary>
 internal static class NumpyModelFile
 {
     private const string FactsName = "mlp.json";
     private const int MostFacts = 16 << 20;
 
-    private static readonly (string Theirs, string Ours)[] _names = [("W", "weight"), ("b", "bias"), ("gamma", "scale"), ("mean", "running_mean"), ("var", "running_var"), ("a", "slope")];
+    private static readonly (string Theirs, string Ours)[] _names =
+    [
+        ("W", "weight"),
+        ("b", "bias"),
+        ("gamma", "scale"),
+        ("mean", "running_mean"),
+        ("var", "running_var"),
+        ("a", "slope"),
+    ];
 
     public static void Write(Stream stream, ModelContent content)
     {
@@ -50,7 +59,8 @@ internal static class NumpyModelFile
 
     /// <summary>Reads the types and shapes of the arrays, and the facts.</summary>
     /// <exception cref="MlpException">The archive is damaged.</exception>
-    public static (IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<MlpTensorInfo> Arrays) ReadHeaders(string path, Stream stream)
+    public static (IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<MlpTensorInfo> Arrays) ReadHeaders(
+        string path, Stream stream)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         var arrays = new List<MlpTensorInfo>();
@@ -64,7 +74,8 @@ internal static class NumpyModelFile
         return (ReadFacts(path, archive), arrays.ToArray());
     }
 
-    private static IEnumerable<ZipArchiveEntry> ArraysOf(ZipArchive archive) => archive.Entries.Where(entry => entry.FullName.EndsWith(NumpyArray.FileEnding, StringComparison.Ordinal));
+    private static IEnumerable<ZipArchiveEntry> ArraysOf(ZipArchive archive) =>
+        archive.Entries.Where(entry => entry.FullName.EndsWith(NumpyArray.FileEnding, StringComparison.Ordinal));
 
     private static Dictionary<string, string> ReadFacts(string path, ZipArchive archive)
     {
@@ -73,7 +84,8 @@ internal static class NumpyModelFile
         using Stream content = entry.Open();
         try
         {
-            Dictionary<string, string>? facts = JsonSerializer.Deserialize<Dictionary<string, string>>(InputFile.ReadAll(content, MostFacts));
+            Dictionary<string, string>? facts =
+                JsonSerializer.Deserialize<Dictionary<string, string>>(InputFile.ReadAll(content, MostFacts));
             return facts is not null && !facts.ContainsValue(null!) ? facts : throw new JsonException("a fact is null");
         }
         catch (JsonException failure)
@@ -85,7 +97,8 @@ internal static class NumpyModelFile
     private static string TheirName(string name)
     {
         string[] parts = name.Split('.');
-        return Array.Find(_names, pair => pair.Ours == parts[2]).Theirs + (int.Parse(parts[1], CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
+        int layer = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        return Array.Find(_names, pair => pair.Ours == parts[2]).Theirs + (layer + 1).ToString(CultureInfo.InvariantCulture);
     }
 
     private static string OurName(string path, ZipArchiveEntry entry)
@@ -93,14 +106,21 @@ internal static class NumpyModelFile
         string name = entry.FullName[..^NumpyArray.FileEnding.Length];
         foreach ((string theirs, string ours) in _names)
         {
-            if (name.StartsWith(theirs, StringComparison.OrdinalIgnoreCase) && int.TryParse(name[theirs.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0)
+            if (name.StartsWith(theirs, StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(name[theirs.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number > 0)
+            {
                 return $"layers.{number - 1}.{ours}";
+            }
         }
 
         throw ModelContent.Unfit(path, $"has an array {name}; a model's are W1, b1, W2 and so on");
     }
 
-    /// <summary>The tensors with weights [out, in] and vectors: biases have the length of a layer's units, which tells the one dimension from the other.</summary>
+    /// <summary>
+    /// The tensors with weights [out, in] and vectors: biases have the length of a layer's units, which tells the one dimension from the
+    /// other.
+    /// </summary>
     private static Dictionary<string, ModelTensor> Oriented(Dictionary<string, ModelTensor> tensors)
     {
         var oriented = new Dictionary<string, ModelTensor>();
@@ -118,5 +138,6 @@ internal static class NumpyModelFile
 
     private static bool IsTransposed(ModelTensor weight, Dictionary<string, ModelTensor> tensors) =>
         weight.Shape is [var first, var second] && first != second
-        && tensors.TryGetValue(weight.Name.Replace(".weight", ".bias", StringComparison.Ordinal), out ModelTensor? bias) && bias.Values.Length == second;
+        && tensors.TryGetValue(
+            weight.Name.Replace(".weight", ".bias", StringComparison.Ordinal), out ModelTensor? bias) && bias.Values.Length == second;
 }

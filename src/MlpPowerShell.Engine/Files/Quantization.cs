@@ -12,7 +12,10 @@ internal static class Quantization
         int place = Array.FindIndex(tensor.Values, value => MathF.Abs(value) > (float)Half.MaxValue);
         return place < 0
             ? Array.ConvertAll(tensor.Values, value => (Half)value)
-            : throw new MlpException("WeightOutsideRange", MlpErrorKind.InvalidData, $"{tensor.Name} has a weight of {tensor.Values[place]}, and 16 bits hold up to {Half.MaxValue}; write the model with 32.");
+            : throw new MlpException(
+                "WeightOutsideRange",
+                MlpErrorKind.InvalidData,
+                $"{tensor.Name} has a weight of {tensor.Values[place]}, and 16 bits hold up to {Half.MaxValue}; write the model with 32.");
     }
 
     /// <summary>Rounds each row to multiples of a scale of its own.</summary>

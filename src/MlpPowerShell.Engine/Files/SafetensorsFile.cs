@@ -5,7 +5,8 @@ using MlpPowerShell.Engine.Data;
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
-/// A safetensors file: the length of a JSON header as a little-endian 64-bit number, the header, the data (github.com/huggingface/safetensors).
+/// A safetensors file: the length of a JSON header as a little-endian 64-bit number, the header, the data
+/// (github.com/huggingface/safetensors).
 /// Weights of 8 bits are multiples of the scales of their rows, which stand beside them as NAME_scale.
 /// </summary>
 internal static class SafetensorsFile
@@ -13,14 +14,19 @@ internal static class SafetensorsFile
     private const long MaxHeaderLength = 100_000_000;
     private const string ScaleSuffix = "_scale";
 
-    private static readonly JsonWriterOptions _writerOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _writerOptions =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a file.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="metadata">Facts.</param>
     /// <param name="tensors">The tensors.</param>
     /// <param name="precision">What is kept of the tensors with two dimensions.</param>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<ModelTensor> tensors, WeightPrecision precision = WeightPrecision.Single)
+    public static void Write(
+        Stream stream,
+        IReadOnlyDictionary<string, string> metadata,
+        IReadOnlyList<ModelTensor> tensors,
+        WeightPrecision precision = WeightPrecision.Single)
     {
         Entry[] entries = [.. tensors.SelectMany(tensor => EntriesOf(tensor, precision))];
         using var header = new MemoryStream();
@@ -86,7 +92,13 @@ internal static class SafetensorsFile
             throw Invalid(path, "the file is shorter than the 8 bytes that give the length of its header");
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > (ulong)Math.Min(MaxHeaderLength, stream.Length - 8))
-            throw Invalid(path, $"the header's length at byte 0 is {headerLength}, and the file has {stream.Length} bytes; it is truncated or no safetensors file");
+        {
+            throw Invalid(
+                path,
+                $"the header's length at byte 0 is {headerLength}, and the file has {stream.Length} bytes; it is truncated or no "
+                + $"safetensors file");
+        }
+
         var header = new byte[headerLength];
         stream.ReadExactly(header);
         try
@@ -103,7 +115,11 @@ internal static class SafetensorsFile
     private static Entry[] EntriesOf(ModelTensor tensor, WeightPrecision precision)
     {
         if (tensor.IsWhole)
-            return [new Entry(tensor.Name, "I64", tensor.Shape, LittleEndian.Bytes<long>(Array.ConvertAll(tensor.Values, value => (long)value)))];
+        {
+            long[] wholes = Array.ConvertAll(tensor.Values, value => (long)value);
+            return [new Entry(tensor.Name, "I64", tensor.Shape, LittleEndian.Bytes<long>(wholes))];
+        }
+
         return (tensor.Shape.Count == 2 ? precision : WeightPrecision.Single) switch
         {
             WeightPrecision.Single => [new Entry(tensor.Name, "F32", tensor.Shape, LittleEndian.Bytes<float>(tensor.Values))],
@@ -140,12 +156,19 @@ internal static class SafetensorsFile
             if (!fields.TryAdd(entry.Name, field))
                 throw Invalid(path, $"the tensor {entry.Name} occurs twice");
             if (field.End > fileLength - dataStart)
-                throw Invalid(path, $"the tensor {entry.Name} ends at byte {dataStart + field.End}, and the file at byte {fileLength}; it is truncated");
+            {
+                throw Invalid(
+                    path,
+                    $"the tensor {entry.Name} ends at byte {dataStart + field.End}, and the file at byte {fileLength}; it is truncated");
+            }
 
             // Tensors that share bytes would let a small file ask for any amount of memory.
             taken += field.End - field.Begin;
             if (taken > fileLength - dataStart)
-                throw Invalid(path, $"the tensors up to {entry.Name} take {taken} bytes, and the file holds {fileLength - dataStart}; some overlap");
+            {
+                throw Invalid(
+                    path, $"the tensors up to {entry.Name} take {taken} bytes, and the file holds {fileLength - dataStart}; some overlap");
+            }
         }
 
         return new Header(metadata, [.. fields.Values], dataStart);
@@ -177,7 +200,13 @@ internal static class SafetensorsFile
         }
 
         if (count < 0 || count > Array.MaxLength / valueSize || begin < 0 || end < begin || end - begin != count * valueSize)
-            throw Invalid(path, $"the tensor {entry.Name} of shape [{string.Join(", ", shape)}] does not take the bytes {begin} to {end} that its header gives it");
+        {
+            throw Invalid(
+                path,
+                $"the tensor {entry.Name} of shape [{string.Join(", ", shape)}] does not take the bytes {begin} to {end} that its "
+                + $"header gives it");
+        }
+
         return new Field(entry.Name, type, shape, begin, end);
     }
 
@@ -196,8 +225,17 @@ internal static class SafetensorsFile
             case "F32":
                 return LittleEndian.Values<float>(Bytes(field));
             default:
-                if (!fields.TryGetValue(field.Name + ScaleSuffix, out Field? scale) || scale.Type != "F32" || scale.Shape is not [var rows] || field.Shape is not [var units, _] || rows != units)
-                    throw Invalid(path, $"the tensor {field.Name} has 8 bits a value, and no {field.Name}{ScaleSuffix} with a scale for each of its rows");
+                if (!fields.TryGetValue(field.Name + ScaleSuffix, out Field? scale)
+                    || scale.Type != "F32"
+                    || scale.Shape is not [var rows]
+                    || field.Shape is not [var units, _]
+                    || rows != units)
+                {
+                    throw Invalid(
+                        path,
+                        $"the tensor {field.Name} has 8 bits a value, and no {field.Name}{ScaleSuffix} with a scale for each of its rows");
+                }
+
                 return Quantization.FromInt8(LittleEndian.Values<sbyte>(Bytes(field)), LittleEndian.Values<float>(Bytes(scale)));
         }
 
@@ -221,7 +259,9 @@ internal static class SafetensorsFile
     {
         /// <summary>Whether this is the scale of an 8-bit tensor.</summary>
         public bool IsScaleAmong(IReadOnlyDictionary<string, Field> fields) =>
-            Name.EndsWith(ScaleSuffix, StringComparison.Ordinal) && fields.TryGetValue(Name[..^ScaleSuffix.Length], out Field? scaled) && scaled.Type == "I8";
+            Name.EndsWith(ScaleSuffix, StringComparison.Ordinal)
+                && fields.TryGetValue(Name[..^ScaleSuffix.Length], out Field? scaled)
+                && scaled.Type == "I8";
     }
 
     private sealed record Entry(string Name, string Type, IReadOnlyList<int> Shape, byte[] Bytes);

@@ -5,14 +5,17 @@ using MlpPowerShell.Engine.Network;
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
-/// The names that PyTorch gives the tensors of an nn.Sequential of Linear, BatchNorm1d, PReLU and other activations (0.weight, 0.bias, 2.weight, …), and those
+/// The names that PyTorch gives the tensors of an nn.Sequential of Linear, BatchNorm1d, PReLU and other activations (0.weight, 0.bias,
+/// 2.weight, …), and those
 /// of modules with attributes (fc1.weight, fc2.weight, …): numbers in names, or else the places in the file, tell the order.
 /// </summary>
 internal static partial class TorchNames
 {
     private static readonly string[] _fields = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"];
 
-    /// <summary>A model's tensors by PyTorch's names. A layer with batch normalization is a Linear without bias, as the normalization adds one.</summary>
+    /// <summary>
+    /// A model's tensors by PyTorch's names. A layer with batch normalization is a Linear without bias, as the normalization adds one.
+    /// </summary>
     public static IEnumerable<ModelTensor> FromModel(MlpModel model, ModelContent content)
     {
         int module = 0;
@@ -64,7 +67,9 @@ internal static partial class TorchNames
 
         var ours = new Dictionary<string, ModelTensor>();
         int layers = 0;
-        foreach ((string prefix, Dictionary<string, ModelTensor> tensors) in modules.OrderBy(module => Key(module.Prefix), StringComparer.Ordinal).ThenBy(ComesAfter))
+        foreach ((string prefix, Dictionary<string, ModelTensor> tensors) in modules
+            .OrderBy(module => Key(module.Prefix), StringComparer.Ordinal)
+            .ThenBy(ComesAfter))
         {
             if (!tensors.TryGetValue("weight", out ModelTensor? weight))
                 throw ModelContent.Unfit(path, $"has the module {prefix} without a weight");
@@ -83,21 +88,32 @@ internal static partial class TorchNames
             }
 
             if (weight.Shape.Count != 2)
-                throw ModelContent.Unfit(path, $"has {weight.Name} of shape [{string.Join(", ", weight.Shape)}], which is no layer of a multilayer perceptron");
+            {
+                throw ModelContent.Unfit(
+                    path, $"has {weight.Name} of shape [{string.Join(", ", weight.Shape)}], which is no layer of a multilayer perceptron");
+            }
+
             Add(ours, layers, "weight", weight);
-            Add(ours, layers, "bias", tensors.GetValueOrDefault("bias") ?? new ModelTensor(string.Empty, [weight.Shape[0]], new float[weight.Shape[0]]));
+            Add(
+                ours,
+                layers,
+                "bias",
+                tensors.GetValueOrDefault("bias") ?? new ModelTensor(string.Empty, [weight.Shape[0]], new float[weight.Shape[0]]));
             layers++;
         }
 
         return content with { Tensors = ours };
     }
 
-    private static bool IsSlopes(Dictionary<string, ModelTensor> tensors) => tensors.Count == 1 && tensors.TryGetValue("weight", out ModelTensor? weight) && weight.Shape.Count == 1;
+    private static bool IsSlopes(Dictionary<string, ModelTensor> tensors) =>
+        tensors.Count == 1 && tensors.TryGetValue("weight", out ModelTensor? weight) && weight.Shape.Count == 1;
 
     // Where attributes have numbers, act1 belongs behind fc1, and sorted files have it before.
-    private static bool ComesAfter((string Prefix, Dictionary<string, ModelTensor> Tensors) module) => Number().IsMatch(module.Prefix) && IsSlopes(module.Tensors);
+    private static bool ComesAfter((string Prefix, Dictionary<string, ModelTensor> Tensors) module) =>
+        Number().IsMatch(module.Prefix) && IsSlopes(module.Tensors);
 
-    private static void AddNormalization(string path, string prefix, Dictionary<string, ModelTensor> tensors, Dictionary<string, ModelTensor> ours, int layers)
+    private static void AddNormalization(
+        string path, string prefix, Dictionary<string, ModelTensor> tensors, Dictionary<string, ModelTensor> ours, int layers)
     {
         if (layers == 0 || ours.ContainsKey($"layers.{layers - 1}.scale"))
             throw ModelContent.Unfit(path, $"has the batch normalization {prefix} where no layer comes just before");
@@ -112,7 +128,11 @@ internal static partial class TorchNames
         ModelTensor mean = tensors["running_mean"];
         Add(ours, layers - 1, "bias", shift);
         Add(ours, layers - 1, "scale", tensors["weight"]);
-        Add(ours, layers - 1, "running_mean", mean with { Values = [.. mean.Values.Zip(bias.Values, (running, before) => running - before)] });
+        Add(
+            ours,
+            layers - 1,
+            "running_mean",
+            mean with { Values = [.. mean.Values.Zip(bias.Values, (running, before) => running - before)] });
         Add(ours, layers - 1, "running_var", variance);
     }
 

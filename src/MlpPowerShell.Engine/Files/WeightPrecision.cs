@@ -12,6 +12,8 @@ public enum WeightPrecision
     /// <summary>16 bits, half the size, with a relative error of at most 2^-11 (IEEE 754 binary16).</summary>
     Half,
 
-    /// <summary>8 bits, a quarter of the size: a whole number from -127 to 127 times a scale of its unit, the largest weight / 127.</summary>
+    /// <summary>
+    /// 8 bits, a quarter of the size: a whole number from -127 to 127 times a scale of its unit, the largest weight / 127.
+    /// </summary>
     Int8,
 }

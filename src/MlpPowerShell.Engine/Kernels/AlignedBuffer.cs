@@ -16,7 +16,14 @@ internal sealed unsafe class AlignedBuffer
     public AlignedBuffer(long length)
     {
         if (length > MaxLength)
-            throw new MlpException("NetworkTooLarge", MlpErrorKind.InvalidArgument, $"The network needs {length:N0} numbers at once, and {MaxLength:N0} is the most that one buffer can hold: make it smaller.");
+        {
+            throw new MlpException(
+                "NetworkTooLarge",
+                MlpErrorKind.InvalidArgument,
+                $"The network needs {length:N0} numbers at once, and {MaxLength:N0} is the most that one buffer can hold: make it "
+                + $"smaller.");
+        }
+
         Length = length;
         _floats = GC.AllocateArray<float>((int)length + (CacheLine / sizeof(float)), pinned: true);
         nint start = (nint)Unsafe.AsPointer(ref _floats[0]);
@@ -34,5 +41,6 @@ internal sealed unsafe class AlignedBuffer
 
     /// <summary>Copies all floats to a buffer of the same length.</summary>
     /// <exception cref="ArgumentException">It is shorter.</exception>
-    public void CopyTo(AlignedBuffer target) => new Span<float>(Pointer, (int)Length).CopyTo(new Span<float>(target.Pointer, (int)target.Length));
+    public void CopyTo(AlignedBuffer target) =>
+        new Span<float>(Pointer, (int)Length).CopyTo(new Span<float>(target.Pointer, (int)target.Length));
 }

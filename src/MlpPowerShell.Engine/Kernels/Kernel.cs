@@ -25,7 +25,9 @@ internal abstract unsafe class Kernel
     /// <summary>Rows that one register tile of a product computes at once.</summary>
     public abstract int TileRows { get; }
 
-    /// <summary>Columns of A that are stored side by side where A is packed for a product with its transpose: whole vectors and whole tiles.</summary>
+    /// <summary>
+    /// Columns of A that are stored side by side where A is packed for a product with its transpose: whole vectors and whole tiles.
+    /// </summary>
     public int PackWidth => Math.Max(Lanes, TileRows);
 
     /// <summary>length rounded up to whole vectors.</summary>
@@ -82,7 +84,9 @@ internal abstract unsafe class Kernel
     /// <summary>The mean and the variance, a mean of squares, of each column. Rows are stride floats apart.</summary>
     public abstract void ColumnStatistics(int rows, int paddedColumns, float* source, nint stride, float* means, float* variances);
 
-    /// <summary>normalized = (z - mean) × inverse deviation, z = normalized × scale, column by column. Rows are stride floats apart in both.</summary>
+    /// <summary>
+    /// normalized = (z - mean) × inverse deviation, z = normalized × scale, column by column. Rows are stride floats apart in both.
+    /// </summary>
     public abstract void NormalizeColumns(
         int rows, int paddedColumns, float* z, nint stride, float* means, float* inverseDeviations, float* scales, float* normalized);
 
@@ -91,7 +95,15 @@ internal abstract unsafe class Kernel
     /// delta = scale × inverse deviation × (delta - the one's mean - normalized × the other's mean). Rows are stride floats apart in both.
     /// </summary>
     public abstract void NormalizeColumnsBackward(
-        int rows, int paddedColumns, float* deltas, nint stride, float* normalized, float* inverseDeviations, float* scales, float* sums, float* weightedSums);
+        int rows,
+        int paddedColumns,
+        float* deltas,
+        nint stride,
+        float* normalized,
+        float* inverseDeviations,
+        float* scales,
+        float* sums,
+        float* weightedSums);
 
     /// <summary>
     /// One sample's softmax with cross-entropy: turns the logits (bias added here) into probabilities and returns the loss,

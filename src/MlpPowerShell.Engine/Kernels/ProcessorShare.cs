@@ -7,8 +7,8 @@ namespace MlpPowerShell.Engine.Kernels;
 /// distributed training. Within a process, <see cref="WorkerPool"/> sees to it that trainings share.
 /// </summary>
 /// <remarks>
-/// Each process that trains holds a lock on one of some files; the operating system gives it up when the process ends, however it ends. Processes
-/// that are bound to different processors don't share any, and have files of their own.
+/// Each process that trains holds a lock on one of some files; the operating system gives it up when the process ends, however it ends.
+/// Processes that are bound to different processors don't share any, and have files of their own.
 /// </remarks>
 /// <param name="folder">Where the files are; made when it is needed.</param>
 /// <param name="processors">How many processors there are.</param>
@@ -25,9 +25,12 @@ internal sealed class ProcessorShare(string folder, int processors)
 
     /// <summary>The processors that this process may run on.</summary>
     public static ProcessorShare OfProcess { get; } = new(
-        Path.Combine(Path.GetTempPath(), $"MlpPowerShell-{Environment.UserName}", $"processors-{Affinity():x}"), Environment.ProcessorCount);
+        Path.Combine(
+            Path.GetTempPath(), $"MlpPowerShell-{Environment.UserName}", $"processors-{Affinity():x}"), Environment.ProcessorCount);
 
-    /// <summary>How many threads this process should use now: as many as there are processors, divided by the processes that train on them.</summary>
+    /// <summary>
+    /// How many threads this process should use now: as many as there are processors, divided by the processes that train on them.
+    /// </summary>
     public int Threads
     {
         get
@@ -117,7 +120,8 @@ internal sealed class ProcessorShare(string folder, int processors)
 
     private string PathOf(int place) => Path.Combine(folder, $"{place}");
 
-    private static long Affinity() => OperatingSystem.IsWindows() || OperatingSystem.IsLinux() ? Process.GetCurrentProcess().ProcessorAffinity : 0;
+    private static long Affinity() =>
+        OperatingSystem.IsWindows() || OperatingSystem.IsLinux() ? Process.GetCurrentProcess().ProcessorAffinity : 0;
 
     private sealed class Holder(ProcessorShare share) : IDisposable
     {

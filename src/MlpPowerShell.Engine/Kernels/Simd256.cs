@@ -62,7 +62,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.ShiftLeft(Avx.ConvertToVector256Int32(exponent) + Vector256.Create(127), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> SelectGreater(Vector256<float> left, Vector256<float> right, Vector256<float> ifGreater, Vector256<float> elsewhere) =>
+    public static Vector256<float> SelectGreater(
+        Vector256<float> left, Vector256<float> right, Vector256<float> ifGreater, Vector256<float> elsewhere) =>
         Vector256.ConditionalSelect(Vector256.GreaterThan(left, right), ifGreater, elsewhere);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,9 +24,15 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
             {
                 int tileRows = Math.Min(TSimd.TileRows, rows - i);
                 if (tileRows > 4)
-                    MultiplyTile<Eight>(tileRows, paddedColumns, terms, left + (i * aRow), aRow, aStep, right, bRow, c + (i * cRow), cRow, accumulate);
+                {
+                    MultiplyTile<Eight>(
+                        tileRows, paddedColumns, terms, left + (i * aRow), aRow, aStep, right, bRow, c + (i * cRow), cRow, accumulate);
+                }
                 else
-                    MultiplyTile<Four>(tileRows, paddedColumns, terms, left + (i * aRow), aRow, aStep, right, bRow, c + (i * cRow), cRow, accumulate);
+                {
+                    MultiplyTile<Four>(
+                        tileRows, paddedColumns, terms, left + (i * aRow), aRow, aStep, right, bRow, c + (i * cRow), cRow, accumulate);
+                }
             }
         }
     }
@@ -148,7 +154,15 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void NormalizeColumnsBackward(
-        int rows, int paddedColumns, float* deltas, nint stride, float* normalized, float* inverseDeviations, float* scales, float* sums, float* weightedSums)
+        int rows,
+        int paddedColumns,
+        float* deltas,
+        nint stride,
+        float* normalized,
+        float* inverseDeviations,
+        float* scales,
+        float* sums,
+        float* weightedSums)
     {
         TVector minusPerRow = TSimd.Create(-1f / rows);
         for (int j = 0; j < paddedColumns; j += TSimd.Lanes)

@@ -10,7 +10,9 @@ internal static unsafe class Transposition
 {
     private const int Side = 4;
 
-    /// <summary>target[j, i] = source[i, j], over any number of rows and columns. Rows are sourceStride and targetStride floats apart.</summary>
+    /// <summary>
+    /// target[j, i] = source[i, j], over any number of rows and columns. Rows are sourceStride and targetStride floats apart.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(int rows, int columns, float* source, nint sourceStride, float* target, nint targetStride)
     {
@@ -40,7 +42,8 @@ internal static unsafe class Transposition
         ZipHigh(highEven, highOdd).Store(target + (3 * targetStride));
     }
 
-    private static void Rest(int fromRow, int toRow, int fromColumn, int toColumn, float* source, nint sourceStride, float* target, nint targetStride)
+    private static void Rest(
+        int fromRow, int toRow, int fromColumn, int toColumn, float* source, nint sourceStride, float* target, nint targetStride)
     {
         for (int i = fromRow; i < toRow; i++)
         {

@@ -15,7 +15,9 @@ internal readonly record struct UpdateNumbers
     /// <summary>How much of the gradient the first memory takes on: Adam's 1 - β₁.</summary>
     public float FirstRest { get; init; }
 
-    /// <summary>How much of the second memory stays: Adam's β₂, RMSprop's α, or with Adagrad all. Lion's first memory has these two instead.</summary>
+    /// <summary>
+    /// How much of the second memory stays: Adam's β₂, RMSprop's α, or with Adagrad all. Lion's first memory has these two instead.
+    /// </summary>
     public float SecondDecay { get; init; }
 
     /// <summary>How much of the squared gradient the second memory takes on: 1 - β₂, 1 - α, or with Adagrad all.</summary>
@@ -43,7 +45,9 @@ internal readonly record struct UpdateNumbers
     public float Shrink { get; init; }
 }
 
-/// <summary>The arrays that a step reads and writes, all laid out alike but for gradients and old weights, whose rows stand one after another.</summary>
+/// <summary>
+/// The arrays that a step reads and writes, all laid out alike but for gradients and old weights, whose rows stand one after another.
+/// </summary>
 internal readonly unsafe struct UpdateArrays
 {
     /// <summary>The weights before the step.</summary>

@@ -16,7 +16,8 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
 
     /// <summary>One step for rows of a padded length, or where no rows are named for a single one at the start of the arrays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool Run<TFormula>(int count, int* rows, int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, float* squares)
+    public static bool Run<TFormula>(
+        int count, int* rows, int paddedLength, in UpdateArrays arrays, in UpdateNumbers numbers, float* squares)
         where TFormula : struct, IUpdateFormula
     {
         float* weights = arrays.Weights, first = arrays.First, second = arrays.Second, next = arrays.Next;

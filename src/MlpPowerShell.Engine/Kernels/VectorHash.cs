@@ -8,7 +8,10 @@ internal static class VectorHash
 {
     private static readonly Vector<uint> _lanes = new([.. Enumerable.Range(0, Vector<uint>.Count).Select(lane => (uint)lane)]);
 
-    /// <summary>The bits of the counters first, first + 1, …, one a lane: MurmurHash3's finalizer, in which every bit of the value changes every bit of the hash.</summary>
+    /// <summary>
+    /// The bits of the counters first, first + 1, …, one a lane: MurmurHash3's finalizer, in which every bit of the value changes every bit
+    /// of the hash.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<uint> Bits(uint key, uint first)
     {
@@ -21,5 +24,6 @@ internal static class VectorHash
     /// <summary>Numbers from -1 to below 1 made of such bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Uniform(uint key, uint first) =>
-        (Vector.ConvertToSingle(Vector.AsVectorInt32(Vector.ShiftRightLogical(Bits(key, first), 8))) * new Vector<float>(1f / (1 << 23))) - Vector<float>.One;
+        (Vector.ConvertToSingle(Vector.AsVectorInt32(Vector.ShiftRightLogical(Bits(key, first), 8)))
+            * new Vector<float>(1f / (1 << 23))) - Vector<float>.One;
 }

@@ -6,9 +6,9 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>The gradient of the mean loss of any number of samples.</summary>
 /// <remarks>
 /// A tile goes through in two phases that are shared out among the workers. First its slices go forward through all layers, are scored, and
-/// their deltas go back; then blocks of every layer's gradient are summed over the tile's samples. However samples are cut into slices, each
-/// goes through the same sums; blocks depend on the sizes alone. So the number of threads changes no bit. Nothing is allocated after the
-/// constructor.
+/// their deltas go back; then blocks of every layer's gradient are summed over the tile's samples. However samples are cut into slices,
+/// each goes through the same sums; blocks depend on the sizes alone. So the number of threads changes no bit. Nothing is allocated after
+/// the constructor.
 /// </remarks>
 internal sealed unsafe class BackwardPass
 {
@@ -40,8 +40,10 @@ internal sealed unsafe class BackwardPass
         var inputs = new InputLoader(layout, _tile, options.Distortion) { Dropout = options.Dropout };
         var scorer = new OutputScorer(layout, _tile.Room) { LabelSmoothing = options.LabelSmoothing, ClassWeights = options.ClassWeights };
         _normalizer = layout.IsNormalized ? new LayerNormalizer(layout, _tile.Room) : null;
-        Forward = new ForwardPass(layout, _tile, inputs, scorer, _normalizer) { Progress = options.Progress, Cancellation = options.Cancellation };
-        _forward = new TrainingForward(layout, _tile, inputs, scorer, _normalizer) { Dropout = options.Dropout, Cancellation = options.Cancellation };
+        Forward = new ForwardPass(
+            layout, _tile, inputs, scorer, _normalizer) { Progress = options.Progress, Cancellation = options.Cancellation };
+        _forward = new TrainingForward(
+            layout, _tile, inputs, scorer, _normalizer) { Dropout = options.Dropout, Cancellation = options.Cancellation };
         _transposer = new WeightTransposer(layout);
 
         // The slopes take the place of the outputs that they are of.
@@ -60,7 +62,10 @@ internal sealed unsafe class BackwardPass
     /// <inheritdoc cref="GradientSums.Parts"/>
     public ParameterPart[] Parts => _sums.Parts;
 
-    /// <summary>The one-hot inputs of the batch whose gradient was computed last, with their gradient, which stands nowhere else; null where there are none.</summary>
+    /// <summary>
+    /// The one-hot inputs of the batch whose gradient was computed last, with their gradient, which stands nowhere else; null where there
+    /// are none.
+    /// </summary>
     public OneHotRows? OneHot => _sums.OneHot;
 
     /// <summary>Scores samples and writes the gradient of their mean loss.</summary>
@@ -164,6 +169,9 @@ internal sealed unsafe class BackwardPass
             (panel, _) => _normalizer!.Backward(i, panel * _kernel.PanelWidth, _tile, _deltas[i].Pointer, _gradient, _accumulate));
     }
 
-    /// <summary>What there is to do for one layer of a network with batch normalization: panels of columns, and the work on slices and panels.</summary>
-    private sealed record LayerWork(int Panels, Action<int, int> Forward, Action<int, int> Normalize, Action<int, int> Backward, Action<int, int> Denormalize);
+    /// <summary>
+    /// What there is to do for one layer of a network with batch normalization: panels of columns, and the work on slices and panels.
+    /// </summary>
+    private sealed record LayerWork(
+        int Panels, Action<int, int> Forward, Action<int, int> Normalize, Action<int, int> Backward, Action<int, int> Denormalize);
 }

@@ -47,7 +47,9 @@ internal sealed unsafe class Dropout
         {
             Vector<uint> hash = VectorHash.Bits(key, (uint)(first + i));
             Vector<float> factor = Vector.ConditionalSelect(
-                Vector.LessThan(Vector.AsVectorInt32(Vector.ShiftRightLogical(hash, 8)), new Vector<int>(kept)), new Vector<float>(scale), Vector<float>.Zero);
+                Vector.LessThan(
+                    Vector.AsVectorInt32(Vector.ShiftRightLogical(hash, 8)),
+                    new Vector<int>(kept)), new Vector<float>(scale), Vector<float>.Zero);
             Multiply(values + i, factor);
             if (also != null)
                 Multiply(also + i, factor);

@@ -36,7 +36,12 @@ internal sealed unsafe class ForwardPass
     }
 
     private ForwardPass(ParameterLayout layout, Tile tile)
-        : this(layout, tile, new InputLoader(layout, tile), new OutputScorer(layout, tile.Room), layout.IsNormalized ? new LayerNormalizer(layout, 0) : null)
+        : this(
+            layout,
+            tile,
+            new InputLoader(layout, tile),
+            new OutputScorer(layout, tile.Room),
+            layout.IsNormalized ? new LayerNormalizer(layout, 0) : null)
     {
     }
 
@@ -114,7 +119,10 @@ internal sealed unsafe class ForwardPass
             {
                 if (layer.IsNormalized)
                     _normalizer!.Apply(i, rows, output);
-                var sums = new ActivationRows(rows, layer.Width, output, _tile.Weights + layer.BiasOffset, null, layer.Stride) { Slopes = _tile.Weights + layer.SlopeOffset };
+                var sums = new ActivationRows(rows, layer.Width, output, _tile.Weights + layer.BiasOffset, null, layer.Stride)
+                {
+                    Slopes = _tile.Weights + layer.SlopeOffset,
+                };
                 _kernel.Activate(activation, sums);
             }
 

@@ -60,6 +60,12 @@ internal static class InitializerExtensions
         // A uniform distribution from -a to a has the variance a² / 3.
         double bound = deviation * Math.Sqrt(3);
         for (int i = 0; i < weights.Length; i++)
-            weights[i] = (float)(variance == 0 ? 0 : uniform ? ContinuousUniform.Sample(random, -bound, bound) : Normal.Sample(random, 0, deviation));
+        {
+            weights[i] = (float)(variance == 0
+                ? 0
+                : uniform
+                ? ContinuousUniform.Sample(random, -bound, bound)
+                : Normal.Sample(random, 0, deviation));
+        }
     }
 }

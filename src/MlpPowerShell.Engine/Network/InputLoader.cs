@@ -104,9 +104,10 @@ internal sealed unsafe class InputLoader
         {
             for (int i = 0; i < count; i++)
             {
-                FeatureLoader.Prefetch(bytes, floats, ((long)_tile.SampleAt(Math.Min(i + PackAhead, count - 1)) * features) + column, columns);
-                FeatureLoader.Load(
-                    _kernel, bytes, floats, ((long)_tile.SampleAt(i) * features) + column, columns, packed + ((long)i * group), groupStride);
+                FeatureLoader.Prefetch(
+                    bytes, floats, ((long)_tile.SampleAt(Math.Min(i + PackAhead, count - 1)) * features) + column, columns);
+                long first = ((long)_tile.SampleAt(i) * features) + column;
+                FeatureLoader.Load(_kernel, bytes, floats, first, columns, packed + ((long)i * group), groupStride);
                 for (int done = 0; done < columnsToDrop; done += group)
                 {
                     float* values = packed + ((long)i * group) + (done / group * groupStride);
@@ -127,8 +128,8 @@ internal sealed unsafe class InputLoader
     }
 
     /// <summary>
-    /// Adds the weights of the one-hot inputs that some samples have to the first layer's sums, and asks for those that this worker probably
-    /// takes next, also across the end of the batch.
+    /// Adds the weights of the one-hot inputs that some samples have to the first layer's sums, and asks for those that this worker
+    /// probably takes next, also across the end of the batch.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddOneHot(int from, int rows, float* sums, Dropout? dropout)

@@ -2,13 +2,16 @@ using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>Batch normalization of the hidden layers, a panel of columns at a time, so that any worker does the same sums in the same order.</summary>
+/// <summary>
+/// Batch normalization of the hidden layers, a panel of columns at a time, so that any worker does the same sums in the same order.
+/// </summary>
 internal sealed unsafe class LayerNormalizer
 {
     private readonly ParameterLayout _layout;
     private readonly Kernel _kernel;
 
-    // By layer: the normalized sums of the tile, what they were multiplied by, and for running statistics the factor and summand of each unit.
+    // By layer: the normalized sums of the tile, what they were multiplied by, and for running statistics the factor and summand of each
+    // unit.
     private readonly AlignedBuffer[] _normalized;
     private readonly AlignedBuffer[] _inverseDeviations;
     private readonly AlignedBuffer[] _factors;

@@ -1,6 +1,8 @@
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>Names what training minimizes, which also decides what the outputs are. Means over samples and outputs, as in PyTorch.</summary>
+/// <summary>
+/// Names what training minimizes, which also decides what the outputs are. Means over samples and outputs, as in PyTorch.
+/// </summary>
 public enum LossKind
 {
     /// <summary>Softmax and cross-entropy: one class a sample.</summary>
@@ -34,7 +36,9 @@ internal enum OutputFunction
 
 /// <summary>All that there is to know of a loss.</summary>
 /// <param name="Function">What the output layer does with its sums.</param>
-/// <param name="Each">The loss of each output on its own; null where it is that of all together, which <see cref="Kernels.Kernel"/> has.</param>
+/// <param name="Each">
+/// The loss of each output on its own; null where it is that of all together, which <see cref="Kernels.Kernel"/> has.
+/// </param>
 internal sealed record LossDefinition(OutputFunction Function, OutputLoss? Each);
 
 internal static class LossTable

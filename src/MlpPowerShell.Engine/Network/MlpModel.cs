@@ -11,24 +11,47 @@ public sealed class MlpModel
     /// <summary>Creates a model whose weights are all zero.</summary>
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
-    /// <param name="outputSize">Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.</param>
+    /// <param name="outputSize">
+    /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.
+    /// </param>
     /// <param name="activations">One activation for all hidden layers, or one for each.</param>
     /// <param name="loss">What training minimizes.</param>
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
-    public MlpModel(int inputSize, IReadOnlyList<int> hiddenSizes, int outputSize, IReadOnlyList<Activation> activations, LossKind loss = LossKind.CrossEntropy, bool batchNormalization = false)
+    public MlpModel(
+        int inputSize,
+        IReadOnlyList<int> hiddenSizes,
+        int outputSize,
+        IReadOnlyList<Activation> activations,
+        LossKind loss = LossKind.CrossEntropy,
+        bool batchNormalization = false)
     {
         ArgumentNullException.ThrowIfNull(hiddenSizes);
         ArgumentNullException.ThrowIfNull(activations);
         if (inputSize < 1)
-            throw new MlpException("InvalidInputSize", MlpErrorKind.InvalidArgument, $"The input size is {inputSize}; it must be at least 1, the number of features of a sample.");
+        {
+            throw new MlpException(
+                "InvalidInputSize",
+                MlpErrorKind.InvalidArgument,
+                $"The input size is {inputSize}; it must be at least 1, the number of features of a sample.");
+        }
+
         int least = loss.Function() == OutputFunction.Softmax ? 2 : 1;
         if (outputSize < least)
-            throw new MlpException("InvalidOutputSize", MlpErrorKind.InvalidArgument, $"The output size is {outputSize}; with the loss {loss} it must be at least {least}.");
+        {
+            throw new MlpException(
+                "InvalidOutputSize",
+                MlpErrorKind.InvalidArgument,
+                $"The output size is {outputSize}; with the loss {loss} it must be at least {least}.");
+        }
+
         foreach (int size in hiddenSizes)
         {
             if (size < 1)
-                throw new MlpException("InvalidHiddenSize", MlpErrorKind.InvalidArgument, $"A hidden size is {size}; each must be at least 1, as in 128, 64.");
+            {
+                throw new MlpException(
+                    "InvalidHiddenSize", MlpErrorKind.InvalidArgument, $"A hidden size is {size}; each must be at least 1, as in 128, 64.");
+            }
         }
 
         if (hiddenSizes.Count > 0 && activations.Count != 1 && activations.Count != hiddenSizes.Count)
@@ -36,7 +59,8 @@ public sealed class MlpModel
             throw new MlpException(
                 "ActivationCountMismatch",
                 MlpErrorKind.Mismatch,
-                $"There are {activations.Count} activations for {hiddenSizes.Count} hidden layers; give one for all of them or one for each.");
+                $"There are {activations.Count} activations for {hiddenSizes.Count} hidden layers; give one for all of them or one "
+                + $"for each.");
         }
 
         int[] sizes = [inputSize, .. hiddenSizes, outputSize];
@@ -45,7 +69,13 @@ public sealed class MlpModel
         for (int i = 0; i < layers.Length; i++)
         {
             Activation? activation = i == layers.Length - 1 ? null : activations[activations.Count == 1 ? 0 : i];
-            layers[i] = new MlpLayer(i, sizes[i], sizes[i + 1], activation, activation?.Name ?? loss.Function().ToString(), batchNormalization && activation is not null);
+            layers[i] = new MlpLayer(
+                i,
+                sizes[i],
+                sizes[i + 1],
+                activation,
+                activation?.Name ?? loss.Function().ToString(),
+                batchNormalization && activation is not null);
         }
 
         Loss = loss;
@@ -98,7 +128,8 @@ public sealed class MlpModel
     public string Architecture => string.Join('-', Layers.Select(layer => layer.InputSize).Append(OutputSize));
 
     /// <summary>What each layer does with its sums, in a line: BatchNorm ReLU, Softmax.</summary>
-    public string Activations => string.Join(", ", Layers.Select(layer => layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}"));
+    public string Activations =>
+        string.Join(", ", Layers.Select(layer => layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}"));
 
     /// <summary>Both ends, which data and answers go through.</summary>
     internal ModelEnds Ends => new(Input, Output, Loss);
@@ -118,7 +149,9 @@ public sealed class MlpModel
     /// <summary>Creates a model with weights drawn from a seed.</summary>
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
-    /// <param name="outputSize">Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.</param>
+    /// <param name="outputSize">
+    /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.
+    /// </param>
     /// <param name="activations">One activation for all hidden layers, or one for each.</param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
@@ -149,9 +182,14 @@ public sealed class MlpModel
     /// <param name="activations">One activation for all hidden layers, or one for each.</param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
-    /// <param name="loss"><inheritdoc cref="ModelEnds.Fit(MlpDataset, LossKind?, EncodingOptions)" path="/param[@name='loss']"/> With binary cross-entropy, two classes make one output.</param>
+    /// <param name="loss">
+    /// <inheritdoc cref="ModelEnds.Fit(MlpDataset, LossKind?, EncodingOptions)" path="/param[@name='loss']"/> With binary cross-entropy,
+    /// two classes make one output.
+    /// </param>
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
-    /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers, or the loss the data set.</exception>
+    /// <exception cref="MlpException">
+    /// A size is not positive, or the activations do not fit the hidden layers, or the loss the data set.
+    /// </exception>
     public static MlpModel CreateFor(
         MlpDataset dataset,
         IReadOnlyList<int> hiddenSizes,
@@ -171,10 +209,16 @@ public sealed class MlpModel
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
     public static MlpModel CreateFor(
-        ModelEnds ends, IReadOnlyList<int> hiddenSizes, IReadOnlyList<Activation> activations, Initializer initializer, int seed, bool batchNormalization = false)
+        ModelEnds ends,
+        IReadOnlyList<int> hiddenSizes,
+        IReadOnlyList<Activation> activations,
+        Initializer initializer,
+        int seed,
+        bool batchNormalization = false)
     {
         ArgumentNullException.ThrowIfNull(ends);
-        MlpModel model = Create(ends.Input.Size, hiddenSizes, ends.Output.Size, activations, initializer, seed, ends.Loss, batchNormalization);
+        MlpModel model =
+            Create(ends.Input.Size, hiddenSizes, ends.Output.Size, activations, initializer, seed, ends.Loss, batchNormalization);
         model.Input = ends.Input;
         model.Output = ends.Output;
         return model;
@@ -201,10 +245,22 @@ public sealed class MlpModel
         ArgumentNullException.ThrowIfNull(names);
         bool bothOfTwo = Loss.Function() == OutputFunction.Sigmoid && OutputSize == 1 && names.Count == 2;
         if (names.Count != OutputSize && !bothOfTwo)
-            throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} names for a model with {OutputSize} outputs.");
+        {
+            throw new MlpException(
+                "ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} names for a model with {OutputSize} outputs.");
+        }
+
         if (names.Distinct().Count() != names.Count)
-            throw new MlpException("DuplicateClass", MlpErrorKind.InvalidArgument, $"Of the names {Listing.Of(names)}, two are the same; each output needs a name of its own.");
-        OutputKind kind = Loss.Function() == OutputFunction.Sigmoid && OutputSize == 1 ? (bothOfTwo ? OutputKind.Classes : OutputKind.Labels) : Output.Kind;
+        {
+            throw new MlpException(
+                "DuplicateClass",
+                MlpErrorKind.InvalidArgument,
+                $"Of the names {Listing.Of(names)}, two are the same; each output needs a name of its own.");
+        }
+
+        OutputKind kind = Loss.Function() == OutputFunction.Sigmoid && OutputSize == 1
+            ? (bothOfTwo ? OutputKind.Classes : OutputKind.Labels)
+            : Output.Kind;
         Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false };
     }
 
@@ -215,11 +271,22 @@ public sealed class MlpModel
         const int Lanes = 16;
         const int MostUnits = int.MaxValue / (2 * Tile.Capacity);
         if (sizes.Skip(1).Max() is > MostUnits and int units)
-            throw new MlpException("LayerTooLarge", MlpErrorKind.InvalidArgument, $"A layer would have {units:N0} units; {MostUnits:N0} is the most that one layer can have.");
+        {
+            throw new MlpException(
+                "LayerTooLarge",
+                MlpErrorKind.InvalidArgument,
+                $"A layer would have {units:N0} units; {MostUnits:N0} is the most that one layer can have.");
+        }
+
         long most = AlignedBuffer.MaxLength;
         long all = sizes.Zip(sizes.Skip(1), (fanIn, fanOut) => (fanIn + 5L) * (fanOut + Lanes)).Sum();
         if (all > most)
-            throw new MlpException("LayerTooLarge", MlpErrorKind.InvalidArgument, $"The layers would have {all:N0} weights, biases and the like together; {most:N0} is the most that a model can hold.");
+        {
+            throw new MlpException(
+                "LayerTooLarge",
+                MlpErrorKind.InvalidArgument,
+                $"The layers would have {all:N0} weights, biases and the like together; {most:N0} is the most that a model can hold.");
+        }
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ namespace MlpPowerShell.Engine.Network;
 /// <param name="BiasOffset">Where the biases start.</param>
 /// <param name="Activation">The activation function, or null for the output layer.</param>
 /// <param name="IsNormalized">Whether scales follow the biases, and last come running means and running variances.</param>
-internal readonly record struct LayerLayout(int Inputs, int Outputs, int Width, long WeightOffset, long BiasOffset, Activation? Activation, bool IsNormalized)
+internal readonly record struct LayerLayout(
+    int Inputs, int Outputs, int Width, long WeightOffset, long BiasOffset, Activation? Activation, bool IsNormalized)
 {
     private const int CacheLine = 16;
 
@@ -143,7 +144,9 @@ internal sealed unsafe class ParameterLayout
         return [.. places];
     }
 
-    /// <summary>Shortens the incoming weights of every unit whose norm is above a limit to it (max-norm; Srivastava et al., 2014, section 5.1).</summary>
+    /// <summary>
+    /// Shortens the incoming weights of every unit whose norm is above a limit to it (max-norm; Srivastava et al., 2014, section 5.1).
+    /// </summary>
     public void LimitNorms(AlignedBuffer weights, float limit)
     {
         float* squares = stackalloc float[Kernel.PanelWidth];
@@ -184,7 +187,11 @@ internal sealed unsafe class ParameterLayout
         {
             int group = GradientPlan.BlockPanels * Kernel.PanelWidth;
             for (int column = 0; column < layer.Width; column += group)
-                yield return (layer.WeightOffset + ((long)column * layer.Inputs), checked(Math.Min(group, layer.Width - column) * layer.Inputs));
+            {
+                int columns = Math.Min(group, layer.Width - column);
+                yield return (layer.WeightOffset + ((long)column * layer.Inputs), checked(columns * layer.Inputs));
+            }
+
             yield return (layer.BiasOffset, (int)(layer.End - layer.BiasOffset));
         }
 

@@ -45,11 +45,16 @@ internal sealed class Samples
             && ((Bytes?.LongLength ?? Floats?.LongLength) ?? 0) >= (long)Count * DenseCount
             && (Codes?.LongLength ?? 0) >= (long)Count * CodeCount
             && (Codes is null || AreWithin(Codes, -1, layout.OneHot.Count))
-            && (Labels is null || (Labels.Length >= Count && AreWithin(Labels, leastLabel, layout.Loss == LossKind.CrossEntropy ? outputs : Math.Max(2, outputs))))
+            && (Labels is null
+                || (Labels.Length >= Count
+                    && AreWithin(Labels, leastLabel, layout.Loss == LossKind.CrossEntropy ? outputs : Math.Max(2, outputs))))
             && (Targets is null || Targets.LongLength >= (long)Count * outputs)
             && (Weights is null || Weights.Length >= Count);
         if (!fits)
-            throw new ArgumentException($"{Count} samples of {DenseCount} features and {CodeCount} columns do not fit the network, or their labels are none of its outputs.");
+        {
+            throw new ArgumentException($"{Count} samples of {DenseCount} features and {CodeCount} columns do not fit the network, or "
+                + $"their labels are none of its outputs.");
+        }
     }
 
     private static bool AreWithin(ReadOnlySpan<int> values, int least, int end) => values.IndexOfAnyExceptInRange(least, end - 1) < 0;

@@ -4,16 +4,21 @@ using MlpPowerShell.Engine.Kernels;
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>
-/// The samples at work, some of a batch: where they and the weights are, the outputs of all layers for them, and what they scored. What it is
-/// given is checked here, once, so that the passes can follow pointers.
+/// The samples at work, some of a batch: where they and the weights are, the outputs of all layers for them, and what they scored. What it
+/// is given is checked here, once, so that the passes can follow pointers.
 /// </summary>
-/// <remarks>Workers share a tile out in slices, a few samples each. However samples are cut into slices, each goes through the same sums.</remarks>
+/// <remarks>
+/// Workers share a tile out in slices, a few samples each. However samples are cut into slices, each goes through the same sums.
+/// </remarks>
 internal sealed unsafe class Tile
 {
     /// <summary>The most samples: enough to keep the gradient product busy, few enough that the activations stay in the cache.</summary>
     public const int Capacity = 256;
 
-    /// <summary>Samples of a slice: the most where the weights fit the second-level cache, as activations then stay in the nearest; the fewest where they don't.</summary>
+    /// <summary>
+    /// Samples of a slice: the most where the weights fit the second-level cache, as activations then stay in the nearest; the fewest where
+    /// they don't.
+    /// </summary>
     public const int SliceRows = 32;
 
     /// <summary>The most samples of a slice where the weights come from further away: they are read once for all of these.</summary>
@@ -82,7 +87,8 @@ internal sealed unsafe class Tile
 
     /// <summary>Begins a batch that is scored, or predicted for.</summary>
     /// <exception cref="ArgumentException">Samples or weights do not fit the network.</exception>
-    public void Begin(Samples data, int start, int count, AlignedBuffer weights) => Begin(new Batch(data, null, start, count), weights, leastLabel: -1);
+    public void Begin(Samples data, int start, int count, AlignedBuffer weights) =>
+        Begin(new Batch(data, null, start, count), weights, leastLabel: -1);
 
     /// <summary>Begins a batch that is learned from, whose samples all have a class of the model, where they have classes.</summary>
     /// <exception cref="ArgumentException">Samples or weights do not fit the network.</exception>
@@ -157,7 +163,9 @@ internal sealed unsafe class Tile
         _right = 0;
     }
 
-    /// <summary>Samples of a slice: so many that weights from afar are read seldom, so few that all threads have slices, two each if they can.</summary>
+    /// <summary>
+    /// Samples of a slice: so many that weights from afar are read seldom, so few that all threads have slices, two each if they can.
+    /// </summary>
     private int RowsOfSliceFor(int count)
     {
         int tileRows = _layout.Kernel.TileRows;

@@ -3,7 +3,9 @@ using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>Takes slices of a tile forward as training does: with dropout and what else only training has, and with the slopes to go back along.</summary>
+/// <summary>
+/// Takes slices of a tile forward as training does: with dropout and what else only training has, and with the slopes to go back along.
+/// </summary>
 internal sealed unsafe class TrainingForward
 {
     private readonly ParameterLayout _layout;
@@ -39,7 +41,9 @@ internal sealed unsafe class TrainingForward
     /// <summary>Where the derivatives of a hidden layer for a sample of the tile stand.</summary>
     public float* DerivativeOf(int layer, int sample) => _derivatives[layer].Pointer + ((long)sample * _layout.Layers[layer].Stride);
 
-    /// <summary>Where the outputs' derivatives by the slopes of a layer stand, for a sample of the tile; null where it learns none.</summary>
+    /// <summary>
+    /// Where the outputs' derivatives by the slopes of a layer stand, for a sample of the tile; null where it learns none.
+    /// </summary>
     public float* BySlopeOf(int layer, int sample) =>
         _bySlope[layer] is { } derivatives ? derivatives.Pointer + ((long)sample * _layout.Layers[layer].Stride) : null;
 
@@ -86,8 +90,8 @@ internal sealed unsafe class TrainingForward
     }
 
     /// <summary>
-    /// Activates some columns of a layer's sums, and drops outputs; where their derivatives are dropped too, the deltas that go back through
-    /// them are right.
+    /// Activates some columns of a layer's sums, and drops outputs; where their derivatives are dropped too, the deltas that go back
+    /// through them are right.
     /// </summary>
     private void Activate(int i, int from, int rows, int column, int width)
     {

@@ -3,7 +3,9 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>Sets the smallest weights to zero (magnitude pruning; Han et al., 2015).</summary>
 public static class WeightPruning
 {
-    /// <summary>A copy of a model without its smallest weights; biases and scales stay. Training gives none of these weights a value again.</summary>
+    /// <summary>
+    /// A copy of a model without its smallest weights; biases and scales stay. Training gives none of these weights a value again.
+    /// </summary>
     /// <param name="model">The model, which stays as it is.</param>
     /// <param name="sparsity">The fraction of the weights that become zero, at least 0 and below 1.</param>
     /// <param name="perLayer">Whether that fraction is taken of each layer, rather than of all layers together.</param>
@@ -12,7 +14,13 @@ public static class WeightPruning
     {
         ArgumentNullException.ThrowIfNull(model);
         if (!(sparsity >= 0 && sparsity < 1))
-            throw new MlpException("InvalidSparsity", MlpErrorKind.InvalidArgument, $"The sparsity is {sparsity}; it is a fraction of the weights, at least 0 and below 1.");
+        {
+            throw new MlpException(
+                "InvalidSparsity",
+                MlpErrorKind.InvalidArgument,
+                $"The sparsity is {sparsity}; it is a fraction of the weights, at least 0 and below 1.");
+        }
+
         MlpModel pruned = model.Copy();
         float[][] layers = [.. pruned.Layers.Select(layer => layer.WeightStorage)];
         if (perLayer)
@@ -32,7 +40,8 @@ public static class WeightPruning
     public static double SparsityOf(MlpModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Layers.Sum(layer => layer.WeightStorage.Count(weight => weight == 0)) / (double)model.Layers.Sum(layer => layer.WeightStorage.LongLength);
+        double all = model.Layers.Sum(layer => layer.WeightStorage.LongLength);
+        return model.Layers.Sum(layer => layer.WeightStorage.Count(weight => weight == 0)) / all;
     }
 
     // Of weights that are equally small, the first ones go, so that the count is exact.

@@ -17,7 +17,9 @@ internal sealed unsafe class WeightTransposer
     {
         _layout = layout;
         _kernel = layout.Kernel;
-        _transposed = [.. layout.Layers.Select((layer, i) => i > 0 ? new AlignedBuffer((long)layer.Outputs * _kernel.Pad(layer.Inputs)) : null)];
+        _transposed = [.. layout.Layers.Select((layer, i) => i > 0
+            ? new AlignedBuffer((long)layer.Outputs * _kernel.Pad(layer.Inputs))
+            : null)];
         _panels = [.. Enumerable.Range(1, layout.Layers.Length - 1).SelectMany(PanelsOf)];
         _transposePanel = TransposePanel;
     }

@@ -26,10 +26,18 @@ internal static class CheckpointFile
     /// <param name="layout">How the buffers are laid out.</param>
     /// <param name="buffers">Optimizer memory and the like, each with its prefix.</param>
     /// <exception cref="MlpException">The file can't be written.</exception>
-    public static void Write(string path, MlpModel model, TrainingState state, ParameterLayout layout, IEnumerable<(string Prefix, AlignedBuffer Buffer)> buffers)
+    public static void Write(
+        string path,
+        MlpModel model,
+        TrainingState state,
+        ParameterLayout layout,
+        IEnumerable<(string Prefix, AlignedBuffer Buffer)> buffers)
     {
         ModelContent content = ModelContent.Of(model);
-        var metadata = new Dictionary<string, string>(content.Metadata) { [ModelContent.TrainingStateKey] = JsonSerializer.Serialize(state, Json) };
+        var metadata = new Dictionary<string, string>(content.Metadata)
+        {
+            [ModelContent.TrainingStateKey] = JsonSerializer.Serialize(state, Json),
+        };
         IEnumerable<ModelTensor> memory = buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout));
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. content.Tensors.Values, .. memory]));
     }
@@ -45,7 +53,9 @@ internal static class CheckpointFile
         {
             TrainingState? state = JsonSerializer.Deserialize<TrainingState>(json, Json);
             if (state is not { Run: not null, Schedule: not null, Stopping: not null, History: not null, Runs: not null, EpochsDone: >= 0 }
-                || state.History.Contains(null!) || state.Runs.Any(run => run is not { Run: not null, Epochs: > 0 }) || state.Runs.Sum(run => (long)run.Epochs) != state.History.Count)
+                || state.History.Contains(null!)
+                || state.Runs.Any(run => run is not { Run: not null, Epochs: > 0 })
+                || state.Runs.Sum(run => (long)run.Epochs) != state.History.Count)
             {
                 throw Invalid(path, "has a state with something missing");
             }

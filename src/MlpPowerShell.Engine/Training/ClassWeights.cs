@@ -31,7 +31,9 @@ public sealed class ClassWeights
     /// <summary>Weights that make all classes count alike: samples / (classes × samples of the class), as in scikit-learn.</summary>
     public static ClassWeights Balanced { get; } = new();
 
-    /// <summary>What tells these weights from others, the same in every process and culture: the classes in ordinal order, as JSON.</summary>
+    /// <summary>
+    /// What tells these weights from others, the same in every process and culture: the classes in ordinal order, as JSON.
+    /// </summary>
     internal string Identity => _weights is null ? nameof(Balanced) : JsonSerializer.Serialize(_weights, _json);
 
     /// <inheritdoc/>
@@ -58,7 +60,14 @@ public sealed class ClassWeights
         {
             int place = NearestName.Find(classes, name);
             if (place < 0)
-                throw new MlpException("UnknownClass", MlpErrorKind.Mismatch, $"There is a weight for class {name}{NearestName.Hint(classes, name)}, and the model's classes are {Listing.Of(classes)}.");
+            {
+                throw new MlpException(
+                    "UnknownClass",
+                    MlpErrorKind.Mismatch,
+                    $"There is a weight for class {name}{NearestName.Hint(classes, name)}, and the model's classes are "
+                    + $"{Listing.Of(classes)}.");
+            }
+
             result[place] = (float)weight;
         }
 

@@ -9,9 +9,9 @@ namespace MlpPowerShell.Engine.Training;
 /// section 3.2).
 /// </summary>
 /// <remarks>
-/// All ranks begin the sums in one order, that of the buckets, whatever the order in which their workers finish parts; and only when they have
-/// met and none of them has failed, so that no sum is left to wait for. Workers that finish a part also push along what is under way, as
-/// libraries of MPI only work while they are called.
+/// All ranks begin the sums in one order, that of the buckets, whatever the order in which their workers finish parts; and only when they
+/// have met and none of them has failed, so that no sum is left to wait for. Workers that finish a part also push along what is under way,
+/// as libraries of MPI only work while they are called.
 /// </remarks>
 internal sealed class GradientExchange
 {

@@ -41,7 +41,13 @@ public sealed class LearningRateSchedule
     {
         var schedule = new LearningRateSchedule(options, learningRate, epochs, stepsPerEpoch);
         if (schedule._definition.DependsOnLosses)
-            throw new MlpException("ScheduleNotKnown", MlpErrorKind.InvalidArgument, $"The schedule {options.Kind} depends on the losses of a training; look at the learning rates of its epochs.");
+        {
+            throw new MlpException(
+                "ScheduleNotKnown",
+                MlpErrorKind.InvalidArgument,
+                $"The schedule {options.Kind} depends on the losses of a training; look at the learning rates of its epochs.");
+        }
+
         return from epoch in Enumerable.Range(1, epochs)
                from step in Enumerable.Range(0, stepsPerEpoch)
                select new MlpScheduleStep(epoch, step + 1, schedule.Rate(epoch, step));
@@ -55,7 +61,13 @@ public sealed class LearningRateSchedule
         double position = ((epoch - 1.0) * _stepsPerEpoch) + step;
         return position < _warmupSteps && !_definition.HasOwnWarmup
             ? _learningRate * (position + 1) / _warmupSteps
-            : _definition.Rate(new SchedulePlace(_options, _learningRate, _decayRate, Seen.Factor) { Position = position, Steps = _steps, WarmupSteps = _warmupSteps, StepsPerEpoch = _stepsPerEpoch });
+            : _definition.Rate(new SchedulePlace(_options, _learningRate, _decayRate, Seen.Factor)
+            {
+                Position = position,
+                Steps = _steps,
+                WarmupSteps = _warmupSteps,
+                StepsPerEpoch = _stepsPerEpoch,
+            });
     }
 
     /// <summary>Tells the schedule the loss after an epoch, for Plateau to act on.</summary>

@@ -62,5 +62,6 @@ public sealed record MlpEpoch(
     public MlpRun Details { get; init; } = Details;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch} of {Run}: loss {ValidationLoss ?? TrainingLoss:0.0000}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch} of {Run}: loss {ValidationLoss ?? TrainingLoss:0.0000}");
 }

@@ -6,7 +6,9 @@ using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
 
-/// <summary>What a training was made of: trained again from the same weights on the same type of processor, this gives the same bits.</summary>
+/// <summary>
+/// What a training was made of: trained again from the same weights on the same type of processor, this gives the same bits.
+/// </summary>
 public sealed record MlpRun
 {
     /// <summary>The run's name.</summary>
@@ -48,7 +50,9 @@ public sealed record MlpRun
     /// <summary>The fingerprint of the test set, or null without one.</summary>
     public string? TestData { get; init; }
 
-    /// <summary>The seed that the weights at the start were drawn from, or null where they came from a file or an earlier training.</summary>
+    /// <summary>
+    /// The seed that the weights at the start were drawn from, or null where they came from a file or an earlier training.
+    /// </summary>
     public int? InitialSeed { get; init; }
 
     /// <summary>The fingerprint of the weights at the start.</summary>
@@ -63,7 +67,8 @@ public sealed record MlpRun
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name}: {string.Join(", ", Options.Select(option => $"{option.Key} {option.Value}"))}; {TrainingData}; MlpPowerShell {Version}, {Platform}");
+        $"{Name}: {string.Join(", ", Options.Select(option => $"{option.Key} {option.Value}"))}; {TrainingData}; MlpPowerShell "
+        + $"{Version}, {Platform}");
 
     internal static MlpRun Of(MlpModel model, TrainingSets sets, TrainingOptions options) => new()
     {
@@ -83,7 +88,8 @@ public sealed record MlpRun
         InitialSeed = model.EpochsTrained == 0 ? model.InitialSeed : null,
         InitialWeights = model.Fingerprint(),
         Version = typeof(MlpRun).Assembly.GetName().Version!.ToString(3),
-        Platform = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {32 * Kernel.Best.Lanes}-bit vectors",
+        Platform = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, "
+            + $"{32 * Kernel.Best.Lanes}-bit vectors",
     };
 
     /// <summary>In which respects another training is not this one, in words.</summary>
@@ -110,5 +116,6 @@ public sealed record MlpRun
 
     private static string DefaultName(MlpModel model, TrainingOptions options) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{model.Architecture} {options.Optimizer.Kind} {options.LearningRate}{(options.BatchSize is { } size ? $" batch {size}" : string.Empty)}");
+        $"{model.Architecture} {options.Optimizer.Kind} "
+        + $"{options.LearningRate}{(options.BatchSize is { } size ? $" batch {size}" : string.Empty)}");
 }

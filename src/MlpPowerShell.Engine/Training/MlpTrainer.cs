@@ -45,12 +45,20 @@ public static class MlpTrainer
         (MlpDataset training, MlpDataset? validation) = Check(model, data, ref test, options);
         SharedDataset Shared(MlpDataset set, EncodingPurpose purpose) => new(set, part => model.Ends.Encode(part, purpose, options.Notes));
         var sets = new TrainingSets(
-            Shared(training, EncodingPurpose.Training), validation is null ? null : Shared(validation, EncodingPurpose.Measuring), test is null ? null : Shared(test, EncodingPurpose.Measuring));
+            Shared(training, EncodingPurpose.Training),
+            validation is null ? null : Shared(validation, EncodingPurpose.Measuring),
+            test is null ? null : Shared(test, EncodingPurpose.Measuring));
         return Run(new TrainingPlan(model, sets, options, progress, onStep, cancellation));
     }
 
     private static IEnumerable<MlpEpoch> TrainTogether(
-        MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options, Action<TrainingProgress>? progress, Func<MlpStep, bool>? onStep, CancellationToken cancellation)
+        MlpModel model,
+        MlpDataset data,
+        MlpDataset? test,
+        TrainingOptions options,
+        Action<TrainingProgress>? progress,
+        Func<MlpStep, bool>? onStep,
+        CancellationToken cancellation)
     {
         Communicator ranks = options.Ranks!;
         ranks.Claim(cancellation);
@@ -65,7 +73,9 @@ public static class MlpTrainer
             SharedDataset? Share(MlpDataset? set, EncodingPurpose purpose, string what) =>
                 SharedDataset.Share(set, part => model.Ends.Encode(part, purpose, options.Notes), ranks, what, options.Sharded);
             var sets = new TrainingSets(
-                Share(data, EncodingPurpose.Training, "training data")!, Share(validation, EncodingPurpose.Measuring, "validation data"), Share(test, EncodingPurpose.Measuring, "test data"));
+                Share(data, EncodingPurpose.Training, "training data")!,
+                Share(validation, EncodingPurpose.Measuring, "validation data"),
+                Share(test, EncodingPurpose.Measuring, "test data"));
             foreach (MlpEpoch epoch in Run(new TrainingPlan(model, sets, options, progress, onStep, cancellation)))
                 yield return epoch;
         }
@@ -76,7 +86,8 @@ public static class MlpTrainer
     }
 
     /// <summary>Checks that a training can be made of its parts, and sets aside what is to validate it.</summary>
-    private static (MlpDataset Training, MlpDataset? Validation) Check(MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
+    private static (MlpDataset Training, MlpDataset? Validation) Check(
+        MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
     {
         options.Validate();
         OutputHead before = model.Output;
@@ -93,31 +104,53 @@ public static class MlpTrainer
         }
     }
 
-    private static (MlpDataset Training, MlpDataset? Validation) CheckParts(MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
+    private static (MlpDataset Training, MlpDataset? Validation) CheckParts(
+        MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
     {
         data = Ready(model, data, EncodingPurpose.Training, options);
         if (test is not null)
+        {
             test = Ready(model, test, EncodingPurpose.Measuring, options);
+        }
         else if (options.EffectiveMonitor is MlpMetric.TestLoss or MlpMetric.TestAccuracy)
-            throw new MlpException("MonitorMissing", MlpErrorKind.InvalidArgument, $"There is no {options.EffectiveMonitor} to monitor without test data.");
+        {
+            throw new MlpException(
+                "MonitorMissing", MlpErrorKind.InvalidArgument, $"There is no {options.EffectiveMonitor} to monitor without test data.");
+        }
 
         int hidden = model.Layers.Count - 1;
         if (options.Dropout.Count > 1 && options.Dropout.Count != hidden)
-            throw new MlpException("DropoutCountMismatch", MlpErrorKind.Mismatch, $"There are {options.Dropout.Count} dropout rates for {hidden} hidden layers; give one for all of them or one for each.");
+        {
+            throw new MlpException(
+                "DropoutCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"There are {options.Dropout.Count} dropout rates for {hidden} hidden layers; give one for all of them or one for each.");
+        }
 
         CheckLoss(model.Loss, data, options);
         if (options.Augmentation.IsActive && data.ImageShape is null)
-            throw new MlpException("NoImages", MlpErrorKind.Mismatch, $"{data.Name} has no images to distort: its features are no pixels of a known height and width.");
+        {
+            throw new MlpException(
+                "NoImages",
+                MlpErrorKind.Mismatch,
+                $"{data.Name} has no images to distort: its features are no pixels of a known height and width.");
+        }
 
         if (options.Sharded && ReferenceEquals(options.ClassWeights, ClassWeights.Balanced))
-            throw new MlpException("NotInMemory", MlpErrorKind.InvalidArgument, "The classes of a data set in shards can't be balanced by any one of them: give class weights by number.");
+        {
+            throw new MlpException(
+                "NotInMemory",
+                MlpErrorKind.InvalidArgument,
+                "The classes of a data set in shards can't be balanced by any one of them: give class weights by number.");
+        }
 
         if (data.IsStreamed && (options.BatchSize is null || options.ValidationFraction is not null))
         {
             throw new MlpException(
                 "NotInMemory",
                 MlpErrorKind.InvalidArgument,
-                $"The data set {data.Name} is streamed from its file: train it in batches{Hint.With(nameof(TrainingOptions.BatchSize))}, and with validation data of their own.");
+                $"The data set {data.Name} is streamed from its file: train it in "
+                + $"batches{Hint.With(nameof(TrainingOptions.BatchSize))}, and with validation data of their own.");
         }
 
         MlpDataset? validation = options.ValidationData;
@@ -170,11 +203,27 @@ public static class MlpTrainer
     private static void CheckLoss(LossKind loss, MlpDataset data, TrainingOptions options)
     {
         if (loss.IsRegression() && options.LabelSmoothing > 0)
-            throw new MlpException("NotAClassifier", MlpErrorKind.Mismatch, $"The model predicts numbers by {loss}, and only labels can be smoothed.");
-        if (loss.IsRegression() && options.EffectiveMonitor is MlpMetric.TrainingAccuracy or MlpMetric.ValidationAccuracy or MlpMetric.TestAccuracy)
-            throw new MlpException("MonitorMissing", MlpErrorKind.InvalidArgument, $"There is no {options.EffectiveMonitor} to monitor where the model predicts numbers by {loss}.");
+        {
+            throw new MlpException(
+                "NotAClassifier", MlpErrorKind.Mismatch, $"The model predicts numbers by {loss}, and only labels can be smoothed.");
+        }
+
+        if (loss.IsRegression()
+            && options.EffectiveMonitor is MlpMetric.TrainingAccuracy or MlpMetric.ValidationAccuracy or MlpMetric.TestAccuracy)
+        {
+            throw new MlpException(
+                "MonitorMissing",
+                MlpErrorKind.InvalidArgument,
+                $"There is no {options.EffectiveMonitor} to monitor where the model predicts numbers by {loss}.");
+        }
+
         if (options.ClassWeights is not null && !data.HasLabels)
-            throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no class labels that class weights could be for; give each sample a weight instead.");
+        {
+            throw new MlpException(
+                "LabelsMissing",
+                MlpErrorKind.InvalidArgument,
+                $"The data set {data.Name} has no class labels that class weights could be for; give each sample a weight instead.");
+        }
     }
 
     private static void CheckCheckpoint(TrainingOptions options)
@@ -182,7 +231,14 @@ public static class MlpTrainer
         if (options.CheckpointPath is not { } path)
             return;
         if (File.Exists(path) && !options.Resume && !options.ReplaceCheckpoint)
-            throw new MlpException("CheckpointExists", MlpErrorKind.InvalidArgument, $"{path} is there already: go on from it{Hint.With(nameof(TrainingOptions.Resume))}, or replace it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
+        {
+            throw new MlpException(
+                "CheckpointExists",
+                MlpErrorKind.InvalidArgument,
+                $"{path} is there already: go on from it{Hint.With(nameof(TrainingOptions.Resume))}, or replace "
+                + $"it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
+        }
+
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder} for the checkpoint.");
         AtomicFile.CheckWritable(path);
@@ -193,7 +249,12 @@ public static class MlpTrainer
         lock (_inTraining)
         {
             if (!_inTraining.Add(model))
-                throw new MlpException("ModelInTraining", MlpErrorKind.InvalidArgument, "The model is being trained already; wait until that training ends, or train a model of its own.");
+            {
+                throw new MlpException(
+                    "ModelInTraining",
+                    MlpErrorKind.InvalidArgument,
+                    "The model is being trained already; wait until that training ends, or train a model of its own.");
+            }
         }
     }
 }

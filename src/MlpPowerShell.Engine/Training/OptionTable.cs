@@ -4,29 +4,44 @@ using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
 
-/// <summary>Options as a flat table of names and texts, which tells one training from another: in any process and culture it is the same.</summary>
+/// <summary>
+/// Options as a flat table of names and texts, which tells one training from another: in any process and culture it is the same.
+/// </summary>
 internal static class OptionTable
 {
     /// <summary>What changes nothing about the result of a training, and the data sets, which are told apart by their content.</summary>
     private static readonly HashSet<string> _apart =
     [
-        nameof(TrainingOptions.Name), nameof(TrainingOptions.ThreadCount), nameof(TrainingOptions.ValidationData), nameof(TrainingOptions.Ranks), nameof(TrainingOptions.Notes),
-        nameof(TrainingOptions.CheckpointPath), nameof(TrainingOptions.CheckpointEvery), nameof(TrainingOptions.Resume), nameof(TrainingOptions.ReplaceCheckpoint),
+        nameof(TrainingOptions.Name),
+        nameof(TrainingOptions.ThreadCount),
+        nameof(TrainingOptions.ValidationData),
+        nameof(TrainingOptions.Ranks),
+        nameof(TrainingOptions.Notes),
+        nameof(TrainingOptions.CheckpointPath),
+        nameof(TrainingOptions.CheckpointEvery),
+        nameof(TrainingOptions.Resume),
+        nameof(TrainingOptions.ReplaceCheckpoint),
     ];
 
-    /// <summary>The options that decide the result, in the ordinal order of their names; those that have their defaults are left out.</summary>
+    /// <summary>
+    /// The options that decide the result, in the ordinal order of their names; those that have their defaults are left out.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Of(TrainingOptions options)
     {
         Dictionary<string, string> defaults = [];
         Dictionary<string, string> table = [];
         Add(defaults, string.Empty, new TrainingOptions { Epochs = 0, LearningRate = 0, Seed = options.Seed - 1 });
         Add(table, string.Empty, options with { Optimizer = options.Optimizer.WithoutDefaults() });
-        return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary();
+        return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToDictionary();
     }
 
     private static void Add(Dictionary<string, string> table, string prefix, object options)
     {
-        foreach (System.Reflection.PropertyInfo property in options.GetType().GetProperties().Where(property => property.CanWrite && !_apart.Contains(property.Name)))
+        foreach (System.Reflection.PropertyInfo property in options.GetType()
+            .GetProperties()
+            .Where(property => property.CanWrite && !_apart.Contains(property.Name)))
         {
             object? value = property.GetValue(options);
             if (value is OptimizerOptions or ScheduleOptions or AugmentationOptions)

@@ -12,7 +12,9 @@ public enum ScheduleKind
     /// <summary>Times the decay rate every epoch.</summary>
     Exponential,
 
-    /// <summary>Half a cosine down to the final rate, once or with warm restarts (Loshchilov and Hutter, 2017, equation 5); every step.</summary>
+    /// <summary>
+    /// Half a cosine down to the final rate, once or with warm restarts (Loshchilov and Hutter, 2017, equation 5); every step.
+    /// </summary>
     Cosine,
 
     /// <summary>
@@ -35,8 +37,8 @@ public sealed record ScheduleOptions
     public ScheduleKind Kind { get; init; } = ScheduleKind.Constant;
 
     /// <summary>
-    /// Epochs, whole or not, in which the rate rises evenly, step by step, before the schedule begins. With OneCycle, the rising part of the
-    /// cycle, of which null makes 30 % of all.
+    /// Epochs, whole or not, in which the rate rises evenly, step by step, before the schedule begins. With OneCycle, the rising part of
+    /// the cycle, of which null makes 30 % of all.
     /// </summary>
     [Within("The warm-up", 0, Unit = "epochs")]
     public double? WarmupEpochs { get; init; }
@@ -45,7 +47,9 @@ public sealed record ScheduleOptions
     [Within("The final learning rate", 0)]
     public double FinalLearningRate { get; init; }
 
-    /// <summary>What Step, Exponential and Plateau multiply the rate by, above 0 and below 1; null for 0.1, or 0.95 with Exponential.</summary>
+    /// <summary>
+    /// What Step, Exponential and Plateau multiply the rate by, above 0 and below 1; null for 0.1, or 0.95 with Exponential.
+    /// </summary>
     [Within("The decay rate", 0, 1, Above = true, Below = true)]
     public double? DecayRate { get; init; }
 
@@ -75,8 +79,16 @@ public sealed record ScheduleOptions
         OptionCheck.Range<TrainingOptions>(nameof(TrainingOptions.LearningRate), learningRate);
         OptionCheck.Ranges(this);
         if (WarmupEpochs >= epochs)
-            throw OptionCheck.Invalid("InvalidWarmupEpochs", $"The warm-up is {WarmupEpochs} epochs; it must be less than the {epochs} epochs of the training.");
+        {
+            throw OptionCheck.Invalid(
+                "InvalidWarmupEpochs", $"The warm-up is {WarmupEpochs} epochs; it must be less than the {epochs} epochs of the training.");
+        }
+
         if (FinalLearningRate > learningRate)
-            throw OptionCheck.Invalid("InvalidFinalLearningRate", $"The final learning rate is {FinalLearningRate}; it must be at most the learning rate, {learningRate}.");
+        {
+            throw OptionCheck.Invalid(
+                "InvalidFinalLearningRate",
+                $"The final learning rate is {FinalLearningRate}; it must be at most the learning rate, {learningRate}.");
+        }
     }
 }

@@ -58,7 +58,8 @@ internal static class ScheduleTable
         ScheduleKind.Cosine => new(place => place.Above(HalfCosine(place.Progress * (place.Options.Restarts + 1) % 1))),
         ScheduleKind.OneCycle => new(OneCycle) { HasOwnWarmup = true },
         ScheduleKind.Polynomial => new(place => place.Above(Math.Pow(1 - place.Progress, place.Options.Power))),
-        ScheduleKind.Plateau => new(place => Math.Max(place.Options.FinalLearningRate, place.Top * place.Factor)) { DependsOnLosses = true },
+        ScheduleKind.Plateau => new(place => Math.Max(
+            place.Options.FinalLearningRate, place.Top * place.Factor)) { DependsOnLosses = true },
     };
 
     // From 1 to 0.

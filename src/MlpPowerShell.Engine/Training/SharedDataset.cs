@@ -6,8 +6,8 @@ using MlpPowerShell.Engine.Network;
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>
-/// A data set as the ranks share it. Of samples that all have, each takes its part of every batch, so that batches are those of one process;
-/// where each has samples of its own, a shard or what it reads of a stream, each takes its part of the batch from these.
+/// A data set as the ranks share it. Of samples that all have, each takes its part of every batch, so that batches are those of one
+/// process; where each has samples of its own, a shard or what it reads of a stream, each takes its part of the batch from these.
 /// </summary>
 internal sealed class SharedDataset
 {
@@ -73,14 +73,32 @@ internal sealed class SharedDataset
     /// <exception cref="MlpException">The ranks have different samples, or of different kinds.</exception>
     public static SharedDataset? Share(MlpDataset? data, Func<MlpDataset, Samples> encode, Communicator ranks, string what, bool isSharded)
     {
-        Facts mine = data is null ? new Facts("none", 0, 0, "none") : new Facts(data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data));
-        Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine)).Select(bytes => JsonSerializer.Deserialize<Facts>(bytes)!)];
+        Facts mine = data is null
+            ? new Facts("none", 0, 0, "none")
+            : new Facts(data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data));
+        Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine))
+            .Select(bytes => JsonSerializer.Deserialize<Facts>(bytes)!)];
         int other = Array.FindIndex(facts, fact => fact.Kind != facts[0].Kind);
         if (other >= 0)
-            throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has {what} of another kind than rank 0: {facts[other].Kind} instead of {facts[0].Kind}. Make those of one like the other's{Hint.With(nameof(DatasetSchema))}, or of a file that both read.");
+        {
+            throw new MlpException(
+                "RanksDiffer",
+                MlpErrorKind.Mismatch,
+                $"Rank {other} of {ranks.Count} has {what} of another kind than rank 0: {facts[other].Kind} instead of "
+                + $"{facts[0].Kind}. Make those of one like the other's{Hint.With(nameof(DatasetSchema))}, or of a file that both read.");
+        }
+
         other = Array.FindIndex(facts, fact => fact.Fingerprint != facts[0].Fingerprint);
         if (other >= 0 && !isSharded)
-            throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {ranks.Count} has other {what} than rank 0: {facts[other].Fingerprint} instead of {facts[0].Fingerprint}. What is drawn at random needs a seed{Hint.With(nameof(TrainingOptions.Seed))}; where each rank is to have its own part of the samples, say so{Hint.With(nameof(TrainingOptions.Sharded))}.");
+        {
+            throw new MlpException(
+                "RanksDiffer",
+                MlpErrorKind.Mismatch,
+                $"Rank {other} of {ranks.Count} has other {what} than rank 0: {facts[other].Fingerprint} instead of "
+                + $"{facts[0].Fingerprint}. What is drawn at random needs a seed{Hint.With(nameof(TrainingOptions.Seed))}; where each "
+                + $"rank is to have its own part of the samples, say so{Hint.With(nameof(TrainingOptions.Sharded))}.");
+        }
+
         return data is null ? null : new SharedDataset(data, encode, ranks, facts, isShard: other >= 0);
     }
 
@@ -120,7 +138,8 @@ internal sealed class SharedDataset
             IsStopped = stopped;
             if (stopped)
                 yield break;
-            long[] counts = [.. _ranks.Gather(BitConverter.GetBytes((long)(part?.Count ?? 0))).Select(bytes => BitConverter.ToInt64(bytes))];
+            long[] counts = [.. _ranks.Gather(BitConverter.GetBytes((long)(part?.Count ?? 0)))
+                .Select(bytes => BitConverter.ToInt64(bytes))];
             if (counts.All(count => count == 0))
                 yield break;
             yield return new SharedPart(part, counts, _rank);
@@ -147,7 +166,8 @@ internal sealed class SharedDataset
     private static string KindOf(MlpDataset data)
     {
         IEnumerable<string> columns = data.Columns.Select(column => $"{column.Name} ({column.Kind})").Order(StringComparer.Ordinal);
-        string features = data.Columns.Count > 0 ? Listing.Of([.. columns]) : $"{data.FeatureCount} {(data.IsPixels ? "pixels" : "numbers")}";
+        string features =
+            data.Columns.Count > 0 ? Listing.Of([.. columns]) : $"{data.FeatureCount} {(data.IsPixels ? "pixels" : "numbers")}";
         return $"{features}, to predict {Listing.Of([.. data.LabelColumns.Select(column => column.Name)])} ({data.Task})";
     }
 

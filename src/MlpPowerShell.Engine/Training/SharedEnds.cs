@@ -30,7 +30,8 @@ public static class SharedEnds
             ranks.Meet(default);
             byte[] mine = ranks.Together(() => JsonSerializer.SerializeToUtf8Bytes(PartOf(data), _json));
             Part[] parts = [.. ranks.Gather(mine).Select(bytes => JsonSerializer.Deserialize<Part>(bytes, _json)!)];
-            return ranks.Together(() => ModelEnds.Fit(data, Merged(parts, part => part.Features), Merged(parts, part => part.Labels), loss, options));
+            return ranks.Together(() => ModelEnds.Fit(
+                data, Merged(parts, part => part.Features), Merged(parts, part => part.Labels), loss, options));
         }
         finally
         {
@@ -38,21 +39,32 @@ public static class SharedEnds
         }
     }
 
-    private static Part PartOf(MlpDataset data) => data.IsStreamed ? new Part(data.Task, [.. data.Statistics], [.. data.LabelStatistics]) : new Part(
-        data.Task,
-        [.. data.Columns.Select(column => ColumnStatistics.Of(column, isWhole: false))],
-        [.. data.LabelColumns.Select(column => ColumnStatistics.Of(data.HasLabels ? column.Categories : column, isWhole: false))]);
+    private static Part PartOf(MlpDataset data) =>
+        data.IsStreamed
+            ? new Part(data.Task, [.. data.Statistics], [.. data.LabelStatistics])
+            : new Part(
+                data.Task,
+                [.. data.Columns.Select(column => ColumnStatistics.Of(column, isWhole: false))],
+                [.. data.LabelColumns.Select(column => ColumnStatistics.Of(data.HasLabels ? column.Categories : column, isWhole: false))]);
 
     private static ColumnStatistics[] Merged(Part[] parts, Func<Part, ColumnStatistics[]> columnsOf)
     {
         int other = Array.FindIndex(parts, part => part.Task != parts[0].Task || !Same(columnsOf(part), columnsOf(parts[0])));
         return other < 0
             ? [.. columnsOf(parts[0]).Select((_, i) => parts.Select(part => columnsOf(part)[i]).Aggregate(ColumnStatistics.Merge))]
-            : throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"Rank {other} of {parts.Length} has other columns than rank 0, or columns of other kinds. Say what they are{Hint.With(nameof(TableReadOptions.KindOf))} and what they are for{Hint.With(nameof(TableOptions.Task))}, on all ranks alike.");
+            : throw new MlpException(
+                "RanksDiffer",
+                MlpErrorKind.Mismatch,
+                $"Rank {other} of {parts.Length} has other columns than rank 0, or columns of other kinds. Say what they "
+                + $"are{Hint.With(nameof(TableReadOptions.KindOf))} and what they are for{Hint.With(nameof(TableOptions.Task))}, on "
+                + $"all ranks alike.");
     }
 
     private static bool Same(ColumnStatistics[] some, ColumnStatistics[] others) =>
-        some.Length == others.Length && some.Zip(others).All(pair => pair.First.Name == pair.Second.Name && (pair.First.Kind == pair.Second.Kind || pair.First.Present == 0 || pair.Second.Present == 0));
+        some.Length == others.Length
+            && some.Zip(others)
+                .All(pair => pair.First.Name == pair.Second.Name
+                    && (pair.First.Kind == pair.Second.Kind || pair.First.Present == 0 || pair.Second.Present == 0));
 
     private sealed record Part(MlpTask Task, ColumnStatistics[] Features, ColumnStatistics[] Labels);
 }

@@ -29,7 +29,12 @@ internal sealed class TrainingEpoch
     /// <param name="schedule">What sets their learning rates.</param>
     /// <param name="gradientOptions">What gradients are computed with.</param>
     public TrainingEpoch(
-        TrainingPlan plan, TrainingRanks ranks, EpochFigures figures, TrainingStep step, LearningRateSchedule schedule, GradientOptions gradientOptions)
+        TrainingPlan plan,
+        TrainingRanks ranks,
+        EpochFigures figures,
+        TrainingStep step,
+        LearningRateSchedule schedule,
+        GradientOptions gradientOptions)
     {
         _plan = plan;
         _options = plan.Options;
@@ -77,7 +82,10 @@ internal sealed class TrainingEpoch
         Tell(_scoreBefore, share.BatchCount);
         if (_ranks.IsStopped)
             return _scoreBefore;
-        _gradientIsCurrent = _figures.Epoch < _options.Epochs && !_options.MinimizesOther && _data.Data.Weights is null && !_plan.Model.HasBatchNormalization;
+        _gradientIsCurrent = _figures.Epoch < _options.Epochs
+            && !_options.MinimizesOther
+            && _data.Data.Weights is null
+            && !_plan.Model.HasBatchNormalization;
         return _scoreBefore = _gradientIsCurrent ? _step.Gradient(all.Data, null, share) : _step.Checked(_step.Score(_data));
     }
 
@@ -131,7 +139,8 @@ internal sealed class TrainingEpoch
         _partOrder = _order.Length == count ? _order : new int[count];
         for (int i = 0; i < _partOrder.Length; i++)
             _partOrder[i] = i;
-        SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, (_figures.EpochOfModel << (chunk > 0 ? 16 : 0)) + chunk).Shuffle(_partOrder);
+        SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, (_figures.EpochOfModel << (chunk > 0 ? 16 : 0)) + chunk)
+            .Shuffle(_partOrder);
     }
 
     private void SetLearningRate() => _figures.LearningRate = _schedule.Rate(_figures.Epoch, _figures.Steps);

@@ -3,7 +3,9 @@ using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
 
-/// <summary>What a model's trainings leave for the next one, which the model carries along: its history, and what the optimizer remembers.</summary>
+/// <summary>
+/// What a model's trainings leave for the next one, which the model carries along: its history, and what the optimizer remembers.
+/// </summary>
 internal sealed class TrainingMemory
 {
     private readonly List<MlpEpoch> _history = [];
@@ -15,7 +17,9 @@ internal sealed class TrainingMemory
     /// <summary>The epochs of every training, oldest first.</summary>
     public IReadOnlyList<MlpEpoch> History => _history;
 
-    /// <summary>What the optimizer remembers between steps, kept so that training goes on where it left off; null where there is nothing.</summary>
+    /// <summary>
+    /// What the optimizer remembers between steps, kept so that training goes on where it left off; null where there is nothing.
+    /// </summary>
     public Optimizer? Optimizer { get; set; }
 
     /// <summary>What a model remembers.</summary>

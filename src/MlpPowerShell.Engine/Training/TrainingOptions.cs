@@ -45,7 +45,9 @@ public sealed record TrainingOptions
     [Within("The dropout rate of the features", 0, 1, Below = true)]
     public double InputDropout { get; init; }
 
-    /// <summary>The largest norm of the weights into one unit, above 0; longer ones are shortened to it after each step. Null for no limit.</summary>
+    /// <summary>
+    /// The largest norm of the weights into one unit, above 0; longer ones are shortened to it after each step. Null for no limit.
+    /// </summary>
     [Within("The largest norm of a unit's weights", 0, Above = true)]
     public double? MaxNorm { get; init; }
 
@@ -65,7 +67,9 @@ public sealed record TrainingOptions
     /// <summary>A set to measure after each epoch, to choose by; null without one.</summary>
     public MlpDataset? ValidationData { get; init; }
 
-    /// <summary>The part of the training set to validate with instead of training with it, above 0 and below 1, drawn from the seed; null for none.</summary>
+    /// <summary>
+    /// The part of the training set to validate with instead of training with it, above 0 and below 1, drawn from the seed; null for none.
+    /// </summary>
     [Within("The validation fraction", 0, 1, Above = true, Below = true)]
     public double? ValidationFraction { get; init; }
 
@@ -102,7 +106,9 @@ public sealed record TrainingOptions
     /// <summary>Takes what the model meets in the data that it was not fitted to; null where nobody asks.</summary>
     public EncodingNotes? Notes { get; init; }
 
-    /// <summary>The threads to use, from 1 to 1024; null for as many as there are processors, shared with other processes that train.</summary>
+    /// <summary>
+    /// The threads to use, from 1 to 1024; null for as many as there are processors, shared with other processes that train.
+    /// </summary>
     [Within("The number of threads", 1, 1024)]
     public int? ThreadCount { get; init; }
 
@@ -137,7 +143,11 @@ public sealed record TrainingOptions
         if (ValidationData is not null && ValidationFraction is not null)
             throw OptionCheck.Invalid("ValidationTwice", "There are both validation data and a validation fraction; give one of them.");
         if (Monitor is MlpMetric.ValidationLoss or MlpMetric.ValidationAccuracy && !Validates)
-            throw OptionCheck.Invalid("MonitorMissing", $"There is no {Monitor} to monitor without validation data or a validation fraction.");
+        {
+            throw OptionCheck.Invalid(
+                "MonitorMissing", $"There is no {Monitor} to monitor without validation data or a validation fraction.");
+        }
+
         if (Resume && CheckpointPath is null)
             throw OptionCheck.Invalid("CheckpointPathMissing", "There is nothing to resume from without the path of a checkpoint.");
         if (Sharded && Ranks is null)

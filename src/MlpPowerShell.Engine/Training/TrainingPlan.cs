@@ -18,7 +18,8 @@ internal sealed record TrainingPlan(
     CancellationToken Cancellation)
 {
     /// <summary>Samples of a step, those of all ranks.</summary>
-    public int BatchSize => (int)Math.Min(Options.BatchSize ?? Sets.Training.Count, Math.Min(Sets.Training.LargestPart, Sets.Training.Count));
+    public int BatchSize =>
+        (int)Math.Min(Options.BatchSize ?? Sets.Training.Count, Math.Min(Sets.Training.LargestPart, Sets.Training.Count));
 
     /// <summary>The most threads.</summary>
     public int MostThreads => Options.ThreadCount ?? Environment.ProcessorCount;

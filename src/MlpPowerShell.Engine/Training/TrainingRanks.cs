@@ -7,8 +7,8 @@ using MlpPowerShell.Engine.Network;
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>
-/// The processes of one training, as one of them sees them: what they have in common, and that none goes on when another has ended. Where there
-/// is but one, it agrees with itself.
+/// The processes of one training, as one of them sees them: what they have in common, and that none goes on when another has ended. Where
+/// there is but one, it agrees with itself.
 /// </summary>
 internal sealed class TrainingRanks(Communicator? ranks, CancellationToken cancellation)
 {
@@ -64,7 +64,12 @@ internal sealed class TrainingRanks(Communicator? ranks, CancellationToken cance
         return ranks.Together(() =>
         {
             string[] differences = [.. mine.Run.DifferencesTo(first.Run)];
-            return differences.Length == 0 ? first : throw new MlpException("RanksDiffer", MlpErrorKind.Mismatch, $"It does not train what rank 0 (there) trains: {string.Join("; ", differences)}.");
+            return differences.Length == 0
+                ? first
+                : throw new MlpException(
+                    "RanksDiffer",
+                    MlpErrorKind.Mismatch,
+                    $"It does not train what rank 0 (there) trains: {string.Join("; ", differences)}.");
         });
     }
 
@@ -81,7 +86,13 @@ internal sealed class TrainingRanks(Communicator? ranks, CancellationToken cance
         string[] weights = [.. ranks.Gather(Encoding.ASCII.GetBytes(model.Fingerprint())).Select(Encoding.ASCII.GetString)];
         int other = Array.FindIndex(weights, hash => hash != weights[0]);
         if (other >= 0)
-            throw new MlpException("RanksDiverged", MlpErrorKind.Diverged, $"After epoch {epoch}, rank {other} of {Count} has other weights than rank 0: {weights[other]} instead of {weights[0]}. All machines must be of one type of processor and run the same version.");
+        {
+            throw new MlpException(
+                "RanksDiverged",
+                MlpErrorKind.Diverged,
+                $"After epoch {epoch}, rank {other} of {Count} has other weights than rank 0: {weights[other]} instead of "
+                + $"{weights[0]}. All machines must be of one type of processor and run the same version.");
+        }
     }
 
     /// <summary>Does some work that all do; where it stops or fails on one, the others hear of it.</summary>

@@ -65,7 +65,9 @@ internal sealed class TrainingRun : IDisposable
         return run;
     }
 
-    /// <summary>Has all ranks, where there are others, begin where rank 0 does, with its weights, its memory, and the options that are its own.</summary>
+    /// <summary>
+    /// Has all ranks, where there are others, begin where rank 0 does, with its weights, its memory, and the options that are its own.
+    /// </summary>
     /// <exception cref="MlpException">A rank trains something else.</exception>
     public void BeginTogether()
     {
@@ -84,7 +86,9 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="MlpException">Another rank failed after the last of them.</exception>
     public void EndTogether() => _ranks.End();
 
-    /// <summary>Trains one epoch, records it in the model's history and returns it; null where the training was stopped in its midst.</summary>
+    /// <summary>
+    /// Trains one epoch, records it in the model's history and returns it; null where the training was stopped in its midst.
+    /// </summary>
     public MlpEpoch? TrainEpoch() => _ranks.Attempt(TrainWholeEpoch, _step.Abandoned);
 
     /// <summary>Gives the model the weights of its best epoch, where they have been kept.</summary>
@@ -98,7 +102,9 @@ internal sealed class TrainingRun : IDisposable
         TrainingMemory.Of(_model).Optimizer = null;
     }
 
-    /// <summary>Gives the model the weights of the last completed step; where the training is given up between two epochs, the other ranks are told.</summary>
+    /// <summary>
+    /// Gives the model the weights of the last completed step; where the training is given up between two epochs, the other ranks are told.
+    /// </summary>
     public void Dispose()
     {
         _step.Abandon();
@@ -113,7 +119,9 @@ internal sealed class TrainingRun : IDisposable
         MlpDataset data = plan.Sets.Training.Data;
         return new GradientOptions
         {
-            Dropout = options.Drops ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))]) : null,
+            Dropout = options.Drops
+                ? new Dropout([options.InputDropout, .. model.Layers.SkipLast(1).Select((_, i) => DropoutOf(options, i))])
+                : null,
             Distortion = options.Augmentation.IsActive
                 ? new ImageDistortion(options.Augmentation, data.ImageShape!.Value, layout.Kernel, plan.MostThreads)
                 : null,
@@ -135,7 +143,8 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>The mean over the samples whose class the model has.</summary>
     private static double? MeanLoss(BatchScore? score, SharedDataset? data) => score?.Loss / (data?.Count - score?.Unknown);
 
-    private double? Accuracy(BatchScore? score, SharedDataset? data) => _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
+    private double? Accuracy(BatchScore? score, SharedDataset? data) =>
+        _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
 
     private MlpEpoch? TrainWholeEpoch()
     {
@@ -193,7 +202,14 @@ internal sealed class TrainingRun : IDisposable
     {
         IReadOnlyList<MlpEpoch> history = TrainingMemory.Of(_model).History;
         return new TrainingState(
-            _run, _figures.EpochsBefore, _figures.Epoch, _optimizer.Steps, _schedule.Seen, _stopping.Seen, history, TrainingState.RunsOf(history));
+            _run,
+            _figures.EpochsBefore,
+            _figures.Epoch,
+            _optimizer.Steps,
+            _schedule.Seen,
+            _stopping.Seen,
+            history,
+            TrainingState.RunsOf(history));
     }
 
     /// <summary>Goes on where another process stood.</summary>
@@ -225,7 +241,14 @@ internal sealed class TrainingRun : IDisposable
         (TrainingState state, MlpModel saved, ModelContent content) = CheckpointFile.Read(path);
         string[] differences = [.. _run.DifferencesTo(state.Run)];
         if (differences.Length > 0)
-            throw new MlpException("CheckpointMismatch", MlpErrorKind.Mismatch, $"{path} is the checkpoint of another training: {string.Join("; ", differences)}. Resume with what it began with, or replace it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
+        {
+            throw new MlpException(
+                "CheckpointMismatch",
+                MlpErrorKind.Mismatch,
+                $"{path} is the checkpoint of another training: {string.Join("; ", differences)}. Resume with what it began with, or "
+                + $"replace it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
+        }
+
         foreach ((string prefix, AlignedBuffer buffer) in Remembered())
             CheckpointFile.Fill(path, content, prefix, buffer, _layout);
         saved.CopyTo(_model);

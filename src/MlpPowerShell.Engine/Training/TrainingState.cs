@@ -1,6 +1,8 @@
 namespace MlpPowerShell.Engine.Training;
 
-/// <summary>What a training needs to go on after an epoch, weights and other tensors apart. Random numbers follow from seed and epoch.</summary>
+/// <summary>
+/// What a training needs to go on after an epoch, weights and other tensors apart. Random numbers follow from seed and epoch.
+/// </summary>
 /// <param name="Run">What the training is made of.</param>
 /// <param name="EpochsBefore">Epochs that the model had been trained for before this training.</param>
 /// <param name="EpochsDone">Epochs of this training.</param>
@@ -20,7 +22,8 @@ internal sealed record TrainingState(
     IReadOnlyList<TrainingState.PastRun> Runs)
 {
     /// <summary>The history with its details.</summary>
-    public IEnumerable<MlpEpoch> FullHistory => History.Zip(Runs.SelectMany(run => Enumerable.Repeat(run.Run, run.Epochs)), (epoch, run) => epoch with { Details = run });
+    public IEnumerable<MlpEpoch> FullHistory =>
+        History.Zip(Runs.SelectMany(run => Enumerable.Repeat(run.Run, run.Epochs)), (epoch, run) => epoch with { Details = run });
 
     /// <summary>How many epochs of each run a history has.</summary>
     public static IReadOnlyList<PastRun> RunsOf(IEnumerable<MlpEpoch> history)

@@ -26,7 +26,12 @@ internal sealed class TrainingStep
     /// <param name="optimizer">What decides a step.</param>
     /// <param name="gradientOptions">What gradients are computed with.</param>
     public TrainingStep(
-        TrainingPlan plan, TrainingRanks ranks, EpochFigures figures, ParameterLayout layout, Optimizer optimizer, GradientOptions gradientOptions)
+        TrainingPlan plan,
+        TrainingRanks ranks,
+        EpochFigures figures,
+        ParameterLayout layout,
+        Optimizer optimizer,
+        GradientOptions gradientOptions)
     {
         _plan = plan;
         _options = plan.Options;
@@ -88,14 +93,17 @@ internal sealed class TrainingStep
         return batch;
     }
 
-    /// <summary>Scores a batch, of which this process has a share, and has its gradient computed; of several ranks, the sum may be under way still.</summary>
+    /// <summary>
+    /// Scores a batch, of which this process has a share, and has its gradient computed; of several ranks, the sum may be under way still.
+    /// </summary>
     public BatchScore Gradient(Samples? part, int[]? order, BatchShare share)
     {
         if (_exchange is null)
             return Checked(_network.Gradient(new Batch(part!, order, share.Start, share.Count), Weights, _gradient));
         if (share.Count > 0)
         {
-            _network.Gradient(new Batch(part!, order, share.Start, share.Count) { MeanOver = share.BatchCount }, Weights, _gradient, _listener);
+            _network.Gradient(
+                new Batch(part!, order, share.Start, share.Count) { MeanOver = share.BatchCount }, Weights, _gradient, _listener);
             _exchange.OneHotDone();
         }
         else
@@ -162,8 +170,8 @@ internal sealed class TrainingStep
     }
 
     /// <summary>
-    /// Tells the other ranks what this one's samples scored. The running statistics of batch normalization go with the gradient, in which they
-    /// have a place, to become the mean of all ranks.
+    /// Tells the other ranks what this one's samples scored. The running statistics of batch normalization go with the gradient, in which
+    /// they have a place, to become the mean of all ranks.
     /// </summary>
     private void Scored(BatchScore score)
     {
@@ -191,6 +199,7 @@ internal sealed class TrainingStep
         return new MlpException(
             "TrainingDiverged",
             MlpErrorKind.Diverged,
-            $"The training diverged in epoch {_figures.EpochOfModel}, step {step}: {what}. The model keeps its last finite weights. A learning rate below {_figures.LearningRate} is the usual cure.");
+            $"The training diverged in epoch {_figures.EpochOfModel}, step {step}: {what}. The model keeps its last finite weights. A "
+            + $"learning rate below {_figures.LearningRate} is the usual cure.");
     }
 }

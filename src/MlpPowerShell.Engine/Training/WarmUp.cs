@@ -5,7 +5,9 @@ using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
 
-/// <summary>Has the code of a training compiled before the first one needs it, which would take a good part of a short first epoch.</summary>
+/// <summary>
+/// Has the code of a training compiled before the first one needs it, which would take a good part of a short first epoch.
+/// </summary>
 public static class WarmUp
 {
     /// <summary>Trains a small network with each kind of optimizer, on the calling thread.</summary>
@@ -17,8 +19,16 @@ public static class WarmUp
         var data = new MlpDataset("warm-up", new byte[Samples * Features], new int[Samples], Features, ["0", "1"]);
         foreach (OptimizerKind optimizer in new[] { OptimizerKind.Sgd, OptimizerKind.Momentum, OptimizerKind.Adam })
         {
-            MlpModel model = MlpModel.Create(Features, [48 + 32, 24 + 8], 2, [Activation.ReLU, Activation.Named("Sigmoid")], Initializer.Default, seed: 0);
-            var options = new TrainingOptions { Epochs = 1, LearningRate = 0.01, BatchSize = Samples, Optimizer = new OptimizerOptions { Kind = optimizer }, ThreadCount = 2 };
+            MlpModel model = MlpModel.Create(
+                Features, [48 + 32, 24 + 8], 2, [Activation.ReLU, Activation.Named("Sigmoid")], Initializer.Default, seed: 0);
+            var options = new TrainingOptions
+            {
+                Epochs = 1,
+                LearningRate = 0.01,
+                BatchSize = Samples,
+                Optimizer = new OptimizerOptions { Kind = optimizer },
+                ThreadCount = 2,
+            };
             _ = MlpTrainer.Train(model, data, data, options).Count();
         }
     }

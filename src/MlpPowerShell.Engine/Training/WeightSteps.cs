@@ -69,7 +69,8 @@ internal sealed unsafe class WeightSteps
         _updateChosenAt = (i, _) => UpdatePart(_chosenParts[i]);
         UpdateRows = UpdateRowsInPlace;
         _updateOneHotAt = (block, _) => UpdateRowsInPlace(block * _blockRows, Math.Min(_blockRows, _oneHot!.Count - (block * _blockRows)));
-        _sumSquaresAt = (i, _) => _squares[_parts[i].Index] = _layout.Kernel.SumSquares(_parts[i].Length, _gradient.Pointer + _parts[i].Offset);
+        _sumSquaresAt = (i, _) => _squares[_parts[i].Index] = _layout.Kernel.SumSquares(
+            _parts[i].Length, _gradient.Pointer + _parts[i].Offset);
     }
 
     /// <summary>The weights after the last complete step.</summary>

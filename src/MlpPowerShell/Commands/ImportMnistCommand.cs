@@ -75,9 +75,8 @@ public sealed class ImportMnistCommand : MlpCmdlet
     /// <summary>The MNIST that comes with the module, or where a module from a gallery comes without, what Save-Mnist fetched.</summary>
     private string DefaultFolder()
     {
-        string shipped =
-            System.IO.Path.Combine(
-                MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist"), saved = ResolvePath(nameof(MnistFamily.Mnist));
+        string shipped = System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist");
+        string saved = ResolvePath(nameof(MnistFamily.Mnist));
         return Directory.Exists(shipped) ? shipped : Directory.Exists(saved) ? saved
             : throw new MlpException(
                 "FolderNotFound",

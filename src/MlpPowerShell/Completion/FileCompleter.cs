@@ -23,7 +23,10 @@ public sealed class ModelFileCompleter() : FileCompleter([.. ModelFile.Endings])
 
 /// <summary>Completes files that Import-MlpDataset reads.</summary>
 public sealed class DatasetFileCompleter()
-    : FileCompleter([.. Enum.GetValues<DatasetFormat>().SelectMany(DatasetFormats.EndingsOf).SelectMany(ending => new[] { ending, ending + ".gz" })]);
+        : FileCompleter(
+            [.. Enum.GetValues<DatasetFormat>()
+                .SelectMany(DatasetFormats.EndingsOf)
+                .SelectMany(ending => new[] { ending, ending + ".gz" })]);
 
 /// <summary>Completes picture files that models of images can look at.</summary>
 public sealed class PictureFileCompleter() : FileCompleter(".png", ".jpg", ".jpeg", ".bmp", ".gif");

@@ -12,7 +12,8 @@ internal static class OnnxActivations
         Write(builder, activation.Onnx[0], (float)activation.Slope, layer, x);
 
     /// <summary>Adds a form of an activation.</summary>
-    internal static string Write(OnnxGraphBuilder builder, OnnxForm form, float slope, string layer, string x) => Write(builder, form, slope, layer, "output", x);
+    internal static string Write(OnnxGraphBuilder builder, OnnxForm form, float slope, string layer, string x) =>
+        Write(builder, form, slope, layer, "output", x);
 
     private static string Write(OnnxGraphBuilder builder, OnnxForm form, float slope, string layer, string output, string x)
     {
@@ -20,9 +21,11 @@ internal static class OnnxActivations
             return builder.Constant($"{layer}.constant", [number]);
         if (form.Operator is null)
             return x;
-        string[] inputs = Array.ConvertAll(form.Inputs, input => Write(builder, input, slope, layer, input.Operator?.ToLowerInvariant() ?? string.Empty, x));
+        string[] inputs = Array.ConvertAll(
+            form.Inputs, input => Write(builder, input, slope, layer, input.Operator?.ToLowerInvariant() ?? string.Empty, x));
         return builder.Node(
-            $"{layer}.{output}", form.Operator, inputs, [.. form.Attributes.Select(attribute => (attribute.Name, (object?)attribute.Text ?? attribute.Number ?? slope))]);
+            $"{layer}.{output}", form.Operator, inputs, 
+            [.. form.Attributes.Select(attribute => (attribute.Name, (object?)attribute.Text ?? attribute.Number ?? slope))]);
     }
 }
 
@@ -110,11 +113,14 @@ internal sealed class OnnxActivationFinder(OnnxConstants constants, ILookup<stri
             if (wanted.IsSlope)
             {
                 // The decimal that was meant: 0.2, not what is next to it in float32.
-                slope = double.Parse((given?.Float ?? wanted.UsualNumber).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+                slope = double.Parse(
+                    (given?.Float ?? wanted.UsualNumber).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
                 if (!double.IsFinite(slope.Value))
                     return false;
             }
-            else if (wanted.Text is null ? !(Math.Abs((given?.Float ?? wanted.UsualNumber) - wanted.Number!.Value) < 1e-6) : (given?.Text ?? wanted.UsualText) != wanted.Text)
+            else if (wanted.Text is null
+                ? !(Math.Abs((given?.Float ?? wanted.UsualNumber) - wanted.Number!.Value) < 1e-6)
+                : (given?.Text ?? wanted.UsualText) != wanted.Text)
             {
                 return false;
             }

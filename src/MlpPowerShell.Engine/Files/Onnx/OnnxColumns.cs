@@ -42,29 +42,41 @@ internal static class OnnxColumns
         string less = builder.Node("target_less", "Sub", [grown, builder.Constant("target_one", [1d])]);
         string sign = builder.Node("target_sign", "Sign", [value]);
         string signed = builder.Node("target_signed", "Mul", [less, sign]);
-        double[] chosen = Array.ConvertAll(areLogarithms, isLogarithm => isLogarithm ? 1d : 0d), others = Array.ConvertAll(chosen, choice => 1 - choice);
+        double[] chosen = Array.ConvertAll(areLogarithms, isLogarithm => isLogarithm ? 1d : 0d);
+        double[] others = Array.ConvertAll(chosen, choice => 1 - choice);
         string first = builder.Node("target_logarithms", "Mul", [signed, builder.Constant("target_chosen", chosen, 1, chosen.Length)]);
         string second = builder.Node("target_others", "Mul", [value, builder.Constant("target_not_chosen", others, 1, others.Length)]);
         builder.Node(result, "Add", [first, second]);
     }
 
-    private static bool IsPlain(FeatureColumn column) => column.Kind != ColumnKind.Category && column.DenseWidth == 1 && !column.IsLogarithmic && column.Knots.Count == 0;
+    private static bool IsPlain(FeatureColumn column) =>
+        column.Kind != ColumnKind.Category && column.DenseWidth == 1 && !column.IsLogarithmic && column.Knots.Count == 0;
 
     /// <summary>A category becomes a 1 among 0s, and one that is not known 0s alone, or what the rare ones become.</summary>
     private static string Category(OnnxGraphBuilder builder, FeatureColumn column, int place)
     {
         if (column.IgnoresCase)
-            throw new MlpException("NotExportable", MlpErrorKind.InvalidArgument, $"The column {column.Name} was encoded whatever its case, which ONNX can't do with texts. Bring them to one case before, and make the model with their case{Hint.Without(nameof(EncodingOptions.IgnoreCase))}.");
+        {
+            throw new MlpException(
+                "NotExportable",
+                MlpErrorKind.InvalidArgument,
+                $"The column {column.Name} was encoded whatever its case, which ONNX can't do with texts. Bring them to one case "
+                + $"before, and make the model with their case{Hint.Without(nameof(EncodingOptions.IgnoreCase))}.");
+        }
+
         bool takesUnknown = column is { HasOther: true, Unknown: UnknownCategory.Other };
-        string known = $"{Listing.Of(column.Categories)}; a text that is none of these counts as {(takesUnknown ? "a rare category" : column.HasOther ? "no category, unless it is one of the rare ones" : "no category")}.";
-        string value = builder.Input(column.Name, OnnxType.String, 1, column.FillCategory is null ? known : $"{known} The empty text is a missing value.");
+        string known = $"{Listing.Of(column.Categories)}; a text that is none of these counts as "
+            + $"{(takesUnknown ? "a rare category" : column.HasOther ? "no category, unless it is one of the rare ones" : "no category")}.";
+        string value = builder.Input(
+            column.Name, OnnxType.String, 1, column.FillCategory is null ? known : $"{known} The empty text is a missing value.");
         if (column.FillCategory is { Length: > 0 } fill)
         {
             string missing = builder.Node($"missing_{place}", "Equal", [value, builder.Constant($"empty_{place}", [string.Empty], 1)]);
             value = builder.Node($"filled_{place}", "Where", [missing, builder.Constant($"fill_{place}", [fill], 1), value]);
         }
 
-        string equal = builder.Node($"equal_{place}", "Equal", [value, builder.Constant($"categories_{place}", column.Categories, 1, column.Categories.Count)]);
+        string equal = builder.Node(
+            $"equal_{place}", "Equal", [value, builder.Constant($"categories_{place}", column.Categories, 1, column.Categories.Count)]);
         string encoded = builder.Node($"encoded_{place}", "Cast", [equal], ("to", (int)OnnxType.Float));
         if (!column.HasOther)
             return encoded;
@@ -73,8 +85,10 @@ internal static class OnnxColumns
             : Sum($"other_{place}", builder.Node($"rare_encoded_{place}", "Cast", [RareEqual()], ("to", (int)OnnxType.Float)));
         return builder.Node($"with_other_{place}", "Concat", [encoded, other], ("axis", 1));
 
-        string RareEqual() => builder.Node($"rare_equal_{place}", "Equal", [value, builder.Constant($"rare_{place}", column.Rare, 1, column.Rare.Count)]);
-        string Sum(string name, string values) => builder.Node(name, "ReduceSum", [values, builder.Constant($"axis_{place}", [1L], 1)], ("keepdims", 1));
+        string RareEqual() =>
+            builder.Node($"rare_equal_{place}", "Equal", [value, builder.Constant($"rare_{place}", column.Rare, 1, column.Rare.Count)]);
+        string Sum(string name, string values) =>
+            builder.Node(name, "ReduceSum", [values, builder.Constant($"axis_{place}", [1L], 1)], ("keepdims", 1));
     }
 
     private static string Numbers(OnnxGraphBuilder builder, FeatureColumn[] columns, int place)
@@ -89,7 +103,8 @@ internal static class OnnxColumns
             value = builder.Node($"filled_{place}", "Where", [missing, builder.Constant($"fill_{place}", fills, 1, width), value]);
         }
 
-        return Scaled(builder, value, Array.ConvertAll(columns, column => column.Shift), Array.ConvertAll(columns, column => column.Factor), place);
+        return Scaled(
+            builder, value, Array.ConvertAll(columns, column => column.Shift), Array.ConvertAll(columns, column => column.Factor), place);
     }
 
     /// <summary>A number with what goes along with it: its logarithm or rank, the circles of a date, where it is missing.</summary>
@@ -99,7 +114,8 @@ internal static class OnnxColumns
         string missing = builder.Node($"missing_{place}", "IsNaN", [value]);
         if (column.Fill is { } fill)
             value = builder.Node($"filled_{place}", "Where", [missing, builder.Constant($"fill_{place}", [fill], 1), value]);
-        string transformed = column.IsLogarithmic ? Logarithm(builder, value, place) : column.Knots.Count > 1 ? Rank(builder, column, value, place) : value;
+        string transformed =
+            column.IsLogarithmic ? Logarithm(builder, value, place) : column.Knots.Count > 1 ? Rank(builder, column, value, place) : value;
         yield return Scaled(builder, transformed, [column.Shift], [column.Factor], place);
         int circle = 0;
         foreach (double period in column.Periods)
@@ -107,7 +123,11 @@ internal static class OnnxColumns
             string name = $"{place}_{circle++}";
             string turns = builder.Node($"turns_{name}", "Div", [value, builder.Constant($"period_{name}", [period])]);
             string within = builder.Node($"within_{name}", "Sub", [turns, builder.Node($"whole_{name}", "Floor", [turns])]);
-            string angle = builder.Node($"angle_{name}", "Cast", [builder.Node($"angle_double_{name}", "Mul", [within, builder.Constant($"turn_{name}", [2 * Math.PI])])], ("to", (int)OnnxType.Float));
+            string angle = builder.Node(
+                $"angle_{name}",
+                "Cast",
+                [builder.Node($"angle_double_{name}", "Mul", [within, builder.Constant($"turn_{name}", [2 * Math.PI])])],
+                ("to", (int)OnnxType.Float));
             yield return builder.Node($"sine_{name}", "Sin", [angle]);
             yield return builder.Node($"cosine_{name}", "Cos", [angle]);
         }
@@ -127,10 +147,13 @@ internal static class OnnxColumns
     {
         string size = builder.Node($"size_{place}", "Abs", [value]);
         string more = builder.Node($"more_{place}", "Add", [size, builder.Constant($"one_{place}", [1d])]);
-        return builder.Node($"logarithm_{place}", "Mul", [builder.Node($"log_{place}", "Log", [more]), builder.Node($"sign_{place}", "Sign", [value])]);
+        return builder.Node(
+            $"logarithm_{place}", "Mul", [builder.Node($"log_{place}", "Log", [more]), builder.Node($"sign_{place}", "Sign", [value])]);
     }
 
-    /// <summary>The sum over the stretches between knots of how far the number is into each, which rises from the first rank to the last.</summary>
+    /// <summary>
+    /// The sum over the stretches between knots of how far the number is into each, which rises from the first rank to the last.
+    /// </summary>
     private static string Rank(OnnxGraphBuilder builder, FeatureColumn column, string value, int place)
     {
         int stretches = column.Knots.Count - 1;
@@ -139,7 +162,8 @@ internal static class OnnxColumns
         double[] rises = [.. Enumerable.Range(0, stretches).Select(i => column.Ranks[i + 1] - column.Ranks[i])];
         string into = builder.Node($"into_{place}", "Sub", [value, builder.Constant($"knots_{place}", starts, 1, stretches)]);
         string part = builder.Node($"part_{place}", "Mul", [into, builder.Constant($"slopes_{place}", slopes, 1, stretches)]);
-        string within = builder.Node($"within_{place}", "Clip", [part, builder.Constant($"clip_from_{place}", [0d]), builder.Constant($"clip_to_{place}", [1d])]);
+        string within = builder.Node(
+            $"within_{place}", "Clip", [part, builder.Constant($"clip_from_{place}", [0d]), builder.Constant($"clip_to_{place}", [1d])]);
         string risen = builder.Node($"risen_{place}", "Mul", [within, builder.Constant($"rises_{place}", rises, 1, stretches)]);
         string sum = builder.Node($"sum_{place}", "ReduceSum", [risen, builder.Constant($"axis_{place}", [1L], 1)], ("keepdims", 1));
         return builder.Node($"rank_{place}", "Add", [sum, builder.Constant($"first_rank_{place}", [column.Ranks[0]])]);
@@ -154,6 +178,8 @@ internal static class OnnxColumns
             ColumnKind.Duration => "A time span, as seconds",
             ColumnKind.Number or ColumnKind.Category => "A number",
         };
-        return column.Fill is { } fill ? string.Create(CultureInfo.InvariantCulture, $"{kind}. NaN is a missing value, and counts as {fill}.") : $"{kind}.";
+        return column.Fill is { } fill
+            ? string.Create(CultureInfo.InvariantCulture, $"{kind}. NaN is a missing value, and counts as {fill}.")
+            : $"{kind}.";
     }
 }

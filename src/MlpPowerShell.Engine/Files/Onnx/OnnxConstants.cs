@@ -1,6 +1,8 @@
 namespace MlpPowerShell.Engine.Files.Onnx;
 
-/// <summary>The constants of a graph: initializers, Constant nodes, and what Cast, Identity, Transpose and DequantizeLinear make of them.</summary>
+/// <summary>
+/// The constants of a graph: initializers, Constant nodes, and what Cast, Identity, Transpose and DequantizeLinear make of them.
+/// </summary>
 internal sealed class OnnxConstants
 {
     private readonly string _path;
@@ -21,9 +23,15 @@ internal sealed class OnnxConstants
             if (node.Outputs.Count != 1)
                 continue;
             if (node.Operator == "Constant" && node.Attributes.Find(attribute => attribute.Tensor is not null)?.Tensor is { } value)
+            {
                 _tensors[node.Outputs[0]] = value;
-            else if (node.Operator is "Cast" or "Identity" or "Transpose" or "DequantizeLinear" && node.Inputs.Count > 0 && Contains(node.Inputs[0]))
+            }
+            else if (node.Operator is "Cast" or "Identity" or "Transpose" or "DequantizeLinear"
+                && node.Inputs.Count > 0
+                && Contains(node.Inputs[0]))
+            {
                 _derived[node.Outputs[0]] = node;
+            }
         }
     }
 
@@ -31,7 +39,8 @@ internal sealed class OnnxConstants
     public bool Contains(string name) => _tensors.ContainsKey(name) || _derived.ContainsKey(name);
 
     /// <summary>Whether a value is this number.</summary>
-    public bool IsScalar(string name, float number) => Contains(name) && Read(name, 0).Values is [var value] && MathF.Abs(value - number) < 1e-6f;
+    public bool IsScalar(string name, float number) =>
+        Contains(name) && Read(name, 0).Values is [var value] && MathF.Abs(value - number) < 1e-6f;
 
     /// <summary>Weights [out, in] of a node.</summary>
     /// <param name="node">The node.</param>
@@ -51,7 +60,12 @@ internal sealed class OnnxConstants
     private ModelTensor Input(OnnxNode node, int place)
     {
         if (place >= node.Inputs.Count || !Contains(node.Inputs[place]))
-            throw ModelContent.Unfit(_path, $"is no multilayer perceptron that can be read: input {place} of the node '{node.Name}' ({node.Operator}) is no constant");
+        {
+            throw ModelContent.Unfit(
+                _path,
+                $"is no multilayer perceptron that can be read: input {place} of the node '{node.Name}' ({node.Operator}) is no constant");
+        }
+
         return Read(node.Inputs[place], 0);
     }
 
@@ -83,7 +97,10 @@ internal sealed class OnnxConstants
         float[] zeros = node.Inputs.Count == 3 ? Read(node.Inputs[2], depth + 1).Values : [0];
         long axis = node.Attributes.Find(attribute => attribute.Name == "axis")?.Int ?? 1;
         bool byRow = axis is 0 or -2 || scales.Length == 1;
-        bool fits = source.Shape is [var rows, _] && byRow && (scales.Length == 1 || scales.Length == rows) && (zeros.Length == 1 || zeros.Length == scales.Length);
+        bool fits = source.Shape is [var rows, _]
+            && byRow
+            && (scales.Length == 1 || scales.Length == rows)
+            && (zeros.Length == 1 || zeros.Length == scales.Length);
         if (!fits)
             throw ModelContent.Unfit(_path, $"has the node '{node.Name}' ({node.Operator}), which scales otherwise than by rows");
         var values = new float[source.Values.Length];

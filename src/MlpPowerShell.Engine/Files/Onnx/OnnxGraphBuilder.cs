@@ -38,25 +38,40 @@ internal sealed class OnnxGraphBuilder
         {
             float number => new OnnxAttribute { Name = pair.Name, Type = OnnxAttributeType.Float, Float = number },
             string text => new OnnxAttribute { Name = pair.Name, Type = OnnxAttributeType.Text, Bytes = Encoding.UTF8.GetBytes(text) },
-            _ => new OnnxAttribute { Name = pair.Name, Type = OnnxAttributeType.Int, Int = Convert.ToInt64(pair.Value, CultureInfo.InvariantCulture) },
+            _ => new OnnxAttribute
+            {
+                Name = pair.Name,
+                Type = OnnxAttributeType.Int,
+                Int = Convert.ToInt64(pair.Value, CultureInfo.InvariantCulture),
+            },
         }));
         Graph.Nodes.Add(node);
         return output;
     }
 
-    public string Constant(string name, float[] values, params int[] sizes) => Constant(name, OnnxType.Float, LittleEndian.Bytes<float>(values), sizes);
+    public string Constant(string name, float[] values, params int[] sizes) =>
+        Constant(name, OnnxType.Float, LittleEndian.Bytes<float>(values), sizes);
 
-    public string Constant(string name, double[] values, params int[] sizes) => Constant(name, OnnxType.Double, LittleEndian.Bytes<double>(values), sizes);
+    public string Constant(string name, double[] values, params int[] sizes) =>
+        Constant(name, OnnxType.Double, LittleEndian.Bytes<double>(values), sizes);
 
-    public string Constant(string name, long[] values, params int[] sizes) => Constant(name, OnnxType.Int64, LittleEndian.Bytes<long>(values), sizes);
+    public string Constant(string name, long[] values, params int[] sizes) =>
+        Constant(name, OnnxType.Int64, LittleEndian.Bytes<long>(values), sizes);
 
-    public string Constant(string name, Half[] values, params int[] sizes) => Constant(name, OnnxType.Float16, LittleEndian.Bytes<Half>(values), sizes);
+    public string Constant(string name, Half[] values, params int[] sizes) =>
+        Constant(name, OnnxType.Float16, LittleEndian.Bytes<Half>(values), sizes);
 
-    public string Constant(string name, sbyte[] values, params int[] sizes) => Constant(name, OnnxType.Int8, LittleEndian.Bytes<sbyte>(values), sizes);
+    public string Constant(string name, sbyte[] values, params int[] sizes) =>
+        Constant(name, OnnxType.Int8, LittleEndian.Bytes<sbyte>(values), sizes);
 
     public string Constant(string name, IEnumerable<string> values, params int[] sizes)
     {
-        var tensor = new OnnxTensor { Name = _names.Take(name), Type = OnnxType.String, Sizes = Array.ConvertAll(sizes, size => (long)size) };
+        var tensor = new OnnxTensor
+        {
+            Name = _names.Take(name),
+            Type = OnnxType.String,
+            Sizes = Array.ConvertAll(sizes, size => (long)size),
+        };
         tensor.Strings.AddRange(values.Select(Encoding.UTF8.GetBytes));
         Graph.Initializers.Add(tensor);
         return tensor.Name;
@@ -64,7 +79,13 @@ internal sealed class OnnxGraphBuilder
 
     private string Constant(string name, OnnxType type, byte[] bytes, int[] sizes)
     {
-        Graph.Initializers.Add(new OnnxTensor { Name = name = _names.Take(name), Type = type, Raw = bytes, Sizes = Array.ConvertAll(sizes, size => (long)size) });
+        Graph.Initializers.Add(new OnnxTensor
+        {
+            Name = name = _names.Take(name),
+            Type = type,
+            Raw = bytes,
+            Sizes = Array.ConvertAll(sizes, size => (long)size),
+        });
         return name;
     }
 
@@ -73,6 +94,11 @@ internal sealed class OnnxGraphBuilder
         var shape = new OnnxShape();
         shape.Sizes.Add(new OnnxSize { Parameter = BatchSize });
         shape.Sizes.AddRange(sizes.Select(size => new OnnxSize { Value = size }));
-        return new OnnxValue { Name = name, Doc = doc, Type = new OnnxValueType { Tensor = new OnnxTensorType { Element = type, Shape = shape } } };
+        return new OnnxValue
+        {
+            Name = name,
+            Doc = doc,
+            Type = new OnnxValueType { Tensor = new OnnxTensorType { Element = type, Shape = shape } },
+        };
     }
 }

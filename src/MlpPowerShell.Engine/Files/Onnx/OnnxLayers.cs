@@ -31,8 +31,15 @@ internal sealed class OnnxLayers(string path)
         if (IsLinear)
             _layers[^1].Activation = Activation.Identity;
         int outputs = weights.Shape[0], inputs = weights.Shape[1];
-        if (outputs == 0 || inputs == 0 || !Fits(_scale, inputs) || !Fits(_shift, inputs) || (_layers.Count > 0 && _layers[^1].Biases.Length != inputs))
+        if (outputs == 0
+            || inputs == 0
+            || !Fits(_scale, inputs)
+            || !Fits(_shift, inputs)
+            || (_layers.Count > 0 && _layers[^1].Biases.Length != inputs))
+        {
             throw Refused(node, $"has weights [{outputs}, {inputs}], which do not fit what comes before");
+        }
+
         var layer = new Layer(inputs, [.. weights.Values], new double[outputs]);
         for (int i = 0; i < outputs; i++)
         {
@@ -67,8 +74,9 @@ internal sealed class OnnxLayers(string path)
                 throw Refused(node, $"has statistics of {units} units, and the layer before has {layer.Biases.Length}");
 
             // A bias before the normalization only moves the mean; another ε moves the variance.
-            layer.Normalization = new Statistics(
-                Doubles(scale), Doubles(shift), [.. mean.Zip(layer.Biases, (value, bias) => value - bias)], Array.ConvertAll(variance, value => (double)value + epsilon - BatchNormalization.Epsilon));
+            double[] means = [.. mean.Zip(layer.Biases, (value, bias) => value - bias)];
+            double[] variances = Array.ConvertAll(variance, value => (double)value + epsilon - BatchNormalization.Epsilon);
+            layer.Normalization = new Statistics(Doubles(scale), Doubles(shift), means, variances);
             layer.Biases = new double[units];
             return;
         }
@@ -134,13 +142,26 @@ internal sealed class OnnxLayers(string path)
         if (IsLinear)
         {
             if (!_layers[^1].Scale(factors, summands))
-                throw Refused(node, $"has {Math.Max(factors.Length, summands.Length)} values, and the layer before {_layers[^1].Biases.Length} units");
+            {
+                throw Refused(
+                    node,
+                    $"has {Math.Max(factors.Length, summands.Length)} values, and the layer before {_layers[^1].Biases.Length} units");
+            }
+
             return;
         }
 
         // Pixels from 0 to 255 as floats: the module divides bytes by 255 itself.
-        if (_layers.Count == 0 && _scale is [1] && _shift is [0] && summands is [0] && factors is [var factor] && Math.Abs((factor * PixelRange) - 1) < 1e-6)
+        if (_layers.Count == 0
+            && _scale is [1]
+            && _shift is [0]
+            && summands is [0]
+            && factors is [var factor]
+            && Math.Abs((factor * PixelRange) - 1) < 1e-6)
+        {
             return;
+        }
+
         int width = new[] { _scale.Length, _shift.Length, factors.Length, summands.Length }.Max();
         if (!(Fits(_scale, width) && Fits(_shift, width) && Fits(factors, width) && Fits(summands, width)))
             throw Refused(node, $"has {Math.Max(factors.Length, summands.Length)} values, which do not fit those before");
@@ -154,7 +175,8 @@ internal sealed class OnnxLayers(string path)
         (_scale, _shift) = (scale, shift);
     }
 
-    private MlpException Refused(string node, string why) => ModelContent.Unfit(path, $"is no multilayer perceptron that can be read: {node} {why}");
+    private MlpException Refused(string node, string why) =>
+        ModelContent.Unfit(path, $"is no multilayer perceptron that can be read: {node} {why}");
 
     private static bool Fits(double[] values, int width) => values.Length == 1 || values.Length == width;
 
@@ -206,7 +228,8 @@ internal sealed class OnnxLayers(string path)
             if (Normalization is not { } statistics)
                 return;
             Normalization = null;
-            double[] factors = [.. statistics.Scale.Zip(statistics.Variance, (scale, variance) => scale / Math.Sqrt(variance + BatchNormalization.Epsilon))];
+            double[] factors = [.. statistics.Scale.Zip(
+                statistics.Variance, (scale, variance) => scale / Math.Sqrt(variance + BatchNormalization.Epsilon))];
             Scale(factors, [.. statistics.Shift.Select((shift, i) => shift - (statistics.Mean[i] * factors[i]))]);
         }
     }

@@ -14,7 +14,19 @@ internal sealed class OnnxReader
 {
     private const int MostNodes = 100_000;
 
-    private static readonly string[] _labelling = ["ArgMax", "Gather", "ArrayFeatureExtractor", "ZipMap", "Cast", "Reshape", "Identity", "Greater", "Sub", "Concat"];
+    private static readonly string[] _labelling =
+    [
+        "ArgMax",
+        "Gather",
+        "ArrayFeatureExtractor",
+        "ZipMap",
+        "Cast",
+        "Reshape",
+        "Identity",
+        "Greater",
+        "Sub",
+        "Concat",
+    ];
 
     private static readonly Lazy<TypeModel> _headModel = new(HeadModel);
 
@@ -28,7 +40,8 @@ internal sealed class OnnxReader
     {
         _path = path;
         _constants = new OnnxConstants(path, graph, fileLength);
-        _readers = graph.Nodes.SelectMany(node => node.Inputs.Distinct().Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node);
+        _readers = graph.Nodes.SelectMany(node => node.Inputs.Distinct().Select(input => (input, node)))
+            .ToLookup(pair => pair.input, pair => pair.node);
         _layers = new OnnxLayers(path);
         _activations = new OnnxActivationFinder(_constants, _readers);
     }
@@ -64,7 +77,8 @@ internal sealed class OnnxReader
         {
             return read();
         }
-        catch (Exception failure) when (failure is ProtoException or InvalidOperationException or EndOfStreamException or OverflowException or ArgumentException or FormatException)
+        catch (Exception failure) when (failure is ProtoException or InvalidOperationException or EndOfStreamException
+            or OverflowException or ArgumentException or FormatException)
         {
             throw new MlpException("InvalidOnnx", MlpErrorKind.InvalidData, $"{path} is no ONNX file: {failure.Message}", failure);
         }
@@ -73,7 +87,10 @@ internal sealed class OnnxReader
     private static RuntimeTypeModel HeadModel()
     {
         RuntimeTypeModel model = RuntimeTypeModel.Create();
-        model.Add<OnnxTensor>(applyDefaultBehaviour: false).Add(1, nameof(OnnxTensor.Sizes)).Add(2, nameof(OnnxTensor.Type)).Add(8, nameof(OnnxTensor.Name));
+        model.Add<OnnxTensor>(applyDefaultBehaviour: false)
+            .Add(1, nameof(OnnxTensor.Sizes))
+            .Add(2, nameof(OnnxTensor.Type))
+            .Add(8, nameof(OnnxTensor.Name));
         return model;
     }
 
@@ -82,7 +99,12 @@ internal sealed class OnnxReader
     {
         OnnxValue[] inputs = [.. graph.Inputs.Where(input => !_constants.Contains(input.Name))];
         if (inputs.Length != 1)
-            throw ModelContent.Unfit(_path, $"has {inputs.Length} inputs ({Listing.Of([.. inputs.Select(input => input.Name)])}); a multilayer perceptron has one");
+        {
+            throw ModelContent.Unfit(
+                _path,
+                $"has {inputs.Length} inputs ({Listing.Of([.. inputs.Select(input => input.Name)])}); a multilayer perceptron has one");
+        }
+
         List<OnnxSize>? sizes = inputs[0].Type?.Tensor?.Shape?.Sizes;
         long[] image = sizes is null ? [] : [.. sizes.Skip(1).Select(size => size.Value)];
         if (image is [1, > 0, > 0] or [> 0, > 0] or [> 0, > 0, 1])
@@ -115,14 +137,21 @@ internal sealed class OnnxReader
             }
 
             if (next.Length != 1)
-                throw Refused(next[1], $"reads '{value}' beside {Name(next[0])}, and in a multilayer perceptron each value goes into one layer");
+            {
+                throw Refused(
+                    next[1], $"reads '{value}' beside {Name(next[0])}, and in a multilayer perceptron each value goes into one layer");
+            }
+
             OnnxNode node = next[0];
             if (node.Outputs.Count == 0 || node.Inputs.Count == 0)
                 throw Refused(node, "has no input or no output");
             if (node.Operator is "Softmax" or "LogSoftmax")
                 return LossKind.CrossEntropy;
-            if (node.Operator == "Sigmoid" && Array.TrueForAll([.. _readers[node.Outputs[0]]], reader => _labelling.Contains(reader.Operator)))
+            if (node.Operator == "Sigmoid"
+                && Array.TrueForAll([.. _readers[node.Outputs[0]]], reader => _labelling.Contains(reader.Operator)))
+            {
                 return LossKind.BinaryCrossEntropy;
+            }
 
             // In our own graphs, a cast behind the layers begins to scale predictions back, which the module does itself.
             if (node.Operator == "ArgMax" || (isOurs && node.Operator == "Cast" && _layers.Count > 0))
@@ -152,7 +181,13 @@ internal sealed class OnnxReader
                 break;
             case "BatchNormalization":
                 float epsilon = Float(node, "epsilon", 1e-5f);
-                _layers.Normalize(_constants.Vector(node, 1), _constants.Vector(node, 2), _constants.Vector(node, 3), _constants.Vector(node, 4), epsilon, Name(node));
+                _layers.Normalize(
+                    _constants.Vector(node, 1),
+                    _constants.Vector(node, 2),
+                    _constants.Vector(node, 3),
+                    _constants.Vector(node, 4),
+                    epsilon,
+                    Name(node));
                 break;
             case "PRelu":
                 if (node.Inputs[0] != value)
@@ -174,7 +209,8 @@ internal sealed class OnnxReader
             throw Refused(node, "multiplies something else than values by weights");
         float alpha = Float(node, "alpha", 1), beta = Float(node, "beta", 1);
         ModelTensor weights = _constants.Matrix(node, 1, transposed: Int(node, "transB", 0) != 0);
-        _layers.Add(alpha == 1 ? weights : weights with { Values = Array.ConvertAll(weights.Values, weight => weight * alpha) }, Name(node));
+        _layers.Add(
+            alpha == 1 ? weights : weights with { Values = Array.ConvertAll(weights.Values, weight => weight * alpha) }, Name(node));
         if (node.Inputs.Count == 3 && node.Inputs[2].Length > 0)
             _layers.Scale([1], Array.ConvertAll(_constants.Vector(node, 2), bias => bias * beta), Name(node));
     }
@@ -224,11 +260,15 @@ internal sealed class OnnxReader
             throw Refused(node, "turns samples into something else than vectors of numbers");
     }
 
-    private MlpException Refused(OnnxNode node, string why) => ModelContent.Unfit(_path, $"is no multilayer perceptron that can be read: {Name(node)} {why}");
+    private MlpException Refused(OnnxNode node, string why) =>
+        ModelContent.Unfit(_path, $"is no multilayer perceptron that can be read: {Name(node)} {why}");
 
-    private static string Name(OnnxNode node) => $"the node '{(string.IsNullOrEmpty(node.Name) ? node.Outputs.FirstOrDefault() : node.Name)}' ({node.Operator})";
+    private static string Name(OnnxNode node) =>
+        $"the node '{(string.IsNullOrEmpty(node.Name) ? node.Outputs.FirstOrDefault() : node.Name)}' ({node.Operator})";
 
-    private static float Float(OnnxNode node, string name, float usual) => node.Attributes.Find(attribute => attribute.Name == name)?.Float ?? usual;
+    private static float Float(OnnxNode node, string name, float usual) =>
+        node.Attributes.Find(attribute => attribute.Name == name)?.Float ?? usual;
 
-    private static long Int(OnnxNode node, string name, long usual) => node.Attributes.Find(attribute => attribute.Name == name)?.Int ?? usual;
+    private static long Int(OnnxNode node, string name, long usual) =>
+        node.Attributes.Find(attribute => attribute.Name == name)?.Int ?? usual;
 }

@@ -45,7 +45,11 @@ internal static class OnnxWriter
 
     private static string Pixels(OnnxGraphBuilder builder, Data.ImageShape shape)
     {
-        string pixels = builder.Input("pixels", OnnxType.UInt8, shape.Height * shape.Width, $"Pixels of an image of {shape.Height} rows of {shape.Width}, 0 to 255, row after row.");
+        string pixels = builder.Input(
+            "pixels",
+            OnnxType.UInt8,
+            shape.Height * shape.Width,
+            $"Pixels of an image of {shape.Height} rows of {shape.Width}, 0 to 255, row after row.");
         string floats = builder.Node("pixels_float", "Cast", [pixels], ("to", (int)OnnxType.Float));
         return builder.Node("scaled_features", "Div", [floats, builder.Constant("pixel_range", [255f])]);
     }
@@ -59,14 +63,21 @@ internal static class OnnxWriter
             : builder.Node(
                 $"{layer.Name}.sums",
                 "BatchNormalization",
-                [builder.Node($"{layer.Name}.product", "Gemm", [value, weight], ("transB", 1)), Vector("scale"), bias, Vector("running_mean"), Vector("running_var")],
+                [
+                    builder.Node($"{layer.Name}.product", "Gemm", [value, weight], ("transB", 1)),
+                    Vector("scale"),
+                    bias,
+                    Vector("running_mean"),
+                    Vector("running_var"),
+                ],
                 ("epsilon", BatchNormalization.Epsilon));
 
         if (layer.Slopes is not null)
             return builder.Node($"{layer.Name}.output", "PRelu", [sums, Vector("slope")]);
         return layer.Activation is null ? sums : OnnxActivations.Write(builder, layer.Activation, layer.Name, sums);
 
-        string Vector(string field) => builder.Constant($"{layer.Name}.{field}", content.Tensors[$"{layer.Name}.{field}"].Values, layer.OutputSize);
+        string Vector(string field) =>
+            builder.Constant($"{layer.Name}.{field}", content.Tensors[$"{layer.Name}.{field}"].Values, layer.OutputSize);
     }
 
     private static string Weight(OnnxGraphBuilder builder, ModelTensor weight, WeightPrecision precision)
@@ -75,7 +86,11 @@ internal static class OnnxWriter
         return precision switch
         {
             WeightPrecision.Single => builder.Constant(weight.Name, weight.Values, sizes),
-            WeightPrecision.Half => builder.Node(weight.Name, "Cast", [builder.Constant($"{weight.Name}_half", Quantization.ToHalf(weight), sizes)], ("to", (int)OnnxType.Float)),
+            WeightPrecision.Half => builder.Node(
+                weight.Name,
+                "Cast",
+                [builder.Constant($"{weight.Name}_half", Quantization.ToHalf(weight), sizes)],
+                ("to", (int)OnnxType.Float)),
             WeightPrecision.Int8 => Int8(),
         };
 
@@ -97,7 +112,9 @@ internal static class OnnxWriter
         Action write = model.Loss.Function() switch
         {
             OutputFunction.Softmax => () => Classes(builder, model, builder.Node("probabilities", "Softmax", [sums], ("axis", 1))),
-            OutputFunction.Sigmoid => model.Output.IsOneForTwo ? () => TwoClasses(builder, model, sums) : () => Labels(builder, model, sums),
+            OutputFunction.Sigmoid => model.Output.IsOneForTwo
+                ? () => TwoClasses(builder, model, sums)
+                : () => Labels(builder, model, sums),
             OutputFunction.Identity => () => Targets(builder, model, sums),
         };
         write();
@@ -115,14 +132,19 @@ internal static class OnnxWriter
         string probabilities = builder.Node("probabilities", "Sigmoid", [sums]);
         string above = builder.Node("above", "Greater", [probabilities, builder.Constant("threshold", [0.5f])]);
         string names = Listing.Of([.. model.ClassNames]);
-        builder.Output(builder.Node("labels", "Cast", [above], ("to", (int)OnnxType.Int64)), OnnxType.Int64, [model.OutputSize], $"1 for each label that is predicted: {names}.");
+        builder.Output(
+            builder.Node("labels", "Cast", [above], ("to", (int)OnnxType.Int64)),
+            OnnxType.Int64,
+            [model.OutputSize],
+            $"1 for each label that is predicted: {names}.");
         builder.Output(probabilities, OnnxType.Float, [model.OutputSize], $"The probability of each label: {names}.");
     }
 
     private static void Classes(OnnxGraphBuilder builder, MlpModel model, string probabilities)
     {
         string[] names = [.. model.ClassNames];
-        bool whole = Array.TrueForAll(names, name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+        bool whole =
+            Array.TrueForAll(names, name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
         string known = whole
             ? builder.Constant("classes", Array.ConvertAll(names, name => long.Parse(name, CultureInfo.InvariantCulture)), names.Length)
             : builder.Constant("classes", names, names.Length);
@@ -145,7 +167,8 @@ internal static class OnnxWriter
         double[] factors = [.. targets.Select(target => target.Factor)];
         double[] shifts = [.. targets.Select(target => target.Shift)];
         string numbers = builder.Node("prediction_double", "Cast", [sums], ("to", (int)OnnxType.Double));
-        string unscaled = builder.Node("prediction_unscaled", "Div", [numbers, builder.Constant("target_factor", factors, 1, factors.Length)]);
+        string unscaled =
+            builder.Node("prediction_unscaled", "Div", [numbers, builder.Constant("target_factor", factors, 1, factors.Length)]);
         bool grows = targets.Any(target => target.IsLogarithmic);
         string shift = builder.Constant("target_shift", shifts, 1, shifts.Length);
         string shifted = builder.Node(grows ? "prediction_shifted" : Prediction, "Add", [unscaled, shift]);

@@ -16,8 +16,8 @@ internal enum ActivationFamily
 }
 
 /// <summary>
-/// An activation function: its value and derivative in float64, which are the definitions that its vector formula is tested against, and how
-/// files and other languages say it. <see cref="All"/> lists them.
+/// An activation function: its value and derivative in float64, which are the definitions that its vector formula is tested against, and
+/// how files and other languages say it. <see cref="All"/> lists them.
 /// </summary>
 public abstract class Activation
 {
@@ -73,8 +73,13 @@ public abstract class Activation
 
     private protected string SlopeText => Slope.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>The function of a name, in any case, or as much of it as tells it apart from all but longer forms of itself, with a slope if one follows: ReLU, LeakyReLU(0.2).</summary>
-    /// <exception cref="MlpException">No function, or more than one, has such a name, or it has no slope, or the slope is no number.</exception>
+    /// <summary>
+    /// The function of a name, in any case, or as much of it as tells it apart from all but longer forms of itself, with a slope if one
+    /// follows: ReLU, LeakyReLU(0.2).
+    /// </summary>
+    /// <exception cref="MlpException">
+    /// No function, or more than one, has such a name, or it has no slope, or the slope is no number.
+    /// </exception>
     public static Activation Named(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -83,15 +88,25 @@ public abstract class Activation
         string name = (open < 0 ? trimmed : trimmed[..open]).TrimEnd();
         Activation[] found = [.. All.Where(activation => activation.Kind.StartsWith(name, StringComparison.OrdinalIgnoreCase))];
         Activation? shortest = found.MinBy(activation => activation.Kind.Length);
-        Activation kind = shortest is not null && Array.TrueForAll(found, activation => activation.Kind.StartsWith(shortest.Kind, StringComparison.Ordinal))
+        Activation kind = shortest is not null
+            && Array.TrueForAll(found, activation => activation.Kind.StartsWith(shortest.Kind, StringComparison.Ordinal))
             ? shortest
-            : throw Invalid($"'{text}' is none of {string.Join(", ", All)}{NearestName.Hint(All.Select(activation => activation.Kind), name)}.");
+            : throw Invalid($"'{text}' is none of "
+                + $"{string.Join(", ", All)}{NearestName.Hint(All.Select(activation => activation.Kind), name)}.");
         if (open < 0)
             return kind;
         if (!kind.HasSlope)
-            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; {string.Join(" and ", All.Where(activation => activation.HasSlope))} have one.");
-        bool isNumber = double.TryParse(trimmed[(open + 1)..].TrimEnd(')'), NumberStyles.Float, CultureInfo.InvariantCulture, out double slope);
-        return isNumber && trimmed[^1] == ')' && trimmed.IndexOf(')', StringComparison.Ordinal) == trimmed.Length - 1 && float.IsFinite((float)slope)
+        {
+            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; "
+                + $"{string.Join(" and ", All.Where(activation => activation.HasSlope))} have one.");
+        }
+
+        bool isNumber =
+            double.TryParse(trimmed[(open + 1)..].TrimEnd(')'), NumberStyles.Float, CultureInfo.InvariantCulture, out double slope);
+        return isNumber
+            && trimmed[^1] == ')'
+            && trimmed.IndexOf(')', StringComparison.Ordinal) == trimmed.Length - 1
+            && float.IsFinite((float)slope)
             ? kind.WithSlope(slope)
             : throw Invalid($"'{text}' has no number as its slope; it is written as {kind.Kind}(0.2).");
     }

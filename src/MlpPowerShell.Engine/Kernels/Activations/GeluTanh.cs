@@ -2,10 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace MlpPowerShell.Engine.Kernels;
 
-/// <summary>GELU with the normal distribution function by a hyperbolic tangent: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 (Hendrycks and Gimpel, 2016).</summary>
+/// <summary>
+/// GELU with the normal distribution function by a hyperbolic tangent: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 (Hendrycks and Gimpel,
+/// 2016).
+/// </summary>
 internal sealed class GeluTanh() : Activation("GELUTanh")
 {
-    public override string Summary => "GELU with the normal distribution function by a hyperbolic tangent: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 (Hendrycks and Gimpel, 2016).";
+    public override string Summary =>
+        "GELU with the normal distribution function by a hyperbolic tangent: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 (Hendrycks "
+        + "and Gimpel, 2016).";
 
     internal override ActivationFamily Family => ActivationFamily.Rectifier;
 
@@ -20,7 +25,11 @@ internal sealed class GeluTanh() : Activation("GELUTanh")
 
     private static OnnxForm[] Forms()
     {
-        OnnxForm[] cubes = [OnnxForm.Node("Mul", OnnxForm.X, OnnxForm.Node("Mul", OnnxForm.X, OnnxForm.X)), OnnxForm.Node("Pow", OnnxForm.X, 3f)];
+        OnnxForm[] cubes =
+        [
+            OnnxForm.Node("Mul", OnnxForm.X, OnnxForm.Node("Mul", OnnxForm.X, OnnxForm.X)),
+            OnnxForm.Node("Pow", OnnxForm.X, 3f),
+        ];
         return
         [
             .. cubes.SelectMany(cube =>
@@ -44,7 +53,8 @@ internal sealed class GeluTanh() : Activation("GELUTanh")
         return ScalarMath.Sigmoid(Argument(x)) + (near * slope * ScalarMath.Sigmoid(Argument(near)) * ScalarMath.Sigmoid(-Argument(near)));
     }
 
-    internal override void Activate<TSimd, TVector>(in ActivationRows rows) => ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
+    internal override void Activate<TSimd, TVector>(in ActivationRows rows) =>
+        ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
 
     private readonly struct Formula<TSimd, TVector> : IActivationFormula<TSimd, TVector>
         where TSimd : ISimd<TVector>
@@ -61,7 +71,8 @@ internal sealed class GeluTanh() : Activation("GELUTanh")
             TVector argument = Argument(near);
             TVector sigmoid = VectorMath<TSimd, TVector>.Sigmoid(argument);
             TVector rest = VectorMath<TSimd, TVector>.Sigmoid(VectorMath<TSimd, TVector>.Negate(argument));
-            TVector slope = TSimd.MultiplyAdd(TSimd.Multiply(near, near), TSimd.Create((float)(3 * Factor * Cubic)), TSimd.Create((float)Factor));
+            TVector slope =
+                TSimd.MultiplyAdd(TSimd.Multiply(near, near), TSimd.Create((float)(3 * Factor * Cubic)), TSimd.Create((float)Factor));
             return TSimd.MultiplyAdd(TSimd.Multiply(near, slope), TSimd.Multiply(sigmoid, rest), sigmoid);
         }
 

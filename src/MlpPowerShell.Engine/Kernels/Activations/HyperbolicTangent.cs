@@ -15,7 +15,8 @@ internal sealed class HyperbolicTangent() : Activation("Tanh")
 
     public override double Derivative(double x) => 1 - (Math.Tanh(x) * Math.Tanh(x));
 
-    internal override void Activate<TSimd, TVector>(in ActivationRows rows) => ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
+    internal override void Activate<TSimd, TVector>(in ActivationRows rows) =>
+        ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
 
     private readonly struct Formula<TSimd, TVector> : IActivationFormula<TSimd, TVector>
         where TSimd : ISimd<TVector>

@@ -15,7 +15,8 @@ internal sealed class Identity() : Activation("Identity")
 
     public override double Derivative(double x) => 1;
 
-    internal override void Activate<TSimd, TVector>(in ActivationRows rows) => ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
+    internal override void Activate<TSimd, TVector>(in ActivationRows rows) =>
+        ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
 
     private readonly struct Formula<TSimd, TVector> : IActivationFormula<TSimd, TVector>
         where TSimd : ISimd<TVector>

@@ -27,7 +27,8 @@ internal sealed class Mish() : Activation("Mish")
         return t + (x * (2 / (((1 + e) * (1 + e)) + 1)) * (1 + t) * ScalarMath.Sigmoid(x));
     }
 
-    internal override void Activate<TSimd, TVector>(in ActivationRows rows) => ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
+    internal override void Activate<TSimd, TVector>(in ActivationRows rows) =>
+        ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
 
     private readonly struct Formula<TSimd, TVector> : IActivationFormula<TSimd, TVector>
         where TSimd : ISimd<TVector>
@@ -42,7 +43,8 @@ internal sealed class Mish() : Activation("Mish")
         {
             TVector near = TSimd.Min(TSimd.Create(110f), TSimd.Max(TSimd.Create(-110f), x));
             TVector gate = Gate(near, out TVector rest);
-            TVector slope = TSimd.Multiply(TSimd.Multiply(rest, TSimd.Add(TSimd.Create(1f), gate)), VectorMath<TSimd, TVector>.Sigmoid(near));
+            TVector slope =
+                TSimd.Multiply(TSimd.Multiply(rest, TSimd.Add(TSimd.Create(1f), gate)), VectorMath<TSimd, TVector>.Sigmoid(near));
             return TSimd.MultiplyAdd(near, slope, gate);
         }
 

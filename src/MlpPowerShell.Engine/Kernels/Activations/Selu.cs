@@ -14,7 +14,8 @@ internal sealed class Selu() : Activation("SELU")
         OnnxForm.Node("Selu", OnnxForm.X).With("alpha", (float)Alpha, (float)Alpha).With("gamma", (float)Scale, (float)Scale),
     ];
 
-    internal override string CSharp => "(float)(1.0507009873554804934193349852946 * (x > 0 ? x : 1.6732632423543772848170429916717 * (Math.Exp(x) - 1)))";
+    internal override string CSharp =>
+        "(float)(1.0507009873554804934193349852946 * (x > 0 ? x : 1.6732632423543772848170429916717 * (Math.Exp(x) - 1)))";
 
     private const double Alpha = 1.6732632423543772848170429916717;
     private const double Scale = 1.0507009873554804934193349852946;
@@ -23,7 +24,8 @@ internal sealed class Selu() : Activation("SELU")
 
     public override double Derivative(double x) => Scale * (x > 0 ? 1 : Alpha * Math.Exp(x));
 
-    internal override void Activate<TSimd, TVector>(in ActivationRows rows) => ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
+    internal override void Activate<TSimd, TVector>(in ActivationRows rows) =>
+        ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
 
     private readonly struct Formula<TSimd, TVector> : IActivationFormula<TSimd, TVector>
         where TSimd : ISimd<TVector>

@@ -19,7 +19,8 @@ internal sealed class Silu() : Activation("SiLU")
 
     public override double Derivative(double x) => ScalarMath.Sigmoid(x) + (x * ScalarMath.Sigmoid(x) * ScalarMath.Sigmoid(-x));
 
-    internal override void Activate<TSimd, TVector>(in ActivationRows rows) => ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
+    internal override void Activate<TSimd, TVector>(in ActivationRows rows) =>
+        ActivationLoop<TSimd, TVector>.Run(default(Formula<TSimd, TVector>), rows);
 
     private readonly struct Formula<TSimd, TVector> : IActivationFormula<TSimd, TVector>
         where TSimd : ISimd<TVector>

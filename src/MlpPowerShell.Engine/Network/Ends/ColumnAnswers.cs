@@ -13,7 +13,8 @@ internal static class ColumnAnswers
         double within = Math.Clamp(days, (DateTime.MinValue - _epoch).TotalDays, (DateTime.MaxValue - _epoch).TotalDays - 1);
 
         // A double of so many days carries microseconds, and no ticks.
-        DateTime date = _epoch.AddTicks((long)Math.Round(within * TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond) * TimeSpan.TicksPerMicrosecond);
+        DateTime date =
+            _epoch.AddTicks((long)Math.Round(within * TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond) * TimeSpan.TicksPerMicrosecond);
         return type switch
         {
             "System.DateOnly" => DateOnly.FromDateTime(date),
@@ -27,6 +28,8 @@ internal static class ColumnAnswers
     public static object Duration(double seconds, string? type)
     {
         TimeSpan span = TimeSpan.FromSeconds(Math.Clamp(seconds, TimeSpan.MinValue.TotalSeconds + 1, TimeSpan.MaxValue.TotalSeconds - 1));
-        return type == "System.TimeOnly" ? new TimeOnly(((span.Ticks % TimeSpan.TicksPerDay) + TimeSpan.TicksPerDay) % TimeSpan.TicksPerDay) : span;
+        return type == "System.TimeOnly"
+            ? new TimeOnly(((span.Ticks % TimeSpan.TicksPerDay) + TimeSpan.TicksPerDay) % TimeSpan.TicksPerDay)
+            : span;
     }
 }

@@ -17,7 +17,13 @@ internal static class ColumnFeatures
         int count = data.Count;
         long length = (long)count * Math.Max(plan.DenseCount, plan.CodeCount);
         if (length > Array.MaxLength)
-            throw new MlpException("TableTooLarge", MlpErrorKind.InvalidData, $"{data.Name}: {count} rows of {plan.DenseCount + plan.CodeCount} values are more than one data set can hold.");
+        {
+            throw new MlpException(
+                "TableTooLarge",
+                MlpErrorKind.InvalidData,
+                $"{data.Name}: {count} rows of {plan.DenseCount + plan.CodeCount} values are more than one data set can hold.");
+        }
+
         var floats = new float[count * plan.DenseCount];
         int[]? codes = plan.CodeCount > 0 ? new int[count * plan.CodeCount] : null;
         var work = new List<Work>();
@@ -63,7 +69,8 @@ internal static class ColumnFeatures
     /// <summary>Encodes a column; the row is the one that it has come to.</summary>
     private delegate void Work(ref int row);
 
-    private static void EncodeNumbers(MlpDataset data, FeatureColumn column, DataColumn source, float[] floats, int place, EncodingNotes? notes, ref int row)
+    private static void EncodeNumbers(
+        MlpDataset data, FeatureColumn column, DataColumn source, float[] floats, int place, EncodingNotes? notes, ref int row)
     {
         const int Rows = 256;
         Span<double> numbers = stackalloc double[Rows];
@@ -114,7 +121,14 @@ internal static class ColumnFeatures
         if (!isKnown && text is not null)
         {
             if (column.Unknown == UnknownCategory.Error)
-                throw new MlpException("UnknownCategory", MlpErrorKind.InvalidData, $"{where}: {column.Name} is '{text}', which was not among the training data; known are {Listing.Of(column.Categories)}.");
+            {
+                throw new MlpException(
+                    "UnknownCategory",
+                    MlpErrorKind.InvalidData,
+                    $"{where}: {column.Name} is '{text}', which was not among the training data; known are "
+                    + $"{Listing.Of(column.Categories)}.");
+            }
+
             if (place < 0)
                 notes?.UnknownCategory(column.Name, text);
         }
@@ -125,7 +139,8 @@ internal static class ColumnFeatures
     /// <summary>Says what is wrong with a number that can't be a feature.</summary>
     public static MlpException BadNumber(FeatureColumn column, object? value, string where) => ObjectColumns.IsMissing(value)
         ? MissingValue(column, where)
-        : new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{where}: {column.Name} is {value}, which is no finite number as a feature.");
+        : new MlpException(
+            "NotFinite", MlpErrorKind.InvalidData, $"{where}: {column.Name} is {value}, which is no finite number as a feature.");
 
     private static MlpException MissingValue(FeatureColumn column, string where)
     {

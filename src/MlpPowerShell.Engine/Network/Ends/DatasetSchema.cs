@@ -8,7 +8,12 @@ namespace MlpPowerShell.Engine.Network;
 /// <param name="Kinds">What the values of columns are.</param>
 /// <param name="Task">What the samples are for.</param>
 /// <param name="Shape">The size of images, or null.</param>
-public sealed record DatasetSchema(IReadOnlyList<string> Features, IReadOnlyList<string> Labels, IReadOnlyDictionary<string, ColumnKind> Kinds, MlpTask Task, ImageShape? Shape)
+public sealed record DatasetSchema(
+    IReadOnlyList<string> Features,
+    IReadOnlyList<string> Labels,
+    IReadOnlyDictionary<string, ColumnKind> Kinds,
+    MlpTask Task,
+    ImageShape? Shape)
 {
     /// <summary>The columns of a data set; null where it was not made of a table.</summary>
     public static DatasetSchema? Of(MlpDataset data)
@@ -16,7 +21,12 @@ public sealed record DatasetSchema(IReadOnlyList<string> Features, IReadOnlyList
         ArgumentNullException.ThrowIfNull(data);
         IReadOnlyList<string> features = data.FeatureNames ?? [.. data.Columns.Select(column => column.Name)];
         return features.Count == 0 ? null
-            : new DatasetSchema(features, [.. data.LabelColumns.Select(column => column.Name)], KindsOf(data.Columns.Concat(data.LabelColumns).Select(column => (column.Name, column.Kind))), data.Task, data.ImageShape);
+            : new DatasetSchema(
+                features,
+                [.. data.LabelColumns.Select(column => column.Name)],
+                KindsOf(data.Columns.Concat(data.LabelColumns).Select(column => (column.Name, column.Kind))),
+                data.Task,
+                data.ImageShape);
     }
 
     /// <summary>The columns that a model takes; null where it takes none.</summary>
@@ -33,10 +43,17 @@ public sealed record DatasetSchema(IReadOnlyList<string> Features, IReadOnlyList
         };
 
         // Classes that were texts are texts, whatever those of another file look like.
-        IEnumerable<(string Name, ColumnKind Kind)> texts = output.Kind == OutputKind.Classes && output.Type == ColumnType.Text ? labels.Select(label => (label, ColumnKind.Category)) : [];
+        IEnumerable<(string Name, ColumnKind Kind)> texts =
+            output.Kind == OutputKind.Classes && output.Type == ColumnType.Text ? labels.Select(label => (label, ColumnKind.Category)) : [];
         return model.Input.Names is not { } features ? null
-            : new DatasetSchema(features, labels, KindsOf(model.Input.Columns.Select(column => (column.Name, column.Kind)).Concat(texts)), task, model.ImageShape);
+            : new DatasetSchema(
+                features,
+                labels,
+                KindsOf(model.Input.Columns.Select(column => (column.Name, column.Kind)).Concat(texts)),
+                task,
+                model.ImageShape);
     }
 
-    private static Dictionary<string, ColumnKind> KindsOf(IEnumerable<(string Name, ColumnKind Kind)> columns) => columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Kind);
+    private static Dictionary<string, ColumnKind> KindsOf(IEnumerable<(string Name, ColumnKind Kind)> columns) =>
+        columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Kind);
 }

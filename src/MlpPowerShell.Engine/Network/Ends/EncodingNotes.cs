@@ -20,25 +20,35 @@ public sealed class EncodingNotes
     {
         get
         {
-            foreach (IGrouping<string, KeyValuePair<(string Column, string Category), long>> column in _unknownCategories.GroupBy(entry => entry.Key.Column))
+            foreach (var column in _unknownCategories.GroupBy(entry => entry.Key.Column))
             {
                 string[] categories = [.. column.OrderByDescending(entry => entry.Value).Select(entry => entry.Key.Category)];
-                yield return ("UnknownCategory", $"The column {column.Key} has {Count(column.Sum(entry => entry.Value), "value")} of {Count(categories.Length, "category", "categories")} that the model does not know, and that count as none of its own: {Listing.Of(categories)}.");
+                yield return ("UnknownCategory", $"The column {column.Key} has {Count(column.Sum(entry => entry.Value), "value")} of "
+                    + $"{Count(categories.Length, "category", "categories")} that the model does not know, and that count as none of "
+                    + $"its own: {Listing.Of(categories)}.");
             }
 
             foreach ((string column, long count) in _filled)
-                yield return ("MissingFilled", $"The column {column} misses {Count(count, "value")}, where the data that the model was made for missed none; they are filled as the others of the column suggest.");
+            {
+                yield return ("MissingFilled", $"The column {column} misses {Count(count, "value")}, where the data that the model "
+                    + $"was made for missed none; they are filled as the others of the column suggest.");
+            }
+
             foreach (((string column, bool isMoment), _) in _otherClocks)
             {
                 yield return ("OtherClock", isMoment
-                    ? $"The column {column} has dates with a time zone, and the model knows dates without: what the clock shows in UTC is taken. Give dates without a time zone where another clock is meant."
-                    : $"The column {column} has dates without a time zone, and the model knows dates with one: they are taken for UTC. Give them a time zone where another is meant.");
+                    ? $"The column {column} has dates with a time zone, and the model knows dates without: what the clock shows in "
+                        + $"UTC is taken. Give dates without a time zone where another clock is meant."
+                    : $"The column {column} has dates without a time zone, and the model knows dates with one: they are taken for "
+                        + $"UTC. Give them a time zone where another is meant.");
             }
 
             if (_unknownClasses.Count > 0)
             {
                 string[] classes = [.. _unknownClasses.OrderByDescending(entry => entry.Value).Select(entry => entry.Key)];
-                yield return ("UnknownClass", $"{Count(_unknownClasses.Values.Sum(), "sample")} of {Count(classes.Length, "class", "classes")} that the model does not know count as mistakes: {Listing.Of(classes)}.");
+                yield return ("UnknownClass", $"{Count(_unknownClasses.Values.Sum(), "sample")} of "
+                    + $"{Count(classes.Length, "class", "classes")} that the model does not know count as mistakes: "
+                    + $"{Listing.Of(classes)}.");
             }
 
             if (_pictures is { } pictures)
@@ -62,11 +72,14 @@ public sealed class EncodingNotes
     }
 
     internal void OtherPictures(string dataset, PictureStyle made, PictureStyle known) => _pictures =
-        $"The pictures of {dataset} were {made.ToString().ToLowerInvariant()}, and those that the model was made for {known.ToString().ToLowerInvariant()}; read for the model{Hint.With(nameof(DatasetSchema), "and the model")}, they are made ready as it needs them.";
+        $"The pictures of {dataset} were {made.ToString().ToLowerInvariant()}, and those that the model was made for "
+        + $"{known.ToString().ToLowerInvariant()}; read for the model{Hint.With(nameof(DatasetSchema), "and the model")}, they are "
+        + $"made ready as it needs them.";
 
     internal void Dropped(int rows) => Interlocked.Add(ref _dropped, rows);
 
-    private static string Count(long count, string one, string? many = null) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many ?? one + "s")}");
+    private static string Count(long count, string one, string? many = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many ?? one + "s")}");
 
     private void Add<TKey>(Dictionary<TKey, long> counts, TKey key)
         where TKey : notnull

@@ -15,7 +15,10 @@ public enum FeatureScaling
     /// <summary>They are shifted by their median and scaled by the distance of their quartiles, which outliers don't move.</summary>
     Robust,
 
-    /// <summary>They become the logarithm of 1 + their distance from 0, with their sign, to mean 0 and standard deviation 1: for numbers of many sizes.</summary>
+    /// <summary>
+    /// They become the logarithm of 1 + their distance from 0, with their sign, to mean 0 and standard deviation 1: for numbers of many
+    /// sizes.
+    /// </summary>
     Log,
 
     /// <summary>They become their rank among the training data, evenly spread, to mean 0 and standard deviation 1.</summary>
@@ -37,7 +40,9 @@ public enum MissingValues
     /// <summary>They become the most frequent of the column's other values.</summary>
     MostFrequent,
 
-    /// <summary>They are filled as with Fill, and one more feature tells where; among categories they are a category of their own.</summary>
+    /// <summary>
+    /// They are filled as with Fill, and one more feature tells where; among categories they are a category of their own.
+    /// </summary>
     Indicator,
 
     /// <summary>Their rows are left out.</summary>
@@ -95,7 +100,9 @@ public readonly record struct MissingRule(MissingValues Rule, object? Constant =
 /// <summary>How the columns of a data set become features of a model.</summary>
 public sealed record EncodingOptions
 {
-    /// <summary>What becomes of numbers; null for what suits them: columns of tables are standardized, arrays of numbers left as they are.</summary>
+    /// <summary>
+    /// What becomes of numbers; null for what suits them: columns of tables are standardized, arrays of numbers left as they are.
+    /// </summary>
     public FeatureScaling? Scaling { get; init; }
 
     /// <summary>What becomes of the numbers of one column where it differs from the rest, else null.</summary>

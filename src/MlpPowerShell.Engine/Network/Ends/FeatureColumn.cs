@@ -25,7 +25,9 @@ public sealed record FeatureColumn
     /// <summary>Whether numbers become their logarithm first: sign(x) ln(1 + |x|).</summary>
     public bool IsLogarithmic { get; init; }
 
-    /// <summary>Numbers that become the <see cref="Ranks"/> first, and what lies between in proportion; empty where they don't. They rise.</summary>
+    /// <summary>
+    /// Numbers that become the <see cref="Ranks"/> first, and what lies between in proportion; empty where they don't. They rise.
+    /// </summary>
     public IReadOnlyList<double> Knots { get; init => field = value?.ToArray()!; } = Array.Empty<double>();
 
     /// <summary>What the <see cref="Knots"/> become, from 0 to 1.</summary>
@@ -86,8 +88,14 @@ public sealed record FeatureColumn
 
     /// <summary>The days after which the circles that a date goes along with close.</summary>
     [JsonIgnore]
-    internal double[] Periods => Parts == DateParts.None ? [] :
-        [.. new[] { (DateParts.Weekday, DaysOfWeek), (DateParts.Month, DaysOfYear), (DateParts.Hour, 1) }.Where(part => Parts.HasFlag(part.Item1)).Select(part => part.Item2)];
+    internal double[] Periods
+    {
+        get
+        {
+            (DateParts Part, double Days)[] circles = [(DateParts.Weekday, DaysOfWeek), (DateParts.Month, DaysOfYear), (DateParts.Hour, 1)];
+            return [.. circles.Where(circle => Parts.HasFlag(circle.Part)).Select(circle => circle.Days)];
+        }
+    }
 
     /// <summary>The names of the features.</summary>
     [JsonIgnore]
@@ -97,7 +105,9 @@ public sealed record FeatureColumn
         {
             if (Kind == ColumnKind.Category)
                 return [.. Categories.Select(category => $"{Name}={category}"), .. HasOther ? [$"{Name}=(other)"] : Array.Empty<string>()];
-            IEnumerable<string> circles = new[] { DateParts.Weekday, DateParts.Month, DateParts.Hour }.Where(part => part != 0 && Parts.HasFlag(part)).SelectMany(part => new[] { $"{Name} {part} sine", $"{Name} {part} cosine" });
+            IEnumerable<string> circles = new[] { DateParts.Weekday, DateParts.Month, DateParts.Hour }.Where(part => part != 0
+                && Parts.HasFlag(part))
+                .SelectMany(part => new[] { $"{Name} {part} sine", $"{Name} {part} cosine" });
             return [Name, .. circles, .. HasIndicator ? [$"{Name} missing"] : Array.Empty<string>()];
         }
     }

@@ -14,20 +14,42 @@ internal static class FeatureFit
     public static FeatureColumn Feature(ColumnStatistics column, EncodingOptions options)
     {
         if (column.Present == 0)
-            throw new MlpException("EmptyColumn", MlpErrorKind.InvalidData, $"The column {column.Name} has no values; leave it out{Hint.For(column.Name, nameof(TableOptions.IsFeature))}.");
+        {
+            throw new MlpException(
+                "EmptyColumn",
+                MlpErrorKind.InvalidData,
+                $"The column {column.Name} has no values; leave it out{Hint.For(column.Name, nameof(TableOptions.IsFeature))}.");
+        }
+
         MissingRule rule = options.MissingOf?.Invoke(column.Name) ?? new MissingRule(options.Missing);
         return column.Kind == ColumnKind.Category ? Categories(column, rule, options) : Number(column, rule, options);
     }
 
     /// <summary>How a number to predict is scaled.</summary>
     public static FeatureColumn Target(ColumnStatistics column, FeatureScaling scaling) =>
-        Scaled(new FeatureColumn { Name = column.Name, Kind = column.Kind, Type = column.Type, Minimum = column.Minimum, Maximum = column.Maximum }, column, scaling == FeatureScaling.Quantile ? FeatureScaling.Standard : scaling);
+        Scaled(
+            new FeatureColumn
+            {
+                Name = column.Name,
+                Kind = column.Kind,
+                Type = column.Type,
+                Minimum = column.Minimum,
+                Maximum = column.Maximum,
+            },
+            column,
+            scaling == FeatureScaling.Quantile ? FeatureScaling.Standard : scaling);
 
     private static FeatureColumn Number(ColumnStatistics column, MissingRule rule, EncodingOptions options)
     {
         DateParts parts = options.DatePartsOf?.Invoke(column.Name) ?? DateParts.None;
         if (parts != DateParts.None && column.Kind != ColumnKind.Date)
-            throw new MlpException("NotADate", MlpErrorKind.InvalidArgument, $"The column {column.Name} holds no dates that would have weekdays, months or hours.");
+        {
+            throw new MlpException(
+                "NotADate",
+                MlpErrorKind.InvalidArgument,
+                $"The column {column.Name} holds no dates that would have weekdays, months or hours.");
+        }
+
         var fitted = new FeatureColumn
         {
             Name = column.Name,
@@ -46,9 +68,17 @@ internal static class FeatureFit
 
     private static double ConstantOf(ColumnStatistics column, object constant)
     {
-        double number = constant is string text ? (CellValue.Of(text, column.Kind) is { IsOfKind: true } value && column.Kind is ColumnKind.Number or ColumnKind.Boolean ? value.Number : double.NaN) : Cell.NumberOf(constant, column.Kind);
+        double number = constant is string text
+            ? (CellValue.Of(text, column.Kind) is { IsOfKind: true } value && column.Kind is ColumnKind.Number or ColumnKind.Boolean
+                ? value.Number
+                : double.NaN)
+            : Cell.NumberOf(constant, column.Kind);
         return double.IsFinite(number) ? number
-            : throw new MlpException("WrongKind", MlpErrorKind.InvalidArgument, $"Missing values of the column {column.Name} are to become '{constant}', which is no {column.Kind.ToString().ToLowerInvariant()}.");
+            : throw new MlpException(
+                "WrongKind",
+                MlpErrorKind.InvalidArgument,
+                $"Missing values of the column {column.Name} are to become '{constant}', which is no "
+                + $"{column.Kind.ToString().ToLowerInvariant()}.");
     }
 
     private static double? FillOf(ColumnStatistics column, MissingValues rule) => rule switch
@@ -56,7 +86,9 @@ internal static class FeatureFit
         MissingValues.Refuse or MissingValues.Drop => null,
         MissingValues.Mean => column.Mean,
         MissingValues.MostFrequent => MostFrequent(Sorted(column)),
-        MissingValues.Fill or MissingValues.Median or MissingValues.Indicator => column.Kind == ColumnKind.Boolean ? (column.Mean > 0.5 ? 1 : 0) : column.Median(),
+        MissingValues.Fill or MissingValues.Median or MissingValues.Indicator => column.Kind == ColumnKind.Boolean
+            ? (column.Mean > 0.5 ? 1 : 0)
+            : column.Median(),
     };
 
     private static double[] Sorted(ColumnStatistics column)
@@ -85,10 +117,18 @@ internal static class FeatureFit
     {
         IEnumerable<KeyValuePair<string, long>> counted = column.Counts!;
         if (options.IgnoreCase)
-            counted = counted.GroupBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase).Select(same => new KeyValuePair<string, long>(same.MaxBy(entry => entry.Value).Key, same.Sum(entry => entry.Value)));
+        {
+            counted = counted.GroupBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase)
+                .Select(same => new KeyValuePair<string, long>(same.MaxBy(entry => entry.Value).Key, same.Sum(entry => entry.Value)));
+        }
+
         Dictionary<string, long> counts = counted.ToDictionary(entry => entry.Key, entry => entry.Value);
         int least = options.UnknownCategory == UnknownCategory.Other ? Math.Max(2, options.MinCategoryCount) : options.MinCategoryCount;
-        HashSet<string> kept = [.. counts.Where(entry => entry.Value >= least || (column.IsDeclared && options.MinCategoryCount == 1)).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).Take(options.MaxCategories).Select(entry => entry.Key)];
+        HashSet<string> kept = [.. counts.Where(entry => entry.Value >= least || (column.IsDeclared && options.MinCategoryCount == 1))
+            .OrderByDescending(entry => entry.Value)
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal)
+            .Take(options.MaxCategories)
+            .Select(entry => entry.Key)];
         if (kept.Count == 0)
             kept = [counts.MaxBy(entry => entry.Value).Key];
         string[] order = column.IsDeclared ? [.. counts.Keys.Where(kept.Contains)] : ClassOrder.Of(kept);
@@ -127,7 +167,8 @@ internal static class FeatureFit
 
     private static FeatureColumn Logarithmic(FeatureColumn column, ColumnStatistics statistics)
     {
-        double[] logarithms = Array.ConvertAll(statistics.Numbers(), number => (double)Math.CopySign(MathNet.Numerics.SpecialFunctions.Log1p(Math.Abs(number)), number));
+        double[] logarithms = Array.ConvertAll(
+            statistics.Numbers(), number => (double)Math.CopySign(MathNet.Numerics.SpecialFunctions.Log1p(Math.Abs(number)), number));
         double mean = logarithms.Average();
         return Scaled(column with { IsLogarithmic = true }, mean, Math.Sqrt(logarithms.Average(value => (value - mean) * (value - mean))));
     }
@@ -151,12 +192,19 @@ internal static class FeatureFit
         var places = new SortedDictionary<double, (double Sum, int Count)>();
         for (int i = 0; i < knots; i++)
         {
-            double part = knots == 1 ? 0.5 : i / (knots - 1.0), number = SortedArrayStatistics.QuantileCustom(sorted, part, QuantileDefinition.R7);
+            double part = knots == 1 ? 0.5 : i / (knots - 1.0);
+            double number = SortedArrayStatistics.QuantileCustom(sorted, part, QuantileDefinition.R7);
             (double sum, int count) = places.GetValueOrDefault(number);
             places[number] = (sum + part, count + 1);
         }
 
         // Evenly spread from 0 to 1, ranks have the variance 1/12.
-        return column with { Knots = places.Keys.ToArray(), Ranks = places.Values.Select(entry => entry.Sum / entry.Count).ToArray(), Shift = 0.5, Factor = Math.Sqrt(12) };
+        return column with
+        {
+            Knots = places.Keys.ToArray(),
+            Ranks = places.Values.Select(entry => entry.Sum / entry.Count).ToArray(),
+            Shift = 0.5,
+            Factor = Math.Sqrt(12),
+        };
     }
 }

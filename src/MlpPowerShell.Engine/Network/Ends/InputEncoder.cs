@@ -4,8 +4,8 @@ using MlpPowerShell.Engine.Data;
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>
-/// The end of a model that takes data: how columns, pixels or numbers become the inputs of its network. Fitted once, on the data that the model
-/// was made for, and kept with the model.
+/// The end of a model that takes data: how columns, pixels or numbers become the inputs of its network. Fitted once, on the data that the
+/// model was made for, and kept with the model.
 /// </summary>
 public sealed class InputEncoder
 {
@@ -14,7 +14,8 @@ public sealed class InputEncoder
     /// <param name="shape">Height and width where they are an image's pixels.</param>
     /// <param name="style">How pictures of another size are made ready.</param>
     /// <param name="names">Their names where they were columns of a table, else null.</param>
-    internal InputEncoder(int size, ImageShape? shape = null, PictureStyle style = PictureStyle.Normalized, IReadOnlyList<string>? names = null)
+    internal InputEncoder(
+        int size, ImageShape? shape = null, PictureStyle style = PictureStyle.Normalized, IReadOnlyList<string>? names = null)
     {
         Size = size;
         ImageShape = shape;
@@ -57,7 +58,12 @@ public sealed class InputEncoder
     internal InputPlan Plan { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => Columns.Count > 0 ? $"{Columns.Count} columns to {Size} features" : ImageShape is { } shape ? $"images of {shape} pixels" : $"{Size} numbers";
+    public override string ToString() =>
+        Columns.Count > 0
+            ? $"{Columns.Count} columns to {Size} features"
+            : ImageShape is { } shape
+            ? $"images of {shape} pixels"
+            : $"{Size} numbers";
 
     /// <summary>The encoder that a data set suggests.</summary>
     /// <exception cref="MlpException">A column can't be encoded so.</exception>
@@ -67,11 +73,16 @@ public sealed class InputEncoder
             return new InputEncoder([.. statistics.Select(column => FeatureFit.Feature(column, options))]);
         bool scales = !data.IsPixels && (options.Scaling is not (null or FeatureScaling.None) || options.ScalingOf is not null);
         if (data.IsPixels && options.Scaling is not null)
-            throw OptionCheck.Invalid("ScalingUnused", $"The data set {data.Name} holds pixels, which count as byte / 255 whatever the scaling; leave it out.");
+        {
+            throw OptionCheck.Invalid(
+                "ScalingUnused", $"The data set {data.Name} holds pixels, which count as byte / 255 whatever the scaling; leave it out.");
+        }
+
         if (!scales)
             return new InputEncoder(data.FeatureCount, data.ImageShape, data.PictureStyle ?? PictureStyle.Normalized, data.FeatureNames);
         EncodingOptions asked = options with { Scaling = options.Scaling ?? FeatureScaling.None };
-        return new InputEncoder([.. NumberedColumns(data).Select(column => FeatureFit.Feature(ColumnStatistics.Of(column), asked))], isNamed: false);
+        return new InputEncoder(
+            [.. NumberedColumns(data).Select(column => FeatureFit.Feature(ColumnStatistics.Of(column), asked))], isNamed: false);
     }
 
     /// <summary>The rows of a data set that miss nothing which the model can't do without; null where all do.</summary>
@@ -97,12 +108,19 @@ public sealed class InputEncoder
         if (Columns.Count > 0)
             return ColumnFeatures.Of(this, data, new ColumnMeeting(this, data).Sources(), notes);
         if (data.Columns.Count > 0)
-            return Names is not null || ImageShape is not null ? new ColumnMeeting(this, data).AsPixels() : new ColumnMeeting(this, data).AsNumbers();
+        {
+            return Names is not null || ImageShape is not null
+                ? new ColumnMeeting(this, data).AsPixels()
+                : new ColumnMeeting(this, data).AsNumbers();
+        }
+
         if (data.FeatureCount != Size)
             throw new ColumnMeeting(this, data).Mismatch();
         if (data.PictureStyle is { } style && style != PictureStyle && ImageShape is not null)
             notes?.OtherPictures(data.Name, style, PictureStyle);
-        return data.Bytes is { } bytes ? new EncodedInputs(new ColumnMeeting(this, data).InNamedOrder(bytes), null, null) : new EncodedInputs(null, data.Floats, null);
+        return data.Bytes is { } bytes
+            ? new EncodedInputs(new ColumnMeeting(this, data).InNamedOrder(bytes), null, null)
+            : new EncodedInputs(null, data.Floats, null);
     }
 
     /// <summary>Makes the inputs of one row.</summary>
@@ -121,7 +139,8 @@ public sealed class InputEncoder
                 throw WrongKind(column, values[i]!.GetType().Name);
             if (column.Kind == ColumnKind.Category)
             {
-                string? text = ObjectColumns.IsMissing(values[i]) ? null : values[i] is string given ? given.Trim() : ColumnType.TextOf(values[i]!);
+                string? text =
+                    ObjectColumns.IsMissing(values[i]) ? null : values[i] is string given ? given.Trim() : ColumnType.TextOf(values[i]!);
                 codes[code++] = ColumnFeatures.CodeOf(column, text, oneHot, notes, "The row");
                 oneHot += column.Width;
                 continue;
@@ -150,7 +169,8 @@ public sealed class InputEncoder
 
         int[] order = [.. dense, .. oneHot];
         bool isSorted = order.Zip(order.Skip(1)).All(pair => pair.First < pair.Second);
-        return new InputPlan(dense.Count, oneHot.Count, columns.Count(column => column.Kind == ColumnKind.Category), isSorted ? null : order);
+        return new InputPlan(
+            dense.Count, oneHot.Count, columns.Count(column => column.Kind == ColumnKind.Category), isSorted ? null : order);
     }
 
     private static double NumberOf(FeatureColumn column, object? value, EncodingNotes? notes)
@@ -163,7 +183,14 @@ public sealed class InputEncoder
             if (!read.IsOfKind)
                 throw WrongKind(column, value);
             if (read.Form == DateForm.MonthOrDayFirst)
-                throw new MlpException("AmbiguousDate", MlpErrorKind.InvalidData, $"{column.Name} is '{value}', of which either number may be the month. Give dates themselves, or texts as 2024-12-31 has it.");
+            {
+                throw new MlpException(
+                    "AmbiguousDate",
+                    MlpErrorKind.InvalidData,
+                    $"{column.Name} is '{value}', of which either number may be the month. Give dates themselves, or texts as "
+                    + $"2024-12-31 has it.");
+            }
+
             if (column.Kind == ColumnKind.Date)
                 notes?.Clock(column, read.Form == DateForm.Moment);
             return column.Kind switch
@@ -179,15 +206,28 @@ public sealed class InputEncoder
         bool isNumeric = column.Kind is ColumnKind.Number or ColumnKind.Boolean;
         double number = value is Half half ? (double)half : Cell.NumberOf(value, isNumeric ? ColumnKind.Number : column.Kind);
         bool isFlag = column.Kind != ColumnKind.Boolean || number is 0 or 1;
-        return double.IsNaN(number) || !isFlag || (isNumeric && value is DateTime or DateTimeOffset or DateOnly or TimeSpan or TimeOnly) ? throw WrongKind(column, value) : number;
+        return double.IsNaN(number) || !isFlag || (isNumeric && value is DateTime or DateTimeOffset or DateOnly or TimeSpan or TimeOnly)
+            ? throw WrongKind(column, value)
+            : number;
     }
 
     private static MlpException WrongKind(FeatureColumn column, object? value) =>
-        new("WrongKind", MlpErrorKind.InvalidData, $"{column.Name} is '{value}', and the model knows it as a {column.Kind.ToString().ToLowerInvariant()}.");
+        new(
+            "WrongKind",
+            MlpErrorKind.InvalidData,
+            $"{column.Name} is '{value}', and the model knows it as a {column.Kind.ToString().ToLowerInvariant()}.");
 
     /// <summary>Columns of numbers that have places and no names.</summary>
-    private static IEnumerable<DataColumn> NumberedColumns(MlpDataset data) => Enumerable.Range(0, data.FeatureCount).Select(i => DataColumn.OfNumbers(
-        (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), Array.ConvertAll(Enumerable.Range(0, data.Count).ToArray(), row => (double)data.Floats![(row * data.FeatureCount) + i])));
+    private static IEnumerable<DataColumn> NumberedColumns(MlpDataset data)
+    {
+        for (int i = 0; i < data.FeatureCount; i++)
+        {
+            var numbers = new double[data.Count];
+            for (int row = 0; row < numbers.Length; row++)
+                numbers[row] = data.Floats![(row * data.FeatureCount) + i];
+            yield return DataColumn.OfNumbers((i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), numbers);
+        }
+    }
 }
 
 /// <summary>The inputs of some samples: bytes or floats of the dense ones, and for columns of categories which input is 1.</summary>

@@ -4,8 +4,8 @@ using MlpPowerShell.Engine.Data;
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>
-/// Finds the texts that a model knows in a column that was read as something else: a part of the data in which all texts happen to look like
-/// numbers, dates or flags, and are written otherwise than these are.
+/// Finds the texts that a model knows in a column that was read as something else: a part of the data in which all texts happen to look
+/// like numbers, dates or flags, and are written otherwise than these are.
 /// </summary>
 internal static class KnownTexts
 {
@@ -42,7 +42,9 @@ internal static class KnownTexts
             _ => throw new MlpException(
                 "AmbiguousText",
                 MlpErrorKind.Mismatch,
-                $"The column {column} was read as something else than texts, and its {text} may be any of the model's {Listing.Of(found)}. Read it for the model{Hint.With(nameof(DatasetSchema), "and the model")}, or as texts{Hint.For(column, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."),
+                $"The column {column} was read as something else than texts, and its {text} may be any of the model's "
+                + $"{Listing.Of(found)}. Read it for the model{Hint.With(nameof(DatasetSchema), "and the model")}, or as "
+                + $"texts{Hint.For(column, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."),
         };
     }
 

@@ -11,8 +11,8 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
     /// <summary>Fits the ends to a data set.</summary>
     /// <param name="data">Samples with labels.</param>
     /// <param name="loss">
-    /// What training minimizes; null for cross-entropy where the samples have classes, binary cross-entropy where they have several labels, and else the
-    /// mean squared error.
+    /// What training minimizes; null for cross-entropy where the samples have classes, binary cross-entropy where they have several labels,
+    /// and else the mean squared error.
     /// </param>
     /// <param name="options">How columns become features.</param>
     /// <exception cref="MlpException">A column can't be encoded, or the samples have no labels that the loss could be for.</exception>
@@ -26,7 +26,12 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
     }
 
     /// <summary>Fits the ends to what the columns of a data set come to, of which there may be more samples elsewhere.</summary>
-    internal static ModelEnds Fit(MlpDataset data, IReadOnlyList<ColumnStatistics> features, IReadOnlyList<ColumnStatistics> labels, LossKind? loss, EncodingOptions options)
+    internal static ModelEnds Fit(
+        MlpDataset data,
+        IReadOnlyList<ColumnStatistics> features,
+        IReadOnlyList<ColumnStatistics> labels,
+        LossKind? loss,
+        EncodingOptions options)
     {
         options.Validate();
         if (data.Count == 0)
@@ -44,7 +49,9 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
     /// <param name="data">The samples.</param>
     /// <param name="purpose">What for.</param>
     /// <param name="notes">Takes what the model was not fitted to, or null.</param>
-    /// <exception cref="MlpException">Columns or classes do not meet those of the model, or a value can't be a feature or a label.</exception>
+    /// <exception cref="MlpException">
+    /// Columns or classes do not meet those of the model, or a value can't be a feature or a label.
+    /// </exception>
     internal Samples Encode(MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes)
     {
         EncodedInputs inputs = Input.Encode(data, notes);
@@ -56,7 +63,8 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
     /// <param name="values">A value for each of the model's columns.</param>
     /// <param name="notes">Takes what the model was not fitted to, or null.</param>
     /// <exception cref="MlpException">A value is missing, of another kind than its column, or an unknown category.</exception>
-    internal Samples EncodeRow(IReadOnlyList<object?> values, EncodingNotes? notes) => Encoded(1, Input.EncodeRow(values, notes), null, null, null);
+    internal Samples EncodeRow(IReadOnlyList<object?> values, EncodingNotes? notes) =>
+        Encoded(1, Input.EncodeRow(values, notes), null, null, null);
 
     /// <summary>Checks that a data set can go into this model, as far as can be told without making features of its samples.</summary>
     /// <exception cref="MlpException">It has no samples, or its columns or classes do not meet those of the model.</exception>
@@ -67,8 +75,12 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
 
         // Columns, features and labels are there or not, whatever the samples.
         Encode(data.IsStreamed ? data.Schema : data.Take([]), purpose, null);
-        if (purpose != EncodingPurpose.Predicting && (Output.Kind == OutputKind.Classes || (Output.Kind == OutputKind.Labels && data.HasLabels && Output.TargetColumnsOf(data) is null)))
+        if (purpose != EncodingPurpose.Predicting
+            && (Output.Kind == OutputKind.Classes
+                || (Output.Kind == OutputKind.Labels && data.HasLabels && Output.TargetColumnsOf(data) is null)))
+        {
             TargetEncoder.CheckClasses(Output, data, purpose);
+        }
     }
 
     /// <summary>The samples that miss nothing which the model can't do without; where none does, all.</summary>
@@ -82,9 +94,15 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
         rows = null;
         if (data.IsStreamed)
         {
-            bool drops = Input.Columns.Any(column => column.DropsMissing) || (Output.MissingLabel == MissingLabels.Drop && purpose != EncodingPurpose.Predicting);
+            bool drops = Input.Columns.Any(column => column.DropsMissing)
+                || (Output.MissingLabel == MissingLabels.Drop && purpose != EncodingPurpose.Predicting);
             return !drops ? data
-                : throw new MlpException("NotInMemory", MlpErrorKind.InvalidArgument, $"The model leaves out rows that miss values, and the data set {data.Name} is streamed from its file, where all rows count. Make the model with a rule that fills gaps, or import the data whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
+                : throw new MlpException(
+                    "NotInMemory",
+                    MlpErrorKind.InvalidArgument,
+                    $"The model leaves out rows that miss values, and the data set {data.Name} is streamed from its file, where all "
+                    + $"rows count. Make the model with a rule that fills gaps, or import the data "
+                    + $"whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
         }
 
         bool[]? complete = Input.CompleteRows(data);
@@ -94,7 +112,8 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
         rows = [.. Enumerable.Range(0, data.Count).Where(row => complete?[row] != false && labelled?[row] != false)];
         notes?.Dropped(data.Count - rows.Length);
         return rows.Length > 0 || data.Count == 0 ? data.Take(rows)
-            : throw new MlpException("EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
+            : throw new MlpException(
+                "EmptyDataset", MlpErrorKind.InvalidData, $"Every row of the data set {data.Name} misses a value that the model needs.");
     }
 
     // What leaves rows out can't be fitted to the others, and would be refused when it is used.
@@ -111,7 +130,9 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
             return data;
         DataColumn[] needed =
         [
-            .. data.Columns.Where(column => column.MissingCount > 0 && (options.MissingOf?.Invoke(column.Name) ?? new MissingRule(options.Missing)) is { Constant: null, Rule: MissingValues.Drop }),
+            .. data.Columns.Where(column => column.MissingCount > 0
+                && (options.MissingOf?.Invoke(column.Name)
+                    ?? new MissingRule(options.Missing)) is { Constant: null, Rule: MissingValues.Drop }),
             .. data.LabelColumns.Where(column => column.MissingCount > 0 && options.MissingLabel == MissingLabels.Drop),
         ];
         if (needed.Length == 0)

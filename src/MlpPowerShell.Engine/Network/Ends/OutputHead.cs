@@ -30,8 +30,8 @@ internal enum EncodingPurpose
 }
 
 /// <summary>
-/// The end of a model that gives answers: what its outputs are called, of what type, and in which unit. Fitted once, on the data that the model
-/// was made for, and kept with the model. Classes, labels and numbers of data meet it by name.
+/// The end of a model that gives answers: what its outputs are called, of what type, and in which unit. Fitted once, on the data that the
+/// model was made for, and kept with the model. Classes, labels and numbers of data meet it by name.
 /// </summary>
 public sealed record OutputHead
 {
@@ -67,8 +67,18 @@ public sealed record OutputHead
     {
         // With one sigmoid, a model tells two classes apart as well as it says whether a label holds.
         int names = loss.Function() == OutputFunction.Sigmoid ? Math.Max(2, outputs) : outputs;
-        OutputKind kind = loss.IsRegression() ? OutputKind.Numbers : loss.Function() == OutputFunction.Sigmoid && outputs > 1 ? OutputKind.Labels : OutputKind.Classes;
-        return new OutputHead { Kind = kind, Size = outputs, IsAnonymous = true, Names = [.. Enumerable.Range(0, names).Select(i => i.ToString(CultureInfo.InvariantCulture))] };
+        OutputKind kind = loss.IsRegression()
+            ? OutputKind.Numbers
+            : loss.Function() == OutputFunction.Sigmoid && outputs > 1
+            ? OutputKind.Labels
+            : OutputKind.Classes;
+        return new OutputHead
+        {
+            Kind = kind,
+            Size = outputs,
+            IsAnonymous = true,
+            Names = [.. Enumerable.Range(0, names).Select(i => i.ToString(CultureInfo.InvariantCulture))],
+        };
     }
 
     /// <summary>The head that a data set suggests.</summary>
@@ -76,10 +86,20 @@ public sealed record OutputHead
     internal static OutputHead Fit(MlpDataset data, IReadOnlyList<ColumnStatistics> labels, LossKind loss, EncodingOptions options)
     {
         if (labels.Count == 0)
-            throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no labels, and these are needed here.");
+        {
+            throw new MlpException(
+                "LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no labels, and these are needed here.");
+        }
+
         if (labels.FirstOrDefault(label => label.Present == 0) is { } empty)
-            throw new MlpException("EmptyColumn", MlpErrorKind.InvalidData, $"The column {empty.Name}, which is to be predicted, has no values.");
-        return data.HasLabels && !loss.IsRegression() ? FitClasses(data, labels[0], loss, options) : FitTargets(data, labels, loss, options);
+        {
+            throw new MlpException(
+                "EmptyColumn", MlpErrorKind.InvalidData, $"The column {empty.Name}, which is to be predicted, has no values.");
+        }
+
+        return data.HasLabels && !loss.IsRegression()
+            ? FitClasses(data, labels[0], loss, options)
+            : FitTargets(data, labels, loss, options);
     }
 
     /// <summary>The class that an output stands for, as the type that it had.</summary>
@@ -122,7 +142,8 @@ public sealed record OutputHead
     /// <exception cref="MlpException">A value may be one or another class.</exception>
     internal DataColumn? ClassColumnOf(MlpDataset data)
     {
-        DataColumn? column = Label is not null && data.Find(Label) is { } named ? named : data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null;
+        DataColumn? column =
+            Label is not null && data.Find(Label) is { } named ? named : data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null;
         return column is null ? null : KnownTexts.Match(column, Names);
     }
 
@@ -130,7 +151,8 @@ public sealed record OutputHead
     internal Dictionary<string, long> ClassCountsOf(MlpDataset data)
     {
         ColumnStatistics label = data.LabelStatistics[0];
-        string[] names = label.Type == ColumnType.Text.Name ? [.. label.Counts!.Keys] : KnownTexts.Match(label.Counts!.Keys, Names, label.Name);
+        string[] names =
+            label.Type == ColumnType.Text.Name ? [.. label.Counts!.Keys] : KnownTexts.Match(label.Counts!.Keys, Names, label.Name);
         return names.Zip(label.Counts!.Values).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 
@@ -151,7 +173,14 @@ public sealed record OutputHead
         if (!IsAnonymous)
             return this;
         if (loss.IsRegression() || !data.HasLabels)
-            return data.LabelColumns.Count == Size && !data.HasLabels ? this with { Kind = loss.IsRegression() ? OutputKind.Numbers : OutputKind.Labels, Names = [.. data.LabelColumns.Select(column => column.Name)], IsAnonymous = false } : this;
+        {
+            return data.LabelColumns.Count == Size && !data.HasLabels
+                ? this with { Kind = loss.IsRegression()
+                    ? OutputKind.Numbers
+                    : OutputKind.Labels, Names = [.. data.LabelColumns.Select(column => column.Name)], IsAnonymous = false }
+                : this;
+        }
+
         IReadOnlyList<string> classes = data.ClassNames;
         int capacity = Size == 1 ? 2 : Size;
         ColumnType type = (data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null)?.Type ?? ColumnType.Text;
@@ -159,21 +188,43 @@ public sealed record OutputHead
         if (classes.All(Names.Contains))
             return this with { Kind = OutputKind.Classes, Type = type, Label = label, IsAnonymous = false };
         if (classes.Count > capacity)
-            throw new MlpException("ClassCountMismatch", MlpErrorKind.Mismatch, $"The data set {data.Name} has {classes.Count} classes, and the model {capacity}: {Listing.Of(classes)}.");
-        return this with { Kind = OutputKind.Classes, Names = [.. classes, .. Names.Skip(classes.Count).Take(capacity - classes.Count)], Type = type, Label = label, IsAnonymous = false };
+        {
+            throw new MlpException(
+                "ClassCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"The data set {data.Name} has {classes.Count} classes, and the model {capacity}: {Listing.Of(classes)}.");
+        }
+
+        return this with
+        {
+            Kind = OutputKind.Classes,
+            Names = [.. classes, .. Names.Skip(classes.Count).Take(capacity - classes.Count)],
+            Type = type,
+            Label = label,
+            IsAnonymous = false,
+        };
     }
 
     private static OutputHead FitClasses(MlpDataset data, ColumnStatistics label, LossKind loss, EncodingOptions options)
     {
         string[] classes = ClassOrder.Of(label);
         if (classes.Length < 2)
-            throw new MlpException("OneClass", MlpErrorKind.InvalidData, $"{data.Name}: the label {label.Name} is '{classes.FirstOrDefault()}' in every row; there is nothing to tell apart.");
+        {
+            throw new MlpException(
+                "OneClass",
+                MlpErrorKind.InvalidData,
+                $"{data.Name}: the label {label.Name} is '{classes.FirstOrDefault()}' in every row; there is nothing to tell apart.");
+        }
+
         if (!label.IsDeclared && classes.Length > Math.Max(label.Present / 2, MostRareClasses))
         {
             throw new MlpException(
                 "TooManyCategories",
                 MlpErrorKind.InvalidArgument,
-                $"{data.Name}: the label {label.Name} has {classes.Length} different values in {label.Count} rows: {Listing.Of(classes)}. To predict numbers, make it a regression{Hint.With(nameof(TableOptions.Task), MlpTask.Regression)}; texts that hardly recur can't be learned, so choose another label{Hint.With(nameof(TableOptions.Label))}.");
+                $"{data.Name}: the label {label.Name} has {classes.Length} different values in {label.Count} rows: "
+                + $"{Listing.Of(classes)}. To predict numbers, make it a "
+                + $"regression{Hint.With(nameof(TableOptions.Task), MlpTask.Regression)}; texts that hardly recur can't be "
+                + $"learned, so choose another label{Hint.With(nameof(TableOptions.Label))}.");
         }
 
         return new OutputHead
@@ -190,22 +241,44 @@ public sealed record OutputHead
     private static OutputHead FitTargets(MlpDataset data, IReadOnlyList<ColumnStatistics> labels, LossKind loss, EncodingOptions options)
     {
         if (loss.Function() == OutputFunction.Softmax)
-            throw new MlpException("LabelsMissing", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has {labels.Count} {(labels.Count == 1 ? "number" : "columns")} to predict and no classes, which the loss {loss} needs.");
+        {
+            throw new MlpException(
+                "LabelsMissing",
+                MlpErrorKind.InvalidArgument,
+                $"The data set {data.Name} has {labels.Count} {(labels.Count == 1 ? "number" : "columns")} to predict and no classes, "
+                + $"which the loss {loss} needs.");
+        }
+
         if (loss.IsRegression() && labels.FirstOrDefault(label => label.Kind == ColumnKind.Category) is { } text)
-            throw new MlpException("TargetIsText", MlpErrorKind.InvalidData, $"{data.Name}: the label {text.Name} is one of several classes, and the loss {loss} predicts numbers.");
-        if (loss.Function() == OutputFunction.Sigmoid && labels.FirstOrDefault(label => label.Minimum < 0 || label.Maximum > 1) is { } outside)
-            throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({outside.Name}), which binary cross-entropy needs. For regression, create the model for the mean squared error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
+        {
+            throw new MlpException(
+                "TargetIsText",
+                MlpErrorKind.InvalidData,
+                $"{data.Name}: the label {text.Name} is one of several classes, and the loss {loss} predicts numbers.");
+        }
+
+        if (loss.Function() == OutputFunction.Sigmoid
+            && labels.FirstOrDefault(label => label.Minimum < 0 || label.Maximum > 1) is { } outside)
+        {
+            throw new MlpException(
+                "TargetOutsideRange",
+                MlpErrorKind.Mismatch,
+                $"The data set {data.Name} has targets outside 0 to 1 ({outside.Name}), which binary cross-entropy needs. For "
+                + $"regression, create the model for the mean squared error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
+        }
 
         // Numbers of arrays stay what they are, as features do.
         bool isTable = data.Columns.Count > 0 || data.FeatureNames is not null;
-        FeatureScaling scaling = loss.IsRegression() ? options.Scaling ?? (isTable ? FeatureScaling.Standard : FeatureScaling.None) : FeatureScaling.None;
+        FeatureScaling scaling =
+            loss.IsRegression() ? options.Scaling ?? (isTable ? FeatureScaling.Standard : FeatureScaling.None) : FeatureScaling.None;
         return new OutputHead
         {
             Kind = loss.IsRegression() ? OutputKind.Numbers : OutputKind.Labels,
             Names = [.. labels.Select(label => label.Name)],
             Size = labels.Count,
             Targets = isTable || scaling != FeatureScaling.None
-                ? [.. labels.Select(label => FeatureFit.Target(label, loss.IsRegression() ? options.ScalingOf?.Invoke(label.Name) ?? scaling : FeatureScaling.None))]
+                ? [.. labels.Select(label => FeatureFit.Target(
+                    label, loss.IsRegression() ? options.ScalingOf?.Invoke(label.Name) ?? scaling : FeatureScaling.None))]
                 : [],
             MissingLabel = options.MissingLabel,
         };

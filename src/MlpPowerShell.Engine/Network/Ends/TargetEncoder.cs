@@ -8,14 +8,19 @@ internal static class TargetEncoder
     /// <summary>The rows whose labels are there, where others are to be left out; null where none are.</summary>
     public static bool[]? LabelledRows(OutputHead head, MlpDataset data)
     {
-        DataColumn[] columns = head.Kind == OutputKind.Classes ? (head.ClassColumnOf(data) is { } label ? [label] : []) : head.TargetColumnsOf(data) ?? [];
+        DataColumn[] columns = head.Kind == OutputKind.Classes
+            ? (head.ClassColumnOf(data) is { } label ? [label] : [])
+            : head.TargetColumnsOf(data) ?? [];
         DataColumn[] gaps = head.MissingLabel == MissingLabels.Drop ? Array.FindAll(columns, column => column.MissingCount > 0) : [];
-        return gaps.Length == 0 ? null : [.. Enumerable.Range(0, data.Count).Select(row => !Array.Exists(gaps, column => column.IsMissing(row)))];
+        return gaps.Length == 0
+            ? null
+            : [.. Enumerable.Range(0, data.Count).Select(row => !Array.Exists(gaps, column => column.IsMissing(row)))];
     }
 
     /// <summary>The classes or targets of samples.</summary>
     /// <exception cref="MlpException">They are not there, missing, or none of the model's.</exception>
-    public static (int[]? Labels, float[]? Targets) Encode(OutputHead head, MlpDataset data, LossKind loss, EncodingPurpose purpose, EncodingNotes? notes)
+    public static (int[]? Labels, float[]? Targets) Encode(
+        OutputHead head, MlpDataset data, LossKind loss, EncodingPurpose purpose, EncodingNotes? notes)
     {
         if (purpose == EncodingPurpose.Predicting)
             return (null, null);
@@ -28,14 +33,17 @@ internal static class TargetEncoder
         throw data.LabelColumns.Count == 0 ? LabelsMissing(data) : new MlpException(
             "TargetsMissing",
             MlpErrorKind.Mismatch,
-            $"The data set {data.Name} has {Listing.Of([.. data.LabelColumns.Select(column => column.Name)])} to predict, and the model predicts {Listing.Of(head.Names)} with the loss {loss}.");
+            $"The data set {data.Name} has {Listing.Of([.. data.LabelColumns.Select(column => column.Name)])} to predict, and the "
+            + $"model predicts {Listing.Of(head.Names)} with the loss {loss}.");
     }
 
     /// <summary>Checks the names of the classes that a data set has, before any of its samples is taken.</summary>
     /// <exception cref="MlpException">The model doesn't know one of them, or where that is a mistake and no error, none.</exception>
     public static void CheckClasses(OutputHead head, MlpDataset data, EncodingPurpose purpose)
     {
-        string[] classes = data.IsStreamed ? (data.HasLabels ? [.. head.ClassCountsOf(data).Keys] : []) : head.ClassColumnOf(data) is { } column ? PresentIn(column.Categories) : [];
+        string[] classes = data.IsStreamed
+            ? (data.HasLabels ? [.. head.ClassCountsOf(data).Keys] : [])
+            : head.ClassColumnOf(data) is { } column ? PresentIn(column.Categories) : [];
         string[] unknown = [.. classes.Except(head.Names)];
         if (unknown.Length > 0 && (purpose == EncodingPurpose.Training || unknown.Length == classes.Length))
             throw Unknown(head, data.Name, unknown, unknown.Length == classes.Length);
@@ -51,7 +59,14 @@ internal static class TargetEncoder
         {
             int code = column.CodeAt(row);
             if (code < 0)
-                throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: the label {column.Name} is missing. A model made to drop what has no label{Hint.With(nameof(EncodingOptions.MissingLabel), MissingLabels.Drop)} leaves such rows out.");
+            {
+                throw new MlpException(
+                    "MissingLabel",
+                    MlpErrorKind.InvalidData,
+                    $"{data.Name}, {data.PlaceOf(row)}: the label {column.Name} is missing. A model made to drop what has no "
+                    + $"label{Hint.With(nameof(EncodingOptions.MissingLabel), MissingLabels.Drop)} leaves such rows out.");
+            }
+
             labels[row] = known[code];
             if (known[code] >= 0)
                 continue;
@@ -80,17 +95,41 @@ internal static class TargetEncoder
         var targets = new float[data.Count * columns.Length];
         for (int j = 0; j < columns.Length; j++)
         {
-            DataColumn column = columns[j].Kind == ColumnKind.Category && columns[j].MissingCount < columns[j].Count ? columns[j].As(ColumnKind.Number) : columns[j];
+            DataColumn column = columns[j].Kind == ColumnKind.Category && columns[j].MissingCount < columns[j].Count
+                ? columns[j].As(ColumnKind.Number)
+                : columns[j];
             for (int row = 0; row < data.Count; row++)
             {
                 double number = column.NumberAt(row);
                 if (double.IsNaN(number))
-                    throw new MlpException("MissingLabel", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: {column.Name}, which is to be predicted, is missing. A model made to drop what has no label{Hint.With(nameof(EncodingOptions.MissingLabel), MissingLabels.Drop)} leaves such rows out.");
+                {
+                    throw new MlpException(
+                        "MissingLabel",
+                        MlpErrorKind.InvalidData,
+                        $"{data.Name}, {data.PlaceOf(row)}: {column.Name}, which is to be predicted, is missing. A model made to drop "
+                        + $"what has no label{Hint.With(nameof(EncodingOptions.MissingLabel), MissingLabels.Drop)} leaves such rows out.");
+                }
+
                 float target = head.Targets.Count > 0 ? head.Targets[j].Scale(number) : (float)number;
                 if (!float.IsFinite(target))
-                    throw new MlpException("NotFinite", MlpErrorKind.InvalidData, $"{data.Name}, {data.PlaceOf(row)}: {column.Name} is {column.ValueAt(row)}, which is no finite number as a target.");
+                {
+                    throw new MlpException(
+                        "NotFinite",
+                        MlpErrorKind.InvalidData,
+                        $"{data.Name}, {data.PlaceOf(row)}: {column.Name} is {column.ValueAt(row)}, which is no finite number as a "
+                        + $"target.");
+                }
+
                 if (loss.Function() == OutputFunction.Sigmoid && target is < 0 or > 1)
-                    throw new MlpException("TargetOutsideRange", MlpErrorKind.Mismatch, $"The data set {data.Name} has targets outside 0 to 1 ({column.Name}, {data.PlaceOf(row)}), which binary cross-entropy needs. For regression, create the model for the mean squared error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
+                {
+                    throw new MlpException(
+                        "TargetOutsideRange",
+                        MlpErrorKind.Mismatch,
+                        $"The data set {data.Name} has targets outside 0 to 1 ({column.Name}, {data.PlaceOf(row)}), which binary "
+                        + $"cross-entropy needs. For regression, create the model for the mean squared "
+                        + $"error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
+                }
+
                 targets[(row * columns.Length) + j] = target;
             }
         }
@@ -104,5 +143,6 @@ internal static class TargetEncoder
     private static MlpException Unknown(OutputHead head, string dataset, string[] unknown, bool isAll) => new(
         "UnknownClass",
         MlpErrorKind.Mismatch,
-        $"The data set {dataset} has {(isAll ? "none of the classes" : "classes")} that the model {(isAll ? "knows" : "does not know")}: {Listing.Of(unknown)}; the model's are {Listing.Of(head.Names)}.");
+        $"The data set {dataset} has {(isAll ? "none of the classes" : "classes")} that the model "
+        + $"{(isAll ? "knows" : "does not know")}: {Listing.Of(unknown)}; the model's are {Listing.Of(head.Names)}.");
 }

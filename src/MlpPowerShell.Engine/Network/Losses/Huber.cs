@@ -15,5 +15,6 @@ internal readonly struct Huber : ILossFormula
 
     public static bool IsRight(float output, float target) => false;
 
-    public static double Value(double output, double target) => Math.Abs(output - target) is <= 1 and double distance ? distance * distance / 2 : Math.Abs(output - target) - 0.5;
+    public static double Value(double output, double target) =>
+        Math.Abs(output - target) is <= 1 and double distance ? distance * distance / 2 : Math.Abs(output - target) - 0.5;
 }
