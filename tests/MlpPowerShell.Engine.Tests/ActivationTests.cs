@@ -44,6 +44,7 @@ public class ActivationTests
     [InlineData("LeakyReLU", -3, -0.03)]
     [InlineData("LeakyReLU(0.2)", -3, -0.6)]
     [InlineData("ELU(0.5)", -1, -0.3160602794142788)]
+    [InlineData("PReLU", -3, -0.75)]
     [InlineData("Mish", 1, 0.8650983882673103)]
     [InlineData("Mish", -2, -0.25250148269571077)]
     [InlineData("SELU", 1, 1.0507009873554805)]

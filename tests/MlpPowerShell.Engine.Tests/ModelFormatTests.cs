@@ -21,15 +21,18 @@ public sealed class ModelFormatTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    public static TheoryData<ModelFormat, WeightPrecision> FormatsAndPrecisions
+    public static TheoryData<ModelFormat, WeightPrecision, string> FormatsAndPrecisions
     {
         get
         {
-            var data = new TheoryData<ModelFormat, WeightPrecision>();
+            var data = new TheoryData<ModelFormat, WeightPrecision, string>();
             foreach (ModelFormat format in Enum.GetValues<ModelFormat>())
             {
                 foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
-                    data.Add(format, precision);
+                {
+                    data.Add(format, precision, "Tanh");
+                    data.Add(format, precision, "PReLU");
+                }
             }
 
             return data;
@@ -38,11 +41,11 @@ public sealed class ModelFormatTests : IDisposable
 
     [Theory]
     [MemberData(nameof(FormatsAndPrecisions))]
-    public void Every_format_reads_back_what_it_writes_or_refuses(ModelFormat format, WeightPrecision precision)
+    public void Every_format_reads_back_what_it_writes_or_refuses(ModelFormat format, WeightPrecision precision, string activation)
     {
         ModelFormatDefinition definition = format.Definition();
         string path = PathOf("m" + (definition.Ending ?? ".any"));
-        MlpModel model = TravelTestModels.Classifier(Activation.Named("Tanh"), true);
+        MlpModel model = TravelTestModels.Classifier(Activation.Named(activation), true);
         if (!definition.Precisions.Contains(precision))
         {
             Assert.Equal("PrecisionUnsupported", Assert.Throws<MlpException>(() => ModelFile.Write(model, path, format, precision)).ErrorId);
@@ -72,6 +75,7 @@ public sealed class ModelFormatTests : IDisposable
     [InlineData("others", "Tanh", "Sigmoid", "ELU", "LeakyReLU", "Softplus")]
     [InlineData("identity", "Identity")]
     [InlineData("batchnorm-plain", "ReLU")]
+    [InlineData("prelu-shared", "PReLU", "ReLU")]
     public void PyTorchs_tensors_predict_as_they_did_there(string name, params string[] activations)
     {
         MlpModel model = ModelFile.Read(TestData.Reference($"models/{name}.safetensors"), new ModelReadOptions { Activations = [.. activations.Select(Activation.Named)] });
@@ -285,12 +289,14 @@ public sealed class ModelFormatTests : IDisposable
         Assert.Equal(names, predictor.GetProperty("Names")!.GetValue(null));
     }
 
-    [Fact]
-    public void Python_predicts_with_our_files_as_we_do()
+    [Theory]
+    [InlineData("Tanh")]
+    [InlineData("PReLU")]
+    public void Python_predicts_with_our_files_as_we_do(string activation)
     {
         string? python = Array.Find(["/usr/bin/python3", "python3", "python"], HasNumPy);
         Assert.SkipWhen(python is null, "There is no Python with NumPy on this machine.");
-        MlpModel model = TravelTestModels.Trained(TestData.Random(1, 300, 6, 3), [7], Activation.Named("Tanh"));
+        MlpModel model = TravelTestModels.Trained(TestData.Random(1, 300, 6, 3), [7], Activation.Named(activation));
         ModelFile.Write(model, PathOf("torch.safetensors"), ModelFormat.PyTorch);
         ModelFile.Write(model, PathOf("model.npz"));
         MlpDataset data = TestData.Random(2, 100, 6, 3);

@@ -16,6 +16,7 @@ internal sealed class OneHotTwins
     /// <param name="isShuffled">Whether the model has its inputs in another order than the working buffers.</param>
     /// <param name="unknown">How many of a hundred codes are none.</param>
     /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
+    /// <param name="activation">What the hidden layers do with their sums; tanh if null.</param>
     public OneHotTwins(
         Random random,
         int count,
@@ -24,7 +25,8 @@ internal sealed class OneHotTwins
         int[] hidden,
         bool isShuffled = false,
         int unknown = 0,
-        bool batchNormalization = false)
+        bool batchNormalization = false,
+        Activation? activation = null)
     {
         int inputs = dense + categories.Sum();
         int[]? order = isShuffled ? [.. Enumerable.Range(0, inputs)] : null;
@@ -61,7 +63,7 @@ internal sealed class OneHotTwins
             Weights = weights,
         };
         Spread = new Samples { Count = count, DenseCount = inputs, Floats = spread, Labels = labels, Weights = weights };
-        Activation[] activations = [Activation.Named("Tanh")];
+        Activation[] activations = [activation ?? Activation.Named("Tanh")];
         Sparse = MlpModel.Create(inputs, hidden, 3, activations, Initializer.Default, 5, batchNormalization: batchNormalization);
         Dense = MlpModel.Create(inputs, hidden, 3, activations, Initializer.Default, 5, batchNormalization: batchNormalization);
         Sparse.InputPlan = Plan;

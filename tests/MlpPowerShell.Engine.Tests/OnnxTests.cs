@@ -170,6 +170,8 @@ public sealed class OnnxTests : IDisposable
     [InlineData("sigmoid", "ReLU, Sigmoid", LossKind.BinaryCrossEntropy)]
     [InlineData("batchnorm", "BatchNorm ReLU, BatchNorm ReLU, Softmax", LossKind.CrossEntropy)]
     [InlineData("batchnorm-after", "ReLU, Softmax", LossKind.CrossEntropy)]
+    [InlineData("prelu", "PReLU, PReLU, Softmax", LossKind.CrossEntropy)]
+    [InlineData("prelu-shared", "PReLU, ReLU, Softmax", LossKind.CrossEntropy)]
     public void PyTorchs_graphs_predict_as_they_did_there(string name, string activations, LossKind loss)
     {
         MlpModel model = ModelFile.Read(TestData.Reference($"models/{name}.onnx"));

@@ -31,7 +31,8 @@ def compare(name, outputs):
 model = np.load(folder / "model.npz")
 inputs = model["W1"].shape[1]
 x, expected = rows[:, :inputs], rows[:, inputs:]
-hidden = np.tanh(x @ model["W1"].T + model["b1"])
+sums = x @ model["W1"].T + model["b1"]
+hidden = np.maximum(sums, 0) + model["a1"] * np.minimum(sums, 0) if "a1" in model else np.tanh(sums)
 compare("NumPy", softmax(hidden @ model["W2"].T + model["b2"]))
 
 try:
@@ -49,7 +50,8 @@ for name, entry in header.items():
     begin, end = (8 + length + offset for offset in entry["data_offsets"])
     state[name] = torch.from_numpy(np.frombuffer(data[begin:end], types[entry["dtype"]]).reshape(entry["shape"]).copy())
 units, classes = model["W1"].shape[0], model["W2"].shape[0]
-network = torch.nn.Sequential(torch.nn.Linear(inputs, units), torch.nn.Tanh(), torch.nn.Linear(units, classes))
+activation = torch.nn.PReLU(num_parameters=units) if "a1" in model else torch.nn.Tanh()
+network = torch.nn.Sequential(torch.nn.Linear(inputs, units), activation, torch.nn.Linear(units, classes))
 network.load_state_dict(state)
 network.eval()
 with torch.no_grad():

@@ -93,4 +93,15 @@ make("pixels", Normalized(nn.Sequential(nn.Flatten(), nn.Linear(16, 6), nn.ReLU(
 make("residual", Residual(), x, safetensors=False)
 make("convolution", nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8, 3)), pixels, safetensors=False)
 write_safetensors(FOLDER / "convolution.safetensors", nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(8, 3)).state_dict())
+
+
+def slopes(*numbers):
+    prelu = nn.PReLU(num_parameters=len(numbers))
+    prelu.weight.data = torch.tensor(numbers)
+    return prelu
+
+
+make("prelu", nn.Sequential(nn.Linear(8, 4), slopes(0.1, -0.2, 0.3, 1.5), nn.Linear(4, 3), nn.BatchNorm1d(3), slopes(0.25, 0.5, 0.75), nn.Linear(3, 3)), x,
+     safetensors=False)
+make("prelu-shared", nn.Sequential(nn.Linear(8, 4), slopes(0.3), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 3)), x)
 (FOLDER / "runs.json").write_text(json.dumps(runs))
