@@ -39,8 +39,9 @@ public unsafe class ProductBenchmarks
     {
         // The weight gradient reads its left operand transposed.
         bool transposed = Product.Name == "weight gradient";
-        _kernel.Multiply(
-            Product.Rows, Product.Columns, Product.Depth, _left.Pointer, transposed ? 1 : Product.Depth, transposed ? Product.Rows : 1, _right.Pointer, Product.Columns, _result.Pointer, Product.Columns, accumulate: false);
+        nint row = transposed ? 1 : Product.Depth, step = transposed ? Product.Rows : 1;
+        var arrays = new ProductArrays(_left.Pointer, row, step, _right.Pointer, Product.Columns, _result.Pointer, Product.Columns);
+        _kernel.Multiply(Product.Rows, Product.Columns, Product.Depth, arrays, SumMode.Set);
     }
 }
 

@@ -46,12 +46,12 @@ public unsafe class KernelTests
                     from vectors in Gen.Choose(1, 3)
                     from k in Gen.Choose(1, 300)
                     from transposed in Gen.Elements(true, false)
-                    from accumulate in Gen.Elements(true, false)
+                    from mode in Gen.Elements(SumMode.Set, SumMode.Add)
                     from seed in Gen.Choose(0, int.MaxValue)
-                    select (rows, vectors, k, transposed, accumulate, seed);
+                    select (rows, vectors, k, transposed, mode, seed);
         Prop.ForAll(sizes.ToArbitrary(), size =>
         {
-            (int rows, int vectors, int k, bool transposed, bool accumulate, int seed) = size;
+            (int rows, int vectors, int k, bool transposed, SumMode mode, int seed) = size;
             int columns = vectors * kernel.Lanes;
             Matrix<double> a = Matrix<double>.Build.Random(rows, k, seed);
             Matrix<double> b = Matrix<double>.Build.Random(k, columns, seed ^ 1);
@@ -61,10 +61,11 @@ public unsafe class KernelTests
             AlignedBuffer left = Buffer(transposed ? a.Transpose() : a, transposed ? rows : k);
             AlignedBuffer right = Buffer(b, columns);
             AlignedBuffer result = Buffer(c, columns);
-            kernel.Multiply(
-                rows, columns, k, left.Pointer, transposed ? 1 : k, transposed ? rows : 1, right.Pointer, columns, result.Pointer, columns, accumulate);
+            var arrays = new ProductArrays(
+                left.Pointer, transposed ? 1 : k, transposed ? rows : 1, right.Pointer, columns, result.Pointer, columns);
+            kernel.Multiply(rows, columns, k, arrays, mode);
 
-            Matrix<double> expected = (a * b) + (accumulate ? c : c.Multiply(0));
+            Matrix<double> expected = (a * b) + (mode == SumMode.Add ? c : c.Multiply(0));
             Matrix<double> bound = (a.PointwiseAbs() * b.PointwiseAbs()) + c.PointwiseAbs();
             for (int i = 0; i < rows; i++)
             {
@@ -263,8 +264,10 @@ public unsafe class KernelTests
                 scales.Pointer[j] = 0.5f + (j * 0.1f);
             }
 
-            kernel.NormalizeColumns(rows, columns, z.Pointer, stride, means.Pointer, inverse.Pointer, scales.Pointer, normalized.Pointer);
-            kernel.NormalizeColumnsBackward(rows, columns, delta.Pointer, stride, normalized.Pointer, inverse.Pointer, scales.Pointer, byBias.Pointer, byScale.Pointer);
+            var forward = new NormalizedColumns(z.Pointer, stride, normalized.Pointer, inverse.Pointer, scales.Pointer);
+            var backward = new NormalizedColumns(delta.Pointer, stride, normalized.Pointer, inverse.Pointer, scales.Pointer);
+            kernel.NormalizeColumns(rows, columns, forward, means.Pointer);
+            kernel.NormalizeColumnsBackward(rows, columns, backward, byBias.Pointer, byScale.Pointer);
             for (int j = 0; j < columns; j++)
             {
                 double[] standard = [.. sums.Column(j).Select(value => (value - means.Pointer[j]) * inverse.Pointer[j])];

@@ -145,34 +145,14 @@ internal sealed unsafe class ImageDistortion
             Unsafe.WriteUnaligned(noise + i, VectorHash.Uniform(key, counter + (uint)i));
         for (int column = 0; column < _stride; column += _kernel.PanelWidth)
         {
-            _kernel.Multiply(
-                _height,
-                Math.Min(_kernel.PanelWidth, _stride - column),
-                _height,
-                _blurDown!.Pointer,
-                _height,
-                1,
-                noise + column,
-                _stride,
-                half + column,
-                _stride,
-                accumulate: false);
+            var down = new ProductArrays(_blurDown!.Pointer, _height, 1, noise + column, _stride, half + column, _stride);
+            _kernel.Multiply(_height, Math.Min(_kernel.PanelWidth, _stride - column), _height, down, SumMode.Set);
         }
 
         for (int column = 0; column < _stride; column += _kernel.PanelWidth)
         {
-            _kernel.Multiply(
-                _height,
-                Math.Min(_kernel.PanelWidth, _stride - column),
-                _width,
-                half,
-                _stride,
-                1,
-                _blurAcross!.Pointer + column,
-                _stride,
-                field + column,
-                _stride,
-                accumulate: false);
+            var across = new ProductArrays(half, _stride, 1, _blurAcross!.Pointer + column, _stride, field + column, _stride);
+            _kernel.Multiply(_height, Math.Min(_kernel.PanelWidth, _stride - column), _width, across, SumMode.Set);
         }
     }
 

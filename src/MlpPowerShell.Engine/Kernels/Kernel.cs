@@ -45,11 +45,9 @@ internal abstract unsafe class Kernel
     }
 
     /// <summary>
-    /// C (+)= A × B for a panel of at most <see cref="PanelWidth"/> padded columns. A[i, p] is a[i × aRow + p × aStep]; rows of B
-    /// and C are bRow and cRow floats apart.
+    /// C (+)= A × B, the sums of k terms each, for a panel of at most <see cref="PanelWidth"/> padded columns.
     /// </summary>
-    public abstract void Multiply(
-        int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate);
+    public abstract void Multiply(int rows, int paddedColumns, int k, in ProductArrays arrays, SumMode mode);
 
     /// <summary>
     /// target[i] = source[i] / 255, over any length. Groups of <see cref="PackWidth"/> values go groupStride floats apart; that many
@@ -79,31 +77,20 @@ internal abstract unsafe class Kernel
     /// target (+)= some rows of source, which are stride floats apart, in their order and over a padded length. Negative numbers are no
     /// rows.
     /// </summary>
-    public abstract void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, bool accumulate);
+    public abstract void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, SumMode mode);
 
     /// <summary>The mean and the variance, a mean of squares, of each column. Rows are stride floats apart.</summary>
     public abstract void ColumnStatistics(int rows, int paddedColumns, float* source, nint stride, float* means, float* variances);
 
-    /// <summary>
-    /// normalized = (z - mean) × inverse deviation, z = normalized × scale, column by column. Rows are stride floats apart in both.
-    /// </summary>
-    public abstract void NormalizeColumns(
-        int rows, int paddedColumns, float* z, nint stride, float* means, float* inverseDeviations, float* scales, float* normalized);
+    /// <summary>normalized = (value - mean) × inverse deviation, value = normalized × scale, column by column.</summary>
+    public abstract void NormalizeColumns(int rows, int paddedColumns, in NormalizedColumns columns, float* means);
 
     /// <summary>
     /// The sums of deltas, and of deltas × normalized, over each column's rows, then
-    /// delta = scale × inverse deviation × (delta - the one's mean - normalized × the other's mean). Rows are stride floats apart in both.
+    /// delta = scale × inverse deviation × (delta - the one's mean - normalized × the other's mean). The values are the deltas.
     /// </summary>
     public abstract void NormalizeColumnsBackward(
-        int rows,
-        int paddedColumns,
-        float* deltas,
-        nint stride,
-        float* normalized,
-        float* inverseDeviations,
-        float* scales,
-        float* sums,
-        float* weightedSums);
+        int rows, int paddedColumns, in NormalizedColumns columns, float* sums, float* weightedSums);
 
     /// <summary>
     /// One sample's softmax with cross-entropy: turns the logits (bias added here) into probabilities and returns the loss,
@@ -112,13 +99,13 @@ internal abstract unsafe class Kernel
     public abstract float SoftmaxCrossEntropy(int columns, float* logits, float* bias, int label, float smoothing);
 
     /// <summary>squares[j] (+)= the sum over rows of the square of source[i, j].</summary>
-    public abstract void SumColumnSquares(int rows, int paddedColumns, float* source, nint stride, float* squares, bool accumulate);
+    public abstract void SumColumnSquares(int rows, int paddedColumns, float* source, nint stride, float* squares, SumMode mode);
 
     /// <summary>Shortens each column by as much as its norm, the root of its squares, is above a limit.</summary>
     public abstract void LimitColumns(int rows, int paddedColumns, float* target, nint stride, float* squares, float limit);
 
     /// <summary>sums[j] (+)= the sum over rows of source[i, j].</summary>
-    public abstract void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, bool accumulate);
+    public abstract void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, SumMode mode);
 
     /// <summary>The sum of the squares of values.</summary>
     public abstract float SumSquares(int paddedLength, float* values);

@@ -42,18 +42,19 @@ internal static unsafe class ProductTile<TSimd, TVector>
     where TVector : struct
 {
     /// <summary>
-    /// C[r, j] (+)= sum over p below k of A[r, p] × B[p, j]. A[r, p] is a[r × aRow + p × aStep], so that a transposed
-    /// operand costs nothing; B is read a row of vectors at a time, bRow floats apart.
+    /// C[r, j] (+)= sum over p below k of A[r, p] × B[p, j]. B is read a row of vectors at a time.
     /// </summary>
     /// <remarks>Bound by the multiply-adds: 24 of them for at most 3 loads and 8 broadcasts.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TRows, TVectors>(
-        int rows, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate)
+    public static void Multiply<TRows, TVectors>(int rows, int k, in ProductArrays arrays, SumMode mode)
         where TRows : struct, IConstant
         where TVectors : struct, IConstant
     {
+        float* b = arrays.B, c = arrays.C;
+        nint aRow = arrays.ARow, aStep = arrays.AStep, bRow = arrays.BRow, cRow = arrays.CRow;
+
         // Rows past the last repeat it and are not stored.
-        float* a0 = a;
+        float* a0 = arrays.A;
         float* a1 = rows > 1 ? a0 + aRow : a0;
         float* a2 = rows > 2 ? a1 + aRow : a1;
         float* a3 = rows > 3 ? a2 + aRow : a2;
@@ -104,21 +105,21 @@ internal static unsafe class ProductTile<TSimd, TVector>
             }
         }
 
-        StoreRow<TVectors>(c, c00, c01, c02, accumulate);
+        StoreRow<TVectors>(c, c00, c01, c02, mode);
         if (rows > 1)
-            StoreRow<TVectors>(c + (1 * cRow), c10, c11, c12, accumulate);
+            StoreRow<TVectors>(c + (1 * cRow), c10, c11, c12, mode);
         if (rows > 2)
-            StoreRow<TVectors>(c + (2 * cRow), c20, c21, c22, accumulate);
+            StoreRow<TVectors>(c + (2 * cRow), c20, c21, c22, mode);
         if (rows > 3)
-            StoreRow<TVectors>(c + (3 * cRow), c30, c31, c32, accumulate);
+            StoreRow<TVectors>(c + (3 * cRow), c30, c31, c32, mode);
         if (TRows.Value > 4 && rows > 4)
-            StoreRow<TVectors>(c + (4 * cRow), c40, c41, c42, accumulate);
+            StoreRow<TVectors>(c + (4 * cRow), c40, c41, c42, mode);
         if (TRows.Value > 4 && rows > 5)
-            StoreRow<TVectors>(c + (5 * cRow), c50, c51, c52, accumulate);
+            StoreRow<TVectors>(c + (5 * cRow), c50, c51, c52, mode);
         if (TRows.Value > 4 && rows > 6)
-            StoreRow<TVectors>(c + (6 * cRow), c60, c61, c62, accumulate);
+            StoreRow<TVectors>(c + (6 * cRow), c60, c61, c62, mode);
         if (TRows.Value > 4 && rows > 7)
-            StoreRow<TVectors>(c + (7 * cRow), c70, c71, c72, accumulate);
+            StoreRow<TVectors>(c + (7 * cRow), c70, c71, c72, mode);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -135,17 +136,17 @@ internal static unsafe class ProductTile<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TVectors>(float* c, TVector c0, TVector c1, TVector c2, bool accumulate)
+    private static void StoreRow<TVectors>(float* c, TVector c0, TVector c1, TVector c2, SumMode mode)
         where TVectors : struct, IConstant
     {
-        Store(c, c0, accumulate);
+        Store(c, c0, mode);
         if (TVectors.Value > 1)
-            Store(c + TSimd.Lanes, c1, accumulate);
+            Store(c + TSimd.Lanes, c1, mode);
         if (TVectors.Value > 2)
-            Store(c + (2 * TSimd.Lanes), c2, accumulate);
+            Store(c + (2 * TSimd.Lanes), c2, mode);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* c, TVector sum, bool accumulate) =>
-        TSimd.Store(accumulate ? TSimd.Add(TSimd.Load(c), sum) : sum, c);
+    private static void Store(float* c, TVector sum, SumMode mode) =>
+        TSimd.Store(mode == SumMode.Add ? TSimd.Add(TSimd.Load(c), sum) : sum, c);
 }

@@ -12,27 +12,18 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     public override int TileRows => TSimd.TileRows;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Multiply(
-        int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate)
+    public override void Multiply(int rows, int paddedColumns, int k, in ProductArrays arrays, SumMode mode)
     {
-        for (int p = 0; p < k; p += TSimd.SumLength, accumulate = true)
+        for (int p = 0; p < k; p += TSimd.SumLength, mode = SumMode.Add)
         {
             int terms = Math.Min(TSimd.SumLength, k - p);
-            float* left = a + (p * aStep);
-            float* right = b + (p * bRow);
             for (int i = 0; i < rows; i += TSimd.TileRows)
             {
                 int tileRows = Math.Min(TSimd.TileRows, rows - i);
                 if (tileRows > 4)
-                {
-                    MultiplyTile<Eight>(
-                        tileRows, paddedColumns, terms, left + (i * aRow), aRow, aStep, right, bRow, c + (i * cRow), cRow, accumulate);
-                }
+                    MultiplyTile<Eight>(tileRows, paddedColumns, terms, arrays.From(i, p), mode);
                 else
-                {
-                    MultiplyTile<Four>(
-                        tileRows, paddedColumns, terms, left + (i * aRow), aRow, aStep, right, bRow, c + (i * cRow), cRow, accumulate);
-                }
+                    MultiplyTile<Four>(tileRows, paddedColumns, terms, arrays.From(i, p), mode);
             }
         }
     }
@@ -99,11 +90,11 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, bool accumulate)
+    public override void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, SumMode mode)
     {
         for (int j = 0; j < paddedLength; j += TSimd.Lanes)
         {
-            TVector sum = accumulate ? TSimd.Load(target + j) : TSimd.Create(0f);
+            TVector sum = mode == SumMode.Add ? TSimd.Load(target + j) : TSimd.Create(0f);
             for (int i = 0; i < count; i++)
             {
                 if (rows[i] >= 0)
@@ -137,33 +128,30 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void NormalizeColumns(
-        int rows, int paddedColumns, float* z, nint stride, float* means, float* inverseDeviations, float* scales, float* normalized)
+    public override void NormalizeColumns(int rows, int paddedColumns, in NormalizedColumns columns, float* means)
     {
+        float* values = columns.Values, normalized = columns.Normalized;
+        float* inverseDeviations = columns.InverseDeviations, scales = columns.Scales;
+        nint stride = columns.Stride;
         for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
         {
             TVector mean = TSimd.Load(means + j), inverse = TSimd.Load(inverseDeviations + j), scale = TSimd.Load(scales + j);
             for (nint i = j; i < j + (rows * stride); i += stride)
             {
-                TVector value = TSimd.Multiply(TSimd.Subtract(TSimd.Load(z + i), mean), inverse);
+                TVector value = TSimd.Multiply(TSimd.Subtract(TSimd.Load(values + i), mean), inverse);
                 TSimd.Store(value, normalized + i);
-                TSimd.Store(TSimd.Multiply(value, scale), z + i);
+                TSimd.Store(TSimd.Multiply(value, scale), values + i);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void NormalizeColumnsBackward(
-        int rows,
-        int paddedColumns,
-        float* deltas,
-        nint stride,
-        float* normalized,
-        float* inverseDeviations,
-        float* scales,
-        float* sums,
-        float* weightedSums)
+        int rows, int paddedColumns, in NormalizedColumns columns, float* sums, float* weightedSums)
     {
+        float* deltas = columns.Values, normalized = columns.Normalized;
+        float* inverseDeviations = columns.InverseDeviations, scales = columns.Scales;
+        nint stride = columns.Stride;
         TVector minusPerRow = TSimd.Create(-1f / rows);
         for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
         {
@@ -228,11 +216,11 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, bool accumulate)
+    public override void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, SumMode mode)
     {
         for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
         {
-            TVector sum = accumulate ? TSimd.Load(sums + j) : TSimd.Create(0f);
+            TVector sum = mode == SumMode.Add ? TSimd.Load(sums + j) : TSimd.Create(0f);
             float* row = source + j;
             for (int i = 0; i < rows; i++, row += stride)
                 sum = TSimd.Add(sum, TSimd.Load(row));
@@ -254,11 +242,11 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void SumColumnSquares(int rows, int paddedColumns, float* source, nint stride, float* squares, bool accumulate)
+    public override void SumColumnSquares(int rows, int paddedColumns, float* source, nint stride, float* squares, SumMode mode)
     {
         for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
         {
-            TVector sum = accumulate ? TSimd.Load(squares + j) : TSimd.Create(0f);
+            TVector sum = mode == SumMode.Add ? TSimd.Load(squares + j) : TSimd.Create(0f);
             float* row = source + j;
             for (int i = 0; i < rows; i++, row += stride)
             {
@@ -300,15 +288,14 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyTile<TRows>(
-        int rows, int paddedColumns, int k, float* a, nint aRow, nint aStep, float* b, nint bRow, float* c, nint cRow, bool accumulate)
+    private static void MultiplyTile<TRows>(int rows, int paddedColumns, int k, in ProductArrays arrays, SumMode mode)
         where TRows : struct, IConstant
     {
         if (paddedColumns == 3 * TSimd.Lanes)
-            ProductTile<TSimd, TVector>.Multiply<TRows, Three>(rows, k, a, aRow, aStep, b, bRow, c, cRow, accumulate);
+            ProductTile<TSimd, TVector>.Multiply<TRows, Three>(rows, k, arrays, mode);
         else if (paddedColumns == 2 * TSimd.Lanes)
-            ProductTile<TSimd, TVector>.Multiply<TRows, Two>(rows, k, a, aRow, aStep, b, bRow, c, cRow, accumulate);
+            ProductTile<TSimd, TVector>.Multiply<TRows, Two>(rows, k, arrays, mode);
         else
-            ProductTile<TSimd, TVector>.Multiply<TRows, One>(rows, k, a, aRow, aStep, b, bRow, c, cRow, accumulate);
+            ProductTile<TSimd, TVector>.Multiply<TRows, One>(rows, k, arrays, mode);
     }
 }

@@ -24,8 +24,14 @@ internal static unsafe class Transposition
                 Square(source + (i * sourceStride) + j, sourceStride, target + (j * targetStride) + i, targetStride);
         }
 
-        Rest(wholeRows, rows, 0, columns, source, sourceStride, target, targetStride);
-        Rest(0, wholeRows, wholeColumns, columns, source, sourceStride, target, targetStride);
+        Rest(rows - wholeRows, columns, source + (wholeRows * sourceStride), sourceStride, target + wholeRows, targetStride);
+        Rest(
+            wholeRows,
+            columns - wholeColumns,
+            source + wholeColumns,
+            sourceStride,
+            target + (wholeColumns * targetStride),
+            targetStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,12 +48,11 @@ internal static unsafe class Transposition
         ZipHigh(highEven, highOdd).Store(target + (3 * targetStride));
     }
 
-    private static void Rest(
-        int fromRow, int toRow, int fromColumn, int toColumn, float* source, nint sourceStride, float* target, nint targetStride)
+    private static void Rest(int rows, int columns, float* source, nint sourceStride, float* target, nint targetStride)
     {
-        for (int i = fromRow; i < toRow; i++)
+        for (int i = 0; i < rows; i++)
         {
-            for (int j = fromColumn; j < toColumn; j++)
+            for (int j = 0; j < columns; j++)
                 target[(j * targetStride) + i] = source[(i * sourceStride) + j];
         }
     }

@@ -24,7 +24,7 @@ internal sealed unsafe class BackwardPass
     private readonly Action<int, int> _slice;
     private readonly Action<int>? _progress;
     private float* _gradient;
-    private bool _accumulate;
+    private SumMode _mode;
 
     /// <param name="layout">Where the parameters stand.</param>
     /// <param name="batchSize">The most samples of one call, so that small batches take little memory.</param>
@@ -85,7 +85,7 @@ internal sealed unsafe class BackwardPass
         _sums.Begin(gradient);
         for (int done = 0; done < batch.Count; done += Tile.Capacity)
         {
-            _accumulate = done > 0;
+            _mode = done > 0 ? SumMode.Add : SumMode.Set;
             RunTile(batch.Start + done, Math.Min(Tile.Capacity, batch.Count - done));
             _progress?.Invoke(done + _tile.Count);
             bool isLast = done + _tile.Count == batch.Count;
@@ -166,7 +166,7 @@ internal sealed unsafe class BackwardPass
             (slice, worker) => _forward.RunLayer(i, slice, worker),
             (panel, _) => _forward.RunPanel(i, panel),
             (slice, _) => RunLayer(i, slice),
-            (panel, _) => _normalizer!.Backward(i, panel * _kernel.PanelWidth, _tile, _deltas[i].Pointer, _gradient, _accumulate));
+            (panel, _) => _normalizer!.Backward(i, panel * _kernel.PanelWidth, _tile, _deltas[i].Pointer, _gradient, _mode));
     }
 
     /// <summary>

@@ -20,7 +20,7 @@ internal sealed unsafe class GradientSums
     private float* _gradient;
     private GradientListener? _parts;
     private GradientListener? _rows;
-    private bool _accumulate;
+    private SumMode _mode;
     private bool _rowsFollow;
 
     /// <param name="layout">Where the parameters stand.</param>
@@ -54,7 +54,7 @@ internal sealed unsafe class GradientSums
     public void Begin(AlignedBuffer gradient)
     {
         _gradient = gradient.Pointer;
-        _accumulate = false;
+        _mode = SumMode.Set;
         OneHot?.Begin();
     }
 
@@ -64,14 +64,14 @@ internal sealed unsafe class GradientSums
     public void AddTile(GradientListener? parts, GradientListener? rows)
     {
         // In the last of several tiles there is none of some rows of the batch, so that all of these follow.
-        _rowsFollow = _accumulate;
+        _rowsFollow = _mode == SumMode.Add;
         _parts = parts;
         _rows = OneHot is null ? null : rows;
         OneHot?.AddTile(_tile.Data, _tile.Order, _tile.Start, _tile.Count);
         WorkerPool.Shared.Run(_plan.Blocks.Length + (OneHot?.Blocks ?? 0), _tile.Threads, _sumBlock);
         if (_rows is not null && _rowsFollow)
             WorkerPool.Shared.Run(OneHot!.BatchBlocks, _tile.Threads, _endRows);
-        _accumulate = true;
+        _mode = SumMode.Add;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -93,14 +93,14 @@ internal sealed unsafe class GradientSums
         if (block.Rows == 0)
         {
             if (!layer.IsNormalized)
-                _kernel.SumRows(count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _accumulate);
+                _kernel.SumRows(count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _mode);
             _parts?.PartDone?.Invoke(Parts[block.FirstPart]);
             if (!layer.LearnsSlopes)
                 return;
 
             // The sum of δ min(0, z) over the samples (He et al., 2015, equation 8), δ being the slope of the loss by the output.
             _kernel.SumRows(
-                count, layer.Width, (float*)_slopeDeltas(block.Layer), layer.Stride, _gradient + layer.SlopeOffset, _accumulate);
+                count, layer.Width, (float*)_slopeDeltas(block.Layer), layer.Stride, _gradient + layer.SlopeOffset, _mode);
             _parts?.PartDone?.Invoke(Parts[block.FirstPart + 1]);
             return;
         }
@@ -121,7 +121,8 @@ internal sealed unsafe class GradientSums
                 float* left = packed + ((long)row * count);
                 float* sums = _gradient + part.Offset + ((long)row * panelWidth);
                 int rows = Math.Min(group, block.Rows - row);
-                _kernel.Multiply(rows, panelWidth, count, left, 1, group, delta + column, layer.Stride, sums, panelWidth, _accumulate);
+                var arrays = new ProductArrays(left, 1, group, delta + column, layer.Stride, sums, panelWidth);
+                _kernel.Multiply(rows, panelWidth, count, arrays, _mode);
             }
 
             _parts?.PartDone?.Invoke(part);

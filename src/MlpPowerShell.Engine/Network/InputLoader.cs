@@ -150,8 +150,8 @@ internal sealed unsafe class InputLoader
                     Kernel.Prefetch((byte*)(weights + ((long)Math.Max(0, ahead[c]) * layer.Width)), (nint)layer.Width * sizeof(float));
 
                 // The product with no dense inputs writes nothing.
-                bool accumulate = layer.Inputs > 0;
-                _kernel.AddRows(dropout is null ? columns : 0, own, layer.Width, weights, layer.Width, sums, accumulate);
+                SumMode mode = layer.Inputs > 0 ? SumMode.Add : SumMode.Set;
+                _kernel.AddRows(dropout is null ? columns : 0, own, layer.Width, weights, layer.Width, sums, mode);
                 for (int c = 0; c < columns && dropout is not null; c++)
                 {
                     if (own[c] >= 0 && dropout.Factor(0, _tile.Start + i, firstInput + own[c]) is > 0 and var factor)

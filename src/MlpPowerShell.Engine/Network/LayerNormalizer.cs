@@ -81,7 +81,8 @@ internal sealed unsafe class LayerNormalizer
         }
 
         float* scales = weights + layer.ScaleOffset + column;
-        _kernel.NormalizeColumns(count, width, sums + column, layer.Stride, means, inverse, scales, _normalized[i].Pointer + column);
+        var columns = new NormalizedColumns(sums + column, layer.Stride, _normalized[i].Pointer + column, inverse, scales);
+        _kernel.NormalizeColumns(count, width, columns, means);
     }
 
     /// <summary>
@@ -93,8 +94,8 @@ internal sealed unsafe class LayerNormalizer
     /// <param name="tile">The samples, and the parameters.</param>
     /// <param name="deltas">The layer's deltas, a sample after another.</param>
     /// <param name="gradient">The parameters' gradient.</param>
-    /// <param name="accumulate">Whether the tile's part is added to what is there.</param>
-    public void Backward(int i, int column, Tile tile, float* deltas, float* gradient, bool accumulate)
+    /// <param name="mode">What becomes of the gradient that is there.</param>
+    public void Backward(int i, int column, Tile tile, float* deltas, float* gradient, SumMode mode)
     {
         LayerLayout layer = _layout.Layers[i];
         int width = Math.Min(_kernel.PanelWidth, layer.Width - column);
@@ -102,14 +103,14 @@ internal sealed unsafe class LayerNormalizer
         float* byScale = stackalloc float[width];
         float* inverse = _inverseDeviations[i].Pointer + column;
         float* scales = tile.Weights + layer.ScaleOffset + column;
-        _kernel.NormalizeColumnsBackward(
-            tile.Count, width, deltas + column, layer.Stride, _normalized[i].Pointer + column, inverse, scales, byBias, byScale);
+        var columns = new NormalizedColumns(deltas + column, layer.Stride, _normalized[i].Pointer + column, inverse, scales);
+        _kernel.NormalizeColumnsBackward(tile.Count, width, columns, byBias, byScale);
         for (int j = 0; j < width; j++)
         {
             float* bias = gradient + layer.BiasOffset + column + j;
             float* scale = gradient + layer.ScaleOffset + column + j;
-            *bias = accumulate ? *bias + byBias[j] : byBias[j];
-            *scale = accumulate ? *scale + byScale[j] : byScale[j];
+            *bias = mode == SumMode.Add ? *bias + byBias[j] : byBias[j];
+            *scale = mode == SumMode.Add ? *scale + byScale[j] : byScale[j];
         }
     }
 }

@@ -19,8 +19,8 @@ internal readonly record struct LayerProduct(int Samples, int Terms, int Width, 
         {
             int panelWidth = Math.Min(kernel.PanelWidth, Width - column);
             float* panel = panels + ((long)column * Terms);
-            kernel.Multiply(
-                Samples, panelWidth, Terms, input, InputStride, 1, panel, panelWidth, output + column, OutputStride, accumulate: false);
+            var arrays = new ProductArrays(input, InputStride, 1, panel, panelWidth, output + column, OutputStride);
+            kernel.Multiply(Samples, panelWidth, Terms, arrays, SumMode.Set);
         }
     }
 }

@@ -120,13 +120,13 @@ internal sealed unsafe class OneHotRows
                 continue;
             }
 
-            bool accumulate = _tileRows[i] < _known;
-            for (int code = _first[i]; code >= 0; accumulate = true)
+            SumMode mode = _tileRows[i] < _known ? SumMode.Add : SumMode.Set;
+            for (int code = _first[i]; code >= 0; mode = SumMode.Add)
             {
                 int count = 0;
                 for (; code >= 0 && count < MaxRun; code = _next[code])
                     samples[count++] = code / _layout.CodeCount;
-                _kernel.AddRows(count, samples, _layout.Width, deltas, stride, Gradient(_tileRows[i]), accumulate);
+                _kernel.AddRows(count, samples, _layout.Width, deltas, stride, Gradient(_tileRows[i]), mode);
             }
         }
     }

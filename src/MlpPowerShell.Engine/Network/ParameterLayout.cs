@@ -159,8 +159,8 @@ internal sealed unsafe class ParameterLayout
                 int width = Math.Min(Kernel.PanelWidth, layer.Width - column);
                 float* panel = weights.Pointer + layer.WeightOffset + ((long)column * layer.Inputs);
                 float* rows = weights.Pointer + OneHot.Offset + column;
-                Kernel.SumColumnSquares(layer.Inputs, width, panel, width, squares, accumulate: false);
-                Kernel.SumColumnSquares(oneHot, width, rows, OneHot.Width, squares, accumulate: true);
+                Kernel.SumColumnSquares(layer.Inputs, width, panel, width, squares, SumMode.Set);
+                Kernel.SumColumnSquares(oneHot, width, rows, OneHot.Width, squares, SumMode.Add);
                 Kernel.LimitColumns(layer.Inputs, width, panel, width, squares, limit);
                 Kernel.LimitColumns(oneHot, width, rows, OneHot.Width, squares, limit);
             }
