@@ -6,15 +6,18 @@ using MlpPowerShell.Engine.Data;
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
-/// Models as archives of NumPy arrays: W1 [out, in], b1 [out], W2 and so on, with batch normalization gamma1, mean1 and var1, and with PReLU a1.
-/// The facts stand beside them as mlp.json, which NumPy leaves alone. Weights [in, out] and biases [out, 1] or [1, out] are read too.
+/// Models as archives of NumPy arrays: W1 [out, in], b1 [out], W2 and so on, with batch normalization gamma1, mean1 and var1, and with
+/// PReLU a1. The facts stand beside them as mlp.json, which NumPy leaves alone. Weights [in, out] and biases [out, 1] or [1, out] are read too.
 /// </summary>
 internal static class NumpyModelFile
 {
     private const string FactsName = "mlp.json";
     private const int MostFacts = 16 << 20;
 
-    private static readonly (string Theirs, string Ours)[] _names = [("W", "weight"), ("b", "bias"), ("gamma", "scale"), ("mean", "running_mean"), ("var", "running_var"), ("a", "slope")];
+    private static readonly (string Theirs, string Ours)[] _names =
+    [
+        ("W", "weight"), ("b", "bias"), ("gamma", "scale"), ("mean", "running_mean"), ("var", "running_var"), ("a", "slope"),
+    ];
 
     public static void Write(Stream stream, ModelContent content)
     {

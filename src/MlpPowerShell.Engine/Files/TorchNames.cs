@@ -5,8 +5,9 @@ using MlpPowerShell.Engine.Network;
 namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
-/// The names that PyTorch gives the tensors of an nn.Sequential of Linear, BatchNorm1d, PReLU and other activations (0.weight, 0.bias, 2.weight, …), and those
-/// of modules with attributes (fc1.weight, fc2.weight, …): numbers in names, or else the places in the file, tell the order.
+/// The names that PyTorch gives the tensors of an nn.Sequential of Linear, BatchNorm1d, PReLU and other activations (0.weight, 0.bias,
+/// 2.weight, …), and those of modules with attributes (fc1.weight, fc2.weight, …): numbers in names, or else the places in the file, tell the
+/// order.
 /// </summary>
 internal static partial class TorchNames
 {
@@ -92,10 +93,12 @@ internal static partial class TorchNames
         return content with { Tensors = ours };
     }
 
-    private static bool IsSlopes(Dictionary<string, ModelTensor> tensors) => tensors.Count == 1 && tensors.TryGetValue("weight", out ModelTensor? weight) && weight.Shape.Count == 1;
+    private static bool IsSlopes(Dictionary<string, ModelTensor> tensors) =>
+        tensors.Count == 1 && tensors.TryGetValue("weight", out ModelTensor? weight) && weight.Shape.Count == 1;
 
     // Where attributes have numbers, act1 belongs behind fc1, and sorted files have it before.
-    private static bool ComesAfter((string Prefix, Dictionary<string, ModelTensor> Tensors) module) => Number().IsMatch(module.Prefix) && IsSlopes(module.Tensors);
+    private static bool ComesAfter((string Prefix, Dictionary<string, ModelTensor> Tensors) module) =>
+        Number().IsMatch(module.Prefix) && IsSlopes(module.Tensors);
 
     private static void AddNormalization(string path, string prefix, Dictionary<string, ModelTensor> tensors, Dictionary<string, ModelTensor> ours, int layers)
     {

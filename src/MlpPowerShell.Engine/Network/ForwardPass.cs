@@ -114,7 +114,10 @@ internal sealed unsafe class ForwardPass
             {
                 if (layer.IsNormalized)
                     _normalizer!.Apply(i, rows, output);
-                var sums = new ActivationRows(rows, layer.Width, output, _tile.Weights + layer.BiasOffset, null, layer.Stride) { Slopes = _tile.Weights + layer.SlopeOffset };
+                var sums = new ActivationRows(rows, layer.Width, output, _tile.Weights + layer.BiasOffset, null, layer.Stride)
+                {
+                    Slopes = _tile.Weights + layer.SlopeOffset,
+                };
                 _kernel.Activate(activation, sums);
             }
 

@@ -10,7 +10,8 @@ internal readonly record struct ParameterPart(int Index, long Offset, int Length
 }
 
 /// <summary>
-/// A block of a layer's weight gradient, some panels wide, each a part of the parameters; without rows, the layer's bias gradient, and as a part of its own that of its slopes, if it has some.
+/// A block of a layer's weight gradient, some panels wide, each a part of the parameters; without rows, the layer's bias gradient, and as a part
+/// of its own that of its slopes, if it has some.
 /// </summary>
 internal readonly record struct GradientBlock(int Layer, int Row, int Rows, int Column, int Panels, int FirstPart);
 
@@ -32,8 +33,8 @@ internal sealed class GradientPlan
         var parts = new List<ParameterPart>();
         int panelWidth = layout.Kernel.PanelWidth;
 
-        // The biases first, with the scales and slopes that follow them: they are little work, and from then on the gradient is finished from its start to
-        // its end, which is how ranks exchange it.
+        // The biases first, with the scales and slopes that follow them: they are little work, and from then on the gradient is finished
+        // from its start to its end, which is how ranks exchange it.
         for (int i = 0; i < layout.Layers.Length; i++)
         {
             LayerLayout layer = layout.Layers[i];

@@ -55,5 +55,6 @@ internal readonly record struct LayerParameter(int Layer, ParameterKind Kind, in
 internal static class ParameterKindExtensions
 {
     /// <summary>Whether it has a gradient.</summary>
-    public static bool IsTrained(this ParameterKind kind) => kind is ParameterKind.Weight or ParameterKind.Bias or ParameterKind.Scale or ParameterKind.Slope;
+    public static bool IsTrained(this ParameterKind kind) =>
+        kind is ParameterKind.Weight or ParameterKind.Bias or ParameterKind.Scale or ParameterKind.Slope;
 }

@@ -52,7 +52,10 @@ public sealed class MlpLayer
     /// <summary>How the units' sums are normalized, or null where they are not.</summary>
     public BatchNormalization? Normalization { get; }
 
-    /// <summary>What PReLU multiplies each unit's sum by below 0, [out]: a view of the model's own memory, not a copy; null where no slopes are learned.</summary>
+    /// <summary>
+    /// What PReLU multiplies each unit's sum by below 0, [out]: a view of the model's own memory, not a copy; null where no slopes are
+    /// learned.
+    /// </summary>
     public Vector<float>? Slopes { get; }
 
     /// <summary>Weights, biases, scales and slopes together.</summary>

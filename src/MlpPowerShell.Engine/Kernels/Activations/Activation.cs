@@ -89,7 +89,11 @@ public abstract class Activation
         if (open < 0)
             return kind;
         if (!kind.HasSlope)
-            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; {string.Join(" and ", All.Where(activation => activation.HasSlope))} have one.");
+        {
+            string others = string.Join(" and ", All.Where(activation => activation.HasSlope));
+            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; {others} have one.");
+        }
+
         bool isNumber = double.TryParse(trimmed[(open + 1)..].TrimEnd(')'), NumberStyles.Float, CultureInfo.InvariantCulture, out double slope);
         return isNumber && trimmed[^1] == ')' && trimmed.IndexOf(')', StringComparison.Ordinal) == trimmed.Length - 1 && float.IsFinite((float)slope)
             ? kind.WithSlope(slope)

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace MlpPowerShell.Engine.Kernels;
 
-/// <summary>x above 0, a slope times x elsewhere, which each unit learns (He et al., 2015, "Delving Deep into Rectifiers", equation 1).</summary>
+/// <summary>
+/// x above 0, a slope times x elsewhere, which each unit learns (He et al., 2015, "Delving Deep into Rectifiers", equation 1).
+/// </summary>
 internal sealed class ParametricRectifier() : Activation("PReLU")
 {
     // As in the paper, section 2.1, and in PyTorch.
