@@ -93,8 +93,12 @@ public unsafe class KernelTests
         var bySlope = new AlignedBuffer(padded);
         AlignedBuffer slopes = Slopes(activation, padded);
         x.CopyTo(new Span<float>(z.Pointer, x.Length));
-        kernel.Activate(
-            activation, new ActivationRows(1, padded, z.Pointer, bias.Pointer, derivative.Pointer, padded) { Slopes = slopes.Pointer, BySlope = bySlope.Pointer });
+        var rows = new ActivationRows(1, padded, z.Pointer, bias.Pointer, derivative.Pointer, padded)
+        {
+            Slopes = slopes.Pointer,
+            BySlope = bySlope.Pointer,
+        };
+        kernel.Activate(activation, rows);
         for (int i = 0; i < x.Length; i++)
         {
             AssertClose(activation.Value(x[i]), z.Pointer[i], x[i], "value");
@@ -116,8 +120,9 @@ public unsafe class KernelTests
         var z = new AlignedBuffer(kernel.Pad(x.Length));
         var bias = new AlignedBuffer(kernel.Pad(x.Length));
         x.CopyTo(new Span<float>(z.Pointer, x.Length));
-        AlignedBuffer slopes = Slopes(activation, kernel.Pad(x.Length));
-        kernel.Activate(activation, new ActivationRows(1, kernel.Pad(x.Length), z.Pointer, bias.Pointer, null, kernel.Pad(x.Length)) { Slopes = slopes.Pointer });
+        int padded = kernel.Pad(x.Length);
+        AlignedBuffer slopes = Slopes(activation, padded);
+        kernel.Activate(activation, new ActivationRows(1, padded, z.Pointer, bias.Pointer, null, padded) { Slopes = slopes.Pointer });
         Assert.True(float.IsNaN(z.Pointer[0]), $"{kind} of NaN is {z.Pointer[0]}");
         for (int i = 1; i < x.Length; i++)
         {
@@ -141,7 +146,8 @@ public unsafe class KernelTests
                 var bias = new AlignedBuffer(kernel.Lanes);
                 z.Pointer[0] = x;
                 AlignedBuffer slopes = Slopes(activation, kernel.Lanes);
-                kernel.Activate(activation, new ActivationRows(1, kernel.Lanes, z.Pointer, bias.Pointer, null, kernel.Lanes) { Slopes = slopes.Pointer });
+                var rows = new ActivationRows(1, kernel.Lanes, z.Pointer, bias.Pointer, null, kernel.Lanes) { Slopes = slopes.Pointer };
+                kernel.Activate(activation, rows);
                 Assert.Equal(1, z.Pointer[0] / activation.Value(x), 1e-6);
             }
         }

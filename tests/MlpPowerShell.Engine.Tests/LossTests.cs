@@ -107,7 +107,7 @@ public class LossTests
             foreach (float target in new[] { 0f, 1f })
             {
                 float[] value = [output];
-                float actual = loss.Definition().Each!.Score(value, [target], 0, training: false, out _);
+                float actual = loss.Definition().Each!.Score(value, [target], 0, ScoreResult.Predictions, out _);
                 double expected = loss.Definition().Each!.Value(output, target);
                 if (expected < float.MaxValue)
                     Assert.Equal(1, (actual + 1e-30) / (expected + 1e-30), 1e-6);
@@ -138,7 +138,7 @@ public class LossTests
             foreach (float target in new[] { 0f, 1f })
             {
                 float[] value = [output];
-                Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, training: true, out bool correct), 1e-6);
+                Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, ScoreResult.Slopes, out bool correct), 1e-6);
                 Assert.Equal((each.Value(output + Step, target) - each.Value(output - Step, target)) / (2 * Step), value[0], 1e-5);
                 Assert.Equal(!loss.IsRegression() && output > 0 == target > 0.5f, correct);
             }
@@ -149,7 +149,7 @@ public class LossTests
     public void Binary_targets_are_smoothed_towards_a_half()
     {
         float[] output = [0.7f];
-        float loss = LossKind.BinaryCrossEntropy.Definition().Each!.Score(output, [1f], 0.2f, training: true, out bool correct);
+        float loss = LossKind.BinaryCrossEntropy.Definition().Each!.Score(output, [1f], 0.2f, ScoreResult.Slopes, out bool correct);
         Assert.True(correct);
         Assert.Equal((0.9 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(0.7, 1)) + (0.1 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(0.7, 0)), loss, 1e-6);
         Assert.Equal((1 / (1 + Math.Exp(-0.7))) - 0.9, output[0], 1e-6);

@@ -19,6 +19,30 @@ public sealed class CmdletTests : IDisposable
     }
 
     [Fact]
+    public void PReLU_goes_through_the_session()
+    {
+        Assert.Equal([-0.5, 0, 2], Numbers("-2, 0, 2 | Invoke-MlpActivation PReLU"));
+        Assert.Equal([0.25, 1], Numbers("-2, 2 | Invoke-MlpActivation prelu -Derivative"));
+        _session.Run("""
+            $data = 1..60 | ForEach-Object { [pscustomobject]@{ a = [math]::Sin($_); b = $_ % 7; c = [math]::Cos($_ * $_); y = "c$($_ % 3)" } } | ConvertTo-MlpDataset y
+            $model = New-MlpModel 8, 5 -Dataset $data -Activation PReLU -Seed 1
+            $null = Invoke-MlpTraining $model $data -Epochs 3 -LearningRate 0.1
+            """);
+        Assert.Equal((3 * 8) + 8 + 8 + (8 * 5) + 5 + 5 + (5 * 3) + 3, _session.Run1<long>("$model.ParameterCount"));
+        Assert.Equal(
+            ["dW1", "db1", "da1", "dW2", "db2", "da2", "dW3", "db3"],
+            _session.Run("Test-MlpGradient $model $data | Where-Object Passed | ForEach-Object Name").Select(name => (string)name.BaseObject));
+        Assert.Equal("0", _session.Run1<string>("'' + @($model.Layers[0].Slopes -eq 0.25).Count"));
+        const string Same = """-join ($model.Layers[0].Slopes.ForEach({ $_.ToString('R') })) -eq -join ($other.Layers[0].Slopes.ForEach({ $_.ToString('R') }))""";
+        Assert.True(_session.Run1<bool>("$model | Export-Clixml m.xml; $other = Import-Clixml m.xml; " + Same));
+        Assert.True(_session.Run1<bool>("Export-MlpModel $model m.onnx; $other = Import-MlpModel m.onnx; " + Same));
+        Assert.Equal(8 + 5, _session.Run1<int>("""
+            Export-MlpModel $model m.safetensors
+            (Get-MlpModelInfo m.safetensors).Tensors.Where({ $_.Name -like '*.slope' }).ForEach({ $_.Shape[0] }) | Measure-Object -Sum | ForEach-Object { [int]$_.Sum }
+            """));
+    }
+
+    [Fact]
     public void Arrays_stay_arrays()
     {
         Assert.Equal([0.0, 2.0], Assert.IsType<double[]>(Assert.Single(_session.Run("Invoke-MlpActivation ReLU -1, 2")).BaseObject));

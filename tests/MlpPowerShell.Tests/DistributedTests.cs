@@ -70,6 +70,32 @@ public sealed class DistributedTests : IDisposable
     }
 
     [Fact]
+    public void Slopes_are_learned_by_all_ranks()
+    {
+        NeedMpi();
+        const string Script = """
+            $all = Import-Mnist -First 605
+            foreach ($normalizes in $false, $true) {
+                $model = New-MlpModel 20, 12 -Dataset $all -Activation PReLU -Seed 3 -BatchNormalization:$normalizes
+                $options = @{ Optimizer = 'AdamW'; LearningRate = 0.003; WeightDecay = 0.1; Dropout = 0.2 }
+                $null = Invoke-MlpTraining $model $all -Epochs 2 -BatchSize 100 -Seed 4 @options DISTRIBUTED
+                "slopes-$normalizes $($model.Layers[0].Slopes.ForEach({ $_.ToString('R') }))"
+            }
+            """;
+        Ranks.Outcome alone = _ranks.Run(null, Script.Replace("DISTRIBUTED", string.Empty, StringComparison.Ordinal));
+        Ranks.Outcome three = _ranks.Run(3, Script.Replace("DISTRIBUTED", "-Distributed", StringComparison.Ordinal));
+        foreach (string name in new[] { "slopes-False", "slopes-True" })
+        {
+            Assert.True(three.After(name).Length == 3, three.ToString());
+            Assert.Single(three.After(name).Distinct());
+            Assert.DoesNotContain(0.25, three.Numbers(name)[0]);
+        }
+
+        foreach ((double expected, double slope) in alone.Numbers("slopes-False")[0].Zip(three.Numbers("slopes-False")[0]))
+            Assert.Equal(expected, slope, 1e-4);
+    }
+
+    [Fact]
     public void Ranks_train_what_one_process_trains()
     {
         NeedMpi();

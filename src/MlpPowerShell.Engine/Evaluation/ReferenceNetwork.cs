@@ -59,8 +59,8 @@ internal sealed class ReferenceNetwork
         double[][] values = Shift(_model.Layers[layer], sums, change);
         for (int i = layer; i < _model.Layers.Count - 1; i++)
         {
-            values = Shift(
-                _model.Layers[i + 1], Sums(_model.Layers[i + 1], Activate(_model.Layers[i], values, i == layer ? change : null)));
+            double[][] activated = Activate(_model.Layers[i], values, i == layer ? change : null);
+            values = Shift(_model.Layers[i + 1], Sums(_model.Layers[i + 1], activated));
         }
 
         return values.Select(LossOf).Average();
@@ -156,9 +156,9 @@ internal sealed class ReferenceNetwork
     {
         if (layer.Slopes is not { } slopes)
             return layer.Activation is { } activation ? [.. sums.Select(sum => Array.ConvertAll(sum, activation.Value))] : sums;
-        double[] moved = [.. slopes.Select((slope, unit) => change is (ParameterKind.Slope, var changed, var step) && changed == unit
-            ? slope + step
-            : slope)];
+        double[] moved = [.. slopes.Select(slope => (double)slope)];
+        if (change is (ParameterKind.Slope, var changed, var step))
+            moved[changed] += step;
         return [.. sums.Select(sum => sum.Select((z, unit) => Math.Max(0, z) + (moved[unit] * Math.Min(0, z))).ToArray())];
     }
 }

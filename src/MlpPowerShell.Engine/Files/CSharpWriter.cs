@@ -175,8 +175,11 @@ internal static class CSharpWriter
     private static string Functions(MlpModel model)
     {
         Activation[] activations = [.. model.Layers.Select(layer => layer.Activation ?? EndOf(model)).Distinct()];
-        IEnumerable<string> functions = activations.Select(activation => $"    private static float {FunctionName(activation)}(float "
-            + $"x{(activation.InitialSlope is null ? string.Empty : ", float slope")}) => {activation.CSharp};");
+        IEnumerable<string> functions = activations.Select(activation =>
+        {
+            string parameters = activation.InitialSlope is null ? "float x" : "float x, float slope";
+            return $"    private static float {FunctionName(activation)}({parameters}) => {activation.CSharp};";
+        });
         string methods = string.Concat(functions.Concat(activations.SelectMany(activation => activation.CSharpHelpers))
             .Distinct()
             .Select(method => method + "\n\n"));

@@ -61,8 +61,8 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         // A checkpoint holds more than its model. Whether all slopes are there follows from the activations.
         bool normalized = Tensors.ContainsKey("layers.0.scale");
         int slopes = Enumerable.Range(0, weights.Count).Count(layer => Tensors.ContainsKey($"layers.{layer}.slope"));
-        bool whole = Metadata.ContainsKey(TrainingStateKey)
-            || Tensors.Count - slopes == (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
+        int others = (2 * weights.Count) + (normalized ? 3 * (weights.Count - 1) : 0);
+        bool whole = Metadata.ContainsKey(TrainingStateKey) || Tensors.Count == slopes + others;
         if (weights.Count == 0 || !whole)
         {
             string names = string.Join(", ", Tensors.Keys.Take(8));

@@ -17,12 +17,7 @@ internal static class NumpyModelFile
 
     private static readonly (string Theirs, string Ours)[] _names =
     [
-        ("W", "weight"),
-        ("b", "bias"),
-        ("gamma", "scale"),
-        ("mean", "running_mean"),
-        ("var", "running_var"),
-        ("a", "slope"),
+        ("W", "weight"), ("b", "bias"), ("gamma", "scale"), ("mean", "running_mean"), ("var", "running_var"), ("a", "slope"),
     ];
 
     public static void Write(Stream stream, ModelContent content)

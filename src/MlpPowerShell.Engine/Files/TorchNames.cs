@@ -6,8 +6,8 @@ namespace MlpPowerShell.Engine.Files;
 
 /// <summary>
 /// The names that PyTorch gives the tensors of an nn.Sequential of Linear, BatchNorm1d, PReLU and other activations (0.weight, 0.bias,
-/// 2.weight, …), and those
-/// of modules with attributes (fc1.weight, fc2.weight, …): numbers in names, or else the places in the file, tell the order.
+/// 2.weight, …), and those of modules with attributes (fc1.weight, fc2.weight, …): numbers in names, or else the places in the file, tell
+/// the order.
 /// </summary>
 internal static partial class TorchNames
 {

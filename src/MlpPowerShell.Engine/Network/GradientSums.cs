@@ -99,8 +99,8 @@ internal sealed unsafe class GradientSums
                 return;
 
             // The sum of δ min(0, z) over the samples (He et al., 2015, equation 8), δ being the slope of the loss by the output.
-            _kernel.SumRows(
-                count, layer.Width, (float*)_slopeDeltas(block.Layer), layer.Stride, _gradient + layer.SlopeOffset, _mode);
+            float* slopeDelta = (float*)_slopeDeltas(block.Layer);
+            _kernel.SumRows(count, layer.Width, slopeDelta, layer.Stride, _gradient + layer.SlopeOffset, _mode);
             _parts?.PartDone?.Invoke(Parts[block.FirstPart + 1]);
             return;
         }

@@ -2,17 +2,27 @@ using System.Runtime.CompilerServices;
 
 namespace MlpPowerShell.Engine.Network;
 
+/// <summary>What the outputs of a sample that is scored become.</summary>
+internal enum ScoreResult
+{
+    /// <summary>What the network predicts.</summary>
+    Predictions,
+
+    /// <summary>The loss's slopes by the sums of the output layer.</summary>
+    Slopes,
+}
+
 /// <summary>A loss that looks at each output on its own.</summary>
 internal abstract class OutputLoss
 {
     /// <summary>Scores one sample.</summary>
-    /// <param name="outputs">The sums of the output layer, biases included; become predictions, or in training slopes of the loss.</param>
+    /// <param name="outputs">The sums of the output layer, biases included; become the result.</param>
     /// <param name="targets">What they should be.</param>
     /// <param name="smoothing">How far binary targets are drawn to a half.</param>
-    /// <param name="training">Whether slopes are wanted.</param>
+    /// <param name="result">What is to stand in the outputs' place.</param>
     /// <param name="correct">Whether all outputs are on the right side of a half; false in regression.</param>
     /// <returns>The mean loss over the outputs.</returns>
-    public abstract float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, bool training, out bool correct);
+    public abstract float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct);
 
     /// <summary>One output's loss in float64, the definition that the above is tested against.</summary>
     public abstract double Value(double output, double target);
@@ -37,7 +47,7 @@ internal sealed class OutputLoss<TFormula> : OutputLoss
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, bool training, out bool correct)
+    public override float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct)
     {
         correct = true;
         float sum = 0;
@@ -46,7 +56,7 @@ internal sealed class OutputLoss<TFormula> : OutputLoss
             float output = outputs[j];
             correct &= TFormula.IsRight(output, targets[j]);
             sum += TFormula.Score(ref output, targets[j], smoothing, out float slope);
-            outputs[j] = training ? slope / outputs.Length : output;
+            outputs[j] = result == ScoreResult.Slopes ? slope / outputs.Length : output;
         }
 
         return sum / outputs.Length;

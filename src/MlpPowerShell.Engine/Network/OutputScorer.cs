@@ -71,7 +71,7 @@ internal sealed unsafe class OutputScorer
     public float Predictions(Samples data, int sample, float* row, float* bias, int place, out bool correct)
     {
         if (_each is not null)
-            return ScoreEach(_each, data, sample, row, bias, place, training: false, out correct);
+            return ScoreEach(data, sample, row, bias, place, ScoreResult.Predictions, out correct);
         int label = LabelOf(data, sample);
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
         correct = float.IsFinite(loss) && IsFirstLargest(new Span<float>(row, _outputs), label);
@@ -96,7 +96,7 @@ internal sealed unsafe class OutputScorer
         var outputs = new Span<float>(row, _outputs);
         if (_each is not null)
         {
-            float sum = ScoreEach(_each, data, sample, row, bias, place, training: true, out correct);
+            float sum = ScoreEach(data, sample, row, bias, place, ScoreResult.Slopes, out correct);
             for (int j = 0; j < outputs.Length; j++)
                 outputs[j] *= weight / batchCount;
             return weight * sum;
@@ -114,7 +114,7 @@ internal sealed unsafe class OutputScorer
     }
 
     /// <summary>Scores a sample each of whose outputs has a target of its own.</summary>
-    private float ScoreEach(OutputLoss loss, Samples data, int sample, float* row, float* bias, int place, bool training, out bool correct)
+    private float ScoreEach(Samples data, int sample, float* row, float* bias, int place, ScoreResult result, out bool correct)
     {
         var outputs = new Span<float>(row, _outputs);
         var targets = new Span<float>(_targets.Pointer + ((long)place * _outputs), _outputs);
@@ -126,7 +126,8 @@ internal sealed unsafe class OutputScorer
         for (int j = 0; j < outputs.Length; j++)
             outputs[j] += bias[j];
         int best = ArgMax(outputs);
-        float score = loss.Score(outputs, targets, training ? LabelSmoothing : 0f, training, out correct);
+        float smoothing = result == ScoreResult.Slopes ? LabelSmoothing : 0f;
+        float score = _each!.Score(outputs, targets, smoothing, result, out correct);
         if (data.Labels is not null && outputs.Length > 1)
             correct = best == label;
         bool isKnown = label >= 0 || data.Targets is not null;

@@ -41,9 +41,7 @@ internal sealed unsafe class TrainingForward
     /// <summary>Where the derivatives of a hidden layer for a sample of the tile stand.</summary>
     public float* DerivativeOf(int layer, int sample) => _derivatives[layer].Pointer + ((long)sample * _layout.Layers[layer].Stride);
 
-    /// <summary>
-    /// Where the outputs' derivatives by the slopes of a layer stand, for a sample of the tile; null where it learns none.
-    /// </summary>
+    /// <summary>Where the outputs' derivatives by a layer's slopes stand, for a sample of the tile; null where it learns none.</summary>
     public float* BySlopeOf(int layer, int sample) =>
         _bySlope[layer] is { } derivatives ? derivatives.Pointer + ((long)sample * _layout.Layers[layer].Stride) : null;
 

@@ -32,13 +32,15 @@ public sealed record OptimizerOptions
     public double? Epsilon { get; init; }
 
     /// <summary>
-    /// Weight decay, at least 0, on all parameters but the slopes of PReLU: added to the gradient times the weight (L2 regularization), or where it is decoupled
-    /// taken off the weights at the learning rate. Null for the optimizer's own.
+    /// Weight decay, at least 0, on all parameters but the slopes of PReLU: added to the gradient times the weight (L2 regularization), or
+    /// where it is decoupled taken off the weights at the learning rate. Null for the optimizer's own.
     /// </summary>
     [Within("The weight decay", 0)]
     public double? WeightDecay { get; init; }
 
-    /// <summary>Added to the gradient with the sign of the weight (L1 regularization), at least 0; not to that of the slopes of PReLU.</summary>
+    /// <summary>
+    /// Added to the gradient with the sign of the weight (L1 regularization), at least 0; not to that of the slopes of PReLU.
+    /// </summary>
     [Within("The L1 regularization", 0)]
     public double L1 { get; init; }
 

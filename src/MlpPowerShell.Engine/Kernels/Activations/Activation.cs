@@ -97,8 +97,8 @@ public abstract class Activation
             return kind;
         if (!kind.HasSlope)
         {
-            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; "
-                + $"{string.Join(" and ", All.Where(activation => activation.HasSlope))} have one.");
+            string others = string.Join(" and ", All.Where(activation => activation.HasSlope));
+            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; {others} have one.");
         }
 
         bool isNumber =

@@ -34,7 +34,8 @@ internal static class ColumnFeatures
             if (column.Kind == ColumnKind.Category)
             {
                 (int at, int first) = (code++, oneHot);
-                work.Add((ref int row) => EncodeCategories(data, column, source, codes!, at, first, notes, ref row));
+                var target = new CodeTarget(codes!, at, first);
+                work.Add((ref int row) => EncodeCategories(data, column, source, target, notes, ref row));
                 oneHot += column.Width;
             }
             else
@@ -69,6 +70,11 @@ internal static class ColumnFeatures
     /// <summary>Encodes a column; the row is the one that it has come to.</summary>
     private delegate void Work(ref int row);
 
+    /// <summary>
+    /// Where the codes of a column go: the codes of all, the column's place among a sample's, and its first one-hot input.
+    /// </summary>
+    private readonly record struct CodeTarget(int[] Codes, int Place, int First);
+
     private static void EncodeNumbers(
         MlpDataset data, FeatureColumn column, DataColumn source, float[] floats, int place, EncodingNotes? notes, ref int row)
     {
@@ -91,24 +97,24 @@ internal static class ColumnFeatures
     }
 
     private static void EncodeCategories(
-        MlpDataset data, FeatureColumn column, DataColumn source, int[] codes, int place, int first, EncodingNotes? notes, ref int row)
+        MlpDataset data, FeatureColumn column, DataColumn source, CodeTarget target, EncodingNotes? notes, ref int row)
     {
         // Each different text is looked up once, however often it occurs.
         int?[] known = new int?[source.Texts.Count];
         int? missing = null;
-        int stride = codes.Length / Math.Max(1, source.Count);
+        int stride = target.Codes.Length / Math.Max(1, source.Count);
         for (row = 0; row < source.Count; row++)
         {
             int code = source.CodeAt(row);
             string? text = code < 0 ? null : source.Texts[code];
             ref int? found = ref (code < 0 ? ref missing : ref known[code]);
             bool isNew = found is null;
-            found ??= column.PlaceOf(text, out _) is >= 0 and int at ? first + at : -1;
+            found ??= column.PlaceOf(text, out _) is >= 0 and int at ? target.First + at : -1;
             if (found < 0 || isNew)
-                CodeOf(column, text, first, notes, $"{data.Name}, {data.PlaceOf(row)}");
+                CodeOf(column, text, target.First, notes, $"{data.Name}, {data.PlaceOf(row)}");
             if (code < 0 && column.MissingCount == 0)
                 notes?.Filled(column.Name);
-            codes[(row * stride) + place] = found.Value;
+            target.Codes[(row * stride) + target.Place] = found.Value;
         }
     }
 
