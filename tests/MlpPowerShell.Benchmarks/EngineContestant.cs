@@ -19,8 +19,7 @@ internal static class EngineContestant
         MlpDataset train = MnistReader.Read(dataFolder, MnistSplit.Train);
         MlpDataset test = MnistReader.Read(dataFolder, MnistSplit.Test);
         bool notebook = workload.BatchSize is null;
-        MlpModel model = MlpModel.Create(
-            train.FeatureCount, workload.HiddenSizes, train.ClassCount, notebook ? [Activation.ReLU, Activation.Named("Sigmoid")] : [Activation.ReLU], notebook ? Initializer.LeCun : Initializer.Default, 1);
+        MlpModel model = MlpModel.Create(train.FeatureCount, new HiddenLayers(workload.HiddenSizes, notebook ? [Activation.ReLU, Activation.Named("Sigmoid")] : [Activation.ReLU]), train.ClassCount, notebook ? Initializer.LeCun : Initializer.Default, 1);
         var options = new TrainingOptions
         {
             Epochs = int.MaxValue,

@@ -28,7 +28,7 @@ public class GradientBenchmarks
     public void Setup()
     {
         MlpDataset data = MnistReader.Read(Paths.Mnist, MnistSplit.Train, 0, Step.BatchSize);
-        MlpModel model = MlpModel.Create(784, Step.HiddenSizes, 10, [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.Create(784, new HiddenLayers(Step.HiddenSizes, [Activation.ReLU]), 10, Initializer.Default, 1);
         _samples = model.Ends.Encode(data, EncodingPurpose.Training, null);
         var layout = new ParameterLayout(model, Kernel.Best);
         _weights = new AlignedBuffer(layout.Length);

@@ -19,7 +19,7 @@ public class InferenceBenchmarks
     public void Setup()
     {
         _data = MnistReader.Read(Paths.Mnist, MnistSplit.Test);
-        _predictor = new MlpPredictor(MlpModel.Create(784, [128, 64], 10, [Activation.ReLU], Initializer.Default, 1));
+        _predictor = new MlpPredictor(MlpModel.Create(784, new HiddenLayers([128, 64], [Activation.ReLU]), 10, Initializer.Default, 1));
     }
 
     /// <summary>All 10,000 images.</summary>

@@ -56,7 +56,7 @@ internal static class TableRace
 
     private static IEnumerator<MlpEpoch> Training(Workload workload, MlpDataset data, int threads)
     {
-        MlpModel model = MlpModel.CreateFor(data, workload.HiddenSizes, [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers(workload.HiddenSizes, [Activation.ReLU]), Initializer.Default, 1);
         return MlpTrainer.Train(model, data, null, new TrainingOptions
         {
             Epochs = int.MaxValue,

@@ -18,7 +18,7 @@ public sealed class AtomicFileTests : IDisposable
     public void A_write_that_breaks_off_anywhere_leaves_the_old_model(string name)
     {
         string path = Path.Combine(_folder, name);
-        MlpModel old = MlpModel.Create(5, [4], 3, [Activation.ReLU], Initializer.He, 1);
+        MlpModel old = MlpModel.Create(5, new HiddenLayers([4], [Activation.ReLU]), 3, Initializer.He, 1);
         ModelFile.Write(old, path);
         byte[] whole = File.ReadAllBytes(path);
         for (int room = 0; room < whole.Length; room += 7)
@@ -39,7 +39,7 @@ public sealed class AtomicFileTests : IDisposable
     public void An_error_in_the_model_leaves_the_old_one()
     {
         string path = Path.Combine(_folder, "m.safetensors");
-        MlpModel model = MlpModel.Create(5, [], 3, [Activation.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(5, new HiddenLayers([], [Activation.ReLU]), 3, Initializer.He, 1);
         ModelFile.Write(model, path);
         string before = ModelFile.Read(path).Fingerprint();
         model.Layers[0].Weights[0, 0] = 1e6f;
@@ -57,7 +57,7 @@ public sealed class AtomicFileTests : IDisposable
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         if (Environment.UserName == "root")
             folder = "/sys";
-        MlpException failure = Assert.Throws<MlpException>(() => ModelFile.Write(MlpModel.Create(2, [], 2, [Activation.ReLU], Initializer.He, 1), Path.Combine(folder, OperatingSystem.IsWindows() ? "a|b.onnx" : "m.onnx")));
+        MlpException failure = Assert.Throws<MlpException>(() => ModelFile.Write(MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1), Path.Combine(folder, OperatingSystem.IsWindows() ? "a|b.onnx" : "m.onnx")));
         Assert.Equal("FileNotWritten", failure.ErrorId);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -68,7 +68,7 @@ public sealed class AtomicFileTests : IDisposable
     public async Task Of_two_writers_at_once_one_wins_whole()
     {
         string path = Path.Combine(_folder, "m.safetensors");
-        MlpModel[] models = [.. Enumerable.Range(1, 2).Select(seed => MlpModel.Create(200, [100], 10, [Activation.ReLU], Initializer.He, seed))];
+        MlpModel[] models = [.. Enumerable.Range(1, 2).Select(seed => MlpModel.Create(200, new HiddenLayers([100], [Activation.ReLU]), 10, Initializer.He, seed))];
         string[] fingerprints = Array.ConvertAll(models, model => model.Fingerprint());
         ModelFile.Write(models[0], path);
         Task[] writers = Array.ConvertAll(models, model => Task.Run(() =>

@@ -162,7 +162,7 @@ public unsafe class AugmentationTests
 
         float[] Gradient(MlpDataset data, ImageDistortion? distortion)
         {
-            MlpModel model = MlpModel.Create(Size * Size, [20], 10, [Activation.Named("Tanh")], Initializer.Default, 1);
+            MlpModel model = MlpModel.Create(Size * Size, new HiddenLayers([20], [Activation.Named("Tanh")]), 10, Initializer.Default, 1);
             var layout = new ParameterLayout(model, Kernel.Best);
             var weights = new AlignedBuffer(layout.Length);
             var gradient = new AlignedBuffer(layout.Length);
@@ -184,7 +184,7 @@ public unsafe class AugmentationTests
 
         // The weights hardly move, so that only the images differ from epoch to epoch.
         MlpEpoch[] Train(int threads) => [.. MlpTrainer.Train(
-            MlpModel.Create(Size * Size, [30], 10, [Activation.ReLU], Initializer.Default, 1),
+            MlpModel.Create(Size * Size, new HiddenLayers([30], [Activation.ReLU]), 10, Initializer.Default, 1),
             _digits,
             null,
             new TrainingOptions { Epochs = 3, LearningRate = 1e-30, BatchSize = batchSize, Shuffle = false, Augmentation = _all, Seed = 1, ThreadCount = threads, EvaluateTraining = true })];
@@ -207,12 +207,12 @@ public unsafe class AugmentationTests
     [MemberData(nameof(BadOptions))]
     public void What_can_not_work_is_refused_at_once(string errorId, AugmentationOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(
-            MlpModel.Create(Size * Size, [], 10, [Activation.ReLU], Initializer.Default, 1), _digits, null, new TrainingOptions { Epochs = 1, LearningRate = 1, Augmentation = options })).ErrorId);
+            MlpModel.Create(Size * Size, new HiddenLayers([], [Activation.ReLU]), 10, Initializer.Default, 1), _digits, null, new TrainingOptions { Epochs = 1, LearningRate = 1, Augmentation = options })).ErrorId);
 
     [Fact]
     public void What_has_no_images_is_refused()
     {
-        MlpModel model = MlpModel.Create(20, [], 4, [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.Create(20, new HiddenLayers([], [Activation.ReLU]), 4, Initializer.Default, 1);
         var options = new TrainingOptions { Epochs = 1, LearningRate = 1, Augmentation = _all };
         Assert.Equal("NoImages", Assert.Throws<MlpException>(() => MlpTrainer.Train(model, TestData.Random(1, 20, 20, 4), null, options)).ErrorId);
     }

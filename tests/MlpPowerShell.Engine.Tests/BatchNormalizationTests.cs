@@ -22,7 +22,7 @@ public class BatchNormalizationTests
         var random = new Random(seed);
         int[] hidden = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(1, 70))];
         Activation[] smooth = [Activation.Named("Tanh"), Activation.Named("Sigmoid"), Activation.Named("SiLU"), Activation.Named("Softplus")];
-        MlpModel model = MlpModel.Create(20, hidden, 4, [.. hidden.Select(_ => smooth[random.Next(smooth.Length)])], Initializer.Default, seed, batchNormalization: true);
+        MlpModel model = MlpModel.Create(20, new HiddenLayers(hidden, [.. hidden.Select(_ => smooth[random.Next(smooth.Length)])]) { BatchNormalization = true }, 4, Initializer.Default, seed);
         foreach (MlpLayer layer in model.Layers.SkipLast(1))
         {
             layer.Biases.MapInplace(_ => random.NextSingle() - 0.5f);
@@ -96,10 +96,10 @@ public class BatchNormalizationTests
         string checkpoint = Path.Combine(folder, "c.safetensors");
         TrainingOptions saving = Options(6) with { RestoreBest = true, Monitor = MlpMetric.TestLoss, CheckpointPath = checkpoint, Resume = true };
         _ = MlpTrainer.Train(Model(), _data, _data, saving).Take(4).Count();
-        MlpModel resumed = MlpModel.Create(20, [30, 17], 4, [Activation.ReLU], Initializer.Default, 77, batchNormalization: true);
+        MlpModel resumed = MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]) { BatchNormalization = true }, 4, Initializer.Default, 77);
         Assert.Equal(2, MlpTrainer.Train(resumed, _data, _data, saving).Count());
         Assert.Equal(State(whole), State(resumed));
-        Assert.Equal("CheckpointMismatch", Assert.Throws<MlpException>(() => MlpTrainer.Train(MlpModel.Create(20, [30, 17], 4, [Activation.ReLU], Initializer.Default, 77), _data, _data, saving).Count()).ErrorId);
+        Assert.Equal("CheckpointMismatch", Assert.Throws<MlpException>(() => MlpTrainer.Train(MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]), 4, Initializer.Default, 77), _data, _data, saving).Count()).ErrorId);
 
         ModelContent content = SafetensorsFile.Read(path);
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, content.Metadata, [.. content.Tensors.Values.Where(tensor => tensor.Name != "layers.1.running_var")]));
@@ -121,7 +121,7 @@ public class BatchNormalizationTests
         Assert.Equal(
             "TooManySamples", Assert.Throws<MlpException>(() => GradientProbe.Check(Model().Named(_data), _data, 5, 1e-3, 1)).ErrorId);
 
-    private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [Activation.ReLU], Initializer.Default, 5, batchNormalization: true);
+    private static MlpModel Model() => MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]) { BatchNormalization = true }, 4, Initializer.Default, 5);
 
     private static TrainingOptions Options(int epochs) => new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 50, Seed = 1, Optimizer = new() { Kind = OptimizerKind.Adam } };
 

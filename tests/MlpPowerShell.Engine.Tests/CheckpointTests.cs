@@ -117,8 +117,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("Epochs is 3 here", AssertFails("CheckpointMismatch", Model(1), resume with { Epochs = 3 }));
         Assert.Contains("WeightDecay is 0.5 here and not given there", AssertFails("CheckpointMismatch", Model(1), resume with { Optimizer = new() { WeightDecay = 0.5 } }));
         Assert.Contains("TrainingData", AssertFails("CheckpointMismatch", Model(1), resume, TestData.Random(9, 700, 20, 4)));
-        Assert.Contains("20-30-4", AssertFails("CheckpointMismatch", MlpModel.Create(20, [31], 4, [Activation.ReLU], Initializer.Default, 1), resume));
-        Assert.Contains("Tanh", AssertFails("CheckpointMismatch", MlpModel.Create(20, [30], 4, [Activation.Named("Tanh")], Initializer.Default, 1), resume));
+        Assert.Contains("20-30-4", AssertFails("CheckpointMismatch", MlpModel.Create(20, new HiddenLayers([31], [Activation.ReLU]), 4, Initializer.Default, 1), resume));
+        Assert.Contains("Tanh", AssertFails("CheckpointMismatch", MlpModel.Create(20, new HiddenLayers([30], [Activation.Named("Tanh")]), 4, Initializer.Default, 1), resume));
         AssertFails("FolderNotFound", Model(1), options with { CheckpointPath = Path.Combine(_folder, "none", "a") });
         AssertFails("FileNotWritten", Model(1), options with { CheckpointPath = Path.Combine(_folder, new string('x', 300)) });
         AssertFails("InvalidCheckpointEvery", Model(1), options with { CheckpointEvery = 0 });
@@ -234,7 +234,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(fingerprints.Length, fingerprints.Distinct().Count());
     }
 
-    private static MlpModel Model(int seed) => MlpModel.Create(20, [30], 4, [Activation.ReLU], Initializer.Default, seed);
+    private static MlpModel Model(int seed) => MlpModel.Create(20, new HiddenLayers([30], [Activation.ReLU]), 4, Initializer.Default, seed);
 
     /// <summary>An epoch but for its time, which differs.</summary>
     private static MlpEpoch Figures(MlpEpoch epoch) => epoch with { Elapsed = default, SamplesPerSecond = 0, Details = null! };

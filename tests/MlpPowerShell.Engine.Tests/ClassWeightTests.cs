@@ -42,7 +42,7 @@ public class ClassWeightTests
 
         double Recall(ClassWeights? weights)
         {
-            MlpModel model = MlpModel.Create(3, [], 2, [Activation.ReLU], Initializer.Default, 1);
+            MlpModel model = MlpModel.Create(3, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.Default, 1);
             _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 1, ClassWeights = weights }).Count();
             return new MlpPredictor(model).Measure(data).Classes[1].Recall;
         }
@@ -79,5 +79,5 @@ public class ClassWeightTests
 
     private static ClassWeights Weights(params (string Name, double Weight)[] weights) => new(weights.ToDictionary(pair => pair.Name, pair => pair.Weight));
 
-    private static MlpModel Model() => MlpModel.Create(5, [7], 2, [Activation.Named("Tanh")], Initializer.Default, 1);
+    private static MlpModel Model() => MlpModel.Create(5, new HiddenLayers([7], [Activation.Named("Tanh")]), 2, Initializer.Default, 1);
 }

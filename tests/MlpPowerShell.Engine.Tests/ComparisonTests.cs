@@ -45,10 +45,10 @@ public class ComparisonTests
     [Fact]
     public void A_comparison_counts_who_is_right_alone()
     {
-        MlpModel second = MlpModel.Create(3, [], 3, [Activation.ReLU], Initializer.Zeros, 1);
+        MlpModel second = MlpModel.Create(3, new HiddenLayers([], [Activation.ReLU]), 3, Initializer.Zeros, 1);
         for (int i = 0; i < 3; i++)
             second.Layers[0].Weights[i, i] = 1;
-        MlpModel first = MlpModel.Create(3, [], 3, [Activation.ReLU], Initializer.Zeros, 1);
+        MlpModel first = MlpModel.Create(3, new HiddenLayers([], [Activation.ReLU]), 3, Initializer.Zeros, 1);
 
         // The first says 0 always, the second the largest feature: right, right, wrong, and wrong on the last sample.
         int[] labels = [0, 1, 2, 0];

@@ -285,7 +285,7 @@ public sealed class EncodingTests
         : NamedOnnxValue.CreateFromTensor(column.Name, new DenseTensor<double>(Enumerable.Range(0, column.Count).Select(column.NumberAt).ToArray(), [column.Count, 1]));
 
     private static MlpModel Model(MlpDataset data, EncodingOptions options) =>
-        MlpModel.CreateFor(ModelEnds.Fit(data, null, options), [4], [Activation.Named("Tanh")], Initializer.Default, 1);
+        MlpModel.CreateFor(ModelEnds.Fit(data, null, options), new HiddenLayers([4], [Activation.Named("Tanh")]), Initializer.Default, 1);
 
     /// <summary>A data set of columns, with classes in turns.</summary>
     private static MlpDataset Table(string[] columns, IEnumerable<object?[]> rows)

@@ -18,7 +18,7 @@ public class GradientTests
         int classes = random.Next(2, 20);
         int[] hidden = [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => random.Next(1, 70))];
         Activation[] activations = hidden.Length == 0 ? [Activation.ReLU] : [.. hidden.Select(_ => Activation.All[random.Next(Activation.All.Count)])];
-        MlpModel model = MlpModel.Create(inputs, hidden, classes, activations, Initializer.Default, seed);
+        MlpModel model = MlpModel.Create(inputs, new HiddenLayers(hidden, activations), classes, Initializer.Default, seed);
         foreach (MlpLayer layer in model.Layers)
             layer.Biases.MapInplace(_ => (float)(random.NextDouble() - 0.5));
         MlpDataset data = TestData.Random(seed, random.Next(1, 40), inputs, classes);
@@ -33,7 +33,7 @@ public class GradientTests
     public void A_wrong_gradient_would_be_noticed()
     {
         // The check compares with the loss of the data it is given: gradients of other data must fail it.
-        MlpModel model = MlpModel.Create(20, [10], 3, [Activation.Named("Tanh")], Initializer.Xavier, 1);
+        MlpModel model = MlpModel.Create(20, new HiddenLayers([10], [Activation.Named("Tanh")]), 3, Initializer.Xavier, 1);
         MlpDataset other = TestData.Random(2, 30, 20, 3);
         IReadOnlyList<MlpGradient> wrong = GradientProbe.Compute(model.Named(other), other);
         var reference = new ReferenceNetwork(model, TestData.Encoded(model, TestData.Random(1, 30, 20, 3)));
@@ -43,7 +43,7 @@ public class GradientTests
     [Fact]
     public void A_batch_of_several_tiles_has_the_mean_of_its_parts()
     {
-        MlpModel model = MlpModel.Create(30, [20], 5, [Activation.Named("SiLU")], Initializer.He, 3);
+        MlpModel model = MlpModel.Create(30, new HiddenLayers([20], [Activation.Named("SiLU")]), 5, Initializer.He, 3);
         MlpDataset whole = TestData.Random(5, 1200, 30, 5);
         MlpDataset Part(int start) => whole.Take([.. Enumerable.Range(start, 600)]);
 
@@ -57,7 +57,7 @@ public class GradientTests
     [Fact]
     public void Shapes_and_names_are_the_notebooks()
     {
-        MlpModel model = MlpModel.Create(784, [128, 64], 10, [Activation.ReLU, Activation.Named("Sigmoid")], Initializer.LeCun, 1);
+        MlpModel model = MlpModel.Create(784, new HiddenLayers([128, 64], [Activation.ReLU, Activation.Named("Sigmoid")]), 10, Initializer.LeCun, 1);
         IReadOnlyList<MlpGradient> gradients = GradientProbe.Compute(model, MnistReader.Read(TestData.MnistFolder, MnistSplit.Train, 0, 10));
         Assert.Equal(["dW1", "db1", "dW2", "db2", "dW3", "db3"], gradients.Select(gradient => gradient.Name));
         Assert.Equal([128, 784], gradients[0].Shape);

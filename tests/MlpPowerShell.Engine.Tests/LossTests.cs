@@ -57,7 +57,7 @@ public class LossTests
         if (name == "Weighted")
             data = data.WithSampleWeights([.. Enumerable.Range(0, Samples).Select(i => (float)(1 + Math.Sin((1.7 * i) + 0.5)))]);
 
-        var model = new MlpModel(6, [8, 5], 3, [Activation.Named("Tanh"), Activation.ReLU], loss, batchNormalization);
+        var model = new MlpModel(6, new HiddenLayers([8, 5], [Activation.Named("Tanh"), Activation.ReLU]) { BatchNormalization = batchNormalization }, 3, loss);
         for (int i = 0; i < 3; i++)
             model.Layers[i].Weights.MapIndexedInplace((row, column, _) => (float)(0.6 * Math.Sin((1.7 * row) + (2.3 * column) + (3.1 * i) + 0.5)));
 
@@ -83,7 +83,7 @@ public class LossTests
     {
         foreach (MlpDataset data in DataSets(loss, outputs))
         {
-            MlpModel model = MlpModel.Create(13, [18, 7], outputs, [Activation.Named("Tanh"), Activation.Named("Sigmoid")], Initializer.Default, 5, loss);
+            MlpModel model = MlpModel.Create(13, new HiddenLayers([18, 7], [Activation.Named("Tanh"), Activation.Named("Sigmoid")]), outputs, Initializer.Default, 5, loss);
             model.Layers[^1].Biases.MapInplace(_ => 0.3f);
             if (data.HasLabels)
                 model.NameClasses(data.ClassNames);
@@ -162,7 +162,7 @@ public class LossTests
         MlpDataset data = DataSets(loss, outputs).First();
         float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
         {
-            MlpModel model = MlpModel.Create(13, [18], outputs, [Activation.Named("Tanh")], Initializer.Default, 5, loss);
+            MlpModel model = MlpModel.Create(13, new HiddenLayers([18], [Activation.Named("Tanh")]), outputs, Initializer.Default, 5, loss);
             foreach (MlpEpoch epoch in MlpTrainer.Train(model, data, data, new TrainingOptions { Epochs = 3, LearningRate = 0.05, BatchSize = 11, EvaluateTraining = true, Seed = 1, ThreadCount = threads }))
             {
                 MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
@@ -181,7 +181,7 @@ public class LossTests
     public void Regression_is_measured_as_scikit_learn_does()
     {
         // A model that predicts what comes in.
-        var model = new MlpModel(2, [], 2, [Activation.Identity], LossKind.MeanSquaredError);
+        var model = new MlpModel(2, new HiddenLayers([], [Activation.Identity]), 2, LossKind.MeanSquaredError);
         model.Layers[0].Weights[0, 0] = model.Layers[0].Weights[1, 1] = 1;
         model.NameClasses(["a", "b"]);
 
@@ -204,7 +204,7 @@ public class LossTests
     [Fact]
     public void Several_labels_are_right_when_all_are()
     {
-        var model = new MlpModel(2, [], 2, [Activation.Identity], LossKind.BinaryCrossEntropy);
+        var model = new MlpModel(2, new HiddenLayers([], [Activation.Identity]), 2, LossKind.BinaryCrossEntropy);
         model.Layers[0].Weights[0, 0] = model.Layers[0].Weights[1, 1] = 1;
         model.NameClasses(["sun", "rain"]);
         MlpDataset data = new MlpDataset("weather", [2f, -1f, 1f, 3f, -1f, -1f], null, 2, []).WithTargets([1f, 0f, 1f, 0f, 0f, 0f], ["sun", "rain"]);
@@ -223,7 +223,7 @@ public class LossTests
     public void Two_classes_make_one_output()
     {
         MlpDataset data = TestData.Random(3, 60, 5, 2);
-        MlpModel model = MlpModel.CreateFor(data, [8], [Activation.ReLU], Initializer.Default, 1, LossKind.BinaryCrossEntropy);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([8], [Activation.ReLU]), Initializer.Default, 1, LossKind.BinaryCrossEntropy);
         Assert.Equal(1, model.OutputSize);
         _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 0.01, Optimizer = new() { Kind = OptimizerKind.Adam } }).Count();
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
@@ -244,8 +244,8 @@ public class LossTests
         MlpDataset data = TestData.Random(3, 40, 5, 3);
         float[] weights = [.. Enumerable.Range(0, 40).Select(i => (float)(i % 3))];
         int[] repeated = [.. Enumerable.Range(0, 40).SelectMany(i => Enumerable.Repeat(i, i % 3))];
-        MlpModel weighted = MlpModel.Create(5, [8], 3, [Activation.Named("Tanh")], Initializer.Default, 1);
-        MlpModel copied = MlpModel.Create(5, [8], 3, [Activation.Named("Tanh")], Initializer.Default, 1);
+        MlpModel weighted = MlpModel.Create(5, new HiddenLayers([8], [Activation.Named("Tanh")]), 3, Initializer.Default, 1);
+        MlpModel copied = MlpModel.Create(5, new HiddenLayers([8], [Activation.Named("Tanh")]), 3, Initializer.Default, 1);
         var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1 };
 
         // The mean is over the samples, so that fewer of them take smaller steps.
@@ -274,7 +274,7 @@ public class LossTests
     public void Files_keep_the_loss(LossKind loss, int outputs)
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("mlp-loss-").FullName, "m.safetensors");
-        Files.ModelFile.Write(MlpModel.Create(4, [3], outputs, [Activation.ReLU], Initializer.Default, 1, loss), path);
+        Files.ModelFile.Write(MlpModel.Create(4, new HiddenLayers([3], [Activation.ReLU]), outputs, Initializer.Default, 1, loss), path);
         MlpModel read = Files.ModelFile.Read(path);
         Assert.Equal((loss, outputs), (read.Loss, read.OutputSize));
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
@@ -298,7 +298,7 @@ public class LossTests
         Assert.Equal("NotAClassifier", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { LabelSmoothing = 0.1 })));
         Assert.Equal("MonitorMissing", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { Monitor = MlpMetric.TrainingAccuracy })));
         Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeights = ClassWeights.Balanced })));
-        MlpModel regression = MlpModel.CreateFor(numbers, [], [Activation.ReLU], Initializer.Default, 1);
+        MlpModel regression = MlpModel.CreateFor(numbers, new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1);
         Assert.Equal(LossKind.MeanSquaredError, regression.Loss);
         Assert.Equal("NotAClassifier", Fails(() => MlpComparison.Compare(regression, regression, numbers)));
 
@@ -306,7 +306,7 @@ public class LossTests
 
         static void Train(MlpDataset data, LossKind loss, int outputs, Func<TrainingOptions, TrainingOptions>? change = null)
         {
-            MlpModel model = MlpModel.Create(4, [], outputs, [Activation.ReLU], Initializer.Default, 1, loss);
+            MlpModel model = MlpModel.Create(4, new HiddenLayers([], [Activation.ReLU]), outputs, Initializer.Default, 1, loss);
             var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1 };
             _ = MlpTrainer.Train(model, data, null, change?.Invoke(options) ?? options).Count();
         }
@@ -317,14 +317,14 @@ public class LossTests
     {
         MlpDataset data = TestData.Random(1, 300, 4, 60);
         foreach (LossKind loss in Enum.GetValues<LossKind>())
-            Assert.Equal(300, new MlpPredictor(MlpModel.Create(4, [], 3, [Activation.ReLU], Initializer.Default, 1, loss)).Predict(data.WithTargets(new float[300], ["a"])).Count());
+            Assert.Equal(300, new MlpPredictor(MlpModel.Create(4, new HiddenLayers([], [Activation.ReLU]), 3, Initializer.Default, 1, loss)).Predict(data.WithTargets(new float[300], ["a"])).Count());
     }
 
     [Fact]
     public void A_model_of_one_label_takes_no_classes()
     {
         MlpDataset classes = TestData.Random(3, 60, 5, 2);
-        MlpModel model = MlpModel.CreateFor(classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]), [], [Activation.ReLU], Initializer.Default, 1, LossKind.BinaryCrossEntropy);
+        MlpModel model = MlpModel.CreateFor(classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]), new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1, LossKind.BinaryCrossEntropy);
         Assert.Equal("UnknownClass", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(classes)).ErrorId);
 
         // What the sample is, is known, and that no answer of the model's can be right.

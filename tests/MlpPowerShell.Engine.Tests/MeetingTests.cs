@@ -116,7 +116,7 @@ public sealed class MeetingTests
     public void A_model_without_names_takes_on_those_of_the_first_data_that_it_learns_from()
     {
         MlpDataset letters = new("letters", [0f, 1, 2, 3], [0, 1, 0, 1], 1, ["b", "a"]);
-        MlpModel model = MlpModel.Create(1, [4], 3, [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.Create(1, new HiddenLayers([4], [Activation.ReLU]), 3, Initializer.Default, 1);
         Assert.True(model.Output.IsAnonymous);
         Assert.Equal("UnknownClass", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(letters)).ErrorId);
         Train(model, letters, 1);
@@ -125,14 +125,14 @@ public sealed class MeetingTests
         MlpDataset turned = new("turned", [0f, 1, 2, 3], [1, 0, 1, 0], 1, ["a", "b"]);
         Assert.Equal(new MlpPredictor(model).Measure(letters).Accuracy, new MlpPredictor(model).Measure(turned).Accuracy);
         Assert.Equal("ClassCountMismatch", Assert.Throws<MlpException>(() => Train(
-            MlpModel.Create(1, [4], 2, [Activation.ReLU], Initializer.Default, 1), new MlpDataset("three", [0f, 1, 2], [0, 1, 2], 1, ["a", "b", "c"]), 1)).ErrorId);
+            MlpModel.Create(1, new HiddenLayers([4], [Activation.ReLU]), 2, Initializer.Default, 1), new MlpDataset("three", [0f, 1, 2], [0, 1, 2], 1, ["a", "b", "c"]), 1)).ErrorId);
     }
 
     [Fact]
     public void Digits_are_the_same_from_images_and_from_a_table()
     {
         MlpDataset digits = DatasetParts.Select(TestData.Train, ["2", "5", "7"], 0, 300);
-        MlpModel model = MlpModel.CreateFor(TestData.Train, [16], [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(TestData.Train, new HiddenLayers([16], [Activation.ReLU]), Initializer.Default, 1);
         Train(model, digits, 3);
         string[] columns = [.. Enumerable.Range(0, 784).Select(i => $"pixel{i}"), "label"];
         var table = new MlpTable("digits", columns);
@@ -147,7 +147,7 @@ public sealed class MeetingTests
     [Fact]
     public void Columns_that_are_not_there_are_named()
     {
-        MlpModel model = MlpModel.CreateFor(MixedTable.Dataset(_rows), [4], [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(MixedTable.Dataset(_rows), new HiddenLayers([4], [Activation.ReLU]), Initializer.Default, 1);
         MlpDataset less = MixedTable.Of(_rows.Select(row => new[] { row[0], row[2], row[7] }), ["size", "town", "kind"]).ToDataset(new TableOptions { Label = ["kind"] });
         MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(model).Predict(less));
         Assert.Equal("ColumnsMissing", failure.ErrorId);
@@ -204,7 +204,7 @@ public sealed class MeetingTests
     public void An_output_that_is_no_number_is_an_error()
     {
         MlpDataset data = MixedTable.Dataset(_rows);
-        MlpModel model = MlpModel.CreateFor(data, [4], [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([4], [Activation.ReLU]), Initializer.Default, 1);
         model.Layers[0].Weights[0, 0] = float.NaN;
         Assert.Equal("OutputNotFinite", Assert.Throws<MlpException>(() => new MlpPredictor(model).Predict(data).ToList()).ErrorId);
         Assert.Equal("OutputNotFinite", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(data)).ErrorId);
@@ -215,13 +215,13 @@ public sealed class MeetingTests
     internal static string Facts(ModelEnds ends)
     {
         var facts = new Dictionary<string, string>();
-        EndsContent.Write(MlpModel.CreateFor(ends, [], [Activation.Identity], Initializer.Zeros, 0), facts);
+        EndsContent.Write(MlpModel.CreateFor(ends, new HiddenLayers([], [Activation.Identity]), Initializer.Zeros, 0), facts);
         return string.Join('\n', facts.Select(fact => $"{fact.Key}: {fact.Value}"));
     }
 
     internal static MlpModel Trained(MlpDataset data, int epochs = 30)
     {
-        MlpModel model = MlpModel.CreateFor(data, [12], [Activation.Named("Tanh")], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([12], [Activation.Named("Tanh")]), Initializer.Default, 1);
         Train(model, data, epochs);
         return model;
     }

@@ -16,7 +16,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_model_comes_back_as_it_was()
     {
-        MlpModel model = MlpModel.Create(5, [7, 3], 2, [Activation.Named("SiLU"), Activation.Named("LeakyReLU")], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(5, new HiddenLayers([7, 3], [Activation.Named("SiLU"), Activation.Named("LeakyReLU")]), 2, Initializer.He, 1);
         model.NameClasses(["yes", "no, \"really\""]);
         ModelFile.Write(model, ModelPath);
         MlpModel back = ModelFile.Read(ModelPath);
@@ -28,7 +28,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void Softmax_regression_comes_back_too()
     {
-        ModelFile.Write(MlpModel.Create(5, [], 2, [Activation.ReLU], Initializer.He, 1), ModelPath);
+        ModelFile.Write(MlpModel.Create(5, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1), ModelPath);
         Assert.Equal("5-2", ModelFile.Read(ModelPath).Architecture);
     }
 
@@ -74,7 +74,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void Every_truncation_of_a_model_is_refused()
     {
-        ModelFile.Write(MlpModel.Create(2, [2], 2, [Activation.ReLU], Initializer.He, 1), ModelPath);
+        ModelFile.Write(MlpModel.Create(2, new HiddenLayers([2], [Activation.ReLU]), 2, Initializer.He, 1), ModelPath);
         byte[] whole = File.ReadAllBytes(ModelPath);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -90,7 +90,7 @@ public sealed class ModelFileTests : IDisposable
     public void A_file_that_cannot_be_written_is_an_error_and_leaves_nothing_behind()
     {
         Directory.CreateDirectory(ModelPath);
-        MlpModel model = MlpModel.Create(2, [], 2, [Activation.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1);
         Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, ModelPath)).ErrorId);
         Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, Path.Combine(_folder, "no", "such", "folder", "m.onnx"))).ErrorId);
         Assert.Empty(Directory.GetFiles(_folder));

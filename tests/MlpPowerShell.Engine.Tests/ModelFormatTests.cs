@@ -165,7 +165,7 @@ public sealed class ModelFormatTests : IDisposable
     [InlineData(ModelFormat.Onnx, WeightPrecision.Int8)]
     public void Weights_in_fewer_bits_are_within_half_a_step(ModelFormat format, WeightPrecision precision)
     {
-        MlpModel model = MlpModel.Create(300, [200], 10, [Activation.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(300, new HiddenLayers([200], [Activation.ReLU]), 10, Initializer.He, 1);
         string whole = PathOf($"whole.{(format == ModelFormat.Onnx ? "onnx" : "safetensors")}"), small = PathOf($"small{Path.GetExtension(whole)}");
         ModelFile.Write(model, whole, format);
         ModelFile.Write(model, small, format, precision);
@@ -202,7 +202,7 @@ public sealed class ModelFormatTests : IDisposable
     [Fact]
     public void A_weight_beyond_16_bits_is_named()
     {
-        MlpModel model = MlpModel.Create(2, [], 2, [Activation.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1);
         model.Layers[0].Weights[1, 0] = 70_000;
         Assert.Equal("WeightOutsideRange", Assert.Throws<MlpException>(() => ModelFile.Write(model, PathOf("m.safetensors"), precision: WeightPrecision.Half)).ErrorId);
     }
@@ -281,7 +281,7 @@ public sealed class ModelFormatTests : IDisposable
     public void Names_do_not_become_code()
     {
         MlpDataset data = TestData.Random(1, 10, 2, 2);
-        MlpModel model = MlpModel.CreateFor(data, [], [Activation.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([], [Activation.ReLU]), Initializer.He, 1);
         string[] names = ["\" + System.Environment.Exit(1) + \"\\\"\n#error", "*/ } class"];
         model.NameClasses(names);
         ModelFile.Write(model, PathOf("9 \"x.cs"));

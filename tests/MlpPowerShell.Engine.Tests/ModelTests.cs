@@ -18,7 +18,7 @@ public class ModelTests
     [InlineData(Initializer.Zeros, 0)]
     public void Initializers_have_their_variance(Initializer initializer, double variance)
     {
-        MlpModel model = MlpModel.Create(400, [300], 2, [Activation.Named("Tanh")], initializer, 1);
+        MlpModel model = MlpModel.Create(400, new HiddenLayers([300], [Activation.Named("Tanh")]), 2, initializer, 1);
         double[] weights = [.. model.Layers[0].Weights.Enumerate().Select(weight => (double)weight)];
 
         // Of 120,000 weights, mean and variance stray by a few parts in a thousand.
@@ -30,7 +30,7 @@ public class ModelTests
     [Fact]
     public void The_default_initializer_is_He_for_rectifiers_LeCun_for_SELU_and_Xavier_for_the_rest()
     {
-        MlpModel Create(Initializer initializer, Activation kind) => MlpModel.Create(50, [20], 2, [kind], initializer, 1);
+        MlpModel Create(Initializer initializer, Activation kind) => MlpModel.Create(50, new HiddenLayers([20], [kind]), 2, initializer, 1);
         string[] rectifiers = ["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "GELUTanh", "Mish", "ReLU6", "Hardswish", "PReLU"];
         foreach (Activation kind in Activation.All)
         {
@@ -42,7 +42,7 @@ public class ModelTests
     [Fact]
     public void Seeds_differ()
     {
-        MlpModel Create(int seed) => MlpModel.Create(50, [20], 2, [Activation.ReLU], Initializer.He, seed);
+        MlpModel Create(int seed) => MlpModel.Create(50, new HiddenLayers([20], [Activation.ReLU]), 2, Initializer.He, seed);
         Assert.Equal(Create(1).Layers[0].Weights, Create(1).Layers[0].Weights);
         Assert.NotEqual(Create(1).Layers[0].Weights, Create(2).Layers[0].Weights);
         Assert.NotEqual(Create(0).Layers[0].Weights, Create(-1).Layers[0].Weights);
@@ -51,7 +51,7 @@ public class ModelTests
     [Fact]
     public void The_weights_are_the_models_own_memory()
     {
-        MlpModel model = MlpModel.Create(3, [], 2, [Activation.ReLU], Initializer.Zeros, 1);
+        MlpModel model = MlpModel.Create(3, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.Zeros, 1);
         var data = new MlpDataset("one", [1f, 2f, 3f], null, 3, ["a", "b"]);
         model.Layers[0].Weights[1, 2] = 5;
         MlpPrediction prediction = new MlpPredictor(model).Predict(data).Single();
@@ -66,16 +66,16 @@ public class ModelTests
     [InlineData("InvalidOutputSize", 4, 5, 1)]
     [InlineData("LayerTooLarge", 2_000_000, 2_000_000, 2)]
     public void Sizes_outside_their_range_are_refused(string errorId, int inputs, int hidden, int outputs) =>
-        Assert.Equal(errorId, Assert.Throws<MlpException>(() => new MlpModel(inputs, [hidden], outputs, [Activation.ReLU])).ErrorId);
+        Assert.Equal(errorId, Assert.Throws<MlpException>(() => new MlpModel(inputs, new HiddenLayers([hidden], [Activation.ReLU]), outputs)).ErrorId);
 
     [Fact]
     public void Activations_must_be_one_or_one_for_each_hidden_layer() =>
-        Assert.Equal("ActivationCountMismatch", Assert.Throws<MlpException>(() => new MlpModel(4, [3, 3, 3], 2, [Activation.ReLU, Activation.Named("Tanh")])).ErrorId);
+        Assert.Equal("ActivationCountMismatch", Assert.Throws<MlpException>(() => new MlpModel(4, new HiddenLayers([3, 3, 3], [Activation.ReLU, Activation.Named("Tanh")]), 2)).ErrorId);
 
     [Fact]
     public void Predictions_and_measures_agree_with_a_network_in_float64()
     {
-        MlpModel model = MlpModel.Create(17, [33, 9], 5, [Activation.Named("GELU"), Activation.Named("Softplus")], Initializer.He, 2);
+        MlpModel model = MlpModel.Create(17, new HiddenLayers([33, 9], [Activation.Named("GELU"), Activation.Named("Softplus")]), 5, Initializer.He, 2);
         MlpDataset data = TestData.Random(4, 1100, 17, 5);
         MlpEvaluation evaluation = new MlpPredictor(model.Named(data)).Measure(data);
         Assert.Equal(new ReferenceNetwork(model, TestData.Encoded(model, data)).Loss, evaluation.Loss, 1e-6);
@@ -91,7 +91,7 @@ public class ModelTests
     [InlineData(700)]
     public void Predictions_into_given_memory_are_the_same_and_allocate_nothing(int count)
     {
-        MlpModel model = MlpModel.Create(17, [33, 9], 5, [Activation.ReLU], Initializer.He, 2);
+        MlpModel model = MlpModel.Create(17, new HiddenLayers([33, 9], [Activation.ReLU]), 5, Initializer.He, 2);
         MlpDataset data = TestData.Random(4, 1100, 17, 5);
         var predictor = new MlpPredictor(model);
         var probabilities = new float[count * 5];
@@ -110,7 +110,7 @@ public class ModelTests
     [Fact]
     public void Predictions_of_samples_that_are_not_there_are_refused()
     {
-        MlpModel model = MlpModel.Create(3, [], 2, [Activation.ReLU], Initializer.Zeros, 1);
+        MlpModel model = MlpModel.Create(3, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.Zeros, 1);
         MlpDataset data = TestData.Random(4, 10, 3, 2);
         var predictor = new MlpPredictor(model);
         Assert.Throws<ArgumentOutOfRangeException>(() => predictor.Predict(data, -1, 1, new float[2]));
@@ -123,7 +123,7 @@ public class ModelTests
     public void Precision_recall_and_F1_come_from_the_confusion_matrix()
     {
         // A network that passes its input on: the largest feature is the prediction.
-        MlpModel model = MlpModel.Create(3, [], 3, [Activation.ReLU], Initializer.Zeros, 1);
+        MlpModel model = MlpModel.Create(3, new HiddenLayers([], [Activation.ReLU]), 3, Initializer.Zeros, 1);
         for (int i = 0; i < 3; i++)
             model.Layers[0].Weights[i, i] = 1;
         int[] labels = [0, 0, 0, 1, 1, 2];
@@ -148,7 +148,7 @@ public class ModelTests
     [InlineData(1000, 1_200_000, 1000)]
     public void A_model_that_no_memory_can_hold_is_refused_with_a_sentence(int inputs, params int[] hidden)
     {
-        var failure = Assert.Throws<MlpException>(() => new MlpModel(inputs, hidden, 2, [Activation.Named("ReLU")]));
+        var failure = Assert.Throws<MlpException>(() => new MlpModel(inputs, new HiddenLayers(hidden, [Activation.Named("ReLU")]), 2));
         Assert.Equal("LayerTooLarge", failure.ErrorId);
     }
 }

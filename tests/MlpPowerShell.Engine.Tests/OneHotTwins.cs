@@ -64,8 +64,8 @@ internal sealed class OneHotTwins
         };
         Spread = new Samples { Count = count, DenseCount = inputs, Floats = spread, Labels = labels, Weights = weights };
         Activation[] activations = [activation ?? Activation.Named("Tanh")];
-        Sparse = MlpModel.Create(inputs, hidden, 3, activations, Initializer.Default, 5, batchNormalization: batchNormalization);
-        Dense = MlpModel.Create(inputs, hidden, 3, activations, Initializer.Default, 5, batchNormalization: batchNormalization);
+        Sparse = MlpModel.Create(inputs, new HiddenLayers(hidden, activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5);
+        Dense = MlpModel.Create(inputs, new HiddenLayers(hidden, activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5);
         Sparse.InputPlan = Plan;
     }
 

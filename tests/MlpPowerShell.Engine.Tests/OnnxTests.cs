@@ -27,7 +27,7 @@ public sealed class OnnxTests : IDisposable
     [InlineData(WeightPrecision.Int8)]
     public void ONNX_Runtime_predicts_all_test_images_as_the_engine_does(WeightPrecision precision)
     {
-        MlpModel model = MlpModel.CreateFor(TestData.Train, [32], [Activation.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.CreateFor(TestData.Train, new HiddenLayers([32], [Activation.ReLU]), Initializer.He, 1);
         _ = MlpTrainer.Train(model, TestData.Train, null, new TrainingOptions { Epochs = 1, BatchSize = 128, LearningRate = 0.1, Seed = 1 }).Last();
         ModelFile.Write(model, ModelPath, precision: precision);
         MlpDataset test = TestData.Test;
@@ -202,7 +202,7 @@ public sealed class OnnxTests : IDisposable
     [Fact]
     public void Every_truncation_is_an_error_that_says_what_it_is()
     {
-        ModelFile.Write(MlpModel.Create(2, [2], 2, [Activation.ReLU], Initializer.He, 1), ModelPath);
+        ModelFile.Write(MlpModel.Create(2, new HiddenLayers([2], [Activation.ReLU]), 2, Initializer.He, 1), ModelPath);
         byte[] whole = File.ReadAllBytes(ModelPath);
         for (int length = 0; length < whole.Length; length++)
         {

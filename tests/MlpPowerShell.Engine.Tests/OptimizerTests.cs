@@ -71,7 +71,7 @@ public class OptimizerTests
     }
 
     private static MlpModel Model() =>
-        MlpModel.Create(20, [70, 17], 4, [Activation.ReLU, Activation.Named("Tanh")], Initializer.Default, 5).Named(_data);
+        MlpModel.Create(20, new HiddenLayers([70, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5).Named(_data);
 
     private static double Norm(MlpModel model) => Math.Sqrt(GradientProbe.Compute(model, _data).Sum(gradient => gradient.Value.Enumerate().Sum(value => (double)value * value)));
 

@@ -39,7 +39,7 @@ public sealed class PReLUTests : IDisposable
         const int Samples = 64;
         float[] features = [.. Enumerable.Range(0, Samples).SelectMany(i => Enumerable.Range(0, 6).Select(j => Wave(i, j, 0)))];
         var data = new MlpDataset("waves", features, [.. Enumerable.Range(0, Samples).Select(i => i * i % 3)], 6, ["0", "1", "2"]);
-        var model = new MlpModel(6, [8, 5], 3, [_prelu], batchNormalization: batchNormalization);
+        var model = new MlpModel(6, new HiddenLayers([8, 5], [_prelu]) { BatchNormalization = batchNormalization }, 3);
         for (int i = 0; i < 3; i++)
             model.Layers[i].Weights.MapIndexedInplace((row, column, _) => (float)(0.6 * Math.Sin((1.7 * row) + (2.3 * column) + (3.1 * i) + 0.5)));
 
@@ -77,7 +77,7 @@ public sealed class PReLUTests : IDisposable
         var random = new Random(seed);
         int[] hidden = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(1, 20))];
         Activation[] activations = [.. hidden.Select((_, i) => i == 0 || random.Next(2) == 0 ? _prelu : Activation.Named("Tanh"))];
-        MlpModel model = MlpModel.Create(20, hidden, 4, activations, Initializer.Default, seed, batchNormalization: seed % 2 == 0);
+        MlpModel model = MlpModel.Create(20, new HiddenLayers(hidden, activations) { BatchNormalization = seed % 2 == 0 }, 4, Initializer.Default, seed);
         foreach (MlpLayer layer in model.Layers)
         {
             layer.Biases.MapInplace(_ => random.NextSingle() - 0.5f);
@@ -124,7 +124,7 @@ public sealed class PReLUTests : IDisposable
     [Fact]
     public void A_batch_of_several_tiles_has_the_mean_of_its_parts()
     {
-        MlpModel model = MlpModel.Create(20, [30, 17], 4, [_prelu], Initializer.He, 3).Named(_data);
+        MlpModel model = MlpModel.Create(20, new HiddenLayers([30, 17], [_prelu]), 4, Initializer.He, 3).Named(_data);
         IReadOnlyList<MlpGradient> all = Gradients(0, 600);
         IReadOnlyList<MlpGradient>[] parts = [.. Enumerable.Range(0, 3).Select(i => Gradients(200 * i, 200))];
         for (int i = 0; i < all.Count; i++)
@@ -144,7 +144,7 @@ public sealed class PReLUTests : IDisposable
         MlpDataset data = TestData.Random(2, 40, 13, 3);
         Activation[] activations = [Activation.Named("Tanh"), Activation.Named("Sigmoid")];
         activations[layer] = _prelu;
-        MlpModel model = MlpModel.Create(13, [18, 7], 3, activations, Initializer.Default, 5, batchNormalization: batchNormalization).Named(data);
+        MlpModel model = MlpModel.Create(13, new HiddenLayers([18, 7], activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5).Named(data);
         var layout = new ParameterLayout(model, Kernel.Best);
         AlignedBuffer weights = new(layout.Length), gradient = new(layout.Length), scratch = new(layout.Length);
         layout.Pack(model, weights);
@@ -175,7 +175,7 @@ public sealed class PReLUTests : IDisposable
     {
         MlpDataset data = TestData.Random(3, 40, 5, 3);
         int[] repeated = [.. Enumerable.Range(0, 40).SelectMany(i => Enumerable.Repeat(i, i % 3))];
-        MlpModel model = MlpModel.Create(5, [8], 3, [_prelu], Initializer.Default, 1).Named(data);
+        MlpModel model = MlpModel.Create(5, new HiddenLayers([8], [_prelu]), 3, Initializer.Default, 1).Named(data);
         MlpGradient weighted = SlopesOf(data.WithSampleWeights([.. Enumerable.Range(0, 40).Select(i => (float)(i % 3))]));
         MlpGradient copied = SlopesOf(data.Take(repeated));
 
@@ -232,7 +232,7 @@ public sealed class PReLUTests : IDisposable
         MlpModel resumed = Model(batchNormalization);
         Assert.Equal(2, MlpTrainer.Train(resumed, _data, _data, saving).Count());
         Assert.Equal(whole.Fingerprint(), resumed.Fingerprint());
-        MlpModel other = new(20, [30, 17], 4, [Activation.ReLU], batchNormalization: batchNormalization);
+        MlpModel other = new(20, new HiddenLayers([30, 17], [Activation.ReLU]) { BatchNormalization = batchNormalization }, 4);
         MlpException failure = Assert.Throws<MlpException>(() => MlpTrainer.Train(other, _data, _data, saving).Count());
         Assert.Equal("CheckpointMismatch", failure.ErrorId);
     }
@@ -331,7 +331,7 @@ public sealed class PReLUTests : IDisposable
         Assert.Contains(message, Assert.Throws<MlpException>(() => Activation.Named("PReLU" + slope)).Message);
 
     private static MlpModel Model(bool batchNormalization) =>
-        MlpModel.Create(20, [30, 17], 4, [_prelu], Initializer.Default, 5, batchNormalization: batchNormalization);
+        MlpModel.Create(20, new HiddenLayers([30, 17], [_prelu]) { BatchNormalization = batchNormalization }, 4, Initializer.Default, 5);
 
     private static TrainingOptions Options(int epochs) => new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 50, Seed = 1 };
 

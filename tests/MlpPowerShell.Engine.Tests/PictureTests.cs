@@ -31,7 +31,7 @@ public sealed class PictureTests : IDisposable
     public void Scanned_digits_in_every_format_are_recognized()
     {
         MlpDataset train = DatasetParts.Select(TestData.Train, null, 0, 20_000);
-        MlpModel model = MlpModel.CreateFor(train, [64], [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(train, new HiddenLayers([64], [Activation.ReLU]), Initializer.Default, 1);
         _ = MlpTrainer.Train(model, train, null, new TrainingOptions { Epochs = 3, LearningRate = 0.002, BatchSize = 64, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam }, Seed = 1 }).Last();
         var predictor = new MlpPredictor(model);
         string[] files = [.. Directory.EnumerateFiles(Path.GetDirectoryName(File("x"))!, "??-?.*").Order()];

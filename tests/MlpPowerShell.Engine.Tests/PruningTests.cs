@@ -16,7 +16,7 @@ public class PruningTests
     [InlineData(0.9, true)]
     public void The_smallest_weights_become_zero_and_all_others_stay(double sparsity, bool perLayer)
     {
-        MlpModel model = MlpModel.Create(30, [20, 10], 3, [Activation.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(30, new HiddenLayers([20, 10], [Activation.ReLU]), 3, Initializer.He, 1);
         string before = model.Fingerprint();
         MlpModel pruned = WeightPruning.Prune(model, sparsity, perLayer);
         Assert.Equal(before, model.Fingerprint());
@@ -48,7 +48,7 @@ public class PruningTests
     [Fact]
     public void Equal_weights_are_pruned_to_the_exact_count()
     {
-        MlpModel model = MlpModel.Create(10, [], 2, [Activation.ReLU], Initializer.He, 1);
+        MlpModel model = MlpModel.Create(10, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1);
         Array.Fill(model.Layers[0].WeightStorage, -0.5f);
         Assert.Equal(0.25, WeightPruning.SparsityOf(WeightPruning.Prune(model, 0.25)));
     }
@@ -58,7 +58,7 @@ public class PruningTests
     [InlineData(1)]
     [InlineData(double.NaN)]
     public void A_fraction_outside_its_range_is_refused(double sparsity) =>
-        Assert.Equal("InvalidSparsity", Assert.Throws<MlpException>(() => WeightPruning.Prune(MlpModel.Create(2, [], 2, [Activation.ReLU], Initializer.He, 1), sparsity)).ErrorId);
+        Assert.Equal("InvalidSparsity", Assert.Throws<MlpException>(() => WeightPruning.Prune(MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1), sparsity)).ErrorId);
 
     [Theory]
     [InlineData(OptimizerKind.Sgd, null)]
@@ -69,7 +69,7 @@ public class PruningTests
     public void Training_fills_the_zeros_unless_it_keeps_them(OptimizerKind optimizer, int? batchSize)
     {
         var options = new TrainingOptions { Epochs = 3, BatchSize = batchSize, LearningRate = 0.01, Seed = 1, Optimizer = new OptimizerOptions { Kind = optimizer } };
-        MlpModel free = WeightPruning.Prune(MlpModel.Create(30, [20], 3, [Activation.ReLU], Initializer.He, 1), 0.8);
+        MlpModel free = WeightPruning.Prune(MlpModel.Create(30, new HiddenLayers([20], [Activation.ReLU]), 3, Initializer.He, 1), 0.8);
         MlpModel kept = ModelFile.Rounded(free, WeightPrecision.Single);
         bool[] zeros = Zeros(kept);
         _ = MlpTrainer.Train(free, TestData.Random(1, 100, 30, 3), null, options).Last();

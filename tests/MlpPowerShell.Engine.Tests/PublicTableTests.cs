@@ -37,7 +37,7 @@ public sealed class PublicTableTests
         };
         double[] scores = [.. Enumerable.Range(0, 10).Select(seed =>
         {
-            MlpModel model = MlpModel.CreateFor(train, [root.GetProperty("hiddenSize").GetInt32()], [Activation.ReLU], Initializer.XavierUniform, seed);
+            MlpModel model = MlpModel.CreateFor(train, new HiddenLayers([root.GetProperty("hiddenSize").GetInt32()], [Activation.ReLU]), Initializer.XavierUniform, seed);
             _ = MlpTrainer.Train(model, train, null, options with { Seed = seed }).Last();
             MlpEvaluation measured = new MlpPredictor(model).Measure(test);
             return measured.Accuracy ?? measured.R2!.Value;

@@ -63,7 +63,7 @@ public unsafe class RegularizationTests
     public void Gradients_agree_with_central_differences_of_the_same_masks(double inputDropout, double dropout, double smoothing)
     {
         MlpDataset data = TestData.Random(2, 40, 13, 3);
-        MlpModel model = MlpModel.Create(13, [18, 7], 3, [Activation.Named("Tanh"), Activation.Named("Sigmoid")], Initializer.Default, 5).Named(data);
+        MlpModel model = MlpModel.Create(13, new HiddenLayers([18, 7], [Activation.Named("Tanh"), Activation.Named("Sigmoid")]), 3, Initializer.Default, 5).Named(data);
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);
@@ -181,7 +181,7 @@ public unsafe class RegularizationTests
     public void What_can_not_work_is_refused_at_once(string errorId, TrainingOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(20), _data, null, options)).ErrorId);
 
-    private static MlpModel Model(int features) => MlpModel.Create(features, [30, 17], 4, [Activation.ReLU, Activation.Named("Tanh")], Initializer.Default, 5);
+    private static MlpModel Model(int features) => MlpModel.Create(features, new HiddenLayers([30, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5);
 
     private static TrainingOptions Options(int? batchSize, int epochs, int threads) => new()
     {

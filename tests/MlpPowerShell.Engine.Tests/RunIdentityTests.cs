@@ -97,7 +97,7 @@ public sealed class RunIdentityTests : IDisposable
         Optimizer = new() { Kind = OptimizerKind.Adam, Momentum = 0.5, Beta1 = 0.8, Beta2 = 0.9, Alpha = 0.7, Epsilon = 1e-7, WeightDecay = 0.001, L1 = 1e-6, ClipNorm = 5.5, ClipValue = 1.5 },
     };
 
-    private static MlpModel Model() => MlpModel.Create(5, [6], 4, [Activation.Named("ReLU")], Initializer.Default, 1);
+    private static MlpModel Model() => MlpModel.Create(5, new HiddenLayers([6], [Activation.Named("ReLU")]), 4, Initializer.Default, 1);
 
     private static ClassWeights Weights(bool descending)
     {

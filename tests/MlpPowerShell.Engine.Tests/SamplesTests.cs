@@ -97,7 +97,7 @@ public class SamplesTests
 
     private static MlpModel Model(int outputs, LossKind loss = LossKind.CrossEntropy)
     {
-        var model = MlpModel.Create(5, [7], outputs, [Activation.Named("Tanh")], Initializer.Default, 1, loss);
+        var model = MlpModel.Create(5, new HiddenLayers([7], [Activation.Named("Tanh")]), outputs, Initializer.Default, 1, loss);
         if (!loss.IsRegression())
             model.NameClasses([.. _data.ClassNames.Take(Math.Max(2, outputs))]);
         return model;
@@ -114,7 +114,7 @@ public class SamplesTests
     [Fact]
     public void What_does_not_fit_a_network_is_refused_before_it_reaches_a_pointer()
     {
-        MlpModel model = MlpModel.Create(3, [4], 2, [Activation.Named("ReLU")], Initializer.Default, 1);
+        MlpModel model = MlpModel.Create(3, new HiddenLayers([4], [Activation.Named("ReLU")]), 2, Initializer.Default, 1);
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);

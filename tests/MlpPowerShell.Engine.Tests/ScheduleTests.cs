@@ -125,7 +125,7 @@ public class ScheduleTests
             _ = MlpTrainer.Train(byHand, data, null, new TrainingOptions { Epochs = 1, LearningRate = rate, BatchSize = 60, Shuffle = false }).Count();
         Assert.Equal(TestData.Parameters(byHand), TestData.Parameters(scheduled));
 
-        static MlpModel Model() => MlpModel.Create(5, [4], 2, [Activation.Named("Tanh")], Initializer.Default, 1);
+        static MlpModel Model() => MlpModel.Create(5, new HiddenLayers([4], [Activation.Named("Tanh")]), 2, Initializer.Default, 1);
     }
 
     public static TheoryData<string, ScheduleOptions> BadSchedules => new()

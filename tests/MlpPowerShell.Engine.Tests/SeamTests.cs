@@ -117,7 +117,7 @@ public sealed class SeamTests : IDisposable
         var random = new Random(1);
         double[] x = [.. Enumerable.Range(0, 300).Select(_ => random.NextDouble())];
         MlpDataset data = Table(["x", "y"], x.Select(number => new object?[] { number, 1_000_000 + (5 * number) + random.NextDouble() }));
-        var model = MlpModel.CreateFor(ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.Log }), [], [Activation.ReLU], Initializer.Default, 1);
+        var model = MlpModel.CreateFor(ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.Log }), new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1);
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
         Assert.InRange(predictions.Select(prediction => prediction.Prediction).Distinct().Count(), 295, 300);
         double error = predictions.Average(prediction => Math.Abs((double)prediction.Prediction - (double)prediction.Label!));

@@ -109,7 +109,7 @@ public class StoppedTrainingTests
             MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), new TableOptions { Label = ["class"] }, 200_000);
             int rows = streamed.Stream!.ChunkRows;
             Assert.InRange(rows, 1, 2048);
-            MlpModel model = MlpModel.CreateFor(streamed, [32], [Activation.Named("ReLU")], Initializer.Default, 1);
+            MlpModel model = MlpModel.CreateFor(streamed, new HiddenLayers([32], [Activation.Named("ReLU")]), Initializer.Default, 1);
             var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-30, BatchSize = rows, Shuffle = false };
             Assert.Single(Losses(options));
             Assert.Equal(4096 / rows, Losses(options with { Dropout = [0.5] }).Length);
@@ -153,7 +153,7 @@ public class StoppedTrainingTests
     private static MlpDataset First(int count) => new("first", _data.Floats![..(count * 20)], TestData.Classes(_data)[..count], 20, _data.ClassNames);
 
     private static MlpModel Model(bool normalized) =>
-        MlpModel.Create(20, [30, 10], 4, [Activation.Named("Tanh")], Initializer.Default, 1, batchNormalization: normalized).Named(_data);
+        MlpModel.Create(20, new HiddenLayers([30, 10], [Activation.Named("Tanh")]) { BatchNormalization = normalized }, 4, Initializer.Default, 1).Named(_data);
 
     private static float[] State(MlpModel model) => [.. model.Parameters.SelectMany(parameter => parameter.Values)];
 }

@@ -80,7 +80,7 @@ public sealed class TableReaderTests : IDisposable
         MlpException failure = Assert.Throws<MlpException>(() =>
         {
             var ends = ModelEnds.Fit(data, null, new EncodingOptions { Missing = MissingValues.Refuse });
-            MlpModel model = MlpModel.CreateFor(ends, [], [Activation.ReLU], Initializer.Default, 1);
+            MlpModel model = MlpModel.CreateFor(ends, new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1);
             _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).Count();
         });
         Assert.Equal(errorId, failure.ErrorId);
@@ -176,7 +176,7 @@ public sealed class TableReaderTests : IDisposable
         TrainingOptions options = new() { Epochs = 2, LearningRate = 0.001, BatchSize = 100, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam }, Seed = 1, EvaluateTraining = true };
         double[] accuracies = [.. new[] { streamed, whole, streamed }.Select(data =>
         {
-            MlpModel model = MlpModel.CreateFor(data, [32], [Activation.ReLU], Initializer.Default, 1);
+            MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([32], [Activation.ReLU]), Initializer.Default, 1);
             double accuracy = MlpTrainer.Train(model, data, null, options).Last().TrainingAccuracy!.Value;
             Assert.Equal(accuracy, new Evaluation.MlpPredictor(model).Measure(data).Accuracy!.Value, 12);
             return accuracy;
@@ -216,7 +216,7 @@ public sealed class TableReaderTests : IDisposable
         // Text, numbers and features of a chunk, four times.
         double bytesPerRow = ((double)new FileInfo(path).Length / 10_000) + (785 * (8 + 4));
         Assert.InRange(streamed.Parts().Max(part => part.Count) * bytesPerRow * 4, 1, 24_000_000);
-        MlpModel model = MlpModel.CreateFor(streamed, [8], [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(streamed, new HiddenLayers([8], [Activation.ReLU]), Initializer.Default, 1);
         AssertFails("NotInMemory", () => _ = MlpTrainer.Train(model, streamed, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).ToArray());
         AssertFails("NotInMemory", () => _ = DatasetParts.Split(streamed, [0.5], new SplitOptions { Seed = 1 }));
         AssertFails("NotInMemory", () => streamed.GetSample(0));

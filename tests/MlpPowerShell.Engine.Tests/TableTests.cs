@@ -584,7 +584,7 @@ public sealed class TableTests
         Table(["n", "c", "y"], [1, "x", "p"], [null, "x", "q"], [8, null, "p"], [3, "z", "q"]).ToDataset(_label);
 
     private static MlpModel Model(MlpDataset data, EncodingOptions? options = null) =>
-        MlpModel.CreateFor(ModelEnds.Fit(data, null, options ?? new EncodingOptions()), [], [], Initializer.Default, 1);
+        MlpModel.CreateFor(ModelEnds.Fit(data, null, options ?? new EncodingOptions()), new HiddenLayers([], []), Initializer.Default, 1);
 
     private static void AssertThrows(string errorId, string message, Func<object?> action)
     {

@@ -266,7 +266,7 @@ public class TrainingTests
     }
 
     private static MlpModel Model(bool batchNormalization = false, params int[] hidden) =>
-        MlpModel.Create(20, hidden.Length > 0 ? hidden : [30, 17], 4, [Activation.ReLU, Activation.Named("Tanh")], Initializer.Default, 5, batchNormalization: batchNormalization);
+        MlpModel.Create(20, new HiddenLayers(hidden.Length > 0 ? hidden : [30, 17], [Activation.ReLU, Activation.Named("Tanh")]) { BatchNormalization = batchNormalization }, 4, Initializer.Default, 5);
 
     private static (float[] Parameters, double[] Losses) Train(int seed, int? batchSize, int threads, params int[] hidden)
     {

@@ -29,7 +29,8 @@ internal static class TravelTestModels
         FeatureScaling? scaling = null)
     {
         var ends = ModelEnds.Fit(data, loss, new EncodingOptions { Missing = MissingValues.Mean, Scaling = scaling });
-        MlpModel model = MlpModel.CreateFor(ends, hidden, [activation], Initializer.Default, 1, normalized);
+        var layers = new HiddenLayers(hidden, [activation]) { BatchNormalization = normalized };
+        MlpModel model = MlpModel.CreateFor(ends, layers, Initializer.Default, 1);
         _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 5, BatchSize = 32, LearningRate = 0.05, Seed = 1 }).Last();
         return model;
     }

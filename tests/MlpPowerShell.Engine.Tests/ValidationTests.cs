@@ -145,7 +145,7 @@ public class ValidationTests
     public void What_can_not_work_is_refused_at_once(string errorId, TrainingOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, null, options)).ErrorId);
 
-    private static MlpModel Model() => MlpModel.Create(20, [30, 17], 4, [Activation.ReLU, Activation.Named("Tanh")], Initializer.Default, 5);
+    private static MlpModel Model() => MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5);
 
     private static IEnumerable<string> Rows(MlpDataset data) =>
         Enumerable.Range(0, data.Count).Select(i => $"{data.Labels[i]}: {string.Join(' ', data.GetSample(i))}");

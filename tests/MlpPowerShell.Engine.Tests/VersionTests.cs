@@ -68,10 +68,10 @@ public sealed class VersionTests
         Assert.Equal("3", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions())));
         Assert.Equal("5", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.Log })));
         Assert.Equal("5", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions { MaxCategories = 3 })));
-        Assert.Equal("1", ModelContent.Of(MlpModel.CreateFor(TestData.Train, [4], [Activation.ReLU], Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey]);
+        Assert.Equal("1", ModelContent.Of(MlpModel.CreateFor(TestData.Train, new HiddenLayers([4], [Activation.ReLU]), Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey]);
     }
 
-    private static string VersionOf(ModelEnds ends) => ModelContent.Of(MlpModel.CreateFor(ends, [], [Activation.Identity], Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey];
+    private static string VersionOf(ModelEnds ends) => ModelContent.Of(MlpModel.CreateFor(ends, new HiddenLayers([], [Activation.Identity]), Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey];
 
     private static MlpDataset DataOf(string name)
     {

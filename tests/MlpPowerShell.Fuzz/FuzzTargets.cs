@@ -32,7 +32,7 @@ internal static class FuzzTargets
         MlpModel[] models = [.. new[] { "version-1", "version-2", "version-3" }.Select(name => ModelFile.Read(Path.Combine(_references, "models", $"{name}.safetensors")))];
         byte[] checkpoint = File.ReadAllBytes(Path.Combine(_references, "models", "checkpoint-3.safetensors"));
         var sent = new MlpDataset("sent", [1, 2, 3, 4, 5, 6], new[] { 0, 1 }, 3, ["a", "b"]);
-        MlpModel model = MlpModel.CreateFor(sent, [2], [Activation.ReLU], Initializer.Default, seed: 1);
+        MlpModel model = MlpModel.CreateFor(sent, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, seed: 1);
         MlpEpoch epoch = MlpTrainer.Train(model, sent, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).Single();
         byte[] types = DatasetFile.ToBytes(Types());
         return
@@ -89,7 +89,7 @@ internal static class FuzzTargets
         var ends = ModelEnds.Fit(data, null, new EncodingOptions { Missing = MissingValues.Indicator });
         if (ends.Input.Size > MostFeatures)
             return;
-        _ = new MlpPredictor(MlpModel.CreateFor(ends, [2], [Activation.ReLU], Initializer.Default, seed: 1)).Measure(data);
+        _ = new MlpPredictor(MlpModel.CreateFor(ends, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, seed: 1)).Measure(data);
     }
 
     /// <summary>Reads a data set, and looks at all that it holds.</summary>

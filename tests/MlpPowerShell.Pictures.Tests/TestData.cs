@@ -46,7 +46,7 @@ internal static partial class TestData
 
     private static MlpModel Train()
     {
-        MlpModel model = MlpModel.CreateFor(Images, [3], [Activation.ReLU], Initializer.Default, 1);
+        MlpModel model = MlpModel.CreateFor(Images, new HiddenLayers([3], [Activation.ReLU]), Initializer.Default, 1);
         Assert.Equal(3, MlpTrainer.Train(model, Images, Images, new TrainingOptions { Epochs = 3, LearningRate = 0.5, Seed = 1 }).Count());
         return model;
     }

@@ -80,7 +80,8 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
                 : weights[^1].Shape[0] > 1
                 ? LossKind.CrossEntropy
                 : LossKind.MeanSquaredError);
-        var model = new MlpModel(weights[0].Shape[1], hidden, weights[^1].Shape[0], activations, loss, normalized);
+        var layers = new HiddenLayers(hidden, activations) { BatchNormalization = normalized };
+        var model = new MlpModel(weights[0].Shape[1], layers, weights[^1].Shape[0], loss);
         foreach (MlpLayer layer in model.Layers.Where(layer => layer.Slopes is null && Tensors.ContainsKey($"{layer.Name}.slope")))
             throw Unfit(path, $"has learned slopes, {layer.Name}.slope, and {layer.ActivationName} has none; PReLU has");
         foreach (LayerParameter parameter in model.Parameters)

@@ -10,24 +10,19 @@ public sealed class MlpModel
 {
     /// <summary>Creates a model whose weights are all zero.</summary>
     /// <param name="inputSize">Features of a sample.</param>
-    /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
+    /// <param name="hidden">The hidden layers.</param>
     /// <param name="outputSize">
     /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.
     /// </param>
-    /// <param name="activations">One activation for all hidden layers, or one for each.</param>
     /// <param name="loss">What training minimizes.</param>
-    /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
     public MlpModel(
         int inputSize,
-        IReadOnlyList<int> hiddenSizes,
+        HiddenLayers hidden,
         int outputSize,
-        IReadOnlyList<Activation> activations,
-        LossKind loss = LossKind.CrossEntropy,
-        bool batchNormalization = false)
+        LossKind loss = LossKind.CrossEntropy)
     {
-        ArgumentNullException.ThrowIfNull(hiddenSizes);
-        ArgumentNullException.ThrowIfNull(activations);
+        ArgumentNullException.ThrowIfNull(hidden);
         if (inputSize < 1)
         {
             throw new MlpException(
@@ -45,41 +40,23 @@ public sealed class MlpModel
                 $"The output size is {outputSize}; with the loss {loss} it must be at least {least}.");
         }
 
-        foreach (int size in hiddenSizes)
-        {
-            if (size < 1)
-            {
-                throw new MlpException(
-                    "InvalidHiddenSize", MlpErrorKind.InvalidArgument, $"A hidden size is {size}; each must be at least 1, as in 128, 64.");
-            }
-        }
-
-        if (hiddenSizes.Count > 0 && activations.Count != 1 && activations.Count != hiddenSizes.Count)
-        {
-            throw new MlpException(
-                "ActivationCountMismatch",
-                MlpErrorKind.Mismatch,
-                $"There are {activations.Count} activations for {hiddenSizes.Count} hidden layers; give one for all of them or one "
-                + $"for each.");
-        }
-
-        int[] sizes = [inputSize, .. hiddenSizes, outputSize];
+        hidden.Check();
+        int[] sizes = [inputSize, .. hidden.Sizes, outputSize];
         CheckMemory(sizes);
         var layers = new MlpLayer[sizes.Length - 1];
         for (int i = 0; i < layers.Length; i++)
         {
-            Activation? activation = i == layers.Length - 1 ? null : activations[activations.Count == 1 ? 0 : i];
+            Activation? activation = i == layers.Length - 1 ? null : hidden.ActivationOf(i);
             layers[i] = new MlpLayer(
                 i,
                 sizes[i],
                 sizes[i + 1],
                 activation,
                 activation?.Name ?? loss.Function().ToString(),
-                batchNormalization && activation is not null);
+                hidden.BatchNormalization && activation is not null);
         }
 
         Loss = loss;
-
         Layers = layers;
         Input = new InputEncoder(inputSize);
         Output = OutputHead.Anonymous(loss, outputSize);
@@ -148,27 +125,23 @@ public sealed class MlpModel
 
     /// <summary>Creates a model with weights drawn from a seed.</summary>
     /// <param name="inputSize">Features of a sample.</param>
-    /// <param name="hiddenSizes">Units of each hidden layer; none for softmax regression.</param>
+    /// <param name="hidden">The hidden layers.</param>
     /// <param name="outputSize">
     /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.
     /// </param>
-    /// <param name="activations">One activation for all hidden layers, or one for each.</param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="loss">What training minimizes.</param>
-    /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
     public static MlpModel Create(
         int inputSize,
-        IReadOnlyList<int> hiddenSizes,
+        HiddenLayers hidden,
         int outputSize,
-        IReadOnlyList<Activation> activations,
         Initializer initializer,
         int seed,
-        LossKind loss = LossKind.CrossEntropy,
-        bool batchNormalization = false)
+        LossKind loss = LossKind.CrossEntropy)
     {
-        var model = new MlpModel(inputSize, hiddenSizes, outputSize, activations, loss, batchNormalization);
+        var model = new MlpModel(inputSize, hidden, outputSize, loss);
         model.InitialSeed = seed;
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
         foreach (MlpLayer layer in model.Layers)
@@ -178,47 +151,39 @@ public sealed class MlpModel
 
     /// <summary>Creates a model for a data set, which its two ends are fitted to.</summary>
     /// <param name="dataset">Samples with labels or targets.</param>
-    /// <param name="hiddenSizes">Units of each hidden layer.</param>
-    /// <param name="activations">One activation for all hidden layers, or one for each.</param>
+    /// <param name="hidden">The hidden layers.</param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="loss">
     /// <inheritdoc cref="ModelEnds.Fit(MlpDataset, LossKind?, EncodingOptions)" path="/param[@name='loss']"/> With binary cross-entropy,
     /// two classes make one output.
     /// </param>
-    /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">
     /// A size is not positive, or the activations do not fit the hidden layers, or the loss the data set.
     /// </exception>
     public static MlpModel CreateFor(
         MlpDataset dataset,
-        IReadOnlyList<int> hiddenSizes,
-        IReadOnlyList<Activation> activations,
+        HiddenLayers hidden,
         Initializer initializer,
         int seed,
-        LossKind? loss = null,
-        bool batchNormalization = false) =>
-        CreateFor(ModelEnds.Fit(dataset, loss, new EncodingOptions()), hiddenSizes, activations, initializer, seed, batchNormalization);
+        LossKind? loss = null) =>
+        CreateFor(ModelEnds.Fit(dataset, loss, new EncodingOptions()), hidden, initializer, seed);
 
     /// <summary>Creates a model with two ends.</summary>
     /// <param name="ends">The ends, which give its sizes and the names of its outputs.</param>
-    /// <param name="hiddenSizes">Units of each hidden layer.</param>
-    /// <param name="activations">One activation for all hidden layers, or one for each.</param>
+    /// <param name="hidden">The hidden layers.</param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
-    /// <param name="batchNormalization">Whether the sums of the hidden layers are normalized.</param>
     /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
     public static MlpModel CreateFor(
         ModelEnds ends,
-        IReadOnlyList<int> hiddenSizes,
-        IReadOnlyList<Activation> activations,
+        HiddenLayers hidden,
         Initializer initializer,
-        int seed,
-        bool batchNormalization = false)
+        int seed)
     {
         ArgumentNullException.ThrowIfNull(ends);
         MlpModel model =
-            Create(ends.Input.Size, hiddenSizes, ends.Output.Size, activations, initializer, seed, ends.Loss, batchNormalization);
+            Create(ends.Input.Size, hidden, ends.Output.Size, initializer, seed, ends.Loss);
         model.Input = ends.Input;
         model.Output = ends.Output;
         return model;
@@ -228,7 +193,8 @@ public sealed class MlpModel
     public MlpModel Copy()
     {
         Activation[] activations = [.. Layers.SkipLast(1).Select(layer => layer.Activation!)];
-        var copy = new MlpModel(InputSize, [.. HiddenSizes], OutputSize, activations, Loss, HasBatchNormalization)
+        var hidden = new HiddenLayers([.. HiddenSizes], activations) { BatchNormalization = HasBatchNormalization };
+        var copy = new MlpModel(InputSize, hidden, OutputSize, Loss)
         {
             Input = Input,
             Output = Output,

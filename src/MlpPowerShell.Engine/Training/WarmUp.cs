@@ -19,8 +19,8 @@ public static class WarmUp
         var data = new MlpDataset("warm-up", new byte[Samples * Features], new int[Samples], Features, ["0", "1"]);
         foreach (OptimizerKind optimizer in new[] { OptimizerKind.Sgd, OptimizerKind.Momentum, OptimizerKind.Adam })
         {
-            MlpModel model = MlpModel.Create(
-                Features, [48 + 32, 24 + 8], 2, [Activation.ReLU, Activation.Named("Sigmoid")], Initializer.Default, seed: 0);
+            var hidden = new HiddenLayers([48 + 32, 24 + 8], [Activation.ReLU, Activation.Named("Sigmoid")]);
+            MlpModel model = MlpModel.Create(Features, hidden, 2, Initializer.Default, seed: 0);
             var options = new TrainingOptions
             {
                 Epochs = 1,

@@ -142,15 +142,14 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         int[] sizes = Array.ConvertAll(HiddenSize, layer => layer.Size);
-        Activation[] activations = Activations;
+        var hidden = new HiddenLayers(sizes, Activations) { BatchNormalization = BatchNormalization };
         int seed = Seed ?? Random.Shared.Next();
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
         if (Dataset is null)
         {
             WriteObject(WithNotesOf(
                 InputObject,
-                MlpModel.Create(
-                    InputSize, sizes, OutputSize, activations, Initializer, seed, Loss ?? LossKind.CrossEntropy, BatchNormalization)));
+                MlpModel.Create(InputSize, hidden, OutputSize, Initializer, seed, Loss ?? LossKind.CrossEntropy)));
             return;
         }
 
@@ -164,7 +163,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         }
 
         _warned = Dataset;
-        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends, sizes, activations, Initializer, seed, BatchNormalization)));
+        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends, hidden, Initializer, seed)));
     });
 
     /// <summary>How the columns of a data set become features.</summary>
