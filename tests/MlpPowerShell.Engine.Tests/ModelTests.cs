@@ -31,7 +31,7 @@ public class ModelTests
     public void The_default_initializer_is_He_for_rectifiers_LeCun_for_SELU_and_Xavier_for_the_rest()
     {
         MlpModel Create(Initializer initializer, Activation kind) => MlpModel.Create(50, [20], 2, [kind], initializer, 1);
-        string[] rectifiers = ["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "GELUTanh", "Mish", "ReLU6", "Hardswish"];
+        string[] rectifiers = ["ReLU", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "GELUTanh", "Mish", "ReLU6", "Hardswish"];
         foreach (Activation kind in Activation.All)
         {
             Initializer expected = rectifiers.Contains(kind.Name) ? Initializer.He : kind.Name == "SELU" ? Initializer.LeCun : Initializer.Xavier;
