@@ -19,7 +19,12 @@ internal static class EngineContestant
         MlpDataset train = MnistReader.Read(dataFolder, MnistSplit.Train);
         MlpDataset test = MnistReader.Read(dataFolder, MnistSplit.Test);
         bool notebook = workload.BatchSize is null;
-        MlpModel model = MlpModel.Create(train.FeatureCount, new HiddenLayers(workload.HiddenSizes, notebook ? [Activation.ReLU, Activation.Named("Sigmoid")] : [Activation.ReLU]), train.ClassCount, notebook ? Initializer.LeCun : Initializer.Default, 1);
+        MlpModel model = MlpModel.Create(
+            train.FeatureCount,
+            new HiddenLayers(workload.HiddenSizes, notebook ? [Activation.ReLU, Activation.Named("Sigmoid")] : [Activation.ReLU]),
+            train.ClassCount,
+            notebook ? Initializer.LeCun : Initializer.Default,
+            1);
         var options = new TrainingOptions
         {
             Epochs = int.MaxValue,
@@ -47,7 +52,8 @@ internal static class EngineContestant
         while (Console.ReadLine() is not null && epochs.MoveNext())
         {
             using Process process = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{epochs.Current.Elapsed.TotalSeconds} {(process.PeakWorkingSet64 - before) / 1e6}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{epochs.Current.Elapsed.TotalSeconds} {(process.PeakWorkingSet64 - before) / 1e6}"));
         }
     }
 }

@@ -8,7 +8,8 @@ internal static class EpochRace
     /// <summary>The peer that is the engine itself, in as many processes of one thread as it otherwise has threads.</summary>
     private const string Ranks = "ranks";
 
-    // The threads of OpenBLAS and OpenMP spin on after their work, on the cores of whoever comes next; ranks that wait for another do so longer.
+    // The threads of OpenBLAS and OpenMP spin on after their work, on the cores of whoever comes next; ranks that wait for another do so
+    // longer.
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan _pauseOfRanks = TimeSpan.FromSeconds(1.5);
 
@@ -16,7 +17,8 @@ internal static class EpochRace
     {
         TimeSpan pause = peers.Contains(Ranks) ? _pauseOfRanks : _pause;
         string script = Path.Combine(AppContext.BaseDirectory, "peers", "peers.py");
-        string program = Path.Combine(AppContext.BaseDirectory, "MlpPowerShell.Benchmarks" + (OperatingSystem.IsWindows() ? ".exe" : string.Empty));
+        string program =
+            Path.Combine(AppContext.BaseDirectory, "MlpPowerShell.Benchmarks" + (OperatingSystem.IsWindows() ? ".exe" : string.Empty));
         Print("workload", "who", "median s", "min s", "first/2nd", "ours is", "MB");
         foreach (Workload workload in workloads)
         {
@@ -46,12 +48,24 @@ internal static class EpochRace
             }
 
             Contestant? Start(string peer) => peer == Ranks
-                ? Contestant.TryStart($"{threads} ranks", "mpirun", "--bind-to", "core", "-n", $"{threads}", program, "--contestant", workload.Text, dataFolder, "1")
+                ? Contestant.TryStart(
+                    $"{threads} ranks",
+                    "mpirun",
+                    "--bind-to",
+                    "core",
+                    "-n",
+                    $"{threads}",
+                    program,
+                    "--contestant",
+                    workload.Text,
+                    dataFolder,
+                    "1")
                 : Contestant.TryStart(peer, python, script, peer, workload.Text, dataFolder);
         }
     }
 
     private static string Number(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
 
-    private static void Print(params string[] cells) => Console.WriteLine($"{cells[0],-20} {cells[1],-14} {cells[2],9} {cells[3],8} {cells[4],10} {cells[5],9} {cells[6],6}");
+    private static void Print(params string[] cells) =>
+        Console.WriteLine($"{cells[0],-20} {cells[1],-14} {cells[2],9} {cells[3],8} {cells[4],10} {cells[5],9} {cells[6],6}");
 }

@@ -17,7 +17,11 @@ switch (args)
             (Option(rest, "--peers") ?? "numpy,sklearn,torch").Split(','));
         break;
     case ["--tables", .. string[] rest]:
-        TableRace.Run(Chosen(rest), Number(Option(rest, "--rows") ?? "60000"), Number(Option(rest, "--rounds") ?? "21"), Number(Option(rest, "--threads") ?? $"{Environment.ProcessorCount}"));
+        TableRace.Run(
+            Chosen(rest),
+            Number(Option(rest, "--rows") ?? "60000"),
+            Number(Option(rest, "--rounds") ?? "21"),
+            Number(Option(rest, "--threads") ?? $"{Environment.ProcessorCount}"));
         break;
     case ["--contestant", string workload, string folder, string threads]:
         EngineContestant.Run(Workload.Parse(workload), folder, Number(threads));
@@ -30,7 +34,8 @@ switch (args)
         break;
 }
 
-static Workload[] Chosen(string[] arguments) => [.. arguments.Where(text => text.Contains(':', StringComparison.Ordinal)).Select(Workload.Parse)];
+static Workload[] Chosen(string[] arguments) =>
+    [.. arguments.Where(text => text.Contains(':', StringComparison.Ordinal)).Select(Workload.Parse)];
 
 static string? Option(string[] arguments, string name) => Array.IndexOf(arguments, name) is >= 0 and int i ? arguments[i + 1] : null;
 

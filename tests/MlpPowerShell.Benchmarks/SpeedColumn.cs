@@ -24,7 +24,10 @@ internal sealed class SpeedColumn(bool share) : IColumn
 
     public UnitType UnitType => UnitType.Dimensionless;
 
-    public string Legend => share ? "GFLOP/s as a share of what as many threads do in multiply-adds alone, measured on this machine" : "Billions of floating-point operations a second, a multiply-add being two";
+    public string Legend =>
+        share
+            ? "GFLOP/s as a share of what as many threads do in multiply-adds alone, measured on this machine"
+            : "Billions of floating-point operations a second, a multiply-add being two";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
@@ -39,7 +42,8 @@ internal sealed class SpeedColumn(bool share) : IColumn
 
     public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
 
-    public bool IsAvailable(Summary summary) => summary.BenchmarksCases.All(item => item.Parameters.Items.Any(parameter => parameter.Value is IWork));
+    public bool IsAvailable(Summary summary) =>
+        summary.BenchmarksCases.All(item => item.Parameters.Items.Any(parameter => parameter.Value is IWork));
 
     private static double Peak(int lanes, int threads)
     {

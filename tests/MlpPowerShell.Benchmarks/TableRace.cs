@@ -26,7 +26,8 @@ internal static class TableRace
             MlpDataset numbers = Dataset(table, without: "category"), categories = Dataset(table, without: "number");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rows} rows, {new FileInfo(path).Length / 1e6:F0} MB: read in {seconds:F2} s; {numbers.MemoryBytes / 1e6:F1} MB with the number, {categories.MemoryBytes / 1e6:F1} with the categories"));
+                $"{rows} rows, {new FileInfo(path).Length / 1e6:F0} MB: read in {seconds:F2} s; {numbers.MemoryBytes / 1e6:F1} MB "
+                + $"with the number, {categories.MemoryBytes / 1e6:F1} with the categories"));
             foreach (Workload workload in workloads)
                 Race(workload, numbers, categories, rounds, threads);
         }
@@ -38,7 +39,8 @@ internal static class TableRace
 
     private static void Race(Workload workload, MlpDataset numbers, MlpDataset categories, int rounds, int threads)
     {
-        using IEnumerator<MlpEpoch> ofNumbers = Training(workload, numbers, threads), ofCategories = Training(workload, categories, threads);
+        using IEnumerator<MlpEpoch> ofNumbers =
+            Training(workload, numbers, threads), ofCategories = Training(workload, categories, threads);
         var seconds = new (double Number, double Categories)[rounds];
         for (int round = -1; round < rounds; round++)
         {
@@ -51,7 +53,9 @@ internal static class TableRace
         // The machine may change its speed within a second, and so the ratio is that of neighbours.
         double number = Median(seconds.Select(times => times.Number)), category = Median(seconds.Select(times => times.Categories));
         double ratio = Median(seconds.Select(times => times.Categories / times.Number));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Text,-20} number {number * 1000,7:F1} ms  categories {category * 1000,7:F1} ms  {ratio:F2}x"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{workload.Text,-20} number {number * 1000,7:F1} ms  categories {category * 1000,7:F1} ms  {ratio:F2}x"));
     }
 
     private static IEnumerator<MlpEpoch> Training(Workload workload, MlpDataset data, int threads)
@@ -76,7 +80,8 @@ internal static class TableRace
 
     private static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
 
-    private static MlpDataset Dataset(MlpTable table, string without) => table.ToDataset(new TableOptions { Label = ["y"], IsFeature = name => name != without });
+    private static MlpDataset Dataset(MlpTable table, string without) =>
+        table.ToDataset(new TableOptions { Label = ["y"], IsFeature = name => name != without });
 
     private static void Write(string path, int rows)
     {
@@ -86,7 +91,8 @@ internal static class TableRace
         for (int row = 0; row < rows; row++)
         {
             int code = random.Next(Categories);
-            string numbers = string.Join(',', Enumerable.Range(0, 7).Select(_ => Math.Round(100 * random.NextDouble(), 2).ToString(CultureInfo.InvariantCulture)));
+            string numbers = string.Join(
+                ',', Enumerable.Range(0, 7).Select(_ => Math.Round(100 * random.NextDouble(), 2).ToString(CultureInfo.InvariantCulture)));
             text.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{code},c{code},{numbers},a{random.Next(5)},b{random.Next(20)},d{random.Next(8)},{new DateTime(2024, 1, 1).AddDays(random.Next(700)):yyyy-MM-dd},{TimeSpan.FromSeconds(random.Next(80_000))},{random.Next(2) == 1},{random.Next(2) == 1},{(code % 7 > 3 ? 'p' : 'q')}"));

@@ -6,7 +6,8 @@ namespace MlpPowerShell.Engine.Tests;
 public class ActivationTests
 {
     /// <summary>All of the table, and some with other slopes.</summary>
-    public static IEnumerable<string> Names => Activation.All.Select(activation => activation.Name).Concat(["LeakyReLU(0.2)", "LeakyReLU(-0.5)", "ELU(0.5)"]);
+    public static IEnumerable<string> Names =>
+        Activation.All.Select(activation => activation.Name).Concat(["LeakyReLU(0.2)", "LeakyReLU(-0.5)", "ELU(0.5)"]);
 
     public static TheoryData<string> Kinds => [.. Names];
 

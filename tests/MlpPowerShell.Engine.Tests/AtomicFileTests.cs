@@ -57,7 +57,9 @@ public sealed class AtomicFileTests : IDisposable
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         if (Environment.UserName == "root")
             folder = "/sys";
-        MlpException failure = Assert.Throws<MlpException>(() => ModelFile.Write(MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1), Path.Combine(folder, OperatingSystem.IsWindows() ? "a|b.onnx" : "m.onnx")));
+        MlpException failure = Assert.Throws<MlpException>(() => ModelFile.Write(
+            MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1),
+            Path.Combine(folder, OperatingSystem.IsWindows() ? "a|b.onnx" : "m.onnx")));
         Assert.Equal("FileNotWritten", failure.ErrorId);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -68,7 +70,8 @@ public sealed class AtomicFileTests : IDisposable
     public async Task Of_two_writers_at_once_one_wins_whole()
     {
         string path = Path.Combine(_folder, "m.safetensors");
-        MlpModel[] models = [.. Enumerable.Range(1, 2).Select(seed => MlpModel.Create(200, new HiddenLayers([100], [Activation.ReLU]), 10, Initializer.He, seed))];
+        MlpModel[] models = [.. Enumerable.Range(1, 2)
+            .Select(seed => MlpModel.Create(200, new HiddenLayers([100], [Activation.ReLU]), 10, Initializer.He, seed))];
         string[] fingerprints = Array.ConvertAll(models, model => model.Fingerprint());
         ModelFile.Write(models[0], path);
         Task[] writers = Array.ConvertAll(models, model => Task.Run(() =>

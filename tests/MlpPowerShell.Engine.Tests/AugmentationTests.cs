@@ -10,7 +10,8 @@ public unsafe class AugmentationTests
 {
     private const int Size = 28;
 
-    private static readonly AugmentationOptions _all = new() { Shift = 2, Rotation = 15, Scale = 0.15, Shear = 10, ElasticAlpha = 34, ElasticSigma = 4 };
+    private static readonly AugmentationOptions _all =
+        new() { Shift = 2, Rotation = 15, Scale = 0.15, Shear = 10, ElasticAlpha = 34, ElasticSigma = 4 };
 
     // A Gaussian blob, round about the centre of the image.
     private static readonly float[] _blob = Image((x, y) => Math.Exp(-((x * x) + (y * y)) / 18));
@@ -43,7 +44,8 @@ public unsafe class AugmentationTests
     [Fact]
     public void A_rotation_leaves_what_is_round_and_turns_what_is_long()
     {
-        // Bilinear interpolation is off by at most a quarter of the second derivative, 2 / 40 here; the corners that turn out of sight are darker.
+        // Bilinear interpolation is off by at most a quarter of the second derivative, 2 / 40 here; the corners that turn out of sight are
+        // darker.
         float[] round = Image((x, y) => Math.Exp(-((x * x) + (y * y)) / 40));
         float[] bar = Image((x, y) => Math.Exp(-((x * x / 60) + (y * y / 4))));
         for (int sample = 0; sample < 50; sample++)
@@ -158,7 +160,8 @@ public unsafe class AugmentationTests
         for (int i = 0; i < _digits.Count; i++)
             Distort(_all, _digits.GetSample(i), i).CopyTo(distorted, i * Size * Size);
         var asFloats = new MlpDataset("distorted", distorted, TestData.Classes(_digits), Size * Size, _digits.ClassNames);
-        Assert.Equal(Gradient(asFloats, null), Gradient(_digits, new ImageDistortion(_all, _digits.ImageShape!.Value, Kernel.Best, 2) { Key = 7 }));
+        Assert.Equal(
+            Gradient(asFloats, null), Gradient(_digits, new ImageDistortion(_all, _digits.ImageShape!.Value, Kernel.Best, 2) { Key = 7 }));
 
         float[] Gradient(MlpDataset data, ImageDistortion? distortion)
         {
@@ -167,7 +170,11 @@ public unsafe class AugmentationTests
             var weights = new AlignedBuffer(layout.Length);
             var gradient = new AlignedBuffer(layout.Length);
             layout.Pack(model, weights);
-            new BackwardPass(layout, data.Count, 2, new GradientOptions { Distortion = distortion, Dropout = new Dropout([inputDropout, 0]) { Key = 3 } })
+            new BackwardPass(
+                layout,
+                data.Count,
+                2,
+                new GradientOptions { Distortion = distortion, Dropout = new Dropout([inputDropout, 0]) { Key = 3 } })
                 .Gradient(new Batch(TestData.Encoded(model, data), null, 0, data.Count), weights, gradient);
             return new Span<float>(gradient.Pointer, (int)layout.Length).ToArray();
         }
@@ -187,7 +194,17 @@ public unsafe class AugmentationTests
             MlpModel.Create(Size * Size, new HiddenLayers([30], [Activation.ReLU]), 10, Initializer.Default, 1),
             _digits,
             null,
-            new TrainingOptions { Epochs = 3, LearningRate = 1e-30, BatchSize = batchSize, Shuffle = false, Augmentation = _all, Seed = 1, ThreadCount = threads, EvaluateTraining = true })];
+            new TrainingOptions
+            {
+                Epochs = 3,
+                LearningRate = 1e-30,
+                BatchSize = batchSize,
+                Shuffle = false,
+                Augmentation = _all,
+                Seed = 1,
+                ThreadCount = threads,
+                EvaluateTraining = true,
+            })];
     }
 
     public static TheoryData<string, AugmentationOptions> BadOptions => new()
@@ -207,14 +224,20 @@ public unsafe class AugmentationTests
     [MemberData(nameof(BadOptions))]
     public void What_can_not_work_is_refused_at_once(string errorId, AugmentationOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(
-            MlpModel.Create(Size * Size, new HiddenLayers([], [Activation.ReLU]), 10, Initializer.Default, 1), _digits, null, new TrainingOptions { Epochs = 1, LearningRate = 1, Augmentation = options })).ErrorId);
+            MlpModel.Create(
+                Size * Size,
+                new HiddenLayers([], [Activation.ReLU]),
+                10,
+                Initializer.Default,
+                1), _digits, null, new TrainingOptions { Epochs = 1, LearningRate = 1, Augmentation = options })).ErrorId);
 
     [Fact]
     public void What_has_no_images_is_refused()
     {
         MlpModel model = MlpModel.Create(20, new HiddenLayers([], [Activation.ReLU]), 4, Initializer.Default, 1);
         var options = new TrainingOptions { Epochs = 1, LearningRate = 1, Augmentation = _all };
-        Assert.Equal("NoImages", Assert.Throws<MlpException>(() => MlpTrainer.Train(model, TestData.Random(1, 20, 20, 4), null, options)).ErrorId);
+        Assert.Equal(
+            "NoImages", Assert.Throws<MlpException>(() => MlpTrainer.Train(model, TestData.Random(1, 20, 20, 4), null, options)).ErrorId);
     }
 
     private static float[] Distort(AugmentationOptions options, float[] source, int sample, Kernel? kernel = null)
@@ -230,13 +253,16 @@ public unsafe class AugmentationTests
         [.. Enumerable.Range(0, Size * Size).Select(i => (float)value((i % Size) - 13.5, (i / Size) - 13.5))];
 
     private static (double X, double Y) Centre(float[] image) =>
-        (image.Select((value, i) => value * ((i % Size) - 13.5)).Sum() / image.Sum(), image.Select((value, i) => value * ((i / Size) - 13.5)).Sum() / image.Sum());
+        (image.Select((value, i) => value * ((i % Size) - 13.5))
+            .Sum() / image.Sum(), image.Select((value, i) => value * ((i / Size) - 13.5)).Sum() / image.Sum());
 
     private static (double X, double Y) Spread(float[] image) =>
         (Math.Sqrt(image.Select((value, i) => value * Math.Pow((i % Size) - 13.5, 2)).Sum() / image.Sum()),
          Math.Sqrt(image.Select((value, i) => value * Math.Pow((i / Size) - 13.5, 2)).Sum() / image.Sum()));
 
-    /// <summary>How steep a long bar lies, by the tangent of its main axis (a half of the angle whose tangent is 2 xy / (xx - yy)).</summary>
+    /// <summary>
+    /// How steep a long bar lies, by the tangent of its main axis (a half of the angle whose tangent is 2 xy / (xx - yy)).
+    /// </summary>
     private static double Slope(float[] image)
     {
         double xx = 0, yy = 0, xy = 0;

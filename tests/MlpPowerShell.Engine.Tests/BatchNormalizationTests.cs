@@ -21,8 +21,19 @@ public class BatchNormalizationTests
     {
         var random = new Random(seed);
         int[] hidden = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(1, 70))];
-        Activation[] smooth = [Activation.Named("Tanh"), Activation.Named("Sigmoid"), Activation.Named("SiLU"), Activation.Named("Softplus")];
-        MlpModel model = MlpModel.Create(20, new HiddenLayers(hidden, [.. hidden.Select(_ => smooth[random.Next(smooth.Length)])]) { BatchNormalization = true }, 4, Initializer.Default, seed);
+        Activation[] smooth =
+        [
+            Activation.Named("Tanh"),
+            Activation.Named("Sigmoid"),
+            Activation.Named("SiLU"),
+            Activation.Named("Softplus"),
+        ];
+        MlpModel model = MlpModel.Create(
+            20,
+            new HiddenLayers(hidden, [.. hidden.Select(_ => smooth[random.Next(smooth.Length)])]) { BatchNormalization = true },
+            4,
+            Initializer.Default,
+            seed);
         foreach (MlpLayer layer in model.Layers.SkipLast(1))
         {
             layer.Biases.MapInplace(_ => random.NextSingle() - 0.5f);
@@ -39,7 +50,9 @@ public class BatchNormalizationTests
     public void Sums_are_normalized_over_the_batch_and_the_running_statistics_follow()
     {
         MlpModel model = Model();
-        double[][] sums = [.. Enumerable.Range(0, 200).Select(i => (model.Layers[0].Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i))).Select(z => (double)z).ToArray())];
+        double[][] sums = [.. Enumerable.Range(0, 200)
+            .Select(i => (model.Layers[0].Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i))).Select(z => (double)z)
+                .ToArray())];
         var batch = new MlpDataset("batch", _data.Floats![..(200 * 20)], TestData.Classes(_data)[..200], 20, _data.ClassNames);
 
         // One step too small to change a weight.
@@ -62,7 +75,8 @@ public class BatchNormalizationTests
         float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
         {
             MlpModel model = Model();
-            _ = MlpTrainer.Train(model, _data, _data, Options(3) with { BatchSize = batchSize, Dropout = [dropout], ThreadCount = threads }).Count();
+            _ = MlpTrainer.Train(model, _data, _data, Options(3) with { BatchSize = batchSize, Dropout = [dropout], ThreadCount = threads })
+                .Count();
             return State(model);
         })];
         Assert.All(results, result => Assert.Equal(results[0], result));
@@ -94,15 +108,24 @@ public class BatchNormalizationTests
         Assert.True(read.HasBatchNormalization);
 
         string checkpoint = Path.Combine(folder, "c.safetensors");
-        TrainingOptions saving = Options(6) with { RestoreBest = true, Monitor = MlpMetric.TestLoss, CheckpointPath = checkpoint, Resume = true };
+        TrainingOptions saving =
+            Options(6) with { RestoreBest = true, Monitor = MlpMetric.TestLoss, CheckpointPath = checkpoint, Resume = true };
         _ = MlpTrainer.Train(Model(), _data, _data, saving).Take(4).Count();
-        MlpModel resumed = MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]) { BatchNormalization = true }, 4, Initializer.Default, 77);
+        MlpModel resumed =
+            MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]) { BatchNormalization = true }, 4, Initializer.Default, 77);
         Assert.Equal(2, MlpTrainer.Train(resumed, _data, _data, saving).Count());
         Assert.Equal(State(whole), State(resumed));
-        Assert.Equal("CheckpointMismatch", Assert.Throws<MlpException>(() => MlpTrainer.Train(MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]), 4, Initializer.Default, 77), _data, _data, saving).Count()).ErrorId);
+        Assert.Equal(
+            "CheckpointMismatch",
+            Assert.Throws<MlpException>(() => MlpTrainer.Train(
+                MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]), 4, Initializer.Default, 77), _data, _data, saving)
+                .Count()).ErrorId);
 
         ModelContent content = SafetensorsFile.Read(path);
-        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, content.Metadata, [.. content.Tensors.Values.Where(tensor => tensor.Name != "layers.1.running_var")]));
+        AtomicFile.Write(
+            path,
+            stream => SafetensorsFile.Write(
+                stream, content.Metadata, [.. content.Tensors.Values.Where(tensor => tensor.Name != "layers.1.running_var")]));
         Assert.Equal("InvalidModelFile", Assert.Throws<MlpException>(() => ModelFile.Read(path)).ErrorId);
         Directory.Delete(folder, recursive: true);
     }
@@ -121,9 +144,11 @@ public class BatchNormalizationTests
         Assert.Equal(
             "TooManySamples", Assert.Throws<MlpException>(() => GradientProbe.Check(Model().Named(_data), _data, 5, 1e-3, 1)).ErrorId);
 
-    private static MlpModel Model() => MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]) { BatchNormalization = true }, 4, Initializer.Default, 5);
+    private static MlpModel Model() =>
+        MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]) { BatchNormalization = true }, 4, Initializer.Default, 5);
 
-    private static TrainingOptions Options(int epochs) => new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 50, Seed = 1, Optimizer = new() { Kind = OptimizerKind.Adam } };
+    private static TrainingOptions Options(int epochs) =>
+        new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 50, Seed = 1, Optimizer = new() { Kind = OptimizerKind.Adam } };
 
     private static float[] State(MlpModel model) => [.. model.Parameters.SelectMany(parameter => parameter.Values)];
 }

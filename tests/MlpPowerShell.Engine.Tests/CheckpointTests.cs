@@ -22,13 +22,15 @@ public sealed class CheckpointTests : IDisposable
         {
             var options = new TrainingOptions { Epochs = 9, LearningRate = 0.01, Seed = 3 };
             TrainingOptions batches = options with { BatchSize = 64 };
-            var data = new TheoryData<string, TrainingOptions> { { "full batch", options }, { "full batch, clipped", options with { Optimizer = new() { ClipNorm = 0.1 } } } };
+            var data = new TheoryData<string, TrainingOptions> { { "full batch", options }, { "full batch, "
+                + "clipped", options with { Optimizer = new() { ClipNorm = 0.1 } } } };
             foreach (OptimizerKind kind in Enum.GetValues<OptimizerKind>())
                 data.Add($"{kind}", batches with { Optimizer = new() { Kind = kind } });
             data.Add("dropout and the like", batches with { Dropout = [0.4], InputDropout = 0.1, MaxNorm = 1, LabelSmoothing = 0.1 });
             data.Add("plateau", batches with { LearningRate = 0.5, Schedule = new() { Kind = ScheduleKind.Plateau, PlateauPatience = 1 } });
             data.Add("cosine", batches with { Schedule = new() { Kind = ScheduleKind.Cosine, WarmupEpochs = 1.5, Restarts = 1 } });
-            data.Add("validation fraction, best weights", batches with { LearningRate = 0.5, ValidationFraction = 0.2, RestoreBest = true });
+            data.Add(
+                "validation fraction, best weights", batches with { LearningRate = 0.5, ValidationFraction = 0.2, RestoreBest = true });
             data.Add("patience", batches with { LearningRate = 0.5, ValidationData = _other, Patience = 2 });
             return data;
         }
@@ -64,7 +66,14 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void What_came_before_the_training_is_there_too()
     {
-        var options = new TrainingOptions { Epochs = 3, LearningRate = 0.01, BatchSize = 64, Seed = 3, Optimizer = new() { Kind = OptimizerKind.Adam } };
+        var options = new TrainingOptions
+        {
+            Epochs = 3,
+            LearningRate = 0.01,
+            BatchSize = 64,
+            Seed = 3,
+            Optimizer = new() { Kind = OptimizerKind.Adam },
+        };
         MlpModel whole = Model(1);
         _ = MlpTrainer.Train(whole, _data, null, options).Count();
         _ = MlpTrainer.Train(whole, _data, null, options).Count();
@@ -99,7 +108,18 @@ public sealed class CheckpointTests : IDisposable
     public void A_checkpoint_is_a_model_file()
     {
         MlpModel model = Model(1);
-        _ = MlpTrainer.Train(model, _data, null, new TrainingOptions { Epochs = 2, LearningRate = 0.01, CheckpointPath = CheckpointPath, Optimizer = new() { Kind = OptimizerKind.Adam } }).Count();
+        _ = MlpTrainer.Train(
+            model,
+            _data,
+            null,
+            new TrainingOptions
+            {
+                Epochs = 2,
+                LearningRate = 0.01,
+                CheckpointPath = CheckpointPath,
+                Optimizer = new() { Kind = OptimizerKind.Adam },
+            })
+            .Count();
         MlpModel read = ModelFile.Read(CheckpointPath);
         Assert.Equal(TestData.Parameters(model), TestData.Parameters(read));
         Assert.Equal(2, read.EpochsTrained);
@@ -115,10 +135,20 @@ public sealed class CheckpointTests : IDisposable
         TrainingOptions resume = options with { Resume = true };
         Assert.Contains("Seed is 2 here and 1 there", AssertFails("CheckpointMismatch", Model(1), resume with { Seed = 2 }));
         Assert.Contains("Epochs is 3 here", AssertFails("CheckpointMismatch", Model(1), resume with { Epochs = 3 }));
-        Assert.Contains("WeightDecay is 0.5 here and not given there", AssertFails("CheckpointMismatch", Model(1), resume with { Optimizer = new() { WeightDecay = 0.5 } }));
+        Assert.Contains(
+            "WeightDecay is 0.5 here and not given there",
+            AssertFails("CheckpointMismatch", Model(1), resume with { Optimizer = new() { WeightDecay = 0.5 } }));
         Assert.Contains("TrainingData", AssertFails("CheckpointMismatch", Model(1), resume, TestData.Random(9, 700, 20, 4)));
-        Assert.Contains("20-30-4", AssertFails("CheckpointMismatch", MlpModel.Create(20, new HiddenLayers([31], [Activation.ReLU]), 4, Initializer.Default, 1), resume));
-        Assert.Contains("Tanh", AssertFails("CheckpointMismatch", MlpModel.Create(20, new HiddenLayers([30], [Activation.Named("Tanh")]), 4, Initializer.Default, 1), resume));
+        Assert.Contains(
+            "20-30-4",
+            AssertFails(
+                "CheckpointMismatch", MlpModel.Create(20, new HiddenLayers([31], [Activation.ReLU]), 4, Initializer.Default, 1), resume));
+        Assert.Contains(
+            "Tanh",
+            AssertFails(
+                "CheckpointMismatch",
+                MlpModel.Create(20, new HiddenLayers([30], [Activation.Named("Tanh")]), 4, Initializer.Default, 1),
+                resume));
         AssertFails("FolderNotFound", Model(1), options with { CheckpointPath = Path.Combine(_folder, "none", "a") });
         AssertFails("FileNotWritten", Model(1), options with { CheckpointPath = Path.Combine(_folder, new string('x', 300)) });
         AssertFails("InvalidCheckpointEvery", Model(1), options with { CheckpointEvery = 0 });
@@ -131,14 +161,22 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Broken_checkpoints_are_refused()
     {
-        var options = new TrainingOptions { Epochs = 2, LearningRate = 0.01, CheckpointPath = CheckpointPath, Resume = true, Optimizer = new() { Kind = OptimizerKind.Momentum } };
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            LearningRate = 0.01,
+            CheckpointPath = CheckpointPath,
+            Resume = true,
+            Optimizer = new() { Kind = OptimizerKind.Momentum },
+        };
         ModelFile.Write(Model(1), CheckpointPath);
         AssertFails("InvalidCheckpoint", Model(1), options);
         File.Delete(CheckpointPath);
         _ = MlpTrainer.Train(Model(1), _data, null, options).Take(1).Count();
         ModelContent content = SafetensorsFile.Read(CheckpointPath);
 
-        foreach (string state in new[] { "", "null", "{}", "[1]", content.Metadata[ModelContent.TrainingStateKey].Replace("\"Epochs\":1", "\"Epochs\":2", StringComparison.Ordinal), content.Metadata[ModelContent.TrainingStateKey][..^3] })
+        foreach (string state in new[] { "", "null", "{}", "[1]", content.Metadata[ModelContent.TrainingStateKey].Replace(
+            "\"Epochs\":1", "\"Epochs\":2", StringComparison.Ordinal), content.Metadata[ModelContent.TrainingStateKey][..^3] })
         {
             Save(new Dictionary<string, string>(content.Metadata) { [ModelContent.TrainingStateKey] = state }, content.Tensors.Values);
             AssertFails("InvalidCheckpoint", Model(1), options);

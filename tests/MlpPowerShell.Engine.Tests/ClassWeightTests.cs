@@ -24,7 +24,12 @@ public class ClassWeightTests
         TrainingOptions options = _options with { BatchSize = batchSize, Shuffle = false };
         double ratio = copies.Length / (double)data.Count;
         _ = MlpTrainer.Train(weighted, data, null, options with { ClassWeights = Weights(("class 1", 3)) }).Count();
-        _ = MlpTrainer.Train(copied, data.Take(copies), null, options with { BatchSize = batchSize is null ? null : copies.Length, LearningRate = options.LearningRate * ratio }).Count();
+        _ = MlpTrainer.Train(
+            copied,
+            data.Take(copies),
+            null,
+            options with { BatchSize = batchSize is null ? null : copies.Length, LearningRate = options.LearningRate * ratio })
+            .Count();
         foreach ((float expected, float actual) in TestData.Parameters(copied).Zip(TestData.Parameters(weighted)))
             Assert.Equal(expected, actual, 1e-5);
     }
@@ -74,10 +79,15 @@ public class ClassWeightTests
         MlpDataset data = TestData.Random(1, 60, 5, 2);
         Assert.Equal("InvalidClassWeight", Assert.Throws<MlpException>(() => Weights(("class 1", -1))).ErrorId);
         Assert.Equal("InvalidClassWeight", Assert.Throws<MlpException>(() => Weights(("class 1", double.NaN))).ErrorId);
-        Assert.Equal("UnknownClass", Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), data, null, _options with { ClassWeights = Weights(("class 2", 1)) }).Count()).ErrorId);
+        Assert.Equal(
+            "UnknownClass",
+            Assert.Throws<MlpException>(() => MlpTrainer.Train(
+                Model(), data, null, _options with { ClassWeights = Weights(("class 2", 1)) })
+                .Count()).ErrorId);
     }
 
-    private static ClassWeights Weights(params (string Name, double Weight)[] weights) => new(weights.ToDictionary(pair => pair.Name, pair => pair.Weight));
+    private static ClassWeights Weights(params (string Name, double Weight)[] weights) =>
+        new(weights.ToDictionary(pair => pair.Name, pair => pair.Weight));
 
     private static MlpModel Model() => MlpModel.Create(5, new HiddenLayers([7], [Activation.Named("Tanh")]), 2, Initializer.Default, 1);
 }

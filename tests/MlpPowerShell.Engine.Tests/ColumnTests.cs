@@ -46,10 +46,20 @@ public sealed class ColumnTests
     public void Parts_of_any_numbers_joined_are_the_whole()
     {
         var random = new Random(1);
-        Func<double>[] kinds = [() => random.Next(200), () => random.Next(-9, 9), () => Math.Round(random.NextDouble(), random.Next(7)), () => random.NextDouble(), () => random.Next(2) == 0 ? double.NaN : 255, () => (float)random.NextDouble()];
+        Func<double>[] kinds =
+        [
+            () => random.Next(200),
+            () => random.Next(-9, 9),
+            () => Math.Round(random.NextDouble(), random.Next(7)),
+            () => random.NextDouble(),
+            () => random.Next(2) == 0 ? double.NaN : 255,
+            () => (float)random.NextDouble(),
+        ];
         for (int trial = 0; trial < 200; trial++)
         {
-            double[][] parts = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => kinds[random.Next(kinds.Length)]).Select(kind => Enumerable.Range(0, random.Next(6)).Select(_ => kind()).ToArray())];
+            double[][] parts = [.. Enumerable.Range(0, random.Next(1, 5))
+                .Select(_ => kinds[random.Next(kinds.Length)])
+                .Select(kind => Enumerable.Range(0, random.Next(6)).Select(_ => kind()).ToArray())];
             var joined = PackedNumbers.Join([.. parts.Select(part => PackedNumbers.Of(part))]);
             double[] all = [.. parts.SelectMany(part => part)];
             Assert.Equal(all, Enumerable.Range(0, joined.Count).Select(row => joined[row]));
@@ -93,13 +103,16 @@ public sealed class ColumnTests
         object?[] gapped = [values[0], null, .. values[1..]];
         DataColumn column = ObjectColumns.Of("x", gapped, asTexts: false).Column;
         Assert.Equal(gapped, Enumerable.Range(0, column.Count).Select(column.ValueAt));
-        Assert.Equal(gapped.Select(value => value?.GetType()), Enumerable.Range(0, column.Count).Select(row => column.ValueAt(row)?.GetType()));
+        Assert.Equal(
+            gapped.Select(value => value?.GetType()), Enumerable.Range(0, column.Count).Select(row => column.ValueAt(row)?.GetType()));
         Assert.Equal(1, column.MissingCount);
 
         // As a class each is called by its text, and is still what it was.
         DataColumn classes = column.Categories;
         Assert.Equal(gapped, Enumerable.Range(0, column.Count).Select(classes.ValueAt));
-        Assert.Equal(gapped.OfType<object>().Distinct().Count(), ClassOrder.Of(ColumnStatistics.Of(classes)).Length - (values[0] is bool ? 2 - values.Distinct().Count() : 0));
+        Assert.Equal(
+            gapped.OfType<object>().Distinct().Count(),
+            ClassOrder.Of(ColumnStatistics.Of(classes)).Length - (values[0] is bool ? 2 - values.Distinct().Count() : 0));
     }
 
     [Theory]
@@ -152,7 +165,10 @@ public sealed class ColumnTests
         Assert.Equal(new DateTime(2024, 3, 14), data.Columns[1].ValueAt(0));
         Assert.Equal(true, data.Columns[2].ValueAt(0));
         table.Add(["5", "soon", "1", "a"]);
-        Assert.Contains("Row 3 of the column when is 'soon', which is no date.", Assert.Throws<MlpException>(() => table.ToDataset(new TableOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Row 3 of the column when is 'soon', which is no date.",
+            Assert.Throws<MlpException>(() => table.ToDataset(new TableOptions())).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -198,8 +214,11 @@ public sealed class ColumnTests
                 DataColumn column = whole.Columns[i];
                 var expected = ColumnStatistics.Of(column);
                 var merged = ColumnStatistics.Merge(
-                    ColumnStatistics.Of(column.Take([.. Enumerable.Range(0, cut)]), isWhole: false), ColumnStatistics.Of(column.Take([.. Enumerable.Range(cut, 100 - cut)]), isWhole: false));
-                Assert.Equal((expected.Count, expected.MissingCount, expected.Minimum, expected.Maximum, expected.IsWhole), (merged.Count, merged.MissingCount, merged.Minimum, merged.Maximum, merged.IsWhole));
+                    ColumnStatistics.Of(column.Take([.. Enumerable.Range(0, cut)]), isWhole: false),
+                    ColumnStatistics.Of(column.Take([.. Enumerable.Range(cut, 100 - cut)]), isWhole: false));
+                Assert.Equal(
+                    (expected.Count, expected.MissingCount, expected.Minimum, expected.Maximum, expected.IsWhole),
+                    (merged.Count, merged.MissingCount, merged.Minimum, merged.Maximum, merged.IsWhole));
                 Assert.Equal(expected.Mean, merged.Mean, Math.Abs(expected.Mean) * 1e-12);
                 Assert.Equal(expected.Deviation, merged.Deviation, expected.Deviation * 1e-12);
                 Assert.Equal(expected.Counts?.OrderBy(entry => entry.Key), merged.Counts?.OrderBy(entry => entry.Key));
@@ -214,11 +233,24 @@ public sealed class ColumnTests
         var random = new Random(1);
         object?[][] rows = [.. Enumerable.Range(0, 20_000).Select(i => new object?[]
         {
-            i, random.Next(18, 90), Math.Round(random.NextDouble() * 1e5, 2), $"city {random.Next(10)}", new DateTime(2015, 1, 1).AddSeconds(random.Next(100_000_000)),
-            random.Next(2) == 1, Math.Round(random.NextDouble(), 6), $"C{random.Next(10_000)}", Math.Round((random.NextDouble() * 60) - 20, 1), Math.Round(random.NextDouble() * 90, 5),
-            Math.Round(random.NextDouble() * 180, 5), i % 50 == 0 ? null : random.Next(9), "ABCDE"[random.Next(5)].ToString(), Math.Round(random.NextDouble() * 300, 4), random.NextDouble(),
+            i,
+            random.Next(18, 90),
+            Math.Round(random.NextDouble() * 1e5, 2),
+            $"city {random.Next(10)}",
+            new DateTime(2015, 1, 1).AddSeconds(random.Next(100_000_000)),
+            random.Next(2) == 1,
+            Math.Round(random.NextDouble(), 6),
+            $"C{random.Next(10_000)}",
+            Math.Round((random.NextDouble() * 60) - 20, 1),
+            Math.Round(random.NextDouble() * 90, 5),
+            Math.Round(random.NextDouble() * 180, 5),
+            i % 50 == 0 ? null : random.Next(9),
+            "ABCDE"[random.Next(5)].ToString(),
+            Math.Round(random.NextDouble() * 300, 4),
+            random.NextDouble(),
         })];
-        MlpDataset data = MixedTable.Of(rows, [.. Enumerable.Range(0, 15).Select(i => $"c{i}")]).ToDataset(new TableOptions { Label = ["c14"] });
+        MlpDataset data =
+            MixedTable.Of(rows, [.. Enumerable.Range(0, 15).Select(i => $"c{i}")]).ToDataset(new TableOptions { Label = ["c14"] });
         Assert.InRange(data.MemoryBytes / 20_000.0, 30, 250e6 / 2.8e6);
         Assert.InRange(data.Columns[7].MemoryBytes, 2 * 20_000, (4 * 20_000) + (60 * 10_000));
     }
@@ -226,7 +258,10 @@ public sealed class ColumnTests
     [Theory]
     [InlineData("2026-01-31", "soon", "is one of texts, as 'soon' is no date, which nearly all others are")]
     [InlineData("true", "maybe", "is one of texts, as 'maybe' is no boolean, which nearly all others are")]
-    [InlineData("01/31/2026 00:00:00", "02/28/2026 10:30:00", "holds dates as the shell writes them, which count as texts unless they are said to be dates")]
+    [InlineData(
+        "01/31/2026 00:00:00",
+        "02/28/2026 10:30:00",
+        "holds dates as the shell writes them, which count as texts unless they are said to be dates")]
     [InlineData("1,5", "1", "holds texts that look like numbers written otherwise")]
     [InlineData("p", "q", null)]
     [InlineData("007", "008", null)]
@@ -235,7 +270,10 @@ public sealed class ColumnTests
         object?[][] rows = [.. Enumerable.Range(0, 40).Select(i => new object?[] { i % 7, i == 11 ? odd : most, i == 12 ? odd : most })];
         MlpDataset data = MixedTable.Of(rows, ["x", "feature", "label"]).ToDataset(new TableOptions { Label = ["label"] });
         Assert.Equal([null, warning, warning], ColumnReport.Of(data).Select(column => column.Warning));
-        Assert.Equal(warning is null ? 0 : 2, ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())).Count(text => text.ToString().Contains($" {warning}. ", StringComparison.Ordinal)));
+        Assert.Equal(
+            warning is null ? 0 : 2,
+            ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))
+                .Count(text => text.ToString().Contains($" {warning}. ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -259,8 +297,10 @@ public sealed class ColumnTests
     [Fact]
     public void A_column_shows_what_it_holds_and_what_looks_wrong()
     {
-        object?[][] rows = [.. Enumerable.Range(0, 40).Select(i => new object?[] { i, $"id {i}", 7, i % 2 == 0 ? "even" : "odd", $"{i},5 kg", i % 3, i % 2 == 0 ? "p" : "q", i })];
-        MlpDataset data = MixedTable.Of(rows, ["row", "id", "same", "leak", "amount", "third", "label", "group"]).ToDataset(new TableOptions { IsAside = name => name == "group" });
+        object?[][] rows = [.. Enumerable.Range(0, 40)
+            .Select(i => new object?[] { i, $"id {i}", 7, i % 2 == 0 ? "even" : "odd", $"{i},5 kg", i % 3, i % 2 == 0 ? "p" : "q", i })];
+        MlpDataset data = MixedTable.Of(rows, ["row", "id", "same", "leak", "amount", "third", "label", "group"])
+            .ToDataset(new TableOptions { IsAside = name => name == "group" });
         MlpColumn[] columns = [.. ColumnReport.Of(data)];
         Assert.Equal(["row", "id", "same", "leak", "amount", "third", "label", "group"], columns.Select(column => column.Name));
         Assert.Equal([.. Enumerable.Repeat("Feature", 6), "Label", "Aside"], columns.Select(column => column.Role));
@@ -272,6 +312,8 @@ public sealed class ColumnTests
         Assert.Null(columns[5].Warning);
         Assert.Equal((0, 39), (columns[0].Minimum, columns[0].Maximum));
         Assert.Equal("2 features, one for each category", columns[3].Encoding);
-        Assert.Contains(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())), warning => warning.ToString().StartsWith("The column leak tells the label all by itself.", StringComparison.Ordinal));
+        Assert.Contains(
+            ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())),
+            warning => warning.ToString().StartsWith("The column leak tells the label all by itself.", StringComparison.Ordinal));
     }
 }

@@ -54,10 +54,15 @@ public class ComparisonTests
         int[] labels = [0, 1, 2, 0];
         var data = new MlpDataset("toy", [1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1], labels, 3, ["x", "y", "z"]);
         MlpComparison comparison = MlpComparison.Compare(first.Named(data), second.Named(data), data);
-        Assert.Equal((4, 0.5, 0.5, 1, 1), (comparison.Samples, comparison.FirstAccuracy, comparison.SecondAccuracy, comparison.OnlyFirstRight, comparison.OnlySecondRight));
+        Assert.Equal(
+            (4, 0.5, 0.5, 1, 1),
+            (comparison.Samples, comparison.FirstAccuracy, comparison.SecondAccuracy, comparison.OnlyFirstRight, comparison.OnlySecondRight));
         Assert.Equal(1, comparison.PValue);
         Assert.True(comparison.DifferenceLow < 0 && comparison.DifferenceHigh > 0);
         Assert.Equal(0, MlpComparison.Compare(first, first, data).OnlyFirstRight);
-        Assert.Equal("LabelsMissing", Assert.Throws<MlpException>(() => MlpComparison.Compare(first, second, new MlpDataset("none", new float[3], null, 3, ["a", "b"]))).ErrorId);
+        Assert.Equal(
+            "LabelsMissing",
+            Assert.Throws<MlpException>(() => MlpComparison.Compare(
+                first, second, new MlpDataset("none", new float[3], null, 3, ["a", "b"]))).ErrorId);
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MlpPowerShell.Engine.Tests;
 
-/// <summary>Ways to write numbers, which differ in what would show: the tests run on machines that know no culture but the invariant one.</summary>
+/// <summary>
+/// Ways to write numbers, which differ in what would show: the tests run on machines that know no culture but the invariant one.
+/// </summary>
 internal static class Cultures
 {
     public static string[] Names { get; } = ["invariant", "German", "Arabic", "Swedish"];

@@ -19,8 +19,11 @@ public sealed class DatasetPartsTests
             int[][] ids = [.. parts.Select(Ids)];
             bool once = ids.SelectMany(part => part).Order().SequenceEqual(Enumerable.Range(0, data.Count));
             bool ordered = ids.All(part => part.SequenceEqual(part.Order()));
-            bool sized = parts.Count == 3 && Math.Abs(parts[0].Count - (0.6 * data.Count)) <= 1 && Math.Abs(parts[1].Count - (0.25 * data.Count)) <= 1;
-            bool even = !stratify || parts[0].ClassCounts.Zip(data.ClassCounts).All(pair => Math.Abs(pair.First - (0.6 * pair.Second)) <= 1);
+            bool sized = parts.Count == 3
+                && Math.Abs(parts[0].Count - (0.6 * data.Count)) <= 1
+                && Math.Abs(parts[1].Count - (0.25 * data.Count)) <= 1;
+            bool even =
+                !stratify || parts[0].ClassCounts.Zip(data.ClassCounts).All(pair => Math.Abs(pair.First - (0.6 * pair.Second)) <= 1);
             return once && ordered && sized && even;
         }).QuickCheckThrowOnFailure();
     }
@@ -36,7 +39,9 @@ public sealed class DatasetPartsTests
         {
             Assert.InRange(fold.Test.Count, 20, 21);
             Assert.Equal(Enumerable.Range(0, 103), Ids(fold.Test).Concat(Ids(fold.Training)).Order());
-            Assert.All(fold.Test.ClassCounts.Zip(data.ClassCounts), pair => Assert.InRange(pair.First, (pair.Second / 5.0) - 1, (pair.Second / 5.0) + 1));
+            Assert.All(
+                fold.Test.ClassCounts.Zip(data.ClassCounts),
+                pair => Assert.InRange(pair.First, (pair.Second / 5.0) - 1, (pair.Second / 5.0) + 1));
         });
         Assert.Equal(Enumerable.Range(0, 21), Ids(DatasetParts.Folds(data, 5, new SplitOptions()).First().Test));
     }
@@ -100,7 +105,8 @@ public sealed class DatasetPartsTests
         MlpDataset data = Numbered(30, 3).WithSampleWeights([.. Enumerable.Range(1, 30).Select(i => (float)i)]);
         MlpDataset joined = DatasetParts.Join(DatasetParts.Split(data, [0.3, 0.3], new SplitOptions()));
         Assert.Equal(data.Fingerprint, joined.Fingerprint);
-        MlpDataset pixels = DatasetParts.Join([DatasetParts.Select(TestData.Test, null, 0, 10), DatasetParts.Select(TestData.Test, null, 10, 5)]);
+        MlpDataset pixels =
+            DatasetParts.Join([DatasetParts.Select(TestData.Test, null, 0, 10), DatasetParts.Select(TestData.Test, null, 10, 5)]);
         Assert.Equal(DatasetParts.Select(TestData.Test, null, 0, 15).Fingerprint, pixels.Fingerprint);
         Assert.Equal("DatasetsDiffer", Assert.Throws<MlpException>(() => DatasetParts.Join([data, Numbered(5, 2)])).ErrorId);
         Assert.Equal("DatasetsDiffer", Assert.Throws<MlpException>(() => DatasetParts.Join([data, TestData.Test])).ErrorId);
@@ -132,7 +138,9 @@ public sealed class DatasetPartsTests
 
     /// <summary>Samples whose one feature is their number.</summary>
     private static MlpDataset Numbered(int count, int classes) => new(
-        "numbered", [.. Enumerable.Range(0, count).Select(i => (float)i)], [.. Enumerable.Range(0, count).Select(i => i * i % classes)], 1, [.. Enumerable.Range(0, classes).Select(i => $"{i}")]);
+        "numbered", [.. Enumerable.Range(0, count)
+            .Select(i => (float)i)], [.. Enumerable.Range(0, count)
+                .Select(i => i * i % classes)], 1, [.. Enumerable.Range(0, classes).Select(i => $"{i}")]);
 
     private static int[] Ids(MlpDataset data) => [.. data.Floats!.Select(feature => (int)feature)];
 }

@@ -66,13 +66,15 @@ public sealed class DownloadTests : IDisposable
     [InlineData("dead", "after 0 of 300000 bytes")]
     public async Task A_bad_source_gives_way_to_the_next_and_all_bad_ones_are_listed(string way, string reason)
     {
-        MlpException failure = await Assert.ThrowsAsync<MlpException>(() => Downloader(way).FetchAsync(_file, [Source(way), new Uri(_root + "missing")], Target, null, TestContext.Current.CancellationToken));
+        MlpException failure = await Assert.ThrowsAsync<MlpException>(() => Downloader(way).FetchAsync(
+            _file, [Source(way), new Uri(_root + "missing")], Target, null, TestContext.Current.CancellationToken));
         Assert.Equal("DownloadFailed", failure.ErrorId);
         Assert.Contains(reason, failure.Message);
         Assert.Contains("404", failure.Message);
         Assert.False(File.Exists(Target));
 
-        await Downloader(way).FetchAsync(_file, [Source(way), new Uri(_root + "good")], Target, null, TestContext.Current.CancellationToken);
+        await Downloader(way).FetchAsync(
+            _file, [Source(way), new Uri(_root + "good")], Target, null, TestContext.Current.CancellationToken);
         Assert.Equal(_content, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
         Assert.Equal([Target], Directory.GetFiles(_folder));
     }
@@ -81,7 +83,8 @@ public sealed class DownloadTests : IDisposable
     public async Task A_later_run_goes_on_where_one_broke_off()
     {
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Downloader().FetchAsync(_file, [new Uri(_root + "stall")], Target, _ => stop.Cancel(), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Downloader().FetchAsync(
+            _file, [new Uri(_root + "stall")], Target, _ => stop.Cancel(), stop.Token));
         Assert.False(File.Exists(Target));
         long have = new FileInfo(Assert.Single(Directory.GetFiles(_folder))).Length;
         Assert.InRange(have, 1, _content.Length - 1);
@@ -94,10 +97,14 @@ public sealed class DownloadTests : IDisposable
     public async Task The_old_file_stays_until_the_new_one_is_whole()
     {
         await File.WriteAllTextAsync(Target, "old", TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<MlpException>(() => Downloader().FetchAsync(_file, [new Uri(_root + "wrong")], Target, null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<MlpException>(() => Downloader().FetchAsync(
+            _file, [new Uri(_root + "wrong")], Target, null, TestContext.Current.CancellationToken));
         Assert.Equal("old", await File.ReadAllTextAsync(Target, TestContext.Current.CancellationToken));
         string nowhere = Path.Combine(_folder, "nowhere", "data.bin");
-        Assert.Equal("FileNotWritten", (await Assert.ThrowsAsync<MlpException>(() => Downloader().FetchAsync(_file, [new Uri(_root + "good")], nowhere, null, TestContext.Current.CancellationToken))).ErrorId);
+        Assert.Equal(
+            "FileNotWritten",
+            (await Assert.ThrowsAsync<MlpException>(() => Downloader().FetchAsync(
+                _file, [new Uri(_root + "good")], nowhere, null, TestContext.Current.CancellationToken))).ErrorId);
     }
 
     [Fact]
@@ -131,7 +138,8 @@ public sealed class DownloadTests : IDisposable
         Assert.Equal(5, Directory.GetFiles(_folder).Length);
     }
 
-    private FileDownloader Downloader(string way = "good") => new(_client) { StallTimeout = TimeSpan.FromSeconds(way == "stall" ? 2 : 30), RetryDelay = TimeSpan.FromMilliseconds(1) };
+    private FileDownloader Downloader(string way = "good") =>
+        new(_client) { StallTimeout = TimeSpan.FromSeconds(way == "stall" ? 2 : 30), RetryDelay = TimeSpan.FromMilliseconds(1) };
 
     private Uri Source(string way) => way == "dead" ? new Uri("http://localhost:1/") : new Uri(_root + way);
 
@@ -161,7 +169,9 @@ public sealed class DownloadTests : IDisposable
         string? range = request.Headers["Range"];
         lock (_requests)
             _requests.Add($"{way} {range}".Trim());
-        int from = range is null || way == "drop-without-ranges" ? 0 : int.Parse(range["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
+        int from = range is null || way == "drop-without-ranges"
+            ? 0
+            : int.Parse(range["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture);
         try
         {
             switch (way)

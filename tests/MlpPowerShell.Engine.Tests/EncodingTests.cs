@@ -21,7 +21,8 @@ public sealed class EncodingTests
     {
         double mean = _numbers.Average(), deviation = Math.Sqrt(_numbers.Average(number => (number - mean) * (number - mean)));
         double[] logarithms = Array.ConvertAll(_numbers, number => Math.Sign(number) * Math.Log(1 + Math.Abs(number)));
-        double logMean = logarithms.Average(), logDeviation = Math.Sqrt(logarithms.Average(number => (number - logMean) * (number - logMean)));
+        double logMean =
+            logarithms.Average(), logDeviation = Math.Sqrt(logarithms.Average(number => (number - logMean) * (number - logMean)));
 
         // The ranks of 8 numbers of which two are equal, as numpy.interp over their quantiles gives them.
         double[] ranks = [0, 1 / 7.0, 2.5 / 7, 2.5 / 7, 4 / 7.0, 5 / 7.0, 6 / 7.0, 1];
@@ -35,8 +36,10 @@ public sealed class EncodingTests
             FeatureScaling.Quantile => Array.ConvertAll(ranks, rank => (rank - 0.5) * Math.Sqrt(12)),
             _ => throw new ArgumentOutOfRangeException(nameof(scaling)),
         };
-        MlpModel model = Model(Table(["x"], _numbers.Select(number => new object?[] { number })), new EncodingOptions { Scaling = scaling });
-        float[] features = model.Ends.Encode(Table(["x"], _numbers.Select(number => new object?[] { number })), EncodingPurpose.Predicting, null).Floats!;
+        MlpModel model =
+            Model(Table(["x"], _numbers.Select(number => new object?[] { number })), new EncodingOptions { Scaling = scaling });
+        float[] features =
+            model.Ends.Encode(Table(["x"], _numbers.Select(number => new object?[] { number })), EncodingPurpose.Predicting, null).Floats!;
         for (int i = 0; i < expected.Length; i++)
             Assert.Equal((float)expected[i], features[i], Math.Max(1e-6f, MathF.Abs((float)expected[i]) * 1e-6f));
     }
@@ -48,7 +51,8 @@ public sealed class EncodingTests
     [InlineData(1e250)]
     public void Numbers_of_any_size_are_scaled(double size)
     {
-        MlpDataset data = MixedTable.Of([.. Enumerable.Range(0, 5).Select(i => new object?[] { i * size, i * size })], ["x", "y"]).ToDataset(new TableOptions { Label = ["y"], Task = MlpTask.Regression });
+        MlpDataset data = MixedTable.Of([.. Enumerable.Range(0, 5).Select(i => new object?[] { i * size, i * size })], ["x", "y"])
+            .ToDataset(new TableOptions { Label = ["y"], Task = MlpTask.Regression });
         Samples samples = ModelEnds.Fit(data, null, new EncodingOptions()).Encode(data, EncodingPurpose.Training, null);
         Assert.All(new[] { samples.Floats!, samples.Targets! }, values => Assert.InRange(values.Max() - values.Min(), 0.5f, 4));
     }
@@ -60,7 +64,9 @@ public sealed class EncodingTests
     [InlineData(0, 1e200)]
     public void Numbers_of_any_offset_and_size_get_mean_0_and_deviation_1(double offset, double size)
     {
-        MlpDataset data = MixedTable.Of([.. Enumerable.Range(0, 5000).Select(i => new object?[] { offset + (size * (i % 50)), i % 2 })], ["x", "y"]).ToDataset(new TableOptions { Label = ["y"] });
+        MlpDataset data = MixedTable.Of(
+            [.. Enumerable.Range(0, 5000).Select(i => new object?[] { offset + (size * (i % 50)), i % 2 })], ["x", "y"])
+            .ToDataset(new TableOptions { Label = ["y"] });
         FeatureColumn column = ModelEnds.Fit(data, null, new EncodingOptions()).Input.Columns[0];
         Assert.Equal(24.5, (column.Shift - offset) / size, 0.5);
         Assert.Equal(Math.Sqrt(((50 * 50) - 1) / 12.0), 1 / (column.Factor * size), 1e-9);
@@ -89,15 +95,22 @@ public sealed class EncodingTests
     {
         MlpModel model = Model(Table(["f"], [[true], [false], [true]]), new EncodingOptions());
         Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => model.Ends.EncodeRow([number], null)).ErrorId);
-        Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => model.Ends.Encode(Table(["f"], [[1], [number], [0]]), EncodingPurpose.Predicting, null)).ErrorId);
-        Assert.Equal(model.Ends.EncodeRow([true], null).Floats!, model.Ends.Encode(Table(["f"], [[1], [0]]), EncodingPurpose.Predicting, null).Floats![..1]);
+        Assert.Equal(
+            "WrongKind",
+            Assert.Throws<MlpException>(() => model.Ends.Encode(
+                Table(["f"], [[1], [number], [0]]), EncodingPurpose.Predicting, null)).ErrorId);
+        Assert.Equal(
+            model.Ends.EncodeRow([true], null).Floats!,
+            model.Ends.Encode(Table(["f"], [[1], [0]]), EncodingPurpose.Predicting, null).Floats![..1]);
     }
 
     [Fact]
     public void What_had_no_gaps_to_learn_from_has_no_indicator()
     {
         MlpDataset data = Table(["x", "z", "c", "d"], [[1, 1, "a", "a"], [null, 2, null, "b"], [3, 3, "b", "b"]]);
-        Assert.Equal(["x", "x missing", "z", "c=a", "c=b", "c=", "d=a", "d=b"], Model(data, new EncodingOptions { Missing = MissingValues.Indicator }).Input.FeatureNames);
+        Assert.Equal(
+            ["x", "x missing", "z", "c=a", "c=b", "c=", "d=a", "d=b"],
+            Model(data, new EncodingOptions { Missing = MissingValues.Indicator }).Input.FeatureNames);
     }
 
     [Fact]
@@ -105,7 +118,10 @@ public sealed class EncodingTests
     {
         MlpModel model = Model(Table(["x"], [[0.0], [10.0], [20.0]]), new EncodingOptions { Scaling = FeatureScaling.Quantile });
         float[] features = model.Ends.Encode(Table(["x"], [[-5.0], [5.0], [10.0], [99.0]]), EncodingPurpose.Predicting, null).Floats!;
-        Assert.Equal([-Math.Sqrt(3), -Math.Sqrt(3) / 2, 0, Math.Sqrt(3)], features.Select(feature => Math.Round(feature, 6)), (one, other) => Math.Abs(one - other) < 1e-5);
+        Assert.Equal(
+            [-Math.Sqrt(3), -Math.Sqrt(3) / 2, 0, Math.Sqrt(3)],
+            features.Select(feature => Math.Round(feature, 6)),
+            (one, other) => Math.Abs(one - other) < 1e-5);
     }
 
     public static TheoryData<MissingValues, float> Fills() => new()
@@ -126,7 +142,8 @@ public sealed class EncodingTests
         Samples samples = model.Ends.Encode(data, EncodingPurpose.Predicting, null);
         bool isIndicator = rule == MissingValues.Indicator;
         Assert.Equal(expected, samples.Floats![5 * samples.DenseCount]);
-        Assert.Equal(isIndicator ? [0f, 0, 0, 0, 0, 1] : [], isIndicator ? Enumerable.Range(0, 6).Select(i => samples.Floats[(2 * i) + 1]) : []);
+        Assert.Equal(
+            isIndicator ? [0f, 0, 0, 0, 0, 1] : [], isIndicator ? Enumerable.Range(0, 6).Select(i => samples.Floats[(2 * i) + 1]) : []);
         Assert.Equal(isIndicator ? 2 : 1, samples.Codes![3]);
         Assert.Equal(isIndicator ? ["x", "x missing", "c=a", "c=b", "c="] : ["x", "c=a", "c=b"], model.Input.FeatureNames);
     }
@@ -135,11 +152,18 @@ public sealed class EncodingTests
     public void A_gap_becomes_the_constant_that_is_given_for_its_column()
     {
         MlpDataset data = Table(["x", "c"], [[1, "a"], [3, "b"], [null, null]]);
-        var options = new EncodingOptions { Scaling = FeatureScaling.None, MissingOf = name => new MissingRule(MissingValues.Fill, name == "x" ? -1 : "none") };
+        var options = new EncodingOptions
+        {
+            Scaling = FeatureScaling.None,
+            MissingOf = name => new MissingRule(MissingValues.Fill, name == "x" ? -1 : "none"),
+        };
         Samples samples = Model(data, options).Ends.Encode(data, EncodingPurpose.Predicting, null);
         Assert.Equal([1f, 3, -1], samples.Floats!);
         Assert.Equal([0, 1, 2], samples.Codes!);
-        Assert.Equal("WrongKind", Assert.Throws<MlpException>(() => Model(data, options with { MissingOf = _ => new MissingRule(MissingValues.Fill, "much") })).ErrorId);
+        Assert.Equal(
+            "WrongKind",
+            Assert.Throws<MlpException>(() => Model(
+                data, options with { MissingOf = _ => new MissingRule(MissingValues.Fill, "much") })).ErrorId);
     }
 
     [Fact]
@@ -150,10 +174,13 @@ public sealed class EncodingTests
         Assert.Equal((1, 6), (drops.Input.Columns[0].Minimum, drops.Input.Columns[0].Maximum));
         var predictor = new MlpPredictor(drops);
         Assert.Equal([0, 2, 4, 5], predictor.Predict(data).Select(prediction => prediction.Index));
-        Assert.Equal("2 rows with missing values left out, as the model was made to do.", Assert.Single(predictor.Notes.Sentences).Sentence.ToString());
+        Assert.Equal(
+            "2 rows with missing values left out, as the model was made to do.",
+            Assert.Single(predictor.Notes.Sentences).Sentence.ToString());
         Assert.Equal(4, predictor.Measure(data).Samples);
 
-        MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(Model(data, new EncodingOptions { Missing = MissingValues.Refuse })).Predict(data));
+        MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(Model(
+            data, new EncodingOptions { Missing = MissingValues.Refuse })).Predict(data));
         Assert.Equal("MissingValue", failure.ErrorId);
         Assert.Contains("row 2: x has no value", failure.Message, StringComparison.Ordinal);
     }
@@ -173,12 +200,21 @@ public sealed class EncodingTests
     [Fact]
     public void Unknown_categories_are_ignored_or_count_as_rare_or_are_errors()
     {
-        MlpDataset data = Table(["c"], [["a"], ["a"], ["b"], ["b"], ["b"], ["once"]]), other = Table(["c"], [["a"], ["new"], ["once"], ["new"]]);
+        MlpDataset data =
+            Table(["c"], [["a"], ["a"], ["b"], ["b"], ["b"], ["once"]]), other = Table(["c"], [["a"], ["new"], ["once"], ["new"]]);
         int[] Codes(UnknownCategory unknown, int least, EncodingNotes? notes = null) =>
-            Model(data, new EncodingOptions { UnknownCategory = unknown, MinCategoryCount = least }).Ends.Encode(other, EncodingPurpose.Predicting, notes).Codes!;
+            Model(
+                data,
+                new EncodingOptions
+                {
+                    UnknownCategory = unknown,
+                    MinCategoryCount = least,
+                }).Ends.Encode(other, EncodingPurpose.Predicting, notes).Codes!;
         var notes = new EncodingNotes();
         Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 1, notes));
-        Assert.Equal("The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.", Assert.Single(notes.Sentences).Sentence.ToString());
+        Assert.Equal(
+            "The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.",
+            Assert.Single(notes.Sentences).Sentence.ToString());
         Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 1));
         Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 2));
         Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 2));
@@ -201,7 +237,9 @@ public sealed class EncodingTests
     {
         MlpDataset data = Table(["c"], [["Bern"], ["bern"], ["BERN"], ["bern"], ["Köln"]]);
         Assert.Equal(["c=Köln", "c=bern"], Model(data, new EncodingOptions { IgnoreCase = true }).Input.FeatureNames);
-        Assert.Equal([1, 1, 1, 1, 0], Model(data, new EncodingOptions { IgnoreCase = true }).Ends.Encode(data, EncodingPurpose.Predicting, null).Codes!);
+        Assert.Equal(
+            [1, 1, 1, 1, 0],
+            Model(data, new EncodingOptions { IgnoreCase = true }).Ends.Encode(data, EncodingPurpose.Predicting, null).Codes!);
         Assert.Equal(4, Model(data, new EncodingOptions()).Input.Size);
     }
 
@@ -217,7 +255,10 @@ public sealed class EncodingTests
         Assert.NotEqual(features[1], features[11], 1e-2f);
         Assert.Equal(-1, features[3], 1e-5f);
         Assert.Equal(1, Math.Pow(features[1], 2) + Math.Pow(features[2], 2), 1e-5);
-        Assert.Equal("NotADate", Assert.Throws<MlpException>(() => Model(Table(["x"], [[1], [2]]), new EncodingOptions { DatePartsOf = _ => DateParts.Hour })).ErrorId);
+        Assert.Equal(
+            "NotADate",
+            Assert.Throws<MlpException>(() => Model(
+                Table(["x"], [[1], [2]]), new EncodingOptions { DatePartsOf = _ => DateParts.Hour })).ErrorId);
     }
 
     [Fact]
@@ -237,8 +278,15 @@ public sealed class EncodingTests
     {
         var data = new MlpDataset("a", [100f, 1, 300, 2], [0, 1], 2, ["p", "q"]);
         Assert.Same(data.Floats, Model(data, new EncodingOptions()).Ends.Encode(data, EncodingPurpose.Predicting, null).Floats);
-        Assert.Equal([-1f, -1, 1, 1], Model(data, new EncodingOptions { Scaling = FeatureScaling.Standard }).Ends.Encode(data, EncodingPurpose.Predicting, null).Floats!);
-        Assert.Contains("1 (about 2E+02)", Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))).ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            [-1f, -1, 1, 1],
+            Model(
+                data,
+                new EncodingOptions { Scaling = FeatureScaling.Standard }).Ends.Encode(data, EncodingPurpose.Predicting, null).Floats!);
+        Assert.Contains(
+            "1 (about 2E+02)",
+            Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -248,15 +296,19 @@ public sealed class EncodingTests
     [InlineData(4)]
     public void ONNX_Runtime_makes_of_columns_what_the_model_does(int seed)
     {
-        MlpDataset data = MixedTable.Dataset(MixedTable.Rows(seed, 150, missing: 0.1)), other = MixedTable.Dataset(MixedTable.Rows(seed + 50, 60, missing: 0.1));
+        MlpDataset data =
+            MixedTable.Dataset(MixedTable.Rows(
+                seed, 150, missing: 0.1)), other = MixedTable.Dataset(MixedTable.Rows(seed + 50, 60, missing: 0.1));
         FeatureScaling[] scalings = Enum.GetValues<FeatureScaling>();
         MissingValues[] rules = [MissingValues.Fill, MissingValues.Mean, MissingValues.Indicator, MissingValues.MostFrequent];
         var random = new Random(seed);
-        Dictionary<string, FeatureScaling> scaling = MixedTable.Columns.ToDictionary(name => name, _ => scalings[random.Next(scalings.Length)]);
+        Dictionary<string, FeatureScaling> scaling =
+            MixedTable.Columns.ToDictionary(name => name, _ => scalings[random.Next(scalings.Length)]);
         scaling["span"] = FeatureScaling.Log;
         scaling["count"] = FeatureScaling.Quantile;
         scaling["day"] = FeatureScaling.Robust;
-        Dictionary<string, MissingRule> missing = MixedTable.Columns.ToDictionary(name => name, _ => new MissingRule(rules[random.Next(rules.Length)]));
+        Dictionary<string, MissingRule> missing =
+            MixedTable.Columns.ToDictionary(name => name, _ => new MissingRule(rules[random.Next(rules.Length)]));
         MlpModel model = Model(data, new EncodingOptions
         {
             ScalingOf = name => scaling[name],
@@ -276,13 +328,19 @@ public sealed class EncodingTests
             Assert.Equal(expected[i], probabilities[i], 2e-5f);
 
         MlpModel back = ModelFile.Read(path);
-        Assert.Equal(MeetingTests.Facts(new ModelEnds(model.Input, model.Output, model.Loss)), MeetingTests.Facts(new ModelEnds(back.Input, back.Output, back.Loss)));
+        Assert.Equal(
+            MeetingTests.Facts(new ModelEnds(model.Input, model.Output, model.Loss)),
+            MeetingTests.Facts(new ModelEnds(back.Input, back.Output, back.Loss)));
         File.Delete(path);
     }
 
     private static NamedOnnxValue InputOf(DataColumn column) => column.Kind == ColumnKind.Category
-        ? NamedOnnxValue.CreateFromTensor(column.Name, new DenseTensor<string>(Enumerable.Range(0, column.Count).Select(row => column.TextAt(row) ?? string.Empty).ToArray(), [column.Count, 1]))
-        : NamedOnnxValue.CreateFromTensor(column.Name, new DenseTensor<double>(Enumerable.Range(0, column.Count).Select(column.NumberAt).ToArray(), [column.Count, 1]));
+        ? NamedOnnxValue.CreateFromTensor(
+            column.Name,
+            new DenseTensor<string>(
+                Enumerable.Range(0, column.Count).Select(row => column.TextAt(row) ?? string.Empty).ToArray(), [column.Count, 1]))
+        : NamedOnnxValue.CreateFromTensor(
+            column.Name, new DenseTensor<double>(Enumerable.Range(0, column.Count).Select(column.NumberAt).ToArray(), [column.Count, 1]));
 
     private static MlpModel Model(MlpDataset data, EncodingOptions options) =>
         MlpModel.CreateFor(ModelEnds.Fit(data, null, options), new HiddenLayers([4], [Activation.Named("Tanh")]), Initializer.Default, 1);

@@ -17,7 +17,8 @@ public class GradientTests
         int inputs = random.Next(1, 60);
         int classes = random.Next(2, 20);
         int[] hidden = [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => random.Next(1, 70))];
-        Activation[] activations = hidden.Length == 0 ? [Activation.ReLU] : [.. hidden.Select(_ => Activation.All[random.Next(Activation.All.Count)])];
+        Activation[] activations =
+            hidden.Length == 0 ? [Activation.ReLU] : [.. hidden.Select(_ => Activation.All[random.Next(Activation.All.Count)])];
         MlpModel model = MlpModel.Create(inputs, new HiddenLayers(hidden, activations), classes, Initializer.Default, seed);
         foreach (MlpLayer layer in model.Layers)
             layer.Biases.MapInplace(_ => (float)(random.NextDouble() - 0.5));
@@ -57,11 +58,14 @@ public class GradientTests
     [Fact]
     public void Shapes_and_names_are_the_notebooks()
     {
-        MlpModel model = MlpModel.Create(784, new HiddenLayers([128, 64], [Activation.ReLU, Activation.Named("Sigmoid")]), 10, Initializer.LeCun, 1);
-        IReadOnlyList<MlpGradient> gradients = GradientProbe.Compute(model, MnistReader.Read(TestData.MnistFolder, MnistSplit.Train, 0, 10));
+        MlpModel model =
+            MlpModel.Create(784, new HiddenLayers([128, 64], [Activation.ReLU, Activation.Named("Sigmoid")]), 10, Initializer.LeCun, 1);
+        IReadOnlyList<MlpGradient> gradients =
+            GradientProbe.Compute(model, MnistReader.Read(TestData.MnistFolder, MnistSplit.Train, 0, 10));
         Assert.Equal(["dW1", "db1", "dW2", "db2", "dW3", "db3"], gradients.Select(gradient => gradient.Name));
         Assert.Equal([128, 784], gradients[0].Shape);
         Assert.Equal([64, 1], gradients[3].Shape);
-        Assert.All(gradients, gradient => Assert.Equal(gradient.Value.Enumerate().Sum(g => (double)g * g), gradient.Norm * gradient.Norm, 1e-6));
+        Assert.All(
+            gradients, gradient => Assert.Equal(gradient.Value.Enumerate().Sum(g => (double)g * g), gradient.Norm * gradient.Norm, 1e-6));
     }
 }

@@ -85,7 +85,26 @@ public unsafe class KernelTests
     {
         Kernel kernel = _kernels[name];
         Activation activation = Activation.Named(kind);
-        float[] x = [.. Enumerable.Range(-2000, 4001).Select(i => i / 100f), -0f, 1e-6f, -1e-6f, 1e-20f, 87f, 88.7f, 89f, -87f, -88.7f, -104f, 200f, -200f, 1e10f, -1e10f, float.MaxValue, float.MinValue];
+        float[] x =
+        [
+            .. Enumerable.Range(-2000, 4001).Select(i => i / 100f),
+            -0f,
+            1e-6f,
+            -1e-6f,
+            1e-20f,
+            87f,
+            88.7f,
+            89f,
+            -87f,
+            -88.7f,
+            -104f,
+            200f,
+            -200f,
+            1e10f,
+            -1e10f,
+            float.MaxValue,
+            float.MinValue,
+        ];
         int padded = kernel.Pad(x.Length);
         var z = new AlignedBuffer(padded);
         var bias = new AlignedBuffer(padded);
@@ -107,7 +126,11 @@ public unsafe class KernelTests
         }
 
         void AssertClose(double expected, float actual, float at, string what) =>
-            Assert.True(float.IsFinite((float)expected) ? Math.Abs(expected - actual) <= 5e-7 * Math.Max(1, Math.Abs(expected)) : actual.Equals((float)expected), $"{kind} at {at}: the {what} is {actual} instead of {expected}");
+            Assert.True(
+                float.IsFinite((float)expected)
+                    ? Math.Abs(expected - actual) <= 5e-7 * Math.Max(1, Math.Abs(expected))
+                    : actual.Equals((float)expected),
+                $"{kind} at {at}: the {what} is {actual} instead of {expected}");
     }
 
     [Theory]
@@ -127,7 +150,9 @@ public unsafe class KernelTests
         for (int i = 1; i < x.Length; i++)
         {
             double expected = activation.Value(x[i]);
-            bool same = double.IsFinite(expected) ? Math.Abs(expected - z.Pointer[i]) <= 5e-7 * Math.Max(1, Math.Abs(expected)) : expected.Equals((double)z.Pointer[i]);
+            bool same = double.IsFinite(expected)
+                ? Math.Abs(expected - z.Pointer[i]) <= 5e-7 * Math.Max(1, Math.Abs(expected))
+                : expected.Equals((double)z.Pointer[i]);
             Assert.True(same, $"{kind} of {x[i]} is {z.Pointer[i]} instead of {expected}");
         }
     }
@@ -160,7 +185,10 @@ public unsafe class KernelTests
         Kernel kernel = _kernels[name];
         float[][] cases =
         [
-            [0, 0], [1, 2, 3], [1000, 0, -1000], [float.MaxValue, 0, float.MinValue], [-1e30f, -1e30f], [.. Enumerable.Range(0, 37).Select(i => i * 0.3f)],
+            [
+                0,
+                0,
+            ], [1, 2, 3], [1000, 0, -1000], [float.MaxValue, 0, float.MinValue], [-1e30f, -1e30f], [.. Enumerable.Range(0, 37).Select(i => i * 0.3f)],
         ];
         foreach (float[] logits in cases)
         {
@@ -209,11 +237,28 @@ public unsafe class KernelTests
             {
                 for (int lane = -1; lane < length; lane++)
                 {
-                    AlignedBuffer weights = new(length), gradient = new(length), first = new(length), second = new(length), next = new(length);
+                    AlignedBuffer weights =
+                        new(length), gradient = new(length), first = new(length), second = new(length), next = new(length);
                     for (int i = 0; i < length; i++)
                         gradient.Pointer[i] = i == lane ? float.NaN : i;
-                    var numbers = new UpdateNumbers { Rate = 0.1f, FirstRest = 1, SecondRest = 1, RootCorrection = 1, Epsilon = 1e-8f, GradientScale = 1, ClipValue = clip };
-                    var arrays = new UpdateArrays { Weights = weights.Pointer, Gradients = gradient.Pointer, First = first.Pointer, Second = second.Pointer, Next = next.Pointer };
+                    var numbers = new UpdateNumbers
+                    {
+                        Rate = 0.1f,
+                        FirstRest = 1,
+                        SecondRest = 1,
+                        RootCorrection = 1,
+                        Epsilon = 1e-8f,
+                        GradientScale = 1,
+                        ClipValue = clip,
+                    };
+                    var arrays = new UpdateArrays
+                    {
+                        Weights = weights.Pointer,
+                        Gradients = gradient.Pointer,
+                        First = first.Pointer,
+                        Second = second.Pointer,
+                        Next = next.Pointer,
+                    };
                     bool isFinite = optimizer.Definition().Update(kernel, length, arrays, numbers, out _);
                     Assert.Equal(lane < 0, isFinite);
                 }
@@ -255,10 +300,12 @@ public unsafe class KernelTests
         {
             // Columns of quite different means and spreads; a third vector of each row is not to be touched.
             int columns = 2 * kernel.Lanes, stride = 3 * kernel.Lanes;
-            Matrix<double> sums = Matrix<double>.Build.Random(rows, stride, rows).MapIndexed((_, j, value) => (value * (1 + j)) + (100 * j));
+            Matrix<double> sums =
+                Matrix<double>.Build.Random(rows, stride, rows).MapIndexed((_, j, value) => (value * (1 + j)) + (100 * j));
             Matrix<double> deltas = Matrix<double>.Build.Random(rows, stride, rows + 1);
             AlignedBuffer z = Buffer(sums, stride), delta = Buffer(deltas, stride), normalized = new(z.Length);
-            AlignedBuffer means = new(stride), variances = new(stride), inverse = new(stride), scales = new(stride), byBias = new(stride), byScale = new(stride);
+            AlignedBuffer means = new(stride), variances = new(stride), inverse = new(stride);
+            AlignedBuffer scales = new(stride), byBias = new(stride), byScale = new(stride);
             kernel.ColumnStatistics(rows, columns, z.Pointer, stride, means.Pointer, variances.Pointer);
             for (int j = 0; j < columns; j++)
             {
@@ -283,8 +330,12 @@ public unsafe class KernelTests
                 Assert.Equal(weighted, byScale.Pointer[j], 1e-3);
                 for (int i = 0; i < rows; i++)
                 {
-                    Assert.Equal(standard[i] * scales.Pointer[j], z.Pointer[(i * stride) + j], 1e-4 * (1 + Math.Abs(standard[i] * scales.Pointer[j])));
-                    double expected = scales.Pointer[j] * inverse.Pointer[j] * (deltas[i, j] - (sum / rows) - (standard[i] * weighted / rows));
+                    Assert.Equal(
+                        standard[i] * scales.Pointer[j],
+                        z.Pointer[(i * stride) + j],
+                        1e-4 * (1 + Math.Abs(standard[i] * scales.Pointer[j])));
+                    double expected =
+                        scales.Pointer[j] * inverse.Pointer[j] * (deltas[i, j] - (sum / rows) - (standard[i] * weighted / rows));
                     Assert.Equal(expected, delta.Pointer[(i * stride) + j], 1e-4 * (1 + Math.Abs(expected)));
                 }
             }

@@ -53,17 +53,29 @@ public class LossTests
         float[] numbers = [.. Enumerable.Range(0, Samples).SelectMany(i => Enumerable.Range(0, 3).Select(k => 2 * Wave(i, k, 5)))];
         var data = new MlpDataset("waves", features, [.. Enumerable.Range(0, Samples).Select(i => i * i % 3)], 6, ["0", "1", "2"]);
         if (loss != LossKind.CrossEntropy)
-            data = data.WithTargets(loss == LossKind.BinaryCrossEntropy ? Array.ConvertAll(numbers, number => number > 0 ? 1f : 0f) : numbers, ["a", "b", "c"]);
+        {
+            data = data.WithTargets(
+                loss == LossKind.BinaryCrossEntropy ? Array.ConvertAll(numbers, number => number > 0 ? 1f : 0f) : numbers, ["a", "b", "c"]);
+        }
+
         if (name == "Weighted")
             data = data.WithSampleWeights([.. Enumerable.Range(0, Samples).Select(i => (float)(1 + Math.Sin((1.7 * i) + 0.5)))]);
 
-        var model = new MlpModel(6, new HiddenLayers([8, 5], [Activation.Named("Tanh"), Activation.ReLU]) { BatchNormalization = batchNormalization }, 3, loss);
+        var model = new MlpModel(
+            6, new HiddenLayers([8, 5], [Activation.Named("Tanh"), Activation.ReLU]) { BatchNormalization = batchNormalization }, 3, loss);
         for (int i = 0; i < 3; i++)
             model.Layers[i].Weights.MapIndexedInplace((row, column, _) => (float)(0.6 * Math.Sin((1.7 * row) + (2.3 * column) + (3.1 * i) + 0.5)));
 
         string[][] rows = [.. TestData.Rows("losses").Where(row => row[0] == name && row[1] == (batchNormalization ? "1" : "0"))];
         var actual = new List<double>();
-        var options = new TrainingOptions { Epochs = 10, LearningRate = 0.1, BatchSize = 16, Shuffle = false, Optimizer = new() { Kind = OptimizerKind.Momentum } };
+        var options = new TrainingOptions
+        {
+            Epochs = 10,
+            LearningRate = 0.1,
+            BatchSize = 16,
+            Shuffle = false,
+            Optimizer = new() { Kind = OptimizerKind.Momentum },
+        };
         _ = MlpTrainer.Train(model, data, null, options, onStep: step =>
         {
             actual.Add(step.Loss);
@@ -83,7 +95,13 @@ public class LossTests
     {
         foreach (MlpDataset data in DataSets(loss, outputs))
         {
-            MlpModel model = MlpModel.Create(13, new HiddenLayers([18, 7], [Activation.Named("Tanh"), Activation.Named("Sigmoid")]), outputs, Initializer.Default, 5, loss);
+            MlpModel model = MlpModel.Create(
+                13,
+                new HiddenLayers([18, 7], [Activation.Named("Tanh"), Activation.Named("Sigmoid")]),
+                outputs,
+                Initializer.Default,
+                5,
+                loss);
             model.Layers[^1].Biases.MapInplace(_ => 0.3f);
             if (data.HasLabels)
                 model.NameClasses(data.ClassNames);
@@ -115,7 +133,10 @@ public class LossTests
                     Assert.Equal(float.PositiveInfinity, actual);
 
                 // The smallest numbers above 0 are this far apart.
-                Assert.Equal(loss == LossKind.BinaryCrossEntropy ? 1 / (1 + Math.Exp(-(double)output)) : output, value[0], Math.Max(Math.Abs(value[0]) * 1e-6, float.Epsilon));
+                Assert.Equal(
+                    loss == LossKind.BinaryCrossEntropy ? 1 / (1 + Math.Exp(-(double)output)) : output,
+                    value[0],
+                    Math.Max(Math.Abs(value[0]) * 1e-6, float.Epsilon));
             }
         }
     }
@@ -151,7 +172,11 @@ public class LossTests
         float[] output = [0.7f];
         float loss = LossKind.BinaryCrossEntropy.Definition().Each!.Score(output, [1f], 0.2f, ScoreResult.Slopes, out bool correct);
         Assert.True(correct);
-        Assert.Equal((0.9 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(0.7, 1)) + (0.1 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(0.7, 0)), loss, 1e-6);
+        Assert.Equal(
+            (0.9 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(
+                0.7, 1)) + (0.1 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(0.7, 0)),
+            loss,
+            1e-6);
         Assert.Equal((1 / (1 + Math.Exp(-0.7))) - 0.9, output[0], 1e-6);
     }
 
@@ -163,7 +188,19 @@ public class LossTests
         float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
         {
             MlpModel model = MlpModel.Create(13, new HiddenLayers([18], [Activation.Named("Tanh")]), outputs, Initializer.Default, 5, loss);
-            foreach (MlpEpoch epoch in MlpTrainer.Train(model, data, data, new TrainingOptions { Epochs = 3, LearningRate = 0.05, BatchSize = 11, EvaluateTraining = true, Seed = 1, ThreadCount = threads }))
+            foreach (MlpEpoch epoch in MlpTrainer.Train(
+                model,
+                data,
+                data,
+                new TrainingOptions
+                {
+                    Epochs = 3,
+                    LearningRate = 0.05,
+                    BatchSize = 11,
+                    EvaluateTraining = true,
+                    Seed = 1,
+                    ThreadCount = threads,
+                }))
             {
                 MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
                 Assert.Equal(evaluation.Loss, epoch.TestLoss!.Value, 1e-9);
@@ -186,7 +223,8 @@ public class LossTests
         model.NameClasses(["a", "b"]);
 
         // scikit-learn's example of r2_score with several outputs.
-        MlpDataset data = new MlpDataset("numbers", [0f, 2f, -1f, 2f, 8f, -5f], null, 2, []).WithTargets([0.5f, 1f, -1f, 1f, 7f, -6f], ["a", "b"]);
+        MlpDataset data =
+            new MlpDataset("numbers", [0f, 2f, -1f, 2f, 8f, -5f], null, 2, []).WithTargets([0.5f, 1f, -1f, 1f, 7f, -6f], ["a", "b"]);
         MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
         Assert.Equal(0.9368, evaluation.R2!.Value, 0.00005);
         Assert.Equal(4.5 / 6, evaluation.MeanAbsoluteError!.Value, 1e-9);
@@ -207,7 +245,8 @@ public class LossTests
         var model = new MlpModel(2, new HiddenLayers([], [Activation.Identity]), 2, LossKind.BinaryCrossEntropy);
         model.Layers[0].Weights[0, 0] = model.Layers[0].Weights[1, 1] = 1;
         model.NameClasses(["sun", "rain"]);
-        MlpDataset data = new MlpDataset("weather", [2f, -1f, 1f, 3f, -1f, -1f], null, 2, []).WithTargets([1f, 0f, 1f, 0f, 0f, 0f], ["sun", "rain"]);
+        MlpDataset data =
+            new MlpDataset("weather", [2f, -1f, 1f, 3f, -1f, -1f], null, 2, []).WithTargets([1f, 0f, 1f, 0f, 0f, 0f], ["sun", "rain"]);
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
         Assert.Equal([true, false, true], predictions.Select(prediction => prediction.IsCorrect));
         Assert.Equal(new object[] { "sun", "rain" }, predictions[1].Prediction);
@@ -223,9 +262,12 @@ public class LossTests
     public void Two_classes_make_one_output()
     {
         MlpDataset data = TestData.Random(3, 60, 5, 2);
-        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([8], [Activation.ReLU]), Initializer.Default, 1, LossKind.BinaryCrossEntropy);
+        MlpModel model =
+            MlpModel.CreateFor(data, new HiddenLayers([8], [Activation.ReLU]), Initializer.Default, 1, LossKind.BinaryCrossEntropy);
         Assert.Equal(1, model.OutputSize);
-        _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 0.01, Optimizer = new() { Kind = OptimizerKind.Adam } }).Count();
+        _ = MlpTrainer.Train(
+            model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 0.01, Optimizer = new() { Kind = OptimizerKind.Adam } })
+            .Count();
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
         MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
         Assert.Equal(predictions.Count(prediction => prediction.IsCorrect == true) / 60.0, evaluation.Accuracy!.Value, 1e-9);
@@ -259,7 +301,9 @@ public class LossTests
     public void Weights_and_targets_stay_with_their_samples_in_a_split()
     {
         MlpDataset data = new MlpDataset("lines", [.. Enumerable.Range(0, 50).Select(i => (float)i)], null, 1, [])
-            .WithTargets([.. Enumerable.Range(0, 50).Select(i => 2f * i)], ["double"]).WithSampleWeights([.. Enumerable.Range(0, 50).Select(i => 3f * i)]);
+            .WithTargets(
+                [.. Enumerable.Range(0, 50).Select(i => 2f * i)],
+                ["double"]).WithSampleWeights([.. Enumerable.Range(0, 50).Select(i => 3f * i)]);
         (MlpDataset training, MlpDataset validation) = ValidationSplit.Split(data, 0.2, 1);
         Assert.Equal((40, 10), (training.Count, validation.Count));
         foreach (MlpDataset part in new[] { training, validation })
@@ -295,9 +339,14 @@ public class LossTests
         Assert.Equal("TargetOutsideRange", Fails(() => Train(numbers, LossKind.BinaryCrossEntropy, 2)));
         Assert.Equal("InvalidOutputSize", Fails(() => Train(classes, LossKind.CrossEntropy, 1)));
         Assert.Equal("ClassCountMismatch", Fails(() => Train(classes, LossKind.BinaryCrossEntropy, 1)));
-        Assert.Equal("NotAClassifier", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { LabelSmoothing = 0.1 })));
-        Assert.Equal("MonitorMissing", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { Monitor = MlpMetric.TrainingAccuracy })));
-        Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeights = ClassWeights.Balanced })));
+        Assert.Equal(
+            "NotAClassifier", Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { LabelSmoothing = 0.1 })));
+        Assert.Equal(
+            "MonitorMissing",
+            Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { Monitor = MlpMetric.TrainingAccuracy })));
+        Assert.Equal(
+            "LabelsMissing",
+            Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeights = ClassWeights.Balanced })));
         MlpModel regression = MlpModel.CreateFor(numbers, new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1);
         Assert.Equal(LossKind.MeanSquaredError, regression.Loss);
         Assert.Equal("NotAClassifier", Fails(() => MlpComparison.Compare(regression, regression, numbers)));
@@ -317,14 +366,30 @@ public class LossTests
     {
         MlpDataset data = TestData.Random(1, 300, 4, 60);
         foreach (LossKind loss in Enum.GetValues<LossKind>())
-            Assert.Equal(300, new MlpPredictor(MlpModel.Create(4, new HiddenLayers([], [Activation.ReLU]), 3, Initializer.Default, 1, loss)).Predict(data.WithTargets(new float[300], ["a"])).Count());
+        {
+            Assert.Equal(
+                300,
+                new MlpPredictor(MlpModel.Create(
+                    4,
+                    new HiddenLayers([], [Activation.ReLU]),
+                    3,
+                    Initializer.Default,
+                    1,
+                    loss)).Predict(data.WithTargets(new float[300], ["a"]))
+                    .Count());
+        }
     }
 
     [Fact]
     public void A_model_of_one_label_takes_no_classes()
     {
         MlpDataset classes = TestData.Random(3, 60, 5, 2);
-        MlpModel model = MlpModel.CreateFor(classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]), new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1, LossKind.BinaryCrossEntropy);
+        MlpModel model = MlpModel.CreateFor(
+            classes.WithTargets([.. Enumerable.Range(0, 60).Select(i => i % 2f)], ["rain"]),
+            new HiddenLayers([], [Activation.ReLU]),
+            Initializer.Default,
+            1,
+            LossKind.BinaryCrossEntropy);
         Assert.Equal("UnknownClass", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(classes)).ErrorId);
 
         // What the sample is, is known, and that no answer of the model's can be right.
@@ -344,7 +409,8 @@ public class LossTests
         if (loss == LossKind.CrossEntropy)
             yield break;
         var random = new Random(4);
-        float[] targets = [.. Enumerable.Range(0, 40 * outputs).Select(_ => loss == LossKind.BinaryCrossEntropy ? random.Next(2) : (4 * random.NextSingle()) - 2)];
+        float[] targets = [.. Enumerable.Range(0, 40 * outputs)
+            .Select(_ => loss == LossKind.BinaryCrossEntropy ? random.Next(2) : (4 * random.NextSingle()) - 2)];
         yield return labels.WithTargets(targets, [.. Enumerable.Range(0, outputs).Select(i => $"target {i}")]);
     }
 }

@@ -25,7 +25,8 @@ public sealed class MeetingTests
     {
         object?[][] rows = [.. Enumerable.Range(0, 40).Select(i => new object?[] { i % 2 == 0 ? text : "x", i % 2 == 0 ? text : "x" })];
         MlpDataset whole = MixedTable.Of(rows, ["v", "y"]).ToDataset(new TableOptions { Label = ["y"] });
-        MlpDataset part = MixedTable.Of([.. rows.Where(row => (string)row[0]! == text)], ["v", "y"]).ToDataset(new TableOptions { Label = ["y"], Task = MlpTask.Classification });
+        MlpDataset part = MixedTable.Of([.. rows.Where(row => (string)row[0]! == text)], ["v", "y"])
+            .ToDataset(new TableOptions { Label = ["y"], Task = MlpTask.Classification });
         Assert.NotEqual(ColumnKind.Category, part.Columns[0].Kind);
         ModelEnds ends = ModelEnds.Fit(whole, null, new EncodingOptions { UnknownCategory = UnknownCategory.Error });
         Samples samples = ends.Encode(part, EncodingPurpose.Training, null);
@@ -58,7 +59,9 @@ public sealed class MeetingTests
         Assert.Equal(0, evaluation.Classes[2].Recall);
         Assert.True(evaluation.Accuracy <= (240 - cows) / 240.0);
         Assert.True(double.IsFinite(evaluation.Loss));
-        Assert.Equal($"{cows} samples of 1 class that the model does not know count as mistakes: cow.", Assert.Single(predictor.Notes.Sentences, note => note.Id == "UnknownClass").Sentence.ToString());
+        Assert.Equal(
+            $"{cows} samples of 1 class that the model does not know count as mistakes: cow.",
+            Assert.Single(predictor.Notes.Sentences, note => note.Id == "UnknownClass").Sentence.ToString());
         MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(MixedTable.Dataset(_rows.Where(row => (string)row[7]! == "cow"))));
         Assert.Equal("UnknownClass", failure.ErrorId);
         Assert.Contains("cow; the model's are ant, bee", failure.Message, StringComparison.Ordinal);
@@ -104,11 +107,21 @@ public sealed class MeetingTests
         Assert.Equal(expected, Predictions(model, Sent(data)));
         Assert.Equal(expected, Predictions(model, Sent(FromCsv(rows, classes))));
         Assert.Equal(expected, Predictions(model, FromCsv(rows, classes)));
-        Assert.Equal(expected, Predictions(model, MixedTable.Of(DatasetRows.Of(data).Select(row => row.Select(cell => cell.Value).ToArray()), [.. DatasetRows.Of(data).First().Select(cell => cell.Key)]).ToDataset(MixedTable.Options(classes))));
-        Assert.Equal(expected, Predictions(model, DatasetParts.Join([data.Take([.. Enumerable.Range(0, 50)]), data.Take([.. Enumerable.Range(50, 70)])])));
+        Assert.Equal(
+            expected,
+            Predictions(
+                model,
+                MixedTable.Of(
+                    DatasetRows.Of(data).Select(row => row.Select(cell => cell.Value).ToArray()),
+                    [.. DatasetRows.Of(data).First().Select(cell => cell.Key)])
+                    .ToDataset(MixedTable.Options(classes))));
+        Assert.Equal(
+            expected,
+            Predictions(model, DatasetParts.Join([data.Take([.. Enumerable.Range(0, 50)]), data.Take([.. Enumerable.Range(50, 70)])])));
         Assert.Equal(expected, Predictions(Reread(model), data));
         Assert.Equal(expected, rows.Select((row, i) => Text(new MlpPredictor(model).Predict(
-            [.. model.Input.Names!.Select(name => row[Array.IndexOf(MixedTable.Columns, name)])], name => row[Array.IndexOf(MixedTable.Columns, name)]) with
+            [.. model.Input.Names!.Select(name => row[Array.IndexOf(
+                MixedTable.Columns, name)])], name => row[Array.IndexOf(MixedTable.Columns, name)]) with
         { Index = i })));
     }
 
@@ -125,7 +138,12 @@ public sealed class MeetingTests
         MlpDataset turned = new("turned", [0f, 1, 2, 3], [1, 0, 1, 0], 1, ["a", "b"]);
         Assert.Equal(new MlpPredictor(model).Measure(letters).Accuracy, new MlpPredictor(model).Measure(turned).Accuracy);
         Assert.Equal("ClassCountMismatch", Assert.Throws<MlpException>(() => Train(
-            MlpModel.Create(1, new HiddenLayers([4], [Activation.ReLU]), 2, Initializer.Default, 1), new MlpDataset("three", [0f, 1, 2], [0, 1, 2], 1, ["a", "b", "c"]), 1)).ErrorId);
+            MlpModel.Create(
+                1,
+                new HiddenLayers([4], [Activation.ReLU]),
+                2,
+                Initializer.Default,
+                1), new MlpDataset("three", [0f, 1, 2], [0, 1, 2], 1, ["a", "b", "c"]), 1)).ErrorId);
     }
 
     [Fact]
@@ -148,7 +166,8 @@ public sealed class MeetingTests
     public void Columns_that_are_not_there_are_named()
     {
         MlpModel model = MlpModel.CreateFor(MixedTable.Dataset(_rows), new HiddenLayers([4], [Activation.ReLU]), Initializer.Default, 1);
-        MlpDataset less = MixedTable.Of(_rows.Select(row => new[] { row[0], row[2], row[7] }), ["size", "town", "kind"]).ToDataset(new TableOptions { Label = ["kind"] });
+        MlpDataset less = MixedTable.Of(_rows.Select(row => new[] { row[0], row[2], row[7] }), ["size", "town", "kind"])
+            .ToDataset(new TableOptions { Label = ["kind"] });
         MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(model).Predict(less));
         Assert.Equal("ColumnsMissing", failure.ErrorId);
         Assert.Contains("count, city, day, span, flag, code", failure.Message, StringComparison.Ordinal);
@@ -158,12 +177,25 @@ public sealed class MeetingTests
     [Fact]
     public void Targets_meet_by_name_in_any_order()
     {
-        MlpDataset data = MixedTable.Of(_rows).ToDataset(new TableOptions { Label = ["price", "count"], IsFeature = name => name is "size" or "flag", Task = MlpTask.Regression });
-        MlpDataset turned = MixedTable.Of(_rows).ToDataset(new TableOptions { Label = ["count", "price"], IsFeature = name => name is "flag" or "size", Task = MlpTask.Regression });
+        MlpDataset data = MixedTable.Of(_rows)
+            .ToDataset(new TableOptions
+            {
+                Label = ["price", "count"],
+                IsFeature = name => name is "size" or "flag",
+                Task = MlpTask.Regression,
+            });
+        MlpDataset turned = MixedTable.Of(_rows)
+            .ToDataset(new TableOptions
+            {
+                Label = ["count", "price"],
+                IsFeature = name => name is "flag" or "size",
+                Task = MlpTask.Regression,
+            });
         MlpModel model = Trained(data);
         Assert.Equal(new MlpPredictor(model).Measure(data).R2, new MlpPredictor(model).Measure(turned).R2);
         Assert.Equal("TargetsMissing", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(
-            MixedTable.Of(_rows, [.. MixedTable.Columns[..8], "cost"]).ToDataset(new TableOptions { Label = ["cost"], IsFeature = name => name is "size" or "flag" }))).ErrorId);
+            MixedTable.Of(_rows, [.. MixedTable.Columns[..8], "cost"])
+                .ToDataset(new TableOptions { Label = ["cost"], IsFeature = name => name is "size" or "flag" }))).ErrorId);
     }
 
     [Fact]
@@ -186,7 +218,8 @@ public sealed class MeetingTests
         object?[][] outlier = [.. _rows.Select((row, i) => i < 200 ? row : [1e9, .. row[1..]])];
         IReadOnlyList<MlpDataset> parts = DatasetParts.Split(MixedTable.Dataset(_rows), [200 / 240.0], new SplitOptions());
         IReadOnlyList<MlpDataset> spoilt = DatasetParts.Split(MixedTable.Dataset(outlier), [200 / 240.0], new SplitOptions());
-        Assert.Equal(Facts(ModelEnds.Fit(parts[0], null, new EncodingOptions())), Facts(ModelEnds.Fit(spoilt[0], null, new EncodingOptions())));
+        Assert.Equal(
+            Facts(ModelEnds.Fit(parts[0], null, new EncodingOptions())), Facts(ModelEnds.Fit(spoilt[0], null, new EncodingOptions())));
     }
 
     [Fact]
@@ -197,7 +230,9 @@ public sealed class MeetingTests
         object?[][] renamed = [.. _rows.Select(row => (object?[])[.. row[..7], names[(string)row[7]!], row[8]])];
         MlpModel other = Trained(MixedTable.Dataset(renamed));
         Assert.Equal(TestData.Parameters(model), TestData.Parameters(other));
-        Assert.Equal(new MlpPredictor(model).Predict(MixedTable.Dataset(_rows)).Select(prediction => names[(string)prediction.Prediction]), new MlpPredictor(other).Predict(MixedTable.Dataset(renamed)).Select(prediction => (string)prediction.Prediction));
+        Assert.Equal(
+            new MlpPredictor(model).Predict(MixedTable.Dataset(_rows)).Select(prediction => names[(string)prediction.Prediction]),
+            new MlpPredictor(other).Predict(MixedTable.Dataset(renamed)).Select(prediction => (string)prediction.Prediction));
     }
 
     [Fact]
@@ -227,13 +262,20 @@ public sealed class MeetingTests
     }
 
     internal static void Train(MlpModel model, MlpDataset data, int epochs) => _ = MlpTrainer.Train(
-        model, data, null, new TrainingOptions { Epochs = epochs, LearningRate = 0.01, BatchSize = 16, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam } }).Count();
+        model, data, null, new TrainingOptions
+        {
+            Epochs = epochs,
+            LearningRate = 0.01,
+            BatchSize = 16,
+            Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam },
+        }).Count();
 
     internal static string[] Predictions(MlpModel model, MlpDataset data) => [.. new MlpPredictor(model).Predict(data).Select(Text)];
 
     // The place in a pipeline apart.
     private static string Text(MlpPrediction prediction) =>
-        FormattableString.Invariant($"{prediction.Prediction} {string.Join(' ', prediction.Probabilities)} {prediction.Label} {prediction.IsCorrect}");
+        FormattableString.Invariant(
+            $"{prediction.Prediction} {string.Join(' ', prediction.Probabilities)} {prediction.Label} {prediction.IsCorrect}");
 
     private static MlpDataset Sent(MlpDataset data)
     {
@@ -250,7 +292,10 @@ public sealed class MeetingTests
     private static MlpDataset FromCsv(object?[][] rows, bool classes)
     {
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.csv");
-        File.WriteAllLines(path, rows.Select(row => string.Join(',', row.Select(value => value is null ? string.Empty : ColumnType.TextOf(value)))).Prepend(string.Join(',', MixedTable.Columns)));
+        File.WriteAllLines(
+            path,
+            rows.Select(row => string.Join(',', row.Select(value => value is null ? string.Empty : ColumnType.TextOf(value))))
+                .Prepend(string.Join(',', MixedTable.Columns)));
         return TableReader.Read(path, new TableReadOptions()).ToDataset(MixedTable.Options(classes));
     }
 }

@@ -36,9 +36,12 @@ public class MessageTests
         {
             CultureInfo.CurrentCulture = Cultures.Of("German");
             MlpMessage inner = $"train in batches{Hint.With("BatchSize", 1.5)}";
-            MlpMessage message = $"{0.5:F2} of {1234.5} and {(int?)null}: {inner}, or whole{Hint.Without("Stream")}{Hint.For("x", "IsFeature")}.";
+            MlpMessage message =
+                $"{0.5:F2} of {1234.5} and {(int?)null}: {inner}, or whole{Hint.Without("Stream")}{Hint.For("x", "IsFeature")}.";
             Assert.Equal("0.50 of 1234.5 and : train in batches, or whole.", message.ToString());
-            Assert.Equal("0.50 of 1234.5 and : train in batches[BatchSize  False], or whole[Stream  True][IsFeature x False].", message.ToString(hint => $"[{hint.Option} {hint.Column} {hint.IsUnwanted}]"));
+            Assert.Equal(
+                "0.50 of 1234.5 and : train in batches[BatchSize  False], or whole[Stream  True][IsFeature x False].",
+                message.ToString(hint => $"[{hint.Option} {hint.Column} {hint.IsUnwanted}]"));
         }
         finally
         {

@@ -50,7 +50,8 @@ internal static class MixedTable
     public static MlpDataset Dataset(IEnumerable<object?[]> rows, bool classes = true) => Of(rows).ToDataset(Options(classes));
 
     /// <summary>What the columns mean.</summary>
-    public static TableOptions Options(bool classes = true) => new() { Label = [classes ? "kind" : "price"], IsFeature = name => name is not ("kind" or "price") };
+    public static TableOptions Options(bool classes = true) =>
+        new() { Label = [classes ? "kind" : "price"], IsFeature = name => name is not ("kind" or "price") };
 
     /// <summary>The rows with their columns in another order.</summary>
     public static MlpTable Permuted(object?[][] rows, int seed)

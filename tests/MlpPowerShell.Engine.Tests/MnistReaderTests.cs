@@ -146,7 +146,9 @@ public sealed class MnistReaderTests : IDisposable
             }
             catch (MlpException failure)
             {
-                Assert.Contains(failure.ErrorId, new[] { "IdxCorrupt", "IdxTruncated", "IdxOversized", "IdxWrongMagic", "IdxWrongSize", "ImageLabelCountMismatch" });
+                Assert.Contains(
+                    failure.ErrorId,
+                    new[] { "IdxCorrupt", "IdxTruncated", "IdxOversized", "IdxWrongMagic", "IdxWrongSize", "ImageLabelCountMismatch" });
                 refused++;
             }
         }

@@ -16,7 +16,8 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_model_comes_back_as_it_was()
     {
-        MlpModel model = MlpModel.Create(5, new HiddenLayers([7, 3], [Activation.Named("SiLU"), Activation.Named("LeakyReLU")]), 2, Initializer.He, 1);
+        MlpModel model =
+            MlpModel.Create(5, new HiddenLayers([7, 3], [Activation.Named("SiLU"), Activation.Named("LeakyReLU")]), 2, Initializer.He, 1);
         model.NameClasses(["yes", "no, \"really\""]);
         ModelFile.Write(model, ModelPath);
         MlpModel back = ModelFile.Read(ModelPath);
@@ -47,9 +48,12 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void Activations_are_asked_for_where_the_file_names_none()
     {
-        Write("""{"layers.0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[24,36]},"layers.1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]},"layers.1.bias":{"dtype":"F32","shape":[2],"data_offsets":[60,68]}}""", 68);
+        Write(
+            """{"layers.0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[24,36]},"layers.1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]},"layers.1.bias":{"dtype":"F32","shape":[2],"data_offsets":[60,68]}}""",
+            68);
         AssertFails("ActivationUnknown", "[Activations ReLU]");
-        Assert.Equal("Tanh", ModelFile.Read(ModelPath, new ModelReadOptions { Activations = [Activation.Named("Tanh")] }).Layers[0].ActivationName);
+        Assert.Equal(
+            "Tanh", ModelFile.Read(ModelPath, new ModelReadOptions { Activations = [Activation.Named("Tanh")] }).Layers[0].ActivationName);
     }
 
     [Theory]
@@ -92,12 +96,15 @@ public sealed class ModelFileTests : IDisposable
         Directory.CreateDirectory(ModelPath);
         MlpModel model = MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1);
         Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, ModelPath)).ErrorId);
-        Assert.Equal("FileNotWritten", Assert.Throws<MlpException>(() => ModelFile.Write(model, Path.Combine(_folder, "no", "such", "folder", "m.onnx"))).ErrorId);
+        Assert.Equal(
+            "FileNotWritten",
+            Assert.Throws<MlpException>(() => ModelFile.Write(model, Path.Combine(_folder, "no", "such", "folder", "m.onnx"))).ErrorId);
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
     private void Write(string header, int dataLength) =>
-        File.WriteAllBytes(ModelPath, [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[dataLength]]);
+        File.WriteAllBytes(
+            ModelPath, [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[dataLength]]);
 
     private void AssertFails(string errorId, string part)
     {

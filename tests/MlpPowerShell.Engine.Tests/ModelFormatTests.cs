@@ -48,7 +48,8 @@ public sealed class ModelFormatTests : IDisposable
         MlpModel model = TravelTestModels.Classifier(Activation.Named(activation), true);
         if (!definition.Precisions.Contains(precision))
         {
-            Assert.Equal("PrecisionUnsupported", Assert.Throws<MlpException>(() => ModelFile.Write(model, path, format, precision)).ErrorId);
+            Assert.Equal(
+                "PrecisionUnsupported", Assert.Throws<MlpException>(() => ModelFile.Write(model, path, format, precision)).ErrorId);
             return;
         }
 
@@ -78,13 +79,16 @@ public sealed class ModelFormatTests : IDisposable
     [InlineData("prelu-shared", "PReLU", "ReLU")]
     public void PyTorchs_tensors_predict_as_they_did_there(string name, params string[] activations)
     {
-        MlpModel model = ModelFile.Read(TestData.Reference($"models/{name}.safetensors"), new ModelReadOptions { Activations = [.. activations.Select(Activation.Named)] });
+        MlpModel model = ModelFile.Read(
+            TestData.Reference($"models/{name}.safetensors"),
+            new ModelReadOptions { Activations = [.. activations.Select(Activation.Named)] });
         OnnxTests.AssertRuns(model, name, sums: true);
     }
 
     [Theory]
     [InlineData(false, "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias")]
-    [InlineData(true, "0.weight 1.weight 1.bias 1.running_mean 1.running_var 1.num_batches_tracked 3.weight 4.weight 4.bias 4.running_mean 4.running_var 4.num_batches_tracked 6.weight 6.bias")]
+    [InlineData(true, "0.weight 1.weight 1.bias 1.running_mean 1.running_var 1.num_batches_tracked 3.weight 4.weight 4.bias "
+        + "4.running_mean 4.running_var 4.num_batches_tracked 6.weight 6.bias")]
     public void PyTorchs_names_are_written_and_read(bool normalized, string names)
     {
         MlpModel model = TravelTestModels.Classifier(Activation.Named("Tanh"), normalized);
@@ -96,22 +100,33 @@ public sealed class ModelFormatTests : IDisposable
     [Fact]
     public void Tensors_with_names_of_attributes_are_layers_in_the_order_of_their_numbers()
     {
-        ModelTensor Weight(string name, int rows, int columns) => new(name, [rows, columns], [.. Enumerable.Range(0, rows * columns).Select(i => (float)i)]);
-        AtomicFile.Write(PathOf("m.safetensors"), stream => SafetensorsFile.Write(stream, new Dictionary<string, string>(), [Weight("fc10.weight", 2, 3), Weight("fc2.weight", 3, 4), Weight("fc1.weight", 4, 5)]));
-        Assert.Equal("5-4-3-2", ModelFile.Read(PathOf("m.safetensors"), new ModelReadOptions { Activations = [Activation.ReLU] }).Architecture);
+        ModelTensor Weight(string name, int rows, int columns) =>
+            new(name, [rows, columns], [.. Enumerable.Range(0, rows * columns).Select(i => (float)i)]);
+        AtomicFile.Write(
+            PathOf("m.safetensors"),
+            stream => SafetensorsFile.Write(
+                stream,
+                new Dictionary<string, string>(),
+                [Weight("fc10.weight", 2, 3), Weight("fc2.weight", 3, 4), Weight("fc1.weight", 4, 5)]));
+        Assert.Equal(
+            "5-4-3-2", ModelFile.Read(PathOf("m.safetensors"), new ModelReadOptions { Activations = [Activation.ReLU] }).Architecture);
     }
 
     [Fact]
     public void One_output_without_a_loss_is_a_number()
     {
-        AtomicFile.Write(PathOf("m.safetensors"), stream => SafetensorsFile.Write(stream, new Dictionary<string, string>(), [new("0.weight", [1, 2], [1, 2]), new("0.bias", [1], [3])]));
+        AtomicFile.Write(
+            PathOf("m.safetensors"),
+            stream => SafetensorsFile.Write(
+                stream, new Dictionary<string, string>(), [new("0.weight", [1, 2], [1, 2]), new("0.bias", [1], [3])]));
         Assert.Equal(LossKind.MeanSquaredError, ModelFile.Read(PathOf("m.safetensors")).Loss);
     }
 
     [Fact]
     public void A_convolution_is_refused_by_its_name()
     {
-        MlpException failure = Assert.Throws<MlpException>(() => ModelFile.Read(TestData.Reference("models/convolution.safetensors"), new ModelReadOptions { Activations = [Activation.ReLU] }));
+        MlpException failure = Assert.Throws<MlpException>(() => ModelFile.Read(
+            TestData.Reference("models/convolution.safetensors"), new ModelReadOptions { Activations = [Activation.ReLU] }));
         Assert.Contains("0.weight of shape [2, 1, 3, 3]", failure.Message);
     }
 
@@ -166,7 +181,8 @@ public sealed class ModelFormatTests : IDisposable
     public void Weights_in_fewer_bits_are_within_half_a_step(ModelFormat format, WeightPrecision precision)
     {
         MlpModel model = MlpModel.Create(300, new HiddenLayers([200], [Activation.ReLU]), 10, Initializer.He, 1);
-        string whole = PathOf($"whole.{(format == ModelFormat.Onnx ? "onnx" : "safetensors")}"), small = PathOf($"small{Path.GetExtension(whole)}");
+        string whole = PathOf($"whole.{(format == ModelFormat.Onnx ? "onnx" : "safetensors")}");
+        string small = PathOf($"small{Path.GetExtension(whole)}");
         ModelFile.Write(model, whole, format);
         ModelFile.Write(model, small, format, precision);
         Assert.True(new FileInfo(small).Length < new FileInfo(whole).Length / (precision == WeightPrecision.Half ? 1.9 : 3.5));
@@ -179,7 +195,8 @@ public sealed class ModelFormatTests : IDisposable
                 float largest = layer.Weights.Row(i).AbsoluteMaximum();
                 for (int j = 0; j < layer.InputSize; j++)
                 {
-                    float weight = layer.Weights[i, j], bound = precision == WeightPrecision.Half ? MathF.Abs(weight) / 2048 + 3e-8f : largest / 127 * 0.5001f;
+                    float weight = layer.Weights[i, j];
+                    float bound = precision == WeightPrecision.Half ? MathF.Abs(weight) / 2048 + 3e-8f : largest / 127 * 0.5001f;
                     Assert.InRange(rounded.Weights[i, j], weight - bound, weight + bound);
                 }
             }
@@ -195,7 +212,10 @@ public sealed class ModelFormatTests : IDisposable
     [InlineData("m.bin", WeightPrecision.Single, "UnknownFormat")]
     public void What_a_format_does_not_hold_is_refused(string name, WeightPrecision precision, string errorId)
     {
-        Assert.Equal(errorId, Assert.Throws<MlpException>(() => ModelFile.Write(TravelTestModels.Classifier(Activation.ReLU, false), PathOf(name), precision: precision)).ErrorId);
+        Assert.Equal(
+            errorId,
+            Assert.Throws<MlpException>(() => ModelFile.Write(
+                TravelTestModels.Classifier(Activation.ReLU, false), PathOf(name), precision: precision)).ErrorId);
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
@@ -204,7 +224,9 @@ public sealed class ModelFormatTests : IDisposable
     {
         MlpModel model = MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1);
         model.Layers[0].Weights[1, 0] = 70_000;
-        Assert.Equal("WeightOutsideRange", Assert.Throws<MlpException>(() => ModelFile.Write(model, PathOf("m.safetensors"), precision: WeightPrecision.Half)).ErrorId);
+        Assert.Equal(
+            "WeightOutsideRange",
+            Assert.Throws<MlpException>(() => ModelFile.Write(model, PathOf("m.safetensors"), precision: WeightPrecision.Half)).ErrorId);
     }
 
     [Theory]
@@ -244,7 +266,8 @@ public sealed class ModelFormatTests : IDisposable
             "pixels" => TestData.Test.Take([.. Enumerable.Range(0, 100)]),
             _ => TravelTestModels.Table(label),
         };
-        MlpModel model = TravelTestModels.Trained(data, [9, 5], Activation.Named(activation), label == "isRed" ? LossKind.BinaryCrossEntropy : null, normalized);
+        MlpModel model = TravelTestModels.Trained(
+            data, [9, 5], Activation.Named(activation), label == "isRed" ? LossKind.BinaryCrossEntropy : null, normalized);
         ModelFile.Write(model, PathOf("a strange-name.cs"));
         Type predictor = Compiled(File.ReadAllText(PathOf("a strange-name.cs"))).GetType("AStrangeName")!;
         MlpPrediction[] expected = [.. new MlpPredictor(model).Predict(data)];
@@ -301,7 +324,11 @@ public sealed class ModelFormatTests : IDisposable
         ModelFile.Write(model, PathOf("model.npz"));
         MlpDataset data = TestData.Random(2, 100, 6, 3);
         File.WriteAllLines(PathOf("expected.csv"), new MlpPredictor(model).Predict(data).Select(prediction =>
-            string.Join(',', data.GetSample(prediction.Index).Concat(prediction.Probabilities).Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
+            string.Join(
+                ',',
+                data.GetSample(prediction.Index)
+                    .Concat(prediction.Probabilities)
+                    .Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
         (int exitCode, string output) = Python(python, TestData.Reference("check_models.py"), _folder);
         Assert.True(exitCode == 0 && output.Contains("NumPy: 100 samples", StringComparison.Ordinal), output);
 
@@ -320,7 +347,8 @@ public sealed class ModelFormatTests : IDisposable
 
     private static (int ExitCode, string Output) Python(string path, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process =
+            Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output);
@@ -329,25 +357,43 @@ public sealed class ModelFormatTests : IDisposable
     private string PathOf(string name) => Path.Combine(_folder, name);
 
     // Spans can't be boxed: the compiled caller makes them of arrays.
-    private static object Call(Type type, string method, object[] inputs) => type.Assembly.GetType("Caller")!.GetMethod(method)!.Invoke(null, [inputs])!;
+    private static object Call(Type type, string method, object[] inputs) =>
+        type.Assembly.GetType("Caller")!.GetMethod(method)!.Invoke(null, [inputs])!;
 
     /// <summary>The class in an assembly of its own, with a caller that takes arrays and rows as objects.</summary>
     private static Assembly Compiled(string source)
     {
         string name = source.Split("public static class ")[1].Split('\n')[0].Trim();
-        string row = source.Split('\n').FirstOrDefault(line => line.Contains(" Predict(double ", StringComparison.Ordinal) || line.Contains(" Predict(string? ", StringComparison.Ordinal)) ?? string.Empty;
-        string arguments = string.Join(", ", row.Length == 0 ? [] : row[row.IndexOf('(')..].Trim('(', ')').Split(", ").Select((parameter, i) => $"({parameter.Split(' ')[0]})inputs[{i}]"));
-        string pixels = source.Contains("ReadOnlySpan<byte> pixels", StringComparison.Ordinal) ? $"inputs[0] is byte[] pixels ? {name}.METHOD((System.ReadOnlySpan<byte>)pixels) : " : string.Empty;
-        string call = row.Length > 0 ? $"{name}.METHOD({arguments})" : $"{pixels}{name}.METHOD((System.ReadOnlySpan<float>)(float[])inputs[0])";
-        string classify = source.Contains("string Classify(", StringComparison.Ordinal) ? call.Replace("METHOD", "Classify", StringComparison.Ordinal) : "null!";
-        string caller = $"#nullable enable\npublic static class Caller {{ public static object Predict(object[] inputs) => {call.Replace("METHOD", "Predict", StringComparison.Ordinal)}; public static object Classify(object[] inputs) => {classify}; }}";
+        string row = source.Split('\n')
+            .FirstOrDefault(line => line.Contains(" Predict(double ", StringComparison.Ordinal)
+                || line.Contains(" Predict(string? ", StringComparison.Ordinal))
+            ?? string.Empty;
+        string arguments = string.Join(
+            ", ",
+            row.Length == 0
+                ? []
+                : row[row.IndexOf('(')..].Trim('(', ')').Split(", ").Select((parameter, i) => $"({parameter.Split(' ')[0]})inputs[{i}]"));
+        string pixels = source.Contains("ReadOnlySpan<byte> pixels", StringComparison.Ordinal)
+            ? $"inputs[0] is byte[] pixels ? {name}.METHOD((System.ReadOnlySpan<byte>)pixels) : "
+            : string.Empty;
+        string call =
+            row.Length > 0 ? $"{name}.METHOD({arguments})" : $"{pixels}{name}.METHOD((System.ReadOnlySpan<float>)(float[])inputs[0])";
+        string classify = source.Contains("string Classify(", StringComparison.Ordinal)
+            ? call.Replace("METHOD", "Classify", StringComparison.Ordinal)
+            : "null!";
+        string caller = $"#nullable enable\npublic static class Caller {{ public static object Predict(object[] inputs) => "
+            + $"{call.Replace("METHOD", "Predict", StringComparison.Ordinal)}; public static object Classify(object[] inputs) => "
+                + $"{classify}; }}";
         var options = new CSharpParseOptions(LanguageVersion.CSharp12);
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        MetadataReference[] references = [.. Directory.GetFiles(runtime, "System*.dll").Select(file => MetadataReference.CreateFromFile(file))];
+        MetadataReference[] references = [.. Directory.GetFiles(runtime, "System*.dll")
+            .Select(file => MetadataReference.CreateFromFile(file))];
         CSharpCompilation compilation = CSharpCompilation.Create(
             "predictor", [CSharpSyntaxTree.ParseText(source, options), CSharpSyntaxTree.ParseText(caller, options)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var stream = new MemoryStream();
-        string[] problems = [.. compilation.Emit(stream).Diagnostics.Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString())];
+        string[] problems = [.. compilation.Emit(stream).Diagnostics
+            .Where(problem => problem.Severity >= DiagnosticSeverity.Warning)
+            .Select(problem => problem.ToString())];
         Assert.Empty(problems);
         stream.Position = 0;
         return new AssemblyLoadContext(null).LoadFromStream(stream);

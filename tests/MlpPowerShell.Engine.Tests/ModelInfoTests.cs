@@ -23,9 +23,13 @@ public sealed class ModelInfoTests : IDisposable
         string path = Path.Combine(_folder, name);
         ModelFile.Write(model, path, format, precision);
         MlpModelInfo info = MlpModelInfo.Read(path);
-        Assert.Equal((format, model.Architecture, "tanh, tanh, softmax", "CrossEntropy", type), (info.Format, info.Architecture, info.Activations, info.Loss, info.WeightType));
+        Assert.Equal(
+            (format, model.Architecture, "tanh, tanh, softmax", "CrossEntropy", type),
+            (info.Format, info.Architecture, info.Activations, info.Loss, info.WeightType));
         Assert.Equal(model.ClassNames, info.Classes);
-        Assert.Equal((5, true, false, precision == WeightPrecision.Single ? "3" : "4"), (info.EpochsTrained, info.HasPreprocessing, info.IsCheckpoint, info.FormatVersion));
+        Assert.Equal(
+            (5, true, false, precision == WeightPrecision.Single ? "3" : "4"),
+            (info.EpochsTrained, info.HasPreprocessing, info.IsCheckpoint, info.FormatVersion));
         Assert.Equal(new FileInfo(path).Length, info.FileSize);
     }
 

@@ -34,7 +34,8 @@ public class ModelTests
         string[] rectifiers = ["ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "GELUTanh", "Mish", "ReLU6", "Hardswish", "PReLU"];
         foreach (Activation kind in Activation.All)
         {
-            Initializer expected = rectifiers.Contains(kind.Name) ? Initializer.He : kind.Name == "SELU" ? Initializer.LeCun : Initializer.Xavier;
+            Initializer expected =
+                rectifiers.Contains(kind.Name) ? Initializer.He : kind.Name == "SELU" ? Initializer.LeCun : Initializer.Xavier;
             Assert.Equal(Create(expected, kind).Layers[0].Weights, Create(Initializer.Default, kind).Layers[0].Weights);
         }
     }
@@ -66,16 +67,22 @@ public class ModelTests
     [InlineData("InvalidOutputSize", 4, 5, 1)]
     [InlineData("LayerTooLarge", 2_000_000, 2_000_000, 2)]
     public void Sizes_outside_their_range_are_refused(string errorId, int inputs, int hidden, int outputs) =>
-        Assert.Equal(errorId, Assert.Throws<MlpException>(() => new MlpModel(inputs, new HiddenLayers([hidden], [Activation.ReLU]), outputs)).ErrorId);
+        Assert.Equal(
+            errorId,
+            Assert.Throws<MlpException>(() => new MlpModel(inputs, new HiddenLayers([hidden], [Activation.ReLU]), outputs)).ErrorId);
 
     [Fact]
     public void Activations_must_be_one_or_one_for_each_hidden_layer() =>
-        Assert.Equal("ActivationCountMismatch", Assert.Throws<MlpException>(() => new MlpModel(4, new HiddenLayers([3, 3, 3], [Activation.ReLU, Activation.Named("Tanh")]), 2)).ErrorId);
+        Assert.Equal(
+            "ActivationCountMismatch",
+            Assert.Throws<MlpException>(() => new MlpModel(
+                4, new HiddenLayers([3, 3, 3], [Activation.ReLU, Activation.Named("Tanh")]), 2)).ErrorId);
 
     [Fact]
     public void Predictions_and_measures_agree_with_a_network_in_float64()
     {
-        MlpModel model = MlpModel.Create(17, new HiddenLayers([33, 9], [Activation.Named("GELU"), Activation.Named("Softplus")]), 5, Initializer.He, 2);
+        MlpModel model =
+            MlpModel.Create(17, new HiddenLayers([33, 9], [Activation.Named("GELU"), Activation.Named("Softplus")]), 5, Initializer.He, 2);
         MlpDataset data = TestData.Random(4, 1100, 17, 5);
         MlpEvaluation evaluation = new MlpPredictor(model.Named(data)).Measure(data);
         Assert.Equal(new ReferenceNetwork(model, TestData.Encoded(model, data)).Loss, evaluation.Loss, 1e-6);

@@ -14,7 +14,13 @@ public sealed class NumpyReaderTests : IDisposable
         string[] endings = [.. Enum.GetValues<DatasetFormat>().SelectMany(DatasetFormats.EndingsOf)];
         Assert.Equal(endings.Length, endings.Distinct().Count());
         foreach (DatasetFormat format in Enum.GetValues<DatasetFormat>())
-            Assert.All(DatasetFormats.EndingsOf(format), ending => Assert.Equal((format, format), (DatasetFormats.Of("x" + ending), DatasetFormats.Of("x" + ending.ToUpperInvariant() + ".gz"))));
+        {
+            Assert.All(
+                DatasetFormats.EndingsOf(format),
+                ending => Assert.Equal(
+                    (format, format), (DatasetFormats.Of("x" + ending), DatasetFormats.Of("x" + ending.ToUpperInvariant() + ".gz"))));
+        }
+
         Assert.Equal(DatasetFormat.Table, DatasetFormats.Of("rows.data"));
     }
 
@@ -56,7 +62,8 @@ public sealed class NumpyReaderTests : IDisposable
         Assert.Equal(new object[] { 7, 2, 1, 0, 4 }, data.Labels);
         Assert.Equal(["0", "1", "2", "4", "7"], data.ClassNames);
 
-        Assert.Equal("ArrayNotFound", Assert.Throws<MlpException>(() => NumpyReader.Read(Numpy("split.npz"), new NumpyReadOptions())).ErrorId);
+        Assert.Equal(
+            "ArrayNotFound", Assert.Throws<MlpException>(() => NumpyReader.Read(Numpy("split.npz"), new NumpyReadOptions())).ErrorId);
         MlpDataset part = NumpyReader.Read(Numpy("split.npz"), new NumpyReadOptions { Feature = "x_test", Label = "y_test" });
         Assert.Equal(TestData.Test.GetSample(3), part.GetSample(0));
         MlpDataset slice = NumpyReader.Read(Numpy("images.npz"), new NumpyReadOptions { Skip = 3, First = 1 });
@@ -68,7 +75,9 @@ public sealed class NumpyReaderTests : IDisposable
     public void All_of_MNIST_comes_as_arrays_too()
     {
         byte[] labels = Array.ConvertAll(TestData.Classes(TestData.Test), label => (byte)label);
-        MlpDataset data = NumpyReader.Read(Write("x.npy", "|u1", "10000, 28, 28", TestData.Test.Bytes!), new NumpyReadOptions { LabelPath = Write("y.npy", "|u1", "10000,", labels) });
+        MlpDataset data = NumpyReader.Read(
+            Write("x.npy", "|u1", "10000, 28, 28", TestData.Test.Bytes!),
+            new NumpyReadOptions { LabelPath = Write("y.npy", "|u1", "10000,", labels) });
         Assert.Equal((TestData.Test.ImageShape, 10), (data.ImageShape, data.ClassCount));
         Assert.True(TestData.Test.Bytes!.AsSpan().SequenceEqual(data.Bytes));
         Assert.Equal(TestData.Test.Labels, data.Labels);
@@ -77,15 +86,26 @@ public sealed class NumpyReaderTests : IDisposable
     [Fact]
     public void Labels_come_from_a_file_of_their_own_as_classes_or_numbers()
     {
-        MlpDataset classes = NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Write("y.npy", "<i8", "4,", [.. new long[] { 5, 9, 5, 7 }.SelectMany(BitConverter.GetBytes)]) });
+        MlpDataset classes = NumpyReader.Read(
+            Numpy("f4.npy"),
+            new NumpyReadOptions
+            {
+                LabelPath = Write(
+                "y.npy", "<i8", "4,", [.. new long[] { 5, 9, 5, 7 }.SelectMany(BitConverter.GetBytes)])
+            });
         Assert.Equal(["5", "7", "9"], classes.ClassNames);
         Assert.Equal(new object[] { 5, 9, 5, 7 }, classes.Labels);
         long[] large = [5_000_000_000, (1L << 53) + 1, 1L << 53, -1];
-        MlpDataset ids = NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Write("l.npy", "<i8", "4,", [.. large.SelectMany(BitConverter.GetBytes)]) });
+        MlpDataset ids = NumpyReader.Read(
+            Numpy("f4.npy"),
+            new NumpyReadOptions { LabelPath = Write("l.npy", "<i8", "4,", [.. large.SelectMany(BitConverter.GetBytes)]) });
         Assert.Equal(large.Cast<object>(), ids.Labels);
         MlpDataset numbers = NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Numpy("f8.npy") });
         Assert.Equal(3, numbers.TargetNames.Count);
-        Assert.Equal("LabelCountMismatch", Assert.Throws<MlpException>(() => NumpyReader.Read(Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Write("z.npy", "|u1", "3,", [1, 2, 3]) })).ErrorId);
+        Assert.Equal(
+            "LabelCountMismatch",
+            Assert.Throws<MlpException>(() => NumpyReader.Read(
+                Numpy("f4.npy"), new NumpyReadOptions { LabelPath = Write("z.npy", "|u1", "3,", [1, 2, 3]) })).ErrorId);
     }
 
     [Theory]
@@ -129,7 +149,9 @@ public sealed class NumpyReaderTests : IDisposable
             entry.Write(Encoding.ASCII.GetBytes("no array"));
         }
 
-        Assert.Equal("InvalidNumpyFile", Assert.Throws<MlpException>(() => NumpyReader.Read(path, new NumpyReadOptions { Feature = "../x" })).ErrorId);
+        Assert.Equal(
+            "InvalidNumpyFile",
+            Assert.Throws<MlpException>(() => NumpyReader.Read(path, new NumpyReadOptions { Feature = "../x" })).ErrorId);
     }
 
     private static string Numpy(string name) => TestData.Reference(Path.Combine("numpy", name));

@@ -64,8 +64,10 @@ internal sealed class OneHotTwins
         };
         Spread = new Samples { Count = count, DenseCount = inputs, Floats = spread, Labels = labels, Weights = weights };
         Activation[] activations = [activation ?? Activation.Named("Tanh")];
-        Sparse = MlpModel.Create(inputs, new HiddenLayers(hidden, activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5);
-        Dense = MlpModel.Create(inputs, new HiddenLayers(hidden, activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5);
+        Sparse = MlpModel.Create(
+            inputs, new HiddenLayers(hidden, activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5);
+        Dense = MlpModel.Create(
+            inputs, new HiddenLayers(hidden, activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5);
         Sparse.InputPlan = Plan;
     }
 
@@ -88,7 +90,8 @@ internal sealed class OneHotTwins
     {
         var dataset = new MlpDataset("stand-in", new byte[samples.Count], samples.Labels, 1, ["0", "1", "2"]);
         var shared = new SharedDataset(dataset.WithSampleWeights(samples.Weights!), _ => samples);
-        using TrainingRun run = TrainingRun.Begin(new TrainingPlan(model, new TrainingSets(shared, null, null), options, null, null, default));
+        using TrainingRun run =
+            TrainingRun.Begin(new TrainingPlan(model, new TrainingSets(shared, null, null), options, null, null, default));
         run.BeginTogether();
         while (run.EpochsDone < options.Epochs)
             yield return run.TrainEpoch()!;

@@ -8,7 +8,9 @@ using ProtoBuf;
 
 namespace MlpPowerShell.Engine.Tests;
 
-/// <summary>Graphs as other tools than PyTorch write them, and some that must be refused. The layer is y = 2 x0 + 3 x1, 5 x0 + 7 x1.</summary>
+/// <summary>
+/// Graphs as other tools than PyTorch write them, and some that must be refused. The layer is y = 2 x0 + 3 x1, 5 x0 + 7 x1.
+/// </summary>
 public sealed class OnnxGraphTests : IDisposable
 {
     private readonly string _path = Path.GetTempFileName();
@@ -52,7 +54,14 @@ public sealed class OnnxGraphTests : IDisposable
     public void A_normalization_at_the_end_goes_into_the_layer()
     {
         string sums = _graph.Node("z", "Gemm", [Input(), Weights(transposed: true)], ("transB", 1));
-        string[] inputs = [sums, _graph.Constant("g", [2f, 2f], 2), _graph.Constant("b", [1f, 1f], 2), _graph.Constant("m", [8f, 17f], 2), _graph.Constant("v", [0.99f, 3.99f], 2)];
+        string[] inputs =
+        [
+            sums,
+            _graph.Constant("g", [2f, 2f], 2),
+            _graph.Constant("b", [1f, 1f], 2),
+            _graph.Constant("m", [8f, 17f], 2),
+            _graph.Constant("v", [0.99f, 3.99f], 2),
+        ];
         AssertSums(_graph.Node("y", "BatchNormalization", inputs, ("epsilon", 0.01f)), 1, 1 + (2 * 2 / 2f));
     }
 

@@ -28,10 +28,12 @@ public sealed class OnnxTests : IDisposable
     public void ONNX_Runtime_predicts_all_test_images_as_the_engine_does(WeightPrecision precision)
     {
         MlpModel model = MlpModel.CreateFor(TestData.Train, new HiddenLayers([32], [Activation.ReLU]), Initializer.He, 1);
-        _ = MlpTrainer.Train(model, TestData.Train, null, new TrainingOptions { Epochs = 1, BatchSize = 128, LearningRate = 0.1, Seed = 1 }).Last();
+        _ = MlpTrainer.Train(model, TestData.Train, null, new TrainingOptions { Epochs = 1, BatchSize = 128, LearningRate = 0.1, Seed = 1 })
+            .Last();
         ModelFile.Write(model, ModelPath, precision: precision);
         MlpDataset test = TestData.Test;
-        byte[] pixels = [.. Enumerable.Range(0, test.Count).SelectMany(i => test.GetSample(i).Select(value => (byte)MathF.Round(value * 255)))];
+        byte[] pixels = [.. Enumerable.Range(0, test.Count)
+            .SelectMany(i => test.GetSample(i).Select(value => (byte)MathF.Round(value * 255)))];
         using var session = new InferenceSession(ModelPath);
         using var results = session.Run([NamedOnnxValue.CreateFromTensor("pixels", new DenseTensor<byte>(pixels, [test.Count, 784]))]);
         long[] labels = [.. Output<long>(results, "label")];
@@ -72,10 +74,15 @@ public sealed class OnnxTests : IDisposable
         Assert.Equal(expected.Select(prediction => (string)prediction.Prediction), Output<string>(results, "label"));
 
         MlpModel back = ModelFile.Read(ModelPath);
-        Assert.Equal((model.Activations, model.Loss, model.HasBatchNormalization), (back.Activations, back.Loss, back.HasBatchNormalization));
+        Assert.Equal(
+            (model.Activations, model.Loss, model.HasBatchNormalization), (back.Activations, back.Loss, back.HasBatchNormalization));
         Assert.Equal(model.ClassNames, back.ClassNames);
-        AssertClose(expected.SelectMany(prediction => prediction.Probabilities), [.. new MlpPredictor(back).Predict(data).SelectMany(prediction => prediction.Probabilities)]);
-        Assert.Equal(2, MlpTrainer.Train(back, TestData.Random(1, 300, 6, 3), null, new TrainingOptions { Epochs = 2, LearningRate = 0.01 }).Count());
+        AssertClose(
+            expected.SelectMany(prediction => prediction.Probabilities),
+            [.. new MlpPredictor(back).Predict(data).SelectMany(prediction => prediction.Probabilities)]);
+        Assert.Equal(
+            2,
+            MlpTrainer.Train(back, TestData.Random(1, 300, 6, 3), null, new TrainingOptions { Epochs = 2, LearningRate = 0.01 }).Count());
     }
 
     [Fact]
@@ -131,7 +138,8 @@ public sealed class OnnxTests : IDisposable
         using var session = new InferenceSession(ModelPath);
         if (twoClasses)
         {
-            using var results = session.Run([NamedOnnxValue.CreateFromTensor("features", new DenseTensor<float>(data.GetSample(0), [1, 4]))]);
+            using var results =
+                session.Run([NamedOnnxValue.CreateFromTensor("features", new DenseTensor<float>(data.GetSample(0), [1, 4]))]);
             MlpPrediction expected = new MlpPredictor(model).Predict(data, 0);
             AssertClose(expected.Probabilities, [.. Output<float>(results, "probabilities")]);
             Assert.Equal((string)expected.Prediction, Output<string>(results, "label").Single());
@@ -152,7 +160,9 @@ public sealed class OnnxTests : IDisposable
     [Fact]
     public void Columns_may_be_called_as_the_graph_calls_its_values()
     {
-        MlpTable table = TableTests.Table(["label", "probabilities", "scaled_features", "y"], [.. Enumerable.Range(0, 20).Select(i => new object?[] { i, i % 3, i % 5, i % 2 == 0 ? "a" : "b" })]);
+        MlpTable table = TableTests.Table(
+            ["label", "probabilities", "scaled_features", "y"],
+            [.. Enumerable.Range(0, 20).Select(i => new object?[] { i, i % 3, i % 5, i % 2 == 0 ? "a" : "b" })]);
         MlpModel model = TravelTestModels.Trained(table.ToDataset(new TableOptions { Label = ["y"] }), [3], Activation.ReLU);
         ModelFile.Write(model, ModelPath);
         using var session = new InferenceSession(ModelPath);
@@ -186,7 +196,9 @@ public sealed class OnnxTests : IDisposable
         Assert.Equal(new ImageShape(4, 4), model.ImageShape);
         byte[] pixels = [.. Rows("pixels", "x").SelectMany(row => row.Select(value => (byte)value))];
         var data = new MlpDataset("pixels", pixels, null, 16, []);
-        AssertClose(Rows("pixels", "y").SelectMany(row => row.Select(value => (float)value)), [.. new MlpPredictor(model).Predict(data).SelectMany(prediction => prediction.Probabilities)]);
+        AssertClose(
+            Rows("pixels", "y").SelectMany(row => row.Select(value => (float)value)),
+            [.. new MlpPredictor(model).Predict(data).SelectMany(prediction => prediction.Probabilities)]);
     }
 
     [Theory]
@@ -227,14 +239,21 @@ public sealed class OnnxTests : IDisposable
     }
 
     private static double[][] Rows(string name, string part) =>
-        [.. Runs.GetProperty(name).GetProperty(part).EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
+        [.. Runs.GetProperty(name)
+            .GetProperty(part)
+            .EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
 
     private static List<NamedOnnxValue> Columns(object?[][] rows)
     {
         int count = rows.Length;
         return
         [
-            Numbers("size", 0), Value("the colour", rows.Select(row => (string?)row[1] ?? string.Empty)), Numbers("features", 2), Numbers("day", 3), Numbers("serial", 4),
+            Numbers("size", 0),
+            Value("the colour", rows.Select(row => (string?)row[1] ?? string.Empty)),
+            Numbers("features", 2),
+            Numbers("day", 3),
+            Numbers("serial", 4),
         ];
 
         NamedOnnxValue Numbers(string name, int place) => Value(name, rows.Select(row => row[place] switch
@@ -245,15 +264,19 @@ public sealed class OnnxTests : IDisposable
             object number => (double)number,
         }));
 
-        NamedOnnxValue Value<T>(string name, IEnumerable<T> values) => NamedOnnxValue.CreateFromTensor(name, new DenseTensor<T>(values.ToArray(), [count, 1]));
+        NamedOnnxValue Value<T>(string name, IEnumerable<T> values) =>
+            NamedOnnxValue.CreateFromTensor(name, new DenseTensor<T>(values.ToArray(), [count, 1]));
     }
 
-    private static IEnumerable<T> Output<T>(IEnumerable<DisposableNamedOnnxValue> results, string name) => results.Single(result => result.Name == name).AsEnumerable<T>();
+    private static IEnumerable<T> Output<T>(IEnumerable<DisposableNamedOnnxValue> results, string name) =>
+        results.Single(result => result.Name == name).AsEnumerable<T>();
 
     private static void AssertClose(IEnumerable<float> expected, float[] actual)
     {
         float[] wanted = [.. expected];
         Assert.Equal(wanted.Length, actual.Length);
-        Assert.True(wanted.Zip(actual).All(pair => MathF.Abs(pair.First - pair.Second) <= 1e-5f), $"The largest difference is {wanted.Zip(actual).Max(pair => MathF.Abs(pair.First - pair.Second))}.");
+        Assert.True(
+            wanted.Zip(actual).All(pair => MathF.Abs(pair.First - pair.Second) <= 1e-5f),
+            $"The largest difference is {wanted.Zip(actual).Max(pair => MathF.Abs(pair.First - pair.Second))}.");
     }
 }

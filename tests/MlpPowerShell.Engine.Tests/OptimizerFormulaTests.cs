@@ -37,7 +37,8 @@ public sealed unsafe class OptimizerFormulaTests
             return w - (given.Rate * g / (Math.Sqrt(memory.Second) + given.Epsilon));
         },
         [OptimizerKind.Adam] = AdamStep,
-        [OptimizerKind.AdamW] = (double w, double g, ref Memory memory, in Given given) => AdamStep(w - (given.Rate * given.WeightDecay * w), g, ref memory, given),
+        [OptimizerKind.AdamW] = (double w, double g, ref Memory memory, in Given given) => AdamStep(
+            w - (given.Rate * given.WeightDecay * w), g, ref memory, given),
         [OptimizerKind.Lion] = (double w, double g, ref Memory memory, in Given given) =>
         {
             double update = Math.Sign((given.Beta1 * memory.First) + ((1 - given.Beta1) * g));
@@ -78,7 +79,11 @@ public sealed unsafe class OptimizerFormulaTests
     {
         (Given given, bool decoupled) = _defaults[kind];
         AssertFollows(kind, new OptimizerOptions { Kind = kind }, given, decoupled);
-        AssertFollows(kind, new OptimizerOptions { Kind = kind, WeightDecay = 0.3, L1 = 0.02, ClipValue = 0.7 }, given with { WeightDecay = 0.3, L1 = 0.02, ClipValue = 0.7 }, decoupled);
+        AssertFollows(
+            kind,
+            new OptimizerOptions { Kind = kind, WeightDecay = 0.3, L1 = 0.02, ClipValue = 0.7 },
+            given with { WeightDecay = 0.3, L1 = 0.02, ClipValue = 0.7 },
+            decoupled);
     }
 
     [Theory]
@@ -141,7 +146,8 @@ public sealed unsafe class OptimizerFormulaTests
     {
         memory.First = (given.Beta1 * memory.First) + ((1 - given.Beta1) * g);
         memory.Second = (given.Beta2 * memory.Second) + ((1 - given.Beta2) * g * g);
-        double mean = memory.First / (1 - Math.Pow(given.Beta1, given.Step)), square = memory.Second / (1 - Math.Pow(given.Beta2, given.Step));
+        double mean =
+            memory.First / (1 - Math.Pow(given.Beta1, given.Step)), square = memory.Second / (1 - Math.Pow(given.Beta2, given.Step));
         return w - (given.Rate * mean / (Math.Sqrt(square) + given.Epsilon));
     }
 
@@ -161,7 +167,8 @@ public sealed unsafe class OptimizerFormulaTests
                 Given now = given with { Rate = rate, Step = step };
                 for (int i = 0; i < Length; i++)
                 {
-                    double slope = Math.Clamp(0.8 * gradient.Pointer[i], -given.ClipValue, given.ClipValue) + (given.L1 * Math.Sign(expected[i]));
+                    double slope =
+                        Math.Clamp(0.8 * gradient.Pointer[i], -given.ClipValue, given.ClipValue) + (given.L1 * Math.Sign(expected[i]));
                     slope += decoupled ? 0 : given.WeightDecay * expected[i];
                     expected[i] = _formulas[kind](expected[i], slope, ref memories[i], now);
                 }

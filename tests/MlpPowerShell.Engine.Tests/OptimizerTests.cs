@@ -19,7 +19,9 @@ public class OptimizerTests
     {
         AssertStep(new OptimizerOptions { WeightDecay = 0.3 }, (gradient, weight) => gradient + (0.3 * weight));
         AssertStep(new OptimizerOptions { L1 = 0.2 }, (gradient, weight) => gradient + (0.2 * Math.Sign(weight)));
-        AssertStep(new OptimizerOptions { WeightDecay = 0.3, L1 = 0.2 }, (gradient, weight) => gradient + (0.3 * weight) + (0.2 * Math.Sign(weight)));
+        AssertStep(
+            new OptimizerOptions { WeightDecay = 0.3, L1 = 0.2 },
+            (gradient, weight) => gradient + (0.3 * weight) + (0.2 * Math.Sign(weight)));
     }
 
     [Fact]
@@ -40,19 +42,28 @@ public class OptimizerTests
     {
         double scale = 0.05 / Norm(Model());
         Assert.True(scale < 1);
-        AssertStep(new OptimizerOptions { ClipNorm = 0.05, ClipValue = 0.002 }, (gradient, _) => Math.Clamp(scale * gradient, -0.002, 0.002));
+        AssertStep(
+            new OptimizerOptions { ClipNorm = 0.05, ClipValue = 0.002 }, (gradient, _) => Math.Clamp(scale * gradient, -0.002, 0.002));
     }
 
     [Fact]
     public void The_gradient_is_clipped_before_the_weights_decay() =>
-        AssertStep(new OptimizerOptions { ClipValue = 0.01, WeightDecay = 0.3 }, (gradient, weight) => Math.Clamp(gradient, -0.01, 0.01) + (0.3 * weight));
+        AssertStep(
+            new OptimizerOptions { ClipValue = 0.01, WeightDecay = 0.3 },
+            (gradient, weight) => Math.Clamp(gradient, -0.01, 0.01) + (0.3 * weight));
 
     [Theory]
     [InlineData(null)]
     [InlineData(300)]
     public void The_gradient_norm_is_that_before_clipping(int? batchSize)
     {
-        var options = new TrainingOptions { Epochs = 1, LearningRate = Rate, BatchSize = batchSize, Optimizer = new OptimizerOptions { ClipNorm = 0.001 } };
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            LearningRate = Rate,
+            BatchSize = batchSize,
+            Optimizer = new OptimizerOptions { ClipNorm = 0.001 },
+        };
         Assert.Equal(Norm(Model()), MlpTrainer.Train(Model(), _data, null, options).Single().GradientNorm, 1e-6);
         Assert.Equal(Norm(Model()), MlpTrainer.Train(Model(), _data, null, options with { Optimizer = new() }).Single().GradientNorm, 1e-6);
     }
@@ -63,7 +74,14 @@ public class OptimizerTests
         float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
         {
             MlpModel model = Model();
-            var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, BatchSize = 33, ThreadCount = threads, Optimizer = new OptimizerOptions { Kind = OptimizerKind.AdamW, ClipNorm = 0.05 } };
+            var options = new TrainingOptions
+            {
+                Epochs = 3,
+                LearningRate = 0.1,
+                BatchSize = 33,
+                ThreadCount = threads,
+                Optimizer = new OptimizerOptions { Kind = OptimizerKind.AdamW, ClipNorm = 0.05 },
+            };
             _ = MlpTrainer.Train(model, _data, null, options).Count();
             return TestData.Parameters(model);
         })];
@@ -71,9 +89,11 @@ public class OptimizerTests
     }
 
     private static MlpModel Model() =>
-        MlpModel.Create(20, new HiddenLayers([70, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5).Named(_data);
+        MlpModel.Create(20, new HiddenLayers([70, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5)
+            .Named(_data);
 
-    private static double Norm(MlpModel model) => Math.Sqrt(GradientProbe.Compute(model, _data).Sum(gradient => gradient.Value.Enumerate().Sum(value => (double)value * value)));
+    private static double Norm(MlpModel model) =>
+        Math.Sqrt(GradientProbe.Compute(model, _data).Sum(gradient => gradient.Value.Enumerate().Sum(value => (double)value * value)));
 
     /// <summary>Checks one step of the whole set, in full-batch and in mini-batch training: w - rate × slope(gradient, w).</summary>
     private static void AssertStep(OptimizerOptions optimizer, Func<double, double, double> slope)
@@ -82,7 +102,12 @@ public class OptimizerTests
         {
             MlpModel before = Model();
             MlpModel after = Model();
-            _ = MlpTrainer.Train(after, _data, null, new TrainingOptions { Epochs = 1, LearningRate = Rate, BatchSize = batchSize, Optimizer = optimizer, Shuffle = false }).Count();
+            _ = MlpTrainer.Train(
+                after,
+                _data,
+                null,
+                new TrainingOptions { Epochs = 1, LearningRate = Rate, BatchSize = batchSize, Optimizer = optimizer, Shuffle = false })
+                .Count();
             Matrix<float>[] gradients = [.. GradientProbe.Compute(before, _data).Select(gradient => gradient.Value)];
             for (int i = 0; i < before.Layers.Count; i++)
             {

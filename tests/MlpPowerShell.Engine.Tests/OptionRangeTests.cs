@@ -14,9 +14,11 @@ public sealed class OptionRangeTests : IDisposable
 
     /// <summary>Every option of every record with its range.</summary>
     public static TheoryData<Type, string> Ranged =>
-        [.. from type in Records from property in type.GetProperties() where property.IsDefined(typeof(WithinAttribute)) select new TheoryDataRow<Type, string>(type, property.Name)];
+        [.. from type in Records from property in type.GetProperties() where property.IsDefined(typeof(WithinAttribute)) select new TheoryDataRow<Type, string>(
+            type, property.Name)];
 
-    private static Type[] Records => [typeof(TrainingOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(AugmentationOptions), typeof(EncodingOptions)];
+    private static Type[] Records =>
+        [typeof(TrainingOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(AugmentationOptions), typeof(EncodingOptions)];
 
     public void Dispose() => CultureInfo.CurrentCulture = _culture;
 
@@ -26,7 +28,11 @@ public sealed class OptionRangeTests : IDisposable
         Type[] numbers = [typeof(int), typeof(int?), typeof(double), typeof(double?), typeof(IReadOnlyList<double>)];
         Assert.Equal(
             ["Seed"],
-            Records.SelectMany(type => type.GetProperties()).Where(property => property.CanWrite && numbers.Contains(property.PropertyType) && !property.IsDefined(typeof(WithinAttribute))).Select(property => property.Name));
+            Records.SelectMany(type => type.GetProperties())
+                .Where(property => property.CanWrite
+                    && numbers.Contains(property.PropertyType)
+                    && !property.IsDefined(typeof(WithinAttribute)))
+                .Select(property => property.Name));
     }
 
     [Theory]
@@ -73,8 +79,11 @@ public sealed class OptionRangeTests : IDisposable
 
     private static object With(PropertyInfo property, bool isWhole, double value)
     {
-        object options = property.DeclaringType == typeof(TrainingOptions) ? new TrainingOptions { Epochs = 1, LearningRate = 1 } : Activator.CreateInstance(property.DeclaringType!)!;
-        property.SetValue(options, property.PropertyType == typeof(IReadOnlyList<double>) ? new[] { 0, value } : isWhole ? (object)(int)value : value);
+        object options = property.DeclaringType == typeof(TrainingOptions)
+            ? new TrainingOptions { Epochs = 1, LearningRate = 1 }
+            : Activator.CreateInstance(property.DeclaringType!)!;
+        property.SetValue(
+            options, property.PropertyType == typeof(IReadOnlyList<double>) ? new[] { 0, value } : isWhole ? (object)(int)value : value);
         return options;
     }
 

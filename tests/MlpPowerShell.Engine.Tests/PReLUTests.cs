@@ -77,7 +77,8 @@ public sealed class PReLUTests : IDisposable
         var random = new Random(seed);
         int[] hidden = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(1, 20))];
         Activation[] activations = [.. hidden.Select((_, i) => i == 0 || random.Next(2) == 0 ? _prelu : Activation.Named("Tanh"))];
-        MlpModel model = MlpModel.Create(20, new HiddenLayers(hidden, activations) { BatchNormalization = seed % 2 == 0 }, 4, Initializer.Default, seed);
+        MlpModel model =
+            MlpModel.Create(20, new HiddenLayers(hidden, activations) { BatchNormalization = seed % 2 == 0 }, 4, Initializer.Default, seed);
         foreach (MlpLayer layer in model.Layers)
         {
             layer.Biases.MapInplace(_ => random.NextSingle() - 0.5f);
@@ -130,7 +131,8 @@ public sealed class PReLUTests : IDisposable
         for (int i = 0; i < all.Count; i++)
             AssertClose(all[i].Value, (parts[0][i].Value + parts[1][i].Value + parts[2][i].Value) / 3, 2e-6);
 
-        IReadOnlyList<MlpGradient> Gradients(int first, int count) => GradientProbe.Compute(model, _data.Take([.. Enumerable.Range(first, count)]));
+        IReadOnlyList<MlpGradient> Gradients(int first, int count) =>
+            GradientProbe.Compute(model, _data.Take([.. Enumerable.Range(first, count)]));
     }
 
     [Theory]
@@ -144,7 +146,9 @@ public sealed class PReLUTests : IDisposable
         MlpDataset data = TestData.Random(2, 40, 13, 3);
         Activation[] activations = [Activation.Named("Tanh"), Activation.Named("Sigmoid")];
         activations[layer] = _prelu;
-        MlpModel model = MlpModel.Create(13, new HiddenLayers([18, 7], activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5).Named(data);
+        MlpModel model = MlpModel.Create(
+            13, new HiddenLayers([18, 7], activations) { BatchNormalization = batchNormalization }, 3, Initializer.Default, 5)
+            .Named(data);
         var layout = new ParameterLayout(model, Kernel.Best);
         AlignedBuffer weights = new(layout.Length), gradient = new(layout.Length), scratch = new(layout.Length);
         layout.Pack(model, weights);
@@ -274,7 +278,11 @@ public sealed class PReLUTests : IDisposable
         ModelFile.Write(model, PathOf("t.safetensors"), ModelFormat.PyTorch);
         ModelContent content = SafetensorsFile.Read(PathOf("t.safetensors"));
         foreach (string module in new[] { "1.", "4." })
-            names = names.Replace(module + "NORM", string.Join(' ', _normalization.Select(field => module + field)), StringComparison.Ordinal);
+        {
+            names = names.Replace(
+                module + "NORM", string.Join(' ', _normalization.Select(field => module + field)), StringComparison.Ordinal);
+        }
+
         Assert.Equal(names, string.Join(' ', content.Tensors.Keys));
         Assert.Equal([30], content.Tensors[batchNormalization ? "2.weight" : "1.weight"].Shape);
         Assert.Equal(model.Fingerprint(), ModelFile.Read(PathOf("t.safetensors")).Fingerprint());

@@ -3,7 +3,10 @@ using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Tests;
 
-/// <summary>How processes that train at the same time share the processors. Each share here stands for a process, as locks on files do not tell one from two.</summary>
+/// <summary>
+/// How processes that train at the same time share the processors. Each share here stands for a process, as locks on files do not tell one
+/// from two.
+/// </summary>
 public sealed class ProcessorShareTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mlp-share-").FullName;

@@ -31,7 +31,8 @@ public class PruningTests
                 gone.Clear();
             }
 
-            foreach ((float weight, float left) in model.Layers[i].Weights.ToColumnMajorArray().Zip(pruned.Layers[i].Weights.ToColumnMajorArray()))
+            foreach ((float weight, float left) in model.Layers[i].Weights.ToColumnMajorArray()
+                .Zip(pruned.Layers[i].Weights.ToColumnMajorArray()))
             {
                 Assert.True(left == 0 || left == weight);
                 (left == 0 ? gone : kept).Add(Math.Abs(weight));
@@ -58,7 +59,10 @@ public class PruningTests
     [InlineData(1)]
     [InlineData(double.NaN)]
     public void A_fraction_outside_its_range_is_refused(double sparsity) =>
-        Assert.Equal("InvalidSparsity", Assert.Throws<MlpException>(() => WeightPruning.Prune(MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1), sparsity)).ErrorId);
+        Assert.Equal(
+            "InvalidSparsity",
+            Assert.Throws<MlpException>(() => WeightPruning.Prune(
+                MlpModel.Create(2, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.He, 1), sparsity)).ErrorId);
 
     [Theory]
     [InlineData(OptimizerKind.Sgd, null)]
@@ -68,7 +72,14 @@ public class PruningTests
     [InlineData(OptimizerKind.NAdam, null)]
     public void Training_fills_the_zeros_unless_it_keeps_them(OptimizerKind optimizer, int? batchSize)
     {
-        var options = new TrainingOptions { Epochs = 3, BatchSize = batchSize, LearningRate = 0.01, Seed = 1, Optimizer = new OptimizerOptions { Kind = optimizer } };
+        var options = new TrainingOptions
+        {
+            Epochs = 3,
+            BatchSize = batchSize,
+            LearningRate = 0.01,
+            Seed = 1,
+            Optimizer = new OptimizerOptions { Kind = optimizer },
+        };
         MlpModel free = WeightPruning.Prune(MlpModel.Create(30, new HiddenLayers([20], [Activation.ReLU]), 3, Initializer.He, 1), 0.8);
         MlpModel kept = ModelFile.Rounded(free, WeightPrecision.Single);
         bool[] zeros = Zeros(kept);

@@ -8,7 +8,9 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
 
-/// <summary>Real tables, against what scikit-learn's MLPClassifier and MLPRegressor reach on the same split with the same options.</summary>
+/// <summary>
+/// Real tables, against what scikit-learn's MLPClassifier and MLPRegressor reach on the same split with the same options.
+/// </summary>
 public sealed class PublicTableTests
 {
     [Theory]
@@ -37,7 +39,8 @@ public sealed class PublicTableTests
         };
         double[] scores = [.. Enumerable.Range(0, 10).Select(seed =>
         {
-            MlpModel model = MlpModel.CreateFor(train, new HiddenLayers([root.GetProperty("hiddenSize").GetInt32()], [Activation.ReLU]), Initializer.XavierUniform, seed);
+            MlpModel model = MlpModel.CreateFor(
+                train, new HiddenLayers([root.GetProperty("hiddenSize").GetInt32()], [Activation.ReLU]), Initializer.XavierUniform, seed);
             _ = MlpTrainer.Train(model, train, null, options with { Seed = seed }).Last();
             MlpEvaluation measured = new MlpPredictor(model).Measure(test);
             return measured.Accuracy ?? measured.R2!.Value;
@@ -45,7 +48,10 @@ public sealed class PublicTableTests
         double mean = scores.Average();
         double spread = Math.Sqrt(scores.Average(score => (score - mean) * (score - mean)));
         double least = reference.GetProperty("mean").GetDouble() - reference.GetProperty("std").GetDouble() - spread;
-        Assert.True(mean >= least - 1e-9, $"{name}: {mean:F4} ± {spread:F4}, and scikit-learn reaches {reference.GetProperty("mean").GetDouble():F4} ± {reference.GetProperty("std").GetDouble():F4}.");
+        Assert.True(
+            mean >= least - 1e-9,
+            $"{name}: {mean:F4} ± {spread:F4}, and scikit-learn reaches {reference.GetProperty("mean").GetDouble():F4} ± "
+            + $"{reference.GetProperty("std").GetDouble():F4}.");
     }
 
     private static MlpDataset Rows(MlpDataset data, Func<int, bool> chosen) =>

@@ -31,7 +31,9 @@ public class ReferenceRunTests
     {
         const int BatchSize = 128;
         // The torch rows quote the optimizer, whose betas hold a comma.
-        double[] expected = [.. File.ReadLines(TestData.Reference("torch-optimizers.csv")).Where(line => line.StartsWith(row + ",", StringComparison.Ordinal) || line.StartsWith($"\"{row}\",", StringComparison.Ordinal)).Select(line => TestData.Number(line[(line.LastIndexOf(',') + 1)..]))];
+        double[] expected = [.. File.ReadLines(TestData.Reference("torch-optimizers.csv"))
+            .Where(line => line.StartsWith(row + ",", StringComparison.Ordinal) || line.StartsWith($"\"{row}\",", StringComparison.Ordinal))
+            .Select(line => TestData.Number(line[(line.LastIndexOf(',') + 1)..]))];
         Assert.Equal(60, expected.Length);
 
         MlpModel model = TestData.Model("torch-optimizers");
@@ -39,7 +41,14 @@ public class ReferenceRunTests
         {
             // One batch an epoch: the epoch's loss is the batch's before its update.
             MlpDataset batch = MnistReader.Read(TestData.MnistFolder, MnistSplit.Train, step * BatchSize, BatchSize);
-            var options = new TrainingOptions { Epochs = 1, LearningRate = learningRate, BatchSize = BatchSize, Optimizer = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay }, Shuffle = false };
+            var options = new TrainingOptions
+            {
+                Epochs = 1,
+                LearningRate = learningRate,
+                BatchSize = BatchSize,
+                Optimizer = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay },
+                Shuffle = false,
+            };
             MlpEpoch epoch = MlpTrainer.Train(model, batch, null, options).Single();
             AssertRelative(expected[step], epoch.TrainingLoss, 1e-5, $"step {step + 1}");
         }

@@ -13,7 +13,8 @@ public unsafe class RegularizationTests
     private static readonly MlpDataset _data = TestData.Random(7, 700, 20, 4);
 
     private static readonly MlpDataset _pixels = new(
-        "pixels", [.. Enumerable.Range(0, 300 * 50).Select(i => (byte)(i * 7919 % 251))], [.. Enumerable.Range(0, 300).Select(i => i * i % 4)], 50, ["a", "b", "c", "d"]);
+        "pixels", [.. Enumerable.Range(0, 300 * 50)
+            .Select(i => (byte)(i * 7919 % 251))], [.. Enumerable.Range(0, 300).Select(i => i * i % 4)], 50, ["a", "b", "c", "d"]);
 
     [Theory]
     [InlineData(0.1)]
@@ -63,7 +64,9 @@ public unsafe class RegularizationTests
     public void Gradients_agree_with_central_differences_of_the_same_masks(double inputDropout, double dropout, double smoothing)
     {
         MlpDataset data = TestData.Random(2, 40, 13, 3);
-        MlpModel model = MlpModel.Create(13, new HiddenLayers([18, 7], [Activation.Named("Tanh"), Activation.Named("Sigmoid")]), 3, Initializer.Default, 5).Named(data);
+        MlpModel model = MlpModel.Create(
+            13, new HiddenLayers([18, 7], [Activation.Named("Tanh"), Activation.Named("Sigmoid")]), 3, Initializer.Default, 5)
+            .Named(data);
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);
@@ -113,7 +116,16 @@ public unsafe class RegularizationTests
     public void Measuring_drops_and_smooths_nothing(int? batchSize)
     {
         MlpModel model = Model(20);
-        var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, BatchSize = batchSize, EvaluateTraining = true, Dropout = [0.5], InputDropout = 0.2, LabelSmoothing = 0.1 };
+        var options = new TrainingOptions
+        {
+            Epochs = 3,
+            LearningRate = 0.1,
+            BatchSize = batchSize,
+            EvaluateTraining = true,
+            Dropout = [0.5],
+            InputDropout = 0.2,
+            LabelSmoothing = 0.1,
+        };
         foreach (MlpEpoch epoch in MlpTrainer.Train(model, _data, _data, options))
         {
             Assert.Equal(epoch.TestLoss!.Value, epoch.TrainingLoss, 1e-12);
@@ -138,7 +150,8 @@ public unsafe class RegularizationTests
     {
         MlpModel once = Model(20);
         TrainingOptions options = Options(null, 1, 1) with { Optimizer = new() };
-        double[] norms = [.. Enumerable.Range(0, 3).Select(_ => MlpTrainer.Train(once, _data, null, options with { LearningRate = 1e-30 }).Single().GradientNorm)];
+        double[] norms = [.. Enumerable.Range(0, 3)
+            .Select(_ => MlpTrainer.Train(once, _data, null, options with { LearningRate = 1e-30 }).Single().GradientNorm)];
         Assert.Equal(3, norms.Distinct().Count());
     }
 
@@ -181,7 +194,8 @@ public unsafe class RegularizationTests
     public void What_can_not_work_is_refused_at_once(string errorId, TrainingOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(20), _data, null, options)).ErrorId);
 
-    private static MlpModel Model(int features) => MlpModel.Create(features, new HiddenLayers([30, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5);
+    private static MlpModel Model(int features) =>
+        MlpModel.Create(features, new HiddenLayers([30, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5);
 
     private static TrainingOptions Options(int? batchSize, int epochs, int threads) => new()
     {

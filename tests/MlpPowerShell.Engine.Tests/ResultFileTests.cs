@@ -13,8 +13,17 @@ public class ResultFileTests
     [Fact]
     public void An_epoch_comes_back_equal_with_its_run()
     {
-        var options = new TrainingOptions { Epochs = 2, LearningRate = 0.1, BatchSize = 16, Seed = 7, Name = "a run", ValidationFraction = 0.2 };
-        foreach (MlpEpoch epoch in MlpTrainer.Train(MlpModel.CreateFor(_data, new HiddenLayers([5], [Activation.Named("Tanh")]), Initializer.Default, 1), _data, _data, options))
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            LearningRate = 0.1,
+            BatchSize = 16,
+            Seed = 7,
+            Name = "a run",
+            ValidationFraction = 0.2,
+        };
+        foreach (MlpEpoch epoch in MlpTrainer.Train(
+            MlpModel.CreateFor(_data, new HiddenLayers([5], [Activation.Named("Tanh")]), Initializer.Default, 1), _data, _data, options))
         {
             MlpEpoch back = ResultFile.ReadEpoch(new MemoryStream(ResultFile.ToBytes(epoch)));
             Assert.Equal(epoch with { Details = back.Details }, back);
@@ -29,7 +38,8 @@ public class ResultFileTests
     public void An_evaluation_comes_back_with_all_that_it_holds(bool regression)
     {
         MlpDataset data = regression ? _data.WithTargets([.. Enumerable.Range(0, 90).Select(i => i / 3f)], ["price"]) : _data;
-        MlpEvaluation evaluation = new MlpPredictor(MlpModel.CreateFor(data, new HiddenLayers([5], [Activation.Named("Tanh")]), Initializer.Default, 1)).Measure(data);
+        MlpEvaluation evaluation = new MlpPredictor(MlpModel.CreateFor(
+            data, new HiddenLayers([5], [Activation.Named("Tanh")]), Initializer.Default, 1)).Measure(data);
         MlpEvaluation back = ResultFile.ReadEvaluation(new MemoryStream(ResultFile.ToBytes(evaluation)));
         Assert.Equivalent(evaluation, back, strict: true);
         Assert.Equal(evaluation.ConfusionMatrix, back.ConfusionMatrix);

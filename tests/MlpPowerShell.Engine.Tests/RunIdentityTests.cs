@@ -14,7 +14,8 @@ public sealed class RunIdentityTests : IDisposable
     private readonly CultureInfo _culture = CultureInfo.CurrentCulture;
 
     public static TheoryData<string, string> Pairs =>
-        [.. from written in Cultures.Names from read in Cultures.Names where written != read select new TheoryDataRow<string, string>(written, read)];
+        [.. from written in Cultures.Names from read in Cultures.Names where written != read select new TheoryDataRow<string, string>(
+            written, read)];
 
     public void Dispose()
     {
@@ -49,13 +50,29 @@ public sealed class RunIdentityTests : IDisposable
         Assert.Contains("Dropout=0.30000000000000004", expected);
 
         // What an optimizer has not decides nothing. The kinds stand for their records: Optimizer and Schedule; Augmentation has none.
-        string[] apart = ["Augmentation", "Name", "ThreadCount", "ValidationData", "Ranks", "Notes", "CheckpointPath", "CheckpointEvery", "Resume", "ReplaceCheckpoint", "Kind"];
+        string[] apart =
+        [
+            "Augmentation",
+            "Name",
+            "ThreadCount",
+            "ValidationData",
+            "Ranks",
+            "Notes",
+            "CheckpointPath",
+            "CheckpointEvery",
+            "Resume",
+            "ReplaceCheckpoint",
+            "Kind",
+        ];
         IEnumerable<string> all = new[] { typeof(TrainingOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(AugmentationOptions) }
             .SelectMany(type => type.GetProperties()).Where(property => property.CanWrite).Select(property => property.Name).Except(apart);
         OptimizerKind[] kinds = [OptimizerKind.Adam, OptimizerKind.Momentum, OptimizerKind.RMSprop];
         Assert.Equal(
             all.Order(StringComparer.Ordinal),
-            kinds.SelectMany(kind => Table("invariant", descending: false, kind)).Select(entry => entry.Split('=')[0]).Distinct().Order(StringComparer.Ordinal));
+            kinds.SelectMany(kind => Table("invariant", descending: false, kind))
+                .Select(entry => entry.Split('=')[0])
+                .Distinct()
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -93,8 +110,30 @@ public sealed class RunIdentityTests : IDisposable
         MinImprovement = 1e-20,
         RestoreBest = true,
         ValidationFraction = 0.25,
-        Schedule = new() { Kind = ScheduleKind.Cosine, WarmupEpochs = 0.5, FinalLearningRate = 1e-5, DecayRate = 0.5, DecayEvery = 3, Restarts = 1, Power = 1.5, PlateauPatience = 2 },
-        Optimizer = new() { Kind = OptimizerKind.Adam, Momentum = 0.5, Beta1 = 0.8, Beta2 = 0.9, Alpha = 0.7, Epsilon = 1e-7, WeightDecay = 0.001, L1 = 1e-6, ClipNorm = 5.5, ClipValue = 1.5 },
+        Schedule = new()
+        {
+            Kind = ScheduleKind.Cosine,
+            WarmupEpochs = 0.5,
+            FinalLearningRate = 1e-5,
+            DecayRate = 0.5,
+            DecayEvery = 3,
+            Restarts = 1,
+            Power = 1.5,
+            PlateauPatience = 2,
+        },
+        Optimizer = new()
+        {
+            Kind = OptimizerKind.Adam,
+            Momentum = 0.5,
+            Beta1 = 0.8,
+            Beta2 = 0.9,
+            Alpha = 0.7,
+            Epsilon = 1e-7,
+            WeightDecay = 0.001,
+            L1 = 1e-6,
+            ClipNorm = 5.5,
+            ClipValue = 1.5,
+        },
     };
 
     private static MlpModel Model() => MlpModel.Create(5, new HiddenLayers([6], [Activation.Named("ReLU")]), 4, Initializer.Default, 1);
@@ -105,7 +144,8 @@ public sealed class RunIdentityTests : IDisposable
         return new ClassWeights((descending ? weights.Reverse() : weights).ToDictionary(pair => pair.Name, pair => pair.Weight));
     }
 
-    private static string Identity(params (string Name, double Weight)[] weights) => new ClassWeights(weights.ToDictionary(pair => pair.Name, pair => pair.Weight)).Identity;
+    private static string Identity(params (string Name, double Weight)[] weights) =>
+        new ClassWeights(weights.ToDictionary(pair => pair.Name, pair => pair.Weight)).Identity;
 
     private static string[] Table(string culture, bool descending, OptimizerKind optimizer = OptimizerKind.Adam)
     {
@@ -116,7 +156,9 @@ public sealed class RunIdentityTests : IDisposable
             Sharded = true,
             Optimizer = Everything.Optimizer with { Kind = optimizer },
             Augmentation = new() { Shift = 1.5, Rotation = 10, Scale = 0.1, Shear = 5, ElasticAlpha = 30, ElasticSigma = 3.5 },
-            ClassWeights = new ClassWeights((descending ? weights.Reverse() : weights).ToDictionary(pair => pair.Name, pair => pair.Weight)),
+            ClassWeights = new ClassWeights((descending
+                ? weights.Reverse()
+                : weights).ToDictionary(pair => pair.Name, pair => pair.Weight)),
         };
         return [.. OptionTable.Of(options).Select(option => $"{option.Key}={option.Value}")];
     }

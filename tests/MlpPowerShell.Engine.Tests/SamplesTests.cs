@@ -36,7 +36,9 @@ public class SamplesTests
         int[] labels = [0, 1, 1];
         string[] names = ["a", "b"], targetNames = ["t"];
         MlpDataset Make(ReadOnlySpan<byte> bytes, ReadOnlySpan<float> floats) =>
-            (asPixels ? new MlpDataset("own", bytes, labels, 2, names) : new MlpDataset("own", floats, labels, 2, names)).WithSampleWeights(weights);
+            (asPixels
+                ? new MlpDataset("own", bytes, labels, 2, names)
+                : new MlpDataset("own", floats, labels, 2, names)).WithSampleWeights(weights);
         MlpDataset changed = Make(pixels, numbers);
         MlpDataset changedTargets = changed.WithTargets(targets, targetNames);
         object[] before = [.. changedTargets.Targets!];
@@ -121,8 +123,12 @@ public class SamplesTests
         var forward = new ForwardPass(layout, 8, 1);
         var backward = new BackwardPass(layout, 8, 1);
         Samples good = Of(3, 12, [0, 1, 0, 1]);
-        foreach (Samples bad in new[] { Of(2, 12, [0, 1, 0, 1]), Of(3, 11, [0, 1, 0, 1]), Of(3, 12, [0, 1, 0]), Of(3, 12, [0, 1, 0, 2]), Of(3, 12, [0, -2, 0, 1]) })
+        foreach (Samples bad in new[] { Of(
+            2, 12, [0, 1, 0, 1]), Of(3, 11, [0, 1, 0, 1]), Of(3, 12, [0, 1, 0]), Of(3, 12, [0, 1, 0, 2]), Of(3, 12, [0, -2, 0, 1]) })
+        {
             Refuses(() => forward.Score(bad, 0, 4, weights));
+        }
+
         Refuses(() => forward.Score(good, 1, 4, weights));
         Refuses(() => forward.Score(good, -1, 2, weights));
         Refuses(() => forward.Score(good, 0, 4, new AlignedBuffer(layout.Length - 1)));
@@ -133,7 +139,8 @@ public class SamplesTests
         Assert.True(double.IsFinite(backward.Gradient(new Batch(good, [3, 1, 0, 2], 0, 4), weights, gradient).Loss));
         _ = forward.Score(Of(3, 12, [0, -1, 0, 1]), 0, 4, weights);
 
-        static Samples Of(int features, int values, int[] labels) => new() { Count = 4, DenseCount = features, Floats = new float[values], Labels = labels };
+        static Samples Of(int features, int values, int[] labels) =>
+            new() { Count = 4, DenseCount = features, Floats = new float[values], Labels = labels };
         static void Refuses(Action action) => Assert.ThrowsAny<ArgumentException>(action);
     }
 }

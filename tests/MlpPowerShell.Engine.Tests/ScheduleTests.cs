@@ -6,35 +6,101 @@ namespace MlpPowerShell.Engine.Tests;
 
 public class ScheduleTests
 {
-    /// <summary>Schedules, their epochs and steps per epoch, and the learning rates that torch.optim.lr_scheduler (1.13) gives from 0.5.</summary>
+    /// <summary>
+    /// Schedules, their epochs and steps per epoch, and the learning rates that torch.optim.lr_scheduler (1.13) gives from 0.5.
+    /// </summary>
     public static TheoryData<ScheduleOptions, int, int, double[]> PyTorch => new()
     {
         {
             new() { Kind = ScheduleKind.OneCycle },
             5,
             4,
-            [0.020000000000000018, 0.06583592135001265, 0.18583592135001265, 0.3341640786499874, 0.45416407864998737, 0.5, 0.49373200311754367, 0.47524231600673683, 0.445458088785525, 0.40587282697488153, 0.3584715008956504, 0.30563101096814466, 0.250001, 0.19437098903185537, 0.14153049910434962, 0.09412917302511849, 0.05454391121447502, 0.024759683993263143, 0.006269996882456277, 2e-06]
+            [
+                0.020000000000000018,
+                0.06583592135001265,
+                0.18583592135001265,
+                0.3341640786499874,
+                0.45416407864998737,
+                0.5,
+                0.49373200311754367,
+                0.47524231600673683,
+                0.445458088785525,
+                0.40587282697488153,
+                0.3584715008956504,
+                0.30563101096814466,
+                0.250001,
+                0.19437098903185537,
+                0.14153049910434962,
+                0.09412917302511849,
+                0.05454391121447502,
+                0.024759683993263143,
+                0.006269996882456277,
+                2e-06,
+            ]
         },
         {
             new() { Kind = ScheduleKind.Cosine, FinalLearningRate = 0.01 },
             4,
             3,
-            [0.5, 0.4916518274408217, 0.4671762239271875, 0.4282411613907041, 0.3775, 0.3184106660501176, 0.255, 0.19158933394988245, 0.13250000000000006, 0.08175883860929588, 0.04282377607281252, 0.01834817255917829]
+            [
+                0.5,
+                0.4916518274408217,
+                0.4671762239271875,
+                0.4282411613907041,
+                0.3775,
+                0.3184106660501176,
+                0.255,
+                0.19158933394988245,
+                0.13250000000000006,
+                0.08175883860929588,
+                0.04282377607281252,
+                0.01834817255917829,
+            ]
         },
         {
             new() { Kind = ScheduleKind.Cosine, FinalLearningRate = 0.01, Restarts = 2 },
             6,
             2,
-            [0.5, 0.4282411613907041, 0.255, 0.08175883860929586, 0.5, 0.4282411613907041, 0.255, 0.08175883860929586, 0.5, 0.4282411613907041, 0.255, 0.08175883860929586]
+            [
+                0.5,
+                0.4282411613907041,
+                0.255,
+                0.08175883860929586,
+                0.5,
+                0.4282411613907041,
+                0.255,
+                0.08175883860929586,
+                0.5,
+                0.4282411613907041,
+                0.255,
+                0.08175883860929586,
+            ]
         },
         {
             new() { Kind = ScheduleKind.Polynomial, Power = 2 },
             3,
             4,
-            [0.5, 0.42013888888888884, 0.34722222222222227, 0.28125, 0.22222222222222227, 0.17013888888888884, 0.125, 0.08680555555555554, 0.055555555555555566, 0.03125, 0.013888888888888883, 0.0034722222222222255]
+            [
+                0.5,
+                0.42013888888888884,
+                0.34722222222222227,
+                0.28125,
+                0.22222222222222227,
+                0.17013888888888884,
+                0.125,
+                0.08680555555555554,
+                0.055555555555555566,
+                0.03125,
+                0.013888888888888883,
+                0.0034722222222222255,
+            ]
         },
         { new() { Kind = ScheduleKind.Step, DecayEvery = 3, DecayRate = 0.2 }, 9, 1, [0.5, 0.5, 0.5, 0.1, 0.1, 0.1, 0.02, 0.02, 0.02] },
-        { new() { Kind = ScheduleKind.Exponential, DecayRate = 0.9 }, 6, 1, [0.5, 0.45, 0.405, 0.36450000000000005, 0.32805000000000006, 0.2952450000000001] },
+        { new()
+        {
+            Kind = ScheduleKind.Exponential,
+            DecayRate = 0.9,
+        }, 6, 1, [0.5, 0.45, 0.405, 0.36450000000000005, 0.32805000000000006, 0.2952450000000001] },
     };
 
     [Theory]
@@ -88,7 +154,8 @@ public class ScheduleTests
     [InlineData(ScheduleKind.Step)]
     public void A_warm_up_rises_evenly_to_the_rate_where_the_schedule_begins(ScheduleKind kind)
     {
-        double[] rates = [.. LearningRateSchedule.Steps(new() { Kind = kind, WarmupEpochs = 1.5, DecayEvery = 1 }, 0.6, 4, 4).Select(step => step.LearningRate)];
+        double[] rates = [.. LearningRateSchedule.Steps(new() { Kind = kind, WarmupEpochs = 1.5, DecayEvery = 1 }, 0.6, 4, 4)
+            .Select(step => step.LearningRate)];
         Assert.Equal([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.6], rates[..7].Select(rate => Math.Round(rate, 12)));
     }
 
@@ -104,7 +171,9 @@ public class ScheduleTests
                 {
                     var options = new ScheduleOptions { Kind = kind, WarmupEpochs = warmup };
                     var schedule = new LearningRateSchedule(options, 0.5, epochs, stepsPerEpoch);
-                    Assert.All(Enumerable.Range(0, epochs * stepsPerEpoch), i => Assert.InRange(schedule.Rate(1 + (i / stepsPerEpoch), i % stepsPerEpoch), 1e-7, 0.5));
+                    Assert.All(
+                        Enumerable.Range(0, epochs * stepsPerEpoch),
+                        i => Assert.InRange(schedule.Rate(1 + (i / stepsPerEpoch), i % stepsPerEpoch), 1e-7, 0.5));
                 }
             }
         }
@@ -118,11 +187,23 @@ public class ScheduleTests
         var data = TestData.Random(1, 60, 5, 2);
         MlpModel scheduled = Model();
         MlpModel byHand = Model();
-        var options = new TrainingOptions { Epochs = 4, LearningRate = 0.5, BatchSize = 60, Shuffle = false, Schedule = new() { Kind = ScheduleKind.Cosine, WarmupEpochs = 1 } };
+        var options = new TrainingOptions
+        {
+            Epochs = 4,
+            LearningRate = 0.5,
+            BatchSize = 60,
+            Shuffle = false,
+            Schedule = new() { Kind = ScheduleKind.Cosine, WarmupEpochs = 1 },
+        };
         double[] rates = [.. MlpTrainer.Train(scheduled, data, null, options).Select(epoch => epoch.LearningRate)];
         Assert.Equal(LearningRateSchedule.Steps(options.Schedule, 0.5, 4, 1).Select(step => step.LearningRate), rates);
         foreach (double rate in rates)
-            _ = MlpTrainer.Train(byHand, data, null, new TrainingOptions { Epochs = 1, LearningRate = rate, BatchSize = 60, Shuffle = false }).Count();
+        {
+            _ = MlpTrainer.Train(
+                byHand, data, null, new TrainingOptions { Epochs = 1, LearningRate = rate, BatchSize = 60, Shuffle = false })
+                .Count();
+        }
+
         Assert.Equal(TestData.Parameters(byHand), TestData.Parameters(scheduled));
 
         static MlpModel Model() => MlpModel.Create(5, new HiddenLayers([4], [Activation.Named("Tanh")]), 2, Initializer.Default, 1);

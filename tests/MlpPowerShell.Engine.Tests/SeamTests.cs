@@ -37,7 +37,9 @@ public sealed class SeamTests : IDisposable
     public void Labels_of_arrays_are_classes_where_those_of_tables_are(string labels, MlpTask expected)
     {
         double[] numbers = [.. labels.Split(',').Select(TestData.Number)];
-        MlpDataset table = Read("y.csv", "x,y\n" + string.Concat(numbers.Select(number => string.Create(CultureInfo.InvariantCulture, $"{number},{number:0.0}\n"))));
+        MlpDataset table = Read(
+            "y.csv",
+            "x,y\n" + string.Concat(numbers.Select(number => string.Create(CultureInfo.InvariantCulture, $"{number},{number:0.0}\n"))));
         MlpDataset arrays = NumpyReader.Read(Array("x.npy", [1, 2, 3, 4]), new NumpyReadOptions { LabelPath = Array("y.npy", numbers) });
         Assert.Equal((expected, expected), (table.Task, arrays.Task));
         Assert.Equal(table.ClassNames, arrays.ClassNames);
@@ -50,7 +52,9 @@ public sealed class SeamTests : IDisposable
         MlpException failure = Assert.Throws<MlpException>(() => Joined([1.5, 2.5], ["none", "some"]));
         Assert.Equal("DatasetsDiffer", failure.ErrorId);
         Assert.Contains("column a: it holds a number in each row of one, and a category", failure.Message);
-        Assert.Equal("DatasetsDiffer", Assert.Throws<MlpException>(() => Joined([1, 2], [new DateTime(2024, 1, 1), new DateTime(2024, 1, 2)])).ErrorId);
+        Assert.Equal(
+            "DatasetsDiffer",
+            Assert.Throws<MlpException>(() => Joined([1, 2], [new DateTime(2024, 1, 1), new DateTime(2024, 1, 2)])).ErrorId);
 
         // What both can be, they are.
         AssertJoined(ColumnKind.Boolean, "bool", [true, false], [1, 0], [true, false, true, false]);
@@ -59,10 +63,17 @@ public sealed class SeamTests : IDisposable
         AssertJoined(ColumnKind.Number, "double", [1, 2], [0.5, 1.0], [1.0, 2.0, 0.5, 1.0]);
         AssertJoined(ColumnKind.Category, "string", [null, null], ["u", "v"], [null, null, "u", "v"]);
         var day = new DateOnly(2024, 1, 2);
-        AssertJoined(ColumnKind.Date, "DateTime", [day, day], [new DateTime(2024, 1, 3, 4, 5, 6), null], [new DateTime(2024, 1, 2), new DateTime(2024, 1, 2), new DateTime(2024, 1, 3, 4, 5, 6), null]);
+        AssertJoined(
+            ColumnKind.Date,
+            "DateTime",
+            [day, day],
+            [new DateTime(2024, 1, 3, 4, 5, 6), null],
+            [new DateTime(2024, 1, 2), new DateTime(2024, 1, 2), new DateTime(2024, 1, 3, 4, 5, 6), null]);
         var moment = new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.FromHours(2));
         MlpDataset moments = Joined([moment, null], [moment.UtcDateTime, moment.UtcDateTime]);
-        Assert.Equal(new object?[] { moment.UtcDateTime, null, moment.UtcDateTime, moment.UtcDateTime }, Enumerable.Range(0, 4).Select(moments.Columns[0].ValueAt));
+        Assert.Equal(
+            new object?[] { moment.UtcDateTime, null, moment.UtcDateTime, moment.UtcDateTime },
+            Enumerable.Range(0, 4).Select(moments.Columns[0].ValueAt));
     }
 
     [Fact]
@@ -79,23 +90,32 @@ public sealed class SeamTests : IDisposable
     [InlineData("2024-01-{0:00}T10:00:00", "2024-01-{0:00}T10:00:00Z")]
     public void Dates_with_and_without_a_time_zone_in_one_column_are_told_of(string some, string others)
     {
-        IEnumerable<string> rows = Enumerable.Range(0, 300).Select(i => string.Create(CultureInfo.InvariantCulture, $"{string.Format(CultureInfo.InvariantCulture, i % 2 == 0 ? some : others, (i % 28) + 1)},{(i % 3 == 0 ? "p" : "q")}\n"));
+        IEnumerable<string> rows = Enumerable.Range(0, 300)
+            .Select(i => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{string.Format(CultureInfo.InvariantCulture, i % 2 == 0 ? some : others, (i % 28) + 1)},{(i % 3 == 0 ? "p" : "q")}\n"));
         string path = Write("m.csv", "d,y\n" + string.Concat(rows));
         MlpDataset whole = TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions());
         foreach (MlpDataset data in new[] { whole, TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), 1 << 24) })
         {
             MlpColumn column = ColumnReport.Of(data).First();
             Assert.Equal("Category", column.Kind);
-            Assert.Contains("dates with a time zone, such as '2024-01-02T10:00:00Z', and dates without one, such as '2024-01-01", column.Warning);
+            Assert.Contains(
+                "dates with a time zone, such as '2024-01-02T10:00:00Z', and dates without one, such as '2024-01-01", column.Warning);
         }
 
-        Assert.Equal("DatesMixed", Assert.Throws<MlpException>(() => TableReader.Read(path, new TableReadOptions { KindOf = name => name == "d" ? ColumnKind.Date : null }).ToDataset(new TableOptions())).ErrorId);
+        Assert.Equal(
+            "DatesMixed",
+            Assert.Throws<MlpException>(() => TableReader.Read(
+                path, new TableReadOptions { KindOf = name => name == "d" ? ColumnKind.Date : null })
+                .ToDataset(new TableOptions())).ErrorId);
     }
 
     [Fact]
     public void Moments_that_only_later_rows_of_a_stream_have_make_no_column_of_moments()
     {
-        string rows = string.Concat(Enumerable.Range(0, 2000).Select(i => $"2024-01-{(i % 28) + 1:00}T10:00:00{(i < 1000 ? string.Empty : "Z")},{(i % 3 == 0 ? "p" : "q")}\n"));
+        string rows = string.Concat(Enumerable.Range(0, 2000)
+            .Select(i => $"2024-01-{(i % 28) + 1:00}T10:00:00{(i < 1000 ? string.Empty : "Z")},{(i % 3 == 0 ? "p" : "q")}\n"));
         MlpDataset data = TableReader.OpenStream(Write("l.csv", "d,y\n" + rows), new TableReadOptions(), new TableOptions(), 1 << 17);
         Assert.Equal(ColumnKind.Category, data.Statistics[0].Kind);
     }
@@ -117,7 +137,11 @@ public sealed class SeamTests : IDisposable
         var random = new Random(1);
         double[] x = [.. Enumerable.Range(0, 300).Select(_ => random.NextDouble())];
         MlpDataset data = Table(["x", "y"], x.Select(number => new object?[] { number, 1_000_000 + (5 * number) + random.NextDouble() }));
-        var model = MlpModel.CreateFor(ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.Log }), new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1);
+        var model = MlpModel.CreateFor(
+            ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.Log }),
+            new HiddenLayers([], [Activation.ReLU]),
+            Initializer.Default,
+            1);
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
         Assert.InRange(predictions.Select(prediction => prediction.Prediction).Distinct().Count(), 295, 300);
         double error = predictions.Average(prediction => Math.Abs((double)prediction.Prediction - (double)prediction.Label!));
@@ -132,7 +156,8 @@ public sealed class SeamTests : IDisposable
     }
 
     private static MlpDataset Joined(object?[] first, object?[] second) =>
-        DatasetParts.Join([.. new[] { first, second }.Select(values => Table(["a", "y"], values.Select((value, i) => new[] { value, i % 2 == 0 ? "p" : "q" })))]);
+        DatasetParts.Join([.. new[] { first, second }.Select(values => Table(
+            ["a", "y"], values.Select((value, i) => new[] { value, i % 2 == 0 ? "p" : "q" })))]);
 
     private static MlpDataset Table(string[] names, IEnumerable<object?[]> rows)
     {
@@ -142,7 +167,8 @@ public sealed class SeamTests : IDisposable
         return table.ToDataset(new TableOptions());
     }
 
-    private MlpDataset Read(string name, string text) => TableReader.Read(Write(name, text), new TableReadOptions()).ToDataset(new TableOptions());
+    private MlpDataset Read(string name, string text) =>
+        TableReader.Read(Write(name, text), new TableReadOptions()).ToDataset(new TableOptions());
 
     private string Write(string name, string text)
     {
@@ -155,7 +181,18 @@ public sealed class SeamTests : IDisposable
     {
         string header = $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({values.Length},), }}\n";
         string path = Path.Combine(_folder, name);
-        File.WriteAllBytes(path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. values.SelectMany(BitConverter.GetBytes)]);
+        File.WriteAllBytes(
+            path,
+            [
+                0x93,
+                .. "NUMPY"u8,
+                1,
+                0,
+                (byte)header.Length,
+                0,
+                .. Encoding.ASCII.GetBytes(header),
+                .. values.SelectMany(BitConverter.GetBytes),
+            ]);
         return path;
     }
 }

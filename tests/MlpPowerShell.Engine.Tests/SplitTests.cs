@@ -5,7 +5,9 @@ namespace MlpPowerShell.Engine.Tests;
 /// <summary>Parts and folds keep together what belongs together.</summary>
 public sealed class SplitTests
 {
-    private static readonly object?[][] _rows = [.. Enumerable.Range(0, 200).Select(i => new object?[] { i, $"patient {i * i % 37}", new DateTime(2024, 1, 1).AddHours(i * 37 % 200 / 2), i % 5 == 0 ? "ill" : "well", i * 1.5 })];
+    private static readonly object?[][] _rows = [.. Enumerable.Range(0, 200)
+        .Select(i => new object?[] { i, $"patient {i * i % 37}", new DateTime(
+            2024, 1, 1).AddHours(i * 37 % 200 / 2), i % 5 == 0 ? "ill" : "well", i * 1.5 })];
 
     public static TheoryData<int> Seeds() => [1, 2, 3];
 
@@ -39,7 +41,9 @@ public sealed class SplitTests
         }
 
         Assert.Equal(160, tested, 8.0);
-        Assert.Equal("InvalidTime", Assert.Throws<MlpException>(() => DatasetParts.Split(data, [0.5], new SplitOptions { Time = "patient" })).ErrorId);
+        Assert.Equal(
+            "InvalidTime",
+            Assert.Throws<MlpException>(() => DatasetParts.Split(data, [0.5], new SplitOptions { Time = "patient" })).ErrorId);
     }
 
     [Theory]
@@ -48,15 +52,25 @@ public sealed class SplitTests
     {
         IReadOnlyList<MlpDataset> parts = DatasetParts.Split(Data(), [0.8], new SplitOptions { Stratify = true, Seed = seed });
         Assert.Equal([(160, 32), (40, 8)], parts.Select(part => (part.Count, part.Labels.Count(label => (string)label! == "ill"))));
-        MlpDataset numbers = MixedTable.Of(_rows, ["n", "patient", "when", "state", "value"]).ToDataset(new TableOptions { Label = ["value"], IsFeature = name => name == "n" });
+        MlpDataset numbers = MixedTable.Of(_rows, ["n", "patient", "when", "state", "value"])
+            .ToDataset(new TableOptions { Label = ["value"], IsFeature = name => name == "n" });
         foreach (MlpFold fold in DatasetParts.Folds(numbers, 5, new SplitOptions { Stratify = true, Seed = seed }))
-            Assert.Equal(Enumerable.Repeat(4, 10), fold.Test.Targets.GroupBy(target => (int)((double)target! / 30)).OrderBy(range => range.Key).Select(range => range.Count()));
+        {
+            Assert.Equal(
+                Enumerable.Repeat(4, 10),
+                fold.Test.Targets.GroupBy(target => (int)((double)target! / 30))
+                    .OrderBy(range => range.Key)
+                    .Select(range => range.Count()));
+        }
     }
 
     [Fact]
     public void What_contradicts_itself_or_is_not_there_is_an_error()
     {
-        Assert.Equal("SplitContradiction", Assert.Throws<MlpException>(() => DatasetParts.Split(Data(), [0.5], new SplitOptions { Stratify = true, Group = "patient" })).ErrorId);
+        Assert.Equal(
+            "SplitContradiction",
+            Assert.Throws<MlpException>(() => DatasetParts.Split(
+                Data(), [0.5], new SplitOptions { Stratify = true, Group = "patient" })).ErrorId);
         MlpException failure = Assert.Throws<MlpException>(() => DatasetParts.Split(Data(), [0.5], new SplitOptions { Group = "pateint" }));
         Assert.Equal("ColumnNotFound", failure.ErrorId);
         Assert.Contains("did you mean patient?", failure.Message, StringComparison.Ordinal);
@@ -65,11 +79,14 @@ public sealed class SplitTests
     private static MlpDataset Data() => MixedTable.Of(_rows, ["n", "patient", "when", "state", "value"])
         .ToDataset(new TableOptions { Label = ["state"], IsFeature = name => name is "n" or "when", IsAside = name => name == "patient" });
 
-    private static IEnumerable<DateTime> Times(MlpDataset data) => Enumerable.Range(0, data.Count).Select(row => (DateTime)data.Find("when")!.ValueAt(row)!);
+    private static IEnumerable<DateTime> Times(MlpDataset data) =>
+        Enumerable.Range(0, data.Count).Select(row => (DateTime)data.Find("when")!.ValueAt(row)!);
 
     private static void AssertApart(IReadOnlyList<MlpDataset> parts, string column)
     {
-        HashSet<string>[] groups = [.. parts.Select(part => Enumerable.Range(0, part.Count).Select(row => part.Find(column)!.TextAt(row)!).ToHashSet())];
+        HashSet<string>[] groups = [.. parts.Select(part => Enumerable.Range(0, part.Count)
+            .Select(row => part.Find(column)!.TextAt(row)!)
+            .ToHashSet())];
         Assert.Equal(groups.SelectMany(group => group).Distinct().Count(), groups.Sum(group => group.Count));
     }
 }

@@ -30,7 +30,8 @@ public class StoppedTrainingTests
 
     [Theory]
     [MemberData(nameof(Trainings))]
-    public void A_training_that_goes_on_after_it_was_cancelled_takes_the_steps_of_one_that_was_not(string what, TrainingOptions options, bool normalized)
+    public void A_training_that_goes_on_after_it_was_cancelled_takes_the_steps_of_one_that_was_not(
+        string what, TrainingOptions options, bool normalized)
     {
         Assert.NotEmpty(what);
         MlpDataset data = normalized ? First(256) : _data;
@@ -80,7 +81,14 @@ public class StoppedTrainingTests
     [Fact]
     public void The_optimizer_forgets_what_belongs_to_other_weights_than_the_best()
     {
-        var options = new TrainingOptions { Epochs = 4, LearningRate = 0.3, BatchSize = 64, ValidationData = First(200), Optimizer = new() { Kind = OptimizerKind.Adam } };
+        var options = new TrainingOptions
+        {
+            Epochs = 4,
+            LearningRate = 0.3,
+            BatchSize = 64,
+            ValidationData = First(200),
+            Optimizer = new() { Kind = OptimizerKind.Adam },
+        };
         AssertForgets(model => MlpTrainer.Train(model, _data, null, options with { RestoreBest = true }).Count());
 
         // It is the best weights that do it.
@@ -92,7 +100,13 @@ public class StoppedTrainingTests
     [Fact]
     public void The_optimizer_forgets_a_training_that_diverged() => AssertForgets(model =>
     {
-        var options = new TrainingOptions { Epochs = 50, LearningRate = 3e38, BatchSize = 64, Optimizer = new() { Kind = OptimizerKind.Adam } };
+        var options = new TrainingOptions
+        {
+            Epochs = 50,
+            LearningRate = 3e38,
+            BatchSize = 64,
+            Optimizer = new() { Kind = OptimizerKind.Adam },
+        };
         Assert.Equal("TrainingDiverged", Assert.Throws<MlpException>(() => MlpTrainer.Train(model, _data, null, options).Count()).ErrorId);
         return 0;
     });
@@ -135,7 +149,14 @@ public class StoppedTrainingTests
         _ = train(model);
         Assert.Null(TrainingMemory.Of(model).Optimizer);
         MlpModel fresh = model.Copy();
-        var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-3, BatchSize = 700, Shuffle = false, Optimizer = new() { Kind = OptimizerKind.Adam } };
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            LearningRate = 1e-3,
+            BatchSize = 700,
+            Shuffle = false,
+            Optimizer = new() { Kind = OptimizerKind.Adam },
+        };
         _ = MlpTrainer.Train(model, _data, null, options).Count();
         _ = MlpTrainer.Train(fresh, _data, null, options).Count();
         Assert.Equal(State(fresh), State(model));
@@ -150,10 +171,13 @@ public class StoppedTrainingTests
         return [.. states];
     }
 
-    private static MlpDataset First(int count) => new("first", _data.Floats![..(count * 20)], TestData.Classes(_data)[..count], 20, _data.ClassNames);
+    private static MlpDataset First(int count) =>
+        new("first", _data.Floats![..(count * 20)], TestData.Classes(_data)[..count], 20, _data.ClassNames);
 
     private static MlpModel Model(bool normalized) =>
-        MlpModel.Create(20, new HiddenLayers([30, 10], [Activation.Named("Tanh")]) { BatchNormalization = normalized }, 4, Initializer.Default, 1).Named(_data);
+        MlpModel.Create(
+            20, new HiddenLayers([30, 10], [Activation.Named("Tanh")]) { BatchNormalization = normalized }, 4, Initializer.Default, 1)
+            .Named(_data);
 
     private static float[] State(MlpModel model) => [.. model.Parameters.SelectMany(parameter => parameter.Values)];
 }

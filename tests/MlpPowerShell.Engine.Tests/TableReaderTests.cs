@@ -20,7 +20,8 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("a.csv", "\uFEFFx;name;y\n1.5;\"u, \"\"v\"\"\";p\n2;w;q\n\n")]
     [InlineData("a.tsv", "x\tname\ty\n1.5\t\"u, \"\"v\"\"\"\tp\n2\tw\tq\n")]
     [InlineData("a.csv.gz", "x|name|y\n1.5|\"u, \"\"v\"\"\"|p\n2|w|q\n")]
-    [InlineData("a.arff", "% comment\n@relation r\n@attribute x real\n@attribute 'name' string\n@ATTRIBUTE y {p, q}\n\n@data\n1.5,'u, \"v\"',p\n% comment\n2,w,q\n")]
+    [InlineData("a.arff", "% comment\n@relation r\n@attribute x real\n@attribute 'name' string\n@ATTRIBUTE y {p, q}\n\n@data\n1.5,'u, "
+        + "\"v\"',p\n% comment\n2,w,q\n")]
     [InlineData("a.arff.gz", "@attribute x numeric\n@attribute name{w,z}\n@attribute y {p,q}\n@data\n1.5,'u, \"v\"',p\n2,w,q\n")]
     public void Separated_values_and_ARFF_give_the_same_table(string name, string content)
     {
@@ -173,7 +174,15 @@ public sealed class TableReaderTests : IDisposable
         Assert.NotEqual(rounds[0], rounds[1]);
         Assert.Equal(whole.Labels.Order(), rounds[0].Order());
 
-        TrainingOptions options = new() { Epochs = 2, LearningRate = 0.001, BatchSize = 100, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam }, Seed = 1, EvaluateTraining = true };
+        TrainingOptions options = new()
+        {
+            Epochs = 2,
+            LearningRate = 0.001,
+            BatchSize = 100,
+            Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam },
+            Seed = 1,
+            EvaluateTraining = true,
+        };
         double[] accuracies = [.. new[] { streamed, whole, streamed }.Select(data =>
         {
             MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([32], [Activation.ReLU]), Initializer.Default, 1);
@@ -190,7 +199,12 @@ public sealed class TableReaderTests : IDisposable
     {
         var text = new StringBuilder("\uFEFFx;name;y\r\n");
         for (int i = 0; i < 1000; i++)
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i}.5;{(i % 5 == 0 ? $"{i % 3}\" pipe" : $"\"a\r\nb\"\"{i % 3}\"")};{i % 2}\r\n{(i % 100 == 0 ? "\r\n" : string.Empty)}");
+        {
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{i}.5;{(i % 5 == 0 ? $"{i % 3}\" pipe" : $"\"a\r\nb\"\"{i % 3}\"")};{i % 2}\r\n{(i % 100 == 0 ? "\r\n" : string.Empty)}");
+        }
+
         string path = Path.Combine(_folder, "odd.csv");
         File.WriteAllText(path, text.ToString().TrimEnd(), new UTF8Encoding(true));
         var options = new TableOptions { Label = ["y"] };
@@ -217,7 +231,9 @@ public sealed class TableReaderTests : IDisposable
         double bytesPerRow = ((double)new FileInfo(path).Length / 10_000) + (785 * (8 + 4));
         Assert.InRange(streamed.Parts().Max(part => part.Count) * bytesPerRow * 4, 1, 24_000_000);
         MlpModel model = MlpModel.CreateFor(streamed, new HiddenLayers([8], [Activation.ReLU]), Initializer.Default, 1);
-        AssertFails("NotInMemory", () => _ = MlpTrainer.Train(model, streamed, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).ToArray());
+        AssertFails(
+            "NotInMemory",
+            () => _ = MlpTrainer.Train(model, streamed, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).ToArray());
         AssertFails("NotInMemory", () => _ = DatasetParts.Split(streamed, [0.5], new SplitOptions { Seed = 1 }));
         AssertFails("NotInMemory", () => streamed.GetSample(0));
         AssertFails("MemoryLimitTooLow", () => TableReader.OpenStream(path, new TableReadOptions(), fit, 1000));
@@ -251,7 +267,9 @@ public sealed class TableReaderTests : IDisposable
         Assert.True(chunks.Length >= 10);
         Assert.True(TestData.Test.Bytes!.AsSpan().SequenceEqual(chunks.SelectMany(chunk => chunk.Bytes!).ToArray()));
         Assert.Equal(TestData.Test.Labels, chunks.SelectMany(chunk => chunk.Labels));
-        Assert.Equal("NotStreamable", Assert.Throws<MlpException>(() => MnistReader.OpenStream(TestData.MnistFolder, MnistSplit.Test, 1 << 24)).ErrorId);
+        Assert.Equal(
+            "NotStreamable",
+            Assert.Throws<MlpException>(() => MnistReader.OpenStream(TestData.MnistFolder, MnistSplit.Test, 1 << 24)).ErrorId);
     }
 
     private static IEnumerable<string> Rows(MlpDataset data) =>
@@ -262,12 +280,21 @@ public sealed class TableReaderTests : IDisposable
     {
         bool arff = path.EndsWith(".arff", StringComparison.Ordinal);
         char separator = path.Contains(".tsv", StringComparison.Ordinal) ? '\t' : ',';
-        using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(path), CompressionLevel.Fastest) : File.Create(path);
+        using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(File.Create(path), CompressionLevel.Fastest)
+            : File.Create(path);
         using var text = new StreamWriter(stream);
         if (arff)
-            text.Write("@RELATION mnist_784\n" + string.Concat(Enumerable.Range(1, 784).Select(i => $"@ATTRIBUTE pixel{i} real\n")) + "@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}\n@DATA\n");
+        {
+            text.Write("@RELATION mnist_784\n"
+                + string.Concat(Enumerable.Range(1, 784).Select(i => $"@ATTRIBUTE pixel{i} real\n"))
+                + "@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}\n@DATA\n");
+        }
         else
+        {
             text.Write($"class{separator}{string.Join(separator, Enumerable.Range(1, 784).Select(i => $"pixel{i}"))}\n");
+        }
+
         for (int i = 0; i < count; i++)
         {
             string pixels = string.Join(separator, TestData.Test.Bytes!.AsSpan(i * 784, 784).ToArray());
@@ -279,8 +306,13 @@ public sealed class TableReaderTests : IDisposable
     private MlpTable Read(string name, string content, TableReadOptions? options = null)
     {
         string path = Path.Combine(_folder, name);
-        using (Stream stream = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(path), CompressionLevel.Fastest) : File.Create(path))
+        using (Stream stream = name.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(File.Create(path), CompressionLevel.Fastest)
+            : File.Create(path))
+        {
             stream.Write(Encoding.UTF8.GetBytes(content));
+        }
+
         return TableReader.Read(path, options ?? new TableReadOptions());
     }
 }

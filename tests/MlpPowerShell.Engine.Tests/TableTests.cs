@@ -51,7 +51,8 @@ public sealed class TableTests
     [InlineData(null, "18446744073709551615", "3", "5.5")]
     [InlineData(null, "1.5", "12345678901234567", "1e19")]
     [InlineData(ColumnKind.Number, "18446744073709551615", "18446744073709551614")]
-    public void Whole_numbers_beyond_64_bits_are_numbers_beside_others_and_where_they_are_said_to_be(ColumnKind? kind, params string[] texts)
+    public void Whole_numbers_beyond_64_bits_are_numbers_beside_others_and_where_they_are_said_to_be(
+        ColumnKind? kind, params string[] texts)
     {
         var table = new MlpTable("table", ["x"], _ => kind);
         foreach (string text in texts)
@@ -282,8 +283,10 @@ public sealed class TableTests
         Assert.Equal([3f, 3f], encoded.Floats!);
         Assert.Equal([0, 1], encoded.Codes!);
         Assert.Equal(["MissingFilled", "MissingFilled"], notes.Sentences.Select(note => note.Id));
-        Assert.Contains(notes.Sentences, note => note.Sentence.ToString().StartsWith("The column n misses 2 values,", StringComparison.Ordinal));
-        Assert.Contains(notes.Sentences, note => note.Sentence.ToString().StartsWith("The column c misses 1 value,", StringComparison.Ordinal));
+        Assert.Contains(
+            notes.Sentences, note => note.Sentence.ToString().StartsWith("The column n misses 2 values,", StringComparison.Ordinal));
+        Assert.Contains(
+            notes.Sentences, note => note.Sentence.ToString().StartsWith("The column c misses 1 value,", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -308,7 +311,9 @@ public sealed class TableTests
         Assert.Equal(MlpTask.Regression, targets.Task);
 
         static MlpDataset Fit(MlpTask task, params object[] labels) =>
-            Table(["x", "y"], [.. labels.Select((label, i) => new object?[] { i, label })]).ToDataset(new TableOptions { Label = ["y"], Task = task });
+            Table(
+                ["x", "y"],
+                [.. labels.Select((label, i) => new object?[] { i, label })]).ToDataset(new TableOptions { Label = ["y"], Task = task });
     }
 
     [Fact]
@@ -326,7 +331,9 @@ public sealed class TableTests
         AssertFails("ImageShapeMismatch", "4 features, and there are 1", images, [1, "p"], [2, "q"]);
         AssertFails("PixelsOutsideBytes", "0 to 255", _label with { ImageShape = new ImageShape(1, 1) }, [256, "p"], [2, "q"]);
         AssertFails("EmptyTable", "no rows", _label);
-        Assert.Equal("LabelMissing", Assert.Throws<MlpException>(() => Table(["a", "b"], [1, 2]).ToDataset(new TableOptions { Label = [] })).ErrorId);
+        Assert.Equal(
+            "LabelMissing",
+            Assert.Throws<MlpException>(() => Table(["a", "b"], [1, 2]).ToDataset(new TableOptions { Label = [] })).ErrorId);
         Assert.Equal("DuplicateColumn", Assert.Throws<MlpException>(() => new MlpTable("t", ["a", "A"])).ErrorId);
         Assert.Equal("NotAValue", Assert.Throws<MlpException>(() => new MlpTable("t", ["a"]).Add([new[] { 1 }])).ErrorId);
 
@@ -370,7 +377,8 @@ public sealed class TableTests
             [.. Enumerable.Range(0, 60).Select(i => new object?[] { i, $"name {i}", "same", $"{i % 7} €", i % 2 == 0 ? "p" : "q" })];
         MlpDataset data = Table(["id", "name", "one", "price", "y"], rows).ToDataset(_label);
         string[] warnings =
-            [.. ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())).Select(warning => warning.ToString(TestData.Say))];
+            [.. ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))
+                .Select(warning => warning.ToString(TestData.Say))];
         Assert.Equal(
             [
                 "The column id counts the rows, as an id does",

@@ -18,7 +18,13 @@ public class TrainingTests
     public void Every_optimizer_learns_by_heart(OptimizerKind optimizer)
     {
         MlpModel model = Model();
-        var options = new TrainingOptions { Epochs = 200, LearningRate = optimizer switch { OptimizerKind.Sgd => 0.4, OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05, OptimizerKind.Adagrad => 0.1, OptimizerKind.RMSprop => 0.003, OptimizerKind.Lion => 0.002, _ => 0.01 }, BatchSize = 50, Optimizer = new OptimizerOptions { Kind = optimizer } };
+        var options = new TrainingOptions
+        {
+            Epochs = 200,
+            LearningRate = optimizer switch { OptimizerKind.Sgd => 0.4, OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05, OptimizerKind.Adagrad => 0.1, OptimizerKind.RMSprop => 0.003, OptimizerKind.Lion => 0.002, _ => 0.01 },
+            BatchSize = 50,
+            Optimizer = new OptimizerOptions { Kind = optimizer },
+        };
         Assert.True(MlpTrainer.Train(model, _data, null, options).Last().TrainingAccuracy > 0.95);
     }
 
@@ -52,7 +58,14 @@ public class TrainingTests
 
         long BytesOfAnEpoch(int batchSize)
         {
-            var options = new TrainingOptions { Epochs = 10, LearningRate = 0.01, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = optimizer }, ThreadCount = threads };
+            var options = new TrainingOptions
+            {
+                Epochs = 10,
+                LearningRate = 0.01,
+                BatchSize = batchSize,
+                Optimizer = new OptimizerOptions { Kind = optimizer },
+                ThreadCount = threads,
+            };
             using IEnumerator<MlpEpoch> epochs = MlpTrainer.Train(Model(batchNormalization), _data, _data, options).GetEnumerator();
             epochs.MoveNext();
 
@@ -97,7 +110,15 @@ public class TrainingTests
     {
         MlpModel whole = Model();
         MlpModel parts = Model();
-        TrainingOptions Options(int epochs) => new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 64, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam }, Seed = 3 };
+        TrainingOptions Options(int epochs) =>
+            new()
+            {
+                Epochs = epochs,
+                LearningRate = 0.01,
+                BatchSize = 64,
+                Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam },
+                Seed = 3,
+            };
         _ = MlpTrainer.Train(whole, _data, null, Options(5)).Count();
         _ = MlpTrainer.Train(parts, _data, null, Options(2)).Count();
         _ = MlpTrainer.Train(parts, _data, null, Options(3)).Count();
@@ -152,7 +173,9 @@ public class TrainingTests
         }
 
         var options = new TrainingOptions { Epochs = 10, LearningRate = 0.1, BatchSize = 64, Shuffle = false };
-        Assert.Throws<OperationCanceledException>(() => MlpTrainer.Train(model, _data, null, options, CancelAtStep3, cancellation: cancellation.Token).Count());
+        Assert.Throws<OperationCanceledException>(() => MlpTrainer.Train(
+            model, _data, null, options, CancelAtStep3, cancellation: cancellation.Token)
+            .Count());
 
         // The third step was done before the fourth noticed.
         var first = new MlpDataset("first", _data.Floats![..(192 * 20)], TestData.Classes(_data)[..192], 20, _data.ClassNames);
@@ -171,14 +194,21 @@ public class TrainingTests
     public void A_loss_that_diverges_stops_the_training_and_leaves_finite_weights(int? batchSize, OptimizerKind optimizer)
     {
         MlpModel model = Model();
-        var options = new TrainingOptions { Epochs = 50, LearningRate = 3e38, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = optimizer } };
+        var options = new TrainingOptions
+        {
+            Epochs = 50,
+            LearningRate = 3e38,
+            BatchSize = batchSize,
+            Optimizer = new OptimizerOptions { Kind = optimizer },
+        };
         var failure = Assert.Throws<MlpException>(() => MlpTrainer.Train(model, _data, null, options).Count());
         Assert.Equal(("TrainingDiverged", MlpErrorKind.Diverged), (failure.ErrorId, failure.Kind));
         Assert.Matches(@"in epoch \d+, step \d+", failure.Message);
         Assert.All(TestData.Parameters(model), weight => Assert.True(float.IsFinite(weight)));
 
         // Usable: it trains on with a reasonable rate from where it stands.
-        Assert.True(double.IsFinite(MlpTrainer.Train(model, _data, null, new TrainingOptions { Epochs = 1, LearningRate = 1e-30 }).Single().TrainingLoss));
+        Assert.True(double.IsFinite(MlpTrainer.Train(model, _data, null, new TrainingOptions { Epochs = 1, LearningRate = 1e-30 })
+            .Single().TrainingLoss));
     }
 
     [Fact]
@@ -201,7 +231,13 @@ public class TrainingTests
     [InlineData("InvalidMomentum", 1, 0.1, 1, 1.0)]
     public void Options_outside_their_range_are_refused_at_once(string errorId, int epochs, double rate, int batchSize, double momentum)
     {
-        var options = new TrainingOptions { Epochs = epochs, LearningRate = rate, BatchSize = batchSize, Optimizer = new OptimizerOptions { Momentum = momentum } };
+        var options = new TrainingOptions
+        {
+            Epochs = epochs,
+            LearningRate = rate,
+            BatchSize = batchSize,
+            Optimizer = new OptimizerOptions { Momentum = momentum },
+        };
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, null, options)).ErrorId);
     }
 
@@ -266,13 +302,30 @@ public class TrainingTests
     }
 
     private static MlpModel Model(bool batchNormalization = false, params int[] hidden) =>
-        MlpModel.Create(20, new HiddenLayers(hidden.Length > 0 ? hidden : [30, 17], [Activation.ReLU, Activation.Named("Tanh")]) { BatchNormalization = batchNormalization }, 4, Initializer.Default, 5);
+        MlpModel.Create(
+            20,
+            new HiddenLayers(
+                hidden.Length > 0 ? hidden : [30, 17],
+                [Activation.ReLU, Activation.Named("Tanh")])
+            { BatchNormalization = batchNormalization },
+            4,
+            Initializer.Default,
+            5);
 
     private static (float[] Parameters, double[] Losses) Train(int seed, int? batchSize, int threads, params int[] hidden)
     {
         MlpModel model = Model(hidden: hidden);
-        var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, BatchSize = batchSize, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Momentum }, Seed = seed, ThreadCount = threads };
-        double[] losses = [.. MlpTrainer.Train(model, _data, _data, options).SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.TestLoss!.Value })];
+        var options = new TrainingOptions
+        {
+            Epochs = 3,
+            LearningRate = 0.1,
+            BatchSize = batchSize,
+            Optimizer = new OptimizerOptions { Kind = OptimizerKind.Momentum },
+            Seed = seed,
+            ThreadCount = threads,
+        };
+        double[] losses = [.. MlpTrainer.Train(model, _data, _data, options)
+            .SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.TestLoss!.Value })];
         return (TestData.Parameters(model), losses);
     }
 }

@@ -79,7 +79,8 @@ public class ValidationTests
     {
         // Labels drawn at random can be learned by heart, but not for other samples: the validation loss soon rises.
         MlpModel model = Model();
-        MlpEpoch[] epochs = [.. MlpTrainer.Train(model, _data, null, _options with { Epochs = 3000, BatchSize = batchSize, ValidationData = _other, Patience = 4 })];
+        MlpEpoch[] epochs = [.. MlpTrainer.Train(
+            model, _data, null, _options with { Epochs = 3000, BatchSize = batchSize, ValidationData = _other, Patience = 4 })];
         MlpEpoch best = epochs.MinBy(epoch => epoch.ValidationLoss)!;
         Assert.InRange(epochs.Length, 5, 2999);
         Assert.Equal(best.Epoch + 4, epochs.Length);
@@ -100,7 +101,8 @@ public class ValidationTests
         double best = double.NegativeInfinity;
         foreach (MlpEpoch epoch in epochs)
         {
-            double value = Convert.ToDouble(typeof(MlpEpoch).GetProperty($"{metric}")!.GetValue(epoch), System.Globalization.CultureInfo.InvariantCulture);
+            double value = Convert.ToDouble(
+                typeof(MlpEpoch).GetProperty($"{metric}")!.GetValue(epoch), System.Globalization.CultureInfo.InvariantCulture);
             double score = metric.ToString().EndsWith("Loss", StringComparison.Ordinal) ? -value : value;
             Assert.Equal(score > best, epoch.IsBest);
             best = Math.Max(best, score);
@@ -111,8 +113,18 @@ public class ValidationTests
     public void Small_improvements_can_be_ignored()
     {
         TrainingOptions slow = _options with { LearningRate = 1e-6, ValidationData = _other, Patience = 2 };
-        Assert.Equal(30, MlpTrainer.Train(Model(), _data, null, slow with { Monitor = MlpMetric.TrainingLoss, Shuffle = false, BatchSize = null }).Count());
-        Assert.Equal(3, MlpTrainer.Train(Model(), _data, null, slow with { Monitor = MlpMetric.TrainingLoss, Shuffle = false, BatchSize = null, MinImprovement = 0.1 }).Count());
+        Assert.Equal(
+            30,
+            MlpTrainer.Train(Model(), _data, null, slow with { Monitor = MlpMetric.TrainingLoss, Shuffle = false, BatchSize = null })
+                .Count());
+        Assert.Equal(
+            3,
+            MlpTrainer.Train(
+                Model(),
+                _data,
+                null,
+                slow with { Monitor = MlpMetric.TrainingLoss, Shuffle = false, BatchSize = null, MinImprovement = 0.1 })
+                .Count());
     }
 
     [Fact]
@@ -145,7 +157,8 @@ public class ValidationTests
     public void What_can_not_work_is_refused_at_once(string errorId, TrainingOptions options) =>
         Assert.Equal(errorId, Assert.Throws<MlpException>(() => MlpTrainer.Train(Model(), _data, null, options)).ErrorId);
 
-    private static MlpModel Model() => MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5);
+    private static MlpModel Model() =>
+        MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU, Activation.Named("Tanh")]), 4, Initializer.Default, 5);
 
     private static IEnumerable<string> Rows(MlpDataset data) =>
         Enumerable.Range(0, data.Count).Select(i => $"{data.Labels[i]}: {string.Join(' ', data.GetSample(i))}");

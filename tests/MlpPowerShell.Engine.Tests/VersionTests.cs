@@ -41,7 +41,9 @@ public sealed class VersionTests
         for (int i = 0; i < expected.Length; i++)
         {
             string prediction = expected[i][1].Trim('"');
-            float[] probabilities = [.. expected[i][2].Trim('"').Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => (float)TestData.Number(text))];
+            float[] probabilities = [.. expected[i][2].Trim('"')
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => (float)TestData.Number(text))];
             Assert.Equal(probabilities, predicted[i].Probabilities, (one, other) => Math.Abs(one - other) <= Rounding);
             switch (predicted[i].Prediction)
             {
@@ -49,7 +51,8 @@ public sealed class VersionTests
                     Assert.Equal(TestData.Number(prediction), number, noise);
                     break;
                 case DateTime date:
-                    Assert.Equal(DateTime.Parse(prediction, System.Globalization.CultureInfo.InvariantCulture), date, TimeSpan.FromDays(noise));
+                    Assert.Equal(
+                        DateTime.Parse(prediction, System.Globalization.CultureInfo.InvariantCulture), date, TimeSpan.FromDays(noise));
                     break;
                 case object[] labels:
                     Assert.Equal(prediction, string.Join(';', labels));
@@ -68,17 +71,32 @@ public sealed class VersionTests
         Assert.Equal("3", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions())));
         Assert.Equal("5", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.Log })));
         Assert.Equal("5", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions { MaxCategories = 3 })));
-        Assert.Equal("1", ModelContent.Of(MlpModel.CreateFor(TestData.Train, new HiddenLayers([4], [Activation.ReLU]), Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey]);
+        Assert.Equal(
+            "1",
+            ModelContent.Of(MlpModel.CreateFor(
+                TestData.Train, new HiddenLayers([4], [Activation.ReLU]), Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey]);
     }
 
-    private static string VersionOf(ModelEnds ends) => ModelContent.Of(MlpModel.CreateFor(ends, new HiddenLayers([], [Activation.Identity]), Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey];
+    private static string VersionOf(ModelEnds ends) =>
+        ModelContent.Of(MlpModel.CreateFor(
+            ends, new HiddenLayers([], [Activation.Identity]), Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey];
 
     private static MlpDataset DataOf(string name)
     {
         if (name.EndsWith("pixels", StringComparison.Ordinal))
             return MnistReader.Read(TestData.MnistFolder, MnistSplit.Train, 0, 40);
         if (name[1] is '1' or '2')
-            return new MlpDataset("x", [.. Enumerable.Range(0, 64).SelectMany(i => new[] { (float)(i * 7919 % 100 / 50.0), (float)(i * 31 % 17 / 10.0), (float)(i * 13 % 7 / 3.0) })], null, 3, []);
-        return TableReader.Read(TestData.Reference("versions/rows.csv"), new TableReadOptions()).ToDataset(new TableOptions { Label = ["kind"], Task = MlpTask.Classification });
+        {
+            return new MlpDataset(
+                "x",
+                [.. Enumerable.Range(0, 64)
+                    .SelectMany(i => new[] { (float)(i * 7919 % 100 / 50.0), (float)(i * 31 % 17 / 10.0), (float)(i * 13 % 7 / 3.0) })],
+                null,
+                3,
+                []);
+        }
+
+        return TableReader.Read(TestData.Reference("versions/rows.csv"), new TableReadOptions())
+            .ToDataset(new TableOptions { Label = ["kind"], Task = MlpTask.Classification });
     }
 }

@@ -5,7 +5,8 @@ using MlpPowerShell.Engine;
 namespace MlpPowerShell.Fuzz;
 
 /// <summary>
-/// Many broken files for one reader. Each is read, or refused with an <see cref="MlpException"/>, within a bound of memory and of time; anything
+/// Many broken files for one reader. Each is read, or refused with an <see cref="MlpException"/>, within a bound of memory and of time;
+/// anything
 /// else is a failure, whose file is kept.
 /// </summary>
 internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
@@ -43,7 +44,9 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
             result += $"{Environment.NewLine}    the file: {kept}";
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name,-12} {_read + _refused,9:N0} files, {_read,7:N0} read, {_mostBytes / 1e6,5:F1} MB at most, {result}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{target.Name,-12} {_read + _refused,9:N0} files, {_read,7:N0} read, {_mostBytes / 1e6,5:F1} MB at most, {result}"));
         return _failure is null;
     }
 
@@ -81,6 +84,9 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
         _mostBytes = Math.Max(_mostBytes, bytes);
         long bound = (16L << 20) + (target.Expansion * length);
         if (bytes > bound)
-            _failure = string.Create(CultureInfo.InvariantCulture, $"a file of {length} bytes took {bytes / 1e6:F1} MB, and {bound / 1e6:F1} are allowed");
+        {
+            _failure = string.Create(
+                CultureInfo.InvariantCulture, $"a file of {length} bytes took {bytes / 1e6:F1} MB, and {bound / 1e6:F1} are allowed");
+        }
     }
 }

@@ -7,15 +7,20 @@ namespace MlpPowerShell.Fuzz;
 /// <param name="Read">Reads a file.</param>
 internal sealed record FuzzTarget(string Name, string Extension, IReadOnlyList<byte[]> Seeds, Action<string> Read)
 {
-    /// <summary>What is broken instead of whole files now and then, as a checksum would find any change of these; null for nothing.</summary>
+    /// <summary>
+    /// What is broken instead of whole files now and then, as a checksum would find any change of these; null for nothing.
+    /// </summary>
     public IReadOnlyList<byte[]>? Contents { get; init; }
 
     /// <summary>Makes a file of such a content.</summary>
     public Func<byte[], byte[]> Wrap { get; init; } = content => content;
 
-    /// <summary>Bytes of memory that each byte of a file may take: compression packs up to a thousand into one, and text becomes numbers.</summary>
+    /// <summary>
+    /// Bytes of memory that each byte of a file may take: compression packs up to a thousand into one, and text becomes numbers.
+    /// </summary>
     public long Expansion { get; init; } = 2048;
 
     /// <summary>The next broken file.</summary>
-    public byte[] NextInput(Mutator mutator) => Contents is not null && mutator.Chance(60) ? Wrap(mutator.Broken(Contents)) : mutator.Broken(Seeds);
+    public byte[] NextInput(Mutator mutator) =>
+        Contents is not null && mutator.Chance(60) ? Wrap(mutator.Broken(Contents)) : mutator.Broken(Seeds);
 }

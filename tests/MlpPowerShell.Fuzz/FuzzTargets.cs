@@ -14,7 +14,9 @@ namespace MlpPowerShell.Fuzz;
 internal static class FuzzTargets
 {
     private static readonly string _references =
-        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ReferenceFolder").Value!;
+        Assembly.GetExecutingAssembly()
+            .GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(item => item.Key == "ReferenceFolder").Value!;
 
     // Features of a table from which no model is made: each takes memory of its own.
     private const int MostFeatures = 1000;
@@ -22,14 +24,17 @@ internal static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All(string folder)
     {
         byte[] idx = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4, .. new byte[32]];
-        byte[] csv = Encoding.UTF8.GetBytes("size,colour,day,kind\n1.5,red,2020-01-02,a\n2,\"green, or so\",2021-03-04,b\n,blue,2022-05-06,a\n4e3,red,,b\n");
-        byte[] arff = Encoding.UTF8.GetBytes("% c\n@relation r\n@attribute size numeric\n@attribute 'the colour' {red,'gr een'}\n@attribute day date\n@attribute kind {a,b}\n@data\n1,red,2020-01-02,a\n?,'gr een',2021-03-04,b\n");
+        byte[] csv = Encoding.UTF8.GetBytes("size,colour,day,kind\n1.5,red,2020-01-02,a\n2,\"green, or "
+            + "so\",2021-03-04,b\n,blue,2022-05-06,a\n4e3,red,,b\n");
+        byte[] arff = Encoding.UTF8.GetBytes("% c\n@relation r\n@attribute size numeric\n@attribute 'the colour' {red,'gr "
+            + "een'}\n@attribute day date\n@attribute kind {a,b}\n@data\n1,red,2020-01-02,a\n?,'gr een',2021-03-04,b\n");
         string[] pictures = Directory.GetFiles(Path.Combine(_references, "pictures"));
         byte[][] arrays = [.. Directory.GetFiles(Path.Combine(_references, "numpy"), "*.npy").Select(File.ReadAllBytes)];
         byte[][] archives = [.. Directory.GetFiles(Path.Combine(_references, "numpy"), "*.npz").Select(File.ReadAllBytes)];
         byte[][] graphs = [.. Directory.GetFiles(Path.Combine(_references, "models"), "*.onnx").Select(File.ReadAllBytes)];
         byte[][] tensors = [.. Directory.GetFiles(Path.Combine(_references, "models"), "*.safetensors").Select(File.ReadAllBytes)];
-        MlpModel[] models = [.. new[] { "version-1", "version-2", "version-3" }.Select(name => ModelFile.Read(Path.Combine(_references, "models", $"{name}.safetensors")))];
+        MlpModel[] models = [.. new[] { "version-1", "version-2", "version-3" }.Select(name => ModelFile.Read(Path.Combine(
+            _references, "models", $"{name}.safetensors")))];
         byte[] checkpoint = File.ReadAllBytes(Path.Combine(_references, "models", "checkpoint-3.safetensors"));
         var sent = new MlpDataset("sent", [1, 2, 3, 4, 5, 6], new[] { 0, 1 }, 3, ["a", "b"]);
         MlpModel model = MlpModel.CreateFor(sent, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, seed: 1);
@@ -43,15 +48,33 @@ internal static class FuzzTargets
             new("csv-gzip", ".csv.gz", [Gzip(csv)], ReadTable) { Contents = [csv], Wrap = Gzip },
             new("arff", ".arff", [arff], ReadTable),
             new("npy", ".npy", arrays, path => NumpyReader.Read(path, new NumpyReadOptions())),
-            new("npz", ".npz", archives, path => NumpyReader.Read(path, new NumpyReadOptions())) { Contents = arrays, Wrap = content => Zip(("x.npy", content), ("y.npy", arrays[0])) },
+            new(
+                "npz",
+                ".npz",
+                archives,
+                path => NumpyReader.Read(
+                    path, new NumpyReadOptions())) { Contents = arrays, Wrap = content => Zip(("x.npy", content), ("y.npy", arrays[0])) },
             .. pictures.GroupBy(Path.GetExtension).Select(group => new FuzzTarget(
-                group.Key![1..], group.Key, [.. group.Select(File.ReadAllBytes)], path => PictureReader.Read(path, new ImageShape(28, 28), normalize: true))
+                group.Key![1..], group.Key, [.. group.Select(File.ReadAllBytes)], path => PictureReader.Read(
+                    path, new ImageShape(28, 28), normalize: true))
             {
                 // A pixel takes 16 on its way to grey.
                 Expansion = 1024 * 16,
             }),
-            new("safetensors", ".safetensors", [.. tensors, .. models.Select(model => Written(folder, model, ".safetensors", WeightPrecision.Int8))], ReadModel),
-            new("onnx", ".onnx", [.. graphs, .. models.Select(model => Written(folder, model, ".onnx", WeightPrecision.Int8)), Written(folder, models[2], ".onnx", WeightPrecision.Single)], ReadModel),
+            new(
+                "safetensors",
+                ".safetensors",
+                [.. tensors, .. models.Select(model => Written(folder, model, ".safetensors", WeightPrecision.Int8))],
+                ReadModel),
+            new(
+                "onnx",
+                ".onnx",
+                [
+                    .. graphs,
+                    .. models.Select(model => Written(folder, model, ".onnx", WeightPrecision.Int8)),
+                    Written(folder, models[2], ".onnx", WeightPrecision.Single),
+                ],
+                ReadModel),
             new("model-npz", ".npz", [.. models.Select(model => Written(folder, model, ".npz", WeightPrecision.Single))], ReadModel)
             {
                 Contents = arrays,
@@ -70,7 +93,11 @@ internal static class FuzzTargets
                 Wrap = body => [.. types[..^PackedOf(types).Length], .. Deflate(body)],
             },
             new("epoch", ".json", [ResultFile.ToBytes(epoch)], path => ResultFile.ReadEpoch(new MemoryStream(File.ReadAllBytes(path)))),
-            new("evaluation", ".json", [ResultFile.ToBytes(new MlpPredictor(model).Measure(sent))], path => ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)))),
+            new(
+                "evaluation",
+                ".json",
+                [ResultFile.ToBytes(new MlpPredictor(model).Measure(sent))],
+                path => ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)))),
         ];
     }
 
@@ -89,7 +116,8 @@ internal static class FuzzTargets
         var ends = ModelEnds.Fit(data, null, new EncodingOptions { Missing = MissingValues.Indicator });
         if (ends.Input.Size > MostFeatures)
             return;
-        _ = new MlpPredictor(MlpModel.CreateFor(ends, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, seed: 1)).Measure(data);
+        _ = new MlpPredictor(MlpModel.CreateFor(
+            ends, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, seed: 1)).Measure(data);
     }
 
     /// <summary>Reads a data set, and looks at all that it holds.</summary>

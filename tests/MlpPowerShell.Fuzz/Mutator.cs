@@ -8,7 +8,26 @@ internal sealed class Mutator(int seed)
     private const int Longest = 1 << 16;
 
     private static readonly long[] _numbers =
-        [0, 1, -1, 2, 7, 8, 127, 128, 255, 256, short.MaxValue, ushort.MaxValue, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 33, long.MaxValue, long.MinValue];
+        [
+            0,
+            1,
+            -1,
+            2,
+            7,
+            8,
+            127,
+            128,
+            255,
+            256,
+            short.MaxValue,
+            ushort.MaxValue,
+            int.MaxValue,
+            int.MinValue,
+            uint.MaxValue,
+            1L << 33,
+            long.MaxValue,
+            long.MinValue,
+        ];
 
     private static readonly byte[][] _texts =
         [.. new[] { "0", "-1", "2147483647", "4294967296", "99999999999999999999", "1e308", "NaN", "\"", "[[[[[[[[", "{", "}", ",", "\n", "\0", "../", "..\\", "null", "true", "é" }

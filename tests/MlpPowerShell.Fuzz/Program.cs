@@ -11,7 +11,9 @@ string folder = Directory.CreateTempSubdirectory("mlp-fuzz-").FullName;
 try
 {
     FuzzTarget[] targets = [.. FuzzTargets.All(folder).Where(target => reader is null || target.Name == reader)];
-    int passed = targets.AsParallel().WithExecutionMode(ParallelExecutionMode.ForceParallelism).Count(target => new FuzzRun(target, seed, folder).Run(inputs));
+    int passed = targets.AsParallel()
+        .WithExecutionMode(ParallelExecutionMode.ForceParallelism)
+        .Count(target => new FuzzRun(target, seed, folder).Run(inputs));
     Console.WriteLine($"succeeded: {passed}");
     Console.WriteLine($"failed: {targets.Length - passed}");
     return targets.Length > 0 && passed == targets.Length ? 0 : 1;

@@ -103,7 +103,8 @@ public class BitmapTests
     [InlineData("8", 3)]
     [InlineData("", 0)]
     [InlineData(" ", 0)]
-    public void Glyphs_have_the_outlines_that_one_sees(string text, int outlines) => Assert.Equal(outlines, TrueTypeFont.Arimo.Outlines(text).Count());
+    public void Glyphs_have_the_outlines_that_one_sees(string text, int outlines) =>
+        Assert.Equal(outlines, TrueTypeFont.Arimo.Outlines(text).Count());
 
     [Fact]
     public void A_character_that_the_font_lacks_is_a_box()
@@ -117,7 +118,8 @@ public class BitmapTests
     {
         // A capital I of 100 pixels: a bar of the glyph's width, as high as a capital, on the base line.
         var context = new BitmapRenderContext(new Bitmap(40, 120));
-        context.DrawText(new ScreenPoint(0, 0), "I", OxyColors.White, "Arial", 100, 400, 0, HorizontalAlignment.Left, VerticalAlignment.Top, null);
+        context.DrawText(
+            new ScreenPoint(0, 0), "I", OxyColors.White, "Arial", 100, 400, 0, HorizontalAlignment.Left, VerticalAlignment.Top, null);
         int[] rows = [.. Enumerable.Range(0, 120).Where(y => Enumerable.Range(0, 40).Any(x => context.Bitmap[x, y].Red > 128))];
         int baseLine = (int)Math.Round(100 * TrueTypeFont.Arimo.Ascent);
         Assert.Equal(baseLine - 1, rows[^1], 1.0);

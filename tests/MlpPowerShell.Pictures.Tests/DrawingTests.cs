@@ -34,7 +34,12 @@ public sealed class DrawingTests : IDisposable
     [Fact]
     public void Regression_has_losses_alone_and_figures_that_are_not_finite_are_left_out()
     {
-        CurvePoint[] points = [new("r", 1) { TrainingLoss = 3 }, new("r", 2) { TrainingLoss = double.NaN }, new("r", 3) { TrainingLoss = 1 }];
+        CurvePoint[] points =
+        [
+            new("r", 1) { TrainingLoss = 3 },
+            new("r", 2) { TrainingLoss = double.NaN },
+            new("r", 3) { TrainingLoss = 1 },
+        ];
         XElement svg = Svg(Charts.LearningCurves(points, string.Empty, 400, 300));
         Assert.DoesNotContain("accuracy, %", Texts(svg));
         Assert.Single(Lines(svg, 2));
@@ -57,7 +62,8 @@ public sealed class DrawingTests : IDisposable
     [Fact]
     public void A_schedule_goes_on_over_the_steps_of_its_epochs()
     {
-        MlpScheduleStep[] steps = [.. from epoch in Enumerable.Range(1, 3) from step in Enumerable.Range(1, 4) select new MlpScheduleStep(epoch, step, epoch)];
+        MlpScheduleStep[] steps = [.. from epoch in Enumerable.Range(
+            1, 3) from step in Enumerable.Range(1, 4) select new MlpScheduleStep(epoch, step, epoch)];
         XElement svg = Svg(Charts.Schedule(steps, string.Empty, 400, 300));
         Assert.Contains("step", Texts(svg));
         double[] across = [.. Assert.Single(Lines(svg, 12)).Select(point => point.X)];
@@ -111,24 +117,39 @@ public sealed class DrawingTests : IDisposable
     [Fact]
     public void A_report_is_one_whole_page()
     {
-        string page = new RunReport { Model = TestData.Model, Epochs = TestData.Model.History, TestData = TestData.Images, Title = "<b> & more" }.ToHtml();
+        string page = new RunReport
+        {
+            Model = TestData.Model,
+            Epochs = TestData.Model.History,
+            TestData = TestData.Images,
+            Title = "<b> & more",
+        }.ToHtml();
         Assert.Contains("<title>&lt;b&gt; &amp; more</title>", page);
         Assert.DoesNotContain("<b>", page);
-        foreach (string part in new[] { "Learning curves", "Confusion matrix", "Classes", "Options", "Environment", "How to reproduce it", "LearningRate", "0.5", "xxh3", "100.00 %", "New-MlpModel &#39;3 ReLU&#39;", "-Seed 1" })
+        foreach (string part in new[] { "Learning curves", "Confusion matrix", "Classes", "Options", "Environment", "How to reproduce "
+            + "it", "LearningRate", "0.5", "xxh3", "100.00 %", "New-MlpModel &#39;3 ReLU&#39;", "-Seed 1" })
+        {
             Assert.Contains(part, page);
+        }
 
         // Nothing is fetched from anywhere: pictures are in the page, and are documents that can be read.
         MatchCollection sources = Regex.Matches(page, "src=\"([^\"]*)\"");
         Assert.Equal(2, sources.Count);
         foreach (Match source in sources)
-            Assert.Equal("svg", XDocument.Load(new MemoryStream(Convert.FromBase64String(source.Groups[1].Value.Split(',')[1]))).Root!.Name.LocalName);
+        {
+            Assert.Equal(
+                "svg",
+                XDocument.Load(new MemoryStream(Convert.FromBase64String(source.Groups[1].Value.Split(',')[1]))).Root!.Name.LocalName);
+        }
+
         Assert.DoesNotContain("href", page);
     }
 
     [Fact]
     public void A_report_shows_the_mistakes_that_the_model_is_surest_of()
     {
-        var wrong = new Engine.Data.MlpDataset("wrong", Enumerable.Range(0, 32).Select(i => (byte)(i % 4 == 0 ? 255 : 0)).ToArray(), [1, 0], 16, ["left", "right"], new(4, 4));
+        var wrong = new Engine.Data.MlpDataset(
+            "wrong", Enumerable.Range(0, 32).Select(i => (byte)(i % 4 == 0 ? 255 : 0)).ToArray(), [1, 0], 16, ["left", "right"], new(4, 4));
         string page = new RunReport { Model = TestData.Model, Epochs = TestData.Model.History, TestData = wrong }.ToHtml();
         Assert.Contains("Worst mistakes", page);
         Assert.Contains("Of 1, ", page);
@@ -140,13 +161,17 @@ public sealed class DrawingTests : IDisposable
         return XDocument.Load(stream).Root!;
     }
 
-    private static string[] Texts(XElement svg) => [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
+    private static string[] Texts(XElement svg) =>
+        [.. svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
 
     /// <summary>The curves with as many points, which have bevelled joints, as neither axes nor legends have.</summary>
     private static IEnumerable<(double X, double Y)[]> Lines(XElement svg, int count) => svg.Descendants()
-        .Where(element => element.Name.LocalName == "polyline" && element.Attribute("style")!.Value.Contains("bevel", StringComparison.Ordinal))
+        .Where(element => element.Name.LocalName == "polyline"
+            && element.Attribute("style")!.Value.Contains("bevel", StringComparison.Ordinal))
         .Select(element => element.Attribute("points")!.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(point => point.Split(',').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToArray())
+            .Select(point => point.Split(',')
+                .Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture))
+                .ToArray())
             .Select(pair => (pair[0], pair[1])).ToArray())
         .Where(points => points.Length == count);
 }

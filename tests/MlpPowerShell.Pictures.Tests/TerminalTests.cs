@@ -24,7 +24,9 @@ public class TerminalTests
     public void Without_colours_brightness_becomes_a_character(byte grey, char expected)
     {
         var bitmap = new Bitmap(1, 2) { [0, 0] = new Rgb(grey, grey, grey), [0, 1] = new Rgb(grey, grey, grey) };
-        Assert.Equal(expected.ToString().TrimEnd(), TerminalPictures.Draw([new CaptionedPicture(bitmap, "", null)], 20, 1, TerminalColor.None).First());
+        Assert.Equal(
+            expected.ToString().TrimEnd(),
+            TerminalPictures.Draw([new CaptionedPicture(bitmap, "", null)], 20, 1, TerminalColor.None).First());
     }
 
     [Theory]
@@ -34,7 +36,8 @@ public class TerminalTests
     public void As_many_pictures_stand_side_by_side_as_fit(int columns, int expected)
     {
         Assert.Equal(expected, TerminalPictures.PerRow(columns, 28));
-        CaptionedPicture[] pictures = [.. Enumerable.Range(0, 7).Select(i => new CaptionedPicture(new Bitmap(28, 28), $"picture {i} with a long caption of its own", i % 2 == 0))];
+        CaptionedPicture[] pictures = [.. Enumerable.Range(0, 7)
+            .Select(i => new CaptionedPicture(new Bitmap(28, 28), $"picture {i} with a long caption of its own", i % 2 == 0))];
         string[] lines = [.. TerminalPictures.Draw(pictures, columns, 28, TerminalColor.TrueColor)];
         Assert.All(lines, line => Assert.True(TestData.Plain(line).Length <= columns, line));
         Assert.Equal((7 + expected - 1) / expected, lines.Count(string.IsNullOrEmpty));
@@ -44,7 +47,8 @@ public class TerminalTests
     [Fact]
     public void A_wide_picture_shrinks_and_an_odd_row_ends_in_black()
     {
-        string[] lines = [.. TerminalPictures.Draw([new CaptionedPicture(new Bitmap(100, 51), "wide", null)], 80, 20, TerminalColor.Palette256)];
+        string[] lines = [.. TerminalPictures.Draw(
+            [new CaptionedPicture(new Bitmap(100, 51), "wide", null)], 80, 20, TerminalColor.Palette256)];
         Assert.Equal(5 + 2, lines.Length);
         Assert.Equal(20, TestData.Plain(lines[0]).Length);
     }
@@ -55,7 +59,9 @@ public class TerminalTests
         for (int grey = 0; grey < 256; grey++)
         {
             var bitmap = new Bitmap(1, 1) { [0, 0] = new Rgb((byte)grey, (byte)grey, (byte)grey) };
-            int code = int.Parse(TerminalPictures.Draw([new CaptionedPicture(bitmap, "", null)], 20, 1, TerminalColor.Palette256).First().Split(';')[2], CultureInfo.InvariantCulture);
+            int code = int.Parse(
+                TerminalPictures.Draw([new CaptionedPicture(bitmap, "", null)], 20, 1, TerminalColor.Palette256).First().Split(';')[2],
+                CultureInfo.InvariantCulture);
             int shown = code == 16 ? 0 : code == 231 ? 255 : 8 + (10 * (code - 232));
             Assert.True(Math.Abs(shown - grey) <= 9, $"{grey} is shown as {shown}");
         }
@@ -105,7 +111,8 @@ public class TerminalTests
     [Fact]
     public void Of_several_runs_each_has_one_curve()
     {
-        string text = string.Join('\n', TerminalChart.Draw([.. TestData.Halving("one", 4), .. TestData.Halving("two", 4)], 80, 5, TerminalColor.None));
+        string text = string.Join(
+            '\n', TerminalChart.Draw([.. TestData.Halving("one", 4), .. TestData.Halving("two", 4)], 80, 5, TerminalColor.None));
         Assert.Contains("test loss", text);
         Assert.Contains("* one  o two", text);
         Assert.DoesNotContain("training", text);
@@ -115,7 +122,8 @@ public class TerminalTests
     public void One_epoch_and_figures_that_never_change_are_drawn_too()
     {
         Assert.NotEmpty(TerminalChart.Draw([new CurvePoint("r", 1) { TrainingLoss = 1 }], 20, 3, TerminalColor.None));
-        Assert.NotEmpty(TerminalChart.Draw([new CurvePoint("r", 1) { TestAccuracy = 1 }, new CurvePoint("r", 2) { TestAccuracy = 1 }], 20, 3, TerminalColor.TrueColor));
+        Assert.NotEmpty(TerminalChart.Draw(
+            [new CurvePoint("r", 1) { TestAccuracy = 1 }, new CurvePoint("r", 2) { TestAccuracy = 1 }], 20, 3, TerminalColor.TrueColor));
         Assert.NotEmpty(TerminalChart.Draw([new CurvePoint("r", 1) { TrainingLoss = 0 }], 20, 3, TerminalColor.None));
         Assert.Empty(TerminalChart.Draw([new CurvePoint("r", 1) { TrainingLoss = double.NaN }], 20, 3, TerminalColor.None));
     }
@@ -150,15 +158,19 @@ public class TerminalTests
     private static Bitmap Decode(string text)
     {
         Match size = Regex.Match(text, "\"1;1;(\\d+);(\\d+)");
-        var bitmap = new Bitmap(int.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture));
+        var bitmap = new Bitmap(
+            int.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture));
         var colors = new Dictionary<string, Rgb>();
         string color = string.Empty;
         int x = 0, top = 0;
-        foreach (Match part in Regex.Matches(text[(size.Index + size.Length)..text.LastIndexOf('\e')], @"#(?<color>\d+)(;2;(?<r>\d+);(?<g>\d+);(?<b>\d+))?|!(?<run>\d+)(?<sign>[?-~])|(?<return>\$)|(?<next>-)|(?<sign>[?-~])"))
+        foreach (Match part in Regex.Matches(
+            text[(size.Index + size.Length)..text.LastIndexOf('\e')],
+            @"#(?<color>\d+)(;2;(?<r>\d+);(?<g>\d+);(?<b>\d+))?|!(?<run>\d+)(?<sign>[?-~])|(?<return>\$)|(?<next>-)|(?<sign>[?-~])"))
         {
             if (part.Groups["r"].Success)
             {
-                byte Channel(string name) => (byte)Math.Round(255 * int.Parse(part.Groups[name].Value, CultureInfo.InvariantCulture) / 100.0);
+                byte Channel(string name) =>
+                    (byte)Math.Round(255 * int.Parse(part.Groups[name].Value, CultureInfo.InvariantCulture) / 100.0);
                 colors[part.Groups["color"].Value] = new Rgb(Channel("r"), Channel("g"), Channel("b"));
             }
             else if (part.Groups["color"].Success)
@@ -175,7 +187,10 @@ public class TerminalTests
             }
             else
             {
-                int run = part.Groups["run"].Success ? int.Parse(part.Groups["run"].Value, CultureInfo.InvariantCulture) : 1, bits = part.Groups["sign"].Value[0] - '?';
+                int run =
+                    part.Groups["run"].Success
+                        ? int.Parse(part.Groups["run"].Value, CultureInfo.InvariantCulture)
+                        : 1, bits = part.Groups["sign"].Value[0] - '?';
                 for (; run > 0; run--, x++)
                 {
                     for (int row = 0; row < 6; row++)

@@ -31,10 +31,12 @@ public sealed class CmdletTests : IDisposable
         Assert.Equal((3 * 8) + 8 + 8 + (8 * 5) + 5 + 5 + (5 * 3) + 3, _session.Run1<long>("$model.ParameterCount"));
         Assert.Equal(
             ["dW1", "db1", "da1", "dW2", "db2", "da2", "dW3", "db3"],
-            _session.Run("Test-MlpGradient $model $data | Where-Object Passed | ForEach-Object Name").Select(name => (string)name.BaseObject));
+            _session.Run("Test-MlpGradient $model $data | Where-Object Passed | ForEach-Object Name")
+                .Select(name => (string)name.BaseObject));
         Assert.Equal("0", _session.Run1<string>("'' + @($model.Layers[0].Slopes -eq 0.25).Count"));
         const string Same = """-join ($model.Layers[0].Slopes.ForEach({ $_.ToString('R') })) -eq -join ($other.Layers[0].Slopes.ForEach({ $_.ToString('R') }))""";
-        Assert.True(_session.Run1<bool>("$other = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($model)); " + Same));
+        Assert.True(_session.Run1<bool>("$other = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($model)); "
+            + Same));
         Assert.True(_session.Run1<bool>("Export-MlpModel $model m.onnx; $other = Import-MlpModel m.onnx; " + Same));
         const string Tensors = "(Get-MlpModelInfo m.safetensors).Tensors.Where({ $_.Name -like '*.slope' }).ForEach({ $_.Shape[0] })";
         Assert.Equal("8 5", _session.Run1<string>($"Export-MlpModel $model m.safetensors; {Tensors} -join ' '"));
@@ -48,7 +50,10 @@ public sealed class CmdletTests : IDisposable
         var nested = Assert.IsType<object[]>(Assert.Single(_session.Run(", ((-1, 2), (3, -4)) | Invoke-MlpActivation ReLU")).BaseObject);
         Assert.Equal([0.0, 2.0], Assert.IsType<double[]>(nested[0]));
         Assert.Equal([0.0, 3.0], Assert.IsType<double[]>(Assert.Single(_session.Run("Invoke-MlpActivation ReLU '-1', '3'")).BaseObject));
-        Assert.Equal(1, _session.Run1<double>("$s = 0; $softmax = Invoke-MlpActivation Softmax 1e300, 0, -1e300; foreach ($p in $softmax) { $s += $p }; $s"));
+        Assert.Equal(
+            1,
+            _session.Run1<double>("$s = 0; $softmax = Invoke-MlpActivation Softmax 1e300, 0, -1e300; foreach ($p in $softmax) { $s += "
+                + "$p }; $s"));
     }
 
     [Fact]
@@ -108,11 +113,15 @@ public sealed class CmdletTests : IDisposable
     [Fact]
     public void A_model_takes_its_sizes_from_the_data_or_from_parameters()
     {
-        Assert.Equal("784-128-64-10", _session.Run1<string>("(New-MlpModel -HiddenSize 128, 64 -Dataset (Import-Mnist -First 1)).Architecture"));
+        Assert.Equal(
+            "784-128-64-10", _session.Run1<string>("(New-MlpModel -HiddenSize 128, 64 -Dataset (Import-Mnist -First 1)).Architecture"));
         Assert.Equal("4-3", _session.Run1<string>("(New-MlpModel -InputSize 4 -OutputSize 3).Architecture"));
         Assert.Equal(
             ["4-5-3 Tanh", "4-6-3 ReLU"],
-            _session.Run("[pscustomobject]@{ HiddenSize = 5; Activation = 'tanh' }, [pscustomobject]@{ HiddenSize = 6; Activation = 'relu' } | New-MlpModel -InputSize 4 -OutputSize 3 | ForEach-Object { '{0} {1}' -f $_.Architecture, $_.Layers[0].ActivationName }").Select(text => text.ToString()));
+            _session.Run("[pscustomobject]@{ HiddenSize = 5; Activation = 'tanh' }, [pscustomobject]@{ HiddenSize = 6; Activation = "
+                + "'relu' } | New-MlpModel -InputSize 4 -OutputSize 3 | ForEach-Object { '{0} {1}' -f $_.Architecture, "
+                    + "$_.Layers[0].ActivationName }")
+                .Select(text => text.ToString()));
         AssertFails("InvalidHiddenSize", "New-MlpModel 5, 0 -InputSize 4 -OutputSize 3", ErrorCategory.InvalidArgument);
         AssertFails("ActivationCountMismatch", "New-MlpModel 5, 5, 5 -Activation ReLU, Tanh -InputSize 4 -OutputSize 3");
         AssertFails("CannotConvertArgumentNoMessage", "New-MlpModel 5 -Activation Relo -InputSize 4 -OutputSize 3");
@@ -153,7 +162,28 @@ public sealed class CmdletTests : IDisposable
     {
         PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal(
-            ["Epoch", "TrainingLoss", "TrainingAccuracy", "ValidationLoss", "ValidationAccuracy", "TestLoss", "TestAccuracy", "LearningRate", "GradientNorm", "IsBest", "Elapsed", "SamplesPerSecond", "Run", "Architecture", "Optimizer", "BatchSize", "Seed", "Ranks", "CommunicationTime", "Details"],
+            [
+                "Epoch",
+                "TrainingLoss",
+                "TrainingAccuracy",
+                "ValidationLoss",
+                "ValidationAccuracy",
+                "TestLoss",
+                "TestAccuracy",
+                "LearningRate",
+                "GradientNorm",
+                "IsBest",
+                "Elapsed",
+                "SamplesPerSecond",
+                "Run",
+                "Architecture",
+                "Optimizer",
+                "BatchSize",
+                "Seed",
+                "Ranks",
+                "CommunicationTime",
+                "Details",
+            ],
             epoch.Properties.Select(property => property.Name));
         Assert.All(epoch.Properties, property => Assert.False(property.Value is IEnumerable and not string));
         Assert.IsType<TimeSpan>(epoch.Properties["Elapsed"].Value);
@@ -162,7 +192,8 @@ public sealed class CmdletTests : IDisposable
     [Fact]
     public void PassThru_writes_the_model_instead_of_the_epochs()
     {
-        PSObject model = Assert.Single(_session.Run(Setup + "$model | Invoke-MlpTraining -Dataset $data -Epochs 2 -LearningRate 0.1 -PassThru"));
+        PSObject model =
+            Assert.Single(_session.Run(Setup + "$model | Invoke-MlpTraining -Dataset $data -Epochs 2 -LearningRate 0.1 -PassThru"));
         Assert.Equal(2, ((ICollection)model.Properties["History"].Value).Count);
     }
 
@@ -175,9 +206,14 @@ public sealed class CmdletTests : IDisposable
             $runs | Invoke-MlpTraining $model $data
             """);
         Assert.Equal([0.1, 0.2, 0.2], epochs.Select(epoch => (double)epoch.Properties["LearningRate"].Value));
-        Session.Result partly = _session.Try(Setup + "[pscustomobject]@{ LearningRate = -1 }, [pscustomobject]@{ LearningRate = 1 } | Invoke-MlpTraining $model $data -Epochs 1");
+        Session.Result partly = _session.Try(Setup
+            + "[pscustomobject]@{ LearningRate = -1 }, [pscustomobject]@{ LearningRate = 1 } | Invoke-MlpTraining $model $data -Epochs 1");
         Assert.Single(partly.Output);
-        Assert.Equal(2, _session.Run(Setup + "[pscustomobject]@{ Dropout = '0.5'; MaxNorm = '3'; LabelSmoothing = '0.1' } | Invoke-MlpTraining $model $data -Epochs 2 -LearningRate 0.1").Length);
+        Assert.Equal(
+            2,
+            _session.Run(Setup
+                + "[pscustomobject]@{ Dropout = '0.5'; MaxNorm = '3'; LabelSmoothing = '0.1' } | Invoke-MlpTraining $model $data "
+                    + "-Epochs 2 -LearningRate 0.1").Length);
         Assert.StartsWith("InvalidLearningRate,", Assert.Single(partly.Errors).FullyQualifiedErrorId);
     }
 
@@ -191,7 +227,8 @@ public sealed class CmdletTests : IDisposable
             """);
         Assert.Equal(
             ["small 784-16-10 Adam 16 first", "deep 784-32-16-10 Sgd  second", "deep 784-32-16-10 Sgd  second"],
-            epochs.Select(epoch => string.Join(' ', new[] { "Run", "Architecture", "Optimizer", "BatchSize", "Note" }.Select(name => epoch.Properties[name].Value))));
+            epochs.Select(epoch => string.Join(
+                ' ', new[] { "Run", "Architecture", "Optimizer", "BatchSize", "Note" }.Select(name => epoch.Properties[name].Value))));
         Assert.Equal("784-16-10 ReLU, Softmax CrossEntropy", _session.Run1<string>(Setup + """
             $m = [pscustomobject]@{ HiddenSize = '16'; Activation = ''; Loss = ''; Seed = '' } | New-MlpModel -Dataset $data
             "$($m.Architecture) $($m.Activations) $($m.Loss)"
@@ -200,7 +237,9 @@ public sealed class CmdletTests : IDisposable
             $flags = 'True', 'false', '1', '0', ''
             $flags.ForEach({ ([pscustomobject]@{ HiddenSize = 4; BatchNormalization = $_ } | New-MlpModel -Dataset $data).HasBatchNormalization }) -join ' '
             """));
-        Assert.Single(_session.Run(Setup + "[pscustomobject]@{ BatchSize = ''; MaxNorm = ''; Seed = ''; WarmupEpochs = ''; Monitor = '' } | Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1"));
+        Assert.Single(_session.Run(Setup
+            + "[pscustomobject]@{ BatchSize = ''; MaxNorm = ''; Seed = ''; WarmupEpochs = ''; Monitor = '' } | Invoke-MlpTraining "
+                + "$model $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal("0.1; 0.2", epochs[2].Properties["Dropout"].Value);
         Assert.Null(epochs[0].Properties["Dropout"]);
         Assert.Contains("Dropout 0.1, 0.2", epochs[2].Properties["Details"].Value.ToString());
@@ -230,23 +269,31 @@ public sealed class CmdletTests : IDisposable
     [InlineData("-OnStep { $true }", 5, 5)]
     public void Hooks_can_end_a_training(string hook, int epochs, int trained)
     {
-        PSObject[] output = _session.Run(Setup + $"@(Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 {hook}).Count; $model.EpochsTrained");
+        PSObject[] output =
+            _session.Run(Setup + $"@(Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 {hook}).Count; $model.EpochsTrained");
         Assert.Equal([epochs, trained], output.Select(count => (int)count.BaseObject));
     }
 
     [Fact]
     public void An_error_in_a_hook_is_the_users_and_leaves_the_model_usable()
     {
-        ErrorRecord error = Assert.Single(_session.Try(Setup + "$global:kept = $model; Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 -OnEpoch { throw 'on purpose' }").Errors);
+        ErrorRecord error = Assert.Single(_session.Try(Setup
+            + "$global:kept = $model; Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 -OnEpoch { throw 'on purpose' }").Errors);
         Assert.Contains("on purpose", error.ToString());
-        Assert.Equal("1 2", _session.Run1<string>("\"$($kept.EpochsTrained) $((Invoke-MlpTraining $kept (Import-Mnist -First 100) -Epochs 1 -LearningRate 0.1).Epoch)\""));
+        Assert.Equal(
+            "1 2",
+            _session.Run1<string>("\"$($kept.EpochsTrained) $((Invoke-MlpTraining $kept (Import-Mnist -First 100) -Epochs 1 "
+                + "-LearningRate 0.1).Epoch)\""));
     }
 
     [Fact]
     public void A_training_resumes_from_its_checkpoint()
     {
-        const string Training = "Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 -CheckpointPath run.safetensors";
-        string[] whole = [.. _session.Run(Setup + "(Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3).TrainingLoss").Select(loss => loss.ToString()!)];
+        const string Training =
+            "Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 -CheckpointPath run.safetensors";
+        string[] whole = [.. _session.Run(Setup
+            + "(Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3).TrainingLoss")
+            .Select(loss => loss.ToString()!)];
         _session.Run(Setup + Training + " -OnEpoch { $_.Epoch -lt 2 }");
         AssertFails("CheckpointExists", Setup + Training);
         Assert.Equal(whole[2..], _session.Run(Setup + $"({Training} -Resume).TrainingLoss").Select(loss => loss.ToString()!));
@@ -260,12 +307,18 @@ public sealed class CmdletTests : IDisposable
     [Fact]
     public void Images_are_distorted_as_asked_for()
     {
-        const string Losses = "(Invoke-MlpTraining $model $data -Epochs 2 -LearningRate 0.1 -BatchSize 50 -Seed 1 {0}).TrainingLoss -join ' '";
-        string[] results = [.. new[] { "", "-RandomShift 2", "-RandomRotation 20", "-RandomScale 0.2", "-RandomShear 20", "-ElasticAlpha 30", "-ElasticAlpha 30 -ElasticSigma 6" }
-            .Select(option => _session.Run1<string>(Setup + string.Format(System.Globalization.CultureInfo.InvariantCulture, Losses, option)))];
+        const string Losses =
+            "(Invoke-MlpTraining $model $data -Epochs 2 -LearningRate 0.1 -BatchSize 50 -Seed 1 {0}).TrainingLoss -join ' '";
+        string[] results = [.. new[] { "", "-RandomShift "
+            + "2", "-RandomRotation 20", "-RandomScale 0.2", "-RandomShear 20", "-ElasticAlpha 30", "-ElasticAlpha 30 -ElasticSigma 6" }
+            .Select(option => _session.Run1<string>(Setup + string.Format(
+                System.Globalization.CultureInfo.InvariantCulture, Losses, option)))];
         Assert.Equal(results.Length, results.Distinct().Count());
         AssertFails("InvalidScale", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -RandomScale 1");
-        AssertFails("NoImages", "$d = New-MlpDataset (1..9) (1..9); Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.1 -RandomShift 1");
+        AssertFails(
+            "NoImages",
+            "$d = New-MlpDataset (1..9) (1..9); Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.1 "
+            + "-RandomShift 1");
     }
 
     [Fact]
@@ -279,13 +332,19 @@ public sealed class CmdletTests : IDisposable
             $training = @{ Epochs = 150; LearningRate = 0.02; Optimizer = 'Adam'; BatchSize = 20; Seed = 1 }
 
             """;
-        PSObject[] models = _session.Run(Data + "$numbers, $labels, $classes | ForEach-Object { New-MlpModel 16 -Dataset $_ -Seed 1 }; New-MlpModel -Dataset $classes -Loss BinaryCrossEntropy -BatchNormalization; New-MlpModel -Dataset $numbers -Loss Huber");
+        PSObject[] models = _session.Run(Data
+            + "$numbers, $labels, $classes | ForEach-Object { New-MlpModel 16 -Dataset $_ -Seed 1 }; New-MlpModel -Dataset $classes "
+                + "-Loss BinaryCrossEntropy -BatchNormalization; New-MlpModel -Dataset $numbers -Loss Huber");
         Assert.Equal(
             ["2-16-1 MeanSquaredError", "2-16-2 BinaryCrossEntropy", "2-16-2 CrossEntropy", "2-1 BinaryCrossEntropy", "2-1 Huber"],
             models.Select(model => $"{model.Properties["Architecture"].Value} {model.Properties["Loss"].Value}"));
 
-        Assert.True(_session.Run1<double>(Data + "$m = New-MlpModel 16 -Activation Tanh -Dataset $numbers -Seed 1; $null = Invoke-MlpTraining $m $numbers @training; (Measure-MlpModel $m $numbers).R2") > 0.98);
-        Assert.True(_session.Run1<double>(Data + "$m = New-MlpModel 16 -Dataset $labels -Seed 1; $null = Invoke-MlpTraining $m $labels @training; (Measure-MlpModel $m $labels).Accuracy") > 0.9);
+        Assert.True(_session.Run1<double>(Data
+            + "$m = New-MlpModel 16 -Activation Tanh -Dataset $numbers -Seed 1; $null = Invoke-MlpTraining $m $numbers @training; "
+                + "(Measure-MlpModel $m $numbers).R2") > 0.98);
+        Assert.True(_session.Run1<double>(Data
+            + "$m = New-MlpModel 16 -Dataset $labels -Seed 1; $null = Invoke-MlpTraining $m $labels @training; (Measure-MlpModel $m "
+                + "$labels).Accuracy") > 0.9);
         Assert.Equal("no yes", _session.Run1<string>(Data + "$classes.ClassNames -join ' '"));
         Assert.Equal("2 10", _session.Run1<string>("(New-MlpDataset (1, 2, 3) ('10', '2', '2')).ClassNames -join ' '"));
         Assert.Equal("4×2", _session.Run1<string>("(New-MlpDataset (, (1..8)) -ImageShape 4, 2).ImageShape"));
@@ -323,8 +382,14 @@ public sealed class CmdletTests : IDisposable
             """;
         Assert.Equal(3, _session.Run(Setup + Losses).Select(loss => loss.BaseObject).Distinct().Count());
         AssertFails("UnknownClass", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight @{ cat = 1 }");
-        AssertFails("ParameterArgumentTransformationError", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight @{ 3 = -1 }", ErrorCategory.InvalidData);
-        AssertFails("ParameterArgumentTransformationError", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight some", ErrorCategory.InvalidData);
+        AssertFails(
+            "ParameterArgumentTransformationError",
+            Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight @{ 3 = -1 }",
+            ErrorCategory.InvalidData);
+        AssertFails(
+            "ParameterArgumentTransformationError",
+            Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight some",
+            ErrorCategory.InvalidData);
     }
 
     [Fact]
@@ -362,9 +427,12 @@ public sealed class CmdletTests : IDisposable
     {
         AssertFails("InvalidBatchSize", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -BatchSize 0");
         AssertFails("InvalidEpochs", Setup + "Invoke-MlpTraining $model $data -Epochs 0 -LearningRate 1");
-        AssertFails("FeatureCountMismatch", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 3 -OutputSize 10) $data -Epochs 1 -LearningRate 1");
+        AssertFails(
+            "FeatureCountMismatch",
+            Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 3 -OutputSize 10) $data -Epochs 1 -LearningRate 1");
         AssertFails("ClassCountMismatch", Setup + "Invoke-MlpTraining (New-MlpModel -InputSize 784 -OutputSize 3) $data -Epochs 1");
-        AssertFails("TrainingDiverged", Setup + "Invoke-MlpTraining $model $data -Epochs 9 -LearningRate 3e38", ErrorCategory.InvalidResult);
+        AssertFails(
+            "TrainingDiverged", Setup + "Invoke-MlpTraining $model $data -Epochs 9 -LearningRate 3e38", ErrorCategory.InvalidResult);
     }
 
     [Fact]
@@ -383,9 +451,12 @@ public sealed class CmdletTests : IDisposable
     [Fact]
     public void Samples_that_do_not_fit_are_errors_of_their_own()
     {
-        Session.Result result = _session.Try("(1, 2, 3), (1, 2), 'text', (, 4), (4, 5, 6) | Get-MlpPrediction (New-MlpModel -InputSize 3 -OutputSize 2)");
+        Session.Result result =
+            _session.Try("(1, 2, 3), (1, 2), 'text', (, 4), (4, 5, 6) | Get-MlpPrediction (New-MlpModel -InputSize 3 -OutputSize 2)");
         Assert.Equal(2, result.Output.Length);
-        Assert.Equal(["FeatureCountMismatch", "NotASample", "FeatureCountMismatch"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(
+            ["FeatureCountMismatch", "NotASample", "FeatureCountMismatch"],
+            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
     }
 
     [Fact]
@@ -394,7 +465,9 @@ public sealed class CmdletTests : IDisposable
         PSObject[] gradients = _session.Run(Setup + "Get-MlpGradient -Model $model -Dataset $data");
         Assert.Equal(["dW1", "db1", "dW2", "db2", "dW3", "db3"], gradients.Select(gradient => gradient.Properties["Name"].Value));
         Assert.Contains("DenseMatrix 64x128-Single", gradients[2].Properties["Value"].Value.ToString());
-        Assert.All(_session.Run(Setup + "Test-MlpGradient $model $data -MaxChecks 20"), check => Assert.Equal(true, check.Properties["Passed"].Value));
+        Assert.All(
+            _session.Run(Setup + "Test-MlpGradient $model $data -MaxChecks 20"),
+            check => Assert.Equal(true, check.Properties["Passed"].Value));
     }
 
     [Fact]
@@ -432,12 +505,18 @@ public sealed class CmdletTests : IDisposable
             'onnx', 'npz', 'cs', 'safetensors' | ForEach-Object { Export-MlpModel $model "m.$_" }
             Export-MlpModel $model torch.bin -Format pytorch -Precision half
             """);
-        Assert.Equal(["Npz", "Onnx", "Safetensors", "PyTorch"], _session.Run("Get-MlpModelInfo m.npz, m.onnx, m.safetensors | ForEach-Object { \"$($_.Format)\" }; \"$((Get-MlpModelInfo torch.bin -Format Safetensors).Format)\"").Select(value => (string)value.BaseObject));
+        Assert.Equal(
+            ["Npz", "Onnx", "Safetensors", "PyTorch"],
+            _session.Run("Get-MlpModelInfo m.npz, m.onnx, m.safetensors | ForEach-Object { \"$($_.Format)\" }; \"$((Get-MlpModelInfo "
+                + "torch.bin -Format Safetensors).Format)\"")
+                .Select(value => (string)value.BaseObject));
         Assert.Equal("784-128-64-10", _session.Run1<string>("(Import-MlpModel torch.bin -Format PyTorch).Architecture"));
         AssertFails("UnknownFormat", "Import-MlpModel torch.bin");
         AssertFails("FormatNotRead", "Import-MlpModel m.cs");
         Session.Result several = _session.Try("Get-MlpModelInfo m.*");
-        Assert.Equal((3, "FormatNotRead,MlpPowerShell.Commands.GetMlpModelInfoCommand"), (several.Output.Length, Assert.Single(several.Errors).FullyQualifiedErrorId));
+        Assert.Equal(
+            (3, "FormatNotRead,MlpPowerShell.Commands.GetMlpModelInfoCommand"),
+            (several.Output.Length, Assert.Single(several.Errors).FullyQualifiedErrorId));
         AssertFails("PrecisionUnsupported", Setup + "Export-MlpModel $model n.npz -Precision Int8");
         Assert.Equal(
             "MeanSquaredError Numbers 9",

@@ -292,7 +292,8 @@ public sealed class ColumnCmdletTests : IDisposable
             (New-MlpModel -Dataset $data).Input.Columns.Count
             """);
         Assert.Equal(0, plain.Output[0].BaseObject);
-        Assert.Contains("these features are far from 1: 2 (about 4E+02). Standardizing with -Scaling Standard brings", Assert.Single(plain.Warnings));
+        Assert.Contains(
+            "these features are far from 1: 2 (about 4E+02). Standardizing with -Scaling Standard brings", Assert.Single(plain.Warnings));
         Session.Result scaled = _session.Try("""
             $model = New-MlpModel -Dataset $data -Scaling MinMax -Seed 1
             "$($model.Input.Columns.Shift) $($model.Input.Columns.Factor)"

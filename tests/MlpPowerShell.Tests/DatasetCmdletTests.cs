@@ -89,11 +89,20 @@ public sealed class DatasetCmdletTests : IDisposable
     [Fact]
     public void A_data_set_splits_joins_slices_and_turns_back_into_objects()
     {
-        Assert.Equal("10 5 5", _session.Run1<string>("$test = Import-Mnist -Split Test -First 20; ($test | Split-MlpDataset -Fraction 0.5, 0.25 -NoShuffle | ForEach-Object Count) -join ' '"));
-        Assert.Equal(["1 15 5", "2 15 5", "3 15 5", "4 15 5"], _session.Run("$test | Split-MlpDataset -Folds 4 -Seed 1 | ForEach-Object { \"$($_.Fold) $($_.Training.Count) $($_.Test.Count)\" }").Select(line => line.ToString()));
+        Assert.Equal(
+            "10 5 5",
+            _session.Run1<string>("$test = Import-Mnist -Split Test -First 20; ($test | Split-MlpDataset -Fraction 0.5, 0.25 "
+                + "-NoShuffle | ForEach-Object Count) -join ' '"));
+        Assert.Equal(
+            ["1 15 5", "2 15 5", "3 15 5", "4 15 5"],
+            _session.Run("$test | Split-MlpDataset -Folds 4 -Seed 1 | ForEach-Object { \"$($_.Fold) $($_.Training.Count) "
+                + "$($_.Test.Count)\" }")
+                .Select(line => line.ToString()));
         Assert.Equal(20, _session.Run1<int>("($test | Split-MlpDataset -Fraction 0.5 -Seed 1 | Join-MlpDataset).Count"));
         Assert.Equal(4, _session.Run1<int>("($test | Select-MlpDataset -Label 1, 7 -Skip 1 -First 4).Count"));
-        Assert.Equal("7 784", _session.Run1<string>("$object = @($test | ConvertFrom-MlpDataset)[0]; \"$($object.Label) $($object.Features.Count)\""));
+        Assert.Equal(
+            "7 784",
+            _session.Run1<string>("$object = @($test | ConvertFrom-MlpDataset)[0]; \"$($object.Label) $($object.Features.Count)\""));
         string[] ways = ["$test | Split-MlpDataset 0.75", "Split-MlpDataset $test 0.75", "Split-MlpDataset -Dataset $test 0.75"];
         foreach (string split in ways)
             Assert.Equal("15 5", _session.Run1<string>($"({split}).ForEach({{ $_.Count }}) -join ' '"));
@@ -111,7 +120,8 @@ public sealed class DatasetCmdletTests : IDisposable
         Write("a1.csv", "x,y\n1,p\n2,q\n");
         Write("a2.csv", "x;y\n1;p\n2;q\n3;q\n");
         Write("ragged.csv", "x,y\n1,p\n2\n");
-        Assert.Equal("a1 2, a2 3", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+        Assert.Equal(
+            "a1 2, a2 3", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
         Assert.Equal(1, _session.Run1<int>("(Import-MlpDataset a2.csv -Skip 2 -Like (Import-MlpDataset a1.csv)).Count"));
         AssertFails("RaggedRow", "Import-MlpDataset ragged.csv");
         AssertFails("FileNotFound", "Import-MlpDataset nothing.csv y");
@@ -122,7 +132,8 @@ public sealed class DatasetCmdletTests : IDisposable
         Assert.Single(result.Errors);
         Assert.Single(result.Output);
 
-        _session.Run("$s = Import-MlpDataset a2.csv -Stream; $m = New-MlpModel 4 -Dataset $s -Seed 1; $null = Invoke-MlpTraining $m $s -Epochs 2 -BatchSize 2");
+        _session.Run("$s = Import-MlpDataset a2.csv -Stream; $m = New-MlpModel 4 -Dataset $s -Seed 1; $null = Invoke-MlpTraining $m "
+            + "$s -Epochs 2 -BatchSize 2");
         Assert.True(_session.Run1<bool>("$s.IsStreamed"));
         AssertFails("NotInMemory", "Invoke-MlpTraining $m $s -Epochs 1");
         AssertFails("NotInMemory", "Invoke-MlpTraining (New-MlpModel 4 -Dataset $s -Missing Drop) $s -Epochs 1 -BatchSize 2");
@@ -136,10 +147,14 @@ public sealed class DatasetCmdletTests : IDisposable
     public void Pictures_are_predicted_by_path_and_by_pipeline()
     {
         string pictures = Path.Combine(Session.Root, "tests", "MlpPowerShell.Engine.Tests", "references", "pictures");
-        _session.Run("$train = Import-Mnist -First 20000; $model = New-MlpModel 64 -Dataset $train -Seed 1; $null = Invoke-MlpTraining $model $train -Epochs 3 -LearningRate 0.002 -BatchSize 64 -Optimizer Adam -Seed 1");
+        _session.Run("$train = Import-Mnist -First 20000; $model = New-MlpModel 64 -Dataset $train -Seed 1; $null = "
+            + "Invoke-MlpTraining $model $train -Epochs 3 -LearningRate 0.002 -BatchSize 64 -Optimizer Adam -Seed 1");
         PSObject[] predictions = _session.Run("Get-MlpPrediction $model -Path \"$a/0*-?.*\"", pictures);
         Assert.Equal(10, predictions.Length);
-        Assert.InRange(predictions.Count(one => $"{one.Properties["Prediction"].Value}" == Path.GetFileNameWithoutExtension($"{one.Properties["Path"].Value}")[^1..]), 8, 10);
+        Assert.InRange(
+            predictions.Count(one => $"{one.Properties["Prediction"].Value}" == Path.GetFileNameWithoutExtension($"{one.Properties["Path"].Value}")[^1..]),
+            8,
+            10);
         Assert.Equal(7, _session.Run1<int>("([IO.FileInfo]\"$a/as-it-is.png\" | Get-MlpPrediction $model).Prediction", pictures));
 
         Write("broken.png", "no picture");
@@ -152,7 +167,10 @@ public sealed class DatasetCmdletTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_session.Folder, "shapes", "2"));
         File.Copy(Path.Combine(pictures, "00-7.png"), Path.Combine(_session.Folder, "shapes", "7", "a.png"));
         File.Copy(Path.Combine(pictures, "01-2.jpg"), Path.Combine(_session.Folder, "shapes", "2", "b.jpg"));
-        Assert.Equal("shapes 2 28×28 2 7", _session.Run1<string>("$d = Import-MlpDataset -ImageFolder shapes -ImageShape 28, 28 -Normalize; \"$($d.Name) $($d.Count) $($d.ImageShape) $($d.ClassNames)\""));
+        Assert.Equal(
+            "shapes 2 28×28 2 7",
+            _session.Run1<string>("$d = Import-MlpDataset -ImageFolder shapes -ImageShape 28, 28 -Normalize; \"$($d.Name) $($d.Count) "
+                + "$($d.ImageShape) $($d.ClassNames)\""));
     }
 
     [Fact]
@@ -167,7 +185,10 @@ public sealed class DatasetCmdletTests : IDisposable
             $null = Invoke-MlpTraining $model $data -Epochs 200
             $files | Get-MlpPrediction $model -PassThru | ForEach-Object { "$($_.Name) $($_.Prediction)" }
             """);
-        Assert.All(predictions, line => Assert.Matches("^(long-. long|short-. short)", line.ToString()!.Replace(".txt", string.Empty, StringComparison.Ordinal)));
+        Assert.All(
+            predictions,
+            line => Assert.Matches(
+                "^(long-. long|short-. short)", line.ToString()!.Replace(".txt", string.Empty, StringComparison.Ordinal)));
         Assert.Equal(8, predictions.Length);
     }
 

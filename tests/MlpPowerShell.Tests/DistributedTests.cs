@@ -25,7 +25,10 @@ public sealed class DistributedTests : IDisposable
             "weights $($model.Layers[0].Weights.FrobeniusNorm().ToString('R')) $($model.EpochsTrained)"
             """);
         double[][] epochs = outcome.Numbers("epoch");
-        double[][] expected = [.. File.ReadLines(Path.Combine(_references, "seed-128-64.csv")).Skip(1).Take(8).Select(line => Array.ConvertAll(line.Split(','), Number))];
+        double[][] expected = [.. File.ReadLines(Path.Combine(_references, "seed-128-64.csv"))
+            .Skip(1)
+            .Take(8)
+            .Select(line => Array.ConvertAll(line.Split(','), Number))];
         Assert.True(epochs.Length == expected.Length, outcome.ToString());
         foreach ((double[] epoch, double[] row) in epochs.Zip(expected))
         {
@@ -120,7 +123,11 @@ public sealed class DistributedTests : IDisposable
             Train normalized @{ BatchSize = 300 }
             """;
         string one = Script.Replace("Train normalized @{ BatchSize = 300 }", string.Empty, StringComparison.Ordinal);
-        string script = Script.Replace("-BatchSize 100", "@batch", StringComparison.Ordinal).Replace("Invoke-MlpTraining", "$batch = @{ BatchSize = 100 }; if ($options.BatchSize) { $batch = @{} }; Invoke-MlpTraining", StringComparison.Ordinal);
+        string script = Script.Replace("-BatchSize 100", "@batch", StringComparison.Ordinal)
+            .Replace(
+                "Invoke-MlpTraining",
+                "$batch = @{ BatchSize = 100 }; if ($options.BatchSize) { $batch = @{} }; Invoke-MlpTraining",
+                StringComparison.Ordinal);
         Ranks.Outcome alone = _ranks.Run(null, one);
         Ranks.Outcome three = _ranks.Run(3, script);
         Ranks.Outcome again = _ranks.Run(3, script);
@@ -152,13 +159,23 @@ public sealed class DistributedTests : IDisposable
     public void A_model_for_shards_is_fitted_to_all_of_them_and_is_the_same_on_all_ranks()
     {
         NeedMpi();
-        const string Table = "$rows = (0..59).ForEach({ [pscustomobject]@{ x = [Math]::Sqrt($_); c = ('a', 'b', 'rare')[($_ % 2) + ($_ -gt 57)]; y = ('p', 'q', 'r')[[int]($_ -gt 20) + ($_ -gt 40)] } }); ";
-        const string Ends = "\"ends $($model.Input.Columns[0].Shift.ToString('R')) $($model.Input.Columns[0].Factor.ToString('R')) $($model.Input.FeatureNames -join '+') $($model.ClassNames -join '+') $($model.Layers[0].Weights.FrobeniusNorm().ToString('R'))\"";
-        Ranks.Outcome shards = _ranks.Run(2, Table + "$data = $rows[@((0..20), (21..59))[$rank]] | ConvertTo-MlpDataset y; $model = New-MlpModel 4 -Dataset $data -Sharded -Seed 3; " + Ends);
+        const string Table = "$rows = (0..59).ForEach({ [pscustomobject]@{ x = [Math]::Sqrt($_); c = ('a', 'b', 'rare')[($_ % 2) + "
+            + "($_ -gt 57)]; y = ('p', 'q', 'r')[[int]($_ -gt 20) + ($_ -gt 40)] } }); ";
+        const string Ends = "\"ends $($model.Input.Columns[0].Shift.ToString('R')) $($model.Input.Columns[0].Factor.ToString('R')) "
+            + "$($model.Input.FeatureNames -join '+') $($model.ClassNames -join '+') "
+                + "$($model.Layers[0].Weights.FrobeniusNorm().ToString('R'))\"";
+        Ranks.Outcome shards = _ranks.Run(
+            2,
+            Table
+                + "$data = $rows[@((0..20), (21..59))[$rank]] | ConvertTo-MlpDataset y; $model = New-MlpModel 4 -Dataset $data "
+                    + "-Sharded -Seed 3; "
+                + Ends);
         string[] ends = shards.After("ends");
         Assert.True(ends.Length == 2, shards.ToString());
         Assert.Equal(ends[0], ends[1]);
-        string whole = Assert.Single(_ranks.Run(null, Table + "$data = $rows | ConvertTo-MlpDataset y; $model = New-MlpModel 4 -Dataset $data -Seed 3; " + Ends).After("ends"));
+        string whole = Assert.Single(_ranks.Run(
+            null, Table + "$data = $rows | ConvertTo-MlpDataset y; $model = New-MlpModel 4 -Dataset $data -Seed 3; " + Ends)
+            .After("ends"));
         Assert.Equal(whole.Split(' ')[2..], ends[0].Split(' ')[2..]);
         foreach ((string expected, string actual) in whole.Split(' ').Zip(ends[0].Split(' ')).Take(2))
             AssertRelative(TestNumber(expected), TestNumber(actual), 1e-14);
@@ -294,9 +311,11 @@ public sealed class DistributedTests : IDisposable
     }
 
     [Theory]
-    [InlineData(3, "if ($rank -eq 2) { $data = New-MlpDataset @(, @(1, 2, 3)) -Label 0 }", "Rank 2 of 3: The data set data has 3 features a sample")]
+    [InlineData(3, "if ($rank -eq 2) { $data = New-MlpDataset @(, @(1, 2, 3)) -Label 0 "
+        + "}", "Rank 2 of 3: The data set data has 3 features a sample")]
     [InlineData(2, "if ($rank -eq 1) { $data = Import-Mnist -Skip 10 -First 600 }", "Rank 1 of 2 has other training data than rank 0")]
-    [InlineData(2, "if ($rank -eq 1) { $options.LearningRate = 0.2 }", "Rank 1 of 2: It does not train what rank 0 (there) trains: LearningRate is 0.2 here and 0.1 there")]
+    [InlineData(2, "if ($rank -eq 1) { $options.LearningRate = 0.2 "
+        + "}", "Rank 1 of 2: It does not train what rank 0 (there) trains: LearningRate is 0.2 here and 0.1 there")]
     [InlineData(2, "if ($rank -eq 1) { $options.TestData = $data }", "Rank 1 of 2 has test data of another kind than rank 0")]
     [InlineData(2, "$options.CheckpointPath = \"none/x.safetensors\"", "There is no folder")]
     [InlineData(2, "if ($rank -eq 1) { return }", "Rank 1 of 2: Its script has ended")]
@@ -310,7 +329,8 @@ public sealed class DistributedTests : IDisposable
             {{trouble}}
             Invoke-MlpTraining (New-MlpModel 8 -Dataset (Import-Mnist -First 600) -Seed 1) $data -Epochs 2 @options | Out-Null
             """);
-        string text = string.Join(' ', $"{outcome.Output} {outcome.Error}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace(" | ", " ", StringComparison.Ordinal);
+        string text = string.Join(' ', $"{outcome.Output} {outcome.Error}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            .Replace(" | ", " ", StringComparison.Ordinal);
         Assert.True(text.Split(expected).Length == 2, $"{expected} is not said once.\n{outcome}");
         Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
     }
@@ -350,7 +370,8 @@ public sealed class DistributedTests : IDisposable
     [Fact]
     public void Without_an_MPI_that_fits_the_error_says_what_to_do()
     {
-        const string Script = "$data = Import-Mnist -First 100; Invoke-MlpTraining (New-MlpModel 8 -Dataset $data) $data -Epochs 1 -Distributed | ForEach-Object { \"epoch $($_.Ranks)\" }; \"id $($Error[0].FullyQualifiedErrorId)\"";
+        const string Script = "$data = Import-Mnist -First 100; Invoke-MlpTraining (New-MlpModel 8 -Dataset $data) $data -Epochs 1 "
+            + "-Distributed | ForEach-Object { \"epoch $($_.Ranks)\" }; \"id $($Error[0].FullyQualifiedErrorId)\"";
         Ranks.Outcome missing = _ranks.Run(null, Script, ("MLP_MPI_LIBRARY", "/no/libmpi.so"));
         Assert.StartsWith("MpiNotFound", Assert.Single(missing.After("id")));
         Assert.Contains("/no/libmpi.so", missing.Error + missing.Output, StringComparison.Ordinal);

@@ -63,5 +63,6 @@ public sealed class ExampleTests : IDisposable
         Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.96);
     }
 
-    private PSObject[] Example(string name, string arguments = "") => _session.Run("& $a " + arguments, Path.Combine(Session.ExamplesFolder, name + ".ps1"));
+    private PSObject[] Example(string name, string arguments = "") =>
+        _session.Run("& $a " + arguments, Path.Combine(Session.ExamplesFolder, name + ".ps1"));
 }

@@ -43,7 +43,8 @@ public sealed class KillTests : IDisposable
 
             // Whatever the moment, the checkpoint is whole, and no older than before.
             int epochs = File.Exists(path) ? _session.Run1<int>("(Import-MlpModel run.safetensors).EpochsTrained") : 0;
-            Assert.True(epochs >= done && epochs % 2 == 0, $"After kill {kills} the checkpoint has {epochs} epochs, and had {done} before.");
+            Assert.True(
+                epochs >= done && epochs % 2 == 0, $"After kill {kills} the checkpoint has {epochs} epochs, and had {done} before.");
             progress += epochs > done ? 1 : 0;
             done = epochs;
         }

@@ -16,7 +16,8 @@ public sealed class ModuleTests : IDisposable
     public void The_manifest_exports_every_cmdlet_of_the_assembly_and_nothing_else()
     {
         string[] exported = [.. _session.Run("(Get-Module MlpPowerShell).ExportedCommands.Keys").Select(name => name.ToString()!).Order()];
-        string[] declared = [.. AssemblyLoadContext.Default.Assemblies.Single(assembly => assembly.GetName().Name == "MlpPowerShell").GetTypes()
+        string[] declared = [.. AssemblyLoadContext.Default.Assemblies.Single(assembly => assembly.GetName().Name == "MlpPowerShell")
+            .GetTypes()
             .SelectMany(type => type.GetCustomAttributes(typeof(CmdletAttribute), false).Cast<CmdletAttribute>())
             .Select(cmdlet => $"{cmdlet.VerbName}-{cmdlet.NounName}").Order()];
         Assert.Equal(declared, exported);
@@ -41,11 +42,21 @@ public sealed class ModuleTests : IDisposable
         File.WriteAllText(Path.Combine(_session.Folder, "a.csv"), "x,y\n1,a\n2,b\n");
         _session.Run("$d = Import-MlpDataset a.csv y; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1");
         Assert.NotEmpty(_session.Try("Get-MlpPrediction (New-MlpModel -Dataset (Import-Mnist -Split Test -First 10)) -Path a.csv").Errors);
-        _session.Run("Import-Mnist -First 1 | Export-MlpChart one.svg; Get-MlpSchedule -Epochs 2 -LearningRate 1 | Export-MlpChart rate.svg");
+        _session.Run("Import-Mnist -First 1 | Export-MlpChart one.svg; Get-MlpSchedule -Epochs 2 -LearningRate 1 | Export-MlpChart "
+            + "rate.svg");
         AssemblyLoadContext apart = Assert.Single(AssemblyLoadContext.All, context => context.Name == "MlpPowerShell");
 
         // Other tests of this process may have loaded more.
-        string[] expected = ["MathNet.Numerics", "MlpPowerShell.Engine", "MlpPowerShell.Pictures", "OxyPlot", "StbImageSharp", "Sylvan.Data.Csv", "System.IO.Hashing"];
+        string[] expected =
+        [
+            "MathNet.Numerics",
+            "MlpPowerShell.Engine",
+            "MlpPowerShell.Pictures",
+            "OxyPlot",
+            "StbImageSharp",
+            "Sylvan.Data.Csv",
+            "System.IO.Hashing",
+        ];
         string[] names = [.. apart.Assemblies.Select(assembly => assembly.GetName().Name!)];
         Assert.Subset(names.ToHashSet(), expected.ToHashSet());
         Assert.All(names, name => Assert.True(File.Exists(Path.Combine(Session.ModuleFolder, "lib", name + ".dll")), name));
@@ -57,8 +68,11 @@ public sealed class ModuleTests : IDisposable
     {
         string format = File.ReadAllText(Path.Combine(Session.ModuleFolder, "MlpPowerShell.format.ps1xml"));
         PSObject[] types = _session.Run("(Get-Command -Module MlpPowerShell).OutputType.Name");
-        foreach (string type in types.Select(type => type.ToString()!).Where(type => type.StartsWith("MlpPowerShell.", StringComparison.Ordinal)))
+        foreach (string type in types.Select(type => type.ToString()!)
+            .Where(type => type.StartsWith("MlpPowerShell.", StringComparison.Ordinal)))
+        {
             Assert.Contains($"<TypeName>{type}</TypeName>", format);
+        }
     }
 
     [Fact]
@@ -84,7 +98,8 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Invoke-MlpTraining -", "-Epochs", "-LearningRate");
 
         // Variables by what they hold, classes and columns as far as they are known.
-        _session.Run("$global:set = Import-Mnist -First 1; $global:net = New-MlpModel -Dataset $set; $global:rows = [pscustomobject]@{ 'a b' = 1; c = 2 }, 1");
+        _session.Run("$global:set = Import-Mnist -First 1; $global:net = New-MlpModel -Dataset $set; $global:rows = "
+            + "[pscustomobject]@{ 'a b' = 1; c = 2 }, 1");
         AssertCompletes("Measure-MlpModel ", "$net");
         AssertCompletes("Measure-MlpModel $net ", "$set");
         AssertCompletes("$set | Select-MlpDataset -Label ", "0", "9");
@@ -104,7 +119,8 @@ public sealed class ModuleTests : IDisposable
 
         void AssertCompletes(string line, params string[] expected)
         {
-            string[] completions = [.. _session.Run("(TabExpansion2 $a $a.Length).CompletionMatches.CompletionText", line).Select(text => text.ToString()!)];
+            string[] completions = [.. _session.Run("(TabExpansion2 $a $a.Length).CompletionMatches.CompletionText", line)
+                .Select(text => text.ToString()!)];
             Assert.Subset(completions.ToHashSet(), expected.ToHashSet());
         }
     }
@@ -112,7 +128,9 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void Completed_values_are_explained()
     {
-        string[] words = [.. _session.Run("(TabExpansion2 'Invoke-MlpTraining -Optimizer ad' 32).CompletionMatches | ForEach-Object { \"$($_.ListItemText): $($_.ToolTip)\" }").Select(text => text.ToString()!)];
+        string[] words = [.. _session.Run("(TabExpansion2 'Invoke-MlpTraining -Optimizer ad' 32).CompletionMatches | ForEach-Object { "
+            + "\"$($_.ListItemText): $($_.ToolTip)\" }")
+            .Select(text => text.ToString()!)];
         Assert.Contains("Adam: Adam (Kingma and Ba, 2015, algorithm 1).", words);
         Assert.Equal(3, words.Length);
     }
@@ -144,9 +162,13 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void The_manifest_lists_every_file_but_the_data()
     {
-        string[] listed = [.. _session.Run("(& ([scriptblock]::Create([IO.File]::ReadAllText($a)))).FileList", Path.Combine(Session.ModuleFolder, "MlpPowerShell.psd1")).Select(file => file.ToString()!).Order(StringComparer.Ordinal)];
+        string[] listed = [.. _session.Run(
+            "(& ([scriptblock]::Create([IO.File]::ReadAllText($a)))).FileList", Path.Combine(Session.ModuleFolder, "MlpPowerShell.psd1"))
+            .Select(file => file.ToString()!)
+            .Order(StringComparer.Ordinal)];
         string[] there = [.. Directory.EnumerateFiles(Session.ModuleFolder, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Session.ModuleFolder, file).Replace('\\', '/')).Where(file => !file.StartsWith("data/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+            .Select(file => Path.GetRelativePath(Session.ModuleFolder, file)
+                .Replace('\\', '/')).Where(file => !file.StartsWith("data/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(there, listed);
     }
 

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace MlpPowerShell.Tests;
 
-/// <summary>Options as parameters: rows with and without cells, the same run in another process, and errors that name the parameter.</summary>
+/// <summary>
+/// Options as parameters: rows with and without cells, the same run in another process, and errors that name the parameter.
+/// </summary>
 public sealed class OptionCmdletTests : IDisposable
 {
     /// <summary>A training with class weights in a hashtable, whose order is another one in each process.</summary>
@@ -44,7 +46,8 @@ public sealed class OptionCmdletTests : IDisposable
     {
         Assert.Equal(
             [
-                "BatchSize=10 Beta1=0.8 Dropout=0.25 ElasticSigma=2 Epochs=1 LearningRate=0.5 MinImprovement=0.1 Optimizer=Adam Schedule=Step Seed=1",
+                "BatchSize=10 Beta1=0.8 Dropout=0.25 ElasticSigma=2 Epochs=1 LearningRate=0.5 MinImprovement=0.1 Optimizer=Adam "
+                + "Schedule=Step Seed=1",
                 "Epochs=1 LearningRate=0.1 Seed=1",
                 "Epochs=1 LearningRate=0.1 Seed=1",
             ],
@@ -63,21 +66,31 @@ public sealed class OptionCmdletTests : IDisposable
                 Where-Object { $_.ParameterSets.Values.ValueFromPipelineByPropertyName -contains $true } | ForEach-Object Name
             """).Select(name => $"{name}").Except(["Model", "Dataset", "TestData", "ValidationData", "CheckpointPath", "Epochs", "Name", "Seed"])];
         Assert.True(columns.Length > 30);
-        Assert.Equal(["Epochs=1 LearningRate=0.1 Seed=1"], Runs($"[pscustomobject]@{{ {string.Join("; ", columns.Select(column => $"{column} = ''"))} }}"));
+        Assert.Equal(
+            ["Epochs=1 LearningRate=0.1 Seed=1"],
+            Runs($"[pscustomobject]@{{ {string.Join("; ", columns.Select(column => $"{column} = ''"))} }}"));
         Assert.Equal("10000 1", _session.Run1<string>("""
             $command = [Activator]::CreateInstance((Get-Command New-MlpModel).ImplementingType)
             "$($command.MaxCategories) $($command.MinCategoryCount)"
             """));
-        Assert.Single(_session.Run(Setup + "[pscustomobject]@{ MaxCategories = ''; MinCategoryCount = ''; Scaling = ''; Missing = ''; IgnoreCase = '' } | New-MlpModel 4 -Dataset $data"));
+        Assert.Single(_session.Run(Setup
+            + "[pscustomobject]@{ MaxCategories = ''; MinCategoryCount = ''; Scaling = ''; Missing = ''; IgnoreCase = '' } | "
+                + "New-MlpModel 4 -Dataset $data"));
     }
 
     [Theory]
-    [InlineData("CheckpointExists", "go on from it with -Resume, or replace it with -Force.", "[IO.File]::WriteAllText(\"$PWD/there\", 'x'); Invoke-MlpTraining $model $data -Epochs 1 -CheckpointPath there")]
-    [InlineData("NotInMemory", "train it in batches with -BatchSize, and", "[IO.File]::WriteAllLines(\"$PWD/t.csv\", [string[]]('a,b', '1,x', '2,y', '3,x')); $s = Import-MlpDataset t.csv b -Stream; Invoke-MlpTraining (New-MlpModel 2 -Dataset $s) $s -Epochs 1")]
-    [InlineData("EmptyColumn", "leave it out with -Exclude 'it''s'.", "New-MlpModel 2 -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ \"it's\" = $null; c = 1; b = \"t$($_ % 2)\" } } | ConvertTo-MlpDataset -Label b)")]
+    [InlineData("CheckpointExists", "go on from it with -Resume, or replace it with "
+        + "-Force.", "[IO.File]::WriteAllText(\"$PWD/there\", 'x'); Invoke-MlpTraining $model $data -Epochs 1 -CheckpointPath there")]
+    [InlineData("NotInMemory", "train it in batches with -BatchSize, "
+        + "and", "[IO.File]::WriteAllLines(\"$PWD/t.csv\", [string[]]('a,b', '1,x', '2,y', '3,x')); $s = Import-MlpDataset t.csv b "
+            + "-Stream; Invoke-MlpTraining (New-MlpModel 2 -Dataset $s) $s -Epochs 1")]
+    [InlineData("EmptyColumn", "leave it out with -Exclude "
+        + "'it''s'.", "New-MlpModel 2 -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ \"it's\" = $null; c = 1; b = \"t$($_ % "
+            + "2)\" } } | ConvertTo-MlpDataset -Label b)")]
     [InlineData("ColumnNotFound", "where it is set aside with -Aside as", "Split-MlpDataset $data -Group nope 0.5")]
     [InlineData("UnknownFormat", "Name it with -Format.", "[IO.File]::WriteAllText(\"$PWD/t.txt\", 'x'); Import-MlpModel t.txt")]
-    [InlineData("InvalidBatchSize", "The batch size is 0; it must be at least 1, or left out for full-batch training.", "Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 0")]
+    [InlineData("InvalidBatchSize", "The batch size is 0; it must be at least 1, or left out for full-batch "
+        + "training.", "Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 0")]
     [InlineData("InvalidMaxCategories", "it must be at least 2.", "New-MlpModel 4 -Dataset $data -MaxCategories 1")]
     public void Errors_name_the_parameter_that_mends_them(string id, string words, string script)
     {
@@ -90,14 +103,16 @@ public sealed class OptionCmdletTests : IDisposable
     [Fact]
     public void Warnings_name_the_parameter_too()
     {
-        string warning = Assert.Single(_session.Try("New-MlpModel 2 -Dataset (1..40 | ForEach-Object { [pscustomobject]@{ id = $_; c = $_ % 3; b = \"t$($_ % 2)\" } } | ConvertTo-MlpDataset -Label b)").Warnings);
+        string warning = Assert.Single(_session.Try("New-MlpModel 2 -Dataset (1..40 | ForEach-Object { [pscustomobject]@{ id = $_; c "
+            + "= $_ % 3; b = \"t$($_ % 2)\" } } | ConvertTo-MlpDataset -Label b)").Warnings);
         Assert.Contains("leave it out with -Exclude 'id' where the data are read.", warning);
     }
 
     [Fact]
     public void Two_weights_for_one_class_are_refused()
     {
-        ErrorRecord error = Assert.Single(_session.Try(Setup + "$weights = @{ 1 = 2 }; $weights['1'] = 3; Invoke-MlpTraining $model $data -Epochs 1 -ClassWeight $weights").Errors);
+        ErrorRecord error = Assert.Single(_session.Try(Setup
+            + "$weights = @{ 1 = 2 }; $weights['1'] = 3; Invoke-MlpTraining $model $data -Epochs 1 -ClassWeight $weights").Errors);
         Assert.Contains("There are two weights for class 1", error.ToString());
     }
 

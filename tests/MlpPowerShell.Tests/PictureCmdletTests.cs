@@ -28,14 +28,17 @@ public sealed class PictureCmdletTests : IDisposable
         Assert.Contains("1: 2", lines[14]);
         Assert.Contains(lines, line => line.Contains('@'));
         Assert.Contains("%", Lines("Show-MlpSample $test 3, 5 -Model $model")[14]);
-        Assert.Single(Lines("Show-MlpSample $test -First 5 -Columns 200"), line => line.StartsWith("0: 7", StringComparison.Ordinal) && line.Contains("4: 4", StringComparison.Ordinal));
+        Assert.Single(
+            Lines("Show-MlpSample $test -First 5 -Columns 200"),
+            line => line.StartsWith("0: 7", StringComparison.Ordinal) && line.Contains("4: 4", StringComparison.Ordinal));
         Assert.Equal(5, Lines("Show-MlpSample $test -First 5 -Columns 28").Count(line => line.Length == 4 && line[1] == ':'));
     }
 
     [Fact]
     public void Predictions_are_drawn_with_the_samples_that_they_are_for()
     {
-        string[] lines = Lines("$test | Get-MlpPrediction $model | Where-Object { $_.Index -in 7, 9 } | Show-MlpSample $test -Columns 60 -Color TrueColor");
+        string[] lines = Lines("$test | Get-MlpPrediction $model | Where-Object { $_.Index -in 7, 9 } | Show-MlpSample $test -Columns "
+            + "60 -Color TrueColor");
         Assert.Contains("7: ", lines[14]);
         Assert.Contains("9: ", lines[14]);
         Assert.Contains("\e[3", lines[14]);
@@ -56,7 +59,11 @@ public sealed class PictureCmdletTests : IDisposable
         Assert.Equal(7 + 1 + 7, lines.Length);
         Assert.Contains("* training  + test", lines[0]);
         Assert.Equal(lines, Lines("Show-MlpHistory $model -Columns 60 -Height 4"));
-        Assert.Equal(lines, Lines("$epochs | ForEach-Object { [pscustomobject]@{ Epoch = \"$($_.Epoch)\"; TrainingLoss = \"$($_.TrainingLoss)\"; TrainingAccuracy = $_.TrainingAccuracy; TestLoss = $_.TestLoss; TestAccuracy = $_.TestAccuracy; Extra = 1 } } | Show-MlpHistory -Columns 60 -Height 4 -Live"));
+        Assert.Equal(
+            lines,
+            Lines("$epochs | ForEach-Object { [pscustomobject]@{ Epoch = \"$($_.Epoch)\"; TrainingLoss = \"$($_.TrainingLoss)\"; "
+                + "TrainingAccuracy = $_.TrainingAccuracy; TestLoss = $_.TestLoss; TestAccuracy = $_.TestAccuracy; Extra = 1 } } | "
+                    + "Show-MlpHistory -Columns 60 -Height 4 -Live"));
         PSObject[] passed = _session.Run("$epochs | Show-MlpHistory -PassThru 6> $null");
         Assert.Equal([1, 2, 3], passed.Select(epoch => (int)epoch.Properties["Epoch"].Value));
     }

@@ -41,7 +41,9 @@ internal sealed class Ranks : IDisposable
         string[] command = ranks is { } count
             ? [Launcher!, "--oversubscribe", "--bind-to", "none", "-n", count.ToString(CultureInfo.InvariantCulture), .. shell]
             : shell;
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
+        var start = new ProcessStartInfo(
+            command[0], command[1..])
+        { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
 
         // A container's only user is root, whom Open MPI warns; and its processes may not read each other's memory, which it works without.
         start.Environment["OMPI_ALLOW_RUN_AS_ROOT"] = start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
@@ -60,10 +62,15 @@ internal sealed class Ranks : IDisposable
     {
         /// <summary>What lines that begin with a word go on with.</summary>
         public string[] After(string word) =>
-            [.. Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(word + " ", StringComparison.Ordinal)).Select(line => line[(word.Length + 1)..])];
+            [.. Output.Split('\n')
+                .Select(line => line.Trim())
+                .Where(line => line.StartsWith(word + " ", StringComparison.Ordinal))
+                .Select(line => line[(word.Length + 1)..])];
 
         /// <summary>The numbers of those lines.</summary>
-        public double[][] Numbers(string word) => [.. After(word).Select(line => Array.ConvertAll(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), text => double.Parse(text, CultureInfo.InvariantCulture)))];
+        public double[][] Numbers(string word) =>
+            [.. After(word).Select(line => Array.ConvertAll(
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries), text => double.Parse(text, CultureInfo.InvariantCulture)))];
 
         public override string ToString() => $"exit code {ExitCode}\n{Output}\n{Error}";
     }

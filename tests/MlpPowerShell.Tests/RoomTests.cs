@@ -28,9 +28,11 @@ public sealed class RoomTests
     public void A_project_uses_only_projects_before_it(string name, string mayUse)
     {
         using ModuleDefinition module = ModuleDefinition.ReadModule(PathOf(name));
-        IEnumerable<string> used = module.AssemblyReferences.Select(reference => reference.Name).Where(other => Regex.IsMatch(other, "^MlpPowerShell|Automation$"));
+        IEnumerable<string> used = module.AssemblyReferences.Select(reference => reference.Name)
+            .Where(other => Regex.IsMatch(other, "^MlpPowerShell|Automation$"));
         Assert.Empty(used.Except(mayUse.Split(", ")));
     }
 
-    private static string PathOf(string assembly) => Directory.GetFiles(Session.ModuleFolder, $"{assembly}.dll", SearchOption.AllDirectories).Single();
+    private static string PathOf(string assembly) =>
+        Directory.GetFiles(Session.ModuleFolder, $"{assembly}.dll", SearchOption.AllDirectories).Single();
 }

@@ -92,7 +92,8 @@ public sealed class SeamTests : IDisposable
     [InlineData("x[", "x[")]
     public void A_class_is_meant_by_its_name_before_its_pattern(string pattern, string expected)
     {
-        const string Script = "$data = 'x[1]', 'x1', 'x2', 'x', 'X2', 'y1', 'x[' | ForEach-Object { @{ x = 1; y = $_ } } | ConvertTo-MlpDataset y; ($data | Select-MlpDataset -Label $a).Labels -join ' '";
+        const string Script = "$data = 'x[1]', 'x1', 'x2', 'x', 'X2', 'y1', 'x[' | ForEach-Object { @{ x = 1; y = $_ } } | "
+            + "ConvertTo-MlpDataset y; ($data | Select-MlpDataset -Label $a).Labels -join ' '";
         Assert.Equal(expected.Split(' ').Order(), _session.Run1<string>(Script, pattern).Split(' ').Order());
     }
 
@@ -106,8 +107,11 @@ public sealed class SeamTests : IDisposable
         Assert.Contains("-NoHeader", Assert.Single(_session.Try("$null = Import-MlpDataset iris.data.csv -1").Warnings));
         Assert.Contains("-NoHeader", Assert.Single(_session.Try("$null = Import-MlpDataset one.csv -1").Warnings));
         Assert.Contains("-NoHeader", Assert.Single(_session.Try("$null = Import-MlpDataset iris.data.csv -1 -Stream").Warnings));
-        Assert.Contains("called like a value", _session.Run1<string>("(Import-MlpDataset iris.data.csv -1 -WarningAction Ignore | Get-MlpColumn Iris-setosa).Warning"));
-        Assert.Empty(_session.Try("$null = Import-MlpDataset years.csv y; $null = Import-MlpDataset iris.data.csv -1 -NoHeader; $null = Import-MlpDataset iris.data.csv 1 -NoHeader").Warnings);
+        Assert.Contains(
+            "called like a value",
+            _session.Run1<string>("(Import-MlpDataset iris.data.csv -1 -WarningAction Ignore | Get-MlpColumn Iris-setosa).Warning"));
+        Assert.Empty(_session.Try("$null = Import-MlpDataset years.csv y; $null = Import-MlpDataset iris.data.csv -1 -NoHeader; $null "
+            + "= Import-MlpDataset iris.data.csv 1 -NoHeader").Warnings);
         Assert.Equal(4, _session.Run1<int>("(Import-MlpDataset iris.data.csv -1 -NoHeader).Count"));
     }
 
@@ -138,15 +142,21 @@ public sealed class SeamTests : IDisposable
     [Fact]
     public void Moments_and_clocks_are_not_mixed_silently()
     {
-        const string Rows = "$clock = 0..29 | ForEach-Object { [pscustomobject]@{ d = ([datetime]'2024-01-01').AddDays($_); y = \"c$($_ % 2)\" } }; $moment = $clock | ForEach-Object { [pscustomobject]@{ d = [datetime]::SpecifyKind($_.d, 'Utc'); y = $_.y } }; ";
+        const string Rows = "$clock = 0..29 | ForEach-Object { [pscustomobject]@{ d = ([datetime]'2024-01-01').AddDays($_); y = "
+            + "\"c$($_ % 2)\" } }; $moment = $clock | ForEach-Object { [pscustomobject]@{ d = [datetime]::SpecifyKind($_.d, 'Utc'); y "
+                + "= $_.y } }; ";
         AssertFails("DatesMixed", "The column d", Rows + "$clock + $moment | ConvertTo-MlpDataset y");
-        AssertFails("DatesMixed", "The column d", Rows + "($clock | ConvertTo-MlpDataset y), ($moment | ConvertTo-MlpDataset y) | Join-MlpDataset");
+        AssertFails(
+            "DatesMixed", "The column d", Rows + "($clock | ConvertTo-MlpDataset y), ($moment | ConvertTo-MlpDataset y) | Join-MlpDataset");
         foreach ((string known, string met) in new[] { ("clock", "moment"), ("moment", "clock") })
         {
             const string Fit = "$model = New-MlpModel -Dataset (${0} | ConvertTo-MlpDataset y) -Seed 1 -WarningAction Ignore; ";
             string fit = Rows + Fit.Replace("{0}", known);
-            Assert.Contains("The column d has dates", Assert.Single(_session.Try($"{fit}$null = ${met} | Get-MlpPrediction $model").Warnings));
-            Assert.Contains("The column d has dates", Assert.Single(_session.Try($"{fit}$null = ${met} | ConvertTo-MlpDataset y | Measure-MlpModel $model").Warnings));
+            Assert.Contains(
+                "The column d has dates", Assert.Single(_session.Try($"{fit}$null = ${met} | Get-MlpPrediction $model").Warnings));
+            Assert.Contains(
+                "The column d has dates",
+                Assert.Single(_session.Try($"{fit}$null = ${met} | ConvertTo-MlpDataset y | Measure-MlpModel $model").Warnings));
             Assert.Empty(_session.Try($"{fit}$null = ${known} | Get-MlpPrediction $model").Warnings);
         }
     }
@@ -154,11 +164,21 @@ public sealed class SeamTests : IDisposable
     [Fact]
     public void Dates_whose_month_nothing_tells_are_refused()
     {
-        const string Fit = "$model = New-MlpModel -Dataset (0..29 | ForEach-Object { @{ d = ([datetime]'2024-01-01').AddDays($_); y = $_ % 2 } } | ConvertTo-MlpDataset y) -Seed 1 -WarningAction Ignore; ";
+        const string Fit = "$model = New-MlpModel -Dataset (0..29 | ForEach-Object { @{ d = ([datetime]'2024-01-01').AddDays($_); y = "
+            + "$_ % 2 } } | ConvertTo-MlpDataset y) -Seed 1 -WarningAction Ignore; ";
         AssertFails("AmbiguousDate", "10/01/2024", Fit + "[pscustomobject]@{ d = '10/01/2024 00:00:00' } | Get-MlpPrediction $model");
-        AssertFails("AmbiguousDate", "10/01/2024", "'10/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y -ColumnType @{ d = 'Date' }");
-        AssertFails("WrongKind", "13/01/2024", "'13/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y -ColumnType @{ d = 'Date' }");
-        const string Clear = "'10/01/2024 00:00:00', '05/16/2024 00:00:00', '07/07/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y -ColumnType @{ d = 'Date' } | ConvertFrom-MlpDataset";
+        AssertFails(
+            "AmbiguousDate",
+            "10/01/2024",
+            "'10/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y "
+            + "-ColumnType @{ d = 'Date' }");
+        AssertFails(
+            "WrongKind",
+            "13/01/2024",
+            "'13/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y "
+            + "-ColumnType @{ d = 'Date' }");
+        const string Clear = "'10/01/2024 00:00:00', '05/16/2024 00:00:00', '07/07/2024 00:00:00' | ForEach-Object { @{ d = $_; y = "
+            + "'a' } } | ConvertTo-MlpDataset y -ColumnType @{ d = 'Date' } | ConvertFrom-MlpDataset";
         Assert.Equal("1001 0516 0707", _session.Run1<string>($"({Clear}).d.ForEach({{ $_.ToString('MMdd') }}) -join ' '"));
     }
 

@@ -47,7 +47,8 @@ internal sealed class Session : IDisposable
 
     /// <summary>Runs a script that must write one value.</summary>
     public T Run1<T>(string script, params object[] arguments) =>
-        (T)LanguagePrimitives.ConvertTo(Assert.Single(Run(script, arguments)), typeof(T), System.Globalization.CultureInfo.InvariantCulture);
+        (T)LanguagePrimitives.ConvertTo(
+            Assert.Single(Run(script, arguments)), typeof(T), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Runs a script, and returns what it writes and its errors, the one that ended it included.</summary>
     public Result Try(string script, params object[] arguments)

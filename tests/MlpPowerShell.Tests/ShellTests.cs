@@ -53,7 +53,8 @@ public class ShellTests
             ("(Measure-MlpModel $m $d).Classes", ["Recall", "F1"]),
             ("(Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -Seed 2).Details", ["784-128-64-10", "Seed 2", "xxh3", "vectors"]),
             ("$null = Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $_ }", [""]),
-            ("Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } | ForEach-Object { $step }", ["GradientNorm", "50"]),
+            ("Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } | ForEach-Object { $step "
+                + "}", ["GradientNorm", "50"]),
             ("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $r", ["Targets  : target", "Range    : 1 to 3"]),
             ("$d | Split-MlpDataset -Folds 2 -Seed 1", ["Fold", "25", "mnist train"]),
             ("1, 2, $null | ForEach-Object { @{ x = $_; y = \"row $_\" } } | ConvertTo-MlpDataset y -Name gaps", ["Missing : x (1)"]),
@@ -62,8 +63,10 @@ public class ShellTests
             ("$n.Input.Columns", ["Categories", "u, v"]),
             ("$n.Output", ["Classes", "p, q", "False"]),
             ("$t | Get-MlpColumn", ["Role", "Label", "Category", "string", "u, v"]),
-            ("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $n = New-MlpModel -Dataset $r; Measure-MlpModel $n $r", ["R2", "MeanAbsoluteError"]),
-            ("$r = New-MlpDataset (1, 2, 3) -Target (0, 1), (1, 1), (0, 0) -TargetName sun, rain; $n = New-MlpModel -Dataset $r; $r | Get-MlpPrediction $n", ["sun, rain"]),
+            ("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $n = New-MlpModel -Dataset $r; Measure-MlpModel $n "
+                + "$r", ["R2", "MeanAbsoluteError"]),
+            ("$r = New-MlpDataset (1, 2, 3) -Target (0, 1), (1, 1), (0, 0) -TargetName sun, rain; $n = New-MlpModel -Dataset $r; $r | "
+                + "Get-MlpPrediction $n", ["sun, rain"]),
             ("New-MlpModel 8 -BatchNormalization -Dataset $d", ["BatchNorm ReLU"]),
         ];
 

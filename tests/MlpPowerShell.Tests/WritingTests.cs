@@ -22,7 +22,14 @@ public sealed class WritingTests : IDisposable
         byte[] old = File.ReadAllBytes(Path.Combine(_session.Folder, name));
 
         // A file may not grow beyond 200 KB; the runtime's own mapping of code would count too.
-        var start = new ProcessStartInfo("bash", ["-c", "trap '' XFSZ; ulimit -f 200; exec dotnet \"$0\" -Command \"$1\"", Session.Metadata("Shell"), $"New-MlpModel 500 -InputSize 500 -OutputSize 2 -Seed 1 | Export-MlpModel -Path {name} -Force"])
+        var start = new ProcessStartInfo(
+            "bash",
+            [
+                "-c",
+                "trap '' XFSZ; ulimit -f 200; exec dotnet \"$0\" -Command \"$1\"",
+                Session.Metadata("Shell"),
+                $"New-MlpModel 500 -InputSize 500 -OutputSize 2 -Seed 1 | Export-MlpModel -Path {name} -Force",
+            ])
         {
             WorkingDirectory = _session.Folder,
             RedirectStandardOutput = true,
@@ -43,11 +50,16 @@ public sealed class WritingTests : IDisposable
     public void A_process_killed_while_it_writes_leaves_a_whole_file()
     {
         const string Setup = "$models = 1, 2 | ForEach-Object { New-MlpModel 200 -InputSize 200 -OutputSize 10 -Seed $_ }; ";
-        double[] norms = [.. _session.Run(Setup + "$models.ForEach({ $_.Layers[0].Weights.FrobeniusNorm() })").Select(value => (double)value.BaseObject)];
+        double[] norms = [.. _session.Run(Setup + "$models.ForEach({ $_.Layers[0].Weights.FrobeniusNorm() })")
+            .Select(value => (double)value.BaseObject)];
         var random = new Random(1);
         for (int kill = 0; kill < Kills; kill++)
         {
-            using Process process = ShellTests.Start(_session.Folder, 80, "-Command", Setup + "'ready'; while ($true) { foreach ($model in $models) { $model | Export-MlpModel -Path m.safetensors -Force } }");
+            using Process process = ShellTests.Start(
+                _session.Folder,
+                80,
+                "-Command",
+                Setup + "'ready'; while ($true) { foreach ($model in $models) { $model | Export-MlpModel -Path m.safetensors -Force } }");
             Assert.Equal("ready", process.StandardOutput.ReadLine());
 
             // Before the first file is there, a kill would leave none.

@@ -13,7 +13,8 @@ internal static class CSharpWriter
     public static void Write(Stream stream, MlpModel model, string name)
     {
         using var writer = new StreamWriter(
-            stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+            stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
+        { NewLine = "\n" };
         writer.WriteLine(Class(model, Identifier(name, upper: true)));
     }
 

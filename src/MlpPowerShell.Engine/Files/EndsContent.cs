@@ -157,9 +157,13 @@ internal static class EndsContent
         }
         else if (labels.Count > 0)
         {
-            model.Output = model.Output with { Kind = model.Loss.IsRegression()
+            model.Output = model.Output with
+            {
+                Kind = model.Loss.IsRegression()
                 ? OutputKind.Numbers
-                : OutputKind.Labels, Targets = labels };
+                : OutputKind.Labels,
+                Targets = labels
+            };
         }
     }
 

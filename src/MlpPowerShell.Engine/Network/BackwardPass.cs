@@ -41,9 +41,11 @@ internal sealed unsafe class BackwardPass
         var scorer = new OutputScorer(layout, _tile.Room) { LabelSmoothing = options.LabelSmoothing, ClassWeights = options.ClassWeights };
         _normalizer = layout.IsNormalized ? new LayerNormalizer(layout, _tile.Room) : null;
         Forward = new ForwardPass(
-            layout, _tile, inputs, scorer, _normalizer) { Progress = options.Progress, Cancellation = options.Cancellation };
+            layout, _tile, inputs, scorer, _normalizer)
+        { Progress = options.Progress, Cancellation = options.Cancellation };
         _forward = new TrainingForward(
-            layout, _tile, inputs, scorer, _normalizer) { Dropout = options.Dropout, Cancellation = options.Cancellation };
+            layout, _tile, inputs, scorer, _normalizer)
+        { Dropout = options.Dropout, Cancellation = options.Cancellation };
         _transposer = new WeightTransposer(layout);
 
         // The slopes take the place of the outputs that they are of.

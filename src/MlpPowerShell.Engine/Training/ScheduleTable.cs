@@ -59,7 +59,8 @@ internal static class ScheduleTable
         ScheduleKind.OneCycle => new(OneCycle) { HasOwnWarmup = true },
         ScheduleKind.Polynomial => new(place => place.Above(Math.Pow(1 - place.Progress, place.Options.Power))),
         ScheduleKind.Plateau => new(place => Math.Max(
-            place.Options.FinalLearningRate, place.Top * place.Factor)) { DependsOnLosses = true },
+            place.Options.FinalLearningRate, place.Top * place.Factor))
+        { DependsOnLosses = true },
     };
 
     // From 1 to 0.

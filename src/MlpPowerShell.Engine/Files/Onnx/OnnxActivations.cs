@@ -24,7 +24,7 @@ internal static class OnnxActivations
         string[] inputs = Array.ConvertAll(
             form.Inputs, input => Write(builder, input, slope, layer, input.Operator?.ToLowerInvariant() ?? string.Empty, x));
         return builder.Node(
-            $"{layer}.{output}", form.Operator, inputs, 
+            $"{layer}.{output}", form.Operator, inputs,
             [.. form.Attributes.Select(attribute => (attribute.Name, (object?)attribute.Text ?? attribute.Number ?? slope))]);
     }
 }

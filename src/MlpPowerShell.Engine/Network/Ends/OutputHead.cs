@@ -175,9 +175,14 @@ public sealed record OutputHead
         if (loss.IsRegression() || !data.HasLabels)
         {
             return data.LabelColumns.Count == Size && !data.HasLabels
-                ? this with { Kind = loss.IsRegression()
+                ? this with
+                {
+                    Kind = loss.IsRegression()
                     ? OutputKind.Numbers
-                    : OutputKind.Labels, Names = [.. data.LabelColumns.Select(column => column.Name)], IsAnonymous = false }
+                    : OutputKind.Labels,
+                    Names = [.. data.LabelColumns.Select(column => column.Name)],
+                    IsAnonymous = false
+                }
                 : this;
         }
 
