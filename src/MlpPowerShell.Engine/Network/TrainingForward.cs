@@ -91,6 +91,7 @@ internal sealed unsafe class TrainingForward
     /// Activates some columns of a layer's sums, and drops outputs; where their derivatives are dropped too, the deltas that go back
     /// through them are right.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activate(int i, int from, int rows, int column, int width)
     {
         LayerLayout layer = _layout.Layers[i];
