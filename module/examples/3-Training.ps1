@@ -20,7 +20,7 @@ $test = Import-Mnist -Split Test
 $model = New-MlpModel -HiddenSize $HiddenSize -Activation ReLU, Sigmoid -Dataset $train -Initializer LeCun -Seed 1
 
 # The epochs are objects: shown here as a table while they come, they would go into Export-Csv as well.
-Invoke-MlpTraining $model $train -TestData $test -Epochs $Epochs -LearningRate $LearningRate
+Invoke-MlpTraining $model $train -TestData $test -Epochs $Epochs -LearningRate $LearningRate -Optimizer Sgd -FullBatch
 
 # How well it does on digits it has never seen, and some that it gets wrong.
 Measure-MlpModel $model $test | Out-Default

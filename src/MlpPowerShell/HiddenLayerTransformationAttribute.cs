@@ -13,9 +13,11 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
     private static readonly char[] _separators = [',', ';'];
 
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (input is null or string { Length: 0 })
+            return null;
         return input is IEnumerable many and not string ? many.Cast<object>().SelectMany(Layers).ToArray() : Layers(input).ToArray();
     }
 

@@ -19,10 +19,13 @@ public abstract class OptionAttribute(PropertyInfo option) : ArgumentTransformat
     /// <summary>The values that it takes, in words; empty where any will do.</summary>
     public string Range => $"{option.GetCustomAttribute<WithinAttribute>()}";
 
+    /// <summary>Whether something that suits is chosen where none is given, instead of the option's default.</summary>
+    public bool IsChosen { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         InputProperties.Unwrapped(inputData) is "" ? Default : inputData;
 
     private object? Default =>
-        option.IsDefined(typeof(RequiredMemberAttribute)) ? null : option.GetValue(Activator.CreateInstance(option.DeclaringType!));
+        IsChosen || option.IsDefined(typeof(RequiredMemberAttribute)) ? null : option.GetValue(Activator.CreateInstance(option.DeclaringType!));
 }

@@ -8,11 +8,6 @@ public abstract class ScheduledCmdlet : MlpCmdlet
 {
     private ScheduleOptions _schedule = new();
 
-    /// <summary>Epochs to train for.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Option<TrainingOptions>]
-    public int Epochs { get; set; }
-
     /// <summary>How the learning rate changes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<ScheduleKind>))]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
@@ -7,7 +8,8 @@ using MlpPowerShell.Engine.Training;
 namespace MlpPowerShell;
 
 /// <summary>
-/// The options of a training as parameters, which are written straight through to the engine's; these have the only defaults.
+/// The options of a training as parameters, which are written straight through to the engine's; what is not given and has to be something
+/// is chosen by the engine too.
 /// </summary>
 public abstract class TrainingCmdlet : ScheduledCmdlet
 {
@@ -15,21 +17,33 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     private OptimizerOptions _optimizer = new();
     private AugmentationOptions _augmentation = new();
 
+    /// <summary>
+    /// Epochs to train for; without it as many as bring an improvement, <see cref="TrainingDefaults.MostEpochs"/> at most.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public int? Epochs { get; set; }
+
     /// <summary>The learning rate, the highest of the schedule; without it what suits the optimizer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<TrainingOptions>]
     public double? LearningRate { get; set; }
 
-    /// <summary>Samples of a mini-batch; without it, each step is along the gradient of the whole set.</summary>
+    /// <summary>Samples of a mini-batch; without it a number that suits the training set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<TrainingOptions>]
     public int? BatchSize { get => _options.BatchSize; set => _options = _options with { BatchSize = value }; }
 
-    /// <summary>What turns gradients into steps.</summary>
+    /// <summary>Takes each step along the gradient of the whole training set.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [FlagTransformation]
+    public SwitchParameter FullBatch { get; set; }
+
+    /// <summary>What turns gradients into steps; AdamW without it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<OptimizerKind>))]
-    [Option<OptimizerOptions>(nameof(OptimizerOptions.Kind))]
-    public Choice<OptimizerKind> Optimizer { get => _optimizer.Kind; set => _optimizer = _optimizer with { Kind = value }; }
+    [Option<OptimizerOptions>(nameof(OptimizerOptions.Kind), IsChosen = true)]
+    public Choice<OptimizerKind>? Optimizer { get; set; }
 
     /// <summary>The momentum of the optimizers Momentum and Nesterov, from 0 to below 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -223,16 +237,40 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Parameter]
     public SwitchParameter Sharded { get => _options.Sharded; set => _options = _options with { Sharded = value }; }
 
-    /// <summary>The options that the parameters describe; a seed that nobody gave is drawn.</summary>
-    protected TrainingOptions TrainingOptions() => _options with
+    /// <summary>The options that the parameters describe; what nobody gave is chosen, and a seed drawn.</summary>
+    /// <param name="data">The training set.</param>
+    /// <exception cref="MlpException">Two parameters contradict each other.</exception>
+    protected TrainingOptions TrainingOptions(MlpDataset data)
     {
-        Epochs = Epochs,
-        LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(Optimizer),
-        Schedule = ScheduleOptions,
-        Optimizer = _optimizer,
-        Augmentation = _augmentation,
-        Seed = Seed ?? Random.Shared.Next(),
-        CheckpointPath = CheckpointPath is null ? null : ResolvePath(CheckpointPath),
-        Notes = new EncodingNotes(),
-    };
+        ArgumentNullException.ThrowIfNull(data);
+        if (FullBatch && BatchSize is not null)
+        {
+            throw new MlpException(
+                "BatchSizeTwice", MlpErrorKind.InvalidArgument, $"-FullBatch takes all samples, and -BatchSize {BatchSize}; give one of them.");
+        }
+
+        OptimizerKind kind = Optimizer?.Value ?? TrainingDefaults.Optimizer;
+        bool endsByItself = Epochs is null && Patience is null;
+
+        // Ranks have parts of the data, and must agree on the size of their batches.
+        int samples = Sharded ? int.MaxValue : data.Count;
+        return _options with
+        {
+            Epochs = Epochs ?? TrainingDefaults.MostEpochs,
+            Patience = endsByItself ? TrainingDefaults.Patience : Patience,
+            MinImprovement = endsByItself && MinImprovement == 0 ? TrainingDefaults.MinImprovement : MinImprovement,
+            LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(kind),
+            BatchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples),
+            Schedule = ScheduleOptions,
+            Optimizer = _optimizer with
+            {
+                Kind = kind,
+                WeightDecay = WeightDecay ?? (Optimizer is null ? TrainingDefaults.WeightDecay : null),
+            },
+            Augmentation = _augmentation,
+            Seed = Seed ?? Random.Shared.Next(),
+            CheckpointPath = CheckpointPath is null ? null : ResolvePath(CheckpointPath),
+            Notes = new EncodingNotes(),
+        };
+    }
 }

@@ -26,7 +26,7 @@ public sealed class CmdletTests : IDisposable
         _session.Run("""
             $data = 1..60 | ForEach-Object { [pscustomobject]@{ a = [math]::Sin($_); b = $_ % 7; c = [math]::Cos($_ * $_); y = "c$($_ % 3)" } } | ConvertTo-MlpDataset y
             $model = New-MlpModel 8, 5 -Dataset $data -Activation PReLU -Seed 1
-            $null = Invoke-MlpTraining $model $data -Epochs 3 -LearningRate 0.1
+            $null = Invoke-MlpTraining $model $data -Epochs 3 -LearningRate 0.1 -Optimizer Sgd -FullBatch
             """);
         Assert.Equal((3 * 8) + 8 + 8 + (8 * 5) + 5 + 5 + (5 * 3) + 3, _session.Run1<long>("$model.ParameterCount"));
         Assert.Equal(
@@ -133,7 +133,7 @@ public sealed class CmdletTests : IDisposable
         const string Script = """
             $seen = 0
             do {
-                Invoke-MlpTraining $model $data -Epochs 1000000 -LearningRate 0.1 | ForEach-Object { $seen++; if ($_.Epoch -eq 3) { break } }
+                Invoke-MlpTraining $model $data -Epochs 1000000 -LearningRate 0.1 -Optimizer Sgd -FullBatch | ForEach-Object { $seen++; if ($_.Epoch -eq 3) { break } }
             } while ($false)
             '{0} {1} {2}' -f $seen, $model.EpochsTrained, $model.History.Count
             """;
@@ -154,13 +154,13 @@ public sealed class CmdletTests : IDisposable
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         Assert.True(running.AsyncWaitHandle.WaitOne(TimeSpan.FromMinutes(1)), "the pipeline did not end");
         Assert.Equal(0, _session.Run1<int>("$model.EpochsTrained"));
-        Assert.True(double.IsFinite(_session.Run1<double>("(Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1).TrainingLoss")));
+        Assert.True(double.IsFinite(_session.Run1<double>("(Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch).TrainingLoss")));
     }
 
     [Fact]
     public void An_epoch_is_flat()
     {
-        PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1"));
+        PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch"));
         Assert.Equal(
             [
                 "Epoch",
@@ -193,7 +193,7 @@ public sealed class CmdletTests : IDisposable
     public void PassThru_writes_the_model_instead_of_the_epochs()
     {
         PSObject model =
-            Assert.Single(_session.Run(Setup + "$model | Invoke-MlpTraining -Dataset $data -Epochs 2 -LearningRate 0.1 -PassThru"));
+            Assert.Single(_session.Run(Setup + "$model | Invoke-MlpTraining -Dataset $data -Epochs 2 -LearningRate 0.1 -PassThru -Optimizer Sgd -FullBatch"));
         Assert.Equal(2, ((ICollection)model.Properties["History"].Value).Count);
     }
 
@@ -226,7 +226,7 @@ public sealed class CmdletTests : IDisposable
             $runs | New-MlpModel -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Seed 1
             """);
         Assert.Equal(
-            ["small 784-16-10 Adam 16 first", "deep 784-32-16-10 Sgd  second", "deep 784-32-16-10 Sgd  second"],
+            ["small 784-16-10 Adam 16 first", "deep 784-32-16-10 AdamW 16 second", "deep 784-32-16-10 AdamW 16 second"],
             epochs.Select(epoch => string.Join(
                 ' ', new[] { "Run", "Architecture", "Optimizer", "BatchSize", "Note" }.Select(name => epoch.Properties[name].Value))));
         Assert.Equal("784-16-10 ReLU, Softmax CrossEntropy", _session.Run1<string>(Setup + """
@@ -251,10 +251,10 @@ public sealed class CmdletTests : IDisposable
         Assert.Equal(["True", "True", "True"], _session.Run("""
             $data = Import-Mnist -First 300
             $model = New-MlpModel 16 -Dataset $data
-            $epochs = Invoke-MlpTraining $model $data -Epochs 3 -LearningRate 0.1 -BatchSize 20 -Dropout 0.2 -RandomShift 1 -ValidationFraction 0.1
+            $epochs = Invoke-MlpTraining $model $data -Epochs 3 -LearningRate 0.1 -BatchSize 20 -Dropout 0.2 -RandomShift 1 -ValidationFraction 0.1 -Optimizer Sgd
             $details = $epochs[-1].Details
             $again = New-MlpModel 16 -Dataset $data -Seed $details.InitialSeed
-            $repeated = Invoke-MlpTraining $again $data -Epochs 3 -LearningRate 0.1 -BatchSize 20 -Dropout 0.2 -RandomShift 1 -ValidationFraction 0.1 -Seed $details.Seed
+            $repeated = Invoke-MlpTraining $again $data -Epochs 3 -LearningRate 0.1 -BatchSize 20 -Dropout 0.2 -RandomShift 1 -ValidationFraction 0.1 -Seed $details.Seed -Optimizer Sgd
             ($epochs.TrainingLoss -join ' ') -eq ($repeated.TrainingLoss -join ' ')
             "$details" -eq "$($repeated[0].Details)"
             $details.InitialWeights -eq $repeated[0].Details.InitialWeights
@@ -266,7 +266,7 @@ public sealed class CmdletTests : IDisposable
     [InlineData("-OnEpoch { param($epoch) $epoch.Epoch -lt 3 }", 3, 3)]
     [InlineData("-OnEpoch { 'a text'; $null; 0 }", 5, 5)]
     [InlineData("-BatchSize 10 -OnStep { $_.Epoch * 100 + $_.Step -lt 204 }", 1, 1)]
-    [InlineData("-OnStep { $true }", 5, 5)]
+    [InlineData("-FullBatch -OnStep { $true }", 5, 5)]
     public void Hooks_can_end_a_training(string hook, int epochs, int trained)
     {
         PSObject[] output =
@@ -278,7 +278,7 @@ public sealed class CmdletTests : IDisposable
     public void An_error_in_a_hook_is_the_users_and_leaves_the_model_usable()
     {
         ErrorRecord error = Assert.Single(_session.Try(Setup
-            + "$global:kept = $model; Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 -OnEpoch { throw 'on purpose' }").Errors);
+            + "$global:kept = $model; Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 -OnEpoch { throw 'on purpose' } -Optimizer Sgd -FullBatch").Errors);
         Assert.Contains("on purpose", error.ToString());
         Assert.Equal(
             "1 2",
@@ -290,9 +290,9 @@ public sealed class CmdletTests : IDisposable
     public void A_training_resumes_from_its_checkpoint()
     {
         const string Training =
-            "Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 -CheckpointPath run.safetensors";
+            "Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 -CheckpointPath run.safetensors -Optimizer Sgd";
         string[] whole = [.. _session.Run(Setup
-            + "(Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3).TrainingLoss")
+            + "(Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 -Optimizer Sgd).TrainingLoss")
             .Select(loss => loss.ToString()!)];
         _session.Run(Setup + Training + " -OnEpoch { $_.Epoch -lt 2 }");
         AssertFails("CheckpointExists", Setup + Training);
@@ -308,7 +308,7 @@ public sealed class CmdletTests : IDisposable
     public void Images_are_distorted_as_asked_for()
     {
         const string Losses =
-            "(Invoke-MlpTraining $model $data -Epochs 2 -LearningRate 0.1 -BatchSize 50 -Seed 1 {0}).TrainingLoss -join ' '";
+            "(Invoke-MlpTraining $model $data -Epochs 2 -LearningRate 0.1 -BatchSize 50 -Seed 1 {0} -Optimizer Sgd).TrainingLoss -join ' '";
         string[] results = [.. new[] { "", "-RandomShift "
             + "2", "-RandomRotation 20", "-RandomScale 0.2", "-RandomShear 20", "-ElasticAlpha 30", "-ElasticAlpha 30 -ElasticSigma 6" }
             .Select(option => _session.Run1<string>(Setup + string.Format(
@@ -334,9 +334,9 @@ public sealed class CmdletTests : IDisposable
             """;
         PSObject[] models = _session.Run(Data
             + "$numbers, $labels, $classes | ForEach-Object { New-MlpModel 16 -Dataset $_ -Seed 1 }; New-MlpModel -Dataset $classes "
-                + "-Loss BinaryCrossEntropy -BatchNormalization; New-MlpModel -Dataset $numbers -Loss Huber");
+                + "-Loss BinaryCrossEntropy -BatchNormalization; New-MlpModel -Dataset $numbers -Loss Huber -Linear");
         Assert.Equal(
-            ["2-16-1 MeanSquaredError", "2-16-2 BinaryCrossEntropy", "2-16-2 CrossEntropy", "2-1 BinaryCrossEntropy", "2-1 Huber"],
+            ["2-16-1 MeanSquaredError", "2-16-2 BinaryCrossEntropy", "2-16-2 CrossEntropy", "2-32-1 BinaryCrossEntropy", "2-1 Huber"],
             models.Select(model => $"{model.Properties["Architecture"].Value} {model.Properties["Loss"].Value}"));
 
         Assert.True(_session.Run1<double>(Data
@@ -362,7 +362,7 @@ public sealed class CmdletTests : IDisposable
     {
         const string Script = """
             $before = New-MlpModel 16 -Dataset $data -Seed 1
-            $after = New-MlpModel 16 -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Epochs 100 -LearningRate 0.5 -PassThru
+            $after = New-MlpModel 16 -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Epochs 100 -LearningRate 0.5 -PassThru -Optimizer Sgd -FullBatch
             $after, $before | Compare-MlpModel $before -Dataset $data
             """;
         PSObject[] comparisons = _session.Run(Setup + Script);
@@ -411,7 +411,7 @@ public sealed class CmdletTests : IDisposable
         const string Script = """
             $run = [pscustomobject]@{ Epochs = '4'; LearningRate = '0.1'; Schedule = 'cosine'; WarmupEpochs = '1' }
             $listed = $run | Get-MlpSchedule
-            $taken = $run | Invoke-MlpTraining $model $data
+            $taken = $run | Invoke-MlpTraining $model $data -FullBatch
             ($listed.LearningRate -join ' ') -eq ($taken.LearningRate -join ' ')
             """;
         Assert.True(_session.Run1<bool>(Setup + Script));
@@ -573,7 +573,7 @@ public sealed class CmdletTests : IDisposable
         string references = Session.Metadata("References");
         string[] row = File.ReadLines(Path.Combine(references, "seed-128-64.csv")).ElementAt(2).Split(',');
         PSObject epoch = _session.Run("""
-            Invoke-MlpTraining (Import-MlpModel $a) (Import-Mnist) (Import-Mnist -Split Test) -Epochs 2 -LearningRate 0.5
+            Invoke-MlpTraining (Import-MlpModel $a) (Import-Mnist) (Import-Mnist -Split Test) -Epochs 2 -LearningRate 0.5 -Optimizer Sgd -FullBatch
             """, Path.Combine(references, "seed-128-64.init.safetensors"))[1];
         double expected = double.Parse(row[1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(1, (double)epoch.Properties["TrainingLoss"].Value / expected, 1e-5);

@@ -115,7 +115,7 @@ public sealed class ColumnCmdletTests : IDisposable
             [IO.File]::WriteAllLines("$PWD/all.csv", @('a,y') + $lines)
             $d = Import-MlpDataset all.csv y -Category y
             $m = New-MlpModel -Dataset $d -Seed 1
-            $null = Invoke-MlpTraining $m $d -Epochs 100 -LearningRate 0.1 -Seed 1
+            $null = Invoke-MlpTraining $m $d -Epochs 100 -LearningRate 0.1 -Seed 1 -Optimizer Sgd -FullBatch
             foreach ($i in 0..3) {
                 [IO.File]::WriteAllLines("$PWD/part$i.csv", @('a,y') + $lines.Where({ $_.StartsWith("c$i,") }))
                 foreach ($how in @{}, @{ Stream = $true }) { (Measure-MlpModel $m (Import-MlpDataset part$i.csv y -Like $m @how)).Accuracy }
@@ -231,7 +231,7 @@ public sealed class ColumnCmdletTests : IDisposable
             $right = @($some | Get-MlpPrediction $model).Where({ $_.Prediction -eq $_.Label }).Count
             "$($measured.Samples) $($measured.Classes[0].Support) $([Math]::Abs($measured.Accuracy - $right / 20) -lt 1e-9)"
             """));
-        Assert.Single(_session.Run("Invoke-MlpTraining $model $some -Epochs 1"));
+        Assert.Single(_session.Run("Invoke-MlpTraining $model $some -Epochs 1 -Optimizer Sgd -FullBatch"));
 
         // Not known: an error to learn from, a mistake to be measured with, and none at all is an error there too.
         AssertFails("UnknownClass", "Invoke-MlpTraining $model $more -Epochs 1");
@@ -248,7 +248,7 @@ public sealed class ColumnCmdletTests : IDisposable
         Assert.Equal("0 1 2 True,blue green red False", Text("""
             $plain = New-MlpModel -InputSize 1 -OutputSize 3
             $before = "$($plain.ClassNames) $($plain.Output.IsAnonymous)"
-            $null = Invoke-MlpTraining $plain ($all | ConvertTo-MlpDataset y) -Epochs 1
+            $null = Invoke-MlpTraining $plain ($all | ConvertTo-MlpDataset y) -Epochs 1 -Optimizer Sgd -FullBatch
             "$before,$($plain.ClassNames) $($plain.Output.IsAnonymous)"
             """));
     }
@@ -272,7 +272,7 @@ public sealed class ColumnCmdletTests : IDisposable
         Session.Result dropped = _session.Try("""
             $drops = New-MlpModel -Dataset $data -MissingLabel Drop -WarningAction Ignore
             (Measure-MlpModel $drops $data).Samples
-            $null = Invoke-MlpTraining $drops $data -Epochs 1
+            $null = Invoke-MlpTraining $drops $data -Epochs 1 -Optimizer Sgd -FullBatch
             """);
         Assert.Empty(dropped.Errors);
         Assert.Equal(4, dropped.Output[0].BaseObject);

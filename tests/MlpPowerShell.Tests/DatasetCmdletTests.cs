@@ -26,7 +26,7 @@ public sealed class DatasetCmdletTests : IDisposable
             $data = $people | ConvertTo-MlpDataset -Label Buys -Exclude Name -Name people
             $train, $test = $data | Split-MlpDataset -Fraction 0.75 -Stratify -Seed 1
             $model = New-MlpModel -Dataset $train -HiddenSize 8 -Seed 1
-            $null = Invoke-MlpTraining $model $train -TestData $test -Epochs 100
+            $null = Invoke-MlpTraining $model $train -TestData $test -Epochs 100 -Optimizer Sgd -FullBatch
             Export-MlpModel $model people.safetensors
             $again = Import-MlpModel people.safetensors
             "$($data.Name) $($data.FeatureCount) $($again.InputSize) $($train.Count) $($test.Count) $($test.ClassCounts)"
@@ -135,7 +135,7 @@ public sealed class DatasetCmdletTests : IDisposable
         _session.Run("$s = Import-MlpDataset a2.csv -Stream; $m = New-MlpModel 4 -Dataset $s -Seed 1; $null = Invoke-MlpTraining $m "
             + "$s -Epochs 2 -BatchSize 2");
         Assert.True(_session.Run1<bool>("$s.IsStreamed"));
-        AssertFails("NotInMemory", "Invoke-MlpTraining $m $s -Epochs 1");
+        AssertFails("NotInMemory", "Invoke-MlpTraining $m $s -Epochs 1 -FullBatch");
         AssertFails("NotInMemory", "Invoke-MlpTraining (New-MlpModel 4 -Dataset $s -Missing Drop) $s -Epochs 1 -BatchSize 2");
         AssertFails("NotInMemory", "$s | Split-MlpDataset 0.5");
         Assert.Equal(
@@ -182,7 +182,7 @@ public sealed class DatasetCmdletTests : IDisposable
             $files = ([IO.DirectoryInfo]$pwd.ProviderPath).GetFiles('*.txt')
             $data = $files | ForEach-Object { [pscustomobject]@{ Length = $_.Length; Kind = $_.Name -replace '-.*' } } | ConvertTo-MlpDataset Kind
             $model = New-MlpModel 4 -Dataset $data -Seed 1
-            $null = Invoke-MlpTraining $model $data -Epochs 200
+            $null = Invoke-MlpTraining $model $data -Epochs 200 -Optimizer Sgd -FullBatch
             $files | Get-MlpPrediction $model -PassThru | ForEach-Object { "$($_.Name) $($_.Prediction)" }
             """);
         Assert.All(

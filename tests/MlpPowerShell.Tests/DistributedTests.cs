@@ -20,7 +20,7 @@ public sealed class DistributedTests : IDisposable
         NeedMpi();
         Ranks.Outcome outcome = _ranks.Run(ranks, $$"""
             $model = Import-MlpModel '{{_references}}/seed-128-64.init.safetensors'
-            Invoke-MlpTraining $model (Import-Mnist) (Import-Mnist -Split Test) -Epochs 8 -LearningRate 0.5 -Distributed |
+            Invoke-MlpTraining $model (Import-Mnist) (Import-Mnist -Split Test) -Epochs 8 -LearningRate 0.5 -Distributed -Optimizer Sgd -FullBatch |
                 ForEach-Object { "epoch $($_.Epoch) $($_.TrainingLoss) $($_.TrainingAccuracy) $($_.TestLoss) $($_.TestAccuracy) $($_.Ranks)" }
             "weights $($model.Layers[0].Weights.FrobeniusNorm().ToString('R')) $($model.EpochsTrained)"
             """);
@@ -290,11 +290,11 @@ public sealed class DistributedTests : IDisposable
         Ranks.Outcome outcome = _ranks.Run(2, """
             $data = Import-Mnist -First 600
             $model = New-MlpModel 16 -Dataset $data
-            Invoke-MlpTraining $model $data -Epochs 50 -BatchSize 100 -OnStep { $_.Step -lt 4 } | Out-Null
+            Invoke-MlpTraining $model $data -Epochs 50 -BatchSize 100 -OnStep { $_.Step -lt 4 } -Optimizer Sgd | Out-Null
             "steps $($model.EpochsTrained) $($model.Layers[0].Biases[0].ToString('R'))"
-            Invoke-MlpTraining $model $data -Epochs 50 -OnEpoch { $_.Epoch -lt 3 } | Out-Null
+            Invoke-MlpTraining $model $data -Epochs 50 -OnEpoch { $_.Epoch -lt 3 } -Optimizer Sgd -FullBatch | Out-Null
             "epochs $($model.EpochsTrained) $($model.Layers[0].Biases[0].ToString('R'))"
-            Invoke-MlpTraining $model $data -Epochs 50 -BatchSize 100 -ValidationFraction 0.2 -Patience 1 -LearningRate 1e-9 -MinImprovement 1 | Out-Null
+            Invoke-MlpTraining $model $data -Epochs 50 -BatchSize 100 -ValidationFraction 0.2 -Patience 1 -LearningRate 1e-9 -MinImprovement 1 -Optimizer Sgd | Out-Null
             "patience $($model.EpochsTrained) $($model.Layers[0].Biases[0].ToString('R'))"
             Export-MlpModel $model model.safetensors -Verbose 4>&1 | ForEach-Object { "verbose $_" }
             """);
@@ -346,7 +346,7 @@ public sealed class DistributedTests : IDisposable
             $ErrorActionPreference = 'Stop'
             [IO.File]::WriteAllText("$PWD/pid$rank", "$PID")
             $data = Import-Mnist -First 2000
-            Invoke-MlpTraining (New-MlpModel 8 -Dataset $data) $data -Epochs 1000000 -BatchSize 100 -CheckpointPath run.safetensors |
+            Invoke-MlpTraining (New-MlpModel 8 -Dataset $data) $data -Epochs 1000000 -BatchSize 100 -CheckpointPath run.safetensors -Optimizer Sgd |
                 ForEach-Object { if ($_.Epoch -eq 2) { [Console]::Out.WriteLine('training') } }
             """);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -389,11 +389,11 @@ public sealed class DistributedTests : IDisposable
         Ranks.Outcome outcome = _ranks.Run(null, """
             $data = Import-Mnist -First 100
             $model = New-MlpModel 8 -Dataset $data
-            Invoke-MlpTraining $model $data -Epochs 1 | ForEach-Object { "epoch $($_.Ranks) $($_.CommunicationTime.Ticks)" }
+            Invoke-MlpTraining $model $data -Epochs 1 -Optimizer Sgd -FullBatch | ForEach-Object { "epoch $($_.Ranks) $($_.CommunicationTime.Ticks)" }
             $r = Get-MlpRank
             "rank $($r.Rank) $($r.Ranks)"
             "loaded $(([IO.File]::ReadAllText('/proc/self/maps') -split "`n" -match 'libmpi|libmpich').Count)"
-            Invoke-MlpTraining $model $data -Epochs 1 -Sharded
+            Invoke-MlpTraining $model $data -Epochs 1 -Sharded -Optimizer Sgd -FullBatch
             "id $($Error[0].FullyQualifiedErrorId)"
             """);
         Assert.Equal("1 0", Assert.Single(outcome.After("epoch")));

@@ -40,7 +40,7 @@ public sealed class ModuleTests : IDisposable
     public void Engine_and_libraries_load_apart_from_the_session()
     {
         File.WriteAllText(Path.Combine(_session.Folder, "a.csv"), "x,y\n1,a\n2,b\n");
-        _session.Run("$d = Import-MlpDataset a.csv y; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1");
+        _session.Run("$d = Import-MlpDataset a.csv y; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1 -Optimizer Sgd -FullBatch");
         Assert.NotEmpty(_session.Try("Get-MlpPrediction (New-MlpModel -Dataset (Import-Mnist -Split Test -First 10)) -Path a.csv").Errors);
         _session.Run("Import-Mnist -First 1 | Export-MlpChart one.svg; Get-MlpSchedule -Epochs 2 -LearningRate 1 | Export-MlpChart "
             + "rate.svg");

@@ -9,7 +9,7 @@ public sealed class PictureCmdletTests : IDisposable
     private const string Setup = """
         $test = Import-Mnist -Split Test -First 60
         $model = New-MlpModel 8 -Dataset $test -Seed 1
-        $epochs = Invoke-MlpTraining $model $test $test -Epochs 3 -BatchSize 20 -Seed 1
+        $epochs = Invoke-MlpTraining $model $test $test -Epochs 3 -BatchSize 20 -Seed 1 -Optimizer Sgd
         $numbers = New-MlpDataset (1, 2, 3) -Target 2, 4, 6
         """;
 
@@ -128,7 +128,7 @@ public sealed class PictureCmdletTests : IDisposable
             $there.GetType().Name
             (Measure-MlpModel $model $test).Loss - (Measure-MlpModel $there $test).Loss
             $there.EpochsTrained
-            (Invoke-MlpTraining $there $test -Epochs 1 -BatchSize 20).Epoch
+            (Invoke-MlpTraining $there $test -Epochs 1 -BatchSize 20 -Optimizer Sgd).Epoch
             """);
         Assert.Equal(["MlpModel", "0", "3", "4"], results.Select(result => result.ToString()!));
     }

@@ -45,15 +45,15 @@ public class ShellTests
             ("$m", ["784 → 128", "Sigmoid", "784-128-64-10", "109,386", "437.5 KB", "not yet"]),
             ("Compare-MlpModel $m $m $d", ["PValue", "95 % confidence"]),
             ("$m.Layers", ["layers.1", "8,256"]),
-            ("Invoke-MlpTraining $m $d $d -Epochs 2 -LearningRate 0.5", ["TrainLoss", "TestAcc", " %", "Secs"]),
+            ("Invoke-MlpTraining $m $d $d -Epochs 2 -LearningRate 0.5 -Optimizer Sgd -FullBatch", ["TrainLoss", "TestAcc", " %", "Secs"]),
             ("Measure-MlpModel $m $d", ["Precision", "true \\ predicted"]),
             ("$d | Get-MlpPrediction $m", ["Confidence", "Label", "49"]),
             ("Get-MlpGradient $m $d", ["dW1", "128 × 784"]),
             ("Test-MlpGradient $m $d -MaxChecks 5", ["MaxRelativeError", "True"]),
             ("(Measure-MlpModel $m $d).Classes", ["Recall", "F1"]),
-            ("(Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -Seed 2).Details", ["784-128-64-10", "Seed 2", "xxh3", "vectors"]),
-            ("$null = Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $_ }", [""]),
-            ("Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } | ForEach-Object { $step "
+            ("(Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -Seed 2 -Optimizer Sgd -FullBatch).Details", ["784-128-64-10", "Seed 2", "xxh3", "vectors"]),
+            ("$null = Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $_ } -Optimizer Sgd -FullBatch", [""]),
+            ("Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } -Optimizer Sgd -FullBatch | ForEach-Object { $step "
                 + "}", ["GradientNorm", "50"]),
             ("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $r", ["Targets  : target", "Range    : 1 to 3"]),
             ("$d | Split-MlpDataset -Folds 2 -Seed 1", ["Fold", "25", "mnist train"]),
@@ -86,7 +86,7 @@ public class ShellTests
     [Fact]
     public void A_wide_terminal_shows_more_of_an_epoch()
     {
-        const string Command = "$d = Import-Mnist -First 50; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.5";
+        const string Command = "$d = Import-Mnist -First 50; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.5 -Optimizer Sgd -FullBatch";
         Assert.Contains("Samples/s", RunWithInput(string.Empty, 200, "-Command", Command).Output);
         Assert.DoesNotContain("Samples/s", RunWithInput(string.Empty, 80, "-Command", Command).Output);
     }

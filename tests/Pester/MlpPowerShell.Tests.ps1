@@ -10,14 +10,14 @@ BeforeAll {
 Describe 'Epochs in the pipeline' {
     It 'stops after as many epochs as Select-Object -First takes' {
         $model = NewModel
-        $epochs = Invoke-MlpTraining $model $train -Epochs 1000000 -LearningRate 0.1 | Select-Object -First 3
+        $epochs = Invoke-MlpTraining $model $train -Epochs 1000000 -LearningRate 0.1 -Optimizer Sgd -FullBatch | Select-Object -First 3
         $epochs.Epoch | Should -Be 1, 2, 3
         $model.EpochsTrained | Should -Be 3
     }
 
     It 'stops at the first epoch that is good enough' {
         $model = NewModel
-        $best = Invoke-MlpTraining $model $train $test -Epochs 1000 -LearningRate 0.5 -BatchSize 50 -Seed 1 |
+        $best = Invoke-MlpTraining $model $train $test -Epochs 1000 -LearningRate 0.5 -BatchSize 50 -Seed 1 -Optimizer Sgd |
             Where-Object TestAccuracy -GT 0.7 | Select-Object -First 1
         $best.TestAccuracy | Should -BeGreaterThan 0.7
         $model.EpochsTrained | Should -Be $best.Epoch
@@ -25,7 +25,7 @@ Describe 'Epochs in the pipeline' {
 
     It 'makes a clean CSV, also through Tee-Object' {
         $path = Join-Path $TestDrive history.csv
-        Invoke-MlpTraining (NewModel) $train $test -Epochs 3 -LearningRate 0.1 | Tee-Object -Variable history | Export-Csv $path
+        Invoke-MlpTraining (NewModel) $train $test -Epochs 3 -LearningRate 0.1 -Optimizer Sgd -FullBatch | Tee-Object -Variable history | Export-Csv $path
         $rows = Import-Csv $path
         $rows.Count | Should -Be 3
         ($rows[0].PSObject.Properties.Name -join ',') | Should -Be 'Epoch,TrainingLoss,TrainingAccuracy,ValidationLoss,ValidationAccuracy,TestLoss,TestAccuracy,LearningRate,GradientNorm,IsBest,Elapsed,SamplesPerSecond,Run,Architecture,Optimizer,BatchSize,Seed,Ranks,CommunicationTime,Details'
@@ -70,7 +70,7 @@ Describe 'Epochs in the pipeline' {
     It 'goes on from a checkpoint, and refuses to lose one' {
         $path = Join-Path $TestDrive run.safetensors
         $training = @{ Epochs = 4; LearningRate = 0.1; BatchSize = 100; Seed = 1; CheckpointPath = $path }
-        $whole = Invoke-MlpTraining (NewModel) $train -Epochs 4 -LearningRate 0.1 -BatchSize 100 -Seed 1
+        $whole = Invoke-MlpTraining (NewModel) $train -Epochs 4 -LearningRate 0.1 -BatchSize 100 -Seed 1 -Optimizer Sgd
         Invoke-MlpTraining (NewModel) $train @training | Select-Object -First 2 | Out-Null
         { Invoke-MlpTraining (NewModel) $train @training } | Should -Throw -ErrorId 'CheckpointExists,*' -ExpectedMessage '*-Resume*-Force*'
         $rest = Invoke-MlpTraining (NewModel) $train @training -Resume
@@ -80,26 +80,26 @@ Describe 'Epochs in the pipeline' {
     }
 
     It 'makes JSON' {
-        $json = Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 | ConvertTo-Json | ConvertFrom-Json
+        $json = Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch | ConvertTo-Json | ConvertFrom-Json
         $json.Epoch | Should -Be 1
         $json.TestLoss | Should -BeNullOrEmpty
     }
 
     It 'formats as a table with percent' {
-        $table = Invoke-MlpTraining (NewModel) $train $test -Epochs 2 -LearningRate 0.1 | Format-Table | Out-String -Width 80
+        $table = Invoke-MlpTraining (NewModel) $train $test -Epochs 2 -LearningRate 0.1 -Optimizer Sgd -FullBatch | Format-Table | Out-String -Width 80
         $table | Should -Match 'TrainLoss\s+TrainAcc'
         $table | Should -Match '\d+\.\d\d %'
     }
 
     It 'can be measured' {
-        (Measure-Command { Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 }).Ticks | Should -BeGreaterThan 0
+        (Measure-Command { Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch }).Ticks | Should -BeGreaterThan 0
     }
 }
 
 Describe 'Predictions in the pipeline' {
     It 'sorts and filters' {
         $model = NewModel
-        Invoke-MlpTraining $model $train -Epochs 3 -LearningRate 0.1 -BatchSize 32 -Seed 1 | Out-Null
+        Invoke-MlpTraining $model $train -Epochs 3 -LearningRate 0.1 -BatchSize 32 -Seed 1 -Optimizer Sgd | Out-Null
         $wrong = $test | Get-MlpPrediction $model | Where-Object { -not $_.IsCorrect } | Sort-Object Confidence -Descending
         $wrong.Count | Should -BeGreaterThan 1
         $wrong[0].Confidence | Should -BeGreaterOrEqual $wrong[-1].Confidence
@@ -135,7 +135,7 @@ Describe 'Models and files' {
 
     It 'prunes, and trains on without the pruned weights' {
         $pruned = NewModel | Compress-MlpModel -Sparsity 0.9
-        $null = Invoke-MlpTraining $pruned $train -Epochs 1 -LearningRate 0.1 -BatchSize 32 -KeepZeros
+        $null = Invoke-MlpTraining $pruned $train -Epochs 1 -LearningRate 0.1 -BatchSize 32 -KeepZeros -Optimizer Sgd
         $weights = $pruned.Layers.ForEach({ $_.Weights.ToColumnMajorArray() })
         @($weights -eq 0).Count / $weights.Count | Should -BeGreaterThan 0.89
     }
@@ -149,11 +149,11 @@ Describe 'Models and files' {
 Describe 'Parallel runspaces' {
     It 'train as a single one does' {
         $module = (Get-Module MlpPowerShell).Path
-        $alone = Invoke-MlpTraining (NewModel) $train -Epochs 2 -LearningRate 0.1 -BatchSize 32 -Seed 1
+        $alone = Invoke-MlpTraining (NewModel) $train -Epochs 2 -LearningRate 0.1 -BatchSize 32 -Seed 1 -Optimizer Sgd
         $losses = 1..4 | ForEach-Object -Parallel {
             Import-Module $using:module
             $model = New-MlpModel -HiddenSize 32 -Dataset $using:train -Seed 1
-            (Invoke-MlpTraining $model $using:train -Epochs 2 -LearningRate 0.1 -BatchSize 32 -Seed 1)[-1].TrainingLoss
+            (Invoke-MlpTraining $model $using:train -Epochs 2 -LearningRate 0.1 -BatchSize 32 -Seed 1 -Optimizer Sgd)[-1].TrainingLoss
         }
         $losses | Should -Be (@($alone[-1].TrainingLoss) * 4)
     }
@@ -162,7 +162,7 @@ Describe 'Parallel runspaces' {
 Describe 'Errors' {
     It 'keeps the last finite weights when a training diverges' {
         $model = NewModel
-        { Invoke-MlpTraining $model $train -Epochs 9 -LearningRate 3e38 } | Should -Throw -ErrorId 'TrainingDiverged,*' -ExpectedMessage '*epoch 1, step*'
+        { Invoke-MlpTraining $model $train -Epochs 9 -LearningRate 3e38 -Optimizer Sgd -FullBatch } | Should -Throw -ErrorId 'TrainingDiverged,*' -ExpectedMessage '*epoch 1, step*'
         $model.Layers[0].Weights.Enumerate().Where({ -not [float]::IsFinite($_) }) | Should -BeNullOrEmpty
     }
 }
@@ -192,7 +192,7 @@ Describe 'Tables' {
         $iris = Import-Csv $tables/iris.csv | ConvertTo-MlpDataset -Label Species
         $train, $test = $iris | Split-MlpDataset -Fraction 0.8 -Stratify -Seed 1
         $model = New-MlpModel -Dataset $train -HiddenSize 16 -Seed 1
-        $last = Invoke-MlpTraining $model $train -TestData $test -Epochs 200 | Select-Object -Last 1
+        $last = Invoke-MlpTraining $model $train -TestData $test -Epochs 200 -Optimizer Sgd -FullBatch | Select-Object -Last 1
         $last.TestAccuracy | Should -BeGreaterThan 0.85
         Import-Csv $tables/iris.csv | Get-MlpPrediction $model -PassThru | Export-Csv $TestDrive/answers.csv
         $answers = Import-Csv $TestDrive/answers.csv
@@ -226,7 +226,7 @@ Describe 'Tables' {
     It 'crosses folds as scikit-learn does' {
         $accuracies = Import-MlpDataset $tables/iris.csv -Label species | Split-MlpDataset -Folds 5 -Stratify -Seed 1 | ForEach-Object {
             $model = New-MlpModel 16 -Dataset $_.Training -Seed 1
-            (Invoke-MlpTraining $model $_.Training -TestData $_.Test -Epochs 200)[-1].TestAccuracy
+            (Invoke-MlpTraining $model $_.Training -TestData $_.Test -Epochs 200 -Optimizer Sgd -FullBatch)[-1].TestAccuracy
         }
         ($accuracies | Measure-Object -Average).Average | Should -BeGreaterThan 0.9
     }

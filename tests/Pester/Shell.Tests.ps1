@@ -6,7 +6,7 @@ BeforeAll {
     $train = Import-Mnist -Split Train -First 500
     $test = Import-Mnist -Split Test -First 100
     $model = New-MlpModel 16 -Dataset $train -Seed 1
-    $epochs = Invoke-MlpTraining $model $train $test -Epochs 3 -BatchSize 50 -Seed 1
+    $epochs = Invoke-MlpTraining $model $train $test -Epochs 3 -BatchSize 50 -Seed 1 -Optimizer Sgd
     $evaluation = Measure-MlpModel $model $test
     function Complete($line) { (TabExpansion2 $line $line.Length).CompletionMatches }
 }
@@ -91,7 +91,7 @@ Describe 'Objects' {
         $model | Export-Clixml $TestDrive/model.xml
         $there = Import-Clixml $TestDrive/model.xml
         (Measure-MlpModel $there $test).Loss | Should -Be $evaluation.Loss
-        (Invoke-MlpTraining $there $train -Epochs 1 -BatchSize 50).Epoch | Should -Be 4
+        (Invoke-MlpTraining $there $train -Epochs 1 -BatchSize 50 -Optimizer Sgd).Epoch | Should -Be 4
     }
 
     It 'are data sets again after Clixml: as where they are, or as their samples' {
@@ -100,8 +100,8 @@ Describe 'Objects' {
             $data | Export-Clixml $TestDrive/data.xml
             $there = Import-Clixml $TestDrive/data.xml
             $there.GetType().FullName | Should -Be MlpPowerShell.Engine.Data.MlpDataset
-            (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $there -Epochs 1 -LearningRate 0.1).TrainingLoss |
-                Should -Be (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $data -Epochs 1 -LearningRate 0.1).TrainingLoss
+            (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $there -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch).TrainingLoss |
+                Should -Be (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch).TrainingLoss
         }
 
         Import-Mnist | Export-Clixml $TestDrive/mnist.xml
@@ -110,12 +110,12 @@ Describe 'Objects' {
 
     It 'cross a job as models and data sets, both ways' {
         $job = Start-Job -InitializationScript ([scriptblock]::Create("Import-Module '$module'")) {
-            Invoke-MlpTraining $using:model $using:train -Epochs 2 -BatchSize 50 -Seed 2 -PassThru
+            Invoke-MlpTraining $using:model $using:train -Epochs 2 -BatchSize 50 -Seed 2 -PassThru -Optimizer Sgd
         }
         $trained = $job | Receive-Job -Wait -AutoRemoveJob
         $trained.EpochsTrained | Should -Be 5
         $here = Import-Clixml (& { $model | Export-Clixml $TestDrive/again.xml; "$TestDrive/again.xml" })
-        $null = Invoke-MlpTraining $here $train -Epochs 2 -BatchSize 50 -Seed 2
+        $null = Invoke-MlpTraining $here $train -Epochs 2 -BatchSize 50 -Seed 2 -Optimizer Sgd
         (Measure-MlpModel $trained $test).Loss | Should -Be (Measure-MlpModel $here $test).Loss
     }
 }
@@ -155,7 +155,7 @@ Describe 'Manners' {
 
     It 'tells at each level what belongs there' {
         $fresh = New-MlpModel 4 -Dataset $train -Seed 1
-        $streams = Invoke-MlpTraining $fresh $train -Epochs 30 -BatchSize 50 -ValidationFraction 0.2 -Patience 1 -MinImprovement 10 -Seed 1 -Verbose -Debug -InformationVariable said 4>&1 5>&1
+        $streams = Invoke-MlpTraining $fresh $train -Epochs 30 -BatchSize 50 -ValidationFraction 0.2 -Patience 1 -MinImprovement 10 -Seed 1 -Verbose -Debug -InformationVariable said 4>&1 5>&1 -Optimizer Sgd
         "$streams" | Should -Match 'No learning rate is given: 0.1 is a place to start from with Sgd'
         "$streams" | Should -Match 'samples a second'
         "$said" | Should -Match 'Stopped after epoch 2: ValidationLoss has not improved for 1 epochs. The model has the weights of epoch 1.'

@@ -67,7 +67,7 @@ Describe 'Sweeps' {
     }
 
     It 'share the processors among processes' {
-        $script = { Invoke-MlpTraining (New-MlpModel 8 -Dataset $using:train) $using:train -Epochs 100000 -BatchSize 100 -OnEpoch { $null = New-Item -Force $using:flag; -not (Test-Path $using:stop) } | Out-Null }
+        $script = { Invoke-MlpTraining (New-MlpModel 8 -Dataset $using:train) $using:train -Epochs 100000 -BatchSize 100 -OnEpoch { $null = New-Item -Force $using:flag; -not (Test-Path $using:stop) } -Optimizer Sgd | Out-Null }
         $flag = "$TestDrive/flag"; $stop = "$TestDrive/stop"
         $job = Start-Job -InitializationScript { Import-Module MlpPowerShell } $script
         while (-not (Test-Path $flag) -and $job.State -in 'NotStarted', 'Running') { Start-Sleep -Milliseconds 50 }
@@ -137,7 +137,7 @@ Describe 'Sweeps over SSH' -Skip:(-not $sshd) {
     It 'bring a model back with weights equal to the bit, which commands take as it comes' {
         $evaluation = . (Script 'Measure-MlpModel $model')
         $evaluation.Loss | Should -Be (Measure-MlpModel $model $test).Loss
-        $here = New-MlpModel 16 -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -Epochs 1 -BatchSize 128 -Seed 1 -PassThru
+        $here = New-MlpModel 16 -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -Epochs 1 -BatchSize 128 -Seed 1 -PassThru -Optimizer Sgd
         (Measure-MlpModel $model $test).Loss | Should -Be (Measure-MlpModel $here $test).Loss
         Export-MlpModel $model $TestDrive/there.safetensors
         (Get-MlpModelInfo $TestDrive/there.safetensors).Architecture | Should -Be 784-16-10
@@ -150,12 +150,12 @@ Describe 'Sweeps over SSH' -Skip:(-not $sshd) {
         $model.GetType().Name | Should -Be MlpModel
         $epoch, $evaluation = Invoke-Command -Session $sessions[1] {
             $model = $using:model
-            Invoke-MlpTraining $model $using:train -Epochs 1 -BatchSize 128 -Seed 1
+            Invoke-MlpTraining $model $using:train -Epochs 1 -BatchSize 128 -Seed 1 -Optimizer Sgd
             Measure-MlpModel $model $using:test
         }
         $epoch.GetType().Name | Should -Be MlpEpoch
         $evaluation.GetType().Name | Should -Be MlpEvaluation
-        $alone = Invoke-MlpTraining $model $train -Epochs 1 -BatchSize 128 -Seed 1
+        $alone = Invoke-MlpTraining $model $train -Epochs 1 -BatchSize 128 -Seed 1 -Optimizer Sgd
         $epoch.TrainingLoss | Should -Be $alone.TrainingLoss
         $evaluation.Loss | Should -Be (Measure-MlpModel $model $test).Loss
         $sessions | Remove-PSSession

@@ -8,6 +8,11 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpScheduleStep))]
 public sealed class GetMlpScheduleCommand : ScheduledCmdlet
 {
+    /// <summary>Epochs to train for.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public int Epochs { get; set; }
+
     /// <summary>The learning rate, the highest of the schedule.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     public double LearningRate { get; set; }

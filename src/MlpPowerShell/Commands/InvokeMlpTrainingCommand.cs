@@ -46,7 +46,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
     {
-        TrainingOptions options = TrainingOptions();
+        TrainingOptions options = TrainingOptions(Dataset);
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
             return;
         if (Distributed)
@@ -89,9 +89,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     {
         WriteVerbose($"Training {Model} on {Dataset}: {options}.");
         foreach (string name in options.Optimizer.Unused)
-            WriteWarning($"-{name} means nothing for the optimizer {Optimizer}.");
-        if (LearningRate is null)
-            WriteVerbose($"No learning rate is given: {options.LearningRate} is a place to start from with {Optimizer}.");
+            WriteWarning($"-{name} means nothing for the optimizer {options.Optimizer.Kind}.");
         var progress = new ProgressReporter(this, $"Training {Model}");
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
         MlpEpoch? last = null, best = null;
@@ -121,12 +119,30 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 progress.Complete();
         }
 
-        if (Patience is not null && last is not null && best is not null && last.Epoch - best.Epoch >= Patience)
+        if (last is not null)
+            WriteEnd(options, last, best);
+    }
+
+    /// <summary>
+    /// Says why the training ended early, and for how long it went on and how where that was not given; then also to who reads along.
+    /// </summary>
+    private void WriteEnd(TrainingOptions options, MlpEpoch last, MlpEpoch? best)
+    {
+        bool isOver = options.Patience is { } patience && best is not null && last.Epoch - best.Epoch >= patience;
+        string why = isOver
+            ? $"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {options.Patience} epochs. The model has "
+                + $"the weights of epoch {best!.Epoch}."
+            : string.Empty;
+        if (Epochs is null)
         {
-            WriteInformation(
-                $"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {Patience} epochs. The model has "
-                + $"the weights of epoch {best.Epoch}.",
-                ["MlpTraining"]);
+            string how = FormattableString.Invariant($"{options.Optimizer.Kind}, learning rate {options.LearningRate}");
+            string message = $"Trained by {how}, {(options.BatchSize is { } size ? $"batches of {size}" : "full batches")}, for "
+                + $"{(isOver ? last.Epoch : $"the {last.Epoch} epochs that are the most without -Epochs")}. {why}".TrimEnd();
+            WriteInformation(new HostInformationMessage { Message = message }, ["MlpTraining", "PSHOST"]);
+        }
+        else if (isOver)
+        {
+            WriteInformation(why, ["MlpTraining"]);
         }
     }
 

@@ -18,12 +18,18 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     private MlpDataset? _warned;
 
     /// <summary>
-    /// Units of each hidden layer, with their activations if written so: 128 relu, 64 sigmoid. None for softmax regression.
+    /// Units of each hidden layer, with their activations if written so: 128 relu, 64 sigmoid. Without it, a model for a data set has one
+    /// hidden layer that suits its size, and a model of sizes none.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
     [HiddenLayerTransformation]
-    public HiddenLayer[] HiddenSize { get; set; } = [];
+    public HiddenLayer[]? HiddenSize { get; set; }
+
+    /// <summary>Makes a linear model, without hidden layers: softmax, logistic or linear regression.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [FlagTransformation]
+    public SwitchParameter Linear { get; set; }
 
     /// <summary>One activation for all hidden layers, or one for each; ReLU without any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -141,8 +147,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
-        int[] sizes = Array.ConvertAll(HiddenSize, layer => layer.Size);
-        var hidden = new HiddenLayers(sizes, Activations) { BatchNormalization = BatchNormalization };
+        HiddenLayer[] layers = Layers();
+        int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
+        var hidden = new HiddenLayers(sizes, ActivationsOf(layers)) { BatchNormalization = BatchNormalization };
         int seed = Seed ?? Random.Shared.Next();
         WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
         if (Dataset is null)
@@ -196,21 +203,32 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         : new MissingRule(MissingValues.Fill, value);
 
     private static DateParts PartsOf(object? value) =>
-        (value is object[] many
-            ? many
-            : [value!]).Aggregate(
-                DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
+        (value is object[] many ? many : [value!])
+            .Aggregate(DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
+
+    /// <summary>The hidden layers that are asked for, or that suit the data set.</summary>
+    private HiddenLayer[] Layers()
+    {
+        if (HiddenSize is { } given)
+        {
+            return Linear && given.Length > 0
+                ? throw new MlpException(
+                    "HiddenSizeOfLinear", MlpErrorKind.InvalidArgument, $"A linear model has no hidden layers, and -HiddenSize asks for some.")
+                : given;
+        }
+
+        // Ranks have parts of the data, and must agree on the size of the layer.
+        return Linear || Dataset is null
+            ? []
+            : [new HiddenLayer(TrainingDefaults.HiddenSize(Sharded ? int.MaxValue : Dataset.Count), null)];
+    }
 
     /// <summary>One activation for all hidden layers, or one for each: a layer's own goes before what -Activation says.</summary>
-    private Activation[] Activations
+    private Activation[] ActivationsOf(HiddenLayer[] layers)
     {
-        get
-        {
-            Activation[] given = Activation.Length > 0 ? Activation : [Engine.Kernels.Activation.ReLU];
-            return Array.TrueForAll(HiddenSize, layer => layer.Activation is null)
-                || (given.Length != 1 && given.Length != HiddenSize.Length)
-                ? given
-                : [.. HiddenSize.Select((layer, i) => layer.Activation ?? given[given.Length == 1 ? 0 : i])];
-        }
+        Activation[] given = Activation.Length > 0 ? Activation : [Engine.Kernels.Activation.ReLU];
+        return Array.TrueForAll(layers, layer => layer.Activation is null) || (given.Length != 1 && given.Length != layers.Length)
+            ? given
+            : [.. layers.Select((layer, i) => layer.Activation ?? given[given.Length == 1 ? 0 : i])];
     }
 }

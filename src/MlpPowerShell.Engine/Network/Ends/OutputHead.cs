@@ -272,10 +272,9 @@ public sealed record OutputHead
                 + $"regression, create the model for the mean squared error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
         }
 
-        // Numbers of arrays stay what they are, as features do.
+        // A network that begins near 0 takes long to reach targets of thousands, or none; the answers are in the targets' own unit again.
         bool isTable = data.Columns.Count > 0 || data.FeatureNames is not null;
-        FeatureScaling scaling =
-            loss.IsRegression() ? options.Scaling ?? (isTable ? FeatureScaling.Standard : FeatureScaling.None) : FeatureScaling.None;
+        FeatureScaling scaling = loss.IsRegression() ? options.Scaling ?? FeatureScaling.Standard : FeatureScaling.None;
         return new OutputHead
         {
             Kind = loss.IsRegression() ? OutputKind.Numbers : OutputKind.Labels,

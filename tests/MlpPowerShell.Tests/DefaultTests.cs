@@ -1,0 +1,118 @@
+namespace MlpPowerShell.Tests;
+
+/// <summary>What comes of two commands that are given data alone.</summary>
+public sealed class DefaultTests : IDisposable
+{
+    // A smooth function of three columns, one in thousands and one of texts, as numbers of a million and as classes.
+    private const string Rows = """
+        $random = [Random]::new(1)
+        $rows = 1..600 | ForEach-Object {
+            $x = 6 * $random.NextDouble() - 3; $z = 5000 + 1000 * $random.NextDouble(); $kind = ('red', 'green', 'blue')[$random.Next(3)]
+            $number = 1e6 * ([Math]::Sin($x) + ($z - 5500) / 500 + @{ red = 0; green = 1; blue = -2 }[$kind])
+            [pscustomobject]@{ x = $x; z = $z; kind = $kind; number = $number; class = if ($number -gt 0) { 'high' } else { 'low' } }
+        }
+
+        """;
+
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Theory]
+    [InlineData("number", "$measured.R2", 0.97)]
+    [InlineData("class", "$measured.Accuracy", 0.95)]
+    public void A_table_is_learned_without_options(string label, string figure, double least)
+    {
+        string other = label == "number" ? "class" : "number";
+        double score = _session.Run1<double>(Rows + $$"""
+            $train, $test = $rows | ConvertTo-MlpDataset {{label}} -Exclude {{other}} | Split-MlpDataset 0.75 -Seed 1
+            $model = New-MlpModel -Dataset $train -Seed 1
+            $null = Invoke-MlpTraining $model $train -Seed 1
+            $measured = Measure-MlpModel $model $test
+            {{figure}}
+            """);
+        Assert.InRange(score, least, 1);
+    }
+
+    [Fact]
+    public void Images_are_learned_without_options()
+    {
+        double accuracy = _session.Run1<double>("""
+            $train = Import-Mnist -First 3000
+            $model = New-MlpModel -Dataset $train -Seed 1
+            $null = Invoke-MlpTraining $model $train -Seed 1
+            (Measure-MlpModel $model (Import-Mnist -Split Test -First 2000)).Accuracy
+            """);
+        Assert.InRange(accuracy, 0.88, 1);
+    }
+
+    [Fact]
+    public void Arrays_with_targets_far_from_0_are_learned_too()
+    {
+        double r2 = _session.Run1<double>("""
+            $x = 1..200 | ForEach-Object { , @(($_ / 100.0 - 1), ($_ % 7 / 7.0)) }
+            $data = New-MlpDataset $x -Target (0..199 | ForEach-Object { 50000 + 1000 * $x[$_][0] + 300 * $x[$_][1] })
+            $model = New-MlpModel -Dataset $data -Seed 1
+            $null = Invoke-MlpTraining $model $data -Seed 1
+            (Measure-MlpModel $model $data).R2
+            """);
+        Assert.InRange(r2, 0.98, 1);
+    }
+
+    [Theory]
+    [InlineData(60, "784-32-10")]
+    [InlineData(600, "784-64-10")]
+    [InlineData(6000, "784-128-10")]
+    public void The_hidden_layer_suits_the_number_of_samples(int samples, string architecture) =>
+        Assert.Equal(architecture, _session.Run1<string>($"(New-MlpModel -Dataset (Import-Mnist -First {samples})).Architecture"));
+
+    [Theory]
+    [InlineData("New-MlpModel -Linear -Dataset $data")]
+    [InlineData("New-MlpModel @() -Dataset $data")]
+    [InlineData("[pscustomobject]@{ Linear = 'true'; HiddenSize = '' } | New-MlpModel -Dataset $data")]
+    [InlineData("New-MlpModel -InputSize 784 -OutputSize 10")]
+    public void A_linear_model_has_no_hidden_layer(string script) =>
+        Assert.Equal("784-10", _session.Run1<string>($"$data = Import-Mnist -First 20; ({script}).Architecture"));
+
+    [Theory]
+    [InlineData("", "AdamW 0.001 16 0.1")]
+    [InlineData("-Optimizer Sgd", "Sgd 0.1 16 ")]
+    [InlineData("-Optimizer AdamW", "AdamW 0.001 16 ")]
+    [InlineData("-WeightDecay 0.5", "AdamW 0.001 16 0.5")]
+    [InlineData("-LearningRate 0.01 -BatchSize 5", "AdamW 0.01 5 0.1")]
+    [InlineData("-FullBatch", "AdamW 0.001  0.1")]
+    [InlineData("-BatchSize 32 -ValidationFraction 0.25", "AdamW 0.001 32 0.1")]
+    public void What_is_given_is_used_and_the_rest_chosen_each_by_itself(string options, string chosen) => Assert.Equal(
+        chosen,
+        _session.Run1<string>("$data = Import-Mnist -First 40; $d = (Invoke-MlpTraining (New-MlpModel -Dataset $data) $data -Epochs 1 "
+            + $"{options}).Details; \"$($d.Optimizer) $($d.LearningRate) $($d.BatchSize) $($d.Options['WeightDecay'])\""));
+
+    [Fact]
+    public void A_training_without_epochs_ends_by_itself_with_the_weights_of_its_best_epoch_and_says_what_was_chosen()
+    {
+        Session.Result result = _session.Try("""
+            $data = Import-Mnist -First 300
+            $model = New-MlpModel -Dataset $data -Seed 1
+            $epochs = Invoke-MlpTraining $model $data -ValidationData (Import-Mnist -Split Test -First 300) -Seed 1 -InformationVariable said
+            $best = $epochs.Where({ $_.IsBest })[-1]
+            "$($epochs.Count - $best.Epoch) $($epochs.Count -lt 200) $($model.EpochsTrained)"
+            [Math]::Abs((Measure-MlpModel $model (Import-Mnist -Split Test -First 300)).Loss - $best.ValidationLoss) -lt 1e-5
+            "$said"
+            """);
+        Assert.Empty(result.Errors);
+        Assert.StartsWith("10 True ", $"{result.Output[0]}");
+        Assert.Equal("True", $"{result.Output[1]}");
+        string line = $"{result.Output[2]}";
+        Assert.StartsWith("Trained by AdamW, learning rate 0.001, batches of 16, for ", line);
+        Assert.Contains("ValidationLoss has not improved for 10 epochs", line);
+    }
+
+    [Fact]
+    public void Contradictions_are_errors()
+    {
+        Assert.Contains(
+            "give one of them",
+            $"{Assert.Single(_session.Try("$d = Import-Mnist -First 20; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -FullBatch -BatchSize 5").Errors)}");
+        Assert.Contains("linear model has no hidden layers", $"{Assert.Single(_session.Try("New-MlpModel 4 -Linear -Dataset (Import-Mnist -First 20)").Errors)}");
+    }
+}
