@@ -35,5 +35,5 @@ public static class TrainingDefaults
 
     /// <summary>Units of the hidden layer.</summary>
     /// <param name="samples">Samples to train on.</param>
-    public static int HiddenSize(int samples) => samples < 500 ? 32 : samples < 5000 ? 64 : 128;
+    public static int HiddenSize(int samples) => samples < 5000 ? 64 : 128;
 }
