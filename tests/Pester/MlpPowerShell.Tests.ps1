@@ -69,7 +69,7 @@ Describe 'Epochs in the pipeline' {
 
     It 'goes on from a checkpoint, and refuses to lose one' {
         $path = Join-Path $TestDrive run.safetensors
-        $training = @{ Epochs = 4; LearningRate = 0.1; BatchSize = 100; Seed = 1; CheckpointPath = $path }
+        $training = @{ Epochs = 4; Optimizer = 'Sgd'; LearningRate = 0.1; BatchSize = 100; Seed = 1; CheckpointPath = $path }
         $whole = Invoke-MlpTraining (NewModel) $train -Epochs 4 -LearningRate 0.1 -BatchSize 100 -Seed 1 -Optimizer Sgd
         Invoke-MlpTraining (NewModel) $train @training | Select-Object -First 2 | Out-Null
         { Invoke-MlpTraining (NewModel) $train @training } | Should -Throw -ErrorId 'CheckpointExists,*' -ExpectedMessage '*-Resume*-Force*'

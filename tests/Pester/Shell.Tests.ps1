@@ -156,7 +156,7 @@ Describe 'Manners' {
     It 'tells at each level what belongs there' {
         $fresh = New-MlpModel 4 -Dataset $train -Seed 1
         $streams = Invoke-MlpTraining $fresh $train -Epochs 30 -BatchSize 50 -ValidationFraction 0.2 -Patience 1 -MinImprovement 10 -Seed 1 -Verbose -Debug -InformationVariable said 4>&1 5>&1 -Optimizer Sgd
-        "$streams" | Should -Match 'No learning rate is given: 0.1 is a place to start from with Sgd'
+        "$streams" | Should -Match 'LearningRate 0.1,'
         "$streams" | Should -Match 'samples a second'
         "$said" | Should -Match 'Stopped after epoch 2: ValidationLoss has not improved for 1 epochs. The model has the weights of epoch 1.'
     }
