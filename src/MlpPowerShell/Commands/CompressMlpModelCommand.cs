@@ -16,6 +16,7 @@ public sealed class CompressMlpModelCommand : MlpCmdlet
 
     /// <summary>The fraction of the weights that become zero.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Cell<double>]
     public double Sparsity { get; set; }
 
     /// <summary>Takes that fraction of each layer, rather than of all layers together.</summary>

@@ -10,10 +10,12 @@ public sealed class GetMlpScheduleCommand : ScheduledCmdlet
 {
     /// <summary>The learning rate, the highest of the schedule.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
     public double LearningRate { get; set; }
 
     /// <summary>Steps of an epoch: the samples over the batch size.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell<int>(Empty = 1)]
     [ValidateRange(1, int.MaxValue)]
     public int StepsPerEpoch { get; set; } = 1;
 

@@ -65,12 +65,14 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateRange(1, int.MaxValue)]
+    [Cell<int>]
     public int First { get => _reading.First; set => _reading = _reading with { First = value }; }
 
     /// <summary>Samples to leave out at the start.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateRange(0, int.MaxValue)]
+    [Cell<int>]
     public int Skip { get => _reading.Skip; set => _reading = _reading with { Skip = value }; }
 
     /// <summary>Leaves the rows in their file, which must not be compressed, and reads them chunk by chunk in each epoch.</summary>

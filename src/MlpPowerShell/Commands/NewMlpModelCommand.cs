@@ -28,8 +28,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>One activation for all hidden layers, or one for each; ReLU without any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
-    [ListTransformation]
     [ArgumentCompleter(typeof(ActivationCompleter))]
+    [Cell<Activation[]>]
     public Activation[] Activation { get; set; } = [];
 
     /// <summary>
@@ -41,31 +41,34 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>Features of a sample.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Size", ValueFromPipelineByPropertyName = true)]
+    [Cell<int>]
     public int InputSize { get; set; }
 
     /// <summary>Outputs: classes, or with another loss labels or numbers to predict.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Size", ValueFromPipelineByPropertyName = true)]
+    [Cell<int>]
     public int OutputSize { get; set; }
 
     /// <summary>What training minimizes; without it, what suits the data set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
     [ArgumentCompleter(typeof(EnumCompleter<LossKind>))]
+    [Cell<LossKind>]
     public Choice<LossKind>? Loss { get; set; }
 
     /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [FlagTransformation]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter BatchNormalization { get; set; }
 
     /// <summary>How the weights are drawn.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<Initializer>))]
+    [Cell<Initializer>(Empty = default(Initializer))]
     public Choice<Initializer> Initializer { get; set; }
 
     /// <summary>The same seed gives the same weights; without one they differ each time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
+    [Cell<int>]
     public int? Seed { get; set; }
 
     /// <summary>What becomes of numbers; without it columns of tables are standardized, and arrays of numbers left as they are.</summary>
@@ -120,7 +123,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>Takes categories that differ in case alone for one.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
-    [FlagTransformation]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter IgnoreCase { get => _encoding.IgnoreCase; set => _encoding = _encoding with { IgnoreCase = value }; }
 
     /// <summary>What dates become beside their day, such as @{ when = 'Weekday', 'Hour' }.</summary>

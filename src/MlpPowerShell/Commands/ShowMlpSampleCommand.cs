@@ -29,11 +29,13 @@ public sealed class ShowMlpSampleCommand : PictureCmdlet
     /// <summary>The samples to draw, by number from 0.</summary>
     [Parameter(Position = 1, ParameterSetName = "Dataset")]
     [ValidateNotNullOrEmpty]
+    [Cell<int[]>]
     public int[]? Index { get; set; }
 
     /// <summary>How many samples to draw where no numbers are given.</summary>
     [Parameter(ParameterSetName = "Dataset")]
     [ValidateRange(1, int.MaxValue)]
+    [Cell<int>]
     public int First { get; set; } = 10;
 
     /// <inheritdoc/>

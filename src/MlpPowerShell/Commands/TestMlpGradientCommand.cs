@@ -23,15 +23,18 @@ public sealed class TestMlpGradientCommand : MlpCmdlet
     /// <summary>The most entries to compare of each parameter.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [Cell<int>]
     public int MaxChecks { get; set; } = 200;
 
     /// <summary>The largest relative error that passes.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [Cell<double>]
     public double Tolerance { get; set; } = 1e-3;
 
     /// <summary>Determines which entries are compared.</summary>
     [Parameter]
+    [Cell<int>]
     public int Seed { get; set; }
 
     /// <inheritdoc/>

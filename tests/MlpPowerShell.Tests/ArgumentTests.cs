@@ -1,0 +1,199 @@
+using System.Management.Automation;
+
+namespace MlpPowerShell.Tests;
+
+/// <summary>What is given counts: what can't be meant so is an error with a sentence, and never the default without a word.</summary>
+public sealed class ArgumentTests : IDisposable
+{
+    private const string Setup = """
+        $data = 1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; label = 'abcdef'[$_ % 6] } } | ConvertTo-MlpDataset -Label label
+        $model = New-MlpModel 4 -Dataset $data -Seed 1
+
+        """;
+
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void A_cell_that_no_parameter_can_read_is_an_error_on_every_cmdlet()
+    {
+        int tried = 0;
+        foreach (CmdletInfo cmdlet in _session.Run("Get-Command -Module MlpPowerShell").Select(command => (CmdletInfo)command.BaseObject))
+        {
+            string input = cmdlet.Parameters.Values
+                .Where(parameter => parameter.ParameterSets.Values.Any(set => set.ValueFromPipeline))
+                .Select(parameter => parameter.ParameterType.Name == "MlpModel" ? "$model" : "[pscustomobject]@{}")
+                .DefaultIfEmpty("[pscustomobject]@{}")
+                .First();
+            foreach (ParameterMetadata parameter in cmdlet.Parameters.Values.Where(IsConverted))
+            {
+                string others = cmdlet.Name switch
+                {
+                    "Invoke-MlpTraining" => "-Dataset $data -Epochs 1",
+                    "New-MlpModel" when parameter.Name is "InputSize" => "-OutputSize 2",
+                    "New-MlpModel" when parameter.Name is "OutputSize" => "-InputSize 2",
+                    "New-MlpModel" => "-Dataset $data",
+                    "Get-MlpSchedule" => "-Epochs 3 -LearningRate 0.1",
+                    _ => string.Empty,
+                };
+                Session.Result result = _session.Try($$"""
+                    {{Setup}}
+                    $piped = {{input}}
+                    $piped.PSObject.Properties.Add([psnoteproperty]::new('{{parameter.Name}}', 'no-such'))
+                    $piped | {{cmdlet.Name}} {{others.Replace($"-{parameter.Name} ", "-Verbose:$false #")}}
+                    """);
+                Assert.True(result.Errors.Length == 1 && result.Output.Length == 0, $"{cmdlet.Name} -{parameter.Name}");
+                Assert.Contains($"'{parameter.Name}'", result.Errors[0].ToString());
+                Assert.Contains("'no-such", result.Errors[0].ToString());
+                tried++;
+            }
+        }
+
+        Assert.True(tried > 60, $"{tried} tried");
+    }
+
+    [Theory]
+    [InlineData("LearningRate = '0.5x'", "'0.5x' is no number.")]
+    [InlineData("LearningRate = '0,5'", "'0,5' is no number: numbers are written with a point, as 0.5.")]
+    [InlineData("LearningRate = 'a,b'", "'a,b' is no number: numbers are written with a point, as 0.5.")]
+    [InlineData("LearningRate = '1e-3x'", "'1e-3x' is no number.")]
+    [InlineData("LearningRate = $true", "True is no number.")]
+    [InlineData("LearningRate = 0.1, 0.2", "0.1, 0.2 is no number.")]
+    [InlineData("LearningRate = '-1'", "The learning rate is -1; it must be above 0.")]
+    [InlineData("LearningRate = 'NaN'", "The learning rate is NaN; it must be above 0.")]
+    [InlineData("BatchSize = '1k'", "'1k' is no whole number.")]
+    [InlineData("BatchSize = 64.5", "64.5 is no whole number.")]
+    [InlineData("BatchSize = '64.5'", "'64.5' is no whole number.")]
+    [InlineData("BatchSize = '1,000'", "'1,000' is no whole number: numbers are written without separators, as 1000.")]
+    [InlineData("BatchSize = '1e12'", "'1e12' is too large; the largest number here is 2147483647.")]
+    [InlineData("BatchSize = 'all'", "'all' is no whole number.")]
+    [InlineData("BatchSize = 0", "The batch size is 0; it must be at least 1")]
+    [InlineData("Patience = 'never'", "'never' is no whole number.")]
+    [InlineData("Patience = 2.5", "2.5 is no whole number.")]
+    [InlineData("Seed = 'x'", "'x' is no whole number.")]
+    [InlineData("Seed = 1.5", "1.5 is no whole number.")]
+    [InlineData("Seed = [datetime]'2024-01-01'", "is no whole number.")]
+    [InlineData("Dropout = 'x'", "'x' is no number.")]
+    [InlineData("Dropout = '0.2; much'", "'much' is no number.")]
+    [InlineData("Dropout = '1.5'", "A dropout rate is 1.5; it must be at least 0 and below 1.")]
+    [InlineData("Dropout = '0.5%'", "'0.5%' is no number.")]
+    [InlineData("Optimizer = 'Adm'", "'Adm' is none of Sgd, Momentum, Nesterov, ")]
+    [InlineData("Optimizer = 'Adm'", "(did you mean Adam?)")]
+    [InlineData("Optimizer = 3", "3 is none of Sgd, ")]
+    [InlineData("Optimizer = 'N'", "'N' is none of Sgd, ")]
+    [InlineData("Schedule = 'Cosinus'", "(did you mean Cosine?)")]
+    [InlineData("Monitor = 'ValLoss'", "'ValLoss' is none of ")]
+    [InlineData("WarmupEpochs = 'one'", "'one' is no number.")]
+    [InlineData("DecayEvery = '10 epochs'", "'10 epochs' is no whole number.")]
+    [InlineData("Restarts = 'none'", "'none' is no whole number.")]
+    [InlineData("Momentum = '.9.'", "'.9.' is no number.")]
+    [InlineData("WeightDecay = '1e-4 '", null)]
+    [InlineData("ClassWeight = 'foo'", "'foo' is not Balanced, nor a hashtable")]
+    [InlineData("ClassWeight = @{ a = '0,5' }", "'0,5' is no number: numbers are written with a point, as 0.5.")]
+    [InlineData("NoShuffle = 'maybe'", "'maybe' says neither yes nor no: write True or False.")]
+    [InlineData("RestoreBest = 2", "2 says neither yes nor no: write True or False.")]
+    [InlineData("KeepZeros = 'ja'", "'ja' says neither yes nor no: write True or False.")]
+    [InlineData("HiddenSize = 'abc'", "'abc' is no whole number. Hidden layers are written as 128, 64")]
+    [InlineData("HiddenSize = 64.5", "64.5 is no whole number.")]
+    [InlineData("HiddenSize = '128 RLU'", "(did you mean ReLU?)")]
+    [InlineData("HiddenSize = '128x64'", "'128x64' is no whole number.")]
+    [InlineData("Activation = 'RLU'", "(did you mean ReLU?)")]
+    [InlineData("Loss = 'CrossEntrpy'", "(did you mean CrossEntropy?)")]
+    [InlineData("Initializer = 'Kaimng'", "'Kaimng' is none of Default, Xavier, ")]
+    [InlineData("MaxCategories = 'few'", "'few' is no whole number.")]
+    [InlineData("Scaling = 'Standart'", "(did you mean Standard?)")]
+    [InlineData("BatchNormalization = 'perhaps'", "'perhaps' says neither yes nor no: write True or False.")]
+    public void A_cell_of_a_sweep_is_read_or_refused(string cell, string? words)
+    {
+        Session.Result result = _session.Try($$"""
+            {{Setup}}
+            [pscustomobject]@{ {{cell}} } | New-MlpModel -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1
+            """);
+        if (words is null)
+        {
+            Assert.Empty(result.Errors);
+            Assert.Single(result.Output);
+            return;
+        }
+
+        Assert.Contains(words, Assert.Single(result.Errors).ToString());
+        Assert.Empty(result.Output);
+    }
+
+    [Theory]
+    [InlineData("-LearningRate '0,5'", "'0,5' is no number: numbers are written with a point, as 0.5.")]
+    [InlineData("-LearningRate 0,5", "0, 5 is no number.")]
+    [InlineData("-Epochs 2.5", "2.5 is no whole number.")]
+    [InlineData("-Epochs ten", "'ten' is no whole number.")]
+    [InlineData("-Optimizer Adm", "(did you mean Adam?)")]
+    [InlineData("-Optimizer ''", null)]
+    [InlineData("-Schedule 'one cycle'", "(did you mean OneCycle?)")]
+    [InlineData("-BatchSize 10.0", null)]
+    public void An_argument_is_read_or_refused(string arguments, string? words)
+    {
+        Session.Result result = _session.Try($"{Setup} Invoke-MlpTraining $model $data "
+            + (arguments.Contains("-Epochs", StringComparison.Ordinal) ? arguments : $"-Epochs 1 {arguments}"));
+        if (words is null)
+            Assert.Empty(result.Errors);
+        else
+            Assert.Contains(words, Assert.Single(result.Errors).ToString());
+    }
+
+    [Fact]
+    public void One_bad_row_is_one_error_and_the_others_are_trained()
+    {
+        Session.Result result = _session.Try(Setup + """
+            [pscustomobject]@{ Name = 'one'; LearningRate = '0.1' },
+            [pscustomobject]@{ Name = 'two'; LearningRate = '0,1' },
+            [pscustomobject]@{ Name = 'three'; LearningRate = '0.2' } |
+                New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1
+            """);
+        Assert.Contains("'0,1' is no number", Assert.Single(result.Errors).ToString());
+        Assert.Equal(["one", "three"], result.Output.Select(epoch => $"{epoch.Properties["Run"].Value}"));
+    }
+
+    [Fact]
+    public void A_culture_changes_nothing_about_arguments()
+    {
+        Session.Result result = _session.Try(Setup + """
+            $culture = [cultureinfo][cultureinfo]::InvariantCulture.Clone()
+            $culture.NumberFormat.NumberDecimalSeparator = ','
+            $culture.NumberFormat.NumberGroupSeparator = '.'
+            [Threading.Thread]::CurrentThread.CurrentCulture = $culture
+            Invoke-MlpTraining $model $data -Epochs 1 -LearningRate '0.5' -Seed 1
+            Invoke-MlpTraining $model $data -Epochs 1 -LearningRate '0,5' -Seed 1
+            """);
+        Assert.Equal(0.5, Assert.Single(result.Output).Properties["LearningRate"].Value);
+        Assert.Contains("written with a point", Assert.Single(result.Errors).ToString());
+    }
+
+    [Theory]
+    [InlineData("NoShuffle = 'True'; BatchSize = 10", "BatchSize=10 Shuffle=False")]
+    [InlineData("NoShuffle = 'false'; BatchSize = 10", "BatchSize=10")]
+    [InlineData("NoShuffle = 1; BatchSize = 10", "BatchSize=10 Shuffle=False")]
+    [InlineData("NoShuffle = ''; BatchSize = 10", "BatchSize=10")]
+    [InlineData("NoShuffle = $null; BatchSize = 10", "BatchSize=10")]
+    [InlineData("RestoreBest = $true", "RestoreBest=True")]
+    [InlineData("RestoreBest = '0'", "")]
+    [InlineData("EvaluateTraining = 'TRUE'; BatchSize = 10", "BatchSize=10 EvaluateTraining=True")]
+    [InlineData("KeepZeros = 'true'", "KeepZeros=True")]
+    public void Switches_are_set_by_columns(string cells, string options)
+    {
+        string script = $$"""
+            {{Setup}}
+            [pscustomobject]@{ {{cells}} } | Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -Seed 1 |
+                ForEach-Object { ($_.Details.Options.GetEnumerator() | Where-Object Key -notin Epochs, LearningRate, Optimizer, Seed |
+                    ForEach-Object { "$($_.Key)=$($_.Value)" }) -join ' ' }
+            """;
+        Assert.Equal(options, _session.Run1<string>(script));
+    }
+
+    private static bool IsConverted(ParameterMetadata parameter)
+    {
+        Type type = parameter.ParameterType.IsArray ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
+        return parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName)
+            && type != typeof(string) && type != typeof(object) && type != typeof(PSObject)
+            && type.Name is not ("MlpModel" or "MlpDataset");
+    }
+}
