@@ -26,13 +26,9 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
     {
         try
         {
-            return InputProperties.Unwrapped(inputData) switch
-            {
-                null or "" or DBNull => Default,
-                object value => CellReader.Read(type, value),
-            };
+            return InputProperties.Unwrapped(inputData) is null or "" or DBNull ? Default : CellReader.Read(type, inputData);
         }
-        catch (ArgumentTransformationMetadataException failure) when (IsOneOfSeveral)
+        catch (ArgumentTransformationMetadataException failure) when (IsOneOfSeveral && !ObjectReader.IsOther(type, inputData))
         {
             // What is caused by a failed cast lets PowerShell try the next parameter.
             throw new ArgumentTransformationMetadataException(failure.Message, new PSInvalidCastException(failure.Message));

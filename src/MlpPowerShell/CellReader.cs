@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
 using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell;
 
@@ -15,12 +17,14 @@ internal static partial class CellReader
 {
     private static readonly char[] _separators = [',', ';', ' '];
 
-    /// <summary>A value as one of a type: a number, a flag, a member of an enum, an activation, or several of them.</summary>
+    /// <summary>A value as one of a type: a number, flag, name of an enum or activation, model or data set, or several.</summary>
     /// <exception cref="ArgumentTransformationMetadataException">It is none.</exception>
-    public static object Read(Type type, object value)
+    public static object Read(Type type, object given)
     {
         Type bare = Nullable.GetUnderlyingType(type) ?? type;
+        object value = InputProperties.Unwrapped(given) ?? string.Empty;
         return bare.IsInstanceOfType(value) ? value
+            : ObjectReader.Reads(bare) ? ObjectReader.Read(bare, given)
             : bare.IsArray ? Many(bare.GetElementType()!, value)
             : bare == typeof(IReadOnlyList<double>) ? Many(typeof(double), value)
             : bare == typeof(double) ? Number(value)
@@ -60,10 +64,19 @@ internal static partial class CellReader
             : $"{Shown(value)} is no whole number.");
     }
 
+    /// <summary>A value in a sentence: as it was written, and several with their commas.</summary>
+    public static string Shown(object value) => value switch
+    {
+        string or MlpModel or MlpDataset => $"'{value}'",
+        IEnumerable many and not IDictionary => string.Join(", ", many.Cast<object?>().Take(5).Select(item => Shown(item ?? "$null"))),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => $"{value}",
+    };
+
     private static Array Many(Type type, object value)
     {
-        object?[] items = value is string text ? text.Split(_separators, StringSplitOptions.RemoveEmptyEntries)
-            : value is IEnumerable several and not IDictionary ? [.. several.Cast<object?>().Select(InputProperties.Unwrapped)]
+        object?[] items = value is string text && !ObjectReader.Reads(type) ? text.Split(_separators, StringSplitOptions.RemoveEmptyEntries)
+            : value is IEnumerable several and not (IDictionary or string) ? [.. several.Cast<object?>()]
             : [value];
         var array = Array.CreateInstance(type, items.Length);
         for (int i = 0; i < items.Length; i++)
@@ -117,15 +130,6 @@ internal static partial class CellReader
             throw Refused(failure.Message);
         }
     }
-
-    /// <summary>A value in a sentence: as it was written, and several with their commas.</summary>
-    private static string Shown(object value) => value switch
-    {
-        string text => $"'{text}'",
-        IEnumerable many and not IDictionary => string.Join(", ", many.Cast<object?>().Take(5).Select(item => Shown(item ?? "$null"))),
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => $"{value}",
-    };
 
     [GeneratedRegex(@"^\s*[0-9]{1,3}(,[0-9]{3})+\s*$")]
     private static partial Regex Thousands();

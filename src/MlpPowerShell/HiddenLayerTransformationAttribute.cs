@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell;
@@ -14,6 +15,8 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? input = InputProperties.Unwrapped(inputData);
+        if (input is MlpDataset)
+            throw CellReader.Refused($"'{input}' is a data set; the sizes of the hidden layers come first, and -Dataset names the data.");
         return input is null or DBNull ? [] : input is IEnumerable many and not string ? many.Cast<object>().SelectMany(Layers).ToArray() : Layers(input).ToArray();
     }
 

@@ -161,6 +161,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>A set to measure after each epoch, to choose by.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset? ValidationData { get => _options.ValidationData; set => _options = _options with { ValidationData = value }; }
 
     /// <summary>The part of the training set to validate with instead of training with it.</summary>

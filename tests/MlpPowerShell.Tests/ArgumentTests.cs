@@ -189,6 +189,72 @@ public sealed class ArgumentTests : IDisposable
         Assert.Equal(options, _session.Run1<string>(script));
     }
 
+    [Theory]
+    [InlineData("Invoke-MlpTraining $data $model -Epochs 1", "'data: 60 samples of 2 columns, 6 classes' is a data set and no model; where both are given, the model comes first.")]
+    [InlineData("$model | Invoke-MlpTraining $data -Epochs 1", "is a data set and no model")]
+    [InlineData("Measure-MlpModel $data $model", "is a data set and no model")]
+    [InlineData("Measure-MlpModel $model $model", "'MlpModel 2-4-6' is a model and no data set")]
+    [InlineData("$model | Measure-MlpModel", "is a model and no data set")]
+    [InlineData("Get-MlpPrediction $data $model", "is a data set and no model")]
+    [InlineData("Get-MlpPrediction $model $model", "'MlpModel 2-4-6' is no sample")]
+    [InlineData("Get-MlpPrediction $model 3", "3 is no sample")]
+    [InlineData("Get-MlpPrediction $model foo.png", "'foo.png' is no sample")]
+    [InlineData("Get-MlpGradient $data $model", "is a data set and no model")]
+    [InlineData("Test-MlpGradient $data $model", "is a data set and no model")]
+    [InlineData("Compare-MlpModel $model $data $model", "is a data set and no model")]
+    [InlineData("Compress-MlpModel $data 0.5", "is a data set and no model")]
+    [InlineData("Export-MlpReport $data x.html", "is a data set and no model")]
+    [InlineData("Export-MlpModel foo.onnx $model", "'foo.onnx' is no model; Import-MlpModel reads files of models.")]
+    [InlineData("Show-MlpWeight $data", "is a data set and no model")]
+    [InlineData("Show-MlpSample $model", "is a model and no data set")]
+    [InlineData("ConvertFrom-MlpDataset $model", "is a model and no data set")]
+    [InlineData("Join-MlpDataset $data, $model", "is a model and no data set")]
+    [InlineData("$model | Split-MlpDataset 0.5", "is a model and no data set")]
+    [InlineData("Split-MlpDataset 0.8 $data", "'data: 60 samples of 2 columns, 6 classes' is no number")]
+    [InlineData("$data | Split-MlpDataset '0,8;0,1'", "The fractions are 0, 8, 0, 1; each must be above 0")]
+    [InlineData("Split-MlpDataset $data -Folds 2.5", "2.5 is no whole number")]
+    [InlineData("New-MlpModel $data", "is a data set; the sizes of the hidden layers come first")]
+    [InlineData("New-MlpModel 4 -Dataset foo.csv", "'foo.csv' is no data set; Import-MlpDataset reads files.")]
+    [InlineData("New-MlpModel 4 -Dataset (1..3)", "One data set is wanted, and there are 3 objects")]
+    [InlineData("Invoke-MlpTraining model.json $data -Epochs 1", "'model.json' is no model; Import-MlpModel reads files of models.")]
+    [InlineData("Invoke-MlpTraining $model, $model $data -Epochs 1", "One model is wanted, and there are 2 objects.")]
+    [InlineData("Invoke-MlpTraining $model $data, $data -Epochs 1", "Join-MlpDataset joins data sets")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -TestData $model", "is a model and no data set")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -ValidationData 0.2", "'0.2' is no data set")]
+    [InlineData("Invoke-MlpTraining $model ([pscustomobject]@{ a = 1 }) -Epochs 1", "ConvertTo-MlpDataset makes one of objects.")]
+    [InlineData("Measure-MlpModel $model ([pscustomobject]@{ Content = [byte[]](1, 2, 3) })", "ConvertTo-MlpDataset makes one of objects.")]
+    [InlineData("Measure-MlpModel 3 $data", "'3' is no model")]
+    [InlineData("Show-MlpSample $data -Index 1.5", "1.5 is no whole number")]
+    [InlineData("Export-MlpModel $model x.onnx -Precision Dbl", "'Dbl' is none of ")]
+    [InlineData("ConvertTo-MlpDataset -InputObject ([pscustomobject]@{ a = 1; b = 2 }) b -Task Regresion", "(did you mean Regression?)")]
+    public void A_misdirected_argument_is_answered_with_a_sentence(string script, string words)
+    {
+        string error = Assert.Single(_session.Try(Setup + script).Errors).ToString();
+        Assert.Contains(words, error);
+        Assert.DoesNotContain("Specified method", error);
+        Assert.DoesNotContain("`", error);
+        Assert.DoesNotContain("MlpPowerShell.Engine", error);
+    }
+
+    [Theory]
+    [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 | ForEach-Object Run", "2-4-6 Sgd 0.1")]
+    [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 -Name mine | ForEach-Object Run", "mine")]
+    [InlineData("$model | Invoke-MlpTraining -Dataset $data -Epochs 1 | ForEach-Object Run", "2-4-6 Sgd 0.1")]
+    [InlineData("$data | New-MlpModel 16", "MlpModel 2-16-6")]
+    [InlineData("New-MlpModel 128 $data", "MlpModel 2-128-6")]
+    [InlineData("[pscustomobject]@{ HiddenSize = '8' } | New-MlpModel -Dataset $data", "MlpModel 2-8-6")]
+    [InlineData("[pscustomobject]@{ HiddenSize = '8'; InputSize = '3'; OutputSize = '2' } | New-MlpModel", "MlpModel 3-8-2")]
+    [InlineData("@($model, $model | Measure-MlpModel -Dataset $data).Count", "2")]
+    [InlineData("@($data, $data | Measure-MlpModel $model).Count", "2")]
+    [InlineData("@($data | Split-MlpDataset 0.8).Count", "2")]
+    [InlineData("@(Split-MlpDataset $data '0.5; 0.25').Count", "3")]
+    [InlineData("$files = 'p/x/1.png', 'p/y/2.png'; $null = [IO.Directory]::CreateDirectory(\"$PWD/p/x\"), [IO.Directory]::CreateDirectory(\"$PWD/p/y\"); "
+        + "$png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGPgOsEQJQcABCoBS87LZrEAAAAASUVORK5CYII='); "
+        + "$files | ForEach-Object { [IO.File]::WriteAllBytes(\"$PWD/$_\", $png) }; $pictures = Import-MlpDataset p; "
+        + "@(Get-MlpPrediction (New-MlpModel 2 $pictures) p/x/1.png).Count", "1")]
+    public void What_can_only_be_meant_so_works(string script, string result) =>
+        Assert.Equal(result, _session.Run1<string>($"{Setup} {script}"));
+
     private static bool IsConverted(ParameterMetadata parameter)
     {
         Type type = parameter.ParameterType.IsArray ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;

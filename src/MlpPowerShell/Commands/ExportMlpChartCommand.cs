@@ -28,6 +28,7 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     /// <summary>The data set that predictions belong to.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset? Dataset { get; set; }
 
     /// <summary>How many samples or units are drawn.</summary>

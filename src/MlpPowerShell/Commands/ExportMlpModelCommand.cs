@@ -14,6 +14,7 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The file to write.</summary>
@@ -37,6 +38,7 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     /// <summary>Samples with labels on which the model that the file holds is compared with the one that it was written from.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset? TestData { get; set; }
 
     /// <inheritdoc/>

@@ -35,8 +35,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>
     /// The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Dataset", ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>(IsOneOfSeveral = true)]
     public MlpDataset? Dataset { get; set; }
 
     /// <summary>Features of a sample.</summary>

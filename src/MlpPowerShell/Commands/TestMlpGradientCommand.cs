@@ -13,11 +13,13 @@ public sealed class TestMlpGradientCommand : MlpCmdlet
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>Samples with labels; a few dozen tell as much as many, and take less time.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The most entries to compare of each parameter.</summary>
