@@ -21,6 +21,9 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
     /// <summary>Whether another parameter may take what this one can't, at the same place or from the same pipeline.</summary>
     public bool IsOneOfSeveral { get; init; }
 
+    /// <summary>Whether models or data sets are read.</summary>
+    public bool IsObject => ObjectReader.Reads(type);
+
     /// <inheritdoc/>
     public sealed override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {

@@ -255,6 +255,73 @@ public sealed class ArgumentTests : IDisposable
     public void What_can_only_be_meant_so_works(string script, string result) =>
         Assert.Equal(result, _session.Run1<string>($"{Setup} {script}"));
 
+    [Theory]
+    [InlineData("Learning Rate", "LearningRate")]
+    [InlineData("learning_rate", "LearningRate")]
+    [InlineData("learning-rate", "LearningRate")]
+    [InlineData("LearnRate", "LearningRate")]
+    [InlineData("lr", "LearningRate")]
+    [InlineData("LR", "LearningRate")]
+    [InlineData("bs", "BatchSize")]
+    [InlineData("batch_size", "BatchSize")]
+    [InlineData("Batchsise", "BatchSize")]
+    [InlineData("Batch", "BatchSize")]
+    [InlineData("optim", "Optimizer")]
+    [InlineData("optimiser", "Optimizer")]
+    [InlineData("Optimzer", "Optimizer")]
+    [InlineData("wd", "WeightDecay")]
+    [InlineData("weight_decay", "WeightDecay")]
+    [InlineData("L2", "WeightDecay")]
+    [InlineData("activation_function", "Activation")]
+    [InlineData("Activaton", "Activation")]
+    [InlineData("Hidden Size", "HiddenSize")]
+    [InlineData("hidden_layer_sizes", "HiddenSize")]
+    [InlineData("Initialiser", "Initializer")]
+    [InlineData("Batch Normalisation", "BatchNormalization")]
+    [InlineData("batch_norm", "BatchNormalization")]
+    [InlineData("Drop Out", "Dropout")]
+    [InlineData("epoch", "Epochs")]
+    [InlineData("max_iter", "Epochs")]
+    [InlineData("scheduler", "Schedule")]
+    [InlineData("Warmup", "WarmupEpochs")]
+    [InlineData("random_state", "Seed")]
+    [InlineData("Patients", "Patience")]
+    [InlineData("Label Smoothing", "LabelSmoothing")]
+    [InlineData("Restart", "Restarts")]
+    [InlineData("Beta", "Beta1")]
+    [InlineData("shuffle", "NoShuffle")]
+    public void A_column_that_is_nearly_a_parameter_is_one_warning(string column, string parameter)
+    {
+        Session.Result result = _session.Try($$"""
+            {{Setup}}
+            1..2 | ForEach-Object { [pscustomobject]@{ '{{column}}' = 1 } } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Equal([$"The column '{column}' is no parameter and is kept as a note; did you mean {parameter}?"], result.Warnings);
+        Assert.All(result.Output, epoch => Assert.Equal(1, epoch.Properties[column].Value));
+    }
+
+    [Fact]
+    public void A_column_that_is_a_note_is_no_warning()
+    {
+        string[] columns = [
+            "Name", "Run", "Note", "Notes", "Comment", "Group", "Tag", "Fold", "Data", "Trial", "Id", "Index",
+            "Date", "Time", "Author", "Description", "Experiment", "Kind", "Color", "Test", "Score", "Accuracy", "Result", "Results", "Speed", "Mode", "Step",
+            "Data set", "Cost", "Task", "Path", "File", "Machine", "Trial number", "Version", "x", "nr",
+        ];
+        Session.Result result = _session.Try($$"""
+            {{Setup}}
+            [pscustomobject]@{ {{string.Join("; ", columns.Select(column => $"'{column}' = 1"))}}; lr = '' } | New-MlpModel 4 -Dataset $data
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public void A_column_of_a_parameter_that_no_column_sets_is_a_warning() => Assert.Equal(
+        ["The column 'PassThru' is kept as a note: no column sets -PassThru, which is given on the command line."],
+        _session.Try(Setup + "[pscustomobject]@{ PassThru = 'True' } | New-MlpModel 4 -Dataset $data").Warnings);
+
     private static bool IsConverted(ParameterMetadata parameter)
     {
         Type type = parameter.ParameterType.IsArray ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;

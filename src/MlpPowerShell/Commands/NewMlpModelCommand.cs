@@ -15,6 +15,7 @@ namespace MlpPowerShell.Commands;
 public sealed class NewMlpModelCommand : MlpCmdlet
 {
     private EncodingOptions _encoding = new();
+    private readonly HashSet<string> _columns = [];
     private MlpDataset? _warned;
 
     /// <summary>
@@ -145,6 +146,12 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
+        foreach (string column in NotesOf(InputObject).Select(note => note.Name).Where(_columns.Add))
+        {
+            if (SweepColumns.Warning(column) is { } warning)
+                WriteWarning(warning);
+        }
+
         int[] sizes = Array.ConvertAll(HiddenSize, layer => layer.Size);
         var hidden = new HiddenLayers(sizes, Activations) { BatchNormalization = BatchNormalization };
         int seed = Seed ?? Random.Shared.Next();
