@@ -322,6 +322,55 @@ public sealed class ArgumentTests : IDisposable
         ["The column 'PassThru' is kept as a note: no column sets -PassThru, which is given on the command line."],
         _session.Try(Setup + "[pscustomobject]@{ PassThru = 'True' } | New-MlpModel 4 -Dataset $data").Warnings);
 
+    [Theory]
+    [InlineData("-Momentum 0.9 -Optimizer Adam", "-Momentum has no effect: it belongs to the optimizers Momentum and Nesterov.")]
+    [InlineData("-Alpha 0.9 -Optimizer Sgd", "-Alpha has no effect: it belongs to the optimizer RMSprop.")]
+    [InlineData("-DecayEvery 3", "-DecayEvery has no effect: it belongs to the schedule Step.")]
+    [InlineData("-DecayRate 0.5 -Schedule Cosine", "-DecayRate has no effect: it belongs to the schedules Step, Exponential and Plateau.")]
+    [InlineData("-FinalLearningRate 0.001 -Schedule Step", "-FinalLearningRate has no effect: it belongs to the schedules Cosine, Polynomial and Plateau.")]
+    [InlineData("-Restarts 1 -Schedule Step", "-Restarts has no effect: it belongs to the schedule Cosine.")]
+    [InlineData("-Power 2", "-Power has no effect: it belongs to the schedule Polynomial.")]
+    [InlineData("-PlateauPatience 2", "-PlateauPatience has no effect: it belongs to the schedule Plateau.")]
+    [InlineData("-MinImprovement 0.1", "-MinImprovement has no effect: it needs early stopping with -Patience, or the best weights with -RestoreBest.")]
+    [InlineData("-Monitor TrainingLoss", "-Monitor has no effect: it needs early stopping with -Patience, or the best weights with -RestoreBest.")]
+    [InlineData("-CheckpointEvery 3", "-CheckpointEvery has no effect: it needs a checkpoint with -CheckpointPath.")]
+    [InlineData("-Force", "-Force has no effect: it needs a checkpoint with -CheckpointPath.")]
+    [InlineData("-ElasticSigma 3", "-ElasticSigma has no effect: it needs elastic distortions with -ElasticAlpha.")]
+    [InlineData("-MinImprovement 0.1 -Patience 2", null)]
+    [InlineData("-DecayEvery 3 -Schedule Step -DecayRate 0.5", null)]
+    [InlineData("-Optimizer Nesterov -Momentum 0.5", null)]
+    [InlineData("-NoShuffle -EvaluateTraining -BatchSize 10", null)]
+    public void An_option_without_effect_is_a_warning_that_says_what_it_needs(string options, string? warning)
+    {
+        Session.Result result = _session.Try($"{Setup} $model, $model | Invoke-MlpTraining -Dataset $data -Epochs 2 {options}");
+        Assert.Empty(result.Errors);
+        Assert.Equal(warning is null ? [] : [warning], result.Warnings);
+        string name = options.Split(' ')[0][1..];
+        if (warning is not null && name is not ("Monitor" or "MinImprovement"))
+            Assert.All(result.Output, epoch => Assert.DoesNotContain($"{name} ", $"{epoch.Properties["Details"].Value}"));
+    }
+
+    [Theory]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -CheckpointPath run.onnx", "name it run.safetensors.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -CheckpointPath run.npz -Force", "a checkpoint is one of Safetensors")]
+    [InlineData("Get-MlpSchedule -Epochs 3 -LearningRate '0,1'", "as 0.1.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -Resume", "There is nothing to resume from")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -RandomShift 2", "has no images to distort")]
+    public void What_can_not_be_meant_is_an_error(string script, string words) =>
+        Assert.Contains(words, Assert.Single(_session.Try(Setup + script).Errors).ToString());
+
+    [Fact]
+    public void A_schedule_warns_of_what_it_does_not_have() => Assert.Equal(
+        ["-Power has no effect: it belongs to the schedule Polynomial."],
+        _session.Try("Get-MlpSchedule -Epochs 3 -LearningRate 0.1 -Power 2").Warnings);
+
+    [Fact]
+    public void A_finished_training_goes_on_for_more_epochs() => Assert.Equal("3 4", _session.Run1<string>(Setup + """
+        $options = @{ Dataset = $data; BatchSize = 10; Seed = 1; Optimizer = 'Adam'; LearningRate = 0.01; CheckpointPath = 'run.safetensors'; Resume = $true }
+        $null = Invoke-MlpTraining $model @options -Epochs 2
+        (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) @options -Epochs 4 | ForEach-Object Epoch) -join ' '
+        """));
+
     private static bool IsConverted(ParameterMetadata parameter)
     {
         Type type = parameter.ParameterType.IsArray ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;

@@ -22,6 +22,7 @@ public sealed class GetMlpScheduleCommand : ScheduledCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Schedule, () =>
     {
+        WriteUnused(ScheduleOptions.Unused);
         foreach (MlpScheduleStep step in LearningRateSchedule.Steps(ScheduleOptions, LearningRate, Epochs, StepsPerEpoch))
         {
             StopToken.ThrowIfCancellationRequested();

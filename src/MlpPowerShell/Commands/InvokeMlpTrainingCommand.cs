@@ -99,9 +99,9 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
 
     private void Train(TrainingOptions options)
     {
-        WriteVerbose($"Training {Model} on {Dataset}: {options}.");
-        foreach (string name in options.Optimizer.Unused)
-            WriteWarning($"-{name} means nothing for the optimizer {Optimizer}.");
+        IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
+        WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
+        WriteUnused(options.Unused(Model));
         if (LearningRate is null)
             WriteVerbose($"No learning rate is given: {options.LearningRate} is a place to start from with {Optimizer}.");
         var progress = new ProgressReporter(this, $"Training {Model}");
