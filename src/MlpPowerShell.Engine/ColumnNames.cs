@@ -11,6 +11,14 @@ public static class ColumnNames
         return NearestName.Find(names, name) is >= 0 and int place ? names[place] : null;
     }
 
+    /// <summary>The name that comes closest; null where none is close.</summary>
+    public static string? Nearest(IEnumerable<string> names, string name)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(name);
+        return NearestName.Nearest(names, name);
+    }
+
     /// <summary>The name that comes closest, as a question; empty where none is close.</summary>
     public static string Hint(IEnumerable<string> names, string name)
     {

@@ -18,15 +18,19 @@ internal static class NearestName
         return other;
     }
 
-    /// <summary>The name that comes closest, as a question to put behind a name that is none; empty where none is close.</summary>
-    public static string Hint(IEnumerable<string> names, string name)
+    /// <summary>The name that comes closest; null where none is close.</summary>
+    public static string? Nearest(IEnumerable<string> names, string name)
     {
         string? nearest = names.MinBy(candidate => Distance(candidate.ToLowerInvariant(), name.ToLowerInvariant()));
         return nearest is not null
             && Distance(nearest.ToLowerInvariant(), name.ToLowerInvariant()) <= (name.Length < 3 ? 0 : Math.Max(1, name.Length / 3))
-            ? $" (did you mean {nearest}?)"
-            : string.Empty;
+            ? nearest
+            : null;
     }
+
+    /// <summary>The name that comes closest, as a question to put behind a name that is none; empty where none is close.</summary>
+    public static string Hint(IEnumerable<string> names, string name) =>
+        Nearest(names, name) is { } nearest ? $" (did you mean {nearest}?)" : string.Empty;
 
     /// <summary>How many letters must be put in, taken out or changed to make one text of the other (Levenshtein, 1966).</summary>
     private static int Distance(string one, string other)

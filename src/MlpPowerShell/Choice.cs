@@ -1,3 +1,5 @@
+using MlpPowerShell.Engine;
+
 namespace MlpPowerShell;
 
 /// <summary>
@@ -12,7 +14,7 @@ public readonly record struct Choice<T>(T Value)
     /// <summary>The value that a text names; PowerShell calls this to convert one.</summary>
     /// <exception cref="FormatException">No value, or more than one, has a name that begins so.</exception>
     public Choice(string name)
-        : this(Named(name))
+        : this((T)Choice.Named(typeof(T), name))
     {
     }
 
@@ -24,13 +26,21 @@ public readonly record struct Choice<T>(T Value)
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
+}
 
-    private static T Named(string text)
+/// <summary>Names of choices.</summary>
+internal static class Choice
+{
+    /// <summary>The member of an enum that a text names, as much of it as tells it apart.</summary>
+    /// <exception cref="FormatException">No member, or more than one, has a name that begins so.</exception>
+    public static Enum Named(Type type, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string[] names = Enum.GetNames<T>();
+        string[] names = Enum.GetNames(type);
         string[] found = Array.FindAll(names, name => name.StartsWith(text, StringComparison.OrdinalIgnoreCase));
         string? whole = Array.Find(found, name => name.Length == text.Length) ?? (found.Length == 1 && text.Length > 0 ? found[0] : null);
-        return whole is null ? throw new FormatException($"'{text}' is none of {string.Join(", ", names)}.") : Enum.Parse<T>(whole);
+        return whole is null
+            ? throw new FormatException($"'{text}' is none of {string.Join(", ", names)}{ColumnNames.Hint(names, text)}.")
+            : (Enum)Enum.Parse(type, whole);
     }
 }

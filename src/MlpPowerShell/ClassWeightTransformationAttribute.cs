@@ -12,13 +12,13 @@ public sealed class ClassWeightTransformationAttribute : ArgumentTransformationA
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        InputProperties.Unwrapped(inputData) switch
         {
-            null or "" => null,
+            null or "" or DBNull => null,
             string text when text.Equals("Balanced", StringComparison.OrdinalIgnoreCase) => ClassWeights.Balanced,
             IDictionary table => FromTable(table),
             ClassWeights weights => weights,
-            object other => throw new ArgumentTransformationMetadataException($"{other} is not Balanced, nor a hashtable of class and "
+            object other => throw new ArgumentTransformationMetadataException($"'{other}' is not Balanced, nor a hashtable of class and "
                 + $"weight such as @{{ 0 = 1; 1 = 2.5 }}."),
         };
 
@@ -28,7 +28,7 @@ public sealed class ClassWeightTransformationAttribute : ArgumentTransformationA
         foreach (DictionaryEntry entry in table)
         {
             string name = Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!;
-            if (!weights.TryAdd(name, (double)LanguagePrimitives.ConvertTo(entry.Value, typeof(double), CultureInfo.InvariantCulture)))
+            if (!weights.TryAdd(name, CellReader.Number(InputProperties.Unwrapped(entry.Value) ?? string.Empty)))
             {
                 throw new ArgumentTransformationMetadataException($"There are two weights for class {name}: one key is a number, the "
                     + $"other a text.");

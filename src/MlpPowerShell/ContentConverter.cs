@@ -13,7 +13,7 @@ public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConver
     private const string Content = "Content";
 
     /// <inheritdoc/>
-    public override bool CanConvertFrom(object sourceValue, Type destinationType) => ContentOf(sourceValue) is not null;
+    public override bool CanConvertFrom(object sourceValue, Type destinationType) => Holds(sourceValue, destinationType);
 
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)
@@ -34,6 +34,10 @@ public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConver
     /// <inheritdoc/>
     public override object ConvertTo(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>
         throw new PSInvalidCastException();
+
+    /// <summary>Whether an object is what serialization leaves of one of a type, and has the bytes that stand for it.</summary>
+    internal static bool Holds(object value, Type type) =>
+        PSObject.AsPSObject(value).TypeNames.Contains($"Deserialized.{type.FullName}") && ContentOf(value) is not null;
 
     /// <summary>An object with what was added to the one that was sent, such as the columns of a sweep's table.</summary>
     private static object WithNotes(object result, object source)

@@ -41,6 +41,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <summary>What the data are for, where the label leaves it open.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<MlpTask>))]
+    [Cell<MlpTask>(Empty = default(MlpTask))]
     public Choice<MlpTask> Task { get => _options.Task; set => _options = _options with { Task = value }; }
 
     /// <summary>

@@ -1,7 +1,6 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
-using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell;
@@ -15,8 +14,10 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (input is null or string { Length: 0 })
+        object? input = InputProperties.Unwrapped(inputData);
+        if (input is MlpDataset)
+            throw CellReader.Refused($"'{input}' is a data set; the sizes of the hidden layers come first, and -Dataset names the data.");
+        if (input is null or DBNull or string { Length: 0 })
             return null;
         return input is IEnumerable many and not string ? many.Cast<object>().SelectMany(Layers).ToArray() : Layers(input).ToArray();
     }
@@ -31,22 +32,18 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
 
     /// <summary>A size and an activation, or sizes alone: between numbers, a space separates as a comma does.</summary>
     private static IEnumerable<HiddenLayer> LayersOf(string[] words) => words.Length == 2 && !char.IsAsciiDigit(words[1][0])
-        ? [new HiddenLayer(SizeOf(words[0]), ActivationOf(words[1]))]
+        ? [new HiddenLayer(SizeOf(words[0]), (Activation)CellReader.Read(typeof(Activation), words[1]))]
         : words.Select(word => new HiddenLayer(SizeOf(word), null));
 
-    private static int SizeOf(object size) => LanguagePrimitives.TryConvertTo(size, CultureInfo.InvariantCulture, out int units)
-        ? units : throw new ArgumentTransformationMetadataException($"{size} is no number of units. Hidden layers are written as 128, "
-            + $"64 or as '128 relu, 64 sigmoid'.");
-
-    private static Activation ActivationOf(string name)
+    private static int SizeOf(object size)
     {
         try
         {
-            return Activation.Named(name);
+            return CellReader.Whole(size);
         }
-        catch (MlpException failure)
+        catch (ArgumentTransformationMetadataException failure)
         {
-            throw new ArgumentTransformationMetadataException(failure.Message, failure);
+            throw CellReader.Refused($"{failure.Message} Hidden layers are written as 128, 64 or as '128 relu, 64 sigmoid'.");
         }
     }
 }

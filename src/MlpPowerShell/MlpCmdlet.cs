@@ -102,16 +102,20 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
 
     /// <summary>
     /// An object to write that also has the properties added to another one, such as the columns of a table row, but for those it has
-    /// itself. Empty cells count as not given.
+    /// itself.
     /// </summary>
     protected static PSObject WithNotesOf(object? source, object target)
     {
         var result = PSObject.AsPSObject(target);
-        IEnumerable<PSNoteProperty> notes = source is null ? [] : PSObject.AsPSObject(source).Properties.OfType<PSNoteProperty>();
-        foreach (PSNoteProperty note in notes.Where(note => note.Value is not (null or "") && result.Properties[note.Name] is null))
+        foreach (PSNoteProperty note in NotesOf(source).Where(note => result.Properties[note.Name] is null))
             result.Properties.Add(new PSNoteProperty(note.Name, note.Value));
         return result;
     }
+
+    /// <summary>What was added to an object, such as the columns of a table row; empty cells count as not given.</summary>
+    protected static IEnumerable<PSNoteProperty> NotesOf(object? source) => source is null
+        ? []
+        : PSObject.AsPSObject(source).Properties.OfType<PSNoteProperty>().Where(note => note.Value is not (null or ""));
 
     private static void CheckProvider(string path, ProviderInfo provider)
     {

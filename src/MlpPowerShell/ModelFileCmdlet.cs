@@ -22,6 +22,7 @@ public abstract class ModelFileCmdlet : MlpCmdlet
     /// <summary>The format, where the file's name does not tell it.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<ModelFormat>))]
+    [Cell<ModelFormat>]
     public Choice<ModelFormat>? Format { get; set; }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using MlpPowerShell.Engine;
@@ -11,10 +10,10 @@ namespace MlpPowerShell;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OptionAttribute<TOptions>([CallerMemberName] string name = "") : OptionAttribute(typeof(TOptions).GetProperty(name)!);
 
-/// <summary>Says which of the engine's options a parameter is: an empty text, such as the cell of a CSV, counts as not given.</summary>
+/// <summary>Says which of the engine's options a parameter is, which knows what values it takes, and what it is where none is given.</summary>
 /// <param name="option">The option.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public abstract class OptionAttribute(PropertyInfo option) : ArgumentTransformationAttribute
+public abstract class OptionAttribute(PropertyInfo option) : CellAttribute(option.PropertyType)
 {
     /// <summary>The values that it takes, in words; empty where any will do.</summary>
     public string Range => $"{option.GetCustomAttribute<WithinAttribute>()}";
@@ -22,10 +21,6 @@ public abstract class OptionAttribute(PropertyInfo option) : ArgumentTransformat
     /// <summary>Whether something that suits is chosen where none is given, instead of the option's default.</summary>
     public bool IsChosen { get; set; }
 
-    /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        InputProperties.Unwrapped(inputData) is "" ? Default : inputData;
-
-    private object? Default =>
+    private protected override object? Default =>
         IsChosen || option.IsDefined(typeof(RequiredMemberAttribute)) ? null : option.GetValue(Activator.CreateInstance(option.DeclaringType!));
 }

@@ -21,10 +21,14 @@ internal static class ParameterNames
         [nameof(MlpModel.CreateFor)] = "Dataset",
         [nameof(ModelReadOptions.Activations)] = "Activation",
         [nameof(TrainingOptions.ReplaceCheckpoint)] = "Force",
+        [nameof(TrainingOptions.Shuffle)] = "NoShuffle",
     };
 
     /// <summary>A message that tells which parameters to give.</summary>
     public static string Told(MlpMessage message) => message.ToString(Say);
+
+    /// <summary>The parameter that an option of the engine is.</summary>
+    public static string Of(string option) => _others.GetValueOrDefault(option, option);
 
     private static string Say(Hint hint)
     {
@@ -36,7 +40,7 @@ internal static class ParameterNames
             ({ } column, "…") => $" @{{ {column} = … }}",
             ({ } column, { } value) => $" @{{ {column} = '{value}' }}",
         };
-        return $" {(hint.IsUnwanted ? "without" : "with")} -{_others.GetValueOrDefault(hint.Option, hint.Option)}{argument}";
+        return $" {(hint.IsUnwanted ? "without" : "with")} -{Of(hint.Option)}{argument}";
     }
 
     private static string? Quoted(string? column) => column is null ? null : $"'{column.Replace("'", "''", StringComparison.Ordinal)}'";

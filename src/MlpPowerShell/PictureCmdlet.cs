@@ -14,6 +14,7 @@ public abstract class PictureCmdlet : TerminalCmdlet
     /// <summary>How many columns a picture takes at most.</summary>
     [Parameter]
     [ValidateRange(4, 1000)]
+    [Cell<int>]
     public int Width { get; set; } = 28;
 
     /// <summary>Draws real pixels, on a terminal that knows sixels.</summary>

@@ -9,11 +9,13 @@ public abstract class TerminalCmdlet : MlpCmdlet
     /// <summary>The colours to draw with; those that the terminal seems to show without it.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<TerminalColor>))]
+    [Cell<TerminalColor>]
     public Choice<TerminalColor>? Color { get; set; }
 
     /// <summary>The columns to fill; those of the terminal without it.</summary>
     [Parameter]
     [ValidateRange(20, 1000)]
+    [Cell<int>]
     public int? Columns { get; set; }
 
     /// <summary>The columns to fill.</summary>

@@ -36,7 +36,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
 
     /// <summary>Takes each step along the gradient of the whole training set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [FlagTransformation]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter FullBatch { get; set; }
 
     /// <summary>What turns gradients into steps; AdamW without it.</summary>
@@ -93,16 +93,18 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     public double? ClipValue { get => _optimizer.ClipValue; set => _optimizer = _optimizer with { ClipValue = value }; }
 
     /// <summary>Takes the mini-batches in the order of the data, the same each epoch.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter NoShuffle { get => !_options.Shuffle; set => _options = _options with { Shuffle = !value }; }
 
     /// <summary>Determines the order of the samples; without it, that differs each time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
+    [Cell<int>]
     public int? Seed { get; set; }
 
     /// <summary>Measures the whole training set after each epoch of mini-batches, instead of the running mean.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter EvaluateTraining
     {
         get => _options.EvaluateTraining;
@@ -112,7 +114,6 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>The part of the hidden layers' outputs that is dropped in training: one for all layers or one for each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<TrainingOptions>]
-    [ListTransformation]
     public double[] Dropout { get => [.. _options.Dropout]; set => _options = _options with { Dropout = value }; }
 
     /// <summary>The part of the features that is dropped in training.</summary>
@@ -126,7 +127,8 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     public double? MaxNorm { get => _options.MaxNorm; set => _options = _options with { MaxNorm = value }; }
 
     /// <summary>Leaves weights at zero that are zero at the start, as in a network that Compress-MlpModel has pruned.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter KeepZeros { get => _options.KeepZeros; set => _options = _options with { KeepZeros = value }; }
 
     /// <summary>The part of each label that training spreads evenly over all classes.</summary>
@@ -173,6 +175,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>A set to measure after each epoch, to choose by.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset? ValidationData { get => _options.ValidationData; set => _options = _options with { ValidationData = value }; }
 
     /// <summary>The part of the training set to validate with instead of training with it.</summary>
@@ -201,7 +204,8 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     public double MinImprovement { get => _options.MinImprovement; set => _options = _options with { MinImprovement = value }; }
 
     /// <summary>Ends with the weights of the best epoch, also without a patience.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter RestoreBest { get => _options.RestoreBest; set => _options = _options with { RestoreBest = value }; }
 
     /// <summary>The run's name, which each of its epochs carries.</summary>
@@ -221,7 +225,8 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     public int CheckpointEvery { get => _options.CheckpointEvery; set => _options = _options with { CheckpointEvery = value }; }
 
     /// <summary>Goes on from the checkpoint if it is there.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter Resume { get => _options.Resume; set => _options = _options with { Resume = value }; }
 
     /// <summary>Starts anew where a checkpoint is there, and replaces it.</summary>

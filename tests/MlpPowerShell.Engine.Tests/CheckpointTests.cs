@@ -63,6 +63,51 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(ScheduleKind.Constant, 6, 6)]
+    [InlineData(ScheduleKind.Step, 6, 6)]
+    [InlineData(ScheduleKind.Plateau, 6, 6)]
+    [InlineData(ScheduleKind.Constant, 6, 4)]
+    public void A_training_that_is_made_longer_equals_one_that_was_long_from_the_start(ScheduleKind kind, int epochs, int done)
+    {
+        var options = new TrainingOptions
+        {
+            Epochs = 10,
+            LearningRate = 0.01,
+            BatchSize = 64,
+            Seed = 3,
+            RestoreBest = true,
+            Optimizer = new() { Kind = OptimizerKind.Adam },
+            Schedule = new() { Kind = kind, PlateauPatience = 1, DecayEvery = kind == ScheduleKind.Step ? 4 : 10 },
+        };
+        MlpModel whole = Model(1);
+        MlpEpoch[] expected = [.. MlpTrainer.Train(whole, _data, null, options)];
+        TrainingOptions saving = options with { CheckpointPath = CheckpointPath, Resume = true };
+        _ = MlpTrainer.Train(Model(1), _data, null, saving with { Epochs = epochs }).Take(done).Count();
+        MlpModel resumed = Model(2);
+        Assert.Equal(expected[done..].Select(Figures), MlpTrainer.Train(resumed, _data, null, saving).Select(Figures));
+        Assert.Equal(TestData.Parameters(whole), TestData.Parameters(resumed));
+        Assert.Equal("10", resumed.History[^1].Details.Options["Epochs"]);
+    }
+
+    [Fact]
+    public void A_schedule_over_all_epochs_is_made_longer_once_it_is_done()
+    {
+        var options = new TrainingOptions
+        {
+            Epochs = 4,
+            LearningRate = 0.01,
+            Seed = 3,
+            Schedule = new() { Kind = ScheduleKind.Cosine },
+            CheckpointPath = CheckpointPath,
+            Resume = true,
+        };
+        _ = MlpTrainer.Train(Model(1), _data, null, options).Take(2).Count();
+        Assert.Contains("Epochs is 6 here and 4 there", AssertFails("CheckpointMismatch", Model(1), options with { Epochs = 6 }));
+        Assert.Equal(2, MlpTrainer.Train(Model(1), _data, null, options).Count());
+        Assert.Equal([5, 6], MlpTrainer.Train(Model(1), _data, null, options with { Epochs = 6 }).Select(epoch => epoch.Epoch));
+    }
+
     [Fact]
     public void What_came_before_the_training_is_there_too()
     {
@@ -134,7 +179,7 @@ public sealed class CheckpointTests : IDisposable
         AssertFails("CheckpointExists", Model(1), options);
         TrainingOptions resume = options with { Resume = true };
         Assert.Contains("Seed is 2 here and 1 there", AssertFails("CheckpointMismatch", Model(1), resume with { Seed = 2 }));
-        Assert.Contains("Epochs is 3 here", AssertFails("CheckpointMismatch", Model(1), resume with { Epochs = 3 }));
+        Assert.Contains("Epochs is 1 here", AssertFails("CheckpointMismatch", Model(1), resume with { Epochs = 1 }));
         Assert.Contains(
             "WeightDecay is 0.5 here and not given there",
             AssertFails("CheckpointMismatch", Model(1), resume with { Optimizer = new() { WeightDecay = 0.5 } }));
@@ -149,6 +194,9 @@ public sealed class CheckpointTests : IDisposable
                 "CheckpointMismatch",
                 MlpModel.Create(20, new HiddenLayers([30], [Activation.Named("Tanh")]), 4, Initializer.Default, 1),
                 resume));
+        Assert.Contains(
+            "name it run.safetensors.",
+            AssertFails("CheckpointFormat", Model(1), options with { CheckpointPath = Path.Combine(_folder, "run.ONNX") }));
         AssertFails("FolderNotFound", Model(1), options with { CheckpointPath = Path.Combine(_folder, "none", "a") });
         AssertFails("FileNotWritten", Model(1), options with { CheckpointPath = Path.Combine(_folder, new string('x', 300)) });
         AssertFails("InvalidCheckpointEvery", Model(1), options with { CheckpointEvery = 0 });

@@ -49,7 +49,7 @@ public sealed class RunIdentityTests : IDisposable
         Assert.Contains("Seed=-3", expected);
         Assert.Contains("Dropout=0.30000000000000004", expected);
 
-        // What an optimizer has not decides nothing. The kinds stand for their records: Optimizer and Schedule; Augmentation has none.
+        // What an optimizer or a schedule has not decides nothing. The kinds stand for their records: Optimizer and Schedule; Augmentation has none.
         string[] apart =
         [
             "Augmentation",
@@ -70,6 +70,7 @@ public sealed class RunIdentityTests : IDisposable
         Assert.Equal(
             all.Order(StringComparer.Ordinal),
             kinds.SelectMany(kind => Table("invariant", descending: false, kind))
+                .Concat(Enum.GetValues<ScheduleKind>().SelectMany(kind => Table("invariant", descending: false, schedule: kind)))
                 .Select(entry => entry.Split('=')[0])
                 .Distinct()
                 .Order(StringComparer.Ordinal));
@@ -147,7 +148,11 @@ public sealed class RunIdentityTests : IDisposable
     private static string Identity(params (string Name, double Weight)[] weights) =>
         new ClassWeights(weights.ToDictionary(pair => pair.Name, pair => pair.Weight)).Identity;
 
-    private static string[] Table(string culture, bool descending, OptimizerKind optimizer = OptimizerKind.Adam)
+    private static string[] Table(
+        string culture,
+        bool descending,
+        OptimizerKind optimizer = OptimizerKind.Adam,
+        ScheduleKind schedule = ScheduleKind.Cosine)
     {
         CultureInfo.CurrentCulture = Cultures.Of(culture);
         (string Name, double Weight)[] weights = [("class 0", 1.5), ("Class 1", 0.1), ("class 2", 12345.678), ("class, 3: \"ä\"", 0)];
@@ -155,11 +160,12 @@ public sealed class RunIdentityTests : IDisposable
         {
             Sharded = true,
             Optimizer = Everything.Optimizer with { Kind = optimizer },
+            Schedule = Everything.Schedule with { Kind = schedule },
             Augmentation = new() { Shift = 1.5, Rotation = 10, Scale = 0.1, Shear = 5, ElasticAlpha = 30, ElasticSigma = 3.5 },
             ClassWeights = new ClassWeights((descending
                 ? weights.Reverse()
                 : weights).ToDictionary(pair => pair.Name, pair => pair.Weight)),
         };
-        return [.. OptionTable.Of(options).Select(option => $"{option.Key}={option.Value}")];
+        return [.. options.Acting(Model()).Select(option => $"{option.Key}={option.Value}")];
     }
 }

@@ -20,7 +20,7 @@ public sealed class SeamTests : IDisposable
     [InlineData("NotANumber", "SampleWeight, number 2 is '1,5'", "New-MlpDataset (1, 2) 'a', 'b' -SampleWeight 1, '1,5'")]
     [InlineData("NotANumber", "Sample 1, number 1 is '3,5'", ", @('3,5', '7') | Get-MlpPrediction $model")]
     [InlineData("MissingValue", "Sample 1, number 2", ", @('3.5', $null) | Get-MlpPrediction $model")]
-    [InlineData("NotASample", "A String", "'3' | Get-MlpPrediction $model")]
+    [InlineData("NotASample", "is no sample", "'3' | Get-MlpPrediction $model")]
     [InlineData("NotANumber", "'3,5'", "Invoke-MlpActivation ReLU '3,5'")]
     [InlineData("NotANumber", "''", "Invoke-MlpActivation ReLU '', '1'")]
     public void What_is_no_number_is_none_in_an_array(string id, string message, string script)

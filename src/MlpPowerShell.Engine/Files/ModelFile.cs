@@ -76,6 +76,11 @@ public static class ModelFile
         return Read(stream);
     }
 
+    /// <summary>Whether a file's name ends as those of another format do.</summary>
+    internal static bool IsOther(string path, ModelFormat format) =>
+        Array.Exists(_formats, other => other != format
+            && Path.GetExtension(path).Equals(other.Definition().Ending, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The format that a file's name tells.</summary>
     /// <exception cref="MlpException">It tells none.</exception>
     internal static ModelFormat FormatOf(string path)

@@ -52,25 +52,11 @@ public sealed record OptimizerOptions
     [Within("The largest gradient value", 0, Above = true)]
     public double? ClipValue { get; init; }
 
-    /// <summary>The names of the options that are given and that the optimizer does not have.</summary>
-    public IEnumerable<string> Unused
-    {
-        get
-        {
-            OptimizerDefinition definition = Kind.Definition();
-            (string Name, double? Given, double? Default)[] options =
-            [
-                (nameof(Momentum), Momentum, definition.Momentum),
-                (nameof(Beta1), Beta1, definition.Beta1),
-                (nameof(Beta2), Beta2, definition.Beta2),
-                (nameof(Alpha), Alpha, definition.Alpha),
-                (nameof(Epsilon), Epsilon, definition.Epsilon),
-            ];
-            return from option in options
-                   where option.Given is not null && option.Default is null
-                   select option.Name;
-        }
-    }
+    /// <summary>The options that are given and that the optimizer does not have.</summary>
+    public IEnumerable<UnusedOption> Unused =>
+        from option in new[] { nameof(Momentum), nameof(Beta1), nameof(Beta2), nameof(Alpha), nameof(Epsilon) }
+        where Given(option) is not null && Own(Kind, option) is null
+        select UnusedOption.Of(option, "optimizer", Array.FindAll(Enum.GetValues<OptimizerKind>(), kind => Own(kind, option) is not null));
 
     /// <summary>A learning rate that suits an optimizer where nothing better is known.</summary>
     public static double DefaultLearningRate(OptimizerKind kind) => kind.Definition().LearningRate;
@@ -91,6 +77,12 @@ public sealed record OptimizerOptions
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>
     public void Validate() => OptionCheck.Ranges(this);
+
+    private double? Given(string option) => (double?)GetType().GetProperty(option)!.GetValue(this);
+
+    /// <summary>What an optimizer has for an option where nothing is given; null where it has no such option.</summary>
+    private static double? Own(OptimizerKind kind, string option) =>
+        (double?)typeof(OptimizerDefinition).GetProperty(option)!.GetValue(kind.Definition());
 
     private static double? Unless(double? given, double? own) => own is null || given == own ? null : given;
 }

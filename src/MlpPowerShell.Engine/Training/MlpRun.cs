@@ -80,7 +80,7 @@ public sealed record MlpRun
         BatchSize = options.BatchSize,
         LearningRate = options.LearningRate,
         Seed = options.Seed,
-        Options = OptionTable.Of(options),
+        Options = options.Acting(model),
         Ranks = options.Ranks?.Count ?? 1,
         TrainingData = sets.Training.Fingerprint,
         ValidationData = sets.Validation?.Fingerprint,

@@ -1,5 +1,6 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Distribution;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
@@ -230,6 +231,15 @@ public static class MlpTrainer
     {
         if (options.CheckpointPath is not { } path)
             return;
+        if (ModelFile.IsOther(path, ModelFormat.Safetensors))
+        {
+            throw new MlpException(
+                "CheckpointFormat",
+                MlpErrorKind.InvalidArgument,
+                $"{path} names a file of the format {ModelFile.FormatOf(path)}, and a checkpoint is one of {ModelFormat.Safetensors}: name "
+                + $"it {Path.ChangeExtension(Path.GetFileName(path), ".safetensors")}.");
+        }
+
         if (File.Exists(path) && !options.Resume && !options.ReplaceCheckpoint)
         {
             throw new MlpException(

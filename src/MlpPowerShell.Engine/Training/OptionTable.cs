@@ -1,5 +1,6 @@
 using System.Globalization;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
@@ -24,15 +25,17 @@ internal static class OptionTable
     ];
 
     /// <summary>
-    /// The options that decide the result, in the ordinal order of their names; those that have their defaults are left out.
+    /// The options that decide the result, in the ordinal order of their names; those that have their defaults, or change nothing as the
+    /// others are, are left out.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> Of(TrainingOptions options)
+    public static IReadOnlyDictionary<string, string> Of(TrainingOptions options, MlpModel model)
     {
+        HashSet<string> unused = [.. OptionUse.Inert(options, model).Select(option => option.Option)];
         Dictionary<string, string> defaults = [];
         Dictionary<string, string> table = [];
         Add(defaults, string.Empty, new TrainingOptions { Epochs = 0, LearningRate = 0, Seed = options.Seed - 1 });
         Add(table, string.Empty, options with { Optimizer = options.Optimizer.WithoutDefaults() });
-        return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key))
+        return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key) && !unused.Contains(entry.Key))
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .ToDictionary();
     }

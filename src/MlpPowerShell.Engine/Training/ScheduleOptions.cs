@@ -69,6 +69,20 @@ public sealed record ScheduleOptions
     [Within("The patience of the schedule", 1, Unit = "epochs")]
     public int PlateauPatience { get; init; } = 5;
 
+    /// <summary>The options that differ from their defaults and that the schedule does not have.</summary>
+    public IEnumerable<UnusedOption> Unused
+    {
+        get
+        {
+            var plain = new ScheduleOptions();
+            ScheduleKind[] kinds = Enum.GetValues<ScheduleKind>();
+            return from option in kinds.SelectMany(kind => kind.Definition().Options).Distinct()
+                   let property = typeof(ScheduleOptions).GetProperty(option)!
+                   where !Equals(property.GetValue(this), property.GetValue(plain)) && !Kind.Definition().Options.Contains(option)
+                   select UnusedOption.Of(option, "schedule", Array.FindAll(kinds, kind => kind.Definition().Options.Contains(option)));
+        }
+    }
+
     /// <summary>Checks every option, and what the schedule goes over.</summary>
     /// <param name="learningRate">The training's learning rate.</param>
     /// <param name="epochs">The training's epochs.</param>

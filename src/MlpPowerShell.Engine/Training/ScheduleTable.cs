@@ -7,8 +7,14 @@ internal sealed record ScheduleDefinition(Func<SchedulePlace, double> Rate)
     /// <summary>What the rate is multiplied by where nothing is given, if it is multiplied by anything.</summary>
     public double DecayRate { get; init; } = 0.1;
 
+    /// <summary>Which of the options that not every schedule has are its own.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
     /// <summary>Whether its own curve rises at the start, so that no warm-up goes before it.</summary>
     public bool HasOwnWarmup { get; init; }
+
+    /// <summary>Whether its rates depend on how many steps the training has in all.</summary>
+    public bool SpansTraining { get; init; }
 
     /// <summary>Whether only a training can tell its rates.</summary>
     public bool DependsOnLosses { get; init; }
@@ -53,14 +59,34 @@ internal static class ScheduleTable
     public static ScheduleDefinition Definition(this ScheduleKind kind) => kind switch
     {
         ScheduleKind.Constant => new(place => place.Top),
-        ScheduleKind.Step => new(place => place.Top * Math.Pow(place.DecayRate, Math.Floor(place.Epochs / place.Options.DecayEvery))),
-        ScheduleKind.Exponential => new(place => place.Top * Math.Pow(place.DecayRate, place.Epochs)) { DecayRate = 0.95 },
-        ScheduleKind.Cosine => new(place => place.Above(HalfCosine(place.Progress * (place.Options.Restarts + 1) % 1))),
-        ScheduleKind.OneCycle => new(OneCycle) { HasOwnWarmup = true },
-        ScheduleKind.Polynomial => new(place => place.Above(Math.Pow(1 - place.Progress, place.Options.Power))),
-        ScheduleKind.Plateau => new(place => Math.Max(
-            place.Options.FinalLearningRate, place.Top * place.Factor))
-        { DependsOnLosses = true },
+        ScheduleKind.Step => new(place => place.Top * Math.Pow(place.DecayRate, Math.Floor(place.Epochs / place.Options.DecayEvery)))
+        {
+            Options = [nameof(ScheduleOptions.DecayRate), nameof(ScheduleOptions.DecayEvery)],
+        },
+        ScheduleKind.Exponential => new(place => place.Top * Math.Pow(place.DecayRate, place.Epochs))
+        {
+            DecayRate = 0.95,
+            Options = [nameof(ScheduleOptions.DecayRate)],
+        },
+        ScheduleKind.Cosine => new(place => place.Above(HalfCosine(place.Progress * (place.Options.Restarts + 1) % 1)))
+        {
+            SpansTraining = true,
+            Options = [nameof(ScheduleOptions.FinalLearningRate), nameof(ScheduleOptions.Restarts)],
+        },
+        ScheduleKind.OneCycle => new(OneCycle) { HasOwnWarmup = true, SpansTraining = true },
+        ScheduleKind.Polynomial => new(place => place.Above(Math.Pow(1 - place.Progress, place.Options.Power)))
+        {
+            SpansTraining = true,
+            Options = [nameof(ScheduleOptions.FinalLearningRate), nameof(ScheduleOptions.Power)],
+        },
+        ScheduleKind.Plateau => new(place => Math.Max(place.Options.FinalLearningRate, place.Top * place.Factor))
+        {
+            DependsOnLosses = true,
+            Options =
+            [
+                nameof(ScheduleOptions.FinalLearningRate), nameof(ScheduleOptions.DecayRate), nameof(ScheduleOptions.PlateauPatience),
+            ],
+        },
     };
 
     // From 1 to 0.

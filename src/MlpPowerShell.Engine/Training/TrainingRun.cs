@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
@@ -239,6 +240,8 @@ internal sealed class TrainingRun : IDisposable
     private TrainingState ReadCheckpoint(string path)
     {
         (TrainingState state, MlpModel saved, ModelContent content) = CheckpointFile.Read(path);
+        if (IsMadeLonger(state))
+            state = state with { Run = state.Run with { Options = WithEpochs(state.Run.Options) } };
         string[] differences = [.. _run.DifferencesTo(state.Run)];
         if (differences.Length > 0)
         {
@@ -255,6 +258,21 @@ internal sealed class TrainingRun : IDisposable
         TrainingMemory.Recall(_model, state.FullHistory);
         return state;
     }
+
+    /// <summary>
+    /// Whether this is the training of a checkpoint with more epochs: that training is done, or its learning rates are the same however
+    /// long it is.
+    /// </summary>
+    private bool IsMadeLonger(TrainingState state) =>
+        state.Run.Options.TryGetValue(nameof(TrainingOptions.Epochs), out string? text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int epochs)
+        && epochs < _options.Epochs
+        && (state.EpochsDone >= epochs || !_options.Schedule.Kind.Definition().SpansTraining);
+
+    private Dictionary<string, string> WithEpochs(IReadOnlyDictionary<string, string> options) => new(options)
+    {
+        [nameof(TrainingOptions.Epochs)] = _run.Options[nameof(TrainingOptions.Epochs)],
+    };
 
     private void Report(int samples)
     {

@@ -13,16 +13,19 @@ public sealed class CompareMlpModelCommand : MlpCmdlet
     /// <summary>The first model, such as the one to beat.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel ReferenceModel { get; set; } = null!;
 
     /// <summary>The second model; several come down the pipeline.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>Samples with labels.</summary>
     [Parameter(Mandatory = true, Position = 2)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <inheritdoc/>

@@ -12,10 +12,12 @@ public sealed class CompressMlpModelCommand : MlpCmdlet
     /// <summary>The model, which stays as it is.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The fraction of the weights that become zero.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Cell<double>]
     public double Sparsity { get; set; }
 
     /// <summary>Takes that fraction of each layer, rather than of all layers together.</summary>

@@ -11,6 +11,7 @@ public sealed class ConvertFromMlpDatasetCommand : MlpCmdlet
     /// <summary>The data sets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <inheritdoc/>

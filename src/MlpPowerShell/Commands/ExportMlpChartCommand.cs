@@ -28,11 +28,13 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     /// <summary>The data set that predictions belong to.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset? Dataset { get; set; }
 
     /// <summary>How many samples or units are drawn.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
+    [Cell<int>]
     public int First { get; set; } = 36;
 
     /// <summary>What stands above the chart.</summary>
@@ -42,11 +44,13 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     /// <summary>Pixels across.</summary>
     [Parameter]
     [ValidateRange(100, 10000)]
+    [Cell<int>]
     public int Width { get; set; } = 800;
 
     /// <summary>Pixels down; sheets of pictures are as high as they need to be.</summary>
     [Parameter]
     [ValidateRange(100, 10000)]
+    [Cell<int>]
     public int Height { get; set; } = 560;
 
     /// <inheritdoc/>

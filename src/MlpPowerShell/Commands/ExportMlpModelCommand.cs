@@ -14,6 +14,7 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The file to write.</summary>
@@ -25,16 +26,19 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     /// <summary>The format, where the file's name does not tell it.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<ModelFormat>))]
+    [Cell<ModelFormat>]
     public Choice<ModelFormat>? Format { get; set; }
 
     /// <summary>What the file keeps of each weight.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<WeightPrecision>))]
+    [Cell<WeightPrecision>(Empty = WeightPrecision.Single)]
     public Choice<WeightPrecision> Precision { get; set; } = WeightPrecision.Single;
 
     /// <summary>Samples with labels on which the model that the file holds is compared with the one that it was written from.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset? TestData { get; set; }
 
     /// <inheritdoc/>

@@ -15,6 +15,7 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     /// <summary>The model that was trained.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The file to write.</summary>
@@ -26,6 +27,7 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     /// <summary>What to measure the model on, for the confusion matrix and the worst mistakes.</summary>
     [Parameter(Position = 2)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset? TestData { get; set; }
 
     /// <summary>The epochs to tell of; the model's history without it.</summary>

@@ -13,11 +13,13 @@ public sealed class GetMlpGradientCommand : MlpCmdlet
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>Samples with labels, over which the gradient is a mean.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <inheritdoc/>

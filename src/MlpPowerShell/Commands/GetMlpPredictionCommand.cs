@@ -18,11 +18,12 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>
     /// Data sets; arrays of numbers, one sample each, of which bytes are pixels, worth byte / 255; for a model that was made for a table
-    /// objects with its columns; for one that was made for images picture files.
+    /// objects with its columns; for one that was made for images picture files, or their names.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = "InputObject")]
     [ValidateNotNull]
@@ -57,13 +58,15 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == "InputObject")
+        // A picture may be named where a sample stands.
+        string? named = ParameterSetName == "InputObject" && Model.ImageShape is not null ? InputObject.BaseObject as string : null;
+        if (ParameterSetName == "InputObject" && named is null)
         {
             Run(InputObject, () => Predict(InputObject));
             return;
         }
 
-        foreach (string path in ParameterSetName == "Path" ? Path : LiteralPath)
+        foreach (string path in named is not null ? [named] : ParameterSetName == "Path" ? Path : LiteralPath)
         {
             Run(path, () =>
             {
@@ -124,12 +127,12 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
                 normalize: !NoNormalize && Model.Input.PictureStyle == PictureStyle.Normalized);
         }
 
-        if (Model.Input.Names is not null && value is not (string or ValueType))
+        if (Model.Input.Names is not null && value is not (string or ValueType or MlpModel))
             return PixelRow(input);
         throw new MlpException(
             "NotASample",
             MlpErrorKind.InvalidArgument,
-            $"A {value.GetType().Name} is no sample: give a data set, "
+            $"{CellReader.Shown(value)} is no sample: give a data set, "
             + $"{(Model.Input.Names is null ? string.Empty : "an object with the columns of the training data, ")}or an array of "
                 + $"{Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | "
                     + $"Get-MlpPrediction $model.");
@@ -137,7 +140,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 
     /// <summary>Whether an object is a row with the columns that the model takes.</summary>
     private bool IsRow(PSObject input) => Model.Input is { Columns.Count: > 0, Names: not null }
-        && input.BaseObject is not (MlpDataset or string or ValueType) && (input.BaseObject is IDictionary
+        && input.BaseObject is not (MlpDataset or MlpModel or string or ValueType) && (input.BaseObject is IDictionary
             || input.BaseObject is not IEnumerable);
 
     /// <summary>

@@ -15,16 +15,19 @@ public sealed class GetMlpScheduleCommand : ScheduledCmdlet
 
     /// <summary>The learning rate, the highest of the schedule.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
     public double LearningRate { get; set; }
 
     /// <summary>Steps of an epoch: the samples over the batch size.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell<int>(Empty = 1)]
     [ValidateRange(1, int.MaxValue)]
     public int StepsPerEpoch { get; set; } = 1;
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Schedule, () =>
     {
+        WriteUnused(ScheduleOptions.Unused);
         foreach (MlpScheduleStep step in LearningRateSchedule.Steps(ScheduleOptions, LearningRate, Epochs, StepsPerEpoch))
         {
             StopToken.ThrowIfCancellationRequested();

@@ -13,7 +13,9 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 {
     private TableReadOptions _reading = new();
 
-    /// <summary>The files, gzipped or not; what they are is told by their endings.</summary>
+    /// <summary>
+    /// The files, gzipped or not; what they are is told by their endings. A folder is one of pictures, as -ImageFolder takes it.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -65,12 +67,14 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateRange(1, int.MaxValue)]
+    [Cell<int>]
     public int First { get => _reading.First; set => _reading = _reading with { First = value }; }
 
     /// <summary>Samples to leave out at the start.</summary>
     [Parameter(ParameterSetName = "Path")]
     [Parameter(ParameterSetName = "LiteralPath")]
     [ValidateRange(0, int.MaxValue)]
+    [Cell<int>]
     public int Skip { get => _reading.Skip; set => _reading = _reading with { Skip = value }; }
 
     /// <summary>Leaves the rows in their file, which must not be compressed, and reads them chunk by chunk in each epoch.</summary>
@@ -89,24 +93,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     {
         if (ParameterSetName == "ImageFolder")
         {
-            Run(ImageFolder, () =>
-            {
-                CheckUnused(
-                    "a folder of pictures",
-                    nameof(Label),
-                    nameof(Feature),
-                    nameof(Exclude),
-                    nameof(Category),
-                    nameof(Aside),
-                    nameof(ColumnType),
-                    nameof(Task));
-                MlpModel? model = InputProperties.Unwrapped(Like) as MlpModel;
-                ImageShape? shape = ImageShape ?? model?.ImageShape ?? (InputProperties.Unwrapped(Like) as MlpDataset)?.ImageShape;
-                bool normalizes = Normalize
-                    || (model?.Input.PictureStyle
-                        ?? (InputProperties.Unwrapped(Like) as MlpDataset)?.PictureStyle) == PictureStyle.Normalized;
-                WriteObject(PictureReader.ReadFolder(ResolvePath(ImageFolder), shape, normalizes, StopToken));
-            });
+            Run(ImageFolder, () => WriteObject(ReadFolder(ResolvePath(ImageFolder))));
             return;
         }
 
@@ -117,7 +104,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
                 foreach (string file in ResolvePaths(path, literal: ParameterSetName == "LiteralPath"))
                 {
                     WriteVerbose($"Reading {file}.");
-                    WriteObject(Read(file));
+                    WriteObject(Directory.Exists(file) ? ReadFolder(file) : Read(file));
                 }
             });
         }
@@ -128,6 +115,29 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         DatasetFormat.Numpy => ReadNumpy(file),
         DatasetFormat.Table => ReadTable(file),
     };
+
+    private MlpDataset ReadFolder(string folder)
+    {
+        CheckUnused(
+            "a folder of pictures",
+            nameof(Label),
+            nameof(Feature),
+            nameof(Exclude),
+            nameof(Category),
+            nameof(Aside),
+            nameof(ColumnType),
+            nameof(Task),
+            nameof(Delimiter),
+            nameof(NoHeader),
+            nameof(LabelPath),
+            nameof(First),
+            nameof(Skip),
+            nameof(Stream));
+        var model = InputProperties.Unwrapped(Like) as MlpModel;
+        var dataset = InputProperties.Unwrapped(Like) as MlpDataset;
+        bool normalizes = Normalize || (model?.Input.PictureStyle ?? dataset?.PictureStyle) == PictureStyle.Normalized;
+        return PictureReader.ReadFolder(folder, ImageShape ?? model?.ImageShape ?? dataset?.ImageShape, normalizes, StopToken);
+    }
 
     private MlpDataset ReadNumpy(string file)
     {

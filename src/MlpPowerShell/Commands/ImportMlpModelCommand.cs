@@ -19,6 +19,7 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     /// <summary>The loss of a file that does not name it.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<LossKind>))]
+    [Cell<LossKind>]
     public Choice<LossKind>? Loss { get; set; }
 
     /// <summary>The names of the outputs of a file that does not name them, in their order: classes, labels or numbers.</summary>

@@ -25,16 +25,19 @@ public sealed class ImportMnistCommand : MlpCmdlet
     /// <summary>Which half: Train or Test.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<MnistSplit>))]
+    [Cell<MnistSplit>(Empty = default(MnistSplit))]
     public Choice<MnistSplit> Split { get; set; }
 
     /// <summary>The most samples to import.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [Cell<int>]
     public int First { get; set; } = int.MaxValue;
 
     /// <summary>Samples to leave out at the start.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [Cell<int>]
     public int Skip { get; set; }
 
     /// <summary>Leaves the samples in their files, which must not be compressed, and reads them chunk by chunk in each epoch.</summary>

@@ -12,19 +12,24 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpEpoch), typeof(MlpModel))]
 public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
 {
+    private bool _isNamed;
+
     /// <summary>The model; its weights change.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>(IsOneOfSeveral = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The training set.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>(IsOneOfSeveral = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>A set to measure after each epoch.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset? TestData { get; set; }
 
     /// <summary>Runs after each epoch with the epoch as $_; $false ends the training.</summary>
@@ -44,9 +49,17 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => _isNamed =
+        MyInvocation.BoundParameters.ContainsKey(nameof(Name)) || MyInvocation.BoundParameters.ContainsKey(nameof(Dataset));
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
     {
         TrainingOptions options = TrainingOptions(Dataset);
+
+        // A data set that comes down the pipeline gives the run its samples, and not its name.
+        if (!_isNamed && Name == Dataset.Name)
+            options = options with { Name = null };
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
             return;
         if (Distributed)
@@ -87,9 +100,9 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
 
     private void Train(TrainingOptions options)
     {
-        WriteVerbose($"Training {Model} on {Dataset}: {options}.");
-        foreach (string name in options.Optimizer.Unused)
-            WriteWarning($"-{name} means nothing for the optimizer {options.Optimizer.Kind}.");
+        IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
+        WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
+        WriteUnused(options.Unused(Model));
         var progress = new ProgressReporter(this, $"Training {Model}");
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
         MlpEpoch? last = null, best = null;

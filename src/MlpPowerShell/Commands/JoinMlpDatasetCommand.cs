@@ -13,6 +13,7 @@ public sealed class JoinMlpDatasetCommand : MlpCmdlet
     /// <summary>The data sets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset[]>]
     public MlpDataset[] Dataset { get; set; } = [];
 
     /// <inheritdoc/>

@@ -11,13 +11,15 @@ namespace MlpPowerShell.Commands;
 public sealed class MeasureMlpModelCommand : MlpCmdlet
 {
     /// <summary>The model.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>(IsOneOfSeveral = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>Samples with labels.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>(IsOneOfSeveral = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <inheritdoc/>

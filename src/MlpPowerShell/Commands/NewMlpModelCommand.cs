@@ -15,6 +15,7 @@ namespace MlpPowerShell.Commands;
 public sealed class NewMlpModelCommand : MlpCmdlet
 {
     private EncodingOptions _encoding = new();
+    private readonly HashSet<string> _columns = [];
     private MlpDataset? _warned;
 
     /// <summary>
@@ -28,50 +29,54 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>Makes a linear model, without hidden layers: softmax, logistic or linear regression.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [FlagTransformation]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter Linear { get; set; }
 
     /// <summary>One activation for all hidden layers, or one for each; ReLU without any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
-    [ListTransformation]
     [ArgumentCompleter(typeof(ActivationCompleter))]
+    [Cell<Activation[]>]
     public Activation[] Activation { get; set; } = [];
 
     /// <summary>
     /// The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Dataset")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Dataset", ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>(IsOneOfSeveral = true)]
     public MlpDataset? Dataset { get; set; }
 
     /// <summary>Features of a sample.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Size", ValueFromPipelineByPropertyName = true)]
+    [Cell<int>]
     public int InputSize { get; set; }
 
     /// <summary>Outputs: classes, or with another loss labels or numbers to predict.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Size", ValueFromPipelineByPropertyName = true)]
+    [Cell<int>]
     public int OutputSize { get; set; }
 
     /// <summary>What training minimizes; without it, what suits the data set.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
     [ArgumentCompleter(typeof(EnumCompleter<LossKind>))]
+    [Cell<LossKind>]
     public Choice<LossKind>? Loss { get; set; }
 
     /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [FlagTransformation]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter BatchNormalization { get; set; }
 
     /// <summary>How the weights are drawn.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<Initializer>))]
+    [Cell<Initializer>(Empty = default(Initializer))]
     public Choice<Initializer> Initializer { get; set; }
 
     /// <summary>The same seed gives the same weights; without one they differ each time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyAsNull]
+    [Cell<int>]
     public int? Seed { get; set; }
 
     /// <summary>What becomes of numbers; without it columns of tables are standardized, and arrays of numbers left as they are.</summary>
@@ -126,7 +131,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>Takes categories that differ in case alone for one.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
-    [FlagTransformation]
+    [Cell<bool>(Empty = false)]
     public SwitchParameter IgnoreCase { get => _encoding.IgnoreCase; set => _encoding = _encoding with { IgnoreCase = value }; }
 
     /// <summary>What dates become beside their day, such as @{ when = 'Weekday', 'Hour' }.</summary>
@@ -147,6 +152,12 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
+        foreach (string column in NotesOf(InputObject).Select(note => note.Name).Where(_columns.Add))
+        {
+            if (SweepColumns.Warning(column) is { } warning)
+                WriteWarning(warning);
+        }
+
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
         var hidden = new HiddenLayers(sizes, ActivationsOf(layers)) { BatchNormalization = BatchNormalization };

@@ -15,6 +15,7 @@ public sealed class SaveMnistCommand : MlpCmdlet
     /// <summary>The data set.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(EnumCompleter<MnistFamily>))]
+    [Cell<MnistFamily>(Empty = default(MnistFamily))]
     public Choice<MnistFamily> Dataset { get; set; }
 
     /// <summary>The folder to put the files in, made where it is not there; without it, one named after the data set.</summary>

@@ -11,6 +11,7 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
     /// <summary>The data sets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The classes to keep, with wildcards.</summary>
@@ -23,11 +24,13 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
     /// <summary>The most samples to take.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [Cell<int>]
     public int First { get; set; } = int.MaxValue;
 
     /// <summary>Samples to leave out at the start.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [Cell<int>]
     public int Skip { get; set; }
 
     /// <summary>Has the samples themselves go to jobs and sessions, where they would else be read again from their files.</summary>

@@ -26,6 +26,7 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     /// <summary>The rows of each chart.</summary>
     [Parameter]
     [ValidateRange(LeastHeight, 200)]
+    [Cell<int>]
     public int Height { get; set; } = 10;
 
     /// <summary>Draws the curves while epochs come, again and again in the same place.</summary>

@@ -15,6 +15,7 @@ public sealed class ShowMlpSampleCommand : PictureCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Dataset")]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Prediction")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>(IsOneOfSeveral = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>Predictions for samples of the data set, which are drawn with them.</summary>
@@ -24,16 +25,19 @@ public sealed class ShowMlpSampleCommand : PictureCmdlet
     /// <summary>A model whose predictions are shown with the samples.</summary>
     [Parameter(ParameterSetName = "Dataset")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel? Model { get; set; }
 
     /// <summary>The samples to draw, by number from 0.</summary>
     [Parameter(Position = 1, ParameterSetName = "Dataset")]
     [ValidateNotNullOrEmpty]
+    [Cell<int[]>]
     public int[]? Index { get; set; }
 
     /// <summary>How many samples to draw where no numbers are given.</summary>
     [Parameter(ParameterSetName = "Dataset")]
     [ValidateRange(1, int.MaxValue)]
+    [Cell<int>]
     public int First { get; set; } = 10;
 
     /// <inheritdoc/>

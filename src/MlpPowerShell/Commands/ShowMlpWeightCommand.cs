@@ -12,16 +12,19 @@ public sealed class ShowMlpWeightCommand : PictureCmdlet
     /// <summary>The model, made for images.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The units whose weights to draw, by number from 0.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
+    [Cell<int[]>]
     public int[]? Unit { get; set; }
 
     /// <summary>How many units to draw where no numbers are given.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [Cell<int>]
     public int First { get; set; } = 10;
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Dataset")]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Folds")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>(IsOneOfSeveral = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The share of each part; what they leave is one more part.</summary>
@@ -23,10 +24,12 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     [Parameter(Position = 1, ParameterSetName = "Dataset")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<double[]>(IsOneOfSeveral = true)]
     public double[] Fraction { get; set; } = [0.8];
 
     /// <summary>How many folds, each of which is the test set once.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Folds")]
+    [Cell<int>]
     public int Folds { get; set; }
 
     /// <summary>Gives each part as even a share of each class as can be; of numbers to predict, of each of ten ranges.</summary>
@@ -51,6 +54,7 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
 
     /// <summary>The same seed gives the same parts; without one they differ each time.</summary>
     [Parameter]
+    [Cell<int>]
     public int? Seed { get; set; }
 
     /// <inheritdoc/>

@@ -1,0 +1,45 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>Which options of a training need which others, said once: for warnings, and for what is recorded of a run.</summary>
+internal static class OptionUse
+{
+    /// <summary>The options that differ from their defaults and change nothing, neither about the training nor about what it reports.</summary>
+    public static IEnumerable<UnusedOption> Inert(TrainingOptions options, MlpModel model)
+    {
+        AugmentationOptions images = options.Augmentation;
+        bool isFullBatch = options.BatchSize is null;
+        MlpMessage batches = $"it needs mini-batches{Hint.With(nameof(TrainingOptions.BatchSize))}";
+        MlpMessage checkpoint = $"it needs a checkpoint{Hint.With(nameof(TrainingOptions.CheckpointPath))}";
+        (string Option, bool IsUnused, MlpMessage Needs)[] table =
+        [
+            (nameof(options.Shuffle), !options.Shuffle && isFullBatch, batches),
+            (nameof(options.EvaluateTraining), options.EvaluateTraining && isFullBatch, batches),
+            (nameof(options.Dropout), options.Dropout.Any(rate => rate > 0) && model.Layers.Count == 1, "it needs a hidden layer"),
+            (nameof(images.ElasticSigma),
+                !images.ElasticSigma.Equals(new AugmentationOptions().ElasticSigma) && images.ElasticAlpha == 0,
+                $"it needs elastic distortions{Hint.With(nameof(images.ElasticAlpha))}"),
+            (nameof(options.CheckpointEvery), options.CheckpointEvery != 1 && options.CheckpointPath is null, checkpoint),
+            (nameof(options.ReplaceCheckpoint), options.ReplaceCheckpoint && options.CheckpointPath is null, checkpoint),
+        ];
+        return table.Where(row => row.IsUnused)
+            .Select(row => new UnusedOption(row.Option, row.Needs))
+            .Concat(options.Optimizer.Unused)
+            .Concat(options.Schedule.Unused);
+    }
+
+    /// <summary>The options that only decide which epoch is marked as the best where no weights are kept of it.</summary>
+    public static IEnumerable<UnusedOption> OnlyMarking(TrainingOptions options)
+    {
+        MlpMessage keeping = $"it needs early stopping{Hint.With(nameof(options.Patience))}, or the best "
+            + $"weights{Hint.With(nameof(options.RestoreBest))}";
+        if (options.KeepsBest)
+            yield break;
+        if (options.MinImprovement > 0)
+            yield return new UnusedOption(nameof(options.MinImprovement), keeping);
+        if (options.Monitor is not null)
+            yield return new UnusedOption(nameof(options.Monitor), keeping);
+    }
+}

@@ -1,0 +1,13 @@
+namespace MlpPowerShell.Engine;
+
+/// <summary>An option that is given and does nothing, as the others are.</summary>
+/// <param name="Option">Its name, a member of the engine.</param>
+/// <param name="Needs">What it would take, as a whole clause: it belongs to the schedule Step.</param>
+public sealed record UnusedOption(string Option, MlpMessage Needs)
+{
+    /// <summary>An option that belongs to other members of an enum than the one that is chosen.</summary>
+    internal static UnusedOption Of<T>(string option, string what, IReadOnlyList<T> owners)
+        where T : struct, Enum => new(option, owners.Count == 1
+            ? $"it belongs to the {what} {owners[0]}"
+            : $"it belongs to the {what}s {string.Join(", ", owners.SkipLast(1))} and {owners[^1]}");
+}

@@ -1,0 +1,43 @@
+using System.Management.Automation;
+
+namespace MlpPowerShell;
+
+/// <inheritdoc/>
+/// <typeparam name="T">What the value is read as; of a choice, its enum.</typeparam>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class CellAttribute<T>() : CellAttribute(typeof(T));
+
+/// <summary>
+/// Lets a parameter be given by the cell of a table as on the command line: what can't be meant so is an error, where PowerShell would
+/// drop a cell that it can't convert; an empty cell counts as not given.
+/// </summary>
+/// <param name="type">What the value is read as.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
+{
+    /// <summary>What an empty cell stands for.</summary>
+    public object? Empty { get; init; }
+
+    /// <summary>Whether another parameter may take what this one can't, at the same place or from the same pipeline.</summary>
+    public bool IsOneOfSeveral { get; init; }
+
+    /// <summary>Whether models or data sets are read.</summary>
+    public bool IsObject => ObjectReader.Reads(type);
+
+    /// <inheritdoc/>
+    public sealed override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        try
+        {
+            return InputProperties.Unwrapped(inputData) is null or "" or DBNull ? Default : CellReader.Read(type, inputData);
+        }
+        catch (ArgumentTransformationMetadataException failure) when (IsOneOfSeveral && !ObjectReader.IsOther(type, inputData))
+        {
+            // What is caused by a failed cast lets PowerShell try the next parameter.
+            throw new ArgumentTransformationMetadataException(failure.Message, new PSInvalidCastException(failure.Message));
+        }
+    }
+
+    /// <summary>What a parameter has that is not given.</summary>
+    private protected virtual object? Default => Empty ?? (type.IsArray ? Array.CreateInstance(type.GetElementType()!, 0) : null);
+}

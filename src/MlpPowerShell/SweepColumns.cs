@@ -1,0 +1,99 @@
+using System.Management.Automation;
+using System.Reflection;
+using MlpPowerShell.Commands;
+using MlpPowerShell.Engine;
+
+namespace MlpPowerShell;
+
+/// <summary>The columns of a table of runs: which of them New-MlpModel and Invoke-MlpTraining take, and which were meant to be.</summary>
+internal static class SweepColumns
+{
+    /// <summary>Names that other libraries and hurried users have for parameters, as <see cref="Plain"/> leaves them.</summary>
+    private static readonly Dictionary<string, string> _others = new()
+    {
+        ["lr"] = nameof(TrainingCmdlet.LearningRate),
+        ["eta"] = nameof(TrainingCmdlet.LearningRate),
+        ["rate"] = nameof(TrainingCmdlet.LearningRate),
+        ["learnrate"] = nameof(TrainingCmdlet.LearningRate),
+        ["learningrateinit"] = nameof(TrainingCmdlet.LearningRate),
+        ["bs"] = nameof(TrainingCmdlet.BatchSize),
+        ["batch"] = nameof(TrainingCmdlet.BatchSize),
+        ["minibatch"] = nameof(TrainingCmdlet.BatchSize),
+        ["minibatchsize"] = nameof(TrainingCmdlet.BatchSize),
+        ["optim"] = nameof(TrainingCmdlet.Optimizer),
+        ["opt"] = nameof(TrainingCmdlet.Optimizer),
+        ["solver"] = nameof(TrainingCmdlet.Optimizer),
+        ["wd"] = nameof(TrainingCmdlet.WeightDecay),
+        ["l2"] = nameof(TrainingCmdlet.WeightDecay),
+        ["dropoutrate"] = nameof(TrainingCmdlet.Dropout),
+        ["gradclip"] = nameof(TrainingCmdlet.ClipNorm),
+        ["gradientclipping"] = nameof(TrainingCmdlet.ClipNorm),
+        ["maxepochs"] = nameof(TrainingCmdlet.Epochs),
+        ["maxiter"] = nameof(TrainingCmdlet.Epochs),
+        ["numepochs"] = nameof(TrainingCmdlet.Epochs),
+        ["nepochs"] = nameof(TrainingCmdlet.Epochs),
+        ["scheduler"] = nameof(ScheduledCmdlet.Schedule),
+        ["lrschedule"] = nameof(ScheduledCmdlet.Schedule),
+        ["lrscheduler"] = nameof(ScheduledCmdlet.Schedule),
+        ["learningrateschedule"] = nameof(ScheduledCmdlet.Schedule),
+        ["warmup"] = nameof(ScheduledCmdlet.WarmupEpochs),
+        ["earlystopping"] = nameof(TrainingCmdlet.Patience),
+        ["validationsplit"] = nameof(TrainingCmdlet.ValidationFraction),
+        ["shuffle"] = nameof(TrainingCmdlet.NoShuffle),
+        ["threads"] = nameof(TrainingCmdlet.ThreadCount),
+        ["randomseed"] = nameof(TrainingCmdlet.Seed),
+        ["randomstate"] = nameof(TrainingCmdlet.Seed),
+        ["hidden"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["hiddenlayers"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["hiddenlayersizes"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["hiddenunits"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["layers"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["units"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["act"] = nameof(NewMlpModelCommand.Activation),
+        ["activationfunction"] = nameof(NewMlpModelCommand.Activation),
+        ["lossfunction"] = nameof(NewMlpModelCommand.Loss),
+        ["criterion"] = nameof(NewMlpModelCommand.Loss),
+        ["bn"] = nameof(NewMlpModelCommand.BatchNormalization),
+        ["batchnorm"] = nameof(NewMlpModelCommand.BatchNormalization),
+        ["init"] = nameof(NewMlpModelCommand.Initializer),
+        ["weightinit"] = nameof(NewMlpModelCommand.Initializer),
+    };
+
+    /// <summary>Words that come near to a parameter and are notes all the same.</summary>
+    private static readonly HashSet<string> _notes = ["result", "results", "speed", "need", "mode"];
+
+    private static readonly PropertyInfo[] _parameters = [.. new[] { typeof(NewMlpModelCommand), typeof(InvokeMlpTrainingCommand) }
+        .SelectMany(type => type.GetProperties())
+        .Where(property => property.IsDefined(typeof(ParameterAttribute)))];
+
+    /// <summary>The names that a column can have to be taken.</summary>
+    private static readonly string[] _taken = [.. _parameters.Where(IsTaken)
+        .SelectMany(property => (property.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? []).Prepend(property.Name)).Distinct()];
+
+    /// <summary>What names come near to: no objects, which nobody writes into a table.</summary>
+    private static readonly string[] _options = [.. _parameters
+        .Where(property => IsTaken(property) && property.GetCustomAttribute<CellAttribute>()?.IsObject != true)
+        .Select(property => property.Name)
+        .Where(name => name is not nameof(TrainingCmdlet.Name))
+        .Distinct()];
+
+    /// <summary>What is to say about a column that stays as a note; null where that can only be meant.</summary>
+    public static string? Warning(string column)
+    {
+        if (_taken.Contains(column, StringComparer.OrdinalIgnoreCase))
+            return null;
+        if (Array.Find(_parameters, property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase)) is { } given)
+            return $"The column '{column}' is kept as a note: no column sets -{given.Name}, which is given on the command line.";
+        string plain = Plain(column);
+        return !_notes.Contains(plain) && (_others.GetValueOrDefault(plain) ?? ColumnNames.Nearest(_options, plain)) is { } meant
+            ? $"The column '{column}' is no parameter and is kept as a note; did you mean {meant}?"
+            : null;
+    }
+
+    /// <summary>A name without what tells the styles of writing names apart.</summary>
+    private static string Plain(string name) =>
+        string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant().Replace("ise", "ize", StringComparison.Ordinal);
+
+    private static bool IsTaken(PropertyInfo property) =>
+        property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ValueFromPipelineByPropertyName);
+}

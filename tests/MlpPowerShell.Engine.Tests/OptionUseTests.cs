@@ -1,0 +1,126 @@
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>Options that are given and do nothing are named, those that act are not, and a run records only these.</summary>
+public class OptionUseTests
+{
+    private static readonly TrainingOptions _plain = new() { Epochs = 1, LearningRate = 0.1 };
+    private static readonly TrainingOptions _batches = _plain with { BatchSize = 10 };
+    private static readonly Data.MlpDataset _data = TestData.Random(1, 40, 3, 2);
+    private static readonly MlpModel _deep = Model(4);
+    private static readonly MlpModel _linear = Model();
+
+    /// <summary>Options that do nothing, their names, and the same options where they act.</summary>
+    public static TheoryData<string, TrainingOptions, TrainingOptions> Pairs
+    {
+        get
+        {
+            var data = new TheoryData<string, TrainingOptions, TrainingOptions>
+            {
+                { "Shuffle", _plain with { Shuffle = false }, _batches with { Shuffle = false } },
+                { "EvaluateTraining", _plain with { EvaluateTraining = true }, _batches with { EvaluateTraining = true } },
+                { "CheckpointEvery", _plain with { CheckpointEvery = 5 }, _plain with { CheckpointEvery = 5, CheckpointPath = "x" } },
+                {
+                    "ReplaceCheckpoint",
+                    _plain with { ReplaceCheckpoint = true },
+                    _plain with { ReplaceCheckpoint = true, CheckpointPath = "x" }
+                },
+                { "MinImprovement", _plain with { MinImprovement = 0.1 }, _plain with { MinImprovement = 0.1, Patience = 3 } },
+                {
+                    "Monitor",
+                    _plain with { Monitor = MlpMetric.TrainingLoss },
+                    _plain with { Monitor = MlpMetric.TrainingLoss, RestoreBest = true }
+                },
+                {
+                    "ElasticSigma",
+                    _plain with { Augmentation = new() { ElasticSigma = 2 } },
+                    _plain with { Augmentation = new() { ElasticSigma = 2, ElasticAlpha = 8 } }
+                },
+            };
+            void Schedule(string name, ScheduleOptions options, params ScheduleKind[] owners)
+            {
+                foreach (ScheduleKind kind in Enum.GetValues<ScheduleKind>().Except(owners))
+                {
+                    foreach (ScheduleKind owner in owners)
+                    {
+                        data.Add(
+                            name,
+                            _plain with { Schedule = options with { Kind = kind } },
+                            _plain with { Schedule = options with { Kind = owner } });
+                    }
+                }
+            }
+
+            Schedule("DecayRate", new() { DecayRate = 0.5 }, ScheduleKind.Step, ScheduleKind.Exponential, ScheduleKind.Plateau);
+            Schedule("DecayEvery", new() { DecayEvery = 5 }, ScheduleKind.Step);
+            Schedule("Restarts", new() { Restarts = 2 }, ScheduleKind.Cosine);
+            Schedule("Power", new() { Power = 2 }, ScheduleKind.Polynomial);
+            Schedule("PlateauPatience", new() { PlateauPatience = 2 }, ScheduleKind.Plateau);
+            Schedule("FinalLearningRate", new() { FinalLearningRate = 0.01 }, ScheduleKind.Cosine, ScheduleKind.Polynomial, ScheduleKind.Plateau);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void An_option_is_named_where_it_does_nothing_and_only_there(string option, TrainingOptions idle, TrainingOptions acting)
+    {
+        UnusedOption unused = Assert.Single(idle.Unused(_deep));
+        Assert.Equal(option, unused.Option);
+        Assert.StartsWith("it ", unused.Needs.ToString());
+        Assert.Empty(acting.Unused(_deep));
+    }
+
+    [Fact]
+    public void What_does_nothing_does_not_change_the_weights()
+    {
+        foreach (TrainingOptions given in Pairs.Select(row => row.Data.Item2))
+        {
+            TrainingOptions idle = given with { Epochs = 3 };
+            TrainingOptions without = _plain with { Epochs = 3, Schedule = new() { Kind = idle.Schedule.Kind } };
+            Assert.Equal(Trained(without), Trained(idle));
+        }
+    }
+
+    [Fact]
+    public void Dropout_needs_a_hidden_layer()
+    {
+        TrainingOptions options = _plain with { Dropout = [0.2] };
+        Assert.Equal("Dropout", Assert.Single(options.Unused(_linear)).Option);
+        Assert.Empty(options.Unused(_deep));
+        Assert.DoesNotContain("Dropout", options.Acting(_linear).Keys);
+        Assert.Equal("0.2", options.Acting(_deep)["Dropout"]);
+    }
+
+    [Fact]
+    public void A_run_records_what_acts()
+    {
+        TrainingOptions options = _plain with
+        {
+            Shuffle = false,
+            Optimizer = new() { Kind = OptimizerKind.Adam, Momentum = 0.5, Alpha = 0.5, Beta1 = 0.8, Epsilon = 0.1 },
+            Schedule = new() { Kind = ScheduleKind.Step, DecayEvery = 5, Power = 3, Restarts = 1 },
+        };
+        Assert.Equal(
+            ["Beta1", "DecayEvery", "Epochs", "Epsilon", "LearningRate", "Optimizer", "Schedule", "Seed"], options.Acting(_deep).Keys.Order());
+        Assert.Equal(
+            "it belongs to the optimizers Momentum and Nesterov",
+            $"{options.Unused(_deep).Single(option => option.Option == "Momentum").Needs}");
+        Assert.Equal(
+            "it belongs to the schedule Polynomial", $"{options.Unused(_deep).Single(option => option.Option == "Power").Needs}");
+    }
+
+    private static MlpModel Model(params int[] hidden) =>
+        MlpModel.Create(3, new HiddenLayers(hidden, [Activation.ReLU]), 2, Initializer.Default, 1);
+
+    private static float[] Trained(TrainingOptions options)
+    {
+        MlpModel model = Model(4);
+        _ = MlpTrainer.Train(model, _data, null, options).Count();
+        return TestData.Parameters(model);
+    }
+}

@@ -1,0 +1,381 @@
+using System.Management.Automation;
+
+namespace MlpPowerShell.Tests;
+
+/// <summary>What is given counts: what can't be meant so is an error with a sentence, and never the default without a word.</summary>
+public sealed class ArgumentTests : IDisposable
+{
+    private const string Setup = """
+        $data = 1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; label = 'abcdef'[$_ % 6] } } | ConvertTo-MlpDataset -Label label
+        $model = New-MlpModel 4 -Dataset $data -Seed 1
+
+        """;
+
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void A_cell_that_no_parameter_can_read_is_an_error_on_every_cmdlet()
+    {
+        int tried = 0;
+        foreach (CmdletInfo cmdlet in _session.Run("Get-Command -Module MlpPowerShell").Select(command => (CmdletInfo)command.BaseObject))
+        {
+            string input = cmdlet.Parameters.Values
+                .Where(parameter => parameter.ParameterSets.Values.Any(set => set.ValueFromPipeline))
+                .Select(parameter => parameter.ParameterType.Name == "MlpModel" ? "$model" : "[pscustomobject]@{}")
+                .DefaultIfEmpty("[pscustomobject]@{}")
+                .First();
+            foreach (ParameterMetadata parameter in cmdlet.Parameters.Values.Where(IsConverted))
+            {
+                string others = cmdlet.Name switch
+                {
+                    "Invoke-MlpTraining" => "-Dataset $data -Epochs 1",
+                    "New-MlpModel" when parameter.Name is "InputSize" => "-OutputSize 2",
+                    "New-MlpModel" when parameter.Name is "OutputSize" => "-InputSize 2",
+                    "New-MlpModel" => "-Dataset $data",
+                    "Get-MlpSchedule" => "-Epochs 3 -LearningRate 0.1",
+                    _ => string.Empty,
+                };
+                Session.Result result = _session.Try($$"""
+                    {{Setup}}
+                    $piped = {{input}}
+                    $piped.PSObject.Properties.Add([psnoteproperty]::new('{{parameter.Name}}', 'no-such'))
+                    $piped | {{cmdlet.Name}} {{others.Replace($"-{parameter.Name} ", "-Verbose:$false #")}}
+                    """);
+                Assert.True(result.Errors.Length == 1 && result.Output.Length == 0, $"{cmdlet.Name} -{parameter.Name}");
+                Assert.Contains($"'{parameter.Name}'", result.Errors[0].ToString());
+                Assert.Contains("'no-such", result.Errors[0].ToString());
+                tried++;
+            }
+        }
+
+        Assert.True(tried > 60, $"{tried} tried");
+    }
+
+    [Theory]
+    [InlineData("LearningRate = '0.5x'", "'0.5x' is no number.")]
+    [InlineData("LearningRate = '0,5'", "'0,5' is no number: numbers are written with a point, as 0.5.")]
+    [InlineData("LearningRate = 'a,b'", "'a,b' is no number: numbers are written with a point, as 0.5.")]
+    [InlineData("LearningRate = '1e-3x'", "'1e-3x' is no number.")]
+    [InlineData("LearningRate = $true", "True is no number.")]
+    [InlineData("LearningRate = 0.1, 0.2", "0.1, 0.2 is no number.")]
+    [InlineData("LearningRate = '-1'", "The learning rate is -1; it must be above 0.")]
+    [InlineData("LearningRate = 'NaN'", "The learning rate is NaN; it must be above 0.")]
+    [InlineData("BatchSize = '1k'", "'1k' is no whole number.")]
+    [InlineData("BatchSize = 64.5", "64.5 is no whole number.")]
+    [InlineData("BatchSize = '64.5'", "'64.5' is no whole number.")]
+    [InlineData("BatchSize = '1,000'", "'1,000' is no whole number: numbers are written without separators, as 1000.")]
+    [InlineData("BatchSize = '1e12'", "'1e12' is too large; the largest number here is 2147483647.")]
+    [InlineData("BatchSize = 'all'", "'all' is no whole number.")]
+    [InlineData("BatchSize = 0", "The batch size is 0; it must be at least 1")]
+    [InlineData("Patience = 'never'", "'never' is no whole number.")]
+    [InlineData("Patience = 2.5", "2.5 is no whole number.")]
+    [InlineData("Seed = 'x'", "'x' is no whole number.")]
+    [InlineData("Seed = 1.5", "1.5 is no whole number.")]
+    [InlineData("Seed = [datetime]'2024-01-01'", "is no whole number.")]
+    [InlineData("Dropout = 'x'", "'x' is no number.")]
+    [InlineData("Dropout = '0.2; much'", "'much' is no number.")]
+    [InlineData("Dropout = '1.5'", "A dropout rate is 1.5; it must be at least 0 and below 1.")]
+    [InlineData("Dropout = '0.5%'", "'0.5%' is no number.")]
+    [InlineData("Optimizer = 'Adm'", "'Adm' is none of Sgd, Momentum, Nesterov, ")]
+    [InlineData("Optimizer = 'Adm'", "(did you mean Adam?)")]
+    [InlineData("Optimizer = 3", "3 is none of Sgd, ")]
+    [InlineData("Optimizer = 'N'", "'N' is none of Sgd, ")]
+    [InlineData("Schedule = 'Cosinus'", "(did you mean Cosine?)")]
+    [InlineData("Monitor = 'ValLoss'", "'ValLoss' is none of ")]
+    [InlineData("WarmupEpochs = 'one'", "'one' is no number.")]
+    [InlineData("DecayEvery = '10 epochs'", "'10 epochs' is no whole number.")]
+    [InlineData("Restarts = 'none'", "'none' is no whole number.")]
+    [InlineData("Momentum = '.9.'", "'.9.' is no number.")]
+    [InlineData("WeightDecay = '1e-4 '", null)]
+    [InlineData("ClassWeight = 'foo'", "'foo' is not Balanced, nor a hashtable")]
+    [InlineData("ClassWeight = @{ a = '0,5' }", "'0,5' is no number: numbers are written with a point, as 0.5.")]
+    [InlineData("NoShuffle = 'maybe'", "'maybe' says neither yes nor no: write True or False.")]
+    [InlineData("RestoreBest = 2", "2 says neither yes nor no: write True or False.")]
+    [InlineData("KeepZeros = 'ja'", "'ja' says neither yes nor no: write True or False.")]
+    [InlineData("HiddenSize = 'abc'", "'abc' is no whole number. Hidden layers are written as 128, 64")]
+    [InlineData("HiddenSize = 64.5", "64.5 is no whole number.")]
+    [InlineData("HiddenSize = '128 RLU'", "(did you mean ReLU?)")]
+    [InlineData("HiddenSize = '128x64'", "'128x64' is no whole number.")]
+    [InlineData("Activation = 'RLU'", "(did you mean ReLU?)")]
+    [InlineData("Loss = 'CrossEntrpy'", "(did you mean CrossEntropy?)")]
+    [InlineData("Initializer = 'Kaimng'", "'Kaimng' is none of Default, Xavier, ")]
+    [InlineData("MaxCategories = 'few'", "'few' is no whole number.")]
+    [InlineData("Scaling = 'Standart'", "(did you mean Standard?)")]
+    [InlineData("BatchNormalization = 'perhaps'", "'perhaps' says neither yes nor no: write True or False.")]
+    public void A_cell_of_a_sweep_is_read_or_refused(string cell, string? words)
+    {
+        Session.Result result = _session.Try($$"""
+            {{Setup}}
+            [pscustomobject]@{ {{cell}} } | New-MlpModel -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1
+            """);
+        if (words is null)
+        {
+            Assert.Empty(result.Errors);
+            Assert.Single(result.Output);
+            return;
+        }
+
+        Assert.Contains(words, Assert.Single(result.Errors).ToString());
+        Assert.Empty(result.Output);
+    }
+
+    [Theory]
+    [InlineData("-LearningRate '0,5'", "'0,5' is no number: numbers are written with a point, as 0.5.")]
+    [InlineData("-LearningRate 0,5", "0, 5 is no number.")]
+    [InlineData("-Epochs 2.5", "2.5 is no whole number.")]
+    [InlineData("-Epochs ten", "'ten' is no whole number.")]
+    [InlineData("-Optimizer Adm", "(did you mean Adam?)")]
+    [InlineData("-Optimizer ''", null)]
+    [InlineData("-Schedule 'one cycle'", "(did you mean OneCycle?)")]
+    [InlineData("-BatchSize 10.0", null)]
+    public void An_argument_is_read_or_refused(string arguments, string? words)
+    {
+        Session.Result result = _session.Try($"{Setup} Invoke-MlpTraining $model $data "
+            + (arguments.Contains("-Epochs", StringComparison.Ordinal) ? arguments : $"-Epochs 1 {arguments}"));
+        if (words is null)
+            Assert.Empty(result.Errors);
+        else
+            Assert.Contains(words, Assert.Single(result.Errors).ToString());
+    }
+
+    [Fact]
+    public void One_bad_row_is_one_error_and_the_others_are_trained()
+    {
+        Session.Result result = _session.Try(Setup + """
+            [pscustomobject]@{ Name = 'one'; LearningRate = '0.1' },
+            [pscustomobject]@{ Name = 'two'; LearningRate = '0,1' },
+            [pscustomobject]@{ Name = 'three'; LearningRate = '0.2' } |
+                New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1
+            """);
+        Assert.Contains("'0,1' is no number", Assert.Single(result.Errors).ToString());
+        Assert.Equal(["one", "three"], result.Output.Select(epoch => $"{epoch.Properties["Run"].Value}"));
+    }
+
+    [Fact]
+    public void A_culture_changes_nothing_about_arguments()
+    {
+        Session.Result result = _session.Try(Setup + """
+            $culture = [cultureinfo][cultureinfo]::InvariantCulture.Clone()
+            $culture.NumberFormat.NumberDecimalSeparator = ','
+            $culture.NumberFormat.NumberGroupSeparator = '.'
+            [Threading.Thread]::CurrentThread.CurrentCulture = $culture
+            Invoke-MlpTraining $model $data -Epochs 1 -LearningRate '0.5' -Seed 1
+            Invoke-MlpTraining $model $data -Epochs 1 -LearningRate '0,5' -Seed 1
+            """);
+        Assert.Equal(0.5, Assert.Single(result.Output).Properties["LearningRate"].Value);
+        Assert.Contains("written with a point", Assert.Single(result.Errors).ToString());
+    }
+
+    [Theory]
+    [InlineData("NoShuffle = 'True'; BatchSize = 10", "BatchSize=10 Shuffle=False")]
+    [InlineData("NoShuffle = 'false'; BatchSize = 10", "BatchSize=10")]
+    [InlineData("NoShuffle = 1; BatchSize = 10", "BatchSize=10 Shuffle=False")]
+    [InlineData("NoShuffle = ''; BatchSize = 10", "BatchSize=10")]
+    [InlineData("NoShuffle = $null; BatchSize = 10", "BatchSize=10")]
+    [InlineData("RestoreBest = $true", "RestoreBest=True")]
+    [InlineData("RestoreBest = '0'", "")]
+    [InlineData("EvaluateTraining = 'TRUE'; BatchSize = 10", "BatchSize=10 EvaluateTraining=True")]
+    [InlineData("KeepZeros = 'true'", "KeepZeros=True")]
+    public void Switches_are_set_by_columns(string cells, string options)
+    {
+        string script = $$"""
+            {{Setup}}
+            [pscustomobject]@{ {{cells}} } | Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -Seed 1 |
+                ForEach-Object { ($_.Details.Options.GetEnumerator() | Where-Object Key -notin Epochs, LearningRate, Optimizer, Seed |
+                    ForEach-Object { "$($_.Key)=$($_.Value)" }) -join ' ' }
+            """;
+        Assert.Equal(options, _session.Run1<string>(script));
+    }
+
+    [Theory]
+    [InlineData("Invoke-MlpTraining $data $model -Epochs 1", "'data: 60 samples of 2 columns, 6 classes' is a data set and no model; where both are given, the model comes first.")]
+    [InlineData("$model | Invoke-MlpTraining $data -Epochs 1", "is a data set and no model")]
+    [InlineData("Measure-MlpModel $data $model", "is a data set and no model")]
+    [InlineData("Measure-MlpModel $model $model", "'MlpModel 2-4-6' is a model and no data set")]
+    [InlineData("$model | Measure-MlpModel", "is a model and no data set")]
+    [InlineData("Get-MlpPrediction $data $model", "is a data set and no model")]
+    [InlineData("Get-MlpPrediction $model $model", "'MlpModel 2-4-6' is no sample")]
+    [InlineData("Get-MlpPrediction $model 3", "3 is no sample")]
+    [InlineData("Get-MlpPrediction $model foo.png", "'foo.png' is no sample")]
+    [InlineData("Get-MlpGradient $data $model", "is a data set and no model")]
+    [InlineData("Test-MlpGradient $data $model", "is a data set and no model")]
+    [InlineData("Compare-MlpModel $model $data $model", "is a data set and no model")]
+    [InlineData("Compress-MlpModel $data 0.5", "is a data set and no model")]
+    [InlineData("Export-MlpReport $data x.html", "is a data set and no model")]
+    [InlineData("Export-MlpModel foo.onnx $model", "'foo.onnx' is no model; Import-MlpModel reads files of models.")]
+    [InlineData("Show-MlpWeight $data", "is a data set and no model")]
+    [InlineData("Show-MlpSample $model", "is a model and no data set")]
+    [InlineData("ConvertFrom-MlpDataset $model", "is a model and no data set")]
+    [InlineData("Join-MlpDataset $data, $model", "is a model and no data set")]
+    [InlineData("$model | Split-MlpDataset 0.5", "is a model and no data set")]
+    [InlineData("Split-MlpDataset 0.8 $data", "'data: 60 samples of 2 columns, 6 classes' is no number")]
+    [InlineData("$data | Split-MlpDataset '0,8;0,1'", "The fractions are 0, 8, 0, 1; each must be above 0")]
+    [InlineData("Split-MlpDataset $data -Folds 2.5", "2.5 is no whole number")]
+    [InlineData("New-MlpModel $data", "is a data set; the sizes of the hidden layers come first")]
+    [InlineData("New-MlpModel 4 -Dataset foo.csv", "'foo.csv' is no data set; Import-MlpDataset reads files.")]
+    [InlineData("New-MlpModel 4 -Dataset (1..3)", "One data set is wanted, and there are 3 objects")]
+    [InlineData("Invoke-MlpTraining model.json $data -Epochs 1", "'model.json' is no model; Import-MlpModel reads files of models.")]
+    [InlineData("Invoke-MlpTraining $model, $model $data -Epochs 1", "One model is wanted, and there are 2 objects.")]
+    [InlineData("Invoke-MlpTraining $model $data, $data -Epochs 1", "Join-MlpDataset joins data sets")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -TestData $model", "is a model and no data set")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -ValidationData 0.2", "'0.2' is no data set")]
+    [InlineData("Invoke-MlpTraining $model ([pscustomobject]@{ a = 1 }) -Epochs 1", "ConvertTo-MlpDataset makes one of objects.")]
+    [InlineData("Measure-MlpModel $model ([pscustomobject]@{ Content = [byte[]](1, 2, 3) })", "ConvertTo-MlpDataset makes one of objects.")]
+    [InlineData("Measure-MlpModel 3 $data", "'3' is no model")]
+    [InlineData("Show-MlpSample $data -Index 1.5", "1.5 is no whole number")]
+    [InlineData("Export-MlpModel $model x.onnx -Precision Dbl", "'Dbl' is none of ")]
+    [InlineData("ConvertTo-MlpDataset -InputObject ([pscustomobject]@{ a = 1; b = 2 }) b -Task Regresion", "(did you mean Regression?)")]
+    public void A_misdirected_argument_is_answered_with_a_sentence(string script, string words)
+    {
+        string error = Assert.Single(_session.Try(Setup + script).Errors).ToString();
+        Assert.Contains(words, error);
+        Assert.DoesNotContain("Specified method", error);
+        Assert.DoesNotContain("`", error);
+        Assert.DoesNotContain("MlpPowerShell.Engine", error);
+    }
+
+    [Theory]
+    [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 | ForEach-Object Run", "2-4-6 Sgd 0.1")]
+    [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 -Name mine | ForEach-Object Run", "mine")]
+    [InlineData("$model | Invoke-MlpTraining -Dataset $data -Epochs 1 | ForEach-Object Run", "2-4-6 Sgd 0.1")]
+    [InlineData("$data | New-MlpModel 16", "MlpModel 2-16-6")]
+    [InlineData("New-MlpModel 128 $data", "MlpModel 2-128-6")]
+    [InlineData("[pscustomobject]@{ HiddenSize = '8' } | New-MlpModel -Dataset $data", "MlpModel 2-8-6")]
+    [InlineData("[pscustomobject]@{ HiddenSize = '8'; InputSize = '3'; OutputSize = '2' } | New-MlpModel", "MlpModel 3-8-2")]
+    [InlineData("@($model, $model | Measure-MlpModel -Dataset $data).Count", "2")]
+    [InlineData("@($data, $data | Measure-MlpModel $model).Count", "2")]
+    [InlineData("@($data | Split-MlpDataset 0.8).Count", "2")]
+    [InlineData("@(Split-MlpDataset $data '0.5; 0.25').Count", "3")]
+    [InlineData("$files = 'p/x/1.png', 'p/y/2.png'; $null = [IO.Directory]::CreateDirectory(\"$PWD/p/x\"), [IO.Directory]::CreateDirectory(\"$PWD/p/y\"); "
+        + "$png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGPgOsEQJQcABCoBS87LZrEAAAAASUVORK5CYII='); "
+        + "$files | ForEach-Object { [IO.File]::WriteAllBytes(\"$PWD/$_\", $png) }; $pictures = Import-MlpDataset p; "
+        + "@(Get-MlpPrediction (New-MlpModel 2 $pictures) p/x/1.png).Count", "1")]
+    public void What_can_only_be_meant_so_works(string script, string result) =>
+        Assert.Equal(result, _session.Run1<string>($"{Setup} {script}"));
+
+    [Theory]
+    [InlineData("Learning Rate", "LearningRate")]
+    [InlineData("learning_rate", "LearningRate")]
+    [InlineData("learning-rate", "LearningRate")]
+    [InlineData("LearnRate", "LearningRate")]
+    [InlineData("lr", "LearningRate")]
+    [InlineData("LR", "LearningRate")]
+    [InlineData("bs", "BatchSize")]
+    [InlineData("batch_size", "BatchSize")]
+    [InlineData("Batchsise", "BatchSize")]
+    [InlineData("Batch", "BatchSize")]
+    [InlineData("optim", "Optimizer")]
+    [InlineData("optimiser", "Optimizer")]
+    [InlineData("Optimzer", "Optimizer")]
+    [InlineData("wd", "WeightDecay")]
+    [InlineData("weight_decay", "WeightDecay")]
+    [InlineData("L2", "WeightDecay")]
+    [InlineData("activation_function", "Activation")]
+    [InlineData("Activaton", "Activation")]
+    [InlineData("Hidden Size", "HiddenSize")]
+    [InlineData("hidden_layer_sizes", "HiddenSize")]
+    [InlineData("Initialiser", "Initializer")]
+    [InlineData("Batch Normalisation", "BatchNormalization")]
+    [InlineData("batch_norm", "BatchNormalization")]
+    [InlineData("Drop Out", "Dropout")]
+    [InlineData("epoch", "Epochs")]
+    [InlineData("max_iter", "Epochs")]
+    [InlineData("scheduler", "Schedule")]
+    [InlineData("Warmup", "WarmupEpochs")]
+    [InlineData("random_state", "Seed")]
+    [InlineData("Patients", "Patience")]
+    [InlineData("Label Smoothing", "LabelSmoothing")]
+    [InlineData("Restart", "Restarts")]
+    [InlineData("Beta", "Beta1")]
+    [InlineData("shuffle", "NoShuffle")]
+    public void A_column_that_is_nearly_a_parameter_is_one_warning(string column, string parameter)
+    {
+        Session.Result result = _session.Try($$"""
+            {{Setup}}
+            1..2 | ForEach-Object { [pscustomobject]@{ '{{column}}' = 1 } } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Equal([$"The column '{column}' is no parameter and is kept as a note; did you mean {parameter}?"], result.Warnings);
+        Assert.All(result.Output, epoch => Assert.Equal(1, epoch.Properties[column].Value));
+    }
+
+    [Fact]
+    public void A_column_that_is_a_note_is_no_warning()
+    {
+        string[] columns = [
+            "Name", "Run", "Note", "Notes", "Comment", "Group", "Tag", "Fold", "Data", "Trial", "Id", "Index",
+            "Date", "Time", "Author", "Description", "Experiment", "Kind", "Color", "Test", "Score", "Accuracy", "Result", "Results", "Speed", "Mode", "Step",
+            "Data set", "Cost", "Task", "Path", "File", "Machine", "Trial number", "Version", "x", "nr",
+        ];
+        Session.Result result = _session.Try($$"""
+            {{Setup}}
+            [pscustomobject]@{ {{string.Join("; ", columns.Select(column => $"'{column}' = 1"))}}; lr = '' } | New-MlpModel 4 -Dataset $data
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public void A_column_of_a_parameter_that_no_column_sets_is_a_warning() => Assert.Equal(
+        ["The column 'PassThru' is kept as a note: no column sets -PassThru, which is given on the command line."],
+        _session.Try(Setup + "[pscustomobject]@{ PassThru = 'True' } | New-MlpModel 4 -Dataset $data").Warnings);
+
+    [Theory]
+    [InlineData("-Momentum 0.9 -Optimizer Adam", "-Momentum has no effect: it belongs to the optimizers Momentum and Nesterov.")]
+    [InlineData("-Alpha 0.9 -Optimizer Sgd", "-Alpha has no effect: it belongs to the optimizer RMSprop.")]
+    [InlineData("-DecayEvery 3", "-DecayEvery has no effect: it belongs to the schedule Step.")]
+    [InlineData("-DecayRate 0.5 -Schedule Cosine", "-DecayRate has no effect: it belongs to the schedules Step, Exponential and Plateau.")]
+    [InlineData("-FinalLearningRate 0.001 -Schedule Step", "-FinalLearningRate has no effect: it belongs to the schedules Cosine, Polynomial and Plateau.")]
+    [InlineData("-Restarts 1 -Schedule Step", "-Restarts has no effect: it belongs to the schedule Cosine.")]
+    [InlineData("-Power 2", "-Power has no effect: it belongs to the schedule Polynomial.")]
+    [InlineData("-PlateauPatience 2", "-PlateauPatience has no effect: it belongs to the schedule Plateau.")]
+    [InlineData("-MinImprovement 0.1", "-MinImprovement has no effect: it needs early stopping with -Patience, or the best weights with -RestoreBest.")]
+    [InlineData("-Monitor TrainingLoss", "-Monitor has no effect: it needs early stopping with -Patience, or the best weights with -RestoreBest.")]
+    [InlineData("-CheckpointEvery 3", "-CheckpointEvery has no effect: it needs a checkpoint with -CheckpointPath.")]
+    [InlineData("-Force", "-Force has no effect: it needs a checkpoint with -CheckpointPath.")]
+    [InlineData("-ElasticSigma 3", "-ElasticSigma has no effect: it needs elastic distortions with -ElasticAlpha.")]
+    [InlineData("-MinImprovement 0.1 -Patience 2", null)]
+    [InlineData("-DecayEvery 3 -Schedule Step -DecayRate 0.5", null)]
+    [InlineData("-Optimizer Nesterov -Momentum 0.5", null)]
+    [InlineData("-NoShuffle -EvaluateTraining -BatchSize 10", null)]
+    public void An_option_without_effect_is_a_warning_that_says_what_it_needs(string options, string? warning)
+    {
+        Session.Result result = _session.Try($"{Setup} $model, $model | Invoke-MlpTraining -Dataset $data -Epochs 2 {options}");
+        Assert.Empty(result.Errors);
+        Assert.Equal(warning is null ? [] : [warning], result.Warnings);
+        string name = options.Split(' ')[0][1..];
+        if (warning is not null && name is not ("Monitor" or "MinImprovement"))
+            Assert.All(result.Output, epoch => Assert.DoesNotContain($"{name} ", $"{epoch.Properties["Details"].Value}"));
+    }
+
+    [Theory]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -CheckpointPath run.onnx", "name it run.safetensors.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -CheckpointPath run.npz -Force", "a checkpoint is one of Safetensors")]
+    [InlineData("Get-MlpSchedule -Epochs 3 -LearningRate '0,1'", "as 0.1.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -Resume", "There is nothing to resume from")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -RandomShift 2", "has no images to distort")]
+    public void What_can_not_be_meant_is_an_error(string script, string words) =>
+        Assert.Contains(words, Assert.Single(_session.Try(Setup + script).Errors).ToString());
+
+    [Fact]
+    public void A_schedule_warns_of_what_it_does_not_have() => Assert.Equal(
+        ["-Power has no effect: it belongs to the schedule Polynomial."],
+        _session.Try("Get-MlpSchedule -Epochs 3 -LearningRate 0.1 -Power 2").Warnings);
+
+    [Fact]
+    public void A_finished_training_goes_on_for_more_epochs() => Assert.Equal("3 4", _session.Run1<string>(Setup + """
+        $options = @{ Dataset = $data; BatchSize = 10; Seed = 1; Optimizer = 'Adam'; LearningRate = 0.01; CheckpointPath = 'run.safetensors'; Resume = $true }
+        $null = Invoke-MlpTraining $model @options -Epochs 2
+        (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) @options -Epochs 4 | ForEach-Object Epoch) -join ' '
+        """));
+
+    private static bool IsConverted(ParameterMetadata parameter)
+    {
+        Type type = parameter.ParameterType.IsArray ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
+        return parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName)
+            && type != typeof(string) && type != typeof(object) && type != typeof(PSObject)
+            && type.Name is not ("MlpModel" or "MlpDataset");
+    }
+}
