@@ -124,7 +124,7 @@ public sealed class CmdletTests : IDisposable
                 .Select(text => text.ToString()));
         AssertFails("InvalidHiddenSize", "New-MlpModel 5, 0 -InputSize 4 -OutputSize 3", ErrorCategory.InvalidArgument);
         AssertFails("ActivationCountMismatch", "New-MlpModel 5, 5, 5 -Activation ReLU, Tanh -InputSize 4 -OutputSize 3");
-        AssertFails("CannotConvertArgumentNoMessage", "New-MlpModel 5 -Activation Relo -InputSize 4 -OutputSize 3");
+        AssertFails("ParameterArgumentTransformationError", "New-MlpModel 5 -Activation Relo -InputSize 4 -OutputSize 3");
     }
 
     [Fact]

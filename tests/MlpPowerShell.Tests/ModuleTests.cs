@@ -152,7 +152,7 @@ public sealed class ModuleTests : IDisposable
 
     [Theory]
     [InlineData("New-MlpModel '8 nonsense' -InputSize 2 -OutputSize 2", "'nonsense' is none of")]
-    [InlineData("New-MlpModel 'many' -InputSize 2 -OutputSize 2", "many is no number of units")]
+    [InlineData("New-MlpModel 'many' -InputSize 2 -OutputSize 2", "'many' is no whole number. Hidden layers are written as")]
     [InlineData("New-MlpModel 8 -Activation s -InputSize 2 -OutputSize 2", "'s' is none of")]
     [InlineData("New-MlpModel 8 -Loss '' -InputSize 2 -OutputSize 2; throw 'taken'", "taken")]
     [InlineData("1 | Invoke-MlpActivation nonsense", "Softmax")]

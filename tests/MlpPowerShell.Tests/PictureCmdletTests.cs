@@ -139,9 +139,10 @@ public sealed class PictureCmdletTests : IDisposable
         // As from a session where the module was not loaded: an object with the content's bytes, of which the last are missing.
         ErrorRecord error = Assert.Single(_session.Try("""
             $there = [pscustomobject]@{ Content = [byte[]] (1..40) }
+            $there.PSObject.TypeNames.Insert(0, 'Deserialized.MlpPowerShell.Engine.Network.MlpModel')
             Measure-MlpModel -Model $there -Dataset $test
             """).Errors);
-        Assert.StartsWith("CannotConvertArgument", error.FullyQualifiedErrorId);
+        Assert.StartsWith("ParameterArgumentTransformationError", error.FullyQualifiedErrorId);
         Assert.Contains("safetensors", error.ToString());
     }
 

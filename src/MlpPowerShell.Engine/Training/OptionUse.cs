@@ -6,7 +6,7 @@ namespace MlpPowerShell.Engine.Training;
 /// <summary>Which options of a training need which others, said once: for warnings, and for what is recorded of a run.</summary>
 internal static class OptionUse
 {
-    /// <summary>The options that differ from their defaults and change nothing, neither about the training nor about what it reports.</summary>
+    /// <summary>The options that differ from their defaults and change nothing about the training or what it reports.</summary>
     public static IEnumerable<UnusedOption> Inert(TrainingOptions options, MlpModel model)
     {
         AugmentationOptions images = options.Augmentation;
