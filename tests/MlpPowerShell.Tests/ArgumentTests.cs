@@ -174,10 +174,10 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("NoShuffle = 1; BatchSize = 10", "BatchSize=10 Shuffle=False")]
     [InlineData("NoShuffle = ''; BatchSize = 10", "BatchSize=10")]
     [InlineData("NoShuffle = $null; BatchSize = 10", "BatchSize=10")]
-    [InlineData("RestoreBest = $true", "RestoreBest=True")]
-    [InlineData("RestoreBest = '0'", "")]
+    [InlineData("RestoreBest = $true; FullBatch = 1", "RestoreBest=True")]
+    [InlineData("RestoreBest = '0'; FullBatch = 'true'", "")]
     [InlineData("EvaluateTraining = 'TRUE'; BatchSize = 10", "BatchSize=10 EvaluateTraining=True")]
-    [InlineData("KeepZeros = 'true'", "KeepZeros=True")]
+    [InlineData("KeepZeros = 'true'; FullBatch = 'True'", "KeepZeros=True")]
     public void Switches_are_set_by_columns(string cells, string options)
     {
         string script = $$"""
@@ -237,9 +237,9 @@ public sealed class ArgumentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 | ForEach-Object Run", "2-4-6 Sgd 0.1")]
+    [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 | ForEach-Object Run", "2-4-6 AdamW 0.001 batch 16")]
     [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 -Name mine | ForEach-Object Run", "mine")]
-    [InlineData("$model | Invoke-MlpTraining -Dataset $data -Epochs 1 | ForEach-Object Run", "2-4-6 Sgd 0.1")]
+    [InlineData("$model | Invoke-MlpTraining -Dataset $data -Epochs 1 | ForEach-Object Run", "2-4-6 AdamW 0.001 batch 16")]
     [InlineData("$data | New-MlpModel 16", "MlpModel 2-16-6")]
     [InlineData("New-MlpModel 128 $data", "MlpModel 2-128-6")]
     [InlineData("[pscustomobject]@{ HiddenSize = '8' } | New-MlpModel -Dataset $data", "MlpModel 2-8-6")]
