@@ -10,7 +10,9 @@ namespace MlpPowerShell;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OptionAttribute<TOptions>([CallerMemberName] string name = "") : OptionAttribute(typeof(TOptions).GetProperty(name)!);
 
-/// <summary>Says which of the engine's options a parameter is, which knows what values it takes, and what it is where none is given.</summary>
+/// <summary>
+/// Says which of the engine's options a parameter is, which knows what values it takes, and what it is where none is given.
+/// </summary>
 /// <param name="option">The option.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public abstract class OptionAttribute(PropertyInfo option) : CellAttribute(option.PropertyType)
@@ -22,5 +24,7 @@ public abstract class OptionAttribute(PropertyInfo option) : CellAttribute(optio
     public bool IsChosen { get; set; }
 
     private protected override object? Default =>
-        IsChosen || option.IsDefined(typeof(RequiredMemberAttribute)) ? null : option.GetValue(Activator.CreateInstance(option.DeclaringType!));
+        IsChosen || option.IsDefined(typeof(RequiredMemberAttribute))
+            ? null
+            : option.GetValue(Activator.CreateInstance(option.DeclaringType!));
 }

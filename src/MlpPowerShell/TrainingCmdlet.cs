@@ -251,7 +251,9 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         if (FullBatch && BatchSize is not null)
         {
             throw new MlpException(
-                "BatchSizeTwice", MlpErrorKind.InvalidArgument, $"-FullBatch takes all samples, and -BatchSize {BatchSize}; give one of them.");
+                "BatchSizeTwice",
+                MlpErrorKind.InvalidArgument,
+                $"-FullBatch takes all samples, and -BatchSize {BatchSize}; give one of them.");
         }
 
         OptimizerKind kind = Optimizer?.Value ?? TrainingDefaults.Optimizer;

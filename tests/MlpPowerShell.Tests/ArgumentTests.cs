@@ -5,11 +5,7 @@ namespace MlpPowerShell.Tests;
 /// <summary>What is given counts: what can't be meant so is an error with a sentence, and never the default without a word.</summary>
 public sealed class ArgumentTests : IDisposable
 {
-    private const string Setup = """
-        $data = 1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; label = 'abcdef'[$_ % 6] } } | ConvertTo-MlpDataset -Label label
-        $model = New-MlpModel 4 -Dataset $data -Seed 1
-
-        """;
+    private const string Setup = OptionCmdletTests.Setup;
 
     private readonly Session _session = new();
 

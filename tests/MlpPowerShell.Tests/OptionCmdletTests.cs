@@ -18,7 +18,8 @@ public sealed class OptionCmdletTests : IDisposable
 
         """;
 
-    private const string Setup = """
+    /// <summary>A small table, and a model for it.</summary>
+    internal const string Setup = """
         $data = 1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; label = 'abcdef'[$_ % 6] } } | ConvertTo-MlpDataset -Label label
         $model = New-MlpModel 4 -Dataset $data -Seed 1
 

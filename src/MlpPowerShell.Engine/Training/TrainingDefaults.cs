@@ -4,8 +4,8 @@ using MlpPowerShell.Engine.Optimizers;
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>
-/// What a model and its training are made of where nobody says: chosen because they measured best, or as well as any, on a dozen tables of 30
-/// to 15,000 rows and on MNIST.
+/// What a model and its training are made of where nobody says: chosen because they measured best, or as well as any, on a dozen tables of
+/// 30 to 15,000 rows and on MNIST.
 /// </summary>
 public static class TrainingDefaults
 {

@@ -224,7 +224,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         {
             return Linear && given.Length > 0
                 ? throw new MlpException(
-                    "HiddenSizeOfLinear", MlpErrorKind.InvalidArgument, $"A linear model has no hidden layers, and -HiddenSize asks for some.")
+                    "HiddenSizeOfLinear",
+                    MlpErrorKind.InvalidArgument,
+                    $"A linear model has no hidden layers, and -HiddenSize asks for some.")
                 : given;
         }
 
