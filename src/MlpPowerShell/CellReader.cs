@@ -99,6 +99,7 @@ internal static partial class CellReader
     {
         SwitchParameter given => given,
         string text when bool.TryParse(text, out bool flag) => flag,
+        string text when text.Trim().ToLowerInvariant() is "yes" or "no" => text.Trim().Equals("yes", StringComparison.OrdinalIgnoreCase),
         _ when TryNumber(value, out double number) && number is 0 or 1 => TryNumber(value, out double one) && one == 1,
         _ => throw Refused($"{Shown(value)} says neither yes nor no: write True or False."),
     };

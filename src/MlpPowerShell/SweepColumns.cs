@@ -59,6 +59,9 @@ internal static class SweepColumns
         ["weightinit"] = nameof(NewMlpModelCommand.Initializer),
     };
 
+    /// <summary>Parameters that every command has that changes something.</summary>
+    private static readonly string[] _ofTheCall = ["WhatIf", "Confirm"];
+
     /// <summary>Words that come near to a parameter and are notes all the same.</summary>
     private static readonly HashSet<string> _notes = ["result", "results", "speed", "need", "mode"];
 
@@ -77,11 +80,26 @@ internal static class SweepColumns
         .Where(name => name is not nameof(TrainingCmdlet.Name))
         .Distinct()];
 
+    /// <summary>Whether a parameter takes a column.</summary>
+    public static bool IsTaken(string column) => _taken.Contains(column, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What is to say about a row that has no column which a parameter takes.</summary>
+    public static string NothingTaken(IReadOnlyList<string> columns)
+    {
+        string separator = columns.Count == 1 && columns[0].IndexOfAny([';', '\t']) >= 0
+            ? "; its name looks like several, which something else than a comma separates"
+            : string.Empty;
+        return $"No parameter takes {(columns.Count == 1 ? "the column" : "any of the columns")} {string.Join(", ", columns)}, and so all is "
+            + $"chosen{separator}.";
+    }
+
     /// <summary>What is to say about a column that stays as a note; null where that can only be meant.</summary>
     public static string? Warning(string column)
     {
-        if (_taken.Contains(column, StringComparer.OrdinalIgnoreCase))
+        if (IsTaken(column))
             return null;
+        if (_ofTheCall.Contains(column, StringComparer.OrdinalIgnoreCase))
+            return $"The column '{column}' is kept as a note: no column sets -{column}, which is given on the command line.";
         if (Array.Find(_parameters, property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase)) is { } given)
             return $"The column '{column}' is kept as a note: no column sets -{given.Name}, which is given on the command line.";
         string plain = Plain(column);

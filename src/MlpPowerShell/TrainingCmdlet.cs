@@ -242,7 +242,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Parameter]
     public SwitchParameter Sharded { get => _options.Sharded; set => _options = _options with { Sharded = value }; }
 
-    /// <summary>The options that the parameters describe; what nobody gave is chosen, and a seed drawn.</summary>
+    /// <summary>The options that the parameters describe; what nobody gave is chosen, and a seed drawn, or taken from what is resumed.</summary>
     /// <param name="data">The training set.</param>
     /// <exception cref="MlpException">Two parameters contradict each other.</exception>
     protected TrainingOptions TrainingOptions(MlpDataset data)
@@ -259,15 +259,18 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         OptimizerKind kind = Optimizer?.Value ?? TrainingDefaults.Optimizer;
         bool endsByItself = Epochs is null && Patience is null;
 
+        string? checkpoint = CheckpointPath is null ? null : ResolvePath(CheckpointPath);
+
         // Ranks have parts of the data, and must agree on the size of their batches.
         int samples = Sharded ? int.MaxValue : data.Count;
+        int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples);
         return _options with
         {
             Epochs = Epochs ?? TrainingDefaults.MostEpochs,
-            Patience = endsByItself ? TrainingDefaults.Patience : Patience,
+            Patience = endsByItself ? TrainingDefaults.Patience(samples, batchSize) : Patience,
             MinImprovement = endsByItself && MinImprovement == 0 ? TrainingDefaults.MinImprovement : MinImprovement,
             LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(kind),
-            BatchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples),
+            BatchSize = batchSize,
             Schedule = ScheduleOptions,
             Optimizer = _optimizer with
             {
@@ -275,8 +278,8 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
                 WeightDecay = WeightDecay ?? (Optimizer is null ? TrainingDefaults.WeightDecay : null),
             },
             Augmentation = _augmentation,
-            Seed = Seed ?? Random.Shared.Next(),
-            CheckpointPath = CheckpointPath is null ? null : ResolvePath(CheckpointPath),
+            Seed = Seed ?? (Resume && checkpoint is not null ? MlpTrainer.SeedOf(checkpoint) : null) ?? Random.Shared.Next(),
+            CheckpointPath = checkpoint,
             Notes = new EncodingNotes(),
         };
     }

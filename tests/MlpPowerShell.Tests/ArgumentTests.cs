@@ -327,8 +327,8 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("-Restarts 1 -Schedule Step", "-Restarts has no effect: it belongs to the schedule Cosine.")]
     [InlineData("-Power 2", "-Power has no effect: it belongs to the schedule Polynomial.")]
     [InlineData("-PlateauPatience 2", "-PlateauPatience has no effect: it belongs to the schedule Plateau.")]
-    [InlineData("-MinImprovement 0.1", "-MinImprovement has no effect: it needs early stopping with -Patience, or the best weights with -RestoreBest.")]
-    [InlineData("-Monitor TrainingLoss", "-Monitor has no effect: it needs early stopping with -Patience, or the best weights with -RestoreBest.")]
+    [InlineData("-MinImprovement 0.1", "-MinImprovement has no effect: without early stopping with -Patience, or the best weights with -RestoreBest, it only marks the best epoch.")]
+    [InlineData("-Monitor TrainingLoss", "-Monitor has no effect: without early stopping with -Patience, or the best weights with -RestoreBest, it only marks the best epoch.")]
     [InlineData("-CheckpointEvery 3", "-CheckpointEvery has no effect: it needs a checkpoint with -CheckpointPath.")]
     [InlineData("-Force", "-Force has no effect: it needs a checkpoint with -CheckpointPath.")]
     [InlineData("-ElasticSigma 3", "-ElasticSigma has no effect: it needs elastic distortions with -ElasticAlpha.")]
@@ -373,5 +373,73 @@ public sealed class ArgumentTests : IDisposable
         return parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName)
             && type != typeof(string) && type != typeof(object) && type != typeof(PSObject)
             && type.Name is not ("MlpModel" or "MlpDataset");
+    }
+
+    [Theory]
+    [InlineData("@{ HiddenSize = 8 }", "A hashtable is no row of a table of runs")]
+    [InlineData("8, 16", " is no row of a table of runs")]
+    [InlineData("'8 tanh'", "'8 tanh' is no row of a table of runs")]
+    public void What_is_no_row_of_a_table_of_runs_is_an_error(string rows, string sentence) =>
+        Assert.All(_session.Try($"{Setup}{rows} | New-MlpModel -Dataset $data").Errors, error => Assert.Contains(sentence, $"{error}"));
+
+    [Theory]
+    [InlineData("'HiddenSize;Epochs' = '8;1'", "No parameter takes the column HiddenSize;Epochs, and so all is chosen; its name looks like several")]
+    [InlineData("Foo = 1; Bar = 2", "No parameter takes any of the columns Foo, Bar, and so all is chosen.")]
+    [InlineData("HiddenSize = 2; WhatIf = 'true'", "The column 'WhatIf' is kept as a note")]
+    public void A_row_of_which_nothing_is_understood_is_one_warning(string cells, string sentence)
+    {
+        string script = $"{Setup}1..2 | ForEach-Object {{ [pscustomobject]@{{ {cells} }} }} | New-MlpModel -Dataset $data";
+        Assert.StartsWith(sentence, Assert.Single(_session.Try(script).Warnings));
+    }
+
+    [Fact]
+    public void A_run_without_a_seed_is_resumed_with_the_seed_that_was_drawn()
+    {
+        const string Script = """
+            $run = @{ Epochs = 4; LearningRate = 0.1; CheckpointPath = 'drawn.safetensors' }
+            $first = @(Invoke-MlpTraining $model $data @run -OnEpoch { $_.Epoch -lt 2 })
+            $again = New-MlpModel 4 -Dataset $data -Seed 1
+            $rest = @(Invoke-MlpTraining $again $data @run -Resume)
+            $whole = @(Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $data -Epochs 4 -LearningRate 0.1 -Seed $first[0].Seed)
+            "$($rest.Epoch) $($rest[-1].TrainingLoss -eq $whole[-1].TrainingLoss)"
+            """;
+        Assert.Equal("3 4 True", _session.Run1<string>(Setup + Script));
+        Assert.Contains(
+            "can't be both resumed from and replaced",
+            $"{Assert.Single(_session.Try("Invoke-MlpTraining $again $data @run -Resume -Force").Errors)}");
+    }
+
+    [Fact]
+    public void A_two_dimensional_array_is_its_rows() => Assert.Equal(
+        "4 2",
+        _session.Run1<string>("$table = [double[,]]::new(4, 2); $d = New-MlpDataset $table -Label 0, 1, 0, 1; \"$($d.Count) $($d.FeatureCount)\""));
+
+    [Theory]
+    [InlineData("1e-20")]
+    [InlineData("1e-9")]
+    [InlineData("1e12")]
+    public void Predictions_keep_seven_digits_at_every_scale(string scale)
+    {
+        string script = $$"""
+            $rows = 1..100 | ForEach-Object { [pscustomobject]@{ a = $_ / 100; y = $_ * {{scale}} } }
+            $data = $rows | ConvertTo-MlpDataset y
+            $model = New-MlpModel 8 -Dataset $data -Seed 1
+            $null = Invoke-MlpTraining $model $data -Epochs 30 -LearningRate 0.01 -Seed 1
+            $answers = @($data | Get-MlpPrediction $model)
+            $errors = 0..99 | ForEach-Object { [Math]::Pow(($answers[$_].Prediction - $rows[$_].y) / {{scale}}, 2) }
+            $mean = 0; $errors | ForEach-Object { $mean += $_ / 100 }
+            [Math]::Abs([Math]::Sqrt($mean) / ((Measure-MlpModel $model $data).RootMeanSquaredError / {{scale}}) - 1)
+            """;
+        Assert.InRange(_session.Run1<double>(script), 0, 1e-4);
+    }
+
+    [Theory]
+    [InlineData("-Fraction 0.8 -Stratify")]
+    [InlineData("-Folds 3 -Group a")]
+    public void A_streamed_data_set_is_divided_by_none_of_its_columns(string options)
+    {
+        string script = "[IO.File]::WriteAllText(\"$PWD/s.csv\", \"a,b,y`n1,2,p`n2,3,q`n3,4,p`n4,5,q`n\"); "
+            + $"Import-MlpDataset s.csv y -Stream | Split-MlpDataset {options}";
+        Assert.StartsWith("NotInMemory,", Assert.Single(_session.Try(script).Errors).FullyQualifiedErrorId);
     }
 }

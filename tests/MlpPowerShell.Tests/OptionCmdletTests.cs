@@ -82,7 +82,7 @@ public sealed class OptionCmdletTests : IDisposable
     [Theory]
     [InlineData("CheckpointExists", "go on from it with -Resume, or replace it with "
         + "-Force.", "[IO.File]::WriteAllText(\"$PWD/there\", 'x'); Invoke-MlpTraining $model $data -Epochs 1 -CheckpointPath there -Optimizer Sgd -FullBatch")]
-    [InlineData("NotInMemory", "train it in batches with -BatchSize, "
+    [InlineData("NotInMemory", "train it in mini-batches with -BatchSize, "
         + "and", "[IO.File]::WriteAllLines(\"$PWD/t.csv\", [string[]]('a,b', '1,x', '2,y', '3,x')); $s = Import-MlpDataset t.csv b "
             + "-Stream; Invoke-MlpTraining (New-MlpModel 2 -Dataset $s) $s -Epochs 1 -Optimizer Sgd -FullBatch")]
     [InlineData("EmptyColumn", "leave it out with -Exclude "
@@ -90,8 +90,7 @@ public sealed class OptionCmdletTests : IDisposable
             + "2)\" } } | ConvertTo-MlpDataset -Label b)")]
     [InlineData("ColumnNotFound", "where it is set aside with -Aside as", "Split-MlpDataset $data -Group nope 0.5")]
     [InlineData("UnknownFormat", "Name it with -Format.", "[IO.File]::WriteAllText(\"$PWD/t.txt\", 'x'); Import-MlpModel t.txt")]
-    [InlineData("InvalidBatchSize", "The batch size is 0; it must be at least 1, or left out for full-batch "
-        + "training.", "Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 0 -Optimizer Sgd")]
+    [InlineData("InvalidBatchSize", "The batch size is 0; it must be at least 1.", "Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 0 -Optimizer Sgd")]
     [InlineData("InvalidMaxCategories", "it must be at least 2.", "New-MlpModel 4 -Dataset $data -MaxCategories 1")]
     public void Errors_name_the_parameter_that_mends_them(string id, string words, string script)
     {

@@ -21,6 +21,8 @@ public static class DatasetParts
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(fractions);
         ArgumentNullException.ThrowIfNull(options);
+        if (dataset.IsStreamed)
+            throw dataset.NotInMemory();
         double sum = fractions.Sum();
         if (fractions.Count == 0 || fractions.Any(fraction => !(fraction > 0)) || sum > 1 + 1e-9)
         {
@@ -51,6 +53,8 @@ public static class DatasetParts
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
+        if (dataset.IsStreamed)
+            throw dataset.NotInMemory();
         if (count < 2 || count > dataset.Count - (options.Time is null ? 0 : 1))
         {
             throw OptionCheck.Invalid(

@@ -105,6 +105,12 @@ public static class MlpTrainer
         }
     }
 
+    /// <summary>The seed of the training that a checkpoint is of; null where there is none.</summary>
+    /// <param name="checkpointPath">The checkpoint.</param>
+    /// <exception cref="MlpException">The file is damaged, or no checkpoint.</exception>
+    public static int? SeedOf(string checkpointPath) =>
+        File.Exists(checkpointPath) ? CheckpointFile.Read(checkpointPath).State.Run.Seed : null;
+
     private static (MlpDataset Training, MlpDataset? Validation) CheckParts(
         MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
     {
@@ -145,13 +151,21 @@ public static class MlpTrainer
                 "The classes of a data set in shards can't be balanced by any one of them: give class weights by number.");
         }
 
-        if (data.IsStreamed && (options.BatchSize is null || options.ValidationFraction is not null))
+        if (data.IsStreamed && options.BatchSize is null)
         {
             throw new MlpException(
                 "NotInMemory",
                 MlpErrorKind.InvalidArgument,
-                $"The data set {data.Name} is streamed from its file: train it in "
-                + $"batches{Hint.With(nameof(TrainingOptions.BatchSize))}, and with validation data of their own.");
+                $"The data set {data.Name} is streamed from its file: train it in mini-batches{Hint.With(nameof(options.BatchSize))}.");
+        }
+
+        if (data.IsStreamed && options.ValidationFraction is not null)
+        {
+            throw new MlpException(
+                "NotInMemory",
+                MlpErrorKind.InvalidArgument,
+                $"The data set {data.Name} is streamed from its file, and no part of it can be set aside: give validation data of their "
+                + $"own{Hint.With(nameof(options.ValidationData))}.");
         }
 
         MlpDataset? validation = options.ValidationData;

@@ -33,8 +33,8 @@ internal static class OptionUse
     /// <summary>The options that only decide which epoch is marked as the best where no weights are kept of it.</summary>
     public static IEnumerable<UnusedOption> OnlyMarking(TrainingOptions options)
     {
-        MlpMessage keeping = $"it needs early stopping{Hint.With(nameof(options.Patience))}, or the best "
-            + $"weights{Hint.With(nameof(options.RestoreBest))}";
+        MlpMessage keeping = $"without early stopping{Hint.With(nameof(options.Patience))}, or the best "
+            + $"weights{Hint.With(nameof(options.RestoreBest))}, it only marks the best epoch";
         if (options.KeepsBest)
             yield break;
         if (options.MinImprovement > 0)

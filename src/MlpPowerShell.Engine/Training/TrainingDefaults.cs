@@ -12,9 +12,6 @@ public static class TrainingDefaults
     /// <summary>The most epochs of a training that ends by itself.</summary>
     public const int MostEpochs = 200;
 
-    /// <summary>Epochs without improvement that end it.</summary>
-    public const int Patience = 10;
-
     /// <summary>How much better an epoch must be to count as an improvement: a loss of classes, or of targets that are scaled.</summary>
     public const double MinImprovement = 1e-4;
 
@@ -24,6 +21,8 @@ public static class TrainingDefaults
     /// <summary>The weight decay of the optimizer where neither is given.</summary>
     public const double WeightDecay = 0.1;
 
+    private const int LeastPatience = 10;
+    private const int StepsOfPatience = 500;
     private const int FewestOfBatch = 16;
     private const int MostOfBatch = 128;
     private const int StepsOfEpoch = 50;
@@ -32,6 +31,17 @@ public static class TrainingDefaults
     /// <param name="samples">Samples to train on.</param>
     public static int BatchSize(int samples) =>
         Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, samples / StepsOfEpoch)), FewestOfBatch, MostOfBatch);
+
+    /// <summary>
+    /// Epochs without improvement that end it: 10, or where they have few steps as many as 500 steps take, in which small tables have time
+    /// to begin to learn.
+    /// </summary>
+    /// <param name="samples">Samples to train on.</param>
+    /// <param name="batchSize">Samples of a mini-batch; null for all of them.</param>
+    public static int Patience(int samples, int? batchSize) =>
+        batchSize is not { } size
+            ? LeastPatience
+            : Math.Max(LeastPatience, StepsOfPatience / Math.Max(1, (int)(((long)samples + size - 1) / size)));
 
     /// <summary>Units of the hidden layer.</summary>
     /// <param name="samples">Samples to train on.</param>

@@ -20,7 +20,7 @@ public sealed record TrainingOptions
     public ScheduleOptions Schedule { get; init; } = new();
 
     /// <summary>Samples of a mini-batch, or null for all of them.</summary>
-    [Within("The batch size", 1, Otherwise = ", or left out for full-batch training")]
+    [Within("The batch size", 1)]
     public int? BatchSize { get; init; }
 
     /// <summary>What turns gradients into steps.</summary>
@@ -156,6 +156,12 @@ public sealed record TrainingOptions
 
         if (Resume && CheckpointPath is null)
             throw OptionCheck.Invalid("CheckpointPathMissing", "There is nothing to resume from without the path of a checkpoint.");
+        if (Resume && ReplaceCheckpoint)
+        {
+            throw OptionCheck.Invalid(
+                "ResumedAndReplaced", "A checkpoint can't be both resumed from and replaced; choose one of the two.");
+        }
+
         if (Sharded && Ranks is null)
             throw OptionCheck.Invalid("NotDistributed", "Only a distributed training has data sets in shards.");
     }

@@ -106,6 +106,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         var progress = new ProgressReporter(this, $"Training {Model}");
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
         MlpEpoch? last = null, best = null;
+        int count = 0;
         try
         {
             foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, onStep, StopToken))
@@ -114,6 +115,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                     + $"second; mean gradient norm {epoch.GradientNorm:G4}.");
                 if (last is null)
                     WriteWarnings(options.Notes!);
+                count++;
                 last = epoch;
                 best = epoch.IsBest ? epoch : best;
                 if (!PassThru)
@@ -133,29 +135,31 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         }
 
         if (last is not null)
-            WriteEnd(options, last, best);
+            WriteEnd(options, count, last, best);
     }
 
     /// <summary>
     /// Says why the training ended early, and for how long it went on and how where that was not given; then also to who reads along.
     /// </summary>
-    private void WriteEnd(TrainingOptions options, MlpEpoch last, MlpEpoch? best)
+    private void WriteEnd(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best)
     {
         bool isOver = options.Patience is { } patience && best is not null && last.Epoch - best.Epoch >= patience;
-        string why = isOver
-            ? $"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {options.Patience} epochs. The model has "
-                + $"the weights of epoch {best!.Epoch}."
-            : string.Empty;
         if (Epochs is null)
         {
-            string how = FormattableString.Invariant($"{options.Optimizer.Kind}, learning rate {options.LearningRate}");
-            string message = $"Trained by {how}, {(options.BatchSize is { } size ? $"batches of {size}" : "full batches")}, for "
-                + $"{(isOver ? last.Epoch : $"the {last.Epoch} epochs that are the most without -Epochs")}. {why}".TrimEnd();
+            string batches = options.BatchSize is { } size ? $"batches of {size}" : "full batches";
+            string end = isOver
+                ? $"; {options.EffectiveMonitor} has not improved for {options.Patience}, and the model has the weights of epoch {best!.Epoch}"
+                : count == TrainingDefaults.MostEpochs ? ", the most without -Epochs" : string.Empty;
+            string message = FormattableString.Invariant(
+                $"Trained {count} epochs by {options.Optimizer.Kind}, learning rate {options.LearningRate}, {batches}{end}.");
             WriteInformation(new HostInformationMessage { Message = message }, ["MlpTraining", "PSHOST"]);
         }
         else if (isOver)
         {
-            WriteInformation(why, ["MlpTraining"]);
+            WriteInformation(
+                $"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {options.Patience} epochs. The model has "
+                + $"the weights of epoch {best!.Epoch}.",
+                ["MlpTraining"]);
         }
     }
 

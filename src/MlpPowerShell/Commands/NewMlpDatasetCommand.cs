@@ -11,6 +11,7 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
 {
     /// <summary>The features: an array of numbers for each sample; a single number is a sample of one feature.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [RowsTransformation]
     public object[] Feature { get; set; } = [];
 
     /// <summary>The class of each sample: any names or numbers.</summary>
@@ -19,6 +20,7 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
 
     /// <summary>What each sample's outputs should be: a number, or an array of numbers; of several labels, 0 or 1 for each.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Target")]
+    [RowsTransformation]
     public object[] Target { get; set; } = [];
 
     /// <summary>The names of the targets.</summary>

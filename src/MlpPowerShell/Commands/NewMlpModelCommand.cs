@@ -15,7 +15,7 @@ namespace MlpPowerShell.Commands;
 public sealed class NewMlpModelCommand : MlpCmdlet
 {
     private EncodingOptions _encoding = new();
-    private readonly HashSet<string> _columns = [];
+    private readonly HashSet<string> _warnings = [];
     private MlpDataset? _warned;
 
     /// <summary>
@@ -152,12 +152,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
-        foreach (string column in NotesOf(InputObject).Select(note => note.Name).Where(_columns.Add))
-        {
-            if (SweepColumns.Warning(column) is { } warning)
-                WriteWarning(warning);
-        }
-
+        CheckRow();
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
         var hidden = new HiddenLayers(sizes, ActivationsOf(layers)) { BatchNormalization = BatchNormalization };
@@ -216,6 +211,28 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     private static DateParts PartsOf(object? value) =>
         (value is object[] many ? many : [value!])
             .Aggregate(DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
+
+    /// <summary>Answers what comes down the pipeline and is no row of a table of runs, or one of which nothing is understood.</summary>
+    private void CheckRow()
+    {
+        if (InputObject?.BaseObject is not { } row)
+            return;
+        if (row is IDictionary or string or ValueType)
+        {
+            throw new MlpException(
+                "NotARun",
+                MlpErrorKind.InvalidArgument,
+                $"{(row is IDictionary ? "A hashtable" : CellReader.Shown(row))} is no row of a table of runs, whose columns are parameters: "
+                + $"write [pscustomobject]@{{ HiddenSize = 16 }}.");
+        }
+
+        string[] columns = [.. NotesOf(InputObject).Select(note => note.Name)];
+        string[] warnings = [.. columns.Select(SweepColumns.Warning).OfType<string>()];
+        if (row is PSCustomObject && columns.Length > 0 && warnings.Length == 0 && !columns.Any(SweepColumns.IsTaken))
+            warnings = [SweepColumns.NothingTaken(columns)];
+        foreach (string warning in warnings.Where(_warnings.Add))
+            WriteWarning(warning);
+    }
 
     /// <summary>The hidden layers that are asked for, or that suit the data set.</summary>
     private HiddenLayer[] Layers()

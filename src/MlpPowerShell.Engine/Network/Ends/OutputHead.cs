@@ -132,8 +132,11 @@ public sealed record OutputHead
             double size = Math.Max(Math.Abs(value), 1) / target.Factor;
             if (target.IsLogarithmic)
                 size = Math.Min(Math.Abs(number), size * (1 + Math.Abs(number)));
-            double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(size)), 0, 15);
-            double rounded = Math.Round(number, (int)digits);
+            double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(size)), 0, 300);
+            double power = Math.Pow(10, digits);
+            double rounded = digits <= 15 || !double.IsFinite(number * power)
+                ? Math.Round(number, (int)Math.Min(15, digits))
+                : Math.Round(number * power) / power;
             return target.Type is { } type ? new ColumnType(type).OfNumber(rounded) : rounded;
         }
     }
