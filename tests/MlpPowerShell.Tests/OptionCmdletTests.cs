@@ -82,8 +82,7 @@ public sealed class OptionCmdletTests : IDisposable
     [Theory]
     [InlineData("CheckpointExists", "go on from it with -Resume, or replace it with "
         + "-Force.", "[IO.File]::WriteAllText(\"$PWD/there\", 'x'); Invoke-MlpTraining $model $data -Epochs 1 -CheckpointPath there -Optimizer Sgd -FullBatch")]
-    [InlineData("NotInMemory", "train it in mini-batches with -BatchSize, "
-        + "and", "[IO.File]::WriteAllLines(\"$PWD/t.csv\", [string[]]('a,b', '1,x', '2,y', '3,x')); $s = Import-MlpDataset t.csv b "
+    [InlineData("NotInMemory", "train it in mini-batches with -BatchSize.", "[IO.File]::WriteAllLines(\"$PWD/t.csv\", [string[]]('a,b', '1,x', '2,y', '3,x')); $s = Import-MlpDataset t.csv b "
             + "-Stream; Invoke-MlpTraining (New-MlpModel 2 -Dataset $s) $s -Epochs 1 -Optimizer Sgd -FullBatch")]
     [InlineData("EmptyColumn", "leave it out with -Exclude "
         + "'it''s'.", "New-MlpModel 2 -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ \"it's\" = $null; c = 1; b = \"t$($_ % "
