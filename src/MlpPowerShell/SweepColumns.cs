@@ -89,8 +89,8 @@ internal static class SweepColumns
         string separator = columns.Count == 1 && columns[0].IndexOfAny([';', '\t']) >= 0
             ? "; its name looks like several, which something else than a comma separates"
             : string.Empty;
-        return $"No parameter takes {(columns.Count == 1 ? "the column" : "any of the columns")} {string.Join(", ", columns)}, and so all is "
-            + $"chosen{separator}.";
+        string which = columns.Count == 1 ? "the column" : "any of the columns";
+        return $"No parameter takes {which} {string.Join(", ", columns)}, and so all is chosen{separator}.";
     }
 
     /// <summary>What is to say about a column that stays as a note; null where that can only be meant.</summary>

@@ -242,7 +242,9 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Parameter]
     public SwitchParameter Sharded { get => _options.Sharded; set => _options = _options with { Sharded = value }; }
 
-    /// <summary>The options that the parameters describe; what nobody gave is chosen, and a seed drawn, or taken from what is resumed.</summary>
+    /// <summary>
+    /// The options that the parameters describe; what nobody gave is chosen, and a seed drawn, or taken from what is resumed.
+    /// </summary>
     /// <param name="data">The training set.</param>
     /// <exception cref="MlpException">Two parameters contradict each other.</exception>
     protected TrainingOptions TrainingOptions(MlpDataset data)

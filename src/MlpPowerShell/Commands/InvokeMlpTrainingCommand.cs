@@ -148,7 +148,8 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         {
             string batches = options.BatchSize is { } size ? $"batches of {size}" : "full batches";
             string end = isOver
-                ? $"; {options.EffectiveMonitor} has not improved for {options.Patience}, and the model has the weights of epoch {best!.Epoch}"
+                ? $"; {options.EffectiveMonitor} has not improved for {options.Patience}, and the model has the weights of epoch "
+                    + $"{best!.Epoch}"
                 : count == TrainingDefaults.MostEpochs ? ", the most without -Epochs" : string.Empty;
             string message = FormattableString.Invariant(
                 $"Trained {count} epochs by {options.Optimizer.Kind}, learning rate {options.LearningRate}, {batches}{end}.");
@@ -157,8 +158,8 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         else if (isOver)
         {
             WriteInformation(
-                $"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {options.Patience} epochs. The model has "
-                + $"the weights of epoch {best!.Epoch}.",
+                $"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {options.Patience} epochs. The model "
+                + $"has the weights of epoch {best!.Epoch}.",
                 ["MlpTraining"]);
         }
     }

@@ -222,8 +222,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             throw new MlpException(
                 "NotARun",
                 MlpErrorKind.InvalidArgument,
-                $"{(row is IDictionary ? "A hashtable" : CellReader.Shown(row))} is no row of a table of runs, whose columns are parameters: "
-                + $"write [pscustomobject]@{{ HiddenSize = 16 }}.");
+                $"{(row is IDictionary ? "A hashtable" : CellReader.Shown(row))} is no row of a table of runs, whose columns are "
+                + $"parameters: write [pscustomobject]@{{ HiddenSize = 16 }}.");
         }
 
         string[] columns = [.. NotesOf(InputObject).Select(note => note.Name)];
