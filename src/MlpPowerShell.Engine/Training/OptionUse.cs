@@ -33,8 +33,8 @@ internal static class OptionUse
     /// <summary>The options that only decide which epoch is marked as the best where no weights are kept of it.</summary>
     public static IEnumerable<UnusedOption> OnlyMarking(TrainingOptions options)
     {
-        MlpMessage keeping = $"it only marks the best epoch without early stopping{Hint.With(nameof(options.Patience))} or keeping the best "
-            + $"weights{Hint.With(nameof(options.RestoreBest))}";
+        MlpMessage keeping = $"it only marks the best epoch without early stopping{Hint.With(nameof(options.Patience))} or keeping the "
+            + $"best weights{Hint.With(nameof(options.RestoreBest))}";
         if (options.KeepsBest)
             yield break;
         if (options.MinImprovement > 0)
