@@ -192,15 +192,15 @@ public sealed class DistributedTests : IDisposable
             $whole = Import-Mnist -First 3100
             function Loss($name, $data, $options) {
                 $model = New-MlpModel 16 -Dataset $whole -Activation Sigmoid -Seed 1
-                Invoke-MlpTraining $model $data $whole -Epochs 4 -LearningRate 0.5 -Seed 1 @options | ForEach-Object { "$name $($_.TrainingLoss) $($_.TestLoss)" }
+                Invoke-MlpTraining $model $data $whole -Epochs 4 -Optimizer Sgd -LearningRate 0.5 -Seed 1 @options | ForEach-Object { "$name $($_.TrainingLoss) $($_.TestLoss)" }
                 "weights $name $($model.Layers[0].Weights.FrobeniusNorm().ToString('R'))"
             }
             # Of different sizes.
             $sizes = 1700, 600, 800
             $skip = 0, 1700, 2300
             $shard = Import-Mnist -Skip $skip[$rank] -First $sizes[$rank]
-            Loss whole $whole @{ }
-            Loss shards $shard @{ Sharded = $true }
+            Loss whole $whole @{ FullBatch = $true }
+            Loss shards $shard @{ Sharded = $true; FullBatch = $true }
             Loss batches $shard @{ Sharded = $true; BatchSize = 64; Dropout = 0.1; ValidationFraction = 0.1 }
 
             # A shard's own file, and a file that all read.
