@@ -59,9 +59,6 @@ internal static class SweepColumns
         ["weightinit"] = nameof(NewMlpModelCommand.Initializer),
     };
 
-    /// <summary>Parameters that every command has that changes something.</summary>
-    private static readonly string[] _ofTheCall = ["WhatIf", "Confirm"];
-
     /// <summary>Words that come near to a parameter and are notes all the same.</summary>
     private static readonly HashSet<string> _notes = ["result", "results", "speed", "need", "mode"];
 
@@ -72,6 +69,9 @@ internal static class SweepColumns
     /// <summary>The names that a column can have to be taken.</summary>
     private static readonly string[] _taken = [.. _parameters.Where(IsTaken)
         .SelectMany(property => (property.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? []).Prepend(property.Name)).Distinct()];
+
+    /// <summary>The names of all parameters, of which those that no column sets are given on the command line.</summary>
+    private static readonly string[] _names = [.. _parameters.Select(property => property.Name), "WhatIf", "Confirm"];
 
     /// <summary>What names come near to: no objects, which nobody writes into a table.</summary>
     private static readonly string[] _options = [.. _parameters
@@ -98,10 +98,8 @@ internal static class SweepColumns
     {
         if (IsTaken(column))
             return null;
-        if (_ofTheCall.Contains(column, StringComparer.OrdinalIgnoreCase))
-            return $"The column '{column}' is kept as a note: no column sets -{column}, which is given on the command line.";
-        if (Array.Find(_parameters, property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase)) is { } given)
-            return $"The column '{column}' is kept as a note: no column sets -{given.Name}, which is given on the command line.";
+        if (Array.Find(_names, name => name.Equals(column, StringComparison.OrdinalIgnoreCase)) is { } given)
+            return $"The column '{column}' is kept as a note: no column sets -{given}, which is given on the command line.";
         string plain = Plain(column);
         return !_notes.Contains(plain) && (_others.GetValueOrDefault(plain) ?? ColumnNames.Nearest(_options, plain)) is { } meant
             ? $"The column '{column}' is no parameter and is kept as a note; did you mean {meant}?"

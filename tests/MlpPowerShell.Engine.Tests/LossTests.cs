@@ -10,8 +10,6 @@ namespace MlpPowerShell.Engine.Tests;
 /// <summary>Losses other than softmax cross-entropy, targets, and sample weights.</summary>
 public class LossTests
 {
-    private const int Samples = 64;
-
     public static TheoryData<string, bool> PyTorchRuns
     {
         get
@@ -49,9 +47,9 @@ public class LossTests
     public void Every_loss_goes_down_as_in_PyTorch(string name, bool batchNormalization)
     {
         LossKind loss = name == "Weighted" ? LossKind.MeanSquaredError : Enum.Parse<LossKind>(name);
-        float[] features = [.. Enumerable.Range(0, Samples).SelectMany(i => Enumerable.Range(0, 6).Select(j => Wave(i, j, null)))];
-        float[] numbers = [.. Enumerable.Range(0, Samples).SelectMany(i => Enumerable.Range(0, 3).Select(k => 2 * Wave(i, k, 5)))];
-        var data = new MlpDataset("waves", features, [.. Enumerable.Range(0, Samples).Select(i => i * i % 3)], 6, ["0", "1", "2"]);
+        float[] numbers =
+            [.. Enumerable.Range(0, Waves.Samples).SelectMany(i => Enumerable.Range(0, 3).Select(k => 2 * Waves.At(i, k, 5)))];
+        MlpDataset data = Waves.Data();
         if (loss != LossKind.CrossEntropy)
         {
             data = data.WithTargets(
@@ -59,12 +57,11 @@ public class LossTests
         }
 
         if (name == "Weighted")
-            data = data.WithSampleWeights([.. Enumerable.Range(0, Samples).Select(i => (float)(1 + Math.Sin((1.7 * i) + 0.5)))]);
+            data = data.WithSampleWeights([.. Enumerable.Range(0, Waves.Samples).Select(i => (float)(1 + Math.Sin((1.7 * i) + 0.5)))]);
 
         var model = new MlpModel(
             6, new HiddenLayers([8, 5], [Activation.Named("Tanh"), Activation.ReLU]) { BatchNormalization = batchNormalization }, 3, loss);
-        for (int i = 0; i < 3; i++)
-            model.Layers[i].Weights.MapIndexedInplace((row, column, _) => (float)(0.6 * Math.Sin((1.7 * row) + (2.3 * column) + (3.1 * i) + 0.5)));
+        Waves.Fill(model);
 
         string[][] rows = [.. TestData.Rows("losses").Where(row => row[0] == name && row[1] == (batchNormalization ? "1" : "0"))];
         var actual = new List<double>();
@@ -85,8 +82,6 @@ public class LossTests
         Assert.Equal(rows.Length, actual.Count);
         foreach ((string[] row, double value) in rows.Zip(actual))
             Assert.True(Math.Abs((value / TestData.Number(row[3])) - 1) < 1e-5, $"{name}, step {row[2]}: {value} and {row[3]}");
-
-        static float Wave(int i, int j, int? k) => (float)Math.Sin((1.7 * i) + (2.3 * j) + (3.1 * (k ?? 0)) + 0.5);
     }
 
     [Theory]

@@ -36,12 +36,9 @@ public sealed class PReLUTests : IDisposable
     [InlineData(OptimizerKind.AdamW, 0.01, true)]
     public void Losses_and_slopes_are_those_of_PyTorch(OptimizerKind optimizer, double rate, bool batchNormalization)
     {
-        const int Samples = 64;
-        float[] features = [.. Enumerable.Range(0, Samples).SelectMany(i => Enumerable.Range(0, 6).Select(j => Wave(i, j, 0)))];
-        var data = new MlpDataset("waves", features, [.. Enumerable.Range(0, Samples).Select(i => i * i % 3)], 6, ["0", "1", "2"]);
+        MlpDataset data = Waves.Data();
         var model = new MlpModel(6, new HiddenLayers([8, 5], [_prelu]) { BatchNormalization = batchNormalization }, 3);
-        for (int i = 0; i < 3; i++)
-            model.Layers[i].Weights.MapIndexedInplace((row, column, _) => (float)(0.6 * Math.Sin((1.7 * row) + (2.3 * column) + (3.1 * i) + 0.5)));
+        Waves.Fill(model);
 
         var losses = new List<double>();
         var options = new TrainingOptions
@@ -65,8 +62,6 @@ public sealed class PReLUTests : IDisposable
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
             Assert.Equal(expected[i], actual[i], 2e-5);
-
-        static float Wave(int i, int j, int k) => (float)Math.Sin((1.7 * i) + (2.3 * j) + (3.1 * k) + 0.5);
     }
 
     [Theory]

@@ -11,6 +11,12 @@ namespace MlpPowerShell.Engine.Data;
 [JsonDerivedType(typeof(NumpyOrigin), "numpy")]
 internal abstract record DatasetOrigin(string Path, int[]? Samples)
 {
+    /// <summary>Whether nothing is missing that reading takes, as may be where it was read from a stream itself.</summary>
+    internal bool IsWhole => Path is not null && HasOptions;
+
+    /// <summary>Whether what an origin of its kind has beside its path is there, and in its range.</summary>
+    protected abstract bool HasOptions { get; }
+
     /// <summary>The origin of some of the samples.</summary>
     public DatasetOrigin Take(int[] samples) =>
         this with { Samples = Samples is null ? samples : Array.ConvertAll(samples, sample => Samples[sample]) };
@@ -43,6 +49,8 @@ internal abstract record DatasetOrigin(string Path, int[]? Samples)
 /// <summary>A folder of MNIST's family.</summary>
 internal sealed record MnistOrigin(string Path, MnistSplit Split, int Skip, int First, int[]? Samples) : DatasetOrigin(Path, Samples)
 {
+    protected override bool HasOptions => Skip >= 0 && First >= 0;
+
     protected override MlpDataset? Read() => Of(MnistReader.Read(Path, Split, Skip, First));
 }
 
@@ -68,6 +76,9 @@ internal sealed record TableOrigin(
     int[]? Samples)
     : DatasetOrigin(Path, Samples)
 {
+    protected override bool HasOptions =>
+        this is { Options: not null, Kinds: not null, Labels: not null, Features: not null, Aside: not null };
+
     protected override MlpDataset? Read()
     {
         MlpTable table =
@@ -89,5 +100,7 @@ internal sealed record TableOrigin(
 /// <summary>NumPy's files.</summary>
 internal sealed record NumpyOrigin(string Path, NumpyReadOptions Options, int[]? Samples) : DatasetOrigin(Path, Samples)
 {
+    protected override bool HasOptions => Options is not null;
+
     protected override MlpDataset? Read() => Of(NumpyReader.Read(Path, Options));
 }

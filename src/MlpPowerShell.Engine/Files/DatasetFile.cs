@@ -100,17 +100,9 @@ public static class DatasetFile
             && !head.AllColumns.Contains(null!)
             && head.FeatureNames?.Contains(null!) != true
             && (head.FeatureNames is null || head.FeatureNames.Length == head.FeatureCount)
-            && (head.Origin is null || IsWhole(head.Origin));
+            && (head.Origin is null || head.Origin.IsWhole);
         return whole ? head! : throw new InvalidDataException("the head lacks something");
     }
-
-    private static bool IsWhole(DatasetOrigin origin) => origin is { Path: not null } && origin switch
-    {
-        MnistOrigin mnist => mnist is { Skip: >= 0, First: >= 0 },
-        NumpyOrigin numpy => numpy.Options is not null,
-        TableOrigin table => table is { Options: not null, Kinds: not null, Labels: not null, Features: not null, Aside: not null },
-        _ => true,
-    };
 
     private static MlpDataset ReadSamples(Head head, Stream stream)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
@@ -47,7 +48,17 @@ internal static class CheckpointFile
     public static (TrainingState State, MlpModel Model, ModelContent Content) Read(string path)
     {
         ModelContent content = SafetensorsFile.Read(path);
-        if (!content.Metadata.TryGetValue(ModelContent.TrainingStateKey, out string? json))
+        return (StateOf(path, content.Metadata), content.ToModel(path, new ModelReadOptions()), content);
+    }
+
+    /// <summary>Reads a checkpoint's state, and none of its tensors.</summary>
+    /// <exception cref="MlpException">The file is no checkpoint.</exception>
+    public static TrainingState ReadState(string path) =>
+        StateOf(path, InputFile.ReadPlain(path, stream => SafetensorsFile.ReadHeader(path, stream)).Metadata);
+
+    private static TrainingState StateOf(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(ModelContent.TrainingStateKey, out string? json))
             throw Invalid(path, "is no checkpoint: it holds no state of a training");
         try
         {
@@ -60,7 +71,7 @@ internal static class CheckpointFile
                 throw Invalid(path, "has a state with something missing");
             }
 
-            return (state, content.ToModel(path, new ModelReadOptions()), content);
+            return state;
         }
         catch (JsonException failure)
         {

@@ -109,7 +109,7 @@ public static class MlpTrainer
     /// <param name="checkpointPath">The checkpoint.</param>
     /// <exception cref="MlpException">The file is damaged, or no checkpoint.</exception>
     public static int? SeedOf(string checkpointPath) =>
-        File.Exists(checkpointPath) ? CheckpointFile.Read(checkpointPath).State.Run.Seed : null;
+        File.Exists(checkpointPath) ? CheckpointFile.ReadState(checkpointPath).Run.Seed : null;
 
     private static (MlpDataset Training, MlpDataset? Validation) CheckParts(
         MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)

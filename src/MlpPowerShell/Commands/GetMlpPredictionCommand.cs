@@ -178,13 +178,16 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         return table.ToDataset(new TableOptions { Label = labels, LabelIsOptional = true, ImageShape = Model.ImageShape });
     }
 
-    private object?[] ValuesOf(PSObject input) =>
-        [.. Model.Input.Names!.Select(name => InputProperties.TryGet(input, name, out object? value) ? value
-        : throw new MlpException(
-            "MissingProperty",
-            MlpErrorKind.InvalidData,
-            $"The object has no property {name}{ColumnNames.Hint(InputProperties.NamesOf(input), name)}; it has "
-            + $"{string.Join(", ", InputProperties.NamesOf(input))}."))];
+    private object?[] ValuesOf(PSObject input) => [.. Model.Input.Names!.Select(name => ValueOf(input, name))];
+
+    private static object? ValueOf(PSObject input, string name) =>
+        InputProperties.TryGet(input, name, out object? value)
+            ? value
+            : throw new MlpException(
+                "MissingProperty",
+                MlpErrorKind.InvalidData,
+                $"The object has no property {name}{ColumnNames.Hint(InputProperties.NamesOf(input), name)}; it has "
+                + $"{string.Join(", ", InputProperties.NamesOf(input))}.");
 
     private static PSObject WithPrediction(PSObject input, MlpPrediction prediction)
     {

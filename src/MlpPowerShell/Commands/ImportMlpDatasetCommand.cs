@@ -48,12 +48,8 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [Parameter(ParameterSetName = "LiteralPath")]
     public SwitchParameter NoHeader
     {
-        get => _reading.HasHeader == false; set => _reading = _reading with
-        {
-            HasHeader = value
-        ? false
-        : null
-        };
+        get => _reading.HasHeader == false;
+        set => _reading = _reading with { HasHeader = value ? false : null };
     }
 
     /// <summary>The .npy file with the labels of an .npy file.</summary>

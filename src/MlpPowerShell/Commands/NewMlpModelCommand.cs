@@ -243,7 +243,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
                 ? throw new MlpException(
                     "HiddenSizeOfLinear",
                     MlpErrorKind.InvalidArgument,
-                    $"A linear model has no hidden layers, and -HiddenSize asks for some.")
+                    "A linear model has no hidden layers, and -HiddenSize asks for some.")
                 : given;
         }
 

@@ -22,7 +22,7 @@ def f32(values):
     return torch.tensor(values, dtype=torch.float32).double()
 
 
-def network(batch_norm):
+def network(batch_norm, activation=lambda layer, units: torch.nn.Tanh() if layer == 0 else torch.nn.ReLU()):
     layers = []
     for i, (fan_in, fan_out) in enumerate(zip(SIZES, SIZES[1:])):
         hidden = i < len(SIZES) - 2
@@ -34,7 +34,7 @@ def network(batch_norm):
         if hidden:
             if batch_norm:
                 layers.append(torch.nn.BatchNorm1d(fan_out))
-            layers.append(torch.nn.Tanh() if i == 0 else torch.nn.ReLU())
+            layers.append(activation(i, fan_out))
     return torch.nn.Sequential(*layers)
 
 
@@ -72,4 +72,5 @@ def main(out):
             writer.writerow([name, int(batch_norm), "eval", repr(final.item())])
 
 
-main(sys.stdout)
+if __name__ == "__main__":
+    main(sys.stdout)
