@@ -16,6 +16,9 @@ internal sealed class BitmapRenderContext : ClippingRenderContext
     /// <summary>The picture.</summary>
     public Bitmap Bitmap { get; }
 
+    /// <summary>How much wider than drawn here a text counts as, where others draw it in a font of theirs.</summary>
+    public double TextScale { get; init; } = 1;
+
     /// <inheritdoc/>
     public override void DrawLine(
         IList<ScreenPoint> points,
@@ -87,7 +90,7 @@ internal sealed class BitmapRenderContext : ClippingRenderContext
             return OxySize.Empty;
         string[] lines = text.Split('\n');
         TrueTypeFont font = TrueTypeFont.Arimo;
-        return new OxySize(fontSize * lines.Max(font.Measure), lines.Length * fontSize * (font.Ascent + font.Descent));
+        return new OxySize(TextScale * fontSize * lines.Max(font.Measure), lines.Length * fontSize * (font.Ascent + font.Descent));
     }
 
     /// <summary>Copies a picture, its upper left corner rounded to a pixel.</summary>

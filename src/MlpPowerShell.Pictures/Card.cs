@@ -16,6 +16,11 @@ public sealed record CardStyle(int Columns, string Header)
 /// <summary>Facts about an object, a label and a value in each line.</summary>
 internal sealed class Card(CardStyle style)
 {
+    /// <summary>Characters that a value has room for however narrow the terminal is.</summary>
+    public const int LeastWidth = 20;
+
+    private const int MostLines = 4;
+
     private readonly List<(string Label, string Value)> _facts = [];
 
     public Card Add(string label, string? value)
@@ -25,6 +30,18 @@ internal sealed class Card(CardStyle style)
         return this;
     }
 
+    /// <summary>Adds as many of some names as a few lines hold, and how many more there are.</summary>
+    public Card AddList(string label, IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        int room = MostLines * Math.Max(style.Columns - LeastWidth, LeastWidth);
+        int shown = 0;
+        for (int length = 0; shown < all.Length && (length == 0 || length + all[shown].Length + 2 <= room); shown++)
+            length += all[shown].Length + 2;
+        string more = shown < all.Length ? $" … and {Figures.Count(all.Length - shown)} more" : string.Empty;
+        return Add(label, string.Join(", ", all.Take(shown)) + more);
+    }
+
     /// <summary>The lines; long values go on below their start.</summary>
     public IEnumerable<string> Lines()
     {
@@ -32,7 +49,7 @@ internal sealed class Card(CardStyle style)
         foreach ((string label, string value) in _facts)
         {
             string start = $"{style.Label(label.PadRight(width))} : ";
-            foreach (string line in Wrap(value, Math.Max(style.Columns - width - 4, 20)))
+            foreach (string line in Wrap(value, Math.Max(style.Columns - width - 4, LeastWidth)))
             {
                 yield return start + line;
                 start = new string(' ', width + 3);
@@ -40,7 +57,8 @@ internal sealed class Card(CardStyle style)
         }
     }
 
-    private static IEnumerable<string> Wrap(string value, int width)
+    /// <summary>A text in lines of at most so many characters, but for longer words.</summary>
+    public static IEnumerable<string> Wrap(string value, int width)
     {
         var line = new StringBuilder();
         foreach (string word in value.Split(' '))

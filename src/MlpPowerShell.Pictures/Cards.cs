@@ -14,52 +14,63 @@ public static class Cards
     private static readonly int[] _right = [195, 153, 111, 69, 26];
     private static readonly int[] _wrong = [230, 223, 215, 208, 166];
 
+    // Of layers and classes, what a screen takes beside the rest of a card.
+    private const int MostRows = 20;
+    private const int LeastName = 12;
+    private const int LongestShape = 24;
+
     /// <summary>A data set: how many samples of what, and what they are for.</summary>
     public static IEnumerable<string> Of(MlpDataset dataset, CardStyle style)
     {
         IReadOnlyList<DataColumn> columns = dataset.Columns;
-        string features = dataset.ImageShape is { } shape ? $": images of {shape} pixels"
-            : columns.Count == 0 ? string.Empty
-            : $": {string.Join(", ", columns.Select(column => column.Name))}";
+        string count = Figures.Count(dataset.FeatureCount);
+        string[] features = dataset.ImageShape is { } shape ? [$"{count}: images of {shape} pixels"]
+            : columns.Count == 0 ? [count]
+            : [$"{count}: {columns[0].Name}", .. columns.Skip(1).Select(column => column.Name)];
         IEnumerable<string> classes = dataset.ClassNames.Zip(
             dataset.ClassCounts.Select(count => $" ({count})").Concat(Enumerable.Repeat(string.Empty, dataset.ClassCount)), string.Concat);
         return new Card(style)
             .Add("Name", dataset.Name)
-            .Add("Samples", Number(dataset.Count))
-            .Add(columns.Count > 0 ? "Columns" : "Features", dataset.FeatureCount + features)
-            .Add("Classes", dataset.HasTargets ? null : string.Join(", ", classes))
-            .Add("Targets", string.Join(", ", dataset.TargetNames))
+            .Add("Samples", Figures.Count(dataset.Count))
+            .AddList(columns.Count > 0 ? "Columns" : "Features", features)
+            .AddList("Classes", dataset.HasTargets ? [] : classes)
+            .AddList("Targets", dataset.TargetNames)
             .Add(
                 "Range",
                 dataset.Range is [float low, float high]
                     ? string.Create(CultureInfo.InvariantCulture, $"{low:0.####} to {high:0.####}")
                     : null)
-            .Add(
+            .AddList(
                 "Missing",
-                string.Join(
-                    ", ",
-                    columns.Concat(dataset.LabelColumns)
-                        .Where(column => column.MissingCount > 0)
-                        .Select(column => $"{column.Name} ({column.MissingCount})")))
-            .Add("Memory", dataset.IsStreamed ? null : Bytes(dataset.MemoryBytes))
+                columns.Concat(dataset.LabelColumns)
+                    .Where(column => column.MissingCount > 0)
+                    .Select(column => $"{column.Name} ({column.MissingCount})"))
+            .Add("Memory", dataset.IsStreamed ? null : Figures.Bytes(dataset.MemoryBytes))
             .Add("Streamed", dataset.IsStreamed ? "from its file, chunk by chunk" : null)
             .Lines();
     }
 
     /// <summary>A model: a row for each layer, and what they add up to.</summary>
-    public static IEnumerable<string> Of(MlpModel model, CardStyle style)
+    /// <param name="model">The model.</param>
+    /// <param name="name">What it is called; null for nothing.</param>
+    /// <param name="style">How wide the terminal is.</param>
+    public static IEnumerable<string> Of(MlpModel model, string? name, CardStyle style)
     {
+        IReadOnlyList<MlpLayer> layers = model.Layers;
+        int left = layers.Count > MostRows ? layers.Count - MostRows : 0;
+        IEnumerable<MlpLayer> shown = left == 0 ? layers : [.. layers.Take(MostRows / 2), .. layers.Skip(layers.Count - (MostRows / 2))];
+        string total = model.Architecture.Length <= LongestShape ? model.Architecture : $"{model.InputSize}-…-{model.OutputSize}";
         string[][] rows =
         [
             ["Layer", "Shape", "Activation", "Parameters"],
-            .. model.Layers.Select(layer => new[]
+            .. shown.Select(layer => new[]
             {
                 layer.Name,
                 $"{layer.InputSize} → {layer.OutputSize}",
                 layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}",
-                Number(layer.ParameterCount),
+                Figures.Count(layer.ParameterCount),
             }),
-            ["Total", model.Architecture, string.Empty, Number(model.ParameterCount)],
+            ["Total", total, string.Empty, Figures.Count(model.ParameterCount)],
         ];
         int[] widths = [.. Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length))];
         string Row(string[] row) =>
@@ -67,39 +78,47 @@ public static class Cards
         string rule = string.Join("  ", widths.Select(width => new string('-', width)));
         yield return style.Label(Row(rows[0]));
         yield return style.Label(rule);
-        foreach (string[] row in rows[1..^1])
-            yield return Row(row);
+        for (int i = 1; i < rows.Length - 1; i++)
+        {
+            if (left > 0 && i == (MostRows / 2) + 1)
+                yield return $"… {Figures.Count(left)} more layers";
+            yield return Row(rows[i]);
+        }
+
         yield return style.Label(rule);
         yield return Row(rows[^1]);
         yield return string.Empty;
         MlpEpoch? last = model.History.Count > 0 ? model.History[^1] : null;
+        string set = last?.TestLoss is not null ? "test" : last?.ValidationLoss is not null ? "validation" : "training";
+        double? accuracy = last?.TestAccuracy ?? last?.ValidationAccuracy, r2 = last?.TestR2 ?? last?.ValidationR2;
         var card = new Card(style)
+            .Add("Name", name)
             .Add("Loss", $"{model.Loss}")
-            .Add(model.Output.Kind != OutputKind.Numbers ? "Classes" : "Targets", string.Join(", ", model.ClassNames))
-            .Add("Memory", Bytes(sizeof(float) * model.ParameterCount))
+            .AddList(model.Output.Kind != OutputKind.Numbers ? "Classes" : "Targets", model.ClassNames)
+            .Add("Memory", Figures.Bytes(sizeof(float) * model.ParameterCount))
             .Add("Trained", model.EpochsTrained == 0 ? "not yet" : $"{model.EpochsTrained} epochs")
-            .Add(
-                "Accuracy",
-                last?.TestAccuracy is { } test
-                    ? $"{Percent(test)} on the test set"
-                    : last?.ValidationAccuracy is { } validation
-                    ? $"{Percent(validation)} on the validation set"
-                    : null);
+            .Add("Accuracy", accuracy is { } share ? $"{Figures.Percent(share)} on the {set} set" : null)
+            .Add("R2", r2 is { } explained ? $"{Figures.Loss(explained)} on the {set} set" : null);
         foreach (string line in card.Lines())
             yield return line;
     }
 
     /// <summary>An evaluation: its figures, those of each class, and the confusion matrix as a heat map where it fits.</summary>
-    public static IEnumerable<string> Of(MlpEvaluation evaluation, CardStyle style)
+    /// <param name="evaluation">The evaluation.</param>
+    /// <param name="name">What the model is called; null for nothing.</param>
+    /// <param name="style">How wide the terminal is.</param>
+    public static IEnumerable<string> Of(MlpEvaluation evaluation, string? name, CardStyle style)
     {
         var card = new Card(style)
+            .Add("Name", name)
+            .Add("Model", evaluation.Model)
             .Add("Dataset", evaluation.Dataset)
-            .Add("Samples", Number(evaluation.Samples))
-            .Add("Loss", Figure(evaluation.Loss))
-            .Add("Accuracy", evaluation.Accuracy is { } accuracy ? Percent(accuracy) : null)
-            .Add("R2", evaluation.R2 is { } r2 ? Figure(r2) : null)
-            .Add("MeanAbsoluteError", evaluation.MeanAbsoluteError?.ToString("G5", CultureInfo.InvariantCulture))
-            .Add("RootMeanSquaredError", evaluation.RootMeanSquaredError?.ToString("G5", CultureInfo.InvariantCulture));
+            .Add("Samples", Figures.Count(evaluation.Samples))
+            .Add("Loss", Figures.Loss(evaluation.Loss))
+            .Add("Accuracy", evaluation.Accuracy is { } accuracy ? Figures.Percent(accuracy) : null)
+            .Add("R2", evaluation.R2 is { } r2 ? Figures.Loss(r2) : null)
+            .Add("MeanAbsoluteError", evaluation.MeanAbsoluteError is { } distance ? Figures.Value(distance) : null)
+            .Add("RootMeanSquaredError", evaluation.RootMeanSquaredError is { } root ? Figures.Value(root) : null);
         IEnumerable<string> lines = card.Lines();
         if (evaluation.Classes.Count > 0)
             lines = [.. lines, string.Empty, .. Scores(evaluation, style)];
@@ -111,37 +130,55 @@ public static class Cards
     /// <summary>A comparison of two models.</summary>
     public static IEnumerable<string> Of(MlpComparison comparison, CardStyle style) => new Card(style)
         .Add("Dataset", comparison.Dataset)
-        .Add("Samples", Number(comparison.Samples))
-        .Add("Accuracies", $"{Percent(comparison.FirstAccuracy)} and {Percent(comparison.SecondAccuracy)}")
+        .Add("Samples", Figures.Count(comparison.Samples))
+        .Add("Accuracies", $"{Figures.Percent(comparison.FirstAccuracy)} and {Figures.Percent(comparison.SecondAccuracy)}")
         .Add(
             "Difference",
             $"{Signed(comparison.Difference)}, with 95 % confidence from {Signed(comparison.DifferenceLow)} to "
             + $"{Signed(comparison.DifferenceHigh)}")
-        .Add("OnlyFirstRight", Number(comparison.OnlyFirstRight))
-        .Add("OnlySecondRight", Number(comparison.OnlySecondRight))
+        .Add("OnlyFirstRight", Figures.Count(comparison.OnlyFirstRight))
+        .Add("OnlySecondRight", Figures.Count(comparison.OnlySecondRight))
         .Add("PValue", comparison.PValue.ToString("G3", CultureInfo.InvariantCulture))
         .Lines();
 
     private static IEnumerable<string> Scores(MlpEvaluation evaluation, CardStyle style)
     {
-        yield return style.Label($"{"Class",-12} {"Precision",10} {"Recall",10} {"F1",10} {"Support",8}");
-        foreach (MlpClassScore score in evaluation.Classes)
+        bool areMany = evaluation.Classes.Count > MostRows;
+        MlpClassScore[] shown = [.. areMany
+            ? evaluation.Classes.Where(score => score.Support > 0).OrderBy(score => score.F1).Take(MostRows)
+            : evaluation.Classes];
+        string figures = $" {"Precision",10} {"Recall",10} {"F1",10} {"Support",8}";
+        int longest = shown.Select(score => score.Class.Length).Append(LeastName).Max();
+        int width = Math.Min(longest, Math.Max(style.Columns - figures.Length - 1, LeastName));
+        if (areMany)
+            yield return style.Label($"the weakest of {Figures.Count(evaluation.Classes.Count)} classes");
+        yield return style.Label("Class".PadRight(width) + figures);
+        foreach (MlpClassScore score in shown)
         {
-            yield return $"{Cut(score.Class, 12),-12} {Percent(score.Precision),10} {Percent(score.Recall),10} {Percent(score.F1),10} "
-                + $"{Number(score.Support),8}";
+            yield return Figures.Cut(score.Class, width).PadRight(width)
+                + $" {Figures.Percent(score.Precision),10} {Figures.Percent(score.Recall),10} {Figures.Percent(score.F1),10} "
+                + $"{Figures.Count(score.Support),8}";
         }
     }
 
     private static IEnumerable<string> Confusion(Matrix<double> matrix, string[] names, CardStyle style)
     {
-        int width =
-            Math.Max(4, Math.Max(names.Max(name => Math.Min(name.Length, 12)), matrix.Enumerate().Max(count => Number(count).Length)) + 2);
-        return width * (names.Length + 1) < style.Columns ? HeatMap(matrix, names, width, style) : Confusions(matrix, names, style);
+        int longest = names.Max(name => name.Length), figures = Math.Max(3, matrix.Enumerate().Max(count => Figures.Count(count).Length));
+
+        // Names in full where they fit, and cut where only that makes the matrix fit.
+        foreach (int width in new[] { longest, Math.Min(longest, LeastName) })
+        {
+            int cell = Math.Max(width, figures) + 2;
+            if (cell * (names.Length + 1) < style.Columns)
+                return HeatMap(matrix, names, cell, style);
+        }
+
+        return Confusions(matrix, names, style);
     }
 
     private static IEnumerable<string> HeatMap(Matrix<double> matrix, string[] names, int width, CardStyle style)
     {
-        string Cell(string text) => Cut(text, width - 1).PadLeft(width - 1) + " ";
+        string Cell(string text) => Figures.Cut(text, width - 1).PadLeft(width - 1) + " ";
         yield return style.Label("true \\ predicted");
         yield return style.Label(Cell(string.Empty) + string.Concat(names.Select(Cell)));
         for (int row = 0; row < names.Length; row++)
@@ -155,7 +192,7 @@ public static class Cards
                 // The root shows what is rare beside what is not.
                 int strength = Math.Min((int)(Math.Sqrt(count / total) * _right.Length), _right.Length - 1);
                 int ground = (truth == column ? _right : _wrong)[strength];
-                string text = Cell(Number(count));
+                string text = Cell(Figures.Count(count));
                 return style.Header.Length == 0 || count == 0
                     ? text
                     : $"\e[48;5;{ground};38;5;{(strength > 2 ? 231 : 16)}m{text}{CardStyle.Reset}";
@@ -170,19 +207,8 @@ public static class Cards
         IEnumerable<(int Truth, int Predicted, double Count)> worst = matrix.EnumerateIndexed()
             .Where(cell => cell.Item1 != cell.Item2 && cell.Item3 > 0).OrderByDescending(cell => cell.Item3).Take(10);
         foreach ((int truth, int predicted, double count) in worst)
-            yield return $"{Number(count),6}  {names[truth]} taken for {names[predicted]}";
+            yield return $"{Figures.Count(count),6}  {names[truth]} taken for {names[predicted]}";
     }
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
-
-    private static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Figure(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
-
-    private static string Percent(double share) => FormattableString.Invariant($"{100 * share:0.00} %");
-
     private static string Signed(double share) => FormattableString.Invariant($"{100 * share:+0.00;-0.00;0.00} %");
-
-    private static string Bytes(long bytes) =>
-        bytes < 1_000_000 ? FormattableString.Invariant($"{bytes / 1e3:N1} KB") : FormattableString.Invariant($"{bytes / 1e6:N1} MB");
 }

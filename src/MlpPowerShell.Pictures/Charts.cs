@@ -24,24 +24,36 @@ public static class Charts
 
     private static readonly LineStyle[] _styles = [LineStyle.Dash, LineStyle.Dot, LineStyle.Solid];
 
-    // More classes than that leave no room for a number in each cell.
+    // More classes than that leave no room for a number in each cell, for the name of each, and for a cell each.
     private const int MostNumbers = 26;
+    private const int MostNames = 20;
+    private const int MostCells = 200;
 
-    /// <summary>Losses over the epochs and, where there are any, accuracies below; several runs with a colour each.</summary>
+    private const int LongestName = 24;
+
+    // From the names and numbers along an axis to what it is called.
+    private const double TitleDistance = 10;
+
+    // More points than that only blacken each other.
+    private const int MostPoints = 4000;
+
+    /// <summary>Losses over the epochs and, where there are any, accuracies or R2 below; several runs with a colour each.</summary>
     /// <param name="points">The epochs, at least one.</param>
     /// <param name="title">What stands above.</param>
     /// <param name="width">Pixels across.</param>
     /// <param name="height">Pixels down.</param>
     public static Drawing LearningCurves(IReadOnlyList<CurvePoint> points, string title, int width, int height)
     {
-        Curve[] losses = Curve.Losses(points), accuracies = Curve.Accuracies(points);
+        points = Curve.Apart(points);
+        Curve[] losses = Curve.Losses(points);
+        (string scoreTitle, Curve[] scores) = Curve.Scores(points);
         bool single = points.Select(point => point.Run).Distinct().Take(2).Count() < 2;
         var model = NewModel(title);
-        double middle = accuracies.Length > 0 ? 0.5 : 0;
-        model.Axes.Add(Axis(AxisPosition.Bottom, "epoch"));
-        model.Axes.Add(Axis(AxisPosition.Left, "loss", "loss", accuracies.Length > 0 ? middle + 0.03 : 0, 1));
-        if (accuracies.Length > 0)
-            model.Axes.Add(Axis(AxisPosition.Left, "accuracy, %", "accuracy", 0, middle - 0.03));
+        double middle = scores.Length > 0 ? 0.5 : 0;
+        model.Axes.Add(Steps("epoch"));
+        model.Axes.Add(Axis(AxisPosition.Left, "loss", "loss", scores.Length > 0 ? middle + 0.03 : 0, 1));
+        if (scores.Length > 0)
+            model.Axes.Add(Axis(AxisPosition.Left, scoreTitle, "score", 0, middle - 0.03));
         model.Legends.Add(new Legend
         {
             LegendPlacement = LegendPlacement.Outside,
@@ -51,8 +63,8 @@ public static class Charts
         });
         foreach (Curve curve in losses)
             model.Series.Add(Line(curve, "loss", single, named: true));
-        foreach (Curve curve in accuracies)
-            model.Series.Add(Line(curve, "accuracy", single, named: false));
+        foreach (Curve curve in scores)
+            model.Series.Add(Line(curve, "score", single, named: false));
         return new Chart(model) { Width = width, Height = height };
     }
 
@@ -68,35 +80,42 @@ public static class Charts
             ?? throw new MlpException(
                 "NoConfusionMatrix",
                 MlpErrorKind.InvalidArgument,
-                $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class.");
+                $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class. Draw its predictions instead.");
         int count = matrix.RowCount;
         var model = NewModel(title);
         model.Axes.Add(Classes(AxisPosition.Bottom, "predicted", evaluation, reversed: false));
         model.Axes.Add(Classes(AxisPosition.Left, "true", evaluation, reversed: true));
-        for (int row = 0; row < count; row++)
+
+        // Of a thousand classes, some that follow each other share a cell.
+        int step = (count + MostCells - 1) / MostCells, cells = (count + step - 1) / step;
+        for (int row = 0; row < cells; row++)
         {
-            double total = Math.Max(matrix.Row(row).Sum(), 1);
-            for (int column = 0; column < count; column++)
+            int rows = Math.Min(step, count - (row * step));
+            double total = Math.Max(matrix.SubMatrix(row * step, rows, 0, count).Enumerate().Sum(), 1);
+            for (int column = 0; column < cells; column++)
             {
-                double number = matrix[row, column];
+                int columns = Math.Min(step, count - (column * step));
+                double number = matrix.SubMatrix(row * step, rows, column * step, columns).Enumerate().Sum();
+                if (number == 0)
+                    continue;
                 OxyColor ink = row == column ? _colors[0] : _colors[3];
 
                 // The root shows what is rare beside what is not.
                 double strength = Math.Sqrt(number / total);
                 model.Annotations.Add(new RectangleAnnotation
                 {
-                    MinimumX = column - 0.5,
-                    MaximumX = column + 0.5,
-                    MinimumY = row - 0.5,
-                    MaximumY = row + 0.5,
+                    MinimumX = (column * step) - 0.5,
+                    MaximumX = (column * step) + columns - 0.5,
+                    MinimumY = (row * step) - 0.5,
+                    MaximumY = (row * step) + rows - 0.5,
                     Fill = OxyColor.Interpolate(OxyColors.White, ink, strength),
                     Layer = AnnotationLayer.BelowSeries,
                 });
-                if (count <= MostNumbers && number > 0)
+                if (count <= MostNumbers)
                 {
                     model.Annotations.Add(new TextAnnotation
                     {
-                        Text = number.ToString("N0", CultureInfo.InvariantCulture),
+                        Text = Figures.Count(number),
                         TextPosition = new DataPoint(column, row),
                         TextVerticalAlignment = VerticalAlignment.Middle,
                         TextColor = strength > 0.6 ? OxyColors.White : OxyColors.Black,
@@ -109,6 +128,44 @@ public static class Charts
         return new Chart(model) { Width = width, Height = height };
     }
 
+    /// <summary>Predicted numbers against the true ones, and below how far they are off; of many, some evenly spread ones.</summary>
+    /// <param name="pairs">The true and the predicted number of each sample, at least one.</param>
+    /// <param name="title">What stands above.</param>
+    /// <param name="width">Pixels across.</param>
+    /// <param name="height">Pixels down.</param>
+    public static Drawing Predictions(IReadOnlyList<(double True, double Predicted)> pairs, string title, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        int step = (pairs.Count + MostPoints - 1) / MostPoints;
+        (double True, double Predicted)[] shown = [.. pairs.Where((_, i) => i % step == 0)];
+        var model = NewModel(title);
+        model.Axes.Add(Axis(AxisPosition.Bottom, "true"));
+        model.Axes.Add(Axis(AxisPosition.Left, "predicted", "predicted", 0.43, 1));
+        model.Axes.Add(Axis(AxisPosition.Left, "predicted - true", "error", 0, 0.37));
+        model.Series.Add(Points(shown.Select(pair => new DataPoint(pair.True, pair.Predicted)), "predicted"));
+        model.Series.Add(Points(shown.Select(pair => new DataPoint(pair.True, pair.Predicted - pair.True)), "error"));
+
+        // Where all would lie if all were right.
+        model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.LinearEquation, Slope = 1, YAxisKey = "predicted" });
+        model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Horizontal, Y = 0, YAxisKey = "error" });
+        foreach (LineAnnotation right in model.Annotations.OfType<LineAnnotation>())
+            (right.Color, right.LineStyle) = (_colors[3], LineStyle.Solid);
+        return new Chart(model) { Width = width, Height = height };
+
+        static ScatterSeries Points(IEnumerable<DataPoint> points, string axis)
+        {
+            var series = new ScatterSeries
+            {
+                MarkerType = MarkerType.Circle,
+                MarkerSize = 2.5,
+                MarkerFill = OxyColor.FromAColor(0x80, _colors[0]),
+                YAxisKey = axis,
+            };
+            series.Points.AddRange(points.Select(point => new ScatterPoint(point.X, point.Y)));
+            return series;
+        }
+    }
+
     /// <summary>Learning rates over the epochs.</summary>
     /// <param name="steps">The steps of a schedule, at least one.</param>
     /// <param name="title">What stands above.</param>
@@ -117,7 +174,7 @@ public static class Charts
     public static Drawing Schedule(IReadOnlyList<MlpScheduleStep> steps, string title, int width, int height)
     {
         var model = NewModel(title);
-        model.Axes.Add(Axis(AxisPosition.Bottom, steps.All(step => step.Step == 1) ? "epoch" : "step"));
+        model.Axes.Add(Steps(steps.All(step => step.Step == 1) ? "epoch" : "step"));
         model.Axes.Add(Axis(AxisPosition.Left, "learning rate"));
         var line = new LineSeries { Color = _colors[0], StrokeThickness = 2 };
         line.Points.AddRange(steps.Select((step, i) => new DataPoint(i + 1, step.LearningRate)));
@@ -134,6 +191,14 @@ public static class Charts
         Culture = CultureInfo.InvariantCulture,
     };
 
+    /// <summary>An axis of epochs or steps, which are whole.</summary>
+    private static LinearAxis Steps(string title)
+    {
+        LinearAxis axis = Axis(AxisPosition.Bottom, title);
+        axis.MinimumMajorStep = axis.MinimumMinorStep = 1;
+        return axis;
+    }
+
     private static LinearAxis Axis(AxisPosition position, string title, string? key = null, double start = 0, double end = 1) => new()
     {
         Position = position,
@@ -144,8 +209,7 @@ public static class Charts
         MajorGridlineStyle = LineStyle.Solid,
         MajorGridlineColor = OxyColor.FromRgb(0xE4, 0xE4, 0xE4),
         TicklineColor = OxyColors.Gray,
-        MinimumMajorStep = position == AxisPosition.Bottom ? 1 : 0,
-        MinimumMinorStep = position == AxisPosition.Bottom ? 1 : 0,
+        AxisTitleDistance = TitleDistance,
         MaximumPadding = 0.02,
         MinimumPadding = 0.02,
     };
@@ -154,15 +218,24 @@ public static class Charts
     {
         Position = position,
         Title = title,
-        ItemsSource = evaluation.Classes.Select(score => score.Class).ToArray(),
+        AxisTitleDistance = TitleDistance,
+        ItemsSource = NamesOf(evaluation),
         StartPosition = reversed ? 1 : 0,
         EndPosition = reversed ? 0 : 1,
         GapWidth = 0,
+        MajorTickSize = evaluation.Classes.Count > MostNumbers ? 0 : 7,
         Minimum = -0.5,
         Maximum = evaluation.Classes.Count - 0.5,
         TicklineColor = OxyColors.Gray,
         Angle = position == AxisPosition.Bottom && evaluation.Classes.Any(score => score.Class.Length > 6) ? -40 : 0,
     };
+
+    /// <summary>The names of the classes; of many, of those that there is room for.</summary>
+    private static string[] NamesOf(MlpEvaluation evaluation)
+    {
+        int step = evaluation.Classes.Count <= MostNumbers ? 1 : (evaluation.Classes.Count + MostNames - 1) / MostNames;
+        return [.. evaluation.Classes.Select((score, i) => i % step == 0 ? Figures.Cut(score.Class, LongestName) : string.Empty)];
+    }
 
     private static LineSeries Line(Curve curve, string axis, bool single, bool named)
     {

@@ -25,6 +25,15 @@ public sealed record CurvePoint(string Run, double Epoch)
     /// <summary>The accuracy on the test set, from 0 to 1.</summary>
     public double? TestAccuracy { get; init; }
 
+    /// <summary>The part of the variance of the training set's targets that is explained, at most 1.</summary>
+    public double? TrainingR2 { get; init; }
+
+    /// <summary>The part of the variance of the validation set's targets that is explained, at most 1.</summary>
+    public double? ValidationR2 { get; init; }
+
+    /// <summary>The part of the variance of the test set's targets that is explained, at most 1.</summary>
+    public double? TestR2 { get; init; }
+
     /// <summary>The point of an epoch.</summary>
     public static CurvePoint Of(MlpEpoch epoch)
     {
@@ -37,6 +46,9 @@ public sealed record CurvePoint(string Run, double Epoch)
             TrainingAccuracy = epoch.TrainingAccuracy,
             ValidationAccuracy = epoch.ValidationAccuracy,
             TestAccuracy = epoch.TestAccuracy,
+            TrainingR2 = epoch.TrainingR2,
+            ValidationR2 = epoch.ValidationR2,
+            TestR2 = epoch.TestR2,
         };
     }
 }
@@ -49,21 +61,48 @@ public sealed record CurvePoint(string Run, double Epoch)
 /// <param name="Points">The finite values.</param>
 internal sealed record Curve(string Run, int RunIndex, string Set, int SetIndex, IReadOnlyList<(double Epoch, double Value)> Points)
 {
-    private static readonly (string Name, Func<CurvePoint, double?> Loss, Func<CurvePoint, double?> Accuracy)[] _sets =
-    [
-        ("training", point => point.TrainingLoss, point => 100 * point.TrainingAccuracy),
-        ("validation", point => point.ValidationLoss, point => 100 * point.ValidationAccuracy),
-        ("test", point => point.TestLoss, point => 100 * point.TestAccuracy),
-    ];
+    // Where a network explains less than a constant would by that much, how much less is of no interest, and would flatten the rest.
+    private const double LeastR2 = -1;
+
+    private static readonly string[] _sets = ["training", "validation", "test"];
+
+    /// <summary>
+    /// Points of which no two are the same epoch of a run: where a run of the same name begins again, it and those after it are numbered.
+    /// </summary>
+    public static CurvePoint[] Apart(IEnumerable<CurvePoint> points)
+    {
+        // By name, the last epoch of each run, the one at work at the end.
+        var runs = new Dictionary<string, List<(int Number, double Last)>>();
+        return [.. points.Select(point =>
+        {
+            if (!runs.TryGetValue(point.Run, out List<(int Number, double Last)>? known))
+                runs[point.Run] = known = [];
+            int place = known.FindLastIndex(run => run.Last < point.Epoch);
+            int number = place < 0 ? known.Count + 1 : known[place].Number;
+            if (place >= 0)
+                known.RemoveAt(place);
+            known.Add((number, point.Epoch));
+            return number == 1 ? point : point with { Run = $"{point.Run} ({number})" };
+        })];
+    }
 
     /// <summary>The curves of losses.</summary>
-    public static Curve[] Losses(IReadOnlyList<CurvePoint> points) => Of(points, Array.ConvertAll(_sets, set => set.Loss));
+    public static Curve[] Losses(IReadOnlyList<CurvePoint> points) =>
+        Of(points, point => point.TrainingLoss, point => point.ValidationLoss, point => point.TestLoss);
 
-    /// <summary>The curves of accuracies in percent; none in regression.</summary>
-    public static Curve[] Accuracies(IReadOnlyList<CurvePoint> points) => Of(points, Array.ConvertAll(_sets, set => set.Accuracy));
+    /// <summary>What losses are for, and its curves: accuracies in percent, or in regression R2; none where neither is known.</summary>
+    public static (string Title, Curve[] Curves) Scores(IReadOnlyList<CurvePoint> points)
+    {
+        Curve[] accuracies = Of(
+            points, point => 100 * point.TrainingAccuracy, point => 100 * point.ValidationAccuracy, point => 100 * point.TestAccuracy);
+        return accuracies.Length > 0
+            ? ("accuracy, %", accuracies)
+            : ("R2", Of(points, point => Shown(point.TrainingR2), point => Shown(point.ValidationR2), point => Shown(point.TestR2)));
+        static double? Shown(double? r2) => r2 >= LeastR2 ? r2 : null;
+    }
 
     /// <summary>A curve of each run for each set that has finite figures.</summary>
-    private static Curve[] Of(IReadOnlyList<CurvePoint> points, Func<CurvePoint, double?>[] figures)
+    private static Curve[] Of(IReadOnlyList<CurvePoint> points, params Func<CurvePoint, double?>[] figures)
     {
         IGrouping<string, CurvePoint>[] runs = [.. points.GroupBy(point => point.Run)];
         return
@@ -74,7 +113,7 @@ internal sealed record Curve(string Run, int RunIndex, string Set, int SetIndex,
                    .Where(point => double.IsFinite(point.Value))
                    .ToArray()
                where values.Length > 0
-               select new Curve(runs[run].Key, run, _sets[set].Name, set, values),
+               select new Curve(runs[run].Key, run, _sets[set], set, values),
         ];
     }
 }

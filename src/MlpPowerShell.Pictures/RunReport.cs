@@ -14,6 +14,8 @@ public sealed class RunReport
 {
     private const int ChartWidth = 820;
     private const int MostMistakes = 36;
+    private const int MostNames = 20;
+    private const int MostColumns = 200;
 
     // Where a parameter of Invoke-MlpTraining is called otherwise than the engine's option.
     private static readonly Dictionary<string, string> _parameters = new()
@@ -28,13 +30,13 @@ public sealed class RunReport
     /// <summary>The model that was trained.</summary>
     public required MlpModel Model { get; init; }
 
-    /// <summary>The epochs of its training, at least one, the last ones of the last run.</summary>
+    /// <summary>The epochs of its training, the last ones of the last run; none where a model came from a file without them.</summary>
     public required IReadOnlyList<MlpEpoch> Epochs { get; init; }
 
     /// <summary>What the model is measured on; without it, the report has no evaluation.</summary>
     public MlpDataset? TestData { get; init; }
 
-    /// <summary>The heading; without it, the run's name.</summary>
+    /// <summary>The heading; without it, the run's name, or the model's architecture.</summary>
     public string? Title { get; init; }
 
     /// <summary>Measures the model and writes the report.</summary>
@@ -49,10 +51,10 @@ public sealed class RunReport
     /// <exception cref="Engine.MlpException">The model does not fit the data.</exception>
     public string ToHtml()
     {
-        MlpEpoch last = Epochs[^1];
+        MlpEpoch? last = Epochs.Count > 0 ? Epochs[^1] : null;
         var predictor = new MlpPredictor(Model);
         MlpEvaluation? evaluation = TestData is null ? null : predictor.Measure(TestData);
-        string title = Title ?? last.Run;
+        string title = Title ?? last?.Run ?? Model.Architecture;
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $$"""
             <!DOCTYPE html>
@@ -77,11 +79,15 @@ public sealed class RunReport
 
             """);
         AppendSummary(page, last, evaluation);
-        AppendHeading(page, "Learning curves");
-        AppendDrawing(
-            page,
-            Charts.LearningCurves([.. Epochs.Select(CurvePoint.Of)], string.Empty, ChartWidth, 520),
-            "Losses and accuracies over the epochs");
+        if (last is not null)
+        {
+            AppendHeading(page, "Learning curves");
+            AppendDrawing(
+                page,
+                Charts.LearningCurves([.. Epochs.Select(CurvePoint.Of)], string.Empty, ChartWidth, 520),
+                "Losses, and accuracies or R2, over the epochs");
+        }
+
         if (evaluation?.ConfusionMatrix is not null)
         {
             AppendHeading(page, "Confusion matrix");
@@ -93,34 +99,97 @@ public sealed class RunReport
             AppendClasses(page, evaluation);
         if (TestData is { HasLabels: true, ImageShape: not null, IsStreamed: false })
             AppendMistakes(page, predictor, TestData);
-        AppendHeading(page, "Options");
-        AppendTable(page, last.Details.Options.Select(option => (option.Key, option.Value)));
-        AppendHeading(page, "Environment");
-        AppendTable(page, Environment(last.Details));
-        AppendReproduction(page, last.Details);
+        if (evaluation?.R2 is not null && TestData is not null)
+            AppendPredictions(page, predictor, TestData);
+        AppendColumns(page);
+        if (last is not null)
+        {
+            AppendHeading(page, "Options");
+            AppendTable(page, last.Details.Options.Select(option => (option.Key, option.Value)));
+            AppendHeading(page, "Environment");
+            AppendTable(page, Environment(last.Details));
+            AppendReproduction(page, last.Details);
+        }
+
         return page.Append("</body>\n</html>\n").ToString();
     }
 
-    private void AppendSummary(StringBuilder page, MlpEpoch last, MlpEvaluation? evaluation)
+    private void AppendSummary(StringBuilder page, MlpEpoch? last, MlpEvaluation? evaluation)
     {
-        MlpEpoch best = Epochs.LastOrDefault(epoch => epoch.IsBest) ?? last;
+        MlpEpoch? best = Epochs.LastOrDefault(epoch => epoch.IsBest) ?? last;
         AppendTable(page,
         [
             ("Model", $"{Model.Architecture}: {Model.Activations}"),
             ("Parameters", Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)),
-            ("Epochs", FormattableString.Invariant($"{Epochs.Count}, the best of them {best.Epoch}")),
-            ("Time", FormattableString.Invariant($"{Epochs.Sum(epoch => epoch.Elapsed.TotalSeconds):0.0} s")),
-            ("Training loss", Number(last.TrainingLoss)),
+            ("Predicts", Predicted()),
+            .. last is null ? [("Epochs", $"{Model.EpochsTrained}, of which the file of the model tells nothing")] : new[]
+            {
+                ("Epochs", FormattableString.Invariant($"{Epochs.Count}, the best of them {best!.Epoch}")),
+                ("Trained", $"{TimeOf(last.Details.Started)}, in {Figures.Seconds(new TimeSpan(Epochs.Sum(epoch => epoch.Elapsed.Ticks)))} s"),
+                ("Training loss", Figures.Loss(last.TrainingLoss)),
+            },
+            ("Written", TimeOf(DateTimeOffset.UtcNow)),
             .. evaluation is null ? Array.Empty<(string, string)>() :
             [
                 ("Measured on", $"{evaluation.Dataset}, {evaluation.Samples.ToString("N0", CultureInfo.InvariantCulture)} samples"),
-                ("Loss", Number(evaluation.Loss)),
-                .. Given("Accuracy", evaluation.Accuracy, Percent),
-                .. Given("R²", evaluation.R2, Number),
-                .. Given("Mean absolute error", evaluation.MeanAbsoluteError, Number),
-                .. Given("Root mean squared error", evaluation.RootMeanSquaredError, Number),
+                ("Loss", Figures.Loss(evaluation.Loss)),
+                .. Given("Accuracy", evaluation.Accuracy, Figures.Percent),
+                .. Given("R²", evaluation.R2, Figures.Loss),
+                .. Given("Mean absolute error", evaluation.MeanAbsoluteError, Figures.Value),
+                .. Given("Root mean squared error", evaluation.RootMeanSquaredError, Figures.Value),
             ],
         ]);
+    }
+
+    private static string TimeOf(DateTimeOffset? moment) =>
+        moment?.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "at a time that was not kept";
+
+    private string Predicted()
+    {
+        int count = Model.ClassNames.Count;
+        string names = string.Join(", ", Model.ClassNames.Take(MostNames)) + (count > MostNames ? $" and {Figures.Count(count - MostNames)} more" : "");
+        return Model.Output.Kind switch
+        {
+            OutputKind.Numbers => names,
+            OutputKind.Labels => $"which of the labels {names} hold",
+            OutputKind.Classes => $"{Model.Output.Label ?? "the class"}: one of {names}",
+        };
+    }
+
+    /// <summary>What the model takes, and what becomes of it on the way in.</summary>
+    private void AppendColumns(StringBuilder page)
+    {
+        AppendHeading(page, "Inputs");
+        IReadOnlyList<FeatureColumn> columns = Model.Input.Columns;
+        if (columns.Count == 0)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p>{Text($"{Model.Input}")}, as they are.</p>\n");
+            return;
+        }
+
+        page.Append("<table>\n<tr><th>column</th><th>kind</th><th>becomes</th></tr>\n");
+        foreach (FeatureColumn column in columns.Take(MostColumns))
+        {
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr><td>{Text(column.Name)}</td><td>{column.Kind}</td><td>{Text(column.Encoding)}</td></tr>\n");
+        }
+
+        page.Append("</table>\n");
+        if (columns.Count > MostColumns)
+            page.Append(CultureInfo.InvariantCulture, $"<p>And {Figures.Count(columns.Count - MostColumns)} more.</p>\n");
+    }
+
+    private static void AppendPredictions(StringBuilder page, MlpPredictor predictor, MlpDataset data)
+    {
+        (double True, double Predicted)[] pairs = [.. predictor.Predict(data).Select(NumberPair.Of).OfType<(double, double)>()];
+        if (pairs.Length == 0)
+            return;
+        AppendHeading(page, "Predictions");
+        AppendDrawing(
+            page,
+            Charts.Predictions(pairs, string.Empty, ChartWidth, 620),
+            "Predicted numbers against the true ones, and how far they are off");
     }
 
     private static (string, string)[] Given(string name, double? value, Func<double, string> text) =>
@@ -148,11 +217,11 @@ public sealed class RunReport
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td>{Text(score.Class)}</td><td class=\"n\">{Percent(score.Precision)}</td><td "
-                + $"class=\"n\">{Percent(score.Recall)}</td>")
+                $"<tr><td>{Text(score.Class)}</td><td class=\"n\">{Figures.Percent(score.Precision)}</td><td "
+                + $"class=\"n\">{Figures.Percent(score.Recall)}</td>")
                 .Append(
                     CultureInfo.InvariantCulture,
-                    $"<td class=\"n\">{Percent(score.F1)}</td><td class=\"n\">{score.Support:N0}</td></tr>\n");
+                    $"<td class=\"n\">{Figures.Percent(score.F1)}</td><td class=\"n\">{score.Support:N0}</td></tr>\n");
         }
 
         page.Append("</table>\n");
@@ -229,8 +298,4 @@ public sealed class RunReport
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
-
-    private static string Percent(double value) => FormattableString.Invariant($"{100 * value:0.00} %");
 }

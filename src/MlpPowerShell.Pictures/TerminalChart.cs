@@ -21,14 +21,17 @@ public static class TerminalChart
         (245, new Rgb(0x90, 0x90, 0x90)),
     ];
 
+    // From little to much.
+    private static readonly string[] _telling = ["training", "test", "validation"];
+
     private static readonly char[] _marks = ['*', 'o', '+', 'x', '#', '~', '='];
 
     // The bits of a Braille pattern's dots, by row and column.
     private static readonly int[,] _dots = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
 
     /// <summary>
-    /// The lines that show losses and, where there are any, accuracies: side by side where there is room, else one below the other. Of
-    /// several runs there is one curve each, of the validation set where they have one, else of the test set.
+    /// The lines that show losses and, where there are any, accuracies or R2: side by side where there is room, else one below the other.
+    /// Of several runs there is one curve each, of the validation set where it has one, else of the test set; the best is named first.
     /// </summary>
     /// <param name="points">The epochs, at least one.</param>
     /// <param name="columns">How wide the terminal is.</param>
@@ -36,28 +39,37 @@ public static class TerminalChart
     /// <param name="color">The colours that the terminal shows.</param>
     public static IReadOnlyList<string> Draw(IReadOnlyList<CurvePoint> points, int columns, int height, TerminalColor color)
     {
+        points = Curve.Apart(points);
         bool single = points.Select(point => point.Run).Distinct().Take(2).Count() < 2;
         double[] epochs = [points.Min(point => point.Epoch), points.Max(point => point.Epoch)];
-        Curve[][] charts = [Chosen(Curve.Losses(points)), Chosen(Curve.Accuracies(points))];
-        string[] titles = Array.ConvertAll(charts, curves => single || curves.Length == 0 ? string.Empty : $"{curves[0].Set} ");
-        (string Title, Curve[] Curves)[] panels = [.. new[] { ($"{titles[0]}loss", charts[0]), ($"{titles[1]}accuracy, "
-            + $"%", charts[1]) }.Where(panel => panel.Item2.Length > 0)];
+        (string score, Curve[] scores) = Curve.Scores(points);
+        (string Title, Curve[] Curves)[] panels = [.. new[]
+        {
+            Panel("loss", Curve.Losses(points), curve => curve.Points.Min(point => point.Value)),
+            Panel(score, scores, curve => -curve.Points.Max(point => point.Value)),
+        }.Where(panel => panel.Curves.Length > 0)];
         bool beside = panels.Length == 2 && columns >= WideEnough;
         string[][] drawn = Array.ConvertAll(
             panels,
-            panel => Panel(panel.Title, panel.Curves, single, epochs, beside ? (columns - 2) / 2 : columns, height, color).ToArray());
+            panel => Drawn(panel.Title, panel.Curves, single, epochs, beside ? (columns - 2) / 2 : columns, height, color).ToArray());
         return drawn.Length < 2 ? [.. drawn.SelectMany(lines => lines)]
             : beside ? [.. drawn[0].Zip(drawn[1], (left, right) => $"{left}  {right}")]
             : [.. drawn[0], string.Empty, .. drawn[1]];
 
-        Curve[] Chosen(Curve[] curves)
+        (string Title, Curve[] Curves) Panel(string title, Curve[] curves, Func<Curve, double> place)
         {
-            string? set = Array.Find(["validation", "test", "training"], name => Array.Exists(curves, curve => curve.Set == name));
-            return single ? curves : Array.FindAll(curves, curve => curve.Set == set);
+            if (single)
+                return (title, curves);
+            Curve[] chosen = [.. curves.GroupBy(curve => curve.RunIndex).Select(Telling).OrderBy(place)];
+            string[] sets = [.. chosen.Select(curve => curve.Set).Distinct()];
+            return (sets.Length == 1 ? $"{sets[0]} {title}" : title, chosen);
         }
     }
 
-    private static IEnumerable<string> Panel(
+    /// <summary>Of the curves of one run, the one that tells most of what it is worth.</summary>
+    private static Curve Telling(IEnumerable<Curve> curves) => curves.MaxBy(curve => Array.IndexOf(_telling, curve.Set))!;
+
+    private static IEnumerable<string> Drawn(
         string title, Curve[] curves, bool single, double[] epochs, int columns, int height, TerminalColor color)
     {
         int width = Math.Max(columns - AxisWidth - 2, 10);
@@ -66,9 +78,12 @@ public static class TerminalChart
         if (high == low)
             (low, high) = (low - Math.Max(Math.Abs(low) / 10, 1e-6), high + Math.Max(Math.Abs(high) / 10, 1e-6));
         int KindOf(Curve curve) => (single ? curve.SetIndex : curve.RunIndex) % _colors.Length;
-        yield return Legend(title, [.. curves.Select(curve => (single ? curve.Set : curve.Run, KindOf(curve)))], columns, color);
+        bool sameSet = curves.All(curve => curve.Set == curves[0].Set);
+        string NameOf(Curve curve, int i) => single ? curve.Set
+            : (i == 0 ? "best: " : string.Empty) + curve.Run + (sameSet ? string.Empty : $" ({curve.Set})");
+        yield return Legend(title, [.. curves.Select((curve, i) => (NameOf(curve, i), KindOf(curve)))], columns, color);
         var cells = new Cells(width, height, color);
-        foreach (Curve curve in curves)
+        foreach (Curve curve in Enumerable.Reverse(curves))
             Trace(cells, curve, KindOf(curve), epochs, low, high);
         for (int row = 0; row < height; row++)
         {
@@ -88,10 +103,14 @@ public static class TerminalChart
     {
         var text = new StringBuilder($"{title,AxisWidth}  ");
         int length = text.Length;
-        foreach ((string name, int kind) in curves)
+        for (int i = 0; i < curves.Length; i++)
         {
-            string entry = $"{(color == TerminalColor.None ? _marks[kind] : '━')} {name}  ";
-            if (length + entry.Length > columns)
+            // The first is named whatever the width.
+            (string name, int kind) = curves[i];
+            bool isFirst = i == 0;
+            string shown = isFirst ? Figures.Cut(name, Math.Max(columns - length - 5, 4)) : name;
+            string entry = $"{(color == TerminalColor.None ? _marks[kind] : '━')} {shown}  ";
+            if (!isFirst && length + entry.Length >= columns)
             {
                 text.Append('…').Append(' ', Math.Max(columns - length - 1, 0));
                 return text.ToString();

@@ -23,6 +23,14 @@ public static class TerminalPictures
     private const string Reset = "\e[0m";
     private const int Gap = 2;
 
+    // What is asked for most, what its captions need, and what shows a digit as it is.
+    private const int Usual = 10;
+    private const int LeastWidth = 10;
+    private const int MostWidth = 28;
+
+    // A caption, and the line below it.
+    private const int BelowPicture = 2;
+
     /// <summary>The lines that show pictures.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="columns">How wide the terminal is.</param>
@@ -30,6 +38,27 @@ public static class TerminalPictures
     /// <param name="color">The colours that it shows.</param>
     public static IEnumerable<string> Draw(IEnumerable<CaptionedPicture> pictures, int columns, int width, TerminalColor color) =>
         pictures.Chunk(PerRow(columns, width)).SelectMany(row => DrawRow(row, Math.Min(width, columns), color));
+
+    /// <summary>The width at which pictures, ten at most, fit a screen with the next prompt, as large as that lets them be.</summary>
+    /// <param name="picture">One of the pictures.</param>
+    /// <param name="count">How many there are; null where that is not known.</param>
+    /// <param name="columns">How wide the terminal is.</param>
+    /// <param name="rows">How high it is.</param>
+    public static int WidthFor(Bitmap picture, int? count, int columns, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        int width = Math.Min(MostWidth, columns), shown = Math.Clamp(count ?? Usual, 1, Usual);
+        while (width > LeastWidth && HeightAt(width) > rows - BelowPicture)
+            width--;
+        return width;
+
+        int HeightAt(int candidate)
+        {
+            Bitmap fitted = Fit(picture, candidate);
+            int lines = (shown + PerRow(columns, candidate) - 1) / PerRow(columns, candidate);
+            return lines * (((fitted.Height + 1) / 2) + BelowPicture);
+        }
+    }
 
     /// <summary>How many pictures stand side by side.</summary>
     /// <param name="columns">How wide the terminal is.</param>

@@ -32,6 +32,7 @@ internal static class CurvePoints
     [
         nameof(CurvePoint.TrainingLoss), nameof(CurvePoint.ValidationLoss), nameof(CurvePoint.TestLoss),
         nameof(CurvePoint.TrainingAccuracy), nameof(CurvePoint.ValidationAccuracy), nameof(CurvePoint.TestAccuracy),
+        nameof(CurvePoint.TrainingR2), nameof(CurvePoint.ValidationR2), nameof(CurvePoint.TestR2),
     ];
 
     /// <summary>The point of an object that has an epoch's properties, or null.</summary>
@@ -47,6 +48,9 @@ internal static class CurvePoints
                 TrainingAccuracy = figures[3],
                 ValidationAccuracy = figures[4],
                 TestAccuracy = figures[5],
+                TrainingR2 = figures[6],
+                ValidationR2 = figures[7],
+                TestR2 = figures[8],
             }
             : null;
     }

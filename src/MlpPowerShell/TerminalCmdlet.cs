@@ -21,6 +21,9 @@ public abstract class TerminalCmdlet : MlpCmdlet
     /// <summary>The columns to fill.</summary>
     protected int TerminalColumns => Columns ?? Views.ColumnsOf(Host);
 
+    /// <summary>The rows of the window.</summary>
+    protected int TerminalRows => Views.RowsOf(Host);
+
     /// <summary>The colours to draw with.</summary>
     protected TerminalColor TerminalColor => Color ?? ColorOfHost();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using MlpPowerShell.Engine.Data;
@@ -7,11 +8,11 @@ using MlpPowerShell.Pictures;
 
 namespace MlpPowerShell;
 
-/// <summary>What the format file calls to show an object that is more than a row of a table.</summary>
+/// <summary>What the format file calls to show objects as cards, and as rows whose columns depend on what they hold.</summary>
 public static class Views
 {
     private const int ColumnsWithoutTerminal = 80;
-    private const string Blocks = " ▏▎▍▌▋▊▉█";
+    private const int RowsWithoutTerminal = 25;
 
     /// <summary>The lines that show an object.</summary>
     /// <param name="item">A data set, a model, an evaluation or a comparison.</param>
@@ -20,36 +21,72 @@ public static class Views
     public static string[] Show(object item, PSHost host, string header)
     {
         var style = new CardStyle(ColumnsOf(host), header);
-        return [.. (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+        return [.. Unwrapped(item) switch
         {
             MlpDataset dataset => Cards.Of(dataset, style),
-            MlpModel model => Cards.Of(model, style),
-            MlpEvaluation evaluation => Cards.Of(evaluation, style),
+            MlpModel model => Cards.Of(model, NameOf(item), style),
+            MlpEvaluation evaluation => Cards.Of(evaluation, NameOf(item), style),
             MlpComparison comparison => Cards.Of(comparison, style),
             var other => [$"{other}"],
         }];
     }
 
-    /// <summary>A bar for a share.</summary>
-    /// <param name="share">From 0 to 1; null for none.</param>
-    /// <param name="width">The characters of a whole bar.</param>
-    public static string Bar(double? share, int width)
-    {
-        int eighths = (int)Math.Round(8 * width * Math.Clamp(share ?? 0, 0, 1));
-        return new string('█', eighths / 8) + (eighths % 8 > 0 ? Blocks[eighths % 8] : string.Empty);
-    }
+    /// <summary>What the rows of one table have in common.</summary>
+    /// <param name="item">An epoch, a prediction or a column.</param>
+    public static string KindOf(object item) => Rows.KindOf(RowOf(item));
+
+    /// <summary>Begins a table, whose first row brings its heading: PowerShell would leave a line between these.</summary>
+    public static void Begin() => Rows.Begin();
+
+    /// <summary>An object as a row.</summary>
+    /// <param name="item">An epoch, a prediction or a column.</param>
+    /// <param name="host">Where it is shown.</param>
+    /// <param name="header">The sequence that starts a heading; empty where there are no colours.</param>
+    public static string Row(object item, PSHost host, string header) =>
+        string.Join(Environment.NewLine, Rows.Of(RowOf(item), new CardStyle(ColumnsOf(host), header)));
+
+    /// <summary>A number as cards show it, the same in any culture.</summary>
+    /// <param name="value">The number; null for none.</param>
+    /// <param name="format">A format of .NET.</param>
+    public static string? Number(IFormattable? value, string format) =>
+        value?.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <summary>A loss, or another figure that is mostly near 1.</summary>
+    /// <param name="loss">The loss; null for none.</param>
+    public static string? Loss(double? loss) => loss is { } number ? Figures.Loss(number) : null;
+
+    /// <summary>A share in percent.</summary>
+    /// <param name="share">The share; null for none.</param>
+    public static string? Percent(double? share) => share is { } number ? Figures.Percent(number) : null;
+
+    /// <summary>The name that a row of a table of runs gave an object; null where it has none.</summary>
+    /// <param name="item">A model or an evaluation.</param>
+    public static string? NameOf(object item) =>
+        PSObject.AsPSObject(item).Properties["Name"] is PSNoteProperty { Value: { } name } ? $"{name}" : null;
 
     /// <summary>How wide a host is, or how wide to take one that has no window.</summary>
-    internal static int ColumnsOf(PSHost host)
+    internal static int ColumnsOf(PSHost host) => Asked(host, ui => ui.BufferSize.Width, ColumnsWithoutTerminal);
+
+    /// <summary>How many rows the window of a host has, or how many to take one to have that has no window.</summary>
+    internal static int RowsOf(PSHost host) => Asked(host, ui => ui.WindowSize.Height, RowsWithoutTerminal);
+
+    private static int Asked(PSHost host, Func<PSHostRawUserInterface, int> size, int otherwise)
     {
         try
         {
-            return host.UI?.RawUI?.BufferSize.Width is > 0 and int width ? width : ColumnsWithoutTerminal;
+            return host.UI?.RawUI is { } ui && size(ui) is > 0 and int known ? known : otherwise;
         }
         catch (Exception failure) when (failure is HostException or NotImplementedException or IOException)
         {
             // A host without a window, as those of background jobs are.
-            return ColumnsWithoutTerminal;
+            return otherwise;
         }
     }
+
+    private static object Unwrapped(object item) => item is PSObject wrapped ? wrapped.BaseObject : item;
+
+    /// <summary>An object as rows take it: of a prediction, with the file that it is for.</summary>
+    private static object RowOf(object item) => Unwrapped(item) is not MlpPrediction prediction ? Unwrapped(item) : new PredictionRow(
+        prediction,
+        PSObject.AsPSObject(item).Properties["Path"] is PSNoteProperty { Value: { } path } ? Path.GetFileName($"{path}") : null);
 }

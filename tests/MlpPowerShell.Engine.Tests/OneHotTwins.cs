@@ -89,7 +89,7 @@ internal sealed class OneHotTwins
     public static IEnumerable<MlpEpoch> Train(MlpModel model, Samples samples, TrainingOptions options)
     {
         var dataset = new MlpDataset("stand-in", new byte[samples.Count], samples.Labels, 1, ["0", "1", "2"]);
-        var shared = new SharedDataset(dataset.WithSampleWeights(samples.Weights!), _ => samples);
+        var shared = new SharedDataset(dataset.WithSampleWeights(samples.Weights!), model.Output, _ => samples);
         using TrainingRun run =
             TrainingRun.Begin(new TrainingPlan(model, new TrainingSets(shared, null, null), options, null, null, default));
         run.BeginTogether();

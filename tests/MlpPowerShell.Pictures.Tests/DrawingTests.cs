@@ -1,8 +1,14 @@
+using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
+using OxyPlot;
 
 namespace MlpPowerShell.Pictures.Tests;
 
@@ -153,6 +159,103 @@ public sealed class DrawingTests : IDisposable
         string page = new RunReport { Model = TestData.Model, Epochs = TestData.Model.History, TestData = wrong }.ToHtml();
         Assert.Contains("Worst mistakes", page);
         Assert.Contains("Of 1, ", page);
+    }
+
+    [Fact]
+    public void A_report_tells_when_on_what_and_how_prepared_the_model_was_trained()
+    {
+        MlpDataset numbers = TestData.Table("numbers", ["a <b>", "y"], [1.0, 10.0], [2.0, 30.0], [3.0, 20.0], [4.0, 60.0]);
+        MlpModel model = MlpModel.CreateFor(numbers, new HiddenLayers([3], [Activation.ReLU]), Initializer.Default, 1);
+        MlpEpoch[] epochs = [.. MlpTrainer.Train(model, numbers, numbers, new TrainingOptions { Epochs = 2, LearningRate = 0.01 })];
+        string page = new RunReport { Model = model, Epochs = epochs, TestData = numbers }.ToHtml();
+        Assert.Contains("<tr><td>a <b></td><td>Number</td><td>(x - 2.5) × 0.8944</td></tr>", WebUtility.HtmlDecode(page));
+        Assert.DoesNotContain("<b>", page);
+        Assert.Contains($"{epochs[0].Details.Started:yyyy-MM-dd HH:mm} UTC", page);
+        foreach (string part in new[] { "Predictions", "Training data", "Test data", "Predicts", "Written" })
+            Assert.Contains(part, page);
+        Assert.DoesNotContain("Confusion", page);
+    }
+
+    [Fact]
+    public void A_report_on_a_model_from_a_file_leaves_out_what_the_file_does_not_tell()
+    {
+        string page = new RunReport { Model = TestData.Model, Epochs = [], TestData = TestData.Images }.ToHtml();
+        Assert.Contains("<h1>16-3-2</h1>", page);
+        foreach (string part in new[] { "Confusion matrix", "Inputs", "100.00 %", "of which the file of the model tells nothing" })
+            Assert.Contains(part, page);
+        foreach (string absent in new[] { "Learning curves", "Environment", "How to reproduce it" })
+            Assert.DoesNotContain(absent, page);
+    }
+
+    [Fact]
+    public void A_thousand_classes_make_a_picture_that_can_be_opened()
+    {
+        string[] names = [.. Enumerable.Range(0, 1000).Select(i => $"class number {i}")];
+        var labels = new int[8000];
+        var pixels = new byte[labels.Length * 4];
+        new Random(1).NextBytes(pixels);
+        for (int i = 0; i < labels.Length; i++)
+            labels[i] = i % names.Length;
+        var data = new MlpDataset("many", pixels, labels, 4, names);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([200], [Activation.ReLU]), Initializer.Default, 1);
+        MlpEvaluation evaluation = new MlpPredictor(model).Measure(data);
+        byte[] svg = Charts.ConfusionMatrix(evaluation, "many", 800, 560).ToSvg();
+        Assert.InRange(svg.Length, 1000, 8_000_000);
+        Assert.InRange(Texts(Svg(Charts.ConfusionMatrix(evaluation, "many", 800, 560))).Length, 10, 60);
+    }
+
+    [Theory]
+    [InlineData("curves")]
+    [InlineData("numbers")]
+    [InlineData("confusion")]
+    [InlineData("long names")]
+    public void No_text_of_a_chart_lies_over_another(string what)
+    {
+        string[] names = [.. Enumerable.Range(0, 8).Select(i => $"{(what == "confusion" ? "c" : "a class of a long name ")}{i}")];
+        var data = new MlpDataset("named", new byte[64], [.. Enumerable.Range(0, 64).Select(i => i % 8)], 1, names);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+        Drawing drawing = what switch
+        {
+            "curves" => Charts.LearningCurves(TestData.Halving("one", 5), "Title", 800, 560),
+            "numbers" => Charts.Predictions([.. Enumerable.Range(0, 99).Select(i => (12345.6 * i, 12000.0 * i))], "Title", 800, 560),
+            _ => Charts.ConfusionMatrix(new MlpPredictor(model).Measure(data), "Title", 800, 560),
+        };
+        var boxes = Svg(drawing).Descendants().Where(element => element.Name.LocalName == "text").Select(BoxOf).ToArray();
+        foreach (((string text, OxyRect box), int i) in boxes.Select((box, i) => (box, i)))
+        {
+            foreach ((string other, OxyRect otherBox) in boxes.Skip(i + 1))
+            {
+                bool apart = box.Right <= otherBox.Left || otherBox.Right <= box.Left || box.Bottom <= otherBox.Top
+                    || otherBox.Bottom <= box.Top;
+                Assert.True(apart, $"'{text}' lies over '{other}'");
+            }
+        }
+    }
+
+    [Fact]
+    public void Predictions_of_numbers_are_points_and_the_line_where_they_should_lie()
+    {
+        (double, double)[] pairs = [.. Enumerable.Range(0, 20_000).Select(i => (i / 7.0, (i / 7.0) + (i % 3)))];
+        XElement svg = Svg(Charts.Predictions(pairs, "Numbers", 800, 560));
+        Assert.Superset(new HashSet<string> { "Numbers", "true", "predicted", "predicted - true" }, Texts(svg).ToHashSet());
+        int points = svg.Descendants().Count(element => element.Name.LocalName is "ellipse" or "circle");
+        Assert.InRange(points, 1000, 10_000);
+    }
+
+    /// <summary>The box that a text takes in the font that is drawn here; of turned ones, which stand at an angle, about the middle.</summary>
+    private static (string Text, OxyRect Box) BoxOf(XElement text)
+    {
+        Match place = Regex.Match(text.Attribute("transform")!.Value, @"translate\(([^,]+),([^)]+)\)(?: rotate\(([^)]+)\))?");
+        double Part(int group) =>
+            place.Groups[group].Success ? double.Parse(place.Groups[group].Value, CultureInfo.InvariantCulture) : 0;
+        double size = double.Parse(text.Attribute("font-size")!.Value, CultureInfo.InvariantCulture);
+        double width = size * TrueTypeFont.Arimo.Measure(text.Value), height = size * 0.75, angle = Part(3);
+        double left = text.Attribute("text-anchor")!.Value switch { "start" => 0, "middle" => -width / 2, _ => -width };
+        return angle is 0 or -90
+            ? (text.Value, angle == 0
+                ? new OxyRect(Part(1) + left, Part(2) - height, width, height)
+                : new OxyRect(Part(1) - height, Part(2) - left - width, height, width))
+            : (text.Value, new OxyRect(Part(1), Part(2), 0, 0));
     }
 
     private static XElement Svg(Drawing drawing)

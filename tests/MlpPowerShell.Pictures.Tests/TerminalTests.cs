@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Pictures.Tests;
 
@@ -114,7 +118,7 @@ public class TerminalTests
         string text = string.Join(
             '\n', TerminalChart.Draw([.. TestData.Halving("one", 4), .. TestData.Halving("two", 4)], 80, 5, TerminalColor.None));
         Assert.Contains("test loss", text);
-        Assert.Contains("* one  o two", text);
+        Assert.Contains("* best: one  o two", text);
         Assert.DoesNotContain("training", text);
     }
 
@@ -134,24 +138,102 @@ public class TerminalTests
     public void Cards_fit_the_terminal(int columns)
     {
         var style = new CardStyle(columns, "\e[32;1m");
-        string[] lines = [.. Cards.Of(TestData.Images, style), .. Cards.Of(TestData.Model, style), .. Cards.Of(TestData.Evaluation, style)];
+        string[] lines =
+        [
+            .. Cards.Of(TestData.Images, style), .. Cards.Of(TestData.Model, "a name", style), .. Cards.Of(TestData.Evaluation, "b", style),
+        ];
         Assert.All(lines, line => Assert.True(TestData.Plain(line).Length <= columns, line));
         string plain = TestData.Plain(string.Join('\n', lines));
-        foreach (string part in new[] { "left (20), right (20)", "4×4 pixels", "16 → 3", "Softmax", "100.00 %", "true \\ predicted" })
+        foreach (string part in new[] { "a name", "left (20), right (20)", "4×4 pixels", "16 → 3", "Softmax", "100.00 %", "true \\ predicted" })
             Assert.Contains(part, plain);
         Assert.Contains(lines, line => line.Contains("\e[48;5;26;38;5;231m", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Without_a_style_a_card_has_no_colours() =>
-        Assert.DoesNotContain(Cards.Of(TestData.Evaluation, new CardStyle(80, string.Empty)), line => line.Contains('\e'));
+        Assert.DoesNotContain(Cards.Of(TestData.Evaluation, null, new CardStyle(80, string.Empty)), line => line.Contains('\e'));
 
     [Fact]
     public void Where_a_matrix_does_not_fit_the_worst_confusions_are_listed()
     {
-        string text = string.Join('\n', Cards.Of(TestData.Evaluation, new CardStyle(20, string.Empty)));
+        string text = string.Join('\n', Cards.Of(TestData.Evaluation, null, new CardStyle(20, string.Empty)));
         Assert.Contains("most often confused", text);
         Assert.DoesNotContain("true \\ predicted", text);
+    }
+
+    [Fact]
+    public void Thousands_of_classes_columns_and_layers_take_a_screenful()
+    {
+        var style = new CardStyle(80, string.Empty);
+        string[] names = [.. Enumerable.Range(0, 1200).Select(i => $"class number {i}")];
+        var data = new MlpDataset("many", new byte[1200], [.. Enumerable.Range(0, 1200)], 1, names);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([1], [Activation.ReLU]), Initializer.Default, 1);
+        Take("classes", Cards.Of(data, style), " more");
+        Take("outputs", Cards.Of(model, null, style), " more");
+        Take("scores", Cards.Of(new MlpPredictor(model).Measure(data), null, style), "the weakest of 1,200 classes");
+
+        string[] columns = [.. Enumerable.Range(0, 5000).Select(i => $"column {i}"), "y"];
+        MlpDataset wide = TestData.Table("wide", columns, [.. Enumerable.Range(0, 5001).Select(i => (object)(double)i)]);
+        Take("columns", Cards.Of(wide, style), " more");
+        var hidden = new HiddenLayers([.. Enumerable.Repeat(2, 300)], [Activation.ReLU]);
+        Take("layers", Cards.Of(MlpModel.Create(1, hidden, 2, Initializer.Default, 1), null, style), "281 more layers");
+
+        static void Take(string what, IEnumerable<string> card, string more)
+        {
+            string[] lines = [.. card];
+            Assert.True(lines.Length <= 50, $"{what} take {lines.Length} lines");
+            Assert.All(lines, line => Assert.True(line.Length <= 80, line));
+            Assert.Contains(lines, line => line.Contains(more, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData(80, 24)]
+    [InlineData(80, 50)]
+    [InlineData(120, 30)]
+    [InlineData(200, 60)]
+    public void Ten_digits_fit_the_screen(int columns, int rows)
+    {
+        var digit = new CaptionedPicture(new Bitmap(28, 28), "7", null);
+        int width = TerminalPictures.WidthFor(digit.Picture, null, columns, rows);
+        string[] lines = [.. TerminalPictures.Draw(Enumerable.Repeat(digit, 10), columns, width, TerminalColor.None)];
+        Assert.InRange(width, 10, 28);
+        Assert.True(lines.Length <= rows - 2, $"{lines.Length} lines of {rows}");
+        Assert.Equal(28, TerminalPictures.WidthFor(digit.Picture, 1, columns, rows));
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    public void The_best_run_is_named_first_whatever_the_width(int columns)
+    {
+        CurvePoint[] points = [.. Enumerable.Range(0, 12).SelectMany(run => TestData.Halving($"run {run}", run == 7 ? 9 : 4))];
+        string[] lines = [.. TerminalChart.Draw(points, columns, 5, TerminalColor.None)];
+        Assert.Equal(2, lines.Count(line => line.Contains("best: run 7", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.True(line.Length <= columns, line));
+    }
+
+    [Fact]
+    public void Both_trainings_of_a_model_are_drawn_though_only_one_had_validation_data()
+    {
+        CurvePoint[] first = [.. Enumerable.Range(1, 4).Select(epoch => new CurvePoint("without", epoch) { TrainingLoss = 9 - epoch })];
+        CurvePoint[] second = [.. Enumerable.Range(5, 4).Select(epoch => new CurvePoint("with", epoch)
+        {
+            TrainingLoss = 9 - epoch,
+            ValidationLoss = 8.5 - epoch,
+        })];
+        string text = string.Join('\n', TerminalChart.Draw([.. first, .. second], 80, 9, TerminalColor.None));
+        Assert.Contains("o best: with (validation)  * without (training)", text);
+        Assert.Contains("        8 ┤*", text);
+        Assert.Contains("ooo", text);
+    }
+
+    [Fact]
+    public void Runs_of_one_name_are_told_apart()
+    {
+        CurvePoint[] twice = [.. TestData.Halving("r", 3), .. TestData.Halving("r", 4)];
+        string text = string.Join('\n', TerminalChart.Draw(twice, 80, 5, TerminalColor.None));
+        Assert.Contains("best: r (2)", text);
     }
 
     /// <summary>Reads sixels as a terminal does.</summary>

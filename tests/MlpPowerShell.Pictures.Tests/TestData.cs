@@ -30,6 +30,15 @@ internal static partial class TestData
     /// <summary>A text without the sequences that colour it.</summary>
     public static string Plain(string text) => Sequence().Replace(text, string.Empty);
 
+    /// <summary>A table to predict the column y, a number.</summary>
+    public static MlpDataset Table(string name, string[] columns, params object[][] rows)
+    {
+        var table = new MlpTable(name, columns);
+        foreach (object[] row in rows)
+            table.Add(row);
+        return table.ToDataset(new TableOptions { Label = ["y"], Task = MlpTask.Regression });
+    }
+
     private static MlpDataset Make(int count)
     {
         var pixels = new byte[16 * count];

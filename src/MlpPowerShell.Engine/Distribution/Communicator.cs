@@ -20,6 +20,8 @@ public sealed unsafe partial class Communicator
     private const int Stops = 3;
     private const int Leavers = 4;
     private const int Unknown = 5;
+    private const int Unexplained = 6;
+    private const int Distance = 7;
 
     // Floats of one broadcast: MPI counts in int, and libraries handle messages below 2 GB best.
     private const int LargestMessage = 1 << 28;
@@ -152,7 +154,8 @@ public sealed unsafe partial class Communicator
         if (_words[Failures] > 0)
             throw Settle(failure);
         stopped = _words[Stops] > 0;
-        return new BatchScore(_words[Loss], (long)_words[Correct], (long)_words[Unknown]);
+        return new BatchScore(
+            _words[Loss], (long)_words[Correct], (long)_words[Unknown], _words[Unexplained], _words[Distance]);
     }
 
     /// <summary>Begins to add up numbers over all ranks, in their place.</summary>
@@ -248,6 +251,8 @@ public sealed unsafe partial class Communicator
         _words[Loss] = score.Loss;
         _words[Correct] = score.Correct;
         _words[Unknown] = score.Unknown;
+        _words[Unexplained] = score.Unexplained;
+        _words[Distance] = score.Distance;
         _words[Failures] = fails || leaves ? 1 : 0;
         _words[Stops] = stops ? 1 : 0;
         _words[Leavers] = leaves ? 1 : 0;

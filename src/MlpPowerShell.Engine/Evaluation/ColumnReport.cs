@@ -183,14 +183,8 @@ public static class ColumnReport
         ColumnKind.Number or ColumnKind.Boolean or ColumnKind.Category => number,
     };
 
-    private static string EncodingOf(ColumnStatistics column)
-    {
-        if (column.Present == 0)
-            return "nothing: it has no values";
-        FeatureColumn fitted = FeatureFit.Feature(column, new EncodingOptions());
-        return fitted.Kind == ColumnKind.Category ? $"{fitted.Width} features, one for each category"
-            : string.Create(CultureInfo.InvariantCulture, $"(x - {fitted.Shift:G4}) × {fitted.Factor:G4}");
-    }
+    private static string EncodingOf(ColumnStatistics column) =>
+        column.Present == 0 ? "nothing: it has no values" : FeatureFit.Feature(column, new EncodingOptions()).Encoding;
 
     /// <summary>What looks wrong with a column, as the end of a sentence about it.</summary>
     private static string? WarningOf(MlpDataset data, ColumnStatistics column, bool isFeature, string? namedByValue)

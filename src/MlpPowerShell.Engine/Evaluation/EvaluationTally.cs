@@ -68,7 +68,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
                     confusion.SetSubMatrix(known + i, 0, DenseMatrix.OfRowArrays(row));
             }
 
-            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
+            return new MlpEvaluation(Model.Architecture, Dataset.Name, Dataset.Count, loss)
             {
                 Accuracy = hits.Sum() / Dataset.Count,
                 ConfusionMatrix = confusion,
@@ -109,7 +109,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             _right += right ? 1 : 0;
         }
 
-        public override MlpEvaluation Evaluation(double loss) => new(Dataset.Name, Dataset.Count, loss)
+        public override MlpEvaluation Evaluation(double loss) => new(Model.Architecture, Dataset.Name, Dataset.Count, loss)
         {
             Accuracy = _right / (double)Dataset.Count,
             Classes = MlpClassScore.Of([.. Model.ClassNames.Take(Model.OutputSize)], _hits, _predicted, _support),
@@ -148,7 +148,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
         public override MlpEvaluation Evaluation(double loss)
         {
             double count = (double)Dataset.Count * _squares.Length;
-            return new MlpEvaluation(Dataset.Name, Dataset.Count, loss)
+            return new MlpEvaluation(Model.Architecture, Dataset.Name, Dataset.Count, loss)
             {
                 MeanAbsoluteError = _distance / count,
                 RootMeanSquaredError = _squares.Average(squares => Math.Sqrt(squares / Dataset.Count)),

@@ -6,12 +6,16 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// <summary>How well a model does on a data set.</summary>
 public sealed class MlpEvaluation
 {
-    internal MlpEvaluation(string dataset, int samples, double loss)
+    internal MlpEvaluation(string model, string dataset, int samples, double loss)
     {
+        Model = model;
         Dataset = dataset;
         Samples = samples;
         Loss = loss;
     }
+
+    /// <summary>What was measured, the architecture of the model: 784-128-64-10.</summary>
+    public string Model { get; }
 
     /// <summary>The name of the data set.</summary>
     public string Dataset { get; }

@@ -39,6 +39,12 @@ public sealed record MlpPrediction
     /// <summary>Whether prediction and label agree, or null where the data has no labels, and in regression.</summary>
     public bool? IsCorrect { get; }
 
+    /// <summary>
+    /// How far the predicted number lies above the true one, in its unit, of dates a time span; an array for several. Null where the data
+    /// has none, and in classification.
+    /// </summary>
+    public object? Error { get; private init; }
+
     /// <summary>The probability of each class, in the order of the model's classes; empty in regression.</summary>
     public IReadOnlyList<float> Probabilities { get; }
 
@@ -58,7 +64,7 @@ public sealed record MlpPrediction
         CheckFinite(outputs, index);
         return model.Output.Kind switch
         {
-            OutputKind.Numbers => new MlpPrediction(index, OneOrMany(model.Output, outputs), null, [], truth.Value, null),
+            OutputKind.Numbers => OfNumbers(model.Output, index, outputs, truth),
             OutputKind.Labels => OfLabels(model.Output, index, outputs, truth),
             OutputKind.Classes => OfClass(model.Output, index, outputs, truth),
         };
@@ -79,6 +85,18 @@ public sealed record MlpPrediction
                     + $"numbers themselves.");
             }
         }
+    }
+
+    private static MlpPrediction OfNumbers(OutputHead head, int index, float[] outputs, SampleTruth truth)
+    {
+        object prediction = OneOrMany(head, outputs);
+        object?[] errors = prediction is Array answers
+            ? [.. answers.Cast<object>().Select((answer, j) => head.ErrorOf(j, answer, (truth.Value as object?[])?[j]))]
+            : [head.ErrorOf(0, prediction, truth.Value)];
+        return new MlpPrediction(index, prediction, null, [], truth.Value, null)
+        {
+            Error = errors.Length == 1 ? errors[0] : errors.Contains(null) ? null : errors,
+        };
     }
 
     private static MlpPrediction OfClass(OutputHead head, int index, float[] outputs, SampleTruth truth)

@@ -19,6 +19,7 @@ public static class ResultFile
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         var content = new EvaluationContent(
+            evaluation.Model,
             evaluation.Dataset,
             evaluation.Samples,
             evaluation.Loss,
@@ -53,7 +54,7 @@ public static class ResultFile
             throw Invalid("something is missing");
         }
 
-        return new MlpEvaluation(content.Dataset, content.Samples, content.Loss)
+        return new MlpEvaluation(content.Model ?? string.Empty, content.Dataset, content.Samples, content.Loss)
         {
             Accuracy = content.Accuracy,
             ConfusionMatrix = content.Confusion is { Length: > 0 } rows ? DenseMatrix.OfRowArrays(rows) : null,
@@ -83,6 +84,7 @@ public static class ResultFile
     private sealed record EpochContent(MlpEpoch Epoch, MlpRun Run);
 
     private sealed record EvaluationContent(
+        string? Model,
         string Dataset,
         int Samples,
         double Loss,

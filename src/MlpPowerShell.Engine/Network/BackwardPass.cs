@@ -38,7 +38,7 @@ internal sealed unsafe class BackwardPass
         _progress = options.Progress;
         _tile = new Tile(layout, batchSize, threads);
         var inputs = new InputLoader(layout, _tile, options.Distortion) { Dropout = options.Dropout };
-        var scorer = new OutputScorer(layout, _tile.Room) { LabelSmoothing = options.LabelSmoothing, ClassWeights = options.ClassWeights };
+        var scorer = new OutputScorer(layout, _tile) { LabelSmoothing = options.LabelSmoothing, ClassWeights = options.ClassWeights };
         _normalizer = layout.IsNormalized ? new LayerNormalizer(layout, _tile.Room) : null;
         Forward = new ForwardPass(
             layout, _tile, inputs, scorer, _normalizer)

@@ -40,7 +40,7 @@ internal sealed unsafe class ForwardPass
             layout,
             tile,
             new InputLoader(layout, tile),
-            new OutputScorer(layout, tile.Room),
+            new OutputScorer(layout, tile),
             layout.IsNormalized ? new LayerNormalizer(layout, 0) : null)
     {
     }
@@ -50,6 +50,9 @@ internal sealed unsafe class ForwardPass
 
     /// <summary>Stops the work between two slices.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <inheritdoc cref="OutputScorer.Errors"/>
+    public TargetErrors? Errors { set => _scorer.Errors = value; }
 
     /// <summary>Scores samples.</summary>
     /// <param name="data">Where the samples are; it must fit the model.</param>

@@ -9,16 +9,18 @@ internal sealed unsafe class OutputScorer
     private readonly OutputLoss? _each;
     private readonly Kernel _kernel;
     private readonly int _outputs;
+    private readonly Tile _tile;
     private readonly AlignedBuffer _targets;
 
     /// <param name="layout">Where the parameters stand.</param>
-    /// <param name="capacity">Samples of a tile.</param>
-    public OutputScorer(ParameterLayout layout, int capacity)
+    /// <param name="tile">The samples at work.</param>
+    public OutputScorer(ParameterLayout layout, Tile tile)
     {
+        _tile = tile;
         _each = layout.Loss.Definition().Each;
         _kernel = layout.Kernel;
         _outputs = layout.Layers[^1].Outputs;
-        _targets = new AlignedBuffer(_each is null ? 0 : (long)capacity * _outputs);
+        _targets = new AlignedBuffer(_each is null ? 0 : (long)tile.Room * _outputs);
     }
 
     /// <summary>The part of each sample's label that gradients spread evenly over all classes, from 0 to below 1.</summary>
@@ -26,6 +28,9 @@ internal sealed unsafe class OutputScorer
 
     /// <summary>How much a sample of each class counts in gradients and their loss, or null where all count 1.</summary>
     public float[]? ClassWeights { get; set; }
+
+    /// <summary>Measures how far numbers are off; null where nobody asks for it.</summary>
+    public TargetErrors? Errors { get; set; }
 
     /// <summary>The largest value's place, the first of equals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -125,6 +130,8 @@ internal sealed unsafe class OutputScorer
             FillTargets(label, targets);
         for (int j = 0; j < outputs.Length; j++)
             outputs[j] += bias[j];
+        if (Errors is not null)
+            _tile.Off(place, Errors.Of(outputs, targets));
         int best = ArgMax(outputs);
         float smoothing = result == ScoreResult.Slopes ? LabelSmoothing : 0f;
         float score = _each!.Score(outputs, targets, smoothing, result, out correct);

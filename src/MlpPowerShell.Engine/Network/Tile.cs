@@ -30,12 +30,11 @@ internal sealed unsafe class Tile
     private readonly ParameterLayout _layout;
     private readonly bool _isWide;
     private readonly double[] _losses = new double[Capacity];
+    private readonly (double Unexplained, double Distance)[] _errors;
     private readonly int[] _correct = new int[Capacity];
     private AlignedBuffer _weights = null!;
     private Samples? _checked;
     private int _leastLabel;
-    private double _loss;
-    private long _right;
 
     /// <param name="layout">Where the parameters stand.</param>
     /// <param name="batchSize">The most samples of one batch, so that small batches take little memory.</param>
@@ -46,6 +45,7 @@ internal sealed unsafe class Tile
         Room = Math.Min(batchSize, Capacity);
         Threads = threads;
         _isWide = layout.Layers.Any(layer => (long)layer.Inputs * layer.Width > WideLayer);
+        _errors = new (double, double)[layout.Loss.IsRegression() ? Capacity : 0];
         Outputs = [.. layout.Layers.Select(layer => new AlignedBuffer((long)Room * layer.Stride))];
     }
 
@@ -80,7 +80,7 @@ internal sealed unsafe class Tile
     public int Slices { get; private set; }
 
     /// <summary>What the batch's tiles have scored so far.</summary>
-    public BatchScore Score => new(_loss, _right);
+    public BatchScore Score { get; private set; }
 
     /// <summary>Samples between the one at work and the one that the same worker probably takes next.</summary>
     public int Ahead => Threads * RowsOfSlice;
@@ -131,16 +131,29 @@ internal sealed unsafe class Tile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Lost(int sample, double loss) => _losses[sample] = loss;
 
+    /// <summary>Takes how far the numbers for one sample are off.</summary>
+    public void Off(int sample, (double Unexplained, double Distance) error) => _errors[sample] = error;
+
     /// <summary>Takes how many samples of a slice were classified right.</summary>
     public void Right(int slice, int correct) => _correct[slice] = correct;
 
     /// <summary>Adds what the tile has scored to the batch's score, in the order of its samples.</summary>
     public void AddScores()
     {
+        BatchScore score = Score;
+        double loss = score.Loss, unexplained = score.Unexplained, distance = score.Distance;
+        long right = score.Correct;
         for (int i = 0; i < Count; i++)
-            _loss += _losses[i];
+            loss += _losses[i];
         for (int i = 0; i < Slices; i++)
-            _right += _correct[i];
+            right += _correct[i];
+        for (int i = 0; i < Math.Min(Count, _errors.Length); i++)
+        {
+            unexplained += _errors[i].Unexplained;
+            distance += _errors[i].Distance;
+        }
+
+        Score = new BatchScore(loss, right, 0, unexplained, distance);
     }
 
     private void Begin(Batch batch, AlignedBuffer weights, int leastLabel)
@@ -159,8 +172,7 @@ internal sealed unsafe class Tile
         Order = batch.Order;
         _weights = weights;
         Weights = _weights.Pointer;
-        _loss = 0;
-        _right = 0;
+        Score = default;
     }
 
     /// <summary>

@@ -7,13 +7,13 @@ namespace MlpPowerShell.Engine.Training;
 /// <summary>One epoch of a training: flat figures, so that a table of epochs is a clean CSV.</summary>
 /// <param name="Epoch">The epoch's number, from 1; it goes on when a model is trained again.</param>
 /// <param name="TrainingLoss">
-/// Mean cross-entropy of the training set: after the update in full-batch training, the running mean over the epoch's batches in
+/// Mean loss of the training set: after the update in full-batch training, the running mean over the epoch's batches in
 /// mini-batch training.
 /// </param>
 /// <param name="TrainingAccuracy">The fraction classified right, from 0 to 1, measured with the loss; null in regression.</param>
-/// <param name="ValidationLoss">Mean cross-entropy of the validation set after the epoch, or null without one.</param>
+/// <param name="ValidationLoss">Mean loss of the validation set after the epoch, or null without one.</param>
 /// <param name="ValidationAccuracy">The fraction of the validation set classified right, from 0 to 1, or null without one.</param>
-/// <param name="TestLoss">Mean cross-entropy of the test set after the epoch, or null without one.</param>
+/// <param name="TestLoss">Mean loss of the test set after the epoch, or null without one.</param>
 /// <param name="TestAccuracy">The fraction of the test set classified right, from 0 to 1, or null without one.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="GradientNorm">The norm of the gradient of all parameters, before clipping: its mean over the epoch's steps.</param>
@@ -36,6 +36,27 @@ public sealed record MlpEpoch(
     double SamplesPerSecond,
     MlpRun Details)
 {
+    /// <summary>
+    /// The part of the targets' variance that is explained, at most 1, a mean over the targets, measured with the loss; null in
+    /// classification, and where a target does not vary.
+    /// </summary>
+    public double? TrainingR2 { get; init; }
+
+    /// <summary>The mean distance of predictions from targets, in the targets' unit, measured with the loss; null in classification.</summary>
+    public double? TrainingMae { get; init; }
+
+    /// <summary>The same as <see cref="TrainingR2"/> for the validation set after the epoch, or null without one.</summary>
+    public double? ValidationR2 { get; init; }
+
+    /// <summary>The same as <see cref="TrainingMae"/> for the validation set after the epoch, or null without one.</summary>
+    public double? ValidationMae { get; init; }
+
+    /// <summary>The same as <see cref="TrainingR2"/> for the test set after the epoch, or null without one.</summary>
+    public double? TestR2 { get; init; }
+
+    /// <summary>The same as <see cref="TrainingMae"/> for the test set after the epoch, or null without one.</summary>
+    public double? TestMae { get; init; }
+
     /// <summary>The run's name.</summary>
     public string Run => Details.Name;
 

@@ -58,6 +58,9 @@ public sealed record MlpRun
     /// <summary>The fingerprint of the weights at the start.</summary>
     public required string InitialWeights { get; init; }
 
+    /// <summary>When the training began; null where that was not kept.</summary>
+    public DateTimeOffset? Started { get; init; }
+
     /// <summary>The version of the engine.</summary>
     public required string Version { get; init; }
 
@@ -87,6 +90,7 @@ public sealed record MlpRun
         TestData = sets.Test?.Fingerprint,
         InitialSeed = model.EpochsTrained == 0 ? model.InitialSeed : null,
         InitialWeights = model.Fingerprint(),
+        Started = DateTimeOffset.UtcNow,
         Version = typeof(MlpRun).Assembly.GetName().Version!.ToString(3),
         Platform = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, "
             + $"{32 * Kernel.Best.Lanes}-bit vectors",

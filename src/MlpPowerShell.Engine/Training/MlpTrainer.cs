@@ -44,7 +44,8 @@ public static class MlpTrainer
         if (options.Ranks is not null)
             return TrainTogether(model, data, test, options, progress, onStep, cancellation);
         (MlpDataset training, MlpDataset? validation) = Check(model, data, ref test, options);
-        SharedDataset Shared(MlpDataset set, EncodingPurpose purpose) => new(set, part => model.Ends.Encode(part, purpose, options.Notes));
+        SharedDataset Shared(MlpDataset set, EncodingPurpose purpose) =>
+            new(set, model.Output, part => model.Ends.Encode(part, purpose, options.Notes));
         var sets = new TrainingSets(
             Shared(training, EncodingPurpose.Training),
             validation is null ? null : Shared(validation, EncodingPurpose.Measuring),
@@ -72,7 +73,8 @@ public static class MlpTrainer
             options = options with { Seed = BitConverter.ToInt32(first), Sharded = first[^1] != 0 };
             (data, MlpDataset? validation) = ranks.Together(() => Check(model, data, ref test, options));
             SharedDataset? Share(MlpDataset? set, EncodingPurpose purpose, string what) =>
-                SharedDataset.Share(set, part => model.Ends.Encode(part, purpose, options.Notes), ranks, what, options.Sharded);
+                SharedDataset.Share(
+                    set, model.Output, part => model.Ends.Encode(part, purpose, options.Notes), ranks, what, options.Sharded);
             var sets = new TrainingSets(
                 Share(data, EncodingPurpose.Training, "training data")!,
                 Share(validation, EncodingPurpose.Measuring, "validation data"),

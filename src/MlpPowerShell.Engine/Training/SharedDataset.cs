@@ -21,9 +21,11 @@ internal sealed class SharedDataset
 
     /// <summary>A data set of this process alone.</summary>
     /// <param name="data">The data set.</param>
+    /// <param name="head">What the outputs of the network stand for.</param>
     /// <param name="encode">Makes it, or a part of it, what the network takes.</param>
-    public SharedDataset(MlpDataset data, Func<MlpDataset, Samples> encode)
+    public SharedDataset(MlpDataset data, OutputHead head, Func<MlpDataset, Samples> encode)
     {
+        Errors = ErrorsOf(head, TargetErrors.StatisticsOf(head, data));
         Data = data;
         _encode = encode;
         Count = data.Count;
@@ -32,17 +34,17 @@ internal sealed class SharedDataset
         _sizes = [(data.Count, data.Stream?.ChunkRows ?? data.Count)];
     }
 
-    private SharedDataset(MlpDataset data, Func<MlpDataset, Samples> encode, Communicator ranks, Facts[] facts, bool isShard)
+    private SharedDataset(MlpDataset data, Func<MlpDataset, Samples> encode, Communicator ranks, Facts[] facts)
     {
         Data = data;
         _encode = encode;
         _ranks = ranks;
         _rank = ranks.Rank;
         _rankCount = ranks.Count;
-        _isShard = isShard;
-        Count = isShard ? facts.Sum(fact => (long)fact.Count) : data.Count;
-        Fingerprint = isShard ? $"{Count} samples in shards" : data.Fingerprint;
-        bool isDealt = data.IsStreamed && !isShard;
+        _isShard = Array.Exists(facts, fact => fact.Fingerprint != facts[0].Fingerprint);
+        Count = _isShard ? facts.Sum(fact => (long)fact.Count) : data.Count;
+        Fingerprint = _isShard ? $"{Count} samples in shards" : data.Fingerprint;
+        bool isDealt = data.IsStreamed && !_isShard;
         _sizes = [.. facts.Select(fact => (isDealt ? (fact.Count + _rankCount - 1L) / _rankCount : fact.Count, fact.ChunkRows))];
     }
 
@@ -51,6 +53,9 @@ internal sealed class SharedDataset
 
     /// <summary>Samples on all ranks.</summary>
     public long Count { get; }
+
+    /// <summary>Measures how far predictions are off, where they are numbers.</summary>
+    public TargetErrors? Errors { get; private init; }
 
     /// <summary>The data set's fingerprint; shards have none in common.</summary>
     public string Fingerprint { get; }
@@ -66,18 +71,20 @@ internal sealed class SharedDataset
 
     /// <summary>Shares a data set that every rank calls this with, or that none has.</summary>
     /// <param name="data">This rank's samples, or null.</param>
+    /// <param name="head">What the outputs of the network stand for.</param>
     /// <param name="encode">Makes them what the network takes.</param>
     /// <param name="ranks">The ranks.</param>
     /// <param name="what">What they are, for messages.</param>
     /// <param name="isSharded">Whether the ranks' samples may be different ones.</param>
     /// <exception cref="MlpException">The ranks have different samples, or of different kinds.</exception>
-    public static SharedDataset? Share(MlpDataset? data, Func<MlpDataset, Samples> encode, Communicator ranks, string what, bool isSharded)
+    public static SharedDataset? Share(
+        MlpDataset? data, OutputHead head, Func<MlpDataset, Samples> encode, Communicator ranks, string what, bool isSharded)
     {
         Facts mine = data is null
-            ? new Facts("none", 0, 0, "none")
-            : new Facts(data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data));
-        Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine))
-            .Select(bytes => JsonSerializer.Deserialize<Facts>(bytes)!)];
+            ? new Facts("none", 0, 0, "none", null)
+            : new Facts(data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data), TargetsOf(data, head));
+        Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine, SharedEnds.Json))
+            .Select(bytes => JsonSerializer.Deserialize<Facts>(bytes, SharedEnds.Json)!)];
         int other = Array.FindIndex(facts, fact => fact.Kind != facts[0].Kind);
         if (other >= 0)
         {
@@ -99,7 +106,16 @@ internal sealed class SharedDataset
                 + $"rank is to have its own part of the samples, say so{Hint.With(nameof(TrainingOptions.Sharded))}.");
         }
 
-        return data is null ? null : new SharedDataset(data, encode, ranks, facts, isShard: other >= 0);
+        if (data is null)
+            return null;
+
+        // What each has of its own adds up to what the targets of all come to.
+        ColumnStatistics[]?[] targets = other >= 0 ? Array.ConvertAll(facts, fact => fact.Targets) : [facts[0].Targets];
+        bool areKnown = Array.TrueForAll(targets, target => target is not null);
+        return new SharedDataset(data, encode, ranks, facts)
+        {
+            Errors = areKnown ? ErrorsOf(head, targets.Aggregate((some, others) => Merged(some!, others!))) : null,
+        };
     }
 
     /// <summary>Steps of an epoch, where the last samples of a file are in its last chunk.</summary>
@@ -171,5 +187,15 @@ internal sealed class SharedDataset
         return $"{features}, to predict {Listing.Of([.. data.LabelColumns.Select(column => column.Name)])} ({data.Task})";
     }
 
-    private sealed record Facts(string Fingerprint, int Count, int ChunkRows, string Kind);
+    private static TargetErrors? ErrorsOf(OutputHead head, ColumnStatistics[]? targets) =>
+        targets is null ? null : new TargetErrors(head, targets);
+
+    private static ColumnStatistics[] Merged(ColumnStatistics[] some, ColumnStatistics[] others) =>
+        [.. some.Zip(others, ColumnStatistics.Merge)];
+
+    /// <summary>The moments of what is to be predicted, without the values that statistics keep beside them.</summary>
+    private static ColumnStatistics[]? TargetsOf(MlpDataset data, OutputHead head) =>
+        TargetErrors.StatisticsOf(head, data)?.Select(target => target with { Kept = [], Counts = null }).ToArray();
+
+    private sealed record Facts(string Fingerprint, int Count, int ChunkRows, string Kind, ColumnStatistics[]? Targets);
 }

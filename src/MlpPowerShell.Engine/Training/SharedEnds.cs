@@ -9,7 +9,8 @@ namespace MlpPowerShell.Engine.Training;
 /// <summary>Fits the ends of a model to what all ranks have of the data, so that they are the same on each.</summary>
 public static class SharedEnds
 {
-    private static readonly JsonSerializerOptions _json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    /// <summary>How statistics go from rank to rank.</summary>
+    internal static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Fits the ends; every rank calls this, with its part of the samples.</summary>
     /// <inheritdoc cref="ModelEnds.Fit(MlpDataset, LossKind?, EncodingOptions)"/>
@@ -28,8 +29,8 @@ public static class SharedEnds
         try
         {
             ranks.Meet(default);
-            byte[] mine = ranks.Together(() => JsonSerializer.SerializeToUtf8Bytes(PartOf(data), _json));
-            Part[] parts = [.. ranks.Gather(mine).Select(bytes => JsonSerializer.Deserialize<Part>(bytes, _json)!)];
+            byte[] mine = ranks.Together(() => JsonSerializer.SerializeToUtf8Bytes(PartOf(data), Json));
+            Part[] parts = [.. ranks.Gather(mine).Select(bytes => JsonSerializer.Deserialize<Part>(bytes, Json)!)];
             return ranks.Together(() => ModelEnds.Fit(
                 data, Merged(parts, part => part.Features), Merged(parts, part => part.Labels), loss, options));
         }

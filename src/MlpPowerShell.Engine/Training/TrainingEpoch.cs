@@ -91,8 +91,7 @@ internal sealed class TrainingEpoch
 
     private BatchScore RunMiniBatches()
     {
-        double loss = 0;
-        long correct = 0;
+        BatchScore sum = default;
         int chunk = 0;
         int? seed = _options.Shuffle ? _options.Seed : null;
         foreach (SharedPart part in _data.Parts(seed, _figures.EpochOfModel))
@@ -105,10 +104,9 @@ internal sealed class TrainingEpoch
                 BatchScore batch = _step.Take(part.Data, _partOrder, share);
                 if (_ranks.IsStopped)
                     return default;
-                loss += batch.Loss;
-                correct += batch.Correct;
+                sum += batch;
                 _figures.Samples += share.BatchCount;
-                _figures.MeanLoss = loss / _figures.Samples;
+                _figures.MeanLoss = sum.Loss / _figures.Samples;
                 Tell(batch, share.BatchCount);
                 if (_ranks.IsStopped)
                     return default;
@@ -116,7 +114,7 @@ internal sealed class TrainingEpoch
         }
 
         _ranks.Hear(_data.IsStopped);
-        return _options.EvaluateTraining && !_ranks.IsStopped ? _step.Checked(_step.Score(_data)) : new BatchScore(loss, correct);
+        return _options.EvaluateTraining && !_ranks.IsStopped ? _step.Checked(_step.Score(_data)) : sum;
     }
 
     /// <summary>

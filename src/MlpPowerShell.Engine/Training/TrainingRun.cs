@@ -147,6 +147,11 @@ internal sealed class TrainingRun : IDisposable
     private double? Accuracy(BatchScore? score, SharedDataset? data) =>
         _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
 
+    private static double? R2(BatchScore? score, SharedDataset? data) => score is { } all ? data!.Errors?.R2(all) : null;
+
+    private static double? MeanDistance(BatchScore? score, SharedDataset? data) =>
+        data?.Errors is null ? null : score?.Distance / data.Count;
+
     private MlpEpoch? TrainWholeEpoch()
     {
         long started = Stopwatch.GetTimestamp();
@@ -179,6 +184,12 @@ internal sealed class TrainingRun : IDisposable
             data.Count / elapsed.TotalSeconds,
             _run)
         {
+            TrainingR2 = R2(training, data),
+            TrainingMae = MeanDistance(training, data),
+            ValidationR2 = R2(validation, validationData),
+            ValidationMae = MeanDistance(validation, validationData),
+            TestR2 = R2(test, testData),
+            TestMae = MeanDistance(test, testData),
             CommunicationTime = _ranks.Waited - waitedBefore,
         };
         return Finish(result);

@@ -41,6 +41,7 @@ internal sealed class TrainingStep
         _batchSize = plan.BatchSize;
         bool scores = plan.Sets.Validation is not null || plan.Sets.Test is not null || _options.EvaluateTraining;
         _network = new BackwardPass(layout, scores ? int.MaxValue : _batchSize, plan.MostThreads, gradientOptions);
+        _network.Forward.Errors = plan.Sets.Training.Errors;
         _gradient = new AlignedBuffer(layout.Length);
 
         // Memory is read fastest in its own order, whatever the order in which parts are finished.
@@ -144,17 +145,12 @@ internal sealed class TrainingStep
     /// <summary>Scores a data set, of which each rank takes a part.</summary>
     public BatchScore Score(SharedDataset data)
     {
-        double loss = 0;
-        long correct = 0, unknown = 0;
+        BatchScore sum = default;
+        _network.Forward.Errors = data.Errors;
         foreach ((Samples part, int start, int count) in data.ToScore())
-        {
-            BatchScore score = _network.Forward.Score(part, start, count, Weights);
-            loss += score.Loss;
-            correct += score.Correct;
-            unknown += score.Unknown;
-        }
-
-        return _ranks.Sum(new BatchScore(loss, correct, unknown));
+            sum += _network.Forward.Score(part, start, count, Weights);
+        _network.Forward.Errors = _plan.Sets.Training.Errors;
+        return _ranks.Sum(sum);
     }
 
     /// <summary>A score of the training set, whose loss must be a number.</summary>

@@ -69,6 +69,7 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
         MlpEvaluation => ConfusionMatrix(Single<MlpEvaluation>()),
         MlpScheduleStep => Charts.Schedule(All<MlpScheduleStep>(), Title ?? string.Empty, Width, Height),
         MlpDataset => Samples(Single<MlpDataset>()),
+        MlpPrediction { Confidence: null } => Predictions(All<MlpPrediction>()),
         MlpPrediction => Sheet(
             All<MlpPrediction>().Take(First)
                 .Select(prediction => CaptionedPicture.OfSample(DatasetOfPredictions, prediction.Index, prediction)),
@@ -85,6 +86,17 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
 
     private Drawing ConfusionMatrix(MlpEvaluation evaluation) =>
         Charts.ConfusionMatrix(evaluation, Title ?? evaluation.Dataset, Width, Height);
+
+    private Drawing Predictions(MlpPrediction[] predictions)
+    {
+        (double True, double Predicted)[] pairs = [.. predictions.Select(NumberPair.Of).OfType<(double, double)>()];
+        return pairs.Length == predictions.Length
+            ? Charts.Predictions(pairs, Title ?? string.Empty, Width, Height)
+            : throw new MlpException(
+                "NotNumbers",
+                MlpErrorKind.InvalidArgument,
+                "Predictions of numbers are drawn against what is true, and for one of these that is not known, or no single number.");
+    }
 
     private PictureSheet Samples(MlpDataset data) =>
         Sheet(Enumerable.Range(0, Math.Min(First, data.Count)).Select(i => CaptionedPicture.OfSample(data, i, null)), data.Name);

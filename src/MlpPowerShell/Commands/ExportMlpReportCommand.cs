@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
@@ -30,7 +29,7 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     [Cell<MlpDataset>]
     public MlpDataset? TestData { get; set; }
 
-    /// <summary>The epochs to tell of; the model's history without it.</summary>
+    /// <summary>The epochs to tell of; the model's history without it, which a model from a file doesn't have.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public MlpEpoch[]? Epoch { get; set; }
@@ -43,13 +42,7 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     protected override void ProcessRecord() => Export(Path, $"a report on {Model}", path => new RunReport
     {
         Model = Model,
-        Epochs = Epoch
-            ?? (Model.History.Count > 0
-                ? Model.History
-                : throw new MlpException(
-                    "NoHistory",
-                    MlpErrorKind.InvalidArgument,
-                    $"{Model} has no history: it was not trained in this session. Give its epochs with -Epoch.")),
+        Epochs = Epoch ?? Model.History,
         TestData = TestData,
         Title = Title,
     }.Save(path));

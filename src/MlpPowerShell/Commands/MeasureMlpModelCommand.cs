@@ -29,6 +29,6 @@ public sealed class MeasureMlpModelCommand : MlpCmdlet
             var predictor = new MlpPredictor(Model);
             MlpEvaluation evaluation = predictor.Measure(Dataset, StopToken);
             WriteWarnings(predictor.Notes);
-            WriteObject(evaluation);
+            WriteObject(WithNotesOf(Model, evaluation));
         });
 }

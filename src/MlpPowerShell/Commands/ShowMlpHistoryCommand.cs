@@ -29,7 +29,9 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     [Cell<int>]
     public int Height { get; set; } = 10;
 
-    /// <summary>Draws the curves while epochs come, again and again in the same place.</summary>
+    /// <summary>
+    /// Draws the curves while epochs come, again and again in the same place, and hands these on to the command that follows, if one does.
+    /// </summary>
     [Parameter]
     public SwitchParameter Live { get; set; }
 
@@ -43,7 +45,7 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
         foreach (PSObject item in InputObject)
         {
             Run(item, () => _points.AddRange(CurvePoints.Of(item)));
-            if (PassThru)
+            if (HandsOn)
                 WriteObject(item);
         }
 
@@ -56,13 +58,16 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     {
         if (_points.Count == 0)
             return;
-        if (IsScreen && (Live || PassThru))
+        if (IsScreen && (Live || HandsOn))
             DrawInPlace();
-        else if (PassThru)
+        else if (HandsOn)
             WriteInformation(string.Join(Environment.NewLine, Lines()), ["PSHOST"]);
         else
             WriteObject(Lines(), enumerateCollection: true);
     }
+
+    /// <summary>Whether what comes goes on; beside the curves on the screen nobody wants it.</summary>
+    private bool HandsOn => PassThru || (Live && MyInvocation.PipelinePosition < MyInvocation.PipelineLength);
 
     private IReadOnlyList<string> Lines() => Lines(Height);
 

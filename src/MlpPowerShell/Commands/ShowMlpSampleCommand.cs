@@ -41,6 +41,9 @@ public sealed class ShowMlpSampleCommand : PictureCmdlet
     public int First { get; set; } = 10;
 
     /// <inheritdoc/>
+    protected override int? PictureCount => ParameterSetName == "Prediction" ? null : Index?.Length ?? Math.Min(First, Dataset.Count);
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         if (ParameterSetName == "Prediction")

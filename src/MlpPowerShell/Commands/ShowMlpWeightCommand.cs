@@ -28,6 +28,9 @@ public sealed class ShowMlpWeightCommand : PictureCmdlet
     public int First { get; set; } = 10;
 
     /// <inheritdoc/>
+    protected override int? PictureCount => Unit?.Length ?? Math.Min(First, Model.Layers[0].OutputSize);
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
     {
         foreach (int unit in Unit ?? [.. Enumerable.Range(0, Math.Min(First, Model.Layers[0].OutputSize))])

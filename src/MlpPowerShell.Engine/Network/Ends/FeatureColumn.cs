@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using MlpPowerShell.Engine.Data;
 
@@ -81,6 +82,26 @@ public sealed record FeatureColumn
     /// <summary>Features that the column becomes.</summary>
     [JsonIgnore]
     public int Width => Kind == ColumnKind.Category ? Categories.Count + (HasOther ? 1 : 0) : DenseWidth;
+
+    /// <summary>What a value x of the column becomes, in words.</summary>
+    [JsonIgnore]
+    public string Encoding
+    {
+        get
+        {
+            if (Kind == ColumnKind.Category)
+            {
+                return $"{Width} features, one for each category{(HasOther ? ", and one for rare ones" : string.Empty)}"
+                    + (FillCategory is null || MissingCount == 0 ? string.Empty : $"; '{FillCategory}' where missing");
+            }
+
+            string x = Kind == ColumnKind.Date ? "days from 2000" : Kind == ColumnKind.Duration ? "seconds" : "x";
+            x = IsLogarithmic ? $"sign(x) ln(1 + |{x}|)" : Knots.Count > 0 ? $"rank of {x}" : x;
+            return string.Create(CultureInfo.InvariantCulture, $"({x} - {Shift:G4}) × {Factor:G4}")
+                + string.Concat(FeatureNames.Skip(1).Select(name => $", {name}"))
+                + (Fill is { } fill && MissingCount > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {fill:G5} where missing") : string.Empty);
+        }
+    }
 
     /// <summary>Features of these that are numbers, and not one of several of which one is 1.</summary>
     [JsonIgnore]

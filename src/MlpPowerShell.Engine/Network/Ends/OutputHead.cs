@@ -141,6 +141,21 @@ public sealed record OutputHead
         }
     }
 
+    /// <summary>
+    /// How far an answer lies above what is true: a number in the target's unit, or of dates and time spans a time span; null where the
+    /// truth is no number.
+    /// </summary>
+    internal object? ErrorOf(int output, object answer, object? truth)
+    {
+        ColumnKind kind = Targets.Count > 0 && Targets[output].Kind != ColumnKind.Category ? Targets[output].Kind : ColumnKind.Number;
+        double NumberOf(object? value) => value is string text ? CellValue.Of(text, kind).Number : Cell.NumberOf(value, ColumnKind.Number);
+        double error = NumberOf(answer) - NumberOf(truth);
+        return !double.IsFinite(error) ? null
+            : kind == ColumnKind.Date ? TimeSpan.FromDays(error)
+            : kind == ColumnKind.Duration ? TimeSpan.FromSeconds(error)
+            : error;
+    }
+
     /// <summary>The column of a data set that holds the class, called as here; null where it has none.</summary>
     /// <exception cref="MlpException">A value may be one or another class.</exception>
     internal DataColumn? ClassColumnOf(MlpDataset data)

@@ -1,0 +1,54 @@
+using MlpPowerShell.Engine.Data;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>How far the numbers that a network gives are from those that they should be, in the targets' own units.</summary>
+internal sealed class TargetErrors
+{
+    private readonly OutputHead _head;
+    private readonly double[] _variations;
+
+    /// <param name="head">What the outputs stand for.</param>
+    /// <param name="targets">What all targets come to, in the order of the outputs.</param>
+    public TargetErrors(OutputHead head, IEnumerable<ColumnStatistics> targets)
+    {
+        _head = head;
+        _variations = [.. targets.Select(target => target.Variation)];
+    }
+
+    /// <summary>What the targets of a data set come to, in the order of a model's outputs; null where that is not known.</summary>
+    public static ColumnStatistics[]? StatisticsOf(OutputHead head, MlpDataset data)
+    {
+        if (head.Kind != OutputKind.Numbers || head.TargetColumnsOf(data) is not { } columns)
+            return null;
+        if (data.IsStreamed)
+        {
+            ColumnStatistics?[] known = [.. columns.Select(column =>
+                data.LabelStatistics.FirstOrDefault(label => label.Name == column.Name && label.Kind != ColumnKind.Category))];
+            return known.OfType<ColumnStatistics>().ToArray() is { } all && all.Length == columns.Length ? all : null;
+        }
+
+        return [.. columns.Select(column =>
+            ColumnStatistics.Of(column.Kind == ColumnKind.Category ? column.As(ColumnKind.Number) : column))];
+    }
+
+    /// <summary>The errors of one sample.</summary>
+    /// <param name="outputs">What the network gives.</param>
+    /// <param name="targets">What it should give.</param>
+    /// <returns>The part of the targets' variation that this leaves, and the distance, each a mean over the targets.</returns>
+    public (double Unexplained, double Distance) Of(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets)
+    {
+        double unexplained = 0, distance = 0;
+        for (int j = 0; j < outputs.Length; j++)
+        {
+            double error = _head.NumberOf(j, outputs[j]) - _head.NumberOf(j, targets[j]);
+            unexplained += error * error / _variations[j];
+            distance += Math.Abs(error);
+        }
+
+        return (unexplained / outputs.Length, distance / outputs.Length);
+    }
+
+    /// <summary>The part of the targets' variation that is explained; null where one of them does not vary.</summary>
+    public double? R2(BatchScore all) => Array.TrueForAll(_variations, variation => variation > 0) ? 1 - all.Unexplained : null;
+}

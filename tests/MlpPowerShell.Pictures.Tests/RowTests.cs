@@ -1,0 +1,173 @@
+using System.Globalization;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
+
+namespace MlpPowerShell.Pictures.Tests;
+
+public sealed class RowTests
+{
+    private static readonly MlpDataset _numbers = TestData.Table("numbers", ["x", "y"], [1.0, 10.0], [2.0, 30.0], [3.0, 20.0], [4.0, 60.0]);
+
+    public static TheoryData<int> Widths => [60, 80, 90, 100, 120, 200];
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Rows_fit_the_terminal_and_stand_below_their_headings(int columns)
+    {
+        MlpEpoch[][] tables = [.. from validates in new[] { false, true }
+                                  from tests in new[] { false, true }
+                                  select Train(TestData.Images, validates, tests, "a run with a name of some length")];
+        foreach (MlpEpoch[] epochs in tables.Append(Train(_numbers, true, true, "numbers")))
+        {
+            string[] lines = Lines(epochs, columns);
+            Assert.Equal(2 + epochs.Length, lines.Length);
+            Assert.All(lines, line => Assert.True(line.Length < columns, $"{line.Length} of {columns}: {line}"));
+            Assert.Contains("TrainLoss", lines[0]);
+            int end = lines[0].IndexOf("TrainLoss", StringComparison.Ordinal) + "TrainLoss".Length;
+            Assert.All(epochs.Zip(lines.Skip(2)), pair => Assert.EndsWith(Figures.Loss(pair.First.TrainingLoss), pair.Second[..end]));
+        }
+    }
+
+    [Fact]
+    public void Only_columns_that_have_values_are_shown()
+    {
+        string alone = Lines(Train(TestData.Images, false, false, "r"), 200)[0];
+        Assert.DoesNotContain("Val", alone);
+        Assert.DoesNotContain("Test", alone);
+        Assert.DoesNotContain("R2", alone);
+        Assert.Contains("Best", alone);
+
+        // Test data alone make no epoch the best.
+        string tested = Lines(Train(TestData.Images, false, true, "r"), 200)[0];
+        Assert.Contains("TestAcc", tested);
+        Assert.DoesNotContain("Best", tested);
+
+        string numbers = Lines(Train(_numbers, true, false, "r"), 200)[0];
+        Assert.DoesNotContain("Acc", numbers);
+        foreach (string label in new[] { "TrainR2", "TrainMAE", "ValR2", "ValMAE" })
+            Assert.Contains(label, numbers);
+    }
+
+    [Fact]
+    public void A_run_is_named_where_it_begins_and_wherever_runs_alternate()
+    {
+        MlpEpoch[] one = Train(TestData.Images, true, false, "the first of two runs"), two = Train(TestData.Images, true, false, "b");
+        string[] apart = Lines([.. one, .. two], 100);
+        Assert.EndsWith("the first of two runs", apart[2]);
+        Assert.DoesNotContain("run", apart[3]);
+        Assert.EndsWith(" b", apart[2 + one.Length]);
+        string[] mixed = Lines([.. one.Zip(two).SelectMany(pair => new[] { pair.First, pair.Second })], 100);
+        Assert.Equal(2 + one.Length + two.Length, mixed.Length);
+        Assert.All(mixed.Skip(2).Where((_, i) => i % 2 == 0), line => Assert.EndsWith("the first of two runs", line));
+        Assert.All(mixed.Skip(2).Where((_, i) => i % 2 == 1), line => Assert.EndsWith(" b", line));
+    }
+
+    [Theory]
+    [InlineData(0, "0.0000")]
+    [InlineData(0.0123, "0.0123")]
+    [InlineData(0.00001234, "1.234e-5")]
+    [InlineData(3e-310, "3.00e-310")]
+    [InlineData(123.45678, "123.4568")]
+    [InlineData(123456.78, "123456.8")]
+    [InlineData(8.8e31, "8.800e+31")]
+    [InlineData(-8.8e31, "-8.800e+31")]
+    [InlineData(double.PositiveInfinity, "Infinity")]
+    public void A_loss_of_any_size_can_be_read(double loss, string expected) => Assert.Equal(expected, Figures.Loss(loss));
+
+    [Fact]
+    public void Figures_have_five_digits_in_every_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo(string.Empty)
+            {
+                NumberFormat = new NumberFormatInfo { NumberDecimalSeparator = ",", NumberGroupSeparator = ".", PercentDecimalSeparator = "," },
+            };
+            Assert.Equal(
+                ["0", "0.0012345", "1.2346", "123.46", "123456", "1.235e+8", "NaN"],
+                new[] { 0, 0.0012345, 1.23456, 123.456, 123456.4, 123456789, double.NaN }.Select(Figures.Value));
+            Assert.Equal("12.30 %", Figures.Percent(0.123));
+            Assert.Equal("1,234,567", Figures.Count(1234567));
+            Assert.All(
+                Lines(Train(_numbers, true, true, "r"), 200).Skip(2),
+                line => Assert.DoesNotMatch(@"\d,\d{1,2}(\D|$)", line));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void A_prediction_begins_where_its_name_does(int columns)
+    {
+        string[] names = ["a class with a name that is too long for a column of any table", "short"];
+        var data = new MlpDataset("named", new byte[8], [0, 1], 4, names);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+        string[] lines = Lines(new MlpPredictor(model).Predict(data).Select(prediction => new PredictionRow(prediction, null)), columns);
+        Assert.All(lines, line => Assert.True(line.Length < columns));
+        Assert.Contains(" a class ", lines[2]);
+        Assert.DoesNotContain("Error", lines[0]);
+    }
+
+    [Fact]
+    public void Predictions_of_numbers_show_their_errors_and_those_of_files_the_file()
+    {
+        MlpModel model = MlpModel.CreateFor(_numbers, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+        MlpPrediction first = new MlpPredictor(model).Predict(_numbers).First();
+        string[] lines = Lines([new PredictionRow(first, "a file.png")], 100);
+        Assert.StartsWith("File", lines[0]);
+        Assert.StartsWith("a file.png", lines[2]);
+        Assert.EndsWith("Error", lines[0]);
+        Assert.Equal((double)first.Prediction - 10, Assert.IsType<double>(first.Error), 12);
+        Assert.EndsWith(((double)first.Error).ToString("G6", CultureInfo.InvariantCulture), lines[2]);
+        foreach (string absent in new[] { "Confidence", "Correct", "Sure" })
+            Assert.DoesNotContain(absent, lines[0]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void What_looks_wrong_with_a_column_is_told_whole(int columns)
+    {
+        const string Warning = "has another text in nearly every row, as an id has, and is told of in a sentence of some length";
+        var column = new MlpColumn
+        {
+            Name = "a column with a long name",
+            Role = "Feature",
+            Kind = "Category",
+            Type = "string",
+            Distinct = 3000,
+            Examples = ["one", "two"],
+            Warning = Warning,
+        };
+        string[] lines = Lines([column], columns);
+        Assert.All(lines, line => Assert.True(line.Length < columns));
+        Assert.Equal(Warning, string.Join(' ', lines.Skip(3).Select(line => line[4..])));
+        Assert.StartsWith(columns < 100 ? "a column" : "a column with a long name", lines[2]);
+    }
+
+    private static MlpEpoch[] Train(MlpDataset data, bool validates, bool tests, string name)
+    {
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([3], [Activation.ReLU]), Initializer.Default, 1);
+        var options = new TrainingOptions
+        {
+            Epochs = 3,
+            LearningRate = 0.01,
+            Seed = 1,
+            Name = name,
+            ValidationData = validates ? data : null,
+        };
+        return [.. MlpTrainer.Train(model, data, tests ? data : null, options)];
+    }
+
+    private static string[] Lines(IEnumerable<object> items, int columns)
+    {
+        Rows.Begin();
+        return [.. items.SelectMany(item => Rows.Of(item, new CardStyle(columns, string.Empty)))];
+    }
+}
