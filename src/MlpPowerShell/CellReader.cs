@@ -35,8 +35,9 @@ internal static partial class CellReader
             : throw new NotSupportedException($"No cell holds a {bare.Name}.");
     }
 
-    /// <summary>An error about an argument.</summary>
-    public static ArgumentTransformationMetadataException Refused(string sentence) => new(sentence);
+    /// <summary>An error about an argument, which names the run that a cell of a table belongs to.</summary>
+    public static ArgumentTransformationMetadataException Refused(string sentence) =>
+        new(SweepRow.BoundRun is { } run ? $"Run {run}: {sentence}" : sentence);
 
     /// <summary>A number, which is written with a point.</summary>
     public static double Number(object value)

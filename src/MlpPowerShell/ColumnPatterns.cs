@@ -70,7 +70,7 @@ internal static class ColumnPatterns
         catch (FormatException failure)
         {
             throw new MlpException(
-                "InvalidOption", MlpErrorKind.InvalidArgument, $"-{parameter} gives {entry.Key} the value {failure.Message}", failure);
+                "InvalidOption", MlpErrorKind.InvalidArgument, $"-{parameter}, {entry.Key}: {failure.Message}", failure);
         }
     }
 

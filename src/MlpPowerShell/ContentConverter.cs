@@ -36,8 +36,12 @@ public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConver
         throw new PSInvalidCastException();
 
     /// <summary>Whether an object is what serialization leaves of one of a type, and has the bytes that stand for it.</summary>
-    internal static bool Holds(object value, Type type) =>
-        PSObject.AsPSObject(value).TypeNames.Contains($"Deserialized.{type.FullName}") && ContentOf(value) is not null;
+    internal static bool Holds(object value, Type type) => IsOf(value, type) && ContentOf(value) is not null;
+
+    /// <summary>Whether an object is what serialization leaves of one of a type that can't be sent.</summary>
+    internal static bool IsLeftOf(object value, Type type) => IsOf(value, type) && ContentOf(value) is null;
+
+    private static bool IsOf(object value, Type type) => PSObject.AsPSObject(value).TypeNames.Contains($"Deserialized.{type.FullName}");
 
     /// <summary>An object with what was added to the one that was sent, such as the columns of a sweep's table.</summary>
     private static object WithNotes(object result, object source)

@@ -24,7 +24,8 @@ public abstract class ExportCmdlet : MlpCmdlet
     /// <param name="path">The file where -LiteralPath does not say.</param>
     /// <param name="what">What is written, for -WhatIf and -Confirm.</param>
     /// <param name="write">Writes it to a path of the file system.</param>
-    protected void Export(string? path, string what, Action<string> write) => Run(LiteralPath ?? path, () =>
+    /// <param name="check">Throws where that can't be done, also where it is only asked what would be; null for no such check.</param>
+    protected void Export(string? path, string what, Action<string> write, Action<string>? check = null) => Run(LiteralPath ?? path, () =>
     {
         string file = ResolvePath((LiteralPath ?? path)!);
         if (Communicator.Current is { Rank: > 0 } ranks)
@@ -35,6 +36,7 @@ public abstract class ExportCmdlet : MlpCmdlet
 
         if (File.Exists(file) && !Force)
             throw new MlpException("FileExists", MlpErrorKind.InvalidArgument, $"{file} is there already; -Force replaces it.");
+        check?.Invoke(file);
         if (!ShouldProcess(file, $"Write {what}"))
             return;
         write(file);

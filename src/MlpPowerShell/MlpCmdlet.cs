@@ -8,6 +8,7 @@ namespace MlpPowerShell;
 public abstract class MlpCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _warned = [];
 
     /// <summary>Signalled by Ctrl+C.</summary>
     protected CancellationToken StopToken => _stop.Token;
@@ -24,7 +25,14 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Releases what the cmdlet holds.</summary>
     /// <param name="disposing">Always true here.</param>
-    protected virtual void Dispose(bool disposing) => _stop.Dispose();
+    protected virtual void Dispose(bool disposing)
+    {
+        SweepRow.Bound();
+        _stop.Dispose();
+    }
+
+    /// <summary>The name of the run at work where it is one of several, for errors; null elsewhere.</summary>
+    protected virtual string? RunOfSweep => null;
 
     /// <summary>Does the work on one input, and turns what the engine throws into an error record about target.</summary>
     /// <remarks>
@@ -39,7 +47,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         }
         catch (MlpException failure)
         {
-            string message = ParameterNames.Told(failure.Text);
+            string message = $"{(RunOfSweep is { } run ? $"Run {run}: " : string.Empty)}{ParameterNames.Told(failure.Text)}";
             MlpException told = message == failure.Message ? failure : new MlpException(failure.ErrorId, failure.Kind, message, failure);
             var record = new ErrorRecord(
                 told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
@@ -52,6 +60,17 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         {
             // The pipeline is being stopped: there is nobody left to tell.
         }
+    }
+
+    /// <summary>Warns of options that do nothing, of each once for all inputs of a pipeline.</summary>
+    protected void WriteUnused(IEnumerable<UnusedOption> options) => WriteOnce(options.Select(
+        option => $"-{ParameterNames.Of(option.Option)} has no effect: {ParameterNames.Told(option.Needs)}."));
+
+    /// <summary>Writes warnings, each once for all inputs of a pipeline.</summary>
+    protected void WriteOnce(IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings.Where(_warned.Add))
+            WriteWarning(warning);
     }
 
     /// <summary>Warns of what a model met in data that it was not fitted to.</summary>
@@ -113,7 +132,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>What was added to an object, such as the columns of a table row; empty cells count as not given.</summary>
-    protected static IEnumerable<PSNoteProperty> NotesOf(object? source) => source is null
+    internal static IEnumerable<PSNoteProperty> NotesOf(object? source) => source is null
         ? []
         : PSObject.AsPSObject(source).Properties.OfType<PSNoteProperty>().Where(note => note.Value is not (null or ""));
 

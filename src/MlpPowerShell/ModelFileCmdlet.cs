@@ -11,6 +11,7 @@ public abstract class ModelFileCmdlet : MlpCmdlet
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ModelFileCompleter))]
+    [FilePath]
     public string[]? Path { get; set; }
 
     /// <summary>The files to read, taken as they are written.</summary>

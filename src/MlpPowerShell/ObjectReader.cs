@@ -23,6 +23,14 @@ internal static class ObjectReader
             return value;
         if (ContentConverter.Holds(given, type))
             return Revived(type, given);
+        if (ContentConverter.IsLeftOf(given, type))
+        {
+            throw CellReader.Refused(type == typeof(MlpModel)
+                ? "What is left of this model has no weights: hand the model itself on, or a file of Export-MlpModel."
+                : "A streamed data set can't leave the process that opened it, and this is what is left of one: open its file here with "
+                    + "Import-MlpDataset -Stream.");
+        }
+
         bool isModel = type == typeof(MlpModel);
         throw CellReader.Refused(value switch
         {

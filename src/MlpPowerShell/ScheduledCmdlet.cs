@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
@@ -7,7 +6,6 @@ namespace MlpPowerShell;
 /// <summary>The parameters of a schedule of the learning rate, the same wherever there is one.</summary>
 public abstract class ScheduledCmdlet : MlpCmdlet
 {
-    private readonly HashSet<string> _unused = [];
     private ScheduleOptions _schedule = new();
 
     /// <summary>How the learning rate changes.</summary>
@@ -53,15 +51,4 @@ public abstract class ScheduledCmdlet : MlpCmdlet
 
     /// <summary>The schedule that the parameters describe.</summary>
     protected ScheduleOptions ScheduleOptions => _schedule;
-
-    /// <summary>Warns of options that do nothing, of each once for all runs of a pipeline.</summary>
-    protected void WriteUnused(IEnumerable<UnusedOption> options)
-    {
-        foreach (UnusedOption option in options)
-        {
-            string warning = $"-{ParameterNames.Of(option.Option)} has no effect: {ParameterNames.Told(option.Needs)}.";
-            if (_unused.Add(warning))
-                WriteWarning(warning);
-        }
-    }
 }

@@ -67,8 +67,8 @@ internal static class SweepColumns
         .Where(property => property.IsDefined(typeof(ParameterAttribute)))];
 
     /// <summary>The names that a column can have to be taken.</summary>
-    private static readonly string[] _taken = [.. _parameters.Where(IsTaken)
-        .SelectMany(property => (property.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? []).Prepend(property.Name)).Distinct()];
+    private static readonly string[] _taken =
+        [.. NamesTakenBy(typeof(NewMlpModelCommand)).Union(NamesTakenBy(typeof(InvokeMlpTrainingCommand)))];
 
     /// <summary>The names of all parameters, of which those that no column sets are given on the command line.</summary>
     private static readonly string[] _names = [.. _parameters.Select(property => property.Name), "WhatIf", "Confirm"];
@@ -79,6 +79,16 @@ internal static class SweepColumns
         .Select(property => property.Name)
         .Where(name => name is not nameof(TrainingCmdlet.Name))
         .Distinct()];
+
+    /// <summary>The columns of parameters that take a model or a data set.</summary>
+    private static readonly string[] _objects = [.. _parameters
+        .Where(property => IsTaken(property) && property.GetCustomAttribute<CellAttribute>()?.IsObject == true)
+        .Select(property => property.Name)];
+
+    private static readonly string[] _ofTraining = NamesTakenBy(typeof(InvokeMlpTrainingCommand));
+
+    /// <summary>Whether New-MlpModel alone takes a column.</summary>
+    public static bool IsOfModel(string column) => IsTaken(column) && !_ofTraining.Contains(column, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a parameter takes a column.</summary>
     public static bool IsTaken(string column) => _taken.Contains(column, StringComparer.OrdinalIgnoreCase);
@@ -94,8 +104,11 @@ internal static class SweepColumns
     }
 
     /// <summary>What is to say about a column that stays as a note; null where that can only be meant.</summary>
-    public static string? Warning(string column)
+    public static string? Warning(PSNoteProperty note)
     {
+        string column = note.Name;
+        if (_objects.Contains(column, StringComparer.OrdinalIgnoreCase) && InputProperties.Unwrapped(note.Value) is string text)
+            return $"The column '{column}' is kept as a note: the text '{text}' is no model or data set, which -{column} takes.";
         if (IsTaken(column))
             return null;
         if (Array.Find(_names, name => name.Equals(column, StringComparison.OrdinalIgnoreCase)) is { } given)
@@ -109,6 +122,9 @@ internal static class SweepColumns
     /// <summary>A name without what tells the styles of writing names apart.</summary>
     private static string Plain(string name) =>
         string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant().Replace("ise", "ize", StringComparison.Ordinal);
+
+    private static string[] NamesTakenBy(Type command) => [.. command.GetProperties().Where(IsTaken)
+        .SelectMany(property => (property.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? []).Prepend(property.Name)).Distinct()];
 
     private static bool IsTaken(PropertyInfo property) =>
         property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ValueFromPipelineByPropertyName);

@@ -211,12 +211,13 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>The run's name, which each of its epochs carries.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Run")]
-    public string? Name { get => _options.Name; set => _options = _options with { Name = value }; }
+    public string? Name { get => _options.Name; set => _options = _options with { Name = string.IsNullOrWhiteSpace(value) ? null : value }; }
 
     /// <summary>A file that takes the state of the training, so that it can go on after an interruption.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelFileCompleter))]
+    [FilePath]
     public string? CheckpointPath { get => _options.CheckpointPath; set => _options = _options with { CheckpointPath = value }; }
 
     /// <summary>Epochs between two checkpoints.</summary>
@@ -245,10 +246,12 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>
     /// The options that the parameters describe; what nobody gave is chosen, and a seed drawn, or taken from what is resumed.
     /// </summary>
+    /// <param name="model">The model.</param>
     /// <param name="data">The training set.</param>
     /// <exception cref="MlpException">Two parameters contradict each other.</exception>
-    protected TrainingOptions TrainingOptions(MlpDataset data)
+    protected TrainingOptions TrainingOptions(MlpModel model, MlpDataset data)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         if (FullBatch && BatchSize is not null)
         {
@@ -259,19 +262,23 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         }
 
         OptimizerKind kind = Optimizer?.Value ?? TrainingDefaults.Optimizer;
-        bool endsByItself = Epochs is null && Patience is null;
-
         string? checkpoint = CheckpointPath is null ? null : ResolvePath(CheckpointPath);
+
+        // What is resumed ends as it was to, where nothing else is said.
+        CheckpointEnd? resumed = Resume && checkpoint is not null ? MlpTrainer.EndOf(checkpoint) : null;
+        bool endsByItself = Epochs is null && Patience is null && resumed is null;
 
         // Ranks have parts of the data, and must agree on the size of their batches.
         int samples = Sharded ? int.MaxValue : data.Count;
         int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples);
         return _options with
         {
-            Epochs = Epochs ?? TrainingDefaults.MostEpochs,
-            Patience = endsByItself ? TrainingDefaults.Patience(samples, batchSize) : Patience,
-            MinImprovement = endsByItself && MinImprovement == 0 ? TrainingDefaults.MinImprovement : MinImprovement,
-            LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(kind),
+            Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.MostEpochs,
+            Patience = endsByItself ? TrainingDefaults.Patience(samples, batchSize) : Patience ?? resumed?.Patience,
+            MinImprovement = MinImprovement != 0 ? MinImprovement
+                : endsByItself ? TrainingDefaults.MinImprovement
+                : resumed?.MinImprovement ?? 0,
+            LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(kind, model.Loss),
             BatchSize = batchSize,
             Schedule = ScheduleOptions,
             Optimizer = _optimizer with
@@ -280,7 +287,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
                 WeightDecay = WeightDecay ?? (Optimizer is null ? TrainingDefaults.WeightDecay : null),
             },
             Augmentation = _augmentation,
-            Seed = Seed ?? (Resume && checkpoint is not null ? MlpTrainer.SeedOf(checkpoint) : null) ?? Random.Shared.Next(),
+            Seed = Seed ?? resumed?.Seed ?? Random.Shared.Next(),
             CheckpointPath = checkpoint,
             Notes = new EncodingNotes(),
         };

@@ -13,6 +13,8 @@ public static class ColumnReport
     private const int FewestRows = 20;
     private const double NearlyAll = 0.95;
 
+    private static readonly string[] _dottedDates = ["d.M.yyyy", "d.M.yy", "d.M.yyyy H:mm", "d.M.yyyy H:mm:ss"];
+
     /// <summary>The columns of a data set.</summary>
     public static IEnumerable<MlpColumn> Of(MlpDataset data)
     {
@@ -79,6 +81,12 @@ public static class ColumnReport
                 yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column "
                     + $"is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), "…")} where they are read.";
             }
+        }
+
+        if (ends.Loss.IsRegression())
+        {
+            foreach (ColumnStatistics label in data.LabelStatistics.Where(label => label.Minimum == label.Maximum))
+                yield return $"{label.Name}, which is to be predicted, is the same in every row, so that there is nothing to learn of it.";
         }
 
         if (namedByValue is not null)
@@ -215,6 +223,12 @@ public static class ColumnReport
         string[] texts = [.. column.Counts.Keys];
         if (texts.All(text => CellValue.Of(text, ColumnKind.Date).IsOfKind) && KindOf(texts[0]) == ColumnKind.Category)
             return "holds dates as the shell writes them, which count as texts unless they are said to be dates";
+        if (texts.All(IsDottedDate))
+        {
+            return $"holds dates such as '{texts[0]}', which count as texts: dates are read as "
+                + $"{DottedDate(texts[0]):yyyy-MM-dd}";
+        }
+
         if (MixedClocks(texts) is { } mixed)
             return mixed;
         if (texts.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit))
@@ -231,6 +245,12 @@ public static class ColumnReport
             : $"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, which "
                 + $"nearly all others are";
     }
+
+    private static bool IsDottedDate(string text) => DottedDate(text) is not null;
+
+    // As Germans, Russians and others write them.
+    private static DateTime? DottedDate(string text) => DateTime.TryParseExact(
+        text, _dottedDates, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out DateTime date) ? date : null;
 
     // Moments and what a clock shows somewhere can't be compared, and so are no column of dates together.
     private static string? MixedClocks(string[] texts)

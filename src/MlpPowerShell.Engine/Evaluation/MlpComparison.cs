@@ -82,6 +82,22 @@ public sealed class MlpComparison
         return new MlpComparison(dataset.Name, both.Length, Count(true, true), Count(true, false), Count(false, true));
     }
 
+    /// <summary>Checks that it can be told of each sample whether a model is right.</summary>
+    /// <exception cref="MlpException">The data set does not fit the model, or the model predicts numbers.</exception>
+    public static void Check(MlpModel model, MlpDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(dataset);
+        model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
+        if (model.Loss.IsRegression())
+        {
+            throw new MlpException(
+                "NotAClassifier",
+                MlpErrorKind.Mismatch,
+                $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Dataset}: {FirstAccuracy:P2} and {SecondAccuracy:P2}, p = {PValue:G3}");
@@ -107,14 +123,7 @@ public sealed class MlpComparison
     /// <summary>Whether the model is right on each sample; null on those that it leaves out.</summary>
     private static bool?[] Right(MlpModel model, MlpDataset dataset, EncodingNotes? notes)
     {
-        model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
-        if (model.Loss.IsRegression())
-        {
-            throw new MlpException(
-                "NotAClassifier",
-                MlpErrorKind.Mismatch,
-                $"{model} predicts numbers, and only classifiers can be compared by what they get right.");
-        }
+        Check(model, dataset);
 
         // As measured, so that classes which the model does not know are told of.
         foreach (MlpDataset part in model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, notes, out _).Parts())

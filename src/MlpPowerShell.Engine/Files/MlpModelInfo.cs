@@ -102,8 +102,13 @@ public sealed class MlpModelInfo
     {
         ArgumentNullException.ThrowIfNull(path);
         ModelFormat known = format ?? ModelFile.FormatOf(path);
-        return InputFile.ReadPlain(
-            path, stream => known.Definition().ReadHead is { } read ? read(path, stream) : throw ModelFile.NotRead(path, known));
+        if (known.Definition().ReadHead is not { } read)
+            throw ModelFile.NotRead(path, known);
+        return InputFile.ReadPlain(path, stream =>
+        {
+            ModelFile.CheckContent(path, stream, known);
+            return read(path, stream);
+        });
     }
 
     /// <inheritdoc/>

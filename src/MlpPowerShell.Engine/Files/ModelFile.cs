@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 
@@ -21,7 +22,28 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
+        Check(path, format, precision);
+        AtomicFile.Write(path, stream => Write(model, stream, path, format ?? FormatOf(path), precision));
+    }
+
+    /// <summary>Checks that a model can be written to a file so.</summary>
+    /// <inheritdoc cref="Write(MlpModel, string, ModelFormat?, WeightPrecision)"/>
+    /// <exception cref="MlpException">
+    /// The format is unknown, another one than the file's name tells, or does not have that precision.
+    /// </exception>
+    public static void Check(string path, ModelFormat? format, WeightPrecision precision)
+    {
+        ArgumentNullException.ThrowIfNull(path);
         ModelFormat known = format ?? FormatOf(path);
+        if (TryFormatOf(path, out ModelFormat named) && !AreOneKind(named, known))
+        {
+            throw new MlpException(
+                "FormatMismatch",
+                MlpErrorKind.InvalidArgument,
+                $"{path} is called like a file of the format {named}, and is to be one of {known}: name it otherwise, or write "
+                + $"it{Hint.Without(nameof(ModelReadOptions.Format))}.");
+        }
+
         if (!known.Definition().Precisions.Contains(precision))
         {
             string able = string.Join(" and ", _formats.Where(other => other.Definition().Precisions.Contains(precision)));
@@ -31,8 +53,6 @@ public static class ModelFile
                 $"The format {known} does not hold weights as {precision}; {able} do. It holds "
                 + $"{string.Join(" and ", known.Definition().Precisions)}.");
         }
-
-        AtomicFile.Write(path, stream => Write(model, stream, path, known, precision));
     }
 
     /// <summary>A model as bytes in the format Safetensors, to be sent to another process.</summary>
@@ -83,20 +103,36 @@ public static class ModelFile
 
     /// <summary>The format that a file's name tells.</summary>
     /// <exception cref="MlpException">It tells none.</exception>
-    internal static ModelFormat FormatOf(string path)
-    {
-        string ending = Path.GetExtension(path);
-        foreach (ModelFormat format in _formats)
-        {
-            if (ending.Equals(format.Definition().Ending, StringComparison.OrdinalIgnoreCase))
-                return format;
-        }
-
-        throw new MlpException(
+    internal static ModelFormat FormatOf(string path) => TryFormatOf(path, out ModelFormat format) ? format
+        : throw new MlpException(
             "UnknownFormat",
             MlpErrorKind.InvalidArgument,
             $"The name of {path} tells no format: {string.Join(", ", Endings.SkipLast(1))} and {Endings[^1]} do. Name "
             + $"it{Hint.With(nameof(ModelReadOptions.Format))}.");
+
+    /// <summary>Checks that a file which its first bytes tell is of the format that it is to be read as.</summary>
+    /// <exception cref="MlpException">It is of another one.</exception>
+    internal static void CheckContent(string path, Stream stream, ModelFormat format)
+    {
+        Span<byte> start = stackalloc byte[9];
+        int count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        if (count < start.Length)
+            return;
+
+        // Safetensors begin with the length of their header, which is JSON; .npz are zip archives.
+        ulong header = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        ModelFormat? content = start[8] == '{' && header < (ulong)stream.Length ? ModelFormat.Safetensors
+            : start.StartsWith("PK\x03\x04"u8) ? ModelFormat.Npz
+            : null;
+        if (content is { } seen && !AreOneKind(seen, format))
+        {
+            throw new MlpException(
+                "FormatMismatch",
+                MlpErrorKind.InvalidData,
+                $"{path} is read as {format}, and looks like a file of the format {seen}: say "
+                + $"so{Hint.With(nameof(ModelReadOptions.Format), seen)}.");
+        }
     }
 
     /// <summary>Says that a format is only written.</summary>
@@ -106,10 +142,28 @@ public static class ModelFile
             MlpErrorKind.InvalidArgument,
             $"{path}: models are written as {format}, and not read. Keep the model in another format beside it.");
 
+    private static bool TryFormatOf(string path, out ModelFormat format)
+    {
+        string ending = Path.GetExtension(path);
+        int place = Array.FindIndex(
+            _formats, known => ending.Equals(known.Definition().Ending, StringComparison.OrdinalIgnoreCase));
+        format = place < 0 ? default : _formats[place];
+        return place >= 0;
+    }
+
+    /// <summary>Whether files of two formats differ in names alone, so that one reader reads the heads of both.</summary>
+    private static bool AreOneKind(ModelFormat one, ModelFormat other) =>
+        one == other || (one.Definition().ReadHead is { } read && read == other.Definition().ReadHead);
+
     private static void Write(MlpModel model, Stream stream, string path, ModelFormat format, WeightPrecision precision) =>
         format.Definition()
             .Write(stream, new ModelToWrite(model, ModelContent.Of(model, precision), precision, Path.GetFileNameWithoutExtension(path)));
 
-    private static ModelContent ReadContent(string path, Stream stream, ModelFormat format, ModelReadOptions options) =>
-        format.Definition().Read is { } read ? read(path, stream, options) : throw NotRead(path, format);
+    private static ModelContent ReadContent(string path, Stream stream, ModelFormat format, ModelReadOptions options)
+    {
+        if (format.Definition().Read is not { } read)
+            throw NotRead(path, format);
+        CheckContent(path, stream, format);
+        return read(path, stream, options);
+    }
 }

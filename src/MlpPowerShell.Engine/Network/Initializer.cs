@@ -3,7 +3,7 @@ using MlpPowerShell.Engine.Kernels;
 
 namespace MlpPowerShell.Engine.Network;
 
-/// <summary>How the weights of a layer start. Biases always start at zero.</summary>
+/// <summary>How the weights of a layer start. Biases start at zero but with PyTorch's.</summary>
 public enum Initializer
 {
     /// <summary>He for ReLU and its relatives, LeCun for SELU, Xavier for the rest.</summary>
@@ -29,6 +29,12 @@ public enum Initializer
 
     /// <summary>All zeros.</summary>
     Zeros,
+
+    /// <summary>
+    /// Uniform from -1/√fan-in to 1/√fan-in, biases too, as those of PyTorch's and much like those of scikit-learn's layers: ReLUs bend at
+    /// places spread over the data, where with biases of zero all of them bend at 0.
+    /// </summary>
+    PyTorch,
 }
 
 internal static class InitializerExtensions
@@ -51,11 +57,12 @@ internal static class InitializerExtensions
             Initializer.Xavier or Initializer.XavierUniform => 2.0 / (fanIn + fanOut),
             Initializer.He or Initializer.HeUniform => 2.0 / fanIn,
             Initializer.LeCun or Initializer.LeCunUniform => 1.0 / fanIn,
+            Initializer.PyTorch => 1.0 / (3 * fanIn),
             Initializer.Zeros => 0,
             Initializer.Default => throw new InvalidOperationException("The default is another one."),
         };
         double deviation = Math.Sqrt(variance);
-        bool uniform = initializer is Initializer.XavierUniform or Initializer.HeUniform or Initializer.LeCunUniform;
+        bool uniform = initializer is Initializer.XavierUniform or Initializer.HeUniform or Initializer.LeCunUniform or Initializer.PyTorch;
 
         // A uniform distribution from -a to a has the variance a² / 3.
         double bound = deviation * Math.Sqrt(3);
@@ -67,5 +74,12 @@ internal static class InitializerExtensions
                 ? ContinuousUniform.Sample(random, -bound, bound)
                 : Normal.Sample(random, 0, deviation));
         }
+    }
+
+    /// <summary>Fills the biases of one layer, where they are not to be zero.</summary>
+    public static void FillBiases(this Initializer initializer, Span<float> biases, int fanIn, Random random)
+    {
+        if (initializer == Initializer.PyTorch)
+            initializer.Fill(biases, fanIn, biases.Length, Activation.Identity, random);
     }
 }

@@ -145,7 +145,11 @@ public sealed class MlpModel
         model.InitialSeed = seed;
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
         foreach (MlpLayer layer in model.Layers)
+        {
             initializer.Fill(layer.WeightStorage, layer.InputSize, layer.OutputSize, layer.Activation ?? Activation.Identity, random);
+            initializer.FillBiases(layer.BiasStorage, layer.InputSize, random);
+        }
+
         return model;
     }
 

@@ -33,6 +33,16 @@ internal sealed class Samples
     /// <summary>How much each sample counts in training, or null where all count 1.</summary>
     public float[]? Weights { get; init; }
 
+    /// <summary>What all samples count in training, added up.</summary>
+    /// <param name="classWeights">What a sample of each class counts, or null where all count alike.</param>
+    public double WeightOfAll(float[]? classWeights)
+    {
+        double sum = 0;
+        for (int i = 0; i < Count; i++)
+            sum += (classWeights is null ? 1.0 : classWeights[Labels![i]]) * (Weights is null ? 1.0 : Weights[i]);
+        return sum;
+    }
+
     /// <summary>Checks that the samples fit a network, so that whoever has their numbers can follow pointers to them.</summary>
     /// <param name="layout">The network.</param>
     /// <param name="leastLabel">-1 where a sample may have a class that is none of the model's, otherwise 0.</param>

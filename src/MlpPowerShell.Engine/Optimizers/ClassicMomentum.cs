@@ -8,6 +8,8 @@ internal sealed class ClassicMomentum : OptimizerDefinition<ClassicMomentum.Form
 {
     public override double LearningRate => 0.05;
 
+    public override double RegressionLearningRate => 0.005;
+
     public override double? Momentum => 0.9;
 
     public override UpdateNumbers Numbers(in OptimizerValues values, long step, double rate) =>

@@ -8,6 +8,8 @@ internal sealed class Sgd : OptimizerDefinition<Sgd.Formula>
 {
     public override double LearningRate => 0.1;
 
+    public override double RegressionLearningRate => 0.02;
+
     public override UpdateNumbers Numbers(in OptimizerValues values, long step, double rate) => new() { Rate = (float)rate };
 
     /// <summary>w - rate × g.</summary>

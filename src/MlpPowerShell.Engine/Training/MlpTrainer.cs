@@ -53,6 +53,22 @@ public static class MlpTrainer
         return Run(new TrainingPlan(model, sets, options, progress, onStep, cancellation));
     }
 
+    /// <summary>Checks that a training can be made of its parts, and leaves them as they are.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The training set, with labels.</param>
+    /// <param name="test">A set to measure after each epoch, or null.</param>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="MlpException">An option is outside its range, or a data set does not fit the model.</exception>
+    public static void Check(MlpModel model, MlpDataset data, MlpDataset? test, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        OutputHead before = model.Output;
+        _ = Check(model, data, ref test, options with { Notes = null });
+        model.Output = before;
+    }
+
     private static IEnumerable<MlpEpoch> TrainTogether(
         MlpModel model,
         MlpDataset data,
@@ -107,11 +123,11 @@ public static class MlpTrainer
         }
     }
 
-    /// <summary>The seed of the training that a checkpoint is of; null where there is none.</summary>
+    /// <summary>What the training that a checkpoint is of was told of its end; null where there is no checkpoint.</summary>
     /// <param name="checkpointPath">The checkpoint.</param>
     /// <exception cref="MlpException">The file is damaged, or no checkpoint.</exception>
-    public static int? SeedOf(string checkpointPath) =>
-        File.Exists(checkpointPath) ? CheckpointFile.ReadState(checkpointPath).Run.Seed : null;
+    public static CheckpointEnd? EndOf(string checkpointPath) =>
+        File.Exists(checkpointPath) ? CheckpointEnd.Of(CheckpointFile.ReadState(checkpointPath).Run) : null;
 
     private static (MlpDataset Training, MlpDataset? Validation) CheckParts(
         MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)

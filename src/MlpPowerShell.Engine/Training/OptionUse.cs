@@ -30,6 +30,35 @@ internal static class OptionUse
             .Concat(options.Schedule.Unused);
     }
 
+    /// <summary>The options that come too late in a training of so few epochs, or find nothing in the model to act on.</summary>
+    public static IEnumerable<UnusedOption> Missing(TrainingOptions options, MlpModel model)
+    {
+        ScheduleOptions schedule = options.Schedule;
+        double warmup = schedule.WarmupEpochs ?? 0;
+        if (schedule.Kind == ScheduleKind.Step && warmup + schedule.DecayEvery >= options.Epochs)
+        {
+            yield return new UnusedOption(nameof(options.Schedule), $"the first decay would come after {warmup + schedule.DecayEvery} "
+                + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
+        }
+
+        // The first epoch is the best so far, and the decay of the one that is one too many counts in the next.
+        if (schedule.Kind == ScheduleKind.Plateau && schedule.PlateauPatience + 2 >= options.Epochs)
+        {
+            yield return new UnusedOption(nameof(options.Schedule), $"it waits for more than {schedule.PlateauPatience} epochs without "
+                + $"improvement{Hint.With(nameof(schedule.PlateauPatience))}, and there are {options.Epochs} epochs");
+        }
+
+        if (options.Patience >= options.Epochs)
+        {
+            yield return new UnusedOption(
+                nameof(options.Patience),
+                $"{options.Epochs} epochs are over before {options.Patience} go by without improvement, and it only keeps the best weights");
+        }
+
+        if (options.KeepZeros && !model.Layers.Any(layer => layer.WeightStorage.Contains(0f)))
+            yield return new UnusedOption(nameof(options.KeepZeros), $"the model has no weights that are zero, as pruning leaves them");
+    }
+
     /// <summary>The options that only decide which epoch is marked as the best where no weights are kept of it.</summary>
     public static IEnumerable<UnusedOption> OnlyMarking(TrainingOptions options)
     {

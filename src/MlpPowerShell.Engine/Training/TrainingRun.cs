@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
@@ -251,8 +250,15 @@ internal sealed class TrainingRun : IDisposable
     private TrainingState ReadCheckpoint(string path)
     {
         (TrainingState state, MlpModel saved, ModelContent content) = CheckpointFile.Read(path);
+        MlpRun longer = state.Run with { Options = WithLength(state.Run.Options) };
         if (IsMadeLonger(state))
-            state = state with { Run = state.Run with { Options = WithEpochs(state.Run.Options) } };
+        {
+            if (!CanBeLonger(state) && !_run.DifferencesTo(longer).Any())
+                throw SpansTraining(path, state);
+            if (CanBeLonger(state))
+                state = state with { Run = longer };
+        }
+
         string[] differences = [.. _run.DifferencesTo(state.Run)];
         if (differences.Length > 0)
         {
@@ -270,20 +276,47 @@ internal sealed class TrainingRun : IDisposable
         return state;
     }
 
-    /// <summary>
-    /// Whether this is the training of a checkpoint with more epochs: that training is done, or its learning rates are the same however
-    /// long it is.
-    /// </summary>
-    private bool IsMadeLonger(TrainingState state) =>
-        state.Run.Options.TryGetValue(nameof(TrainingOptions.Epochs), out string? text)
-        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int epochs)
-        && epochs < _options.Epochs
-        && (state.EpochsDone >= epochs || !_options.Schedule.Kind.Definition().SpansTraining);
-
-    private Dictionary<string, string> WithEpochs(IReadOnlyDictionary<string, string> options) => new(options)
+    /// <summary>Whether this is to be the training of a checkpoint with more epochs, or with more patience.</summary>
+    private bool IsMadeLonger(TrainingState state)
     {
-        [nameof(TrainingOptions.Epochs)] = _run.Options[nameof(TrainingOptions.Epochs)],
-    };
+        CheckpointEnd end = CheckpointEnd.Of(state.Run);
+        return _options.Epochs >= end.Epochs
+            && _options.Patience.HasValue == end.Patience.HasValue
+            && (_options.Patience is null || _options.Patience >= end.Patience);
+    }
+
+    /// <summary>Whether a training is done, or its learning rates are the same however long it is.</summary>
+    private bool CanBeLonger(TrainingState state)
+    {
+        CheckpointEnd end = CheckpointEnd.Of(state.Run);
+        return !_options.Schedule.Kind.Definition().SpansTraining
+            || _options.Epochs == end.Epochs
+            || state.EpochsDone >= end.Epochs
+            || state.Stopping.EpochsWithoutImprovement >= end.Patience;
+    }
+
+    private MlpException SpansTraining(string path, TrainingState state)
+    {
+        int? epochs = CheckpointEnd.Of(state.Run).Epochs;
+        return new MlpException(
+            "CheckpointMismatch",
+            MlpErrorKind.Mismatch,
+            $"{path} is of a training of {epochs} epochs, {state.EpochsDone} of which are done, and its schedule {_options.Schedule.Kind} "
+            + $"goes over all of them, so that it can't be made longer on the way: go on to its "
+            + $"end{Hint.With(nameof(TrainingOptions.Epochs), epochs)}, and then for more epochs.");
+    }
+
+    private Dictionary<string, string> WithLength(IReadOnlyDictionary<string, string> options)
+    {
+        var result = new Dictionary<string, string>(options);
+        foreach (string option in new[] { nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Patience) })
+        {
+            if (_run.Options.TryGetValue(option, out string? value))
+                result[option] = value;
+        }
+
+        return result;
+    }
 
     private void Report(int samples)
     {

@@ -29,6 +29,15 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
         {
             Run(input, () =>
             {
+                if (input.BaseObject is string or decimal || input.BaseObject.GetType().IsPrimitive)
+                {
+                    throw new MlpException(
+                        "NotARow",
+                        MlpErrorKind.InvalidArgument,
+                        $"{CellReader.Shown(input.BaseObject)} is no row: a data set is made of objects, whose properties are its columns, "
+                        + $"as Import-Csv and [pscustomobject]@{{ x = 1; y = 2 }} make them.");
+                }
+
                 if (_table is null)
                 {
                     string[] columns = [.. InputProperties.NamesOf(input)];

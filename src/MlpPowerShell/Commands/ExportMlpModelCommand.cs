@@ -21,6 +21,7 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelFileCompleter))]
+    [FilePath]
     public string? Path { get; set; }
 
     /// <summary>The format, where the file's name does not tell it.</summary>
@@ -47,5 +48,10 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
         ModelFile.Write(Model, path, Format, Precision);
         if (TestData is not null)
             WriteObject(MlpComparison.Compare(Model, ModelFile.Rounded(Model, Precision), TestData));
+    }, path =>
+    {
+        ModelFile.Check(path, Format?.Value, Precision);
+        if (TestData is not null)
+            MlpComparison.Check(Model, TestData);
     });
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
@@ -20,6 +21,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(DatasetFileCompleter))]
+    [FilePath]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, taken as they are written.</summary>
@@ -109,7 +111,10 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     private MlpDataset Read(string file) => DatasetFormats.Of(file) switch
     {
         DatasetFormat.Numpy => ReadNumpy(file),
-        DatasetFormat.Table => ReadTable(file),
+        DatasetFormat.Table => ModelFile.Endings.Contains(System.IO.Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
+            ? throw new MlpException(
+                "NotADataset", MlpErrorKind.InvalidArgument, $"{file} is called like the file of a model, which Import-MlpModel reads.")
+            : ReadTable(file),
     };
 
     private MlpDataset ReadFolder(string folder)

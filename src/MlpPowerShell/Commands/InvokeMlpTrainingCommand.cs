@@ -48,6 +48,15 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>What hyperparameters are taken from by name; its other properties go along with the epochs.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set => field = SweepRow.Binding(value); }
+
+    /// <inheritdoc/>
+    protected override string? RunOfSweep => MyInvocation.ExpectingInput ? SweepRow.NameOf(InputObject) : null;
+
+    private bool IsRow => InputObject is { BaseObject: not (MlpModel or MlpDataset) };
+
     /// <inheritdoc/>
     protected override void BeginProcessing() => _isNamed =
         MyInvocation.BoundParameters.ContainsKey(nameof(Name)) || MyInvocation.BoundParameters.ContainsKey(nameof(Dataset));
@@ -55,11 +64,21 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
     {
-        TrainingOptions options = TrainingOptions(Dataset);
+        SweepRow.Bound();
+        if (IsRow)
+        {
+            WriteOnce(SweepRow.Warnings(InputObject!, column => SweepColumns.IsOfModel(column)
+                ? $"The column '{column}' is kept as a note: it is New-MlpModel's, and the model is made already."
+                : null));
+        }
+
+        TrainingOptions options = TrainingOptions(Model, Dataset);
 
         // A data set that comes down the pipeline gives the run its samples, and not its name.
         if (!_isNamed && Name == Dataset.Name)
             options = options with { Name = null };
+        if (!Distributed)
+            MlpTrainer.Check(Model, Dataset, TestData, options);
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
             return;
         if (Distributed)
@@ -77,6 +96,8 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         var ranks = Communicator.Join(StopToken);
         WriteVerbose($"This is rank {ranks.Rank} of {ranks.Count}, which train together by {ranks.Library}; -Distributed:$false "
             + $"trains each for itself.");
+        if (ranks.Count == 1)
+            WriteOnce(["-Distributed has no effect: this process trains alone, as mpirun started no other with it."]);
         return ranks;
     }
 
@@ -119,7 +140,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 last = epoch;
                 best = epoch.IsBest ? epoch : best;
                 if (!PassThru)
-                    WriteObject(WithNotesOf(Model, epoch));
+                    WriteObject(WithNotesOf(IsRow ? InputObject : Model, epoch));
                 if (OnEpoch is not null && !GoesOn(OnEpoch, epoch))
                     break;
             }
@@ -134,9 +155,15 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 progress.Complete();
         }
 
+        string more = options.Patience is null ? "-Epochs" : "-Epochs or -Patience";
         if (last is not null)
             WriteEnd(options, count, last, best);
+        else if (Resume)
+            Say($"{options.CheckpointPath} holds a training that is done, which goes on with more {more} than it had.");
     }
+
+    /// <summary>Writes a line for who reads along.</summary>
+    private void Say(string line) => WriteInformation(new HostInformationMessage { Message = line }, ["MlpTraining", "PSHOST"]);
 
     /// <summary>
     /// Says why the training ended early, and for how long it went on and how where that was not given; then also to who reads along.
@@ -153,7 +180,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 : count == TrainingDefaults.MostEpochs ? ", the most without -Epochs" : string.Empty;
             string message = FormattableString.Invariant(
                 $"Trained {count} epochs by {options.Optimizer.Kind}, learning rate {options.LearningRate}, {batches}{end}.");
-            WriteInformation(new HostInformationMessage { Message = message }, ["MlpTraining", "PSHOST"]);
+            Say(message);
         }
         else if (isOver)
         {

@@ -14,13 +14,14 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpModel))]
 public sealed class NewMlpModelCommand : MlpCmdlet
 {
+    private static readonly string[] _sizes = [nameof(InputSize), nameof(OutputSize)];
+
     private EncodingOptions _encoding = new();
-    private readonly HashSet<string> _warnings = [];
-    private MlpDataset? _warned;
+    private MlpDataset? _reported;
 
     /// <summary>
     /// Units of each hidden layer, with their activations if written so: 128 relu, 64 sigmoid. Without it, a model for a data set has one
-    /// hidden layer that suits its size, and a model of sizes none.
+    /// hidden layer, and a model of sizes none.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
@@ -68,11 +69,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Cell<bool>(Empty = false)]
     public SwitchParameter BatchNormalization { get; set; }
 
-    /// <summary>How the weights are drawn.</summary>
+    /// <summary>How the weights are drawn; without it as PyTorch does around a layer that is chosen, and elsewhere by the activation.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<Initializer>))]
-    [Cell<Initializer>(Empty = default(Initializer))]
-    public Choice<Initializer> Initializer { get; set; }
+    [Cell<Initializer>]
+    public Choice<Initializer>? Initializer { get; set; }
 
     /// <summary>The same seed gives the same weights; without one they differ each time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -147,36 +148,46 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// What hyperparameters are taken from by name; its other properties go along with the model, for Invoke-MlpTraining.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
-    public PSObject? InputObject { get; set; }
+    public PSObject? InputObject { get; set => field = SweepRow.Binding(value); }
+
+    /// <inheritdoc/>
+    protected override string? RunOfSweep => SweepRow.NameOf(InputObject);
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
+        SweepRow.Bound();
         CheckRow();
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
         var hidden = new HiddenLayers(sizes, ActivationsOf(layers)) { BatchNormalization = BatchNormalization };
         int seed = Seed ?? Random.Shared.Next();
-        WriteVerbose($"Drawing the weights with the initializer {Initializer} from the seed {seed}.");
+        bool isChosen = HiddenSize is null && layers.Length > 0 && Activation.Length == 0;
+        Initializer initializer = Initializer?.Value ?? (isChosen ? TrainingDefaults.Initializer : Engine.Network.Initializer.Default);
+        WriteVerbose($"Drawing the weights with the initializer {initializer} from the seed {seed}.");
+        if (initializer == Engine.Network.Initializer.Zeros && layers.Length > 0)
+            WriteOnce(["The weights of hidden layers that all start at zero stay alike: their units learn one thing between them, if any."]);
         if (Dataset is null)
         {
+            WriteUnused(Unused(layers, null));
             WriteObject(WithNotesOf(
                 InputObject,
-                MlpModel.Create(InputSize, hidden, OutputSize, Initializer, seed, Loss ?? LossKind.CrossEntropy)));
+                MlpModel.Create(InputSize, hidden, OutputSize, initializer, seed, Loss ?? LossKind.CrossEntropy)));
             return;
         }
 
         ModelEnds ends = Sharded
             ? SharedEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset), StopToken)
             : ModelEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset));
-        if (!ReferenceEquals(_warned, Dataset))
+        WriteUnused(Unused(layers, ends));
+        if (!ReferenceEquals(_reported, Dataset))
         {
             foreach (MlpMessage warning in ColumnReport.Warnings(Dataset, ends))
                 WriteWarning(ParameterNames.Told(warning));
         }
 
-        _warned = Dataset;
-        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends, hidden, Initializer, seed)));
+        _reported = Dataset;
+        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends, hidden, initializer, seed)));
     });
 
     /// <summary>How the columns of a data set become features.</summary>
@@ -215,23 +226,34 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>Answers what comes down the pipeline and is no row of a table of runs, or one of which nothing is understood.</summary>
     private void CheckRow()
     {
-        if (InputObject?.BaseObject is not { } row)
-            return;
-        if (row is IDictionary or string or ValueType)
+        if (InputObject is { } row)
         {
-            throw new MlpException(
-                "NotARun",
-                MlpErrorKind.InvalidArgument,
-                $"{(row is IDictionary ? "A hashtable" : CellReader.Shown(row))} is no row of a table of runs, whose columns are "
-                + $"parameters: write [pscustomobject]@{{ HiddenSize = 16 }}.");
+            WriteOnce(SweepRow.Warnings(row, column => Dataset is not null && _sizes.Contains(column, StringComparer.OrdinalIgnoreCase)
+                ? $"The column '{column}' is kept as a note: the data set of -Dataset gives the sizes of input and output."
+                : null));
         }
+    }
 
-        string[] columns = [.. NotesOf(InputObject).Select(note => note.Name)];
-        string[] warnings = [.. columns.Select(SweepColumns.Warning).OfType<string>()];
-        if (row is PSCustomObject && columns.Length > 0 && warnings.Length == 0 && !columns.Any(SweepColumns.IsTaken))
-            warnings = [SweepColumns.NothingTaken(columns)];
-        foreach (string warning in warnings.Where(_warnings.Add))
-            WriteWarning(warning);
+    /// <summary>The options that do nothing for such a model.</summary>
+    private IEnumerable<UnusedOption> Unused(HiddenLayer[] layers, ModelEnds? ends)
+    {
+        MlpMessage needsLayer = $"it needs a hidden layer";
+        MlpMessage needsCategory = $"no column holds categories";
+        bool hasCategories = ends?.Input.Columns.Any(column => column.Kind == ColumnKind.Category) != false;
+        var plain = new EncodingOptions();
+        (string Option, bool IsUnused, MlpMessage Needs)[] table =
+        [
+            (nameof(Activation), Activation.Length > 0 && layers.Length == 0, needsLayer),
+            (nameof(Activation),
+                Activation.Length > 0 && layers.Length > 0 && Array.TrueForAll(layers, layer => layer.Activation is not null),
+                $"each hidden layer has its own{Hint.With(nameof(HiddenSize))}"),
+            (nameof(BatchNormalization), BatchNormalization && layers.Length == 0, needsLayer),
+            (nameof(MaxCategories), MaxCategories != plain.MaxCategories && !hasCategories, needsCategory),
+            (nameof(MinCategoryCount), MinCategoryCount != plain.MinCategoryCount && !hasCategories, needsCategory),
+            (nameof(UnknownCategory), UnknownCategory.Value != plain.UnknownCategory && !hasCategories, needsCategory),
+            (nameof(IgnoreCase), IgnoreCase && !hasCategories, needsCategory),
+        ];
+        return table.Where(row => row.IsUnused).Select(row => new UnusedOption(row.Option, row.Needs));
     }
 
     /// <summary>The hidden layers that are asked for, or that suit the data set.</summary>
@@ -247,10 +269,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
                 : given;
         }
 
-        // Ranks have parts of the data, and must agree on the size of the layer.
-        return Linear || Dataset is null
-            ? []
-            : [new HiddenLayer(TrainingDefaults.HiddenSize(Sharded ? int.MaxValue : Dataset.Count), null)];
+        return Linear || Dataset is null ? [] : [new HiddenLayer(TrainingDefaults.HiddenSize, null)];
     }
 
     /// <summary>One activation for all hidden layers, or one for each: a layer's own goes before what -Activation says.</summary>

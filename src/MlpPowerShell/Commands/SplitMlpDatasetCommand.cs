@@ -9,6 +9,7 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpFold), ParameterSetName = ["Folds"])]
 public sealed class SplitMlpDatasetCommand : MlpCmdlet
 {
+    private readonly List<double> _fractions = [];
     private Engine.Data.SplitOptions _options = new();
 
     /// <summary>The data set.</summary>
@@ -25,7 +26,13 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     [Cell<double[]>(IsOneOfSeveral = true)]
-    public double[] Fraction { get; set; } = [0.8];
+    public double[] Fraction
+    {
+        get => _fractions.Count > 0 ? [.. _fractions] : [0.8];
+
+        // With a data set from the pipeline, PowerShell takes a second fraction for the first in another place.
+        set => _fractions.AddRange(value);
+    }
 
     /// <summary>How many folds, each of which is the test set once.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Folds")]

@@ -80,7 +80,9 @@ internal sealed class OnnxReader
         catch (Exception failure) when (failure is ProtoException or InvalidOperationException or EndOfStreamException
             or OverflowException or ArgumentException or FormatException)
         {
-            throw new MlpException("InvalidOnnx", MlpErrorKind.InvalidData, $"{path} is no ONNX file: {failure.Message}", failure);
+            // What protobuf-net says first is about the message; then come guesses about programs that wrote it.
+            string reason = failure.Message.Split(';')[0];
+            throw new MlpException("InvalidOnnx", MlpErrorKind.InvalidData, $"{path} is no ONNX file: {reason}", failure);
         }
     }
 

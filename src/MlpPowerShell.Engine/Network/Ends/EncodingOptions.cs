@@ -101,7 +101,8 @@ public readonly record struct MissingRule(MissingValues Rule, object? Constant =
 public sealed record EncodingOptions
 {
     /// <summary>
-    /// What becomes of numbers; null for what suits them: columns of tables are standardized, arrays of numbers left as they are.
+    /// What becomes of numbers; null for what suits them: columns of tables are standardized, arrays of numbers left as they are. Numbers
+    /// to predict are standardized with None too, unless they have a scaling of their own.
     /// </summary>
     public FeatureScaling? Scaling { get; init; }
 

@@ -292,7 +292,10 @@ public sealed record OutputHead
 
         // A network that begins near 0 takes long to reach targets of thousands, or none; the answers are in the targets' own unit again.
         bool isTable = data.Columns.Count > 0 || data.FeatureNames is not null;
-        FeatureScaling scaling = loss.IsRegression() ? options.Scaling ?? FeatureScaling.Standard : FeatureScaling.None;
+        // What leaves features as they are says nothing of these; a scaling of their own does.
+        FeatureScaling scaling = !loss.IsRegression() ? FeatureScaling.None
+            : options.Scaling is { } asked and not FeatureScaling.None ? asked
+            : FeatureScaling.Standard;
         return new OutputHead
         {
             Kind = loss.IsRegression() ? OutputKind.Numbers : OutputKind.Labels,

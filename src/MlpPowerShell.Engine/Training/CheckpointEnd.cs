@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace MlpPowerShell.Engine.Training;
+
+/// <summary>What a training that can be resumed was told of its seed and of when to end.</summary>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Epochs">Its epochs; null where that is not known.</param>
+/// <param name="Patience">Epochs without improvement after which it ends, or null.</param>
+/// <param name="MinImprovement">How much better an epoch must be to count as an improvement.</param>
+public sealed record CheckpointEnd(int Seed, int? Epochs, int? Patience, double MinImprovement)
+{
+    /// <summary>That of a run.</summary>
+    internal static CheckpointEnd Of(MlpRun run) => new(
+        run.Seed,
+        Whole(run, nameof(TrainingOptions.Epochs)),
+        Whole(run, nameof(TrainingOptions.Patience)),
+        double.TryParse(
+            run.Options.GetValueOrDefault(nameof(TrainingOptions.MinImprovement)),
+            NumberStyles.Float,
+            CultureInfo.InvariantCulture,
+            out double least) ? least : 0);
+
+    private static int? Whole(MlpRun run, string option) =>
+        int.TryParse(run.Options.GetValueOrDefault(option), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : null;
+}

@@ -1,0 +1,56 @@
+using System.Collections;
+using System.Management.Automation;
+using MlpPowerShell.Engine;
+
+namespace MlpPowerShell;
+
+/// <summary>A row of a table of runs: its run's name, and what is to say about its columns.</summary>
+internal static class SweepRow
+{
+    // What converts a cell knows neither the cmdlet nor the row; both are bound on one thread, the row first.
+    [ThreadStatic]
+    private static string? _bound;
+
+    /// <summary>The name of the run whose cells are being bound; null where none are, or it has none.</summary>
+    public static string? BoundRun => _bound;
+
+    /// <summary>Notes that the cells of a row are going to be bound.</summary>
+    public static PSObject? Binding(PSObject? row)
+    {
+        _bound = NameOf(row);
+        return row;
+    }
+
+    /// <summary>Notes that all cells are bound.</summary>
+    public static void Bound() => _bound = null;
+
+    /// <summary>The name that a row gives its run, or null.</summary>
+    public static string? NameOf(PSObject? row) => MlpCmdlet.NotesOf(row)
+        .FirstOrDefault(note => note.Name.Equals("Name", StringComparison.OrdinalIgnoreCase)
+            || note.Name.Equals("Run", StringComparison.OrdinalIgnoreCase))?.Value?.ToString();
+
+    /// <summary>What is worth a warning about a row's columns.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="own">What the command says of a column; null for what holds for all.</param>
+    /// <exception cref="MlpException">It is no row.</exception>
+    public static string[] Warnings(PSObject row, Func<string, string?> own)
+    {
+        if (row.BaseObject is IDictionary or string or ValueType)
+        {
+            throw new MlpException(
+                "NotARun",
+                MlpErrorKind.InvalidArgument,
+                $"{(row.BaseObject is IDictionary ? "A hashtable" : CellReader.Shown(row.BaseObject))} is no row of a table of runs, whose "
+                + $"columns are parameters: write [pscustomobject]@{{ HiddenSize = 16 }}.");
+        }
+
+        PSNoteProperty[] notes = [.. MlpCmdlet.NotesOf(row)];
+        string[] warnings = [.. notes.Select(note => own(note.Name) ?? SweepColumns.Warning(note)).OfType<string>()];
+        return row.BaseObject is PSCustomObject
+            && notes.Length > 0
+            && warnings.Length == 0
+            && !notes.Any(note => SweepColumns.IsTaken(note.Name))
+            ? [SweepColumns.NothingTaken([.. notes.Select(note => note.Name)])]
+            : warnings;
+    }
+}
