@@ -73,6 +73,27 @@ public class ClassWeightTests
             Assert.Equal(epoch.TestLoss!.Value, epoch.TrainingLoss, 1e-12);
     }
 
+    [Theory]
+    [InlineData(1e-4f)]
+    [InlineData(1e3f)]
+    public void The_loss_of_batches_is_of_one_scale_whatever_that_of_the_weights(float scale)
+    {
+        MlpDataset data = TestData.Random(1, 60, 5, 2);
+        var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1, BatchSize = 16, Shuffle = false };
+        double[] plain = [.. MlpTrainer.Train(Model(), data, null, options).Select(epoch => epoch.TrainingLoss)];
+        MlpDataset weighted = data.WithSampleWeights([.. Enumerable.Repeat(scale, data.Count)]);
+        double[] scaled = [.. MlpTrainer.Train(Model(), weighted, null, options with { LearningRate = 0.1 / scale })
+            .Select(epoch => epoch.TrainingLoss)];
+        var classes = new ClassWeights(data.ClassNames.ToDictionary(name => name, _ => (double)scale));
+        double[] byClass = [.. MlpTrainer.Train(
+            Model(), data, null, options with { LearningRate = 0.1 / scale, ClassWeights = classes }).Select(epoch => epoch.TrainingLoss)];
+        for (int i = 0; i < plain.Length; i++)
+        {
+            Assert.Equal(plain[i], scaled[i], 1e-5);
+            Assert.Equal(plain[i], byClass[i], 1e-5);
+        }
+    }
+
     [Fact]
     public void What_can_not_work_is_refused()
     {

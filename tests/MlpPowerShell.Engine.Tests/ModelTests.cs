@@ -15,6 +15,7 @@ public class ModelTests
     [InlineData(Initializer.HeUniform, 2.0 / 400)]
     [InlineData(Initializer.LeCun, 1.0 / 400)]
     [InlineData(Initializer.LeCunUniform, 1.0 / 400)]
+    [InlineData(Initializer.PyTorch, 1.0 / (3 * 400))]
     [InlineData(Initializer.Zeros, 0)]
     public void Initializers_have_their_variance(Initializer initializer, double variance)
     {
@@ -25,6 +26,25 @@ public class ModelTests
         Assert.Equal(variance, weights.Variance(), 0.02 * variance);
         Assert.Equal(0, weights.Mean(), 4 * Math.Sqrt(variance / weights.Length));
         Assert.All(model.Layers[0].Biases, bias => Assert.Equal(0, bias));
+    }
+
+    [Fact]
+    public void Biases_are_spread_as_PyTorch_has_them_and_nowhere_else()
+    {
+        foreach (Initializer initializer in Enum.GetValues<Initializer>())
+        {
+            MlpModel model = MlpModel.Create(9, new HiddenLayers([4000], [Activation.ReLU]), 2, initializer, 1);
+            float[] biases = [.. model.Layers[0].Biases];
+            if (initializer != Initializer.PyTorch)
+            {
+                Assert.All(biases, bias => Assert.Equal(0, bias));
+                continue;
+            }
+
+            Assert.All(biases, bias => Assert.InRange(bias, -1 / 3f, 1 / 3f));
+            Assert.Equal(0, biases.Average(), 0.02);
+            Assert.Equal(1.0 / 27, biases.Select(bias => bias * bias).Average(), 0.002);
+        }
     }
 
     [Fact]

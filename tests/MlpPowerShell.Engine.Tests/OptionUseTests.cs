@@ -8,7 +8,7 @@ namespace MlpPowerShell.Engine.Tests;
 /// <summary>Options that are given and do nothing are named, those that act are not, and a run records only these.</summary>
 public class OptionUseTests
 {
-    private static readonly TrainingOptions _plain = new() { Epochs = 1, LearningRate = 0.1 };
+    private static readonly TrainingOptions _plain = new() { Epochs = 20, LearningRate = 0.1 };
     private static readonly TrainingOptions _batches = _plain with { BatchSize = 10 };
     private static readonly Data.MlpDataset _data = TestData.Random(1, 40, 3, 2);
     private static readonly MlpModel _deep = Model(4);
@@ -40,6 +40,15 @@ public class OptionUseTests
                     _plain with { Augmentation = new() { ElasticSigma = 2 } },
                     _plain with { Augmentation = new() { ElasticSigma = 2, ElasticAlpha = 8 } }
                 },
+            };
+            data.Add("Patience", _plain with { Patience = 20 }, _plain with { Patience = 19 });
+            data.Add("Schedule", Scheduled(ScheduleKind.Step, 20), Scheduled(ScheduleKind.Step, 19));
+            data.Add("Schedule", Scheduled(ScheduleKind.Plateau, 18), Scheduled(ScheduleKind.Plateau, 17));
+            TrainingOptions Scheduled(ScheduleKind kind, int epochs) => _plain with
+            {
+                Schedule = kind == ScheduleKind.Step
+                    ? new() { Kind = kind, DecayEvery = epochs }
+                    : new() { Kind = kind, PlateauPatience = epochs },
             };
             void Schedule(string name, ScheduleOptions options, params ScheduleKind[] owners)
             {
@@ -84,6 +93,16 @@ public class OptionUseTests
             TrainingOptions without = _plain with { Epochs = 3, Schedule = new() { Kind = idle.Schedule.Kind } };
             Assert.Equal(Trained(without), Trained(idle));
         }
+    }
+
+    [Fact]
+    public void Zeros_are_kept_where_there_are_some()
+    {
+        TrainingOptions options = _plain with { KeepZeros = true };
+        Assert.Equal("KeepZeros", Assert.Single(options.Unused(_deep)).Option);
+        MlpModel pruned = Model(4);
+        pruned.Layers[0].Weights[0, 0] = 0;
+        Assert.Empty(options.Unused(pruned));
     }
 
     [Fact]

@@ -223,6 +223,34 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("Show-MlpSample $data -Index 1.5", "1.5 is no whole number")]
     [InlineData("Export-MlpModel $model x.onnx -Precision Dbl", "'Dbl' is none of ")]
     [InlineData("ConvertTo-MlpDataset -InputObject ([pscustomobject]@{ a = 1; b = 2 }) b -Task Regresion", "(did you mean Regression?)")]
+    [InlineData("Import-MlpModel $model", "'MlpModel 2-4-6' is a model, and the path of a file belongs here.")]
+    [InlineData("$model | Import-MlpModel", "is a model, and the path of a file belongs here.")]
+    [InlineData("Import-MlpDataset $data", "is a data set, and the path of a file belongs here.")]
+    [InlineData("Export-MlpModel $model $data", "is a data set, and the path of a file belongs here.")]
+    [InlineData("1..5 | ConvertTo-MlpDataset -Label y", "1 is no row: a data set is made of objects, whose properties are its columns")]
+    [InlineData("'a', 'b' | ConvertTo-MlpDataset -Label y", "'a' is no row")]
+    [InlineData("Export-MlpModel $model m.safetensors; Import-MlpDataset m.safetensors label", "is called like the file of a model, which Import-MlpModel reads.")]
+    [InlineData("Export-MlpModel $model m.safetensors; [IO.File]::Move(\"$PWD/m.safetensors\", \"$PWD/m.onnx\"); Import-MlpModel m.onnx", "is read as Onnx, and looks like a file of the format Safetensors: say so with -Format Safetensors.")]
+    [InlineData("Export-MlpModel $model m.safetensors; [IO.File]::Move(\"$PWD/m.safetensors\", \"$PWD/m.onnx\"); Get-MlpModelInfo m.onnx", "looks like a file of the format Safetensors")]
+    [InlineData("Export-MlpModel $model m.npz; [IO.File]::Move(\"$PWD/m.npz\", \"$PWD/m.safetensors\"); Import-MlpModel m.safetensors", "looks like a file of the format Npz")]
+    [InlineData("[IO.File]::WriteAllText(\"$PWD/m.onnx\", 'no model at all'); Import-MlpModel m.onnx", "m.onnx is no ONNX file: ")]
+    [InlineData("Export-MlpModel $model m.onnx -Format Npz", "is called like a file of the format Onnx, and is to be one of Npz: name it otherwise, or write it without -Format.")]
+    [InlineData("Export-MlpModel $model m.onnx -Format Npz -WhatIf", "is to be one of Npz")]
+    [InlineData("Export-MlpModel $model m.npz -Precision Half -WhatIf", "The format Npz does not hold weights as Half")]
+    [InlineData("New-MlpModel -Dataset $data -ColumnScaling @{ a = 'Foo' }", "-ColumnScaling, a: 'Foo' is none of Standard, MinMax, ")]
+    [InlineData("New-MlpModel 4 -Linear -Dataset $data", "A linear model has no hidden layers, and -HiddenSize asks for some.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 0 -WhatIf", "The number of epochs is 0; it must be at least 1.")]
+    [InlineData("Invoke-MlpTraining $model $data -Dropout 2 -WhatIf", "A dropout rate is 2")]
+    [InlineData("Invoke-MlpTraining $model (1..9 | ForEach-Object { [pscustomobject]@{ c = $_; label = 'a' } } | ConvertTo-MlpDataset label) -WhatIf", "c")]
+    [InlineData("3 | Invoke-MlpTraining $model $data -Epochs 1", "3 is no row of a table of runs")]
+    [InlineData("[pscustomobject]@{ Name = 'two'; LearningRate = '0,1' } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data", "Run two: '0,1' is no number")]
+    [InlineData("[pscustomobject]@{ Name = 'two'; LearningRate = '0,1' } | Invoke-MlpTraining $model $data", "Run two: '0,1' is no number")]
+    [InlineData("[pscustomobject]@{ Run = 'two'; HiddenSize = '8x' } | New-MlpModel -Dataset $data", "Run two: '8x' is no whole number. Hidden layers are")]
+    [InlineData("[pscustomobject]@{ Name = 'two'; LearningRate = -1 } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data", "Run two: The learning rate is -1")]
+    [InlineData("[pscustomobject]@{ Name = 'two'; HiddenSize = 0 } | New-MlpModel -Dataset $data", "Run two: A hidden size is 0")]
+    [InlineData("$run = @{ CheckpointPath = 'c.safetensors'; Schedule = 'Cosine'; Seed = 1; Resume = $true }; $null = Invoke-MlpTraining $model $data @run -Epochs 10 -OnEpoch { $_.Epoch -lt 4 }; "
+        + "Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $data @run -Epochs 20", "c.safetensors is of a training of 10 epochs, 4 of which are done, and its schedule Cosine goes over all of them")]
+    [InlineData("[IO.File]::WriteAllText(\"$PWD/s.csv\", \"a,y`n1,p`n2,q`n\"); $sent = [Management.Automation.PSSerializer]; New-MlpModel 2 $sent::Deserialize($sent::Serialize((Import-MlpDataset s.csv y -Stream)))", "A streamed data set can't leave the process that opened it")]
     public void A_misdirected_argument_is_answered_with_a_sentence(string script, string words)
     {
         string error = Assert.Single(_session.Try(Setup + script).Errors).ToString();
@@ -244,6 +272,13 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("@($data, $data | Measure-MlpModel $model).Count", "2")]
     [InlineData("@($data | Split-MlpDataset 0.8).Count", "2")]
     [InlineData("@(Split-MlpDataset $data '0.5; 0.25').Count", "3")]
+    [InlineData("@($data | Split-MlpDataset 0.5 0.25).Count", "3")]
+    [InlineData("@($data, $data | Split-MlpDataset 0.5, 0.25).Count", "6")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -Name '' | ForEach-Object Run", "2-4-6 AdamW 0.001 batch 16")]
+    [InlineData("(New-MlpDataset (1..2 | ForEach-Object { , [byte[]]::new(64) }) -Label 0, 1 -ImageShape 8x8).ImageShape", "8×8")]
+    [InlineData("(New-MlpDataset (1..2 | ForEach-Object { , [byte[]]::new(32) }) -Label 0, 1 -ImageShape '4, 8').ImageShape", "4×8")]
+    [InlineData("Export-MlpModel $model m.safetensors -Format PyTorch; (Import-MlpModel m.safetensors).Architecture", "2-4-6")]
+    [InlineData("[pscustomobject]@{ Note = 'n'; Epochs = 1 } | Invoke-MlpTraining $model $data | ForEach-Object Note", "n")]
     [InlineData("$files = 'p/x/1.png', 'p/y/2.png'; $null = [IO.Directory]::CreateDirectory(\"$PWD/p/x\"), [IO.Directory]::CreateDirectory(\"$PWD/p/y\"); "
         + "$png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGPgOsEQJQcABCoBS87LZrEAAAAASUVORK5CYII='); "
         + "$files | ForEach-Object { [IO.File]::WriteAllBytes(\"$PWD/$_\", $png) }; $pictures = Import-MlpDataset p; "
@@ -338,12 +373,63 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("-NoShuffle -EvaluateTraining -BatchSize 10", null)]
     public void An_option_without_effect_is_a_warning_that_says_what_it_needs(string options, string? warning)
     {
-        Session.Result result = _session.Try($"{Setup} $model, $model | Invoke-MlpTraining -Dataset $data -Epochs 2 {options}");
+        Session.Result result = _session.Try($"{Setup} $model, $model | Invoke-MlpTraining -Dataset $data -Epochs 12 {options}");
         Assert.Empty(result.Errors);
         Assert.Equal(warning is null ? [] : [warning], result.Warnings);
         string name = options.Split(' ')[0][1..];
         if (warning is not null && name is not ("Monitor" or "MinImprovement"))
             Assert.All(result.Output, epoch => Assert.DoesNotContain($"{name} ", $"{epoch.Properties["Details"].Value}"));
+    }
+
+    [Theory]
+    [InlineData("New-MlpModel -Linear -Dataset $data -Activation Tanh", "-Activation has no effect: it needs a hidden layer.")]
+    [InlineData("New-MlpModel -Linear -Dataset $data -BatchNormalization", "-BatchNormalization has no effect: it needs a hidden layer.")]
+    [InlineData("New-MlpModel -InputSize 3 -OutputSize 2 -Activation Tanh", "-Activation has no effect: it needs a hidden layer.")]
+    [InlineData("New-MlpModel '8 tanh' -Dataset $data -Activation ReLU", "-Activation has no effect: each hidden layer has its own with -HiddenSize.")]
+    [InlineData("New-MlpModel '8 tanh, 4' -Dataset $data -Activation ReLU", null)]
+    [InlineData("New-MlpModel 8 -Dataset $data -MaxCategories 5", "-MaxCategories has no effect: no column holds categories.")]
+    [InlineData("New-MlpModel 8 -Dataset $data -MinCategoryCount 2", "-MinCategoryCount has no effect: no column holds categories.")]
+    [InlineData("New-MlpModel 8 -Dataset $data -UnknownCategory Error", "-UnknownCategory has no effect: no column holds categories.")]
+    [InlineData("New-MlpModel 8 -Dataset $data -IgnoreCase", "-IgnoreCase has no effect: no column holds categories.")]
+    [InlineData("New-MlpModel 8 -Dataset $data -Initializer Zeros", "The weights of hidden layers that all start at zero stay alike")]
+    [InlineData("New-MlpModel -Linear -Dataset $data -Initializer Zeros", null)]
+    [InlineData("New-MlpModel 4 -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ z = $_ % 3; y = 3.5 } } | ConvertTo-MlpDataset y)", "y, which is to be predicted, is the same in every row")]
+    [InlineData("New-MlpModel 4 -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ when = '{0:d2}.12.2024' -f (1 + $_ % 20); y = $_ % 7 } } | ConvertTo-MlpDataset y)", "The column when holds dates such as '02.12.2024', which count as texts: dates are read as 2024-12-02.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 9 -Schedule Step", "-Schedule has no effect: it comes to no decay: the first would be after 10 epochs with -DecayEvery, and there are 9.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 7 -Schedule Plateau", "-Schedule has no effect: it waits for more than 5 epochs without improvement with -PlateauPatience, and there are 7 epochs.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 5 -Patience 5", "-Patience has no effect: it only keeps the best weights, as 5 epochs are over before 5 go by without improvement.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -KeepZeros", "-KeepZeros has no effect: it needs weights that are zero, as pruning leaves them.")]
+    [InlineData("Invoke-MlpTraining (Compress-MlpModel $model 0.5) $data -Epochs 1 -KeepZeros", null)]
+    [InlineData("[pscustomobject]@{ Dataset = 'x' } | New-MlpModel -Dataset $data", "The column 'Dataset' is kept as a note: the text 'x' is no model or data set, which -Dataset takes.")]
+    [InlineData("[pscustomobject]@{ Model = 'x' } | New-MlpModel -Dataset $data", "The column 'Model' is kept as a note")]
+    [InlineData("[pscustomobject]@{ InputSize = 3 } | New-MlpModel -Dataset $data", "The column 'InputSize' is kept as a note: the data set of -Dataset gives the sizes")]
+    [InlineData("[pscustomobject]@{ lr = 0.1; Epochs = 1 } | Invoke-MlpTraining $model $data", "The column 'lr' is no parameter and is kept as a note; did you mean LearningRate?")]
+    [InlineData("[pscustomobject]@{ HiddenSize = 8; Epochs = 1 } | Invoke-MlpTraining $model $data", "The column 'HiddenSize' is kept as a note: it is New-MlpModel's, and the model is made already.")]
+    [InlineData("1..2 | ForEach-Object { [pscustomobject]@{ Foo = 1 } } | Invoke-MlpTraining $model $data -Epochs 1", "No parameter takes the column Foo, and so all is chosen.")]
+    public void What_does_nothing_as_it_is_given_is_one_warning(string script, string? warning)
+    {
+        Session.Result result = _session.Try(Setup + script);
+        Assert.Empty(result.Errors);
+        if (warning is null)
+            Assert.Empty(result.Warnings);
+        else
+            Assert.StartsWith(warning, Assert.Single(result.Warnings));
+    }
+
+    [Theory]
+    [InlineData("", "True c.safetensors holds a training that is done, which goes on with more -Epochs or -Patience than it had.")]
+    [InlineData("-Epochs 203", "201 202 203")]
+    public void A_training_that_ended_by_itself_goes_on_where_more_is_asked_for(string more, string expected)
+    {
+        string result = _session.Run1<string>($$"""
+            {{Setup}} $run = @{ Dataset = $data; CheckpointPath = 'c.safetensors'; Resume = $true; Seed = 1 }
+            $null = Invoke-MlpTraining $model @run -InformationAction Ignore
+            $again = New-MlpModel 4 -Dataset $data -Seed 1
+            $epochs, $lines = (Invoke-MlpTraining $again @run {{more}} 6>&1).Where({ $_.PSObject.TypeNames[0] -notmatch 'Information' }, 'Split')
+            $isSame = ($again.Layers[0].Weights - $model.Layers[0].Weights).FrobeniusNorm() -eq 0
+            (@(if (-not $epochs) { $isSame }) + @($epochs | ForEach-Object Epoch) + @($lines | ForEach-Object { "$_" -replace '^.*(c.safetensors)', '$1' })) -join ' '
+            """);
+        Assert.Equal(expected, result.Trim());
     }
 
     [Theory]
@@ -366,6 +452,26 @@ public sealed class ArgumentTests : IDisposable
         $null = Invoke-MlpTraining $model @options -Epochs 2
         (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) @options -Epochs 4 | ForEach-Object Epoch) -join ' '
         """));
+
+    [Fact]
+    public void A_comparison_that_can_not_be_made_keeps_the_file_from_being_written() => Assert.Equal(
+        "NotAClassifier False",
+        _session.Run1<string>("""
+            $numbers = 1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; y = $_ * 1.5 } } | ConvertTo-MlpDataset y
+            $regression = New-MlpModel 4 -Dataset $numbers -Seed 1
+            try { Export-MlpModel $regression r.onnx -TestData $numbers } catch { $id = $_.FullyQualifiedErrorId -replace ',.*' }
+            "$id $([IO.File]::Exists("$PWD/r.onnx"))"
+            """));
+
+    [Fact]
+    public void Features_that_are_left_as_they_are_leave_targets_scaled() => Assert.Equal(
+        "True 1",
+        _session.Run1<string>("""
+            $numbers = 1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; y = $_ * 1.5 } } | ConvertTo-MlpDataset y
+            $features = New-MlpModel 4 -Dataset $numbers -Scaling None
+            $all = New-MlpModel 4 -Dataset $numbers -Scaling None -ColumnScaling @{ y = 'None' }
+            "$($features.Output.Targets[0].Factor -lt 0.1) $($all.Output.Targets[0].Factor)"
+            """));
 
     private static bool IsConverted(ParameterMetadata parameter)
     {

@@ -59,12 +59,58 @@ public sealed class DefaultTests : IDisposable
         Assert.InRange(r2, 0.98, 1);
     }
 
+    [Fact]
+    public void A_feature_that_swings_is_learned_as_its_kinks_are_spread()
+    {
+        double r2 = _session.Run1<double>("""
+            $random = [Random]::new(1)
+            $rows = 1..2500 | ForEach-Object { $x = 2 * $random.NextDouble() - 1; [pscustomobject]@{ x = $x; y = [Math]::Sin(12 * $x) } }
+            $train, $test = $rows | ConvertTo-MlpDataset y | Split-MlpDataset 0.8 -Seed 1
+            $model = New-MlpModel -Dataset $train -Seed 1
+            $null = Invoke-MlpTraining $model $train -Seed 1
+            (Measure-MlpModel $model $test).R2
+            """);
+        Assert.InRange(r2, 0.6, 1);
+    }
+
     [Theory]
-    [InlineData(60, "784-64-10")]
-    [InlineData(4999, "784-64-10")]
-    [InlineData(5000, "784-128-10")]
-    public void The_hidden_layer_suits_the_number_of_samples(int samples, string architecture) =>
-        Assert.Equal(architecture, _session.Run1<string>($"(New-MlpModel -Dataset (Import-Mnist -First {samples})).Architecture"));
+    [InlineData("New-MlpModel -Dataset $data -Seed 1", true)]
+    [InlineData("New-MlpModel 128 -Initializer PyTorch -Dataset $data -Seed 1", true)]
+    [InlineData("New-MlpModel 128 -Dataset $data -Seed 1", false)]
+    [InlineData("New-MlpModel -Dataset $data -Activation Tanh -Seed 1", false)]
+    [InlineData("New-MlpModel -Dataset $data -Initializer He -Seed 1", false)]
+    [InlineData("New-MlpModel -Linear -Dataset $data -Seed 1", false)]
+    public void Only_where_the_layer_is_chosen_are_its_biases(string script, bool areDrawn) =>
+        Assert.Equal(areDrawn, _session.Run1<bool>($"$data = Import-Mnist -First 20; ({script}).Layers[0].Biases.L2Norm() -gt 0"));
+
+    [Theory]
+    [InlineData("Sgd", "0.1", "0.02")]
+    [InlineData("Momentum", "0.05", "0.005")]
+    [InlineData("Nesterov", "0.05", "0.005")]
+    [InlineData("Adam", "0.001", "0.001")]
+    public void The_learning_rate_suits_optimizer_and_loss(string optimizer, string ofClasses, string ofNumbers)
+    {
+        string script = Rows + $$"""
+            $rates = foreach ($label in 'class', 'number') {
+                $data = $rows | ConvertTo-MlpDataset $label -Exclude (@('class', 'number') -ne $label)
+                (Invoke-MlpTraining (New-MlpModel -Dataset $data -Seed 1) $data -Epochs 1 -Optimizer {{optimizer}} -Seed 1).LearningRate
+            }
+            $rates -join ' '
+            """;
+        Assert.Equal($"{ofClasses} {ofNumbers}", _session.Run1<string>(script));
+    }
+
+    [Theory]
+    [InlineData("Sgd")]
+    [InlineData("Momentum")]
+    [InlineData("Nesterov")]
+    public void A_regression_of_many_columns_does_not_diverge(string optimizer) => Assert.InRange(_session.Run1<double>($$"""
+            $random = [Random]::new(1)
+            $x = 1..300 | ForEach-Object { , @(1..100 | ForEach-Object { 4 * $random.NextDouble() - 2 }) }
+            $data = New-MlpDataset $x -Target ($x | ForEach-Object { $_[0] - $_[1] })
+            $model = New-MlpModel -Dataset $data -Seed 1
+            (Invoke-MlpTraining $model $data -Epochs 20 -Optimizer {{optimizer}} -Seed 1)[-1].TrainingLoss
+            """), 0, 0.5);
 
     [Theory]
     [InlineData("New-MlpModel -Linear -Dataset $data")]

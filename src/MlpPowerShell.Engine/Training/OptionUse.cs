@@ -37,7 +37,7 @@ internal static class OptionUse
         double warmup = schedule.WarmupEpochs ?? 0;
         if (schedule.Kind == ScheduleKind.Step && warmup + schedule.DecayEvery >= options.Epochs)
         {
-            yield return new UnusedOption(nameof(options.Schedule), $"the first decay would come after {warmup + schedule.DecayEvery} "
+            yield return new UnusedOption(nameof(options.Schedule), $"it comes to no decay: the first would be after {warmup + schedule.DecayEvery} "
                 + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
         }
 
@@ -52,11 +52,11 @@ internal static class OptionUse
         {
             yield return new UnusedOption(
                 nameof(options.Patience),
-                $"{options.Epochs} epochs are over before {options.Patience} go by without improvement, and it only keeps the best weights");
+                $"it only keeps the best weights, as {options.Epochs} epochs are over before {options.Patience} go by without improvement");
         }
 
         if (options.KeepZeros && !model.Layers.Any(layer => layer.WeightStorage.Contains(0f)))
-            yield return new UnusedOption(nameof(options.KeepZeros), $"the model has no weights that are zero, as pruning leaves them");
+            yield return new UnusedOption(nameof(options.KeepZeros), $"it needs weights that are zero, as pruning leaves them");
     }
 
     /// <summary>The options that only decide which epoch is marked as the best where no weights are kept of it.</summary>

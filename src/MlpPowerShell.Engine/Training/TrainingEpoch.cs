@@ -109,8 +109,7 @@ internal sealed class TrainingEpoch
                 BatchScore batch = _step.Take(part.Data, _partOrder, share);
                 if (_ranks.IsStopped)
                     return default;
-                batch = batch with { Loss = batch.Loss / meanWeight };
-                sum += batch;
+                sum += batch with { Loss = batch.Loss / meanWeight };
                 _figures.Samples += share.BatchCount;
                 _figures.MeanLoss = sum.Loss / _figures.Samples;
                 Tell(batch, share.BatchCount);
