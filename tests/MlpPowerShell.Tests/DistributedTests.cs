@@ -403,6 +403,18 @@ public sealed class DistributedTests : IDisposable
     }
 
     [Fact]
+    public void A_process_that_trains_alone_is_told_so_where_it_asks_for_others()
+    {
+        NeedMpi();
+        Ranks.Outcome outcome = _ranks.Run(null, """
+            $data = Import-Mnist -First 100
+            $null = Invoke-MlpTraining (New-MlpModel 8 -Dataset $data) $data -Epochs 1 -Distributed -WarningVariable warnings
+            "warning $warnings"
+            """);
+        Assert.StartsWith("-Distributed has no effect: this process trains alone", Assert.Single(outcome.After("warning")));
+    }
+
+    [Fact]
     public void Ranks_agree_on_class_weights_whatever_the_order_of_their_hashtables()
     {
         NeedMpi();
