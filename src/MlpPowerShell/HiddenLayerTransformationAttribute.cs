@@ -43,7 +43,8 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
         }
         catch (ArgumentTransformationMetadataException failure)
         {
-            throw new ArgumentTransformationMetadataException($"{failure.Message} Hidden layers are written as 128, 64 or as '128 relu, 64 sigmoid'.");
+            throw new ArgumentTransformationMetadataException(
+                $"{failure.Message} Hidden layers are written as 128, 64 or as '128 relu, 64 sigmoid'.");
         }
     }
 }

@@ -211,7 +211,11 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>The run's name, which each of its epochs carries.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Run")]
-    public string? Name { get => _options.Name; set => _options = _options with { Name = string.IsNullOrWhiteSpace(value) ? null : value }; }
+    public string? Name
+    {
+        get => _options.Name;
+        set => _options = _options with { Name = string.IsNullOrWhiteSpace(value) ? null : value };
+    }
 
     /// <summary>A file that takes the state of the training, so that it can go on after an interruption.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

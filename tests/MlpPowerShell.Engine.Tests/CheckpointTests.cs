@@ -103,9 +103,29 @@ public sealed class CheckpointTests : IDisposable
             Resume = true,
         };
         _ = MlpTrainer.Train(Model(1), _data, null, options).Take(2).Count();
-        Assert.Contains("Epochs is 6 here and 4 there", AssertFails("CheckpointMismatch", Model(1), options with { Epochs = 6 }));
+        Assert.Contains("of 4 epochs, 2 of which are done, and its schedule Cosine", AssertFails("CheckpointMismatch", Model(1), options with { Epochs = 6 }));
         Assert.Equal(2, MlpTrainer.Train(Model(1), _data, null, options).Count());
         Assert.Equal([5, 6], MlpTrainer.Train(Model(1), _data, null, options with { Epochs = 6 }).Select(epoch => epoch.Epoch));
+    }
+
+    [Fact]
+    public void A_training_that_lost_its_patience_goes_on_with_more()
+    {
+        var options = new TrainingOptions
+        {
+            Epochs = 20,
+            LearningRate = 0.01,
+            Seed = 3,
+            Patience = 2,
+            MinImprovement = 10,
+            CheckpointPath = CheckpointPath,
+            Resume = true,
+        };
+        Assert.Equal(3, MlpTrainer.Train(Model(1), _data, null, options).Count());
+        Assert.Empty(MlpTrainer.Train(Model(1), _data, null, options with { Epochs = 30 }));
+        Assert.Contains("Patience is not given here and 2 there", AssertFails("CheckpointMismatch", Model(1), options with { Patience = null }));
+        Assert.Equal([4, 5], MlpTrainer.Train(Model(1), _data, null, options with { Patience = 4 }).Select(epoch => epoch.Epoch));
+        Assert.Equal(4, MlpTrainer.EndOf(CheckpointPath)!.Patience);
     }
 
     [Fact]

@@ -342,7 +342,7 @@ public sealed class CmdletTests : IDisposable
             + "$numbers, $labels, $classes | ForEach-Object { New-MlpModel 16 -Dataset $_ -Seed 1 }; New-MlpModel -Dataset $classes "
                 + "-Loss BinaryCrossEntropy -BatchNormalization; New-MlpModel -Dataset $numbers -Loss Huber -Linear");
         Assert.Equal(
-            ["2-16-1 MeanSquaredError", "2-16-2 BinaryCrossEntropy", "2-16-2 CrossEntropy", "2-64-1 BinaryCrossEntropy", "2-1 Huber"],
+            ["2-16-1 MeanSquaredError", "2-16-2 BinaryCrossEntropy", "2-16-2 CrossEntropy", "2-128-1 BinaryCrossEntropy", "2-1 Huber"],
             models.Select(model => $"{model.Properties["Architecture"].Value} {model.Properties["Loss"].Value}"));
 
         Assert.True(_session.Run1<double>(Data

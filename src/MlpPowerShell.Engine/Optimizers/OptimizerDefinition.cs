@@ -8,7 +8,7 @@ internal abstract unsafe class OptimizerDefinition
     /// <summary>A learning rate that suits it where nothing better is known.</summary>
     public abstract double LearningRate { get; }
 
-    /// <summary>The same where numbers are predicted, whose loss is steeper the farther the answers are off and the more features.</summary>
+    /// <summary>The same where numbers are predicted, whose loss is steeper the farther off the answers are.</summary>
     public virtual double RegressionLearningRate => LearningRate;
 
     /// <summary>The momentum where none is given, from 0 to below 1; null where it has none.</summary>

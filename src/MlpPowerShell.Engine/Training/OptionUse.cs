@@ -37,8 +37,9 @@ internal static class OptionUse
         double warmup = schedule.WarmupEpochs ?? 0;
         if (schedule.Kind == ScheduleKind.Step && warmup + schedule.DecayEvery >= options.Epochs)
         {
-            yield return new UnusedOption(nameof(options.Schedule), $"it comes to no decay: the first would be after {warmup + schedule.DecayEvery} "
-                + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
+            yield return new UnusedOption(
+                nameof(options.Schedule),
+                $"it comes to no decay: the first would be after {warmup + schedule.DecayEvery} epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
         }
 
         // The first epoch is the best so far, and the decay of the one that is one too many counts in the next.

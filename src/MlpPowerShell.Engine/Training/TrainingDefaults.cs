@@ -48,5 +48,5 @@ public static class TrainingDefaults
     public static int Patience(int samples, int? batchSize) =>
         batchSize is not { } size
             ? LeastPatience
-            : Math.Max(LeastPatience, StepsOfPatience / Math.Max(1, (int)(((long)samples + size - 1) / size)));
+            : Math.Clamp(StepsOfPatience / Math.Max(1, (int)(((long)samples + size - 1) / size)), LeastPatience, MostEpochs - 1);
 }

@@ -69,7 +69,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Cell<bool>(Empty = false)]
     public SwitchParameter BatchNormalization { get; set; }
 
-    /// <summary>How the weights are drawn; without it as PyTorch does around a layer that is chosen, and elsewhere by the activation.</summary>
+    /// <summary>How the weights are drawn; without it as PyTorch does around a layer that is chosen, else by the activation.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<Initializer>))]
     [Cell<Initializer>]
@@ -166,7 +166,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         Initializer initializer = Initializer?.Value ?? (isChosen ? TrainingDefaults.Initializer : Engine.Network.Initializer.Default);
         WriteVerbose($"Drawing the weights with the initializer {initializer} from the seed {seed}.");
         if (initializer == Engine.Network.Initializer.Zeros && layers.Length > 0)
-            WriteOnce(["The weights of hidden layers that all start at zero stay alike: their units learn one thing between them, if any."]);
+            WriteOnce(["The weights of hidden layers that all start at zero stay alike: their units learn one thing, if any."]);
         if (Dataset is null)
         {
             WriteUnused(Unused(layers, null));
