@@ -39,7 +39,8 @@ internal static class OptionUse
         {
             yield return new UnusedOption(
                 nameof(options.Schedule),
-                $"it comes to no decay: the first would be after {warmup + schedule.DecayEvery} epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
+                $"it comes to no decay: the first would be after {warmup + schedule.DecayEvery} "
+                + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
         }
 
         // The first epoch is the best so far, and the decay of the one that is one too many counts in the next.
