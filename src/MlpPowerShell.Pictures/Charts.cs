@@ -80,7 +80,8 @@ public static class Charts
             ?? throw new MlpException(
                 "NoConfusionMatrix",
                 MlpErrorKind.InvalidArgument,
-                $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class. Draw its predictions instead.");
+                $"The evaluation on {evaluation.Dataset} has no confusion matrix: the model predicts no single class. "
+                + $"Draw its predictions instead.");
         int count = matrix.RowCount;
         var model = NewModel(title);
         model.Axes.Add(Classes(AxisPosition.Bottom, "predicted", evaluation, reversed: false));

@@ -117,6 +117,7 @@ public sealed class RunReport
     private void AppendSummary(StringBuilder page, MlpEpoch? last, MlpEvaluation? evaluation)
     {
         MlpEpoch? best = Epochs.LastOrDefault(epoch => epoch.IsBest) ?? last;
+        var time = new TimeSpan(Epochs.Sum(epoch => epoch.Elapsed.Ticks));
         AppendTable(page,
         [
             ("Model", $"{Model.Architecture}: {Model.Activations}"),
@@ -125,7 +126,7 @@ public sealed class RunReport
             .. last is null ? [("Epochs", $"{Model.EpochsTrained}, of which the file of the model tells nothing")] : new[]
             {
                 ("Epochs", FormattableString.Invariant($"{Epochs.Count}, the best of them {best!.Epoch}")),
-                ("Trained", $"{TimeOf(last.Details.Started)}, in {Figures.Seconds(new TimeSpan(Epochs.Sum(epoch => epoch.Elapsed.Ticks)))} s"),
+                ("Trained", $"{TimeOf(last.Details.Started)}, in {Figures.Seconds(time)} s"),
                 ("Training loss", Figures.Loss(last.TrainingLoss)),
             },
             ("Written", TimeOf(DateTimeOffset.UtcNow)),
@@ -147,7 +148,8 @@ public sealed class RunReport
     private string Predicted()
     {
         int count = Model.ClassNames.Count;
-        string names = string.Join(", ", Model.ClassNames.Take(MostNames)) + (count > MostNames ? $" and {Figures.Count(count - MostNames)} more" : "");
+        string more = count > MostNames ? $" and {Figures.Count(count - MostNames)} more" : string.Empty;
+        string names = string.Join(", ", Model.ClassNames.Take(MostNames)) + more;
         return Model.Output.Kind switch
         {
             OutputKind.Numbers => names,
@@ -254,7 +256,8 @@ public sealed class RunReport
                 ", ", Model.Layers.SkipLast(1).Select(layer => FormattableString.Invariant($"{layer.OutputSize} {layer.ActivationName}")));
             script.Append(CultureInfo.InvariantCulture, $"$model = New-MlpModel '{layers}' -Dataset $train -Loss {Model.Loss}")
                 .Append(Model.HasBatchNormalization ? " -BatchNormalization" : string.Empty)
-                .Append(CultureInfo.InvariantCulture, $" -Seed {seed}    # and -Initializer, where one was given\n");
+                .Append(run.Initializer is null or Initializer.Default ? string.Empty : $" -Initializer {run.Initializer}")
+                .Append(CultureInfo.InvariantCulture, $" -Seed {seed}    # and what was given about columns\n");
         }
         else
         {

@@ -174,6 +174,10 @@ public sealed class DrawingTests : IDisposable
         foreach (string part in new[] { "Predictions", "Training data", "Test data", "Predicts", "Written" })
             Assert.Contains(part, page);
         Assert.DoesNotContain("Confusion", page);
+        Assert.DoesNotContain("-Initializer", page);
+        model = MlpModel.CreateFor(numbers, new HiddenLayers([3], [Activation.ReLU]), Initializer.Xavier, 1);
+        epochs = [.. MlpTrainer.Train(model, numbers, null, new TrainingOptions { Epochs = 1, LearningRate = 0.01 })];
+        Assert.Contains("-Initializer Xavier -Seed 1", new RunReport { Model = model, Epochs = epochs }.ToHtml());
     }
 
     [Fact]

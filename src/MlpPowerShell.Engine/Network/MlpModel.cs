@@ -98,6 +98,9 @@ public sealed class MlpModel
     /// <summary>The seed that the weights were drawn from, or null where they came from elsewhere.</summary>
     public int? InitialSeed { get; private set; }
 
+    /// <summary>How the weights were drawn, or null where they came from elsewhere.</summary>
+    public Initializer? Initializer { get; private set; }
+
     /// <summary>Epochs that the model has been trained for.</summary>
     public int EpochsTrained { get; internal set; }
 
@@ -142,7 +145,7 @@ public sealed class MlpModel
         LossKind loss = LossKind.CrossEntropy)
     {
         var model = new MlpModel(inputSize, hidden, outputSize, loss);
-        model.InitialSeed = seed;
+        (model.InitialSeed, model.Initializer) = (seed, initializer);
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
         foreach (MlpLayer layer in model.Layers)
         {

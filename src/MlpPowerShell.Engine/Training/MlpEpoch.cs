@@ -43,7 +43,9 @@ public sealed record MlpEpoch(
     /// </summary>
     public double? TrainingR2 { get; init; }
 
-    /// <summary>The mean distance of predictions from targets, in the targets' unit, measured with the loss; null in classification.</summary>
+    /// <summary>
+    /// The mean distance of predictions from targets, in the targets' unit, measured with the loss; null in classification.
+    /// </summary>
     public double? TrainingMae { get; init; }
 
     /// <summary>The same as <see cref="TrainingR2"/> for the validation set after the epoch, or null without one.</summary>

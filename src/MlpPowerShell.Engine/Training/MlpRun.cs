@@ -55,6 +55,9 @@ public sealed record MlpRun
     /// </summary>
     public int? InitialSeed { get; init; }
 
+    /// <summary>How these were drawn; null where they were not.</summary>
+    public Initializer? Initializer { get; init; }
+
     /// <summary>The fingerprint of the weights at the start.</summary>
     public required string InitialWeights { get; init; }
 
@@ -89,6 +92,7 @@ public sealed record MlpRun
         ValidationData = sets.Validation?.Fingerprint,
         TestData = sets.Test?.Fingerprint,
         InitialSeed = model.EpochsTrained == 0 ? model.InitialSeed : null,
+        Initializer = model.EpochsTrained == 0 ? model.Initializer : null,
         InitialWeights = model.Fingerprint(),
         Started = DateTimeOffset.UtcNow,
         Version = typeof(MlpRun).Assembly.GetName().Version!.ToString(3),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using MlpPowerShell.Engine.Data;
 
@@ -97,9 +96,9 @@ public sealed record FeatureColumn
 
             string x = Kind == ColumnKind.Date ? "days from 2000" : Kind == ColumnKind.Duration ? "seconds" : "x";
             x = IsLogarithmic ? $"sign(x) ln(1 + |{x}|)" : Knots.Count > 0 ? $"rank of {x}" : x;
-            return string.Create(CultureInfo.InvariantCulture, $"({x} - {Shift:G4}) × {Factor:G4}")
-                + string.Concat(FeatureNames.Skip(1).Select(name => $", {name}"))
-                + (Fill is { } fill && MissingCount > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {fill:G5} where missing") : string.Empty);
+            string filled = MissingCount > 0 && Fill is not null ? FormattableString.Invariant($"; {Fill:G5} where missing") : string.Empty;
+            return FormattableString.Invariant($"({x} - {Shift:G4}) × {Factor:G4}")
+                + string.Concat(FeatureNames.Skip(1).Select(name => $", {name}")) + filled;
         }
     }
 
