@@ -131,12 +131,60 @@ public class BatchNormalizationTests
     }
 
     [Fact]
-    public void A_batch_of_one_sample_stays_finite()
+    public void A_sample_more_than_whole_tiles_hardly_changes_a_training()
     {
-        MlpModel model = Model();
-        MlpEpoch epoch = MlpTrainer.Train(model, _data, _data, Options(1) with { BatchSize = 699 }).Single();
-        Assert.True(double.IsFinite(epoch.TestLoss!.Value));
-        Assert.All(State(model), value => Assert.True(float.IsFinite(value)));
+        MlpDataset all = TestData.Random(3, 1025, 20, 4);
+        double[] losses = [.. new[] { 1024, 1025 }.Select(count =>
+        {
+            MlpDataset data = all.Take([.. Enumerable.Range(0, count)]);
+            MlpModel model = Model();
+            TrainingOptions options = Options(40) with { BatchSize = null };
+            _ = MlpTrainer.Train(model, data, null, options).Count();
+            return new MlpPredictor(model).Measure(data).Loss;
+        })];
+        Assert.Equal(losses[0], losses[1], 0.02 * losses[0]);
+    }
+
+    [Fact]
+    public void Tiles_are_even_and_their_statistics_count_by_their_samples()
+    {
+        // 258 samples in two tiles of 129, and 257 in tiles of 128 and 129.
+        foreach (int count in new[] { 258, 257 })
+        {
+            MlpModel model = Model();
+            MlpDataset data = _data.Take([.. Enumerable.Range(0, count)]);
+            double[] sums = [.. Enumerable.Range(0, count).Select(i => Sum(model, data, i))];
+            _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 1, LearningRate = 1e-30 }).Count();
+            double mean = 0, variance = 1;
+            foreach (double[] tile in new[] { sums[..(count / 2)], sums[(count / 2)..] })
+            {
+                double weight = 0.1 * 2 * tile.Length / count;
+                double average = tile.Average();
+                mean += weight * (average - mean);
+                variance += weight * ((tile.Sum(z => (z - average) * (z - average)) / (tile.Length - 1)) - variance);
+            }
+
+            Assert.Equal(mean, model.Layers[0].Normalization!.RunningMean[0], 1e-6);
+            Assert.Equal(variance, model.Layers[0].Normalization!.RunningVariance[0], 1e-6);
+        }
+    }
+
+    [Fact]
+    public void A_batch_of_one_sample_is_refused_and_a_sample_that_is_left_joins_the_batch_before()
+    {
+        Assert.Equal("TooFewSamples", Refusal(_data, 1));
+        Assert.Equal("TooFewSamples", Refusal(_data.Take([0]), null));
+        foreach ((int batchSize, int[] samples) in new[] { (699, [700]), (233, [233, 233, 234]), (50, Enumerable.Repeat(50, 14).ToArray()) })
+        {
+            var steps = new List<MlpStep>();
+            _ = MlpTrainer.Train(Model(), _data, null, Options(1) with { BatchSize = batchSize }, onStep: step =>
+            {
+                steps.Add(step);
+                return true;
+            }).Count();
+            Assert.Equal(samples, steps.Select(step => step.Samples));
+            Assert.All(steps, step => Assert.Equal(samples.Length, step.StepsPerEpoch));
+        }
     }
 
     [Fact]
@@ -146,6 +194,13 @@ public class BatchNormalizationTests
 
     private static MlpModel Model() =>
         MlpModel.Create(20, new HiddenLayers([30, 17], [Activation.ReLU]) { BatchNormalization = true }, 4, Initializer.Default, 5);
+
+    private static string Refusal(MlpDataset data, int? batchSize) => Assert.Throws<MlpException>(
+        () => MlpTrainer.Train(Model(), data, null, Options(1) with { BatchSize = batchSize }).Count()).ErrorId;
+
+    /// <summary>The first unit's sum for a sample.</summary>
+    private static double Sum(MlpModel model, MlpDataset data, int sample) =>
+        data.GetSample(sample).Select((value, i) => (double)value * model.Layers[0].Weights[0, i]).Sum();
 
     private static TrainingOptions Options(int epochs) =>
         new() { Epochs = epochs, LearningRate = 0.01, BatchSize = 50, Seed = 1, Optimizer = new() { Kind = OptimizerKind.Adam } };

@@ -72,13 +72,13 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         return new SampleTruth(null, values.Length == 1 ? values[0] : values, null);
     }
 
-    // One class for each sample, and a label of that name for each: the others don't hold.
+    // One class for each sample, and a label of that name for each: the others don't hold. With one label alone, it is this or not.
     private static SampleTruth OfOne(OutputHead head, string? label)
     {
         if (label is null)
             return default;
         bool[] labels = [.. head.Names.Take(head.Size).Select(name => name == label)];
-        return labels.Contains(true) ? new SampleTruth(label, null, labels) : new SampleTruth(label, label, null);
+        return labels.Contains(true) || head.IsOneLabel ? new SampleTruth(label, null, labels) : new SampleTruth(label, label, null);
     }
 
     private static ColumnKind KindOf(OutputHead head, int output) =>

@@ -80,15 +80,19 @@ internal sealed unsafe class BackwardPass
     public BatchScore Gradient(Batch batch, AlignedBuffer weights, AlignedBuffer gradient, GradientListener? listener = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, _layout.Length);
+        if (_normalizer is not null && batch.Count == 1)
+            throw LayerNormalizer.TooFewSamples(1);
         _tile.BeginTraining(batch, weights);
         _gradient = gradient.Pointer;
         _forward.MeanOver = batch.MeanOver;
         _transposer.Transpose(_tile.Weights, Threads);
         _sums.Begin(gradient);
-        for (int done = 0; done < batch.Count; done += Tile.Capacity)
+        int tiles = (batch.Count + Tile.Capacity - 1) / Tile.Capacity;
+        for (int done = 0, tile = 0; done < batch.Count; done += _tile.Count, tile++)
         {
             _mode = done > 0 ? SumMode.Add : SumMode.Set;
-            RunTile(batch.Start + done, Math.Min(Tile.Capacity, batch.Count - done));
+            int count = _normalizer is null ? Math.Min(Tile.Capacity, batch.Count - done) : EvenTile(batch.Count, tile, tiles);
+            RunTile(batch.Start + done, count);
             _progress?.Invoke(done + _tile.Count);
             bool isLast = done + _tile.Count == batch.Count;
             bool isFinite = double.IsFinite(_tile.Score.Loss);
@@ -102,6 +106,16 @@ internal sealed unsafe class BackwardPass
         GC.KeepAlive(weights);
         GC.KeepAlive(gradient);
         return _tile.Score;
+    }
+
+    /// <summary>
+    /// Samples of a tile that are normalized by their own statistics: as many as of the others, as few would have poor statistics.
+    /// </summary>
+    private int EvenTile(int batch, int tile, int tiles)
+    {
+        int count = (int)(((tile + 1L) * batch / tiles) - ((long)tile * batch / tiles));
+        _normalizer!.WeightOfTile = (float)((long)count * tiles) / batch;
+        return count;
     }
 
     private void RunTile(int start, int count)

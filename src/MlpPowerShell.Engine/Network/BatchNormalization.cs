@@ -5,7 +5,8 @@ namespace MlpPowerShell.Engine.Network;
 
 /// <summary>
 /// Batch normalization of a layer's sums (Ioffe and Szegedy, 2015, algorithms 1 and 2): (z - mean) / √(variance + ε) × γ, before the bias.
-/// Training takes mean and variance of the batch, or of each 256 samples of a larger one; measuring and predicting take the running ones.
+/// Training takes mean and variance of the batch, which is cut into even tiles where it has more than 256 samples, each normalized by its
+/// own; measuring and predicting take the running ones.
 /// </summary>
 public sealed class BatchNormalization
 {

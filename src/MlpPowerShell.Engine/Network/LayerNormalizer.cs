@@ -30,6 +30,16 @@ internal sealed unsafe class LayerNormalizer
         _summands = [.. hidden.Select(layer => new AlignedBuffer(layer.Width))];
     }
 
+    /// <summary>How many samples the tile has, over how many a tile of its batch has on average: what its statistics count.</summary>
+    public float WeightOfTile { get; set; } = 1;
+
+    /// <summary>An error that says that samples can't be normalized by their own statistics.</summary>
+    public static MlpException TooFewSamples(long count) => new(
+        "TooFewSamples",
+        MlpErrorKind.InvalidArgument,
+        $"A batch has {count} sample{(count == 1 ? string.Empty : "s")}; batch normalization needs at least 2 in each, and of several "
+        + "processes in the part of each, as it takes the mean of one from itself and leaves 0.");
+
     /// <summary>Takes up the running statistics of some weights.</summary>
     public void Prepare(float* weights)
     {
@@ -59,7 +69,7 @@ internal sealed unsafe class LayerNormalizer
     /// </summary>
     /// <param name="i">The layer.</param>
     /// <param name="column">The panel's first column.</param>
-    /// <param name="count">Samples of the tile.</param>
+    /// <param name="count">Samples of the tile, at least 2.</param>
     /// <param name="sums">The layer's sums, a sample after another.</param>
     /// <param name="weights">The parameters; the running statistics change.</param>
     public void Forward(int i, int column, int count, float* sums, float* weights)
@@ -69,15 +79,15 @@ internal sealed unsafe class LayerNormalizer
         float* means = stackalloc float[width];
         float* variances = stackalloc float[width];
         float* inverse = _inverseDeviations[i].Pointer + column;
+        float momentum = BatchNormalization.Momentum * WeightOfTile;
         _kernel.ColumnStatistics(count, width, sums + column, layer.Stride, means, variances);
         for (int j = 0; j < width; j++)
         {
             inverse[j] = 1 / MathF.Sqrt(variances[j] + BatchNormalization.Epsilon);
             float* mean = weights + layer.MeanOffset + column + j;
             float* variance = weights + layer.VarianceOffset + column + j;
-            *mean += BatchNormalization.Momentum * (means[j] - *mean);
-            if (count > 1)
-                *variance += BatchNormalization.Momentum * ((variances[j] * count / (count - 1)) - *variance);
+            *mean += momentum * (means[j] - *mean);
+            *variance += momentum * ((variances[j] * count / (count - 1)) - *variance);
         }
 
         float* scales = weights + layer.ScaleOffset + column;

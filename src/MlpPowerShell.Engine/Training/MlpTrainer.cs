@@ -152,7 +152,7 @@ public static class MlpTrainer
                 $"There are {options.Dropout.Count} dropout rates for {hidden} hidden layers; give one for all of them or one for each.");
         }
 
-        CheckLoss(model.Loss, data, options);
+        CheckLoss(model, data, options);
         if (options.Augmentation.IsActive && data.ImageShape is null)
         {
             throw new MlpException(
@@ -191,6 +191,9 @@ public static class MlpTrainer
             (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);
         if (options.ValidationData is not null)
             validation = Ready(model, options.ValidationData, EncodingPurpose.Measuring, options);
+        int samples = Math.Min(options.BatchSize ?? int.MaxValue, options.Sharded ? int.MaxValue : data.Count);
+        if (model.HasBatchNormalization && samples < TrainingPlan.LeastNormalized * (options.Ranks?.Count ?? 1))
+            throw LayerNormalizer.TooFewSamples(samples);
         if (options.Ranks is null or { Rank: 0 })
             CheckCheckpoint(options);
         return (data, validation);
@@ -233,8 +236,9 @@ public static class MlpTrainer
     private static TrainingRun Begin(TrainingPlan plan) =>
         plan.Options.Ranks is { } ranks ? ranks.Together(() => TrainingRun.Begin(plan)) : TrainingRun.Begin(plan);
 
-    private static void CheckLoss(LossKind loss, MlpDataset data, TrainingOptions options)
+    private static void CheckLoss(MlpModel model, MlpDataset data, TrainingOptions options)
     {
+        LossKind loss = model.Loss;
         if (loss.IsRegression() && options.LabelSmoothing > 0)
         {
             throw new MlpException(
@@ -250,7 +254,7 @@ public static class MlpTrainer
                 $"There is no {options.EffectiveMonitor} to monitor where the model predicts numbers by {loss}.");
         }
 
-        if (options.ClassWeights is not null && !data.HasLabels)
+        if (options.ClassWeights is not null && (!data.HasLabels || model.Output.IsOneLabel))
         {
             throw new MlpException(
                 "LabelsMissing",

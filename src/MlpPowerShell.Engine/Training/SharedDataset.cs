@@ -119,14 +119,14 @@ internal sealed class SharedDataset
     }
 
     /// <summary>Steps of an epoch, where the last samples of a file are in its last chunk.</summary>
-    public int Steps(int batchSize)
+    public int Steps(BatchSizes batches)
     {
         (long Count, int ChunkRows)[] sizes = IsOwn ? _sizes : [_sizes[0]];
         long steps = 0;
         for (long part = 0; sizes.Max(size => size.Count - (part * size.ChunkRows)) > 0; part++)
         {
             long samples = sizes.Sum(size => Math.Clamp(size.Count - (part * size.ChunkRows), 0, size.ChunkRows));
-            steps += (samples + batchSize - 1) / batchSize;
+            steps += batches.Batches(samples);
         }
 
         return (int)steps;

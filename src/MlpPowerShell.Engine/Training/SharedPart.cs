@@ -41,21 +41,17 @@ internal sealed class SharedPart
         return ((int)from, (int)(start + (count * (rank + 1) / rankCount) - from));
     }
 
-    /// <summary>Batches of that many samples; where each rank has its own, of about as many.</summary>
-    public int Batches(int batchSize) => (int)((Count + batchSize - 1) / batchSize);
-
-    /// <summary>This process's samples of one batch.</summary>
-    public BatchShare Batch(int index, int batchSize)
+    /// <summary>This process's samples of one batch; where each rank has its own, batches are of about the usual size.</summary>
+    public BatchShare Batch(int index, BatchSizes sizes)
     {
         if (_counts is null)
         {
-            long first = (long)index * batchSize;
-            long count = Math.Min(batchSize, Count - first);
+            (long first, int count) = sizes.Batch(Count, index);
             (int start, int share) = Slice(first, count, _rank, _rankCount);
-            return new BatchShare(start, share, (int)count);
+            return new BatchShare(start, share, count);
         }
 
-        int batches = Batches(batchSize);
+        int batches = sizes.Batches(Count);
         int all = 0;
         foreach (long ofRank in _counts)
             all += Slice(0, ofRank, index, batches).Count;

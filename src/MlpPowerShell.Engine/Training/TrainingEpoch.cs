@@ -16,7 +16,7 @@ internal sealed class TrainingEpoch
     private readonly Dropout? _dropout;
     private readonly ImageDistortion? _distortion;
     private readonly float[]? _classWeights;
-    private readonly int _batchSize;
+    private readonly BatchSizes _batches;
     private readonly int _stepsPerEpoch;
     private readonly int[]? _order;
     private int[]? _partOrder;
@@ -47,7 +47,7 @@ internal sealed class TrainingEpoch
         _dropout = gradientOptions.Dropout;
         _distortion = gradientOptions.Distortion;
         _classWeights = gradientOptions.ClassWeights;
-        _batchSize = plan.BatchSize;
+        _batches = plan.Batches;
         _stepsPerEpoch = plan.StepsPerEpoch;
         _order = _options.BatchSize is not null && _options.Shuffle ? new int[_data.Data.Stream?.ChunkRows ?? _data.Data.Count] : null;
     }
@@ -72,7 +72,7 @@ internal sealed class TrainingEpoch
     private BatchScore RunFullBatch()
     {
         SharedPart all = _data.Whole;
-        BatchShare share = all.Batch(0, _batchSize);
+        BatchShare share = all.Batch(0, _batches);
         SetLearningRate();
         if (_gradientIsCurrent)
             _ranks.AskWhetherToGoOn();
@@ -102,9 +102,9 @@ internal sealed class TrainingEpoch
             double meanWeight = MeanWeight(part);
             if (_ranks.IsStopped)
                 return default;
-            for (int i = 0; i < part.Batches(_batchSize); i++)
+            for (int i = 0; i < _batches.Batches(part.Count); i++)
             {
-                BatchShare share = part.Batch(i, _batchSize);
+                BatchShare share = part.Batch(i, _batches);
                 SetLearningRate();
                 BatchScore batch = _step.Take(part.Data, _partOrder, share);
                 if (_ranks.IsStopped)

@@ -17,13 +17,21 @@ internal sealed record TrainingPlan(
     Func<MlpStep, bool>? OnStep,
     CancellationToken Cancellation)
 {
+    /// <summary>The fewest samples that can be normalized by their own statistics.</summary>
+    public const int LeastNormalized = 2;
+
     /// <summary>Samples of a step, those of all ranks.</summary>
     public int BatchSize =>
         (int)Math.Min(Options.BatchSize ?? Sets.Training.Count, Math.Min(Sets.Training.LargestPart, Sets.Training.Count));
+
+    /// <summary>
+    /// How an epoch is cut into steps. One sample has no variance to normalize by, so that each rank gets two at least.
+    /// </summary>
+    public BatchSizes Batches => new(BatchSize, Model.HasBatchNormalization ? LeastNormalized * (Options.Ranks?.Count ?? 1) : 1);
 
     /// <summary>The most threads.</summary>
     public int MostThreads => Options.ThreadCount ?? Environment.ProcessorCount;
 
     /// <summary>Steps of an epoch.</summary>
-    public int StepsPerEpoch => Sets.Training.Steps(BatchSize);
+    public int StepsPerEpoch => Sets.Training.Steps(Batches);
 }

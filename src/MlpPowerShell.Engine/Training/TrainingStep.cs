@@ -18,6 +18,7 @@ internal sealed class TrainingStep
     private readonly WeightSteps _weights;
     private readonly GradientExchange? _exchange;
     private readonly GradientListener? _listener;
+    private float _weightOfShare;
 
     /// <param name="plan">What the training is made of.</param>
     /// <param name="ranks">The processes that train together.</param>
@@ -40,7 +41,7 @@ internal sealed class TrainingStep
         _layout = layout;
         _batchSize = plan.BatchSize;
         bool scores = plan.Sets.Validation is not null || plan.Sets.Test is not null || _options.EvaluateTraining;
-        _network = new BackwardPass(layout, scores ? int.MaxValue : _batchSize, plan.MostThreads, gradientOptions);
+        _network = new BackwardPass(layout, scores ? int.MaxValue : _batchSize + plan.Batches.Least - 1, plan.MostThreads, gradientOptions);
         _network.Forward.Errors = plan.Sets.Training.Errors;
         _gradient = new AlignedBuffer(layout.Length);
 
@@ -101,6 +102,7 @@ internal sealed class TrainingStep
     {
         if (_exchange is null)
             return Checked(_network.Gradient(new Batch(part!, order, share.Start, share.Count), Weights, _gradient));
+        _weightOfShare = (float)share.Count / share.BatchCount;
         if (share.Count > 0)
         {
             _network.Gradient(
@@ -167,11 +169,11 @@ internal sealed class TrainingStep
 
     /// <summary>
     /// Tells the other ranks what this one's samples scored. The running statistics of batch normalization go with the gradient, in which
-    /// they have a place, to become the mean of all ranks.
+    /// they have a place, to become the mean over the samples of all ranks.
     /// </summary>
     private void Scored(BatchScore score)
     {
-        _layout.CopyStatistics(Weights, _gradient, 1f / _ranks.Count);
+        _layout.CopyStatistics(Weights, _gradient, _weightOfShare);
         _exchange!.Scored(score);
     }
 

@@ -62,6 +62,9 @@ public sealed record OutputHead
     /// <summary>Whether one output decides between two classes: it is the probability of the second.</summary>
     public bool IsOneForTwo => Kind == OutputKind.Classes && Size == 1;
 
+    /// <summary>Whether the one output is a label, which holds or doesn't: it holds for samples of a class of its name.</summary>
+    internal bool IsOneLabel => Kind == OutputKind.Labels && Size == 1;
+
     /// <summary>The head of a model that was not made for data: its outputs have numbers for names.</summary>
     internal static OutputHead Anonymous(LossKind loss, int outputs)
     {

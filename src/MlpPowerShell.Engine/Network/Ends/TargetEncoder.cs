@@ -28,6 +28,8 @@ internal static class TargetEncoder
             return (Classes(head, data, purpose, notes), null);
         if (head.TargetColumnsOf(data) is { } columns)
             return (null, Targets(head, data, columns, loss));
+        if (head.IsOneLabel && data.HasLabels)
+            return (null, Array.ConvertAll(Classes(head, data, EncodingPurpose.Measuring, null), label => label < 0 ? 0f : 1f));
         if (head.Kind == OutputKind.Labels && data.HasLabels)
             return (Classes(head, data, purpose, notes), null);
         throw data.LabelColumns.Count == 0 ? LabelsMissing(data) : new MlpException(
@@ -45,7 +47,8 @@ internal static class TargetEncoder
             ? (data.HasLabels ? [.. head.ClassCountsOf(data).Keys] : [])
             : head.ClassColumnOf(data) is { } column ? PresentIn(column.Categories) : [];
         string[] unknown = [.. classes.Except(head.Names)];
-        if (unknown.Length > 0 && (purpose == EncodingPurpose.Training || unknown.Length == classes.Length))
+        bool isNoMistake = purpose != EncodingPurpose.Training || head.IsOneLabel;
+        if (unknown.Length > 0 && (!isNoMistake || unknown.Length == classes.Length))
             throw Unknown(head, data.Name, unknown, unknown.Length == classes.Length);
     }
 
