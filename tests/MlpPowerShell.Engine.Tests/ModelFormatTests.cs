@@ -149,13 +149,13 @@ public sealed class ModelFormatTests : IDisposable
     }
 
     [Fact]
-    public void Weights_of_either_orientation_and_biases_as_columns_are_read()
+    public void Biases_as_columns_and_rows_are_read()
     {
         using (ZipArchive archive = ZipFile.Open(PathOf("m.npz"), ZipArchiveMode.Create))
         {
             Add(archive, "W1", [2, 3], [1, 2, 3, 4, 5, 6]);
             Add(archive, "b1", [3, 1], [7, 8, 9]);
-            Add(archive, "W2", [2, 3], [1, 2, 3, 4, 5, 6]);
+            Add(archive, "W2", [3, 2], [1, 4, 2, 5, 3, 6]);
             Add(archive, "b2", [1, 2], [7, 8]);
         }
 

@@ -551,6 +551,7 @@ public sealed class CmdletTests : IDisposable
             $right = @($data | Get-MlpPrediction $model).Where({ $_.Prediction -eq $_.Label }).Count
             [Math]::Abs((Measure-MlpModel $model $data).Accuracy - $right / 3) -lt 1e-9 -and "$($model.ClassNames)" -eq 'no maybe yes'
             """));
+        AssertFails("WeightLayoutMismatch", "Import-MlpModel plain.npz -WeightLayout InOut");
         AssertFails("ClassCountMismatch", "Import-MlpModel plain.npz -ClassName no, yes");
         AssertFails("DuplicateClass", "Import-MlpModel plain.npz -ClassName no, yes, no");
     }

@@ -86,6 +86,7 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Invoke-MlpTraining -Schedule ", "Cosine", "OneCycle");
         AssertCompletes("Invoke-MlpTraining -Monitor ", "ValidationAccuracy");
         AssertCompletes("Invoke-MlpTraining -ClassWeight b", "Balanced");
+        AssertCompletes("Import-MlpModel -WeightLayout ", "OutIn", "InOut");
         AssertCompletes("Import-Mnist -Split ", "Train", "Test");
         AssertCompletes("ConvertTo-MlpDataset -Task ", "Regression", "MultiLabel");
         AssertCompletes("New-MlpModel -Scaling ", "Standard", "MinMax", "Robust", "Log", "Quantile");

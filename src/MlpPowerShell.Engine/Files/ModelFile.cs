@@ -161,8 +161,17 @@ public static class ModelFile
 
     private static ModelContent ReadContent(string path, Stream stream, ModelFormat format, ModelReadOptions options)
     {
-        if (format.Definition().Read is not { } read)
+        ModelFormatDefinition definition = format.Definition();
+        if (definition.Read is not { } read)
             throw NotRead(path, format);
+        if (options.WeightLayout is not null && !definition.HasEitherLayout)
+        {
+            throw new MlpException(
+                "WeightLayoutUnused",
+                MlpErrorKind.InvalidArgument,
+                $"{path} is {format}, which has one layout of weights: read it without one{Hint.Without(nameof(options.WeightLayout))}.");
+        }
+
         CheckContent(path, stream, format);
         return read(path, stream, options);
     }

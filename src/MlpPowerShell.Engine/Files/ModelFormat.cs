@@ -33,6 +33,9 @@ internal sealed record ModelFormatDefinition
     /// <summary>What it can keep of the weights.</summary>
     public IReadOnlyList<WeightPrecision> Precisions { get; init; } = [WeightPrecision.Single];
 
+    /// <summary>Whether such files have weights [out, in] or [in, out], and may not tell which.</summary>
+    public bool HasEitherLayout { get; init; }
+
     /// <summary>Writes a model.</summary>
     public required Action<Stream, ModelToWrite> Write { get; init; }
 
@@ -84,7 +87,8 @@ internal static class ModelFormatTable
         {
             Ending = ".npz",
             Write = (stream, model) => NumpyModelFile.Write(stream, model.Content),
-            Read = (path, stream, _) => NumpyModelFile.Read(path, stream),
+            HasEitherLayout = true,
+            Read = NumpyModelFile.Read,
             ReadHead = MlpModelInfo.OfNumpy,
         },
         ModelFormat.CSharp => new()

@@ -17,4 +17,7 @@ public sealed record ModelReadOptions
     /// squared error.
     /// </summary>
     public LossKind? Loss { get; init; }
+
+    /// <summary>How the weights of an archive of NumPy arrays stand; null for what its layers tell.</summary>
+    public WeightLayout? WeightLayout { get; init; }
 }

@@ -8,7 +8,7 @@ namespace MlpPowerShell.Engine.Files;
 /// <summary>
 /// Models as archives of NumPy arrays: W1 [out, in], b1 [out], W2 and so on, with batch normalization gamma1, mean1 and var1, and with
 /// PReLU a1. The facts stand beside them as mlp.json, which NumPy leaves alone. Weights [in, out] and biases [out, 1] or [1, out] are read
-/// too.
+/// too; which weights a file has is decided once for all its layers.
 /// </summary>
 internal static class NumpyModelFile
 {
@@ -35,7 +35,7 @@ internal static class NumpyModelFile
 
     /// <summary>Reads a model's arrays.</summary>
     /// <exception cref="MlpException">The archive is damaged, or holds other arrays.</exception>
-    public static ModelContent Read(string path, Stream stream)
+    public static ModelContent Read(string path, Stream stream, ModelReadOptions options)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         var tensors = new Dictionary<string, ModelTensor>();
@@ -49,7 +49,8 @@ internal static class NumpyModelFile
                 throw ModelContent.Unfit(path, $"holds {entry.FullName} twice");
         }
 
-        return new ModelContent(ReadFacts(path, archive), Oriented(tensors));
+        Dictionary<string, string> facts = ReadFacts(path, archive);
+        return new ModelContent(facts, Oriented(path, facts, tensors, options.WeightLayout));
     }
 
     /// <summary>Reads the types and shapes of the arrays, and the facts.</summary>
@@ -112,27 +113,22 @@ internal static class NumpyModelFile
         throw ModelContent.Unfit(path, $"has an array {name}; a model's are W1, b1, W2 and so on");
     }
 
-    /// <summary>
-    /// The tensors with weights [out, in] and vectors: biases have the length of a layer's units, which tells the one dimension from the
-    /// other.
-    /// </summary>
-    private static Dictionary<string, ModelTensor> Oriented(Dictionary<string, ModelTensor> tensors)
+    /// <summary>The tensors with weights [out, in] and vectors: biases have the length of a layer's units, whatever their shape.</summary>
+    private static Dictionary<string, ModelTensor> Oriented(
+        string path, Dictionary<string, string> facts, Dictionary<string, ModelTensor> tensors, WeightLayout? asked)
     {
+        WeightLayout? known = facts.ContainsKey(ModelContent.VersionKey) ? WeightLayout.OutIn : null;
+        WeightLayout layout = WeightLayoutFinder.Find(path, tensors, known, asked);
         var oriented = new Dictionary<string, ModelTensor>();
         foreach ((string name, ModelTensor tensor) in tensors)
         {
             bool isWeight = name.EndsWith(".weight", StringComparison.Ordinal);
             bool isColumn = !isWeight && tensor.Shape.Count == 2 && tensor.Shape.Contains(1);
             oriented[name] = isColumn ? tensor with { Shape = [tensor.Values.Length] }
-                : isWeight && IsTransposed(tensor, tensors) ? tensor.Transposed()
+                : isWeight && layout == WeightLayout.InOut && tensor.Shape.Count == 2 ? tensor.Transposed()
                 : tensor;
         }
 
         return oriented;
     }
-
-    private static bool IsTransposed(ModelTensor weight, Dictionary<string, ModelTensor> tensors) =>
-        weight.Shape is [var first, var second] && first != second
-        && tensors.TryGetValue(
-            weight.Name.Replace(".weight", ".bias", StringComparison.Ordinal), out ModelTensor? bias) && bias.Values.Length == second;
 }

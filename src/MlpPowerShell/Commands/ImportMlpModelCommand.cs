@@ -27,10 +27,17 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? ClassName { get; set; }
 
+    /// <summary>How the weights of a NumPy file stand, where every layer has as many units as inputs.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<WeightLayout>))]
+    [Cell<WeightLayout>]
+    public Choice<WeightLayout>? WeightLayout { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessFile(string file)
     {
-        MlpModel model = ModelFile.Read(file, new ModelReadOptions { Format = Format, Activations = Activation, Loss = Loss });
+        MlpModel model = ModelFile.Read(
+            file, new ModelReadOptions { Format = Format, Activations = Activation, Loss = Loss, WeightLayout = WeightLayout });
         if (ClassName is not null)
             model.NameClasses(ClassName);
         WriteObject(model);
