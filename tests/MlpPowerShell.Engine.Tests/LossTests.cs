@@ -156,6 +156,7 @@ public class LossTests
                 float[] value = [output];
                 Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, ScoreResult.Slopes, out bool correct), 1e-6);
                 Assert.Equal((each.Value(output + Step, target) - each.Value(output - Step, target)) / (2 * Step), value[0], 1e-5);
+                Assert.Equal(each.Derivative(output, target), value[0], 1e-6);
                 Assert.Equal(!loss.IsRegression() && output > 0 == target > 0.5f, correct);
             }
         }

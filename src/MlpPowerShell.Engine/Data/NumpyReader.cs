@@ -36,12 +36,15 @@ public static class NumpyReader
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
-        MlpDataset read = InputFile.ExtensionOf(path) == ".npz"
+        MlpDataset read = IsArchive(path)
             ? InputFile.Read(path, stream => ReadArchive(path, stream, options))
             : ReadFiles(path, options);
         NumpyReadOptions again = options with { LabelPath = options.LabelPath is null ? null : Path.GetFullPath(options.LabelPath) };
         return read.WithOrigin(new NumpyOrigin(Path.GetFullPath(path), again, null));
     }
+
+    /// <summary>Whether a file holds several arrays by their names, as its ending tells.</summary>
+    public static bool IsArchive(string path) => InputFile.ExtensionOf(path) == ".npz";
 
     private static MlpDataset ReadFiles(string path, NumpyReadOptions options)
     {

@@ -85,6 +85,7 @@ public static class GradientProbe
         CancellationToken cancellation)
     {
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.GradientCheck);
+        var rounding = new RoundingBound(reference);
         foreach ((MlpGradient gradient, LayerParameter parameter) in gradients.Zip(reference.Parameters))
         {
             (int Row, int Column)[] entries = Draw(gradient, maxChecks, random);
@@ -92,14 +93,17 @@ public static class GradientProbe
             for (int e = 0; e < entries.Length; e++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                numeric[e] = reference.Difference(parameter, entries[e].Row, entries[e].Column);
+                (int row, int column) = entries[e];
+                numeric[e] = reference.Difference(parameter, row, column);
             }
 
-            double floor = numeric.Max(Math.Abs) / 1000;
+            double largestOfAll = numeric.Max(Math.Abs);
             double largest = 0;
             for (int e = 0; e < entries.Length; e++)
             {
-                double analytic = gradient.Value[entries[e].Row, entries[e].Column];
+                (int row, int column) = entries[e];
+                double analytic = gradient.Value[row, column];
+                double floor = Math.Max(largestOfAll, rounding.Of(parameter, row, column)) / 1000;
                 double scale = Math.Max(floor, Math.Max(Math.Abs(analytic), Math.Abs(numeric[e])));
                 if (scale > 0)
                     largest = Math.Max(largest, Math.Abs(analytic - numeric[e]) / scale);

@@ -38,7 +38,9 @@ public sealed class MlpGradient
 /// <param name="Checked">Entries compared.</param>
 /// <param name="MaxRelativeError">
 /// The largest |a - n| / max(|a|, |n|, floor) among them, a from backpropagation in float32, n from central differences in float64;
-/// the floor is a thousandth of the largest |n| compared, as rounding makes entries far below it meaningless.
+/// the floor is a thousandth of the largest |n| compared, or of the sum over the samples of what each adds to the entry where that is
+/// more, as rounding makes entries far below them meaningless. At a kink n is the slope that
+/// backpropagation takes.
 /// </param>
 /// <param name="Tolerance">The most that passes.</param>
 public sealed record MlpGradientCheck(string Name, string Parameter, int Checked, double MaxRelativeError, double Tolerance)

@@ -43,7 +43,12 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
 
         if (head.TargetColumnsOf(data) is { } columns)
             return row => OfColumns(head, columns, row);
-        return head.Kind == OutputKind.Labels && data.HasLabels ? row => OfOne(head, data.LabelColumns[0].TextAt(row)) : _ => default;
+        if (head.Kind != OutputKind.Labels || !data.HasLabels)
+            return _ => default;
+
+        // With one label alone, a sample of another class is one where it doesn't hold, if any class of the data is this label at all.
+        bool isEither = head.IsOneLabel && data.LabelColumns[0].Categories.Texts.Contains(head.Names[0]);
+        return row => OfOne(head, data.LabelColumns[0].TextAt(row), isEither);
     }
 
     /// <summary>The name of a class: its text, or where the model has none such, that of the flag, number or date that it is.</summary>
@@ -72,13 +77,13 @@ internal readonly record struct SampleTruth(string? Class, object? Value, bool[]
         return new SampleTruth(null, values.Length == 1 ? values[0] : values, null);
     }
 
-    // One class for each sample, and a label of that name for each: the others don't hold. With one label alone, it is this or not.
-    private static SampleTruth OfOne(OutputHead head, string? label)
+    // One class for each sample, and a label of that name for each: the others don't hold.
+    private static SampleTruth OfOne(OutputHead head, string? label, bool isEither)
     {
         if (label is null)
             return default;
         bool[] labels = [.. head.Names.Take(head.Size).Select(name => name == label)];
-        return labels.Contains(true) || head.IsOneLabel ? new SampleTruth(label, null, labels) : new SampleTruth(label, label, null);
+        return isEither || labels.Contains(true) ? new SampleTruth(label, null, labels) : new SampleTruth(label, label, null);
     }
 
     private static ColumnKind KindOf(OutputHead head, int output) =>

@@ -26,6 +26,9 @@ internal abstract class OutputLoss
 
     /// <summary>One output's loss in float64, the definition that the above is tested against.</summary>
     public abstract double Value(double output, double target);
+
+    /// <summary>Its derivative by the output.</summary>
+    public abstract double Derivative(double output, double target);
 }
 
 /// <summary>The formula of a loss, for one output.</summary>
@@ -39,6 +42,9 @@ internal interface ILossFormula
 
     /// <summary>The loss in float64.</summary>
     static abstract double Value(double output, double target);
+
+    /// <summary>Its derivative by the output.</summary>
+    static abstract double Derivative(double output, double target);
 }
 
 /// <inheritdoc/>
@@ -64,4 +70,7 @@ internal sealed class OutputLoss<TFormula> : OutputLoss
 
     /// <inheritdoc/>
     public override double Value(double output, double target) => TFormula.Value(output, target);
+
+    /// <inheritdoc/>
+    public override double Derivative(double output, double target) => TFormula.Derivative(output, target);
 }

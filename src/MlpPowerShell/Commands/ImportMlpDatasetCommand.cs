@@ -37,17 +37,15 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     public string ImageFolder { get; set; } = string.Empty;
 
     /// <summary>Makes pictures look as MNIST's do: light strokes on black, cut out, scaled to -ImageShape and centred.</summary>
-    [Parameter(ParameterSetName = "ImageFolder")]
+    [Parameter]
     public SwitchParameter Normalize { get; set; }
 
     /// <summary>What separates the values of a row; without it, found out from the first line.</summary>
-    [Parameter(ParameterSetName = "Path")]
-    [Parameter(ParameterSetName = "LiteralPath")]
+    [Parameter]
     public char? Delimiter { get => _reading.Delimiter; set => _reading = _reading with { Delimiter = value }; }
 
     /// <summary>The first line holds values, and the columns are named 1, 2 and so on.</summary>
-    [Parameter(ParameterSetName = "Path")]
-    [Parameter(ParameterSetName = "LiteralPath")]
+    [Parameter]
     public SwitchParameter NoHeader
     {
         get => _reading.HasHeader == false;
@@ -55,34 +53,29 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     }
 
     /// <summary>The .npy file with the labels of an .npy file.</summary>
-    [Parameter(ParameterSetName = "Path")]
-    [Parameter(ParameterSetName = "LiteralPath")]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DatasetFileCompleter))]
     public string? LabelPath { get; set; }
 
     /// <summary>The most samples to import.</summary>
-    [Parameter(ParameterSetName = "Path")]
-    [Parameter(ParameterSetName = "LiteralPath")]
+    [Parameter]
     [ValidateRange(1, int.MaxValue)]
     [Cell<int>]
     public int First { get => _reading.First; set => _reading = _reading with { First = value }; }
 
     /// <summary>Samples to leave out at the start.</summary>
-    [Parameter(ParameterSetName = "Path")]
-    [Parameter(ParameterSetName = "LiteralPath")]
+    [Parameter]
     [ValidateRange(0, int.MaxValue)]
     [Cell<int>]
     public int Skip { get => _reading.Skip; set => _reading = _reading with { Skip = value }; }
 
     /// <summary>Leaves the rows in their file, which must not be compressed, and reads them chunk by chunk in each epoch.</summary>
-    [Parameter(ParameterSetName = "Path")]
-    [Parameter(ParameterSetName = "LiteralPath")]
+    [Parameter]
     public SwitchParameter Stream { get; set; }
 
     /// <summary>The bytes of memory that streamed rows may take.</summary>
-    [Parameter(ParameterSetName = "Path")]
-    [Parameter(ParameterSetName = "LiteralPath")]
+    [Parameter]
     [ValidateRange(1, long.MaxValue)]
     public long MemoryLimit { get; set; } = 256 << 20;
 
@@ -119,41 +112,24 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
     private MlpDataset ReadFolder(string folder)
     {
-        CheckUnused(
-            "a folder of pictures",
-            nameof(Label),
-            nameof(Feature),
-            nameof(Exclude),
-            nameof(Category),
-            nameof(Aside),
-            nameof(ColumnType),
-            nameof(Task),
-            nameof(Delimiter),
-            nameof(NoHeader),
-            nameof(LabelPath),
-            nameof(First),
-            nameof(Skip),
-            nameof(Stream));
+        CheckUnused(DatasetSource.PictureFolder);
         var model = InputProperties.Unwrapped(Like) as MlpModel;
         var dataset = InputProperties.Unwrapped(Like) as MlpDataset;
+        if (Like is not null && model?.ImageShape is null && dataset?.ImageShape is null)
+        {
+            throw new MlpException(
+                "NoImages", MlpErrorKind.InvalidArgument, "-Like takes for pictures a data set of pictures, or a model for such.");
+        }
+
         bool normalizes = Normalize || (model?.Input.PictureStyle ?? dataset?.PictureStyle) == PictureStyle.Normalized;
         return PictureReader.ReadFolder(folder, ImageShape ?? model?.ImageShape ?? dataset?.ImageShape, normalizes, StopToken);
     }
 
     private MlpDataset ReadNumpy(string file)
     {
-        CheckUnused(
-            "a file of NumPy",
-            nameof(Exclude),
-            nameof(Category),
-            nameof(Aside),
-            nameof(ColumnType),
-            nameof(Task),
-            nameof(Like),
-            nameof(ImageShape),
-            nameof(Delimiter),
-            nameof(NoHeader),
-            nameof(Stream));
+        CheckUnused(NumpyReader.IsArchive(file) ? DatasetSource.NumpyArchive : DatasetSource.NumpyArray);
+        if (Feature.Length > 1 || Label.Length > 1)
+            throw new MlpException("OneArray", MlpErrorKind.InvalidArgument, "-Feature and -Label name one array each of an .npz file.");
         return NumpyReader.Read(file, new NumpyReadOptions
         {
             Feature = Feature is ["*"] ? null : Feature[0],
@@ -166,9 +142,9 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
     private MlpDataset ReadTable(string file)
     {
-        CheckUnused("a table", nameof(LabelPath));
         if (Stream)
             CheckStreamsWhole(nameof(First), nameof(Skip));
+        CheckUnused(Stream ? DatasetSource.StreamedTable : DatasetSource.Table);
         IReadOnlyList<string> columns = TableReader.Read(file, _reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
         TableReadOptions options = _reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
@@ -184,11 +160,12 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         return dataset;
     }
 
-    /// <summary>Checks that none of these parameters is given, which mean nothing here.</summary>
+    /// <summary>Checks that no parameter is given that means nothing for what is read.</summary>
     /// <exception cref="MlpException">One is given.</exception>
-    private void CheckUnused(string what, params string[] parameters)
+    private void CheckUnused(DatasetSource source)
     {
-        if (Array.Find(parameters, MyInvocation.BoundParameters.ContainsKey) is { } given)
-            throw new MlpException("ParameterUnused", MlpErrorKind.InvalidArgument, $"-{given} means nothing for {what}.");
+        IEnumerable<string> all = DatasetSource.All.SelectMany(other => other.Used);
+        if (all.Except(source.Used).FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } given)
+            throw new MlpException("ParameterUnused", MlpErrorKind.InvalidArgument, $"-{given} means nothing for {source.What}.");
     }
 }

@@ -24,6 +24,8 @@ internal readonly struct BinaryCrossEntropy : ILossFormula
     public static double Value(double output, double target) =>
         Math.Max(output, 0) - (output * target) + Math.Log(1 + Math.Exp(-Math.Abs(output)));
 
+    public static double Derivative(double output, double target) => (1 / (1 + Math.Exp(-output))) - target;
+
     // ln(1 + e) for e from 0 to 1; 1 + e alone would lose a small e.
     private static float LogOnePlus(float e) => (float)Math.Log(1 + (double)e);
 }

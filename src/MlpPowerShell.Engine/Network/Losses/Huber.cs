@@ -17,4 +17,6 @@ internal readonly struct Huber : ILossFormula
 
     public static double Value(double output, double target) =>
         Math.Abs(output - target) is <= 1 and double distance ? distance * distance / 2 : Math.Abs(output - target) - 0.5;
+
+    public static double Derivative(double output, double target) => Math.Clamp(output - target, -1, 1);
 }

@@ -16,6 +16,8 @@ internal readonly struct MeanAbsoluteError : ILossFormula
 
     public static double Value(double output, double target) => Math.Abs(output - target);
 
+    public static double Derivative(double output, double target) => Math.Sign(output - target);
+
     /// <summary>1, 0 or -1. Lets NaN through, which has to reach the weights' check, where MathF.Sign would throw.</summary>
     internal static float Sign(float value) => value > 0 ? 1 : value < 0 ? -1 : value;
 }

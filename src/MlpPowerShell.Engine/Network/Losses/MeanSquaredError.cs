@@ -16,4 +16,6 @@ internal readonly struct MeanSquaredError : ILossFormula
     public static bool IsRight(float output, float target) => false;
 
     public static double Value(double output, double target) => (output - target) * (output - target);
+
+    public static double Derivative(double output, double target) => 2 * (output - target);
 }
