@@ -235,6 +235,19 @@ public class LossTests
         Assert.Null(prediction.Confidence);
     }
 
+    [Theory]
+    [InlineData(0.1f, 0.1f, 1)]
+    [InlineData(0.1f, 0.3f, 0)]
+    [InlineData(-1e6f, -1e6f, 1)]
+    [InlineData(123456.7f, 123456.8f, 0)]
+    public void Of_a_constant_target_only_a_perfect_prediction_explains_anything(float target, float predicted, double expected)
+    {
+        var model = new MlpModel(1, new HiddenLayers([], [Activation.Identity]), 1, LossKind.MeanSquaredError);
+        model.Layers[0].Biases[0] = predicted;
+        MlpDataset data = new MlpDataset("constant", new float[1000], null, 1, []).WithTargets([.. Enumerable.Repeat(target, 1000)], ["y"]);
+        Assert.Equal(expected, new MlpPredictor(model).Measure(data).R2);
+    }
+
     [Fact]
     public void Several_labels_are_right_when_all_are()
     {

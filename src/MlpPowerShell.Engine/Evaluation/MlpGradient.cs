@@ -10,7 +10,7 @@ public sealed class MlpGradient
         Name = name;
         Parameter = parameter;
         Value = value;
-        Norm = value.FrobeniusNorm();
+        Norm = Math.Sqrt(value.Enumerate().Sum(entry => (double)entry * entry));
     }
 
     /// <summary>The gradient's name, as in the notebook: dW1, db1, dW2, …</summary>

@@ -104,8 +104,8 @@ internal abstract unsafe class Kernel
     /// <summary>Shortens each column by as much as its norm, the root of its squares, is above a limit.</summary>
     public abstract void LimitColumns(int rows, int paddedColumns, float* target, nint stride, float* squares, float limit);
 
-    /// <summary>sums[j] (+)= the sum over rows of source[i, j].</summary>
-    public abstract void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, SumMode mode);
+    /// <summary>sums[j] = the sum over rows of source[i, j].</summary>
+    public abstract void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums);
 
     /// <summary>The sum of the squares of values.</summary>
     public abstract float SumSquares(int paddedLength, float* values);

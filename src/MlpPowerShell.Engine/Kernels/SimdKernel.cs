@@ -216,11 +216,11 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums, SumMode mode)
+    public override void SumRows(int rows, int paddedColumns, float* source, nint stride, float* sums)
     {
         for (int j = 0; j < paddedColumns; j += TSimd.Lanes)
         {
-            TVector sum = mode == SumMode.Add ? TSimd.Load(sums + j) : TSimd.Create(0f);
+            TVector sum = TSimd.Create(0f);
             float* row = source + j;
             for (int i = 0; i < rows; i++, row += stride)
                 sum = TSimd.Add(sum, TSimd.Load(row));

@@ -15,6 +15,9 @@ internal sealed unsafe class GradientSums
     private readonly GradientPlan _plan;
     private readonly int _packedLength;
     private readonly AlignedBuffer _packed;
+    private readonly AlignedBuffer[] _tileSums;
+    private readonly TileTotals[] _biases;
+    private readonly TileTotals[] _slopes;
     private readonly Action<int, int> _sumBlock;
     private readonly Action<int, int> _endRows;
     private float* _gradient;
@@ -39,6 +42,9 @@ internal sealed unsafe class GradientSums
         _plan = new GradientPlan(layout);
         _packedLength = GradientPlan.BlockRows * tile.Room;
         _packed = new AlignedBuffer((long)tile.Threads * _packedLength);
+        _tileSums = [.. layout.Layers.Select(layer => new AlignedBuffer(layer.Width))];
+        _biases = [.. layout.Layers.Select(layer => new TileTotals(layer.Width))];
+        _slopes = [.. layout.Layers.Select(layer => new TileTotals(layer.LearnsSlopes ? layer.Width : 0))];
         OneHot = layout.OneHot.Count > 0 ? new OneHotRows(layout, tile.Room) : null;
         _sumBlock = SumBlock;
         _endRows = (block, _) => EndRows(block);
@@ -93,14 +99,13 @@ internal sealed unsafe class GradientSums
         if (block.Rows == 0)
         {
             if (!layer.IsNormalized)
-                _kernel.SumRows(count, layer.Width, delta, layer.Stride, _gradient + layer.BiasOffset, _mode);
+                SumUnits(block.Layer, delta, _biases[block.Layer], _gradient + layer.BiasOffset);
             _parts?.PartDone?.Invoke(Parts[block.FirstPart]);
             if (!layer.LearnsSlopes)
                 return;
 
             // The sum of δ min(0, z) over the samples (He et al., 2015, equation 8), δ being the slope of the loss by the output.
-            float* slopeDelta = (float*)_slopeDeltas(block.Layer);
-            _kernel.SumRows(count, layer.Width, slopeDelta, layer.Stride, _gradient + layer.SlopeOffset, _mode);
+            SumUnits(block.Layer, (float*)_slopeDeltas(block.Layer), _slopes[block.Layer], _gradient + layer.SlopeOffset);
             _parts?.PartDone?.Invoke(Parts[block.FirstPart + 1]);
             return;
         }
@@ -127,6 +132,15 @@ internal sealed unsafe class GradientSums
 
             _parts?.PartDone?.Invoke(part);
         }
+    }
+
+    /// <summary>Sums the deltas of a layer's units over the tile, and adds them to those of the batch.</summary>
+    private void SumUnits(int i, float* deltas, TileTotals totals, float* sums)
+    {
+        LayerLayout layer = _layout.Layers[i];
+        float* tile = _tileSums[i].Pointer;
+        _kernel.SumRows(_tile.Count, layer.Width, deltas, layer.Stride, tile);
+        totals.Add(0, layer.Width, tile, sums, _mode);
     }
 
     /// <summary>Tells that the gradient of a block of the batch's rows is finished.</summary>

@@ -16,6 +16,8 @@ internal sealed unsafe class LayerNormalizer
     private readonly AlignedBuffer[] _inverseDeviations;
     private readonly AlignedBuffer[] _factors;
     private readonly AlignedBuffer[] _summands;
+    private readonly TileTotals[] _biases;
+    private readonly TileTotals[] _scales;
 
     /// <param name="layout">Where the parameters stand.</param>
     /// <param name="capacity">Samples of a tile in training; 0 where there is none.</param>
@@ -28,6 +30,8 @@ internal sealed unsafe class LayerNormalizer
         _inverseDeviations = [.. hidden.Select(layer => new AlignedBuffer(layer.Width))];
         _factors = [.. hidden.Select(layer => new AlignedBuffer(layer.Width))];
         _summands = [.. hidden.Select(layer => new AlignedBuffer(layer.Width))];
+        _biases = [.. hidden.Select(layer => new TileTotals(layer.Width))];
+        _scales = [.. hidden.Select(layer => new TileTotals(layer.Width))];
     }
 
     /// <summary>How many samples the tile has, over how many a tile of its batch has on average: what its statistics count.</summary>
@@ -115,12 +119,7 @@ internal sealed unsafe class LayerNormalizer
         float* scales = tile.Weights + layer.ScaleOffset + column;
         var columns = new NormalizedColumns(deltas + column, layer.Stride, _normalized[i].Pointer + column, inverse, scales);
         _kernel.NormalizeColumnsBackward(tile.Count, width, columns, byBias, byScale);
-        for (int j = 0; j < width; j++)
-        {
-            float* bias = gradient + layer.BiasOffset + column + j;
-            float* scale = gradient + layer.ScaleOffset + column + j;
-            *bias = mode == SumMode.Add ? *bias + byBias[j] : byBias[j];
-            *scale = mode == SumMode.Add ? *scale + byScale[j] : byScale[j];
-        }
+        _biases[i].Add(column, width, byBias, gradient + layer.BiasOffset + column, mode);
+        _scales[i].Add(column, width, byScale, gradient + layer.ScaleOffset + column, mode);
     }
 }

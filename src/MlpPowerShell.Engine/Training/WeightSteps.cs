@@ -24,7 +24,8 @@ internal sealed unsafe class WeightSteps
     private readonly AlignedBuffer _gradient;
     private readonly OneHotRows? _oneHot;
     private readonly int _blockRows;
-    private readonly float[] _squares;
+    private readonly double[] _squares;
+    private readonly float[] _rowSquares;
 
     // Of what is written in place: for each part, and then for each row of the batch, the step that wrote it last, and which row it was.
     private readonly int[] _writtenIn;
@@ -60,7 +61,8 @@ internal sealed unsafe class WeightSteps
         _gradient = gradient;
         _oneHot = oneHot;
         _blockRows = Math.Max(1, BlockFloats / layout.OneHot.Width);
-        _squares = new float[parts.Length + layout.OneHot.Count];
+        _squares = new double[parts.Length + layout.OneHot.Count];
+        _rowSquares = new float[layout.OneHot.Count];
         _writtenIn = new int[_squares.Length];
         _oldRows = new int[layout.OneHot.Count];
         Weights = new AlignedBuffer(layout.Length);
@@ -69,8 +71,7 @@ internal sealed unsafe class WeightSteps
         _updateChosenAt = (i, _) => UpdatePart(_chosenParts[i]);
         UpdateRows = UpdateRowsInPlace;
         _updateOneHotAt = (block, _) => UpdateRowsInPlace(block * _blockRows, Math.Min(_blockRows, _oneHot!.Count - (block * _blockRows)));
-        _sumSquaresAt = (i, _) => _squares[_parts[i].Index] = _layout.Kernel.SumSquares(
-            _parts[i].Length, _gradient.Pointer + _parts[i].Offset);
+        _sumSquaresAt = (i, _) => _squares[_parts[i].Index] = SumSquares(_gradient.Pointer + _parts[i].Offset, _parts[i].Length);
     }
 
     /// <summary>The weights after the last complete step.</summary>
@@ -104,7 +105,7 @@ internal sealed unsafe class WeightSteps
     {
         WorkerPool.Shared.Run(_parts.Length, threads, _sumSquaresAt);
         for (int i = 0; i < _oneHot?.Count; i++)
-            _squares[_parts.Length + i] = _layout.Kernel.SumSquares(_layout.OneHot.Width, _oneHot.Gradient(i));
+            _squares[_parts.Length + i] = SumSquares(_oneHot.Gradient(i), _layout.OneHot.Width);
         return GradientNorm();
     }
 
@@ -190,7 +191,7 @@ internal sealed unsafe class WeightSteps
     public double GradientNorm()
     {
         double sum = 0;
-        foreach (float squares in _squares.AsSpan(0, _parts.Length + (_oneHot?.Count ?? 0)))
+        foreach (double squares in _squares.AsSpan(0, _parts.Length + (_oneHot?.Count ?? 0)))
             sum += squares;
         return Math.Sqrt(sum);
     }
@@ -209,16 +210,24 @@ internal sealed unsafe class WeightSteps
         Take(part);
     }
 
-    private void Take(ParameterPart part) => _squares[part.Index] =
-        part.IsDecayed ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
+    private void Take(ParameterPart part)
+    {
+        float squares =
+            part.IsDecayed ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
+        _squares[part.Index] = SquareSum.Exact(squares, _gradient.Pointer + part.Offset, part.Length);
+    }
+
+    private double SumSquares(float* values, int length) => SquareSum.Exact(_layout.Kernel.SumSquares(length, values), values, length);
 
     private void UpdateRowsInPlace(int first, int count)
     {
         Touch();
         OneHotLayout layout = _layout.OneHot;
         ReadOnlySpan<int> rows = _oneHot!.Rows.Slice(first, count);
-        Span<float> squares = _squares.AsSpan(_parts.Length + first, rows.Length);
+        Span<float> squares = _rowSquares.AsSpan(first, rows.Length);
         _optimizer.UpdateRows(layout.Offset, layout.Width, rows, _oneHot.Gradient(first), OldRow(first), squares);
+        for (int i = 0; i < squares.Length; i++)
+            _squares[_parts.Length + first + i] = SquareSum.Exact(squares[i], _oneHot.Gradient(first + i), layout.Width);
         rows.CopyTo(_oldRows.AsSpan(first));
         _writtenIn.AsSpan(_parts.Length + first, rows.Length).Fill(_step);
     }
