@@ -49,6 +49,16 @@ public abstract class ScheduledCmdlet : MlpCmdlet
     [Option<ScheduleOptions>]
     public int PlateauPatience { get => _schedule.PlateauPatience; set => _schedule = _schedule with { PlateauPatience = value }; }
 
+    /// <summary>By how much a loss must be below the best one, as a part of it, to count as an improvement for Plateau.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<ScheduleOptions>]
+    public double PlateauThreshold { get => _schedule.PlateauThreshold; set => _schedule = _schedule with { PlateauThreshold = value }; }
+
+    /// <summary>Epochs after a decay of Plateau that do not count as ones without improvement.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<ScheduleOptions>]
+    public int PlateauCooldown { get => _schedule.PlateauCooldown; set => _schedule = _schedule with { PlateauCooldown = value }; }
+
     /// <summary>The schedule that the parameters describe.</summary>
     protected ScheduleOptions ScheduleOptions => _schedule;
 }

@@ -82,6 +82,11 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Option<OptimizerOptions>]
     public double L1 { get => _optimizer.L1; set => _optimizer = _optimizer with { L1 = value }; }
 
+    /// <summary>Has weight decay and L1 pull at biases, scales of batch normalization and slopes of PReLU too.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Cell<bool>(Empty = false)]
+    public SwitchParameter DecayBias { get => _optimizer.DecayBias; set => _optimizer = _optimizer with { DecayBias = value }; }
+
     /// <summary>The largest norm of the whole gradient.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<OptimizerOptions>]

@@ -174,7 +174,7 @@ public class BatchNormalizationTests
     {
         Assert.Equal("TooFewSamples", Refusal(_data, 1));
         Assert.Equal("TooFewSamples", Refusal(_data.Take([0]), null));
-        foreach ((int batchSize, int[] samples) in new[] { (699, [700]), (233, [233, 233, 234]), (50, Enumerable.Repeat(50, 14).ToArray()) })
+        foreach ((int batchSize, int[] samples) in new (int, int[])[] { (699, [700]), (233, [233, 233, 234]), (175, [175, 175, 175, 175]) })
         {
             var steps = new List<MlpStep>();
             _ = MlpTrainer.Train(Model(), _data, null, Options(1) with { BatchSize = batchSize }, onStep: step =>

@@ -29,7 +29,8 @@ public class OneLabelTests
         {
             "texts" => new MlpDataset("data", _features, Array.ConvertAll(holds, holds => holds ? 1 : 0), 2, ["no", "yes"]),
             "numbers" => new MlpDataset("data", _features, Array.ConvertAll(holds, holds => holds ? 1 : 0), 2, ["0", "1"]),
-            "targets" => new MlpDataset("data", _features, null, 2, []).WithTargets(Array.ConvertAll(holds, holds => holds ? 1f : 0f), ["y"]),
+            "targets" => new MlpDataset("data", _features, null, 2, [])
+                .WithTargets(Array.ConvertAll(holds, holds => holds ? 1f : 0f), ["y"]),
             _ => throw new ArgumentException(kind),
         };
         MlpModel model = MlpModel.Create(

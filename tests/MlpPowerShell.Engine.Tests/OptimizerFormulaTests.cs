@@ -169,10 +169,10 @@ public sealed unsafe class OptimizerFormulaTests
                 Given now = given with { Rate = rate, Step = step };
                 for (int i = 0; i < Length; i++)
                 {
-                    double slope =
-                        Math.Clamp(0.8 * gradient.Pointer[i], -given.ClipValue, given.ClipValue) + (given.L1 * Math.Sign(expected[i]));
+                    double slope = Math.Clamp(0.8 * gradient.Pointer[i], -given.ClipValue, given.ClipValue);
                     slope += decoupled ? 0 : given.WeightDecay * expected[i];
-                    expected[i] = _formulas[kind](expected[i], slope, ref memories[i], now);
+                    double moved = _formulas[kind](expected[i], slope, ref memories[i], now);
+                    expected[i] = Math.Sign(moved) * Math.Max(0, Math.Abs(moved) - (rate * given.L1));
                 }
 
                 optimizer.BeginStep(kernel, weights, gradient, next, options, rate, 0.8);

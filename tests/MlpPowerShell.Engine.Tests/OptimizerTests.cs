@@ -14,14 +14,36 @@ public class OptimizerTests
     private const double Rate = 0.5;
     private static readonly MlpDataset _data = TestData.Random(3, 300, 20, 4);
 
-    [Fact]
-    public void Weight_decay_and_L1_add_to_the_gradient()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Weight_decay_adds_to_the_gradient_and_L1_takes_weights_towards_zero(bool decayBias)
     {
-        AssertStep(new OptimizerOptions { WeightDecay = 0.3 }, (gradient, weight) => gradient + (0.3 * weight));
-        AssertStep(new OptimizerOptions { L1 = 0.2 }, (gradient, weight) => gradient + (0.2 * Math.Sign(weight)));
-        AssertStep(
-            new OptimizerOptions { WeightDecay = 0.3, L1 = 0.2 },
-            (gradient, weight) => gradient + (0.3 * weight) + (0.2 * Math.Sign(weight)));
+        var options = new OptimizerOptions { DecayBias = decayBias };
+        AssertStep(options with { WeightDecay = 0.3 }, (gradient, weight) => gradient + (0.3 * weight));
+        AssertStep(options with { L1 = 0.2 }, (gradient, _) => gradient);
+        AssertStep(options with { WeightDecay = 0.3, L1 = 0.2 }, (gradient, weight) => gradient + (0.3 * weight));
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainingTests.Optimizers), MemberType = typeof(TrainingTests))]
+    public void L1_makes_weights_exactly_zero_and_leaves_biases_and_scales(OptimizerKind kind)
+    {
+        var hidden = new HiddenLayers([30], [Activation.Named("PReLU")]) { BatchNormalization = true };
+        MlpModel model = MlpModel.Create(20, hidden, 4, Initializer.Default, 1);
+        var options = new TrainingOptions
+        {
+            Epochs = 40,
+            LearningRate = OptimizerOptions.DefaultLearningRate(kind),
+            BatchSize = 50,
+            Optimizer = new() { Kind = kind, L1 = 0.3 / OptimizerOptions.DefaultLearningRate(kind) / 240 },
+        };
+        _ = MlpTrainer.Train(model, _data, null, options).Count();
+        float[] weights = model.Layers[0].Weights.ToColumnMajorArray();
+        Assert.InRange(weights.Count(weight => weight == 0), 20, 590);
+        Assert.All(
+            new[] { model.Layers[0].Biases, model.Layers[0].Slopes!, model.Layers[0].Normalization!.Scale, model.Layers[1].Biases },
+            vector => Assert.DoesNotContain(0f, vector));
     }
 
     [Fact]
@@ -111,15 +133,20 @@ public class OptimizerTests
             Matrix<float>[] gradients = [.. GradientProbe.Compute(before, _data).Select(gradient => gradient.Value)];
             for (int i = 0; i < before.Layers.Count; i++)
             {
-                AssertMoved(before.Layers[i].Weights, after.Layers[i].Weights, gradients[2 * i]);
-                AssertMoved(before.Layers[i].Biases.ToColumnMatrix(), after.Layers[i].Biases.ToColumnMatrix(), gradients[(2 * i) + 1]);
+                AssertMoved(before.Layers[i].Weights, after.Layers[i].Weights, gradients[2 * i], decays: true);
+                Matrix<float> biases = before.Layers[i].Biases.ToColumnMatrix();
+                AssertMoved(biases, after.Layers[i].Biases.ToColumnMatrix(), gradients[(2 * i) + 1], optimizer.DecayBias);
             }
         }
 
-        void AssertMoved(Matrix<float> from, Matrix<float> to, Matrix<float> gradient)
+        void AssertMoved(Matrix<float> from, Matrix<float> to, Matrix<float> gradient, bool decays)
         {
             foreach ((int row, int column, float weight) in from.EnumerateIndexed())
-                Assert.Equal(weight - (Rate * slope(gradient[row, column], weight)), to[row, column], 1e-6);
+            {
+                double moved = weight - (Rate * slope(gradient[row, column], decays ? weight : 0));
+                double threshold = decays ? Rate * optimizer.L1 : 0;
+                Assert.Equal(Math.Sign(moved) * Math.Max(0, Math.Abs(moved) - threshold), to[row, column], 1e-6);
+            }
         }
     }
 }

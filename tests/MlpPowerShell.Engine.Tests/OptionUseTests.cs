@@ -29,6 +29,11 @@ public class OptionUseTests
                     _plain with { ReplaceCheckpoint = true },
                     _plain with { ReplaceCheckpoint = true, CheckpointPath = "x" }
                 },
+                {
+                    "DecayBias",
+                    _plain with { Optimizer = new() { DecayBias = true } },
+                    _plain with { Optimizer = new() { DecayBias = true, L1 = 0.1 } }
+                },
                 { "MinImprovement", _plain with { MinImprovement = 0.1 }, _plain with { MinImprovement = 0.1, Patience = 3 } },
                 {
                     "Monitor",
@@ -69,6 +74,8 @@ public class OptionUseTests
             Schedule("Restarts", new() { Restarts = 2 }, ScheduleKind.Cosine);
             Schedule("Power", new() { Power = 2 }, ScheduleKind.Polynomial);
             Schedule("PlateauPatience", new() { PlateauPatience = 2 }, ScheduleKind.Plateau);
+            Schedule("PlateauThreshold", new() { PlateauThreshold = 0.01 }, ScheduleKind.Plateau);
+            Schedule("PlateauCooldown", new() { PlateauCooldown = 1 }, ScheduleKind.Plateau);
             Schedule("FinalLearningRate", new() { FinalLearningRate = 0.01 }, ScheduleKind.Cosine, ScheduleKind.Polynomial, ScheduleKind.Plateau);
             return data;
         }
@@ -111,6 +118,8 @@ public class OptionUseTests
         TrainingOptions options = _plain with { Dropout = [0.2] };
         Assert.Equal("Dropout", Assert.Single(options.Unused(_linear)).Option);
         Assert.Empty(options.Unused(_deep));
+        Assert.Equal("MaxNorm", Assert.Single((_plain with { MaxNorm = 1 }).Unused(_linear)).Option);
+        Assert.Empty((_plain with { MaxNorm = 1 }).Unused(_deep));
         Assert.DoesNotContain("Dropout", options.Acting(_linear).Keys);
         Assert.Equal("0.2", options.Acting(_deep)["Dropout"]);
     }

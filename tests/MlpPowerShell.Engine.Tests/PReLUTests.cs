@@ -25,16 +25,16 @@ public sealed class PReLUTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>The same data, first weights and steps as in references/make_prelu.py.</summary>
+    public static TheoryData<OptimizerKind, double, bool, bool> PyTorchRuns =>
+        [.. from kind in new[] { OptimizerKind.Sgd, OptimizerKind.Momentum, OptimizerKind.Adam, OptimizerKind.AdamW }
+            from isNormalized in new[] { false, true }
+            from decaysAll in new[] { false, true }
+            select new TheoryDataRow<OptimizerKind, double, bool, bool>(
+                kind, kind is OptimizerKind.Adam or OptimizerKind.AdamW ? 0.01 : 0.1, isNormalized, decaysAll)];
+
     [Theory]
-    [InlineData(OptimizerKind.Sgd, 0.1, false)]
-    [InlineData(OptimizerKind.Sgd, 0.1, true)]
-    [InlineData(OptimizerKind.Momentum, 0.1, false)]
-    [InlineData(OptimizerKind.Momentum, 0.1, true)]
-    [InlineData(OptimizerKind.Adam, 0.01, false)]
-    [InlineData(OptimizerKind.Adam, 0.01, true)]
-    [InlineData(OptimizerKind.AdamW, 0.01, false)]
-    [InlineData(OptimizerKind.AdamW, 0.01, true)]
-    public void Losses_and_slopes_are_those_of_PyTorch(OptimizerKind optimizer, double rate, bool batchNormalization)
+    [MemberData(nameof(PyTorchRuns))]
+    public void Losses_and_slopes_are_those_of_PyTorch(OptimizerKind optimizer, double rate, bool batchNormalization, bool decaysAll)
     {
         MlpDataset data = Waves.Data();
         var model = new MlpModel(6, new HiddenLayers([8, 5], [_prelu]) { BatchNormalization = batchNormalization }, 3);
@@ -47,7 +47,7 @@ public sealed class PReLUTests : IDisposable
             LearningRate = rate,
             BatchSize = 16,
             Shuffle = false,
-            Optimizer = new() { Kind = optimizer, WeightDecay = 0.05 },
+            Optimizer = new() { Kind = optimizer, WeightDecay = 0.05, DecayBias = decaysAll },
         };
         _ = MlpTrainer.Train(model, data, null, options, onStep: step =>
         {
@@ -55,8 +55,9 @@ public sealed class PReLUTests : IDisposable
             return true;
         }).Count();
 
-        string[][] rows = [.. TestData.Rows("prelu").Where(row => row[0] == $"{optimizer}" && row[1] == (batchNormalization ? "1" : "0"))];
-        double[] expected = [.. rows.SelectMany(row => row[3].Split(' ')).Select(TestData.Number)];
+        string[] run = [$"{optimizer}", batchNormalization ? "1" : "0", decaysAll ? "all" : "weights"];
+        string[][] rows = [.. TestData.Rows("prelu").Where(row => row.Take(3).SequenceEqual(run))];
+        double[] expected = [.. rows.SelectMany(row => row[4].Split(' ')).Select(TestData.Number)];
         double[] actual = [.. losses, .. model.Layers.SkipLast(1).SelectMany(layer => layer.Slopes!).Select(slope => (double)slope)];
         Assert.Equal(40 + 8 + 5, actual.Length);
         Assert.Equal(expected.Length, actual.Length);

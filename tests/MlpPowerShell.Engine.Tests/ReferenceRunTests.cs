@@ -46,7 +46,7 @@ public class ReferenceRunTests
                 Epochs = 1,
                 LearningRate = learningRate,
                 BatchSize = BatchSize,
-                Optimizer = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay },
+                Optimizer = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay, DecayBias = true },
                 Shuffle = false,
             };
             MlpEpoch epoch = MlpTrainer.Train(model, batch, null, options).Single();

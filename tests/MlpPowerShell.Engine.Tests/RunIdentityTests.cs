@@ -121,6 +121,8 @@ public sealed class RunIdentityTests : IDisposable
             Restarts = 1,
             Power = 1.5,
             PlateauPatience = 2,
+            PlateauThreshold = 0.01,
+            PlateauCooldown = 3,
         },
         Optimizer = new()
         {
@@ -132,6 +134,7 @@ public sealed class RunIdentityTests : IDisposable
             Epsilon = 1e-7,
             WeightDecay = 0.001,
             L1 = 1e-6,
+            DecayBias = true,
             ClipNorm = 5.5,
             ClipValue = 1.5,
         },

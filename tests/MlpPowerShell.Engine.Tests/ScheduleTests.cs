@@ -113,6 +113,43 @@ public class ScheduleTests
             Assert.Equal(expectedRate, rate, 1e-12);
     }
 
+    [Theory]
+    [InlineData(1, "1")]
+    [InlineData(2, "0.81175 4e-06")]
+    [InlineData(3, "0.99442 0.46264 4e-06")]
+    [InlineData(4, "0.04 0.81175 0.28306 4e-06")]
+    [InlineData(5, "0.04 0.95048 0.61126 0.18826 4e-06")]
+    [InlineData(7, "0.04 0.98056 0.91904 0.67268 0.35774 0.099297 4e-06")]
+    public void One_cycle_of_few_steps_is_PyTorchs_but_for_a_single_one(int epochs, string expected)
+    {
+        MlpScheduleStep[] steps = [.. LearningRateSchedule.Steps(new() { Kind = ScheduleKind.OneCycle }, 1, epochs, 1)];
+        foreach ((double rate, MlpScheduleStep step) in expected.Split(' ').Select(TestData.Number).Zip(steps))
+            Assert.Equal(rate, step.LearningRate, 5e-5 * rate);
+        Assert.Equal(epochs, steps.Length);
+    }
+
+    [Fact]
+    public void Threshold_cooldown_and_least_rate_of_Plateau_agree_with_PyTorch()
+    {
+        double[] losses = [1, 0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.905, 0.9, 0.7, 0.69, 0.69, 0.69, 0.69, 0.69];
+        double[] expected = [0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.1, 0.1, 0.1];
+        var options = new ScheduleOptions
+        {
+            Kind = ScheduleKind.Plateau,
+            DecayRate = 0.5,
+            PlateauPatience = 1,
+            PlateauThreshold = 0.05,
+            PlateauCooldown = 2,
+            FinalLearningRate = 0.1,
+        };
+        var schedule = new LearningRateSchedule(options, 0.5, losses.Length, 1);
+        for (int i = 0; i < losses.Length; i++)
+        {
+            Assert.Equal(expected[i], schedule.Rate(i + 1, 0), 1e-12);
+            schedule.Observe(losses[i]);
+        }
+    }
+
     [Fact]
     public void Plateau_agrees_with_PyTorch()
     {

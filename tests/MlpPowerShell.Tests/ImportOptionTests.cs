@@ -25,7 +25,8 @@ public sealed class ImportOptionTests : IDisposable
     {
         Prepare();
         string[] all = [.. _session.Run("""
-            (Get-Command Import-MlpDataset).Parameters.Values.Where({ $_.Name -notin [System.Management.Automation.Cmdlet]::CommonParameters }).Name
+            $common = [System.Management.Automation.Cmdlet]::CommonParameters
+            (Get-Command Import-MlpDataset).Parameters.Keys.Where({ $_ -notin $common })
             """).Select(name => name.ToString()).Except(_sources)];
         string[] acting = used.Split(' ');
         Assert.Empty(acting.Except(all));

@@ -45,7 +45,8 @@ internal static class WeightLayoutFinder
         }
 
         // What is no layer at all is told of where its shapes are looked at.
-        bool isSquare = weights.Length > 0 && Array.TrueForAll(weights, weight => weight.Shape is [var units, var inputs] && units == inputs);
+        bool isSquare = weights.Length > 0
+            && Array.TrueForAll(weights, weight => weight.Shape is [var units, var inputs] && units == inputs);
         return found ?? asked ?? (!isSquare ? WeightLayout.OutIn : throw new MlpException(
             "WeightLayoutUnknown",
             MlpErrorKind.InvalidArgument,

@@ -38,7 +38,7 @@ internal readonly record struct UpdateNumbers
     /// <summary>The gradient's part of each weight (L2 regularization).</summary>
     public float WeightDecay { get; init; }
 
-    /// <summary>The gradient's part of each weight's sign (L1 regularization).</summary>
+    /// <summary>How much nearer to 0 each weight comes after the step (L1 regularization).</summary>
     public float L1 { get; init; }
 
     /// <summary>The part of each weight that is taken off before the step (decoupled weight decay).</summary>

@@ -27,7 +27,8 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
         TVector scale = TSimd.Create(numbers.GradientScale);
         TVector upper = TSimd.Create(numbers.ClipValue), lower = TSimd.Create(-numbers.ClipValue);
         TVector decay = TSimd.Create(numbers.WeightDecay);
-        TVector l1 = TSimd.Create(numbers.L1), minusL1 = TSimd.Create(-numbers.L1);
+        TVector l1 = TSimd.Create(numbers.L1);
+        bool shrinks = numbers.L1 > 0;
         TVector minusShrink = TSimd.Create(-numbers.Shrink);
         TVector spoiled = zero;
         int ahead = Math.Clamp(FloatsAhead / Math.Max(1, paddedLength), 1, RowsAhead);
@@ -48,7 +49,6 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
                 sum = TSimd.MultiplyAdd(slope, slope, sum);
                 slope = TSimd.Max(lower, TSimd.Min(upper, TSimd.Multiply(slope, scale)));
                 slope = TSimd.MultiplyAdd(decay, weight, slope);
-                slope = TSimd.Add(slope, TSimd.SelectGreater(weight, zero, l1, TSimd.SelectGreater(zero, weight, minusL1, zero)));
 
                 TVector memory1 = TFormula.HasFirst ? TSimd.Load(first + offset + i) : zero;
                 TVector memory2 = TFormula.HasSecond ? TSimd.Load(second + offset + i) : zero;
@@ -57,8 +57,12 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
                     TSimd.Store(memory1, first + offset + i);
                 if (TFormula.HasSecond)
                     TSimd.Store(memory2, second + offset + i);
-                TSimd.Store(result, next + offset + i);
                 spoiled = Spoil(spoiled, result);
+
+                // The proximal step of L1, sign(w) max(0, |w| - t) (Parikh and Boyd, 2014, equation 6.9).
+                if (shrinks)
+                    result = TSimd.Add(TSimd.Max(zero, TSimd.Subtract(result, l1)), TSimd.Min(zero, TSimd.Add(result, l1)));
+                TSimd.Store(result, next + offset + i);
             }
 
             squares[row] = TSimd.Sum(sum);

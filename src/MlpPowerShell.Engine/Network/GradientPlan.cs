@@ -3,10 +3,8 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>A stretch of the parameters whose gradient is finished at once.</summary>
 internal readonly record struct ParameterPart(int Index, long Offset, int Length)
 {
-    /// <summary>
-    /// Whether weight decay and L1 pull at it. Not at the slopes of PReLU, which they would make ReLU (He et al., 2015, section 2.1).
-    /// </summary>
-    public bool IsDecayed { get; init; } = true;
+    /// <summary>Whether it holds weights of connections, and not biases, scales or slopes.</summary>
+    public bool IsWeights { get; init; }
 }
 
 /// <summary>
@@ -41,7 +39,7 @@ internal sealed class GradientPlan
             blocks.Add(new GradientBlock(i, 0, 0, 0, 0, parts.Count));
             parts.Add(new ParameterPart(parts.Count, layer.BiasOffset, (int)(layer.SlopeOffset - layer.BiasOffset)));
             if (layer.LearnsSlopes)
-                parts.Add(new ParameterPart(parts.Count, layer.SlopeOffset, layer.Width) { IsDecayed = false });
+                parts.Add(new ParameterPart(parts.Count, layer.SlopeOffset, layer.Width));
         }
 
         for (int i = 0; i < layout.Layers.Length; i++)
@@ -59,7 +57,8 @@ internal sealed class GradientPlan
                         int first = column + (panel * panelWidth);
                         int width = Math.Min(panelWidth, layer.Width - first);
                         parts.Add(new ParameterPart(
-                            parts.Count, layer.WeightOffset + ((long)first * layer.Inputs) + ((long)row * width), rows * width));
+                            parts.Count, layer.WeightOffset + ((long)first * layer.Inputs) + ((long)row * width), rows * width)
+                        { IsWeights = true });
                     }
                 }
             }

@@ -145,12 +145,13 @@ internal sealed unsafe class ParameterLayout
     }
 
     /// <summary>
-    /// Shortens the incoming weights of every unit whose norm is above a limit to it (max-norm; Srivastava et al., 2014, section 5.1).
+    /// Shortens the incoming weights of every hidden unit whose norm is above a limit to it (max-norm; Srivastava et al., 2014, section
+    /// 5.1).
     /// </summary>
     public void LimitNorms(AlignedBuffer weights, float limit)
     {
         float* squares = stackalloc float[Kernel.PanelWidth];
-        for (int i = 0; i < Layers.Length; i++)
+        for (int i = 0; i < Layers.Length - 1; i++)
         {
             LayerLayout layer = Layers[i];
             int oneHot = i == 0 ? OneHot.Count : 0;

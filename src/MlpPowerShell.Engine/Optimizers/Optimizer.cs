@@ -115,7 +115,7 @@ internal sealed unsafe class Optimizer
             GradientScale = (float)gradientScale,
             ClipValue = (float)(options.ClipValue ?? double.PositiveInfinity),
             WeightDecay = decoupled ? 0f : (float)values.WeightDecay,
-            L1 = (float)options.L1,
+            L1 = (float)(rate * options.L1),
             Shrink = decoupled ? (float)(rate * values.WeightDecay) : 0f,
         };
     }

@@ -34,17 +34,23 @@ public sealed record OptimizerOptions
     public double? Epsilon { get; init; }
 
     /// <summary>
-    /// Weight decay, at least 0, on all parameters but the slopes of PReLU: added to the gradient times the weight (L2 regularization), or
-    /// where it is decoupled taken off the weights at the learning rate. Null for the optimizer's own.
+    /// Weight decay, at least 0: added to the gradient times the weight (L2 regularization), or where it is decoupled taken off the weights
+    /// at the learning rate. Null for the optimizer's own.
     /// </summary>
     [Within("The weight decay", 0)]
     public double? WeightDecay { get; init; }
 
     /// <summary>
-    /// Added to the gradient with the sign of the weight (L1 regularization), at least 0; not to that of the slopes of PReLU.
+    /// L1 regularization, at least 0: after each step weights come as much nearer to 0 as this times the learning rate, and no further, the
+    /// proximal step (Duchi and Singer, 2009, equation 19; Parikh and Boyd, 2014, section 6.5.2).
     /// </summary>
     [Within("The L1 regularization", 0)]
     public double L1 { get; init; }
+
+    /// <summary>
+    /// Whether weight decay and L1 pull at biases, scales of batch normalization and slopes of PReLU too, and not at weights alone.
+    /// </summary>
+    public bool DecayBias { get; init; }
 
     /// <summary>The largest norm of the whole gradient, above 0; a longer one is shortened to it. Null for no limit.</summary>
     [Within("The largest gradient norm", 0, Above = true)]
@@ -55,7 +61,12 @@ public sealed record OptimizerOptions
     public double? ClipValue { get; init; }
 
     /// <summary>The options that are given and that the optimizer does not have.</summary>
-    public IEnumerable<UnusedOption> Unused =>
+    public IEnumerable<UnusedOption> Unused => UnusedValues.Concat(
+        DecayBias && L1 == 0 && Kind.Definition().ValuesOf(this).WeightDecay == 0
+            ? [new UnusedOption(nameof(DecayBias), $"it needs weight decay{Hint.With(nameof(WeightDecay))} or L1{Hint.With(nameof(L1))}")]
+            : []);
+
+    private IEnumerable<UnusedOption> UnusedValues =>
         from option in new[] { nameof(Momentum), nameof(Beta1), nameof(Beta2), nameof(Alpha), nameof(Epsilon) }
         where Given(option) is not null && Own(Kind, option) is null
         select UnusedOption.Of(option, "optimizer", Array.FindAll(Enum.GetValues<OptimizerKind>(), kind => Own(kind, option) is not null));

@@ -73,15 +73,16 @@ public sealed class LearningRateSchedule
     /// <summary>Tells the schedule the loss after an epoch, for Plateau to act on.</summary>
     public void Observe(double loss)
     {
-        // Relative improvements below a 10,000th don't count, as in PyTorch.
-        if (loss < Seen.BestLoss * (1 - 1e-4))
-            Seen = Seen with { BestLoss = loss, EpochsWithoutImprovement = 0 };
-        else if (Seen.EpochsWithoutImprovement < _options.PlateauPatience)
-            Seen = Seen with { EpochsWithoutImprovement = Seen.EpochsWithoutImprovement + 1 };
-        else
-            Seen = Seen with { Factor = Seen.Factor * _decayRate, EpochsWithoutImprovement = 0 };
+        bool isBetter = loss < Seen.BestLoss * (1 - _options.PlateauThreshold);
+        int without = isBetter || Seen.Cooldown > 0 ? 0 : Seen.EpochsWithoutImprovement + 1;
+        double best = isBetter ? loss : Seen.BestLoss;
+        Seen = without > _options.PlateauPatience
+            ? new Memory(Seen.Factor * _decayRate, best, 0, _options.PlateauCooldown)
+            : new Memory(Seen.Factor, best, without, Math.Max(0, Seen.Cooldown - 1));
     }
 
-    /// <summary>What the rate is multiplied by, the best loss so far, and how long ago it was.</summary>
-    internal sealed record Memory(double Factor, double BestLoss, int EpochsWithoutImprovement);
+    /// <summary>
+    /// What the rate is multiplied by, the best loss so far, how long ago it was, and for how many epochs that does not count.
+    /// </summary>
+    internal sealed record Memory(double Factor, double BestLoss, int EpochsWithoutImprovement, int Cooldown = 0);
 }

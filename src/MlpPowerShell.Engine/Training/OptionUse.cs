@@ -18,6 +18,7 @@ internal static class OptionUse
             (nameof(options.Shuffle), !options.Shuffle && isFullBatch, batches),
             (nameof(options.EvaluateTraining), options.EvaluateTraining && isFullBatch, batches),
             (nameof(options.Dropout), options.Dropout.Any(rate => rate > 0) && model.Layers.Count == 1, "it needs a hidden layer"),
+            (nameof(options.MaxNorm), options.MaxNorm is not null && model.Layers.Count == 1, "it needs a hidden layer"),
             (nameof(images.ElasticSigma),
                 !images.ElasticSigma.Equals(new AugmentationOptions().ElasticSigma) && images.ElasticAlpha == 0,
                 $"it needs elastic distortions{Hint.With(nameof(images.ElasticAlpha))}"),

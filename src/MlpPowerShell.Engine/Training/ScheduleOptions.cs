@@ -69,6 +69,16 @@ public sealed record ScheduleOptions
     [Within("The patience of the schedule", 1, Unit = "epochs")]
     public int PlateauPatience { get; init; } = 5;
 
+    /// <summary>
+    /// The part of the best loss by which a loss must be below it to count as an improvement for Plateau, from 0 to below 1.
+    /// </summary>
+    [Within("The threshold of the schedule", 0, 1, Below = true)]
+    public double PlateauThreshold { get; init; } = 1e-4;
+
+    /// <summary>Epochs after a decay of Plateau in which none counts as one without improvement, at least 0.</summary>
+    [Within("The cooldown of the schedule", 0, Unit = "epochs")]
+    public int PlateauCooldown { get; init; }
+
     /// <summary>The options that differ from their defaults and that the schedule does not have.</summary>
     public IEnumerable<UnusedOption> Unused
     {

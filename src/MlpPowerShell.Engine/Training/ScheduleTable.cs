@@ -85,6 +85,7 @@ internal static class ScheduleTable
             Options =
             [
                 nameof(ScheduleOptions.FinalLearningRate), nameof(ScheduleOptions.DecayRate), nameof(ScheduleOptions.PlateauPatience),
+                nameof(ScheduleOptions.PlateauThreshold), nameof(ScheduleOptions.PlateauCooldown),
             ],
         },
     };
@@ -94,7 +95,10 @@ internal static class ScheduleTable
 
     private static double OneCycle(SchedulePlace place)
     {
-        double top = Math.Max(0, (place.Options.WarmupEpochs is null ? OneCycleRise * place.Steps : place.WarmupSteps) - 1);
+        // Of few steps the first is behind the top already, as in PyTorch. A single one would be at the end, and lead nowhere.
+        if (place.Steps == 1)
+            return place.Top;
+        double top = place.Options.WarmupEpochs is null ? (OneCycleRise * place.Steps) - 1 : Math.Max(0, place.WarmupSteps - 1);
         if (place.Position < top)
             return place.Top * (OneCycleStart + ((1 - OneCycleStart) * (1 - HalfCosine(place.Position / top))));
         double fall = place.Steps - 1 - top;

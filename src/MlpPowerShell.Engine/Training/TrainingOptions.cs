@@ -46,7 +46,7 @@ public sealed record TrainingOptions
     public double InputDropout { get; init; }
 
     /// <summary>
-    /// The largest norm of the weights into one unit, above 0; longer ones are shortened to it after each step. Null for no limit.
+    /// The largest norm of the weights into one hidden unit, above 0; longer ones are shortened to it after each step. Null for no limit.
     /// </summary>
     [Within("The largest norm of a unit's weights", 0, Above = true)]
     public double? MaxNorm { get; init; }

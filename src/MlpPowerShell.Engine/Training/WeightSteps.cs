@@ -212,8 +212,8 @@ internal sealed unsafe class WeightSteps
 
     private void Take(ParameterPart part)
     {
-        float squares =
-            part.IsDecayed ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
+        bool decays = part.IsWeights || _options.Optimizer.DecayBias;
+        float squares = decays ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
         _squares[part.Index] = SquareSum.Exact(squares, _gradient.Pointer + part.Offset, part.Length);
     }
 

@@ -1,10 +1,11 @@
 """Makes prelu.csv with PyTorch in float64: the losses of 40 steps with nn.PReLU, and its slopes after the last one.
 
 Network, data and steps are those of make_references.py with cross-entropy, with nn.PReLU for each unit in the place of the activations.
-The slopes do not decay (He et al., 2015, section 2.1): they are a group of their own. Start it as make_prelu.py > prelu.csv.
+Weights decay, a group of their own, or all that is learned. Start it as make_prelu.py > prelu.csv.
 """
 import csv
 import sys
+from itertools import product
 
 import torch
 
@@ -22,22 +23,25 @@ def main(out):
     x = f32([[wave(i, j) for j in range(SIZES[0])] for i in range(SAMPLES)])
     classes = torch.tensor([i * i % 3 for i in range(SAMPLES)])
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["optimizer", "batch_norm", "step", "values"])
+    writer.writerow(["optimizer", "batch_norm", "decays", "step", "values"])
     for name, optimizer_of in OPTIMIZERS.items():
-        for batch_norm in (False, True):
+        for batch_norm, decays in product((False, True), ("weights", "all")):
             net = network(batch_norm, lambda layer, units: torch.nn.PReLU(num_parameters=units))
             slopes = [module.weight for module in net if isinstance(module, torch.nn.PReLU)]
-            others = [value for value in net.parameters() if not any(value is slope for slope in slopes)]
-            optimizer = optimizer_of([{"params": others, "weight_decay": 0.05}, {"params": slopes, "weight_decay": 0}])
+            weights = [module.weight for module in net if isinstance(module, torch.nn.Linear)]
+            others = [value for value in net.parameters() if not any(value is weight for weight in weights)]
+            groups = [{"params": weights, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.05 if decays == "all" else 0}]
+            optimizer = optimizer_of(groups)
+            start = [name, int(batch_norm), decays]
             for step in range(STEPS):
                 first = step * BATCH % SAMPLES
                 loss = torch.nn.functional.cross_entropy(net(x[first : first + BATCH]), classes[first : first + BATCH])
-                writer.writerow([name, int(batch_norm), step, repr(loss.item())])
+                writer.writerow([*start, step, repr(loss.item())])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
             for i, slope in enumerate(slopes):
-                writer.writerow([name, int(batch_norm), f"slopes {i}", " ".join(repr(value) for value in slope.tolist())])
+                writer.writerow([*start, f"slopes {i}", " ".join(repr(value) for value in slope.tolist())])
 
 
 main(sys.stdout)
