@@ -68,7 +68,9 @@ public sealed class ImportOptionTests : IDisposable
         "Like" => source.StartsWith('t') ? "-Like (Import-MlpDataset t.csv)" : "-Like (Import-Mnist -First 10)",
         "Normalize" => source.Contains("pictures", StringComparison.Ordinal) ? "-Normalize -ImageShape 28, 28" : "-Normalize",
         "Delimiter" => "-Delimiter ','",
-        "NoHeader" => "-NoHeader",
+        "NoHeader" => source.StartsWith('t')
+            ? "-NoHeader -Label 3 -ColumnType @{ '1' = 'Category'; '2' = 'Category'; '3' = 'Category' }"
+            : "-NoHeader",
         "LabelPath" => "-LabelPath labels.npy",
         "First" => "-First 2",
         "Skip" => "-Skip 1",
