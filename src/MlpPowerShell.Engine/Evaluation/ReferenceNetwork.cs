@@ -138,12 +138,9 @@ internal sealed class ReferenceNetwork
         double sum = 0;
         for (int j = 0; j < outputs.Length; j++)
         {
-        {
             double target = TargetOf(sample, j);
             double stands = Shifted[^1][sample][j];
             sum += Straight(stands, outputs[j], output => each.Value(output, target), output => each.Derivative(output, target));
-        }
-
         }
 
         return sum / outputs.Length;
