@@ -31,12 +31,13 @@ public class OptimizerTests
     {
         var hidden = new HiddenLayers([30], [Activation.Named("PReLU")]) { BatchNormalization = true };
         MlpModel model = MlpModel.Create(20, hidden, 4, Initializer.Default, 1);
+        double rate = OptimizerOptions.DefaultLearningRate(kind, LossKind.CrossEntropy);
         var options = new TrainingOptions
         {
             Epochs = 40,
-            LearningRate = OptimizerOptions.DefaultLearningRate(kind),
+            LearningRate = rate,
             BatchSize = 50,
-            Optimizer = new() { Kind = kind, L1 = 0.3 / OptimizerOptions.DefaultLearningRate(kind) / 240 },
+            Optimizer = new() { Kind = kind, L1 = 0.3 / rate / 240 },
         };
         _ = MlpTrainer.Train(model, _data, null, options).Count();
         float[] weights = model.Layers[0].Weights.ToColumnMajorArray();
