@@ -37,7 +37,7 @@ public sealed unsafe partial class Communicator
     private readonly object _calls = new();
 
     // Not moved by the collector while messages are under way.
-    private readonly double[] _words = GC.AllocateArray<double>(Unknown + 1, pinned: true);
+    private readonly double[] _words = GC.AllocateArray<double>(Distance + 1, pinned: true);
     // What the library still reads from or writes to, by request: kept alive until it is done, also where whoever asked has given up.
     private readonly Dictionary<nint, object> _underWay = [];
     private nint _meeting;
