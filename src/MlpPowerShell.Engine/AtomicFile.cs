@@ -39,6 +39,11 @@ public static class AtomicFile
         {
             work(temporary);
         }
+        catch (DirectoryNotFoundException failure)
+        {
+            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: there is no folder {folder}.", failure);
+        }
         // .NET has the last for a file that grows beyond what its file system or a limit allows.
         catch (Exception failure) when (failure
             is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Pictures;
@@ -7,6 +8,9 @@ namespace MlpPowerShell.Pictures;
 /// <param name="Epoch">The epoch's number.</param>
 public sealed record CurvePoint(string Run, double Epoch)
 {
+    /// <summary>The run's seed, which tells apart runs of one name; null where it is not known.</summary>
+    public string? Seed { get; init; }
+
     /// <summary>The mean loss of the training set.</summary>
     public double? TrainingLoss { get; init; }
 
@@ -40,6 +44,7 @@ public sealed record CurvePoint(string Run, double Epoch)
         ArgumentNullException.ThrowIfNull(epoch);
         return new CurvePoint(epoch.Run, epoch.Epoch)
         {
+            Seed = epoch.Seed.ToString(CultureInfo.InvariantCulture),
             TrainingLoss = epoch.TrainingLoss,
             ValidationLoss = epoch.ValidationLoss,
             TestLoss = epoch.TestLoss,
@@ -67,14 +72,21 @@ internal sealed record Curve(string Run, int RunIndex, string Set, int SetIndex,
     private static readonly string[] _sets = ["training", "validation", "test"];
 
     /// <summary>
-    /// Points of which no two are the same epoch of a run: where a run of the same name begins again, it and those after it are numbered.
+    /// Points of which no two are the same epoch of a run: those of one name are called by their seeds too, and where a run of the same name
+    /// and seed begins again, it and those after it are numbered.
     /// </summary>
     public static CurvePoint[] Apart(IEnumerable<CurvePoint> points)
     {
+        CurvePoint[] all = [.. points];
+        HashSet<string> shared = [.. all.GroupBy(point => point.Run).Where(run => run.DistinctBy(point => point.Seed).Count() > 1)
+            .Select(run => run.Key)];
+
         // By name, the last epoch of each run, the one at work at the end.
         var runs = new Dictionary<string, List<(int Number, double Last)>>();
-        return [.. points.Select(point =>
+        return [.. all.Select(point =>
         {
+            if (shared.Contains(point.Run))
+                point = point with { Run = $"{point.Run}, seed {point.Seed}" };
             if (!runs.TryGetValue(point.Run, out List<(int Number, double Last)>? known))
                 runs[point.Run] = known = [];
             int place = known.FindLastIndex(run => run.Last < point.Epoch);

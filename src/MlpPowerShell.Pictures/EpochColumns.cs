@@ -8,13 +8,13 @@ internal static class EpochColumns
 {
     // The run of the epoch that was written last, which the next need not repeat.
     [ThreadStatic]
-    private static string? _run;
+    private static (string Name, int Seed)? _run;
 
     /// <summary>Names the run of the next epoch again.</summary>
     public static void Begin() => _run = null;
 
     /// <summary>Takes note of an epoch that was written.</summary>
-    public static void Wrote(MlpEpoch epoch) => _run = epoch.Run;
+    public static void Wrote(MlpEpoch epoch) => _run = (epoch.Run, epoch.Seed);
 
     public static List<RowColumn<MlpEpoch>> Of(MlpEpoch first)
     {
@@ -48,7 +48,7 @@ internal static class EpochColumns
             new("Secs", 6, 11, epoch => Figures.Seconds(epoch.Elapsed)),
             new("Samples/s", 10, 12, epoch => Figures.Count(epoch.SamplesPerSecond)),
             new("GradientNorm", 12, 13, epoch => epoch.GradientNorm.ToString("G4", CultureInfo.InvariantCulture)),
-            new("Run", Math.Clamp(first.Run.Length, 3, 40), 5, epoch => epoch.Run == _run ? null : epoch.Run)
+            new("Run", Math.Clamp(first.Run.Length, 3, 40), 5, NameOf)
             {
                 IsText = true,
                 Least = Math.Clamp(first.Run.Length, 3, 12),
@@ -56,4 +56,9 @@ internal static class EpochColumns
             },
         ];
     }
+
+    /// <summary>The run where it is another than the last epoch's; of the same name, with its seed.</summary>
+    private static string? NameOf(MlpEpoch epoch) => _run is not { } last || epoch.Run != last.Name ? epoch.Run
+        : epoch.Seed == last.Seed ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{epoch.Run}, seed {epoch.Seed}");
 }

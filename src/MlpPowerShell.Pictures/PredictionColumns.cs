@@ -12,7 +12,7 @@ internal static class PredictionColumns
     public static List<RowColumn<PredictionRow>> Of(PredictionRow first)
     {
         MlpPrediction prediction = first.Prediction;
-        bool isNumber = prediction.Confidence is null && prediction.Prediction is not Array;
+        bool isNumber = prediction.Confidence is null && prediction.Prediction is IConvertible and not (string or DateTime);
         RowColumn<PredictionRow> Answer(string label, int rank, Func<MlpPrediction, object?> value) =>
             new(label, 12, rank, row => TextOf(value(row.Prediction))) { IsText = !isNumber, Most = isNumber ? 0 : LongestName };
         return

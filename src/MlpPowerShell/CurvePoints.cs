@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Network;
@@ -42,6 +41,7 @@ internal static class CurvePoints
         return NumberOf(input, nameof(CurvePoint.Epoch)) is { } epoch && Array.Exists(figures, figure => figure is not null)
             ? new CurvePoint(InputProperties.TryGet(input, nameof(CurvePoint.Run), out object? run) ? $"{run}" : string.Empty, epoch)
             {
+                Seed = InputProperties.TryGet(input, nameof(CurvePoint.Seed), out object? seed) && seed is not null ? $"{seed}" : null,
                 TrainingLoss = figures[0],
                 ValidationLoss = figures[1],
                 TestLoss = figures[2],
@@ -55,9 +55,19 @@ internal static class CurvePoints
             : null;
     }
 
-    private static double? NumberOf(PSObject input, string name) =>
-        InputProperties.TryGet(input, name, out object? value)
-            && value is not (null or "")
-            && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out double number)
-            ? number : null;
+    private static double? NumberOf(PSObject input, string name)
+    {
+        if (!InputProperties.TryGet(input, name, out object? value) || value is null or "")
+            return null;
+        if (value is "∞" or "-∞")
+            return double.PositiveInfinity;
+        try
+        {
+            return CellReader.Number(value);
+        }
+        catch (ArgumentTransformationMetadataException refused)
+        {
+            throw new MlpException("NotAnEpoch", MlpErrorKind.InvalidData, $"{name}: {refused.Message}", refused);
+        }
+    }
 }

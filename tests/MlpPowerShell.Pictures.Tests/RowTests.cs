@@ -65,6 +65,29 @@ public sealed class RowTests
         Assert.All(mixed.Skip(2).Where((_, i) => i % 2 == 1), line => Assert.EndsWith(" b", line));
     }
 
+    [Fact]
+    public void Runs_of_one_name_are_told_apart_by_their_seeds()
+    {
+        MlpEpoch epoch = Train(TestData.Images, true, false, "same")[0];
+        MlpEpoch other = epoch with { Details = epoch.Details with { Seed = 77 } };
+        string[] lines = Lines([epoch, epoch, other, other, epoch], 120);
+        string[] ends = [.. lines.Skip(2).Select(line => line.Contains("same", StringComparison.Ordinal)
+            ? line[line.IndexOf("same", StringComparison.Ordinal)..]
+            : string.Empty)];
+        Assert.Equal(["same", "", "same, seed 77", "", "same, seed 1"], ends);
+    }
+
+    [Fact]
+    public void A_date_to_predict_is_shown_whole()
+    {
+        var start = new DateTime(2024, 1, 1);
+        MlpDataset dates = TestData.Table("dates", ["x", "y"], [1.0, start], [2.0, start.AddHours(30)], [3.0, start.AddDays(4)]);
+        MlpModel model = MlpModel.CreateFor(dates, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+        string[] lines = Lines(new MlpPredictor(model).Predict(dates).Select(prediction => new PredictionRow(prediction, null)), 100);
+        Assert.Contains("2024-01-02 06:00:00", lines[3]);
+        Assert.DoesNotContain('…', string.Concat(lines));
+    }
+
     [Theory]
     [InlineData(0, "0.0000")]
     [InlineData(0.0123, "0.0123")]

@@ -236,6 +236,18 @@ public class TerminalTests
         Assert.Contains("best: r (2)", text);
     }
 
+    [Fact]
+    public void Runs_of_one_name_are_told_apart_by_their_seeds_in_any_order()
+    {
+        CurvePoint[] points = [.. from epoch in Enumerable.Range(1, 3)
+                                  from seed in Enumerable.Range(1, 3)
+                                  select new CurvePoint("same", epoch) { Seed = $"{seed}", TrainingLoss = seed }];
+        CurvePoint[] sorted = [.. points.OrderBy(point => point.Seed)];
+        Assert.Equal(
+            TerminalChart.Draw(sorted, 60, 7, TerminalColor.None), TerminalChart.Draw(points, 60, 7, TerminalColor.None));
+        Assert.Contains("best: same, seed 1", TerminalChart.Draw(points, 60, 7, TerminalColor.None)[0]);
+    }
+
     /// <summary>Reads sixels as a terminal does.</summary>
     private static Bitmap Decode(string text)
     {

@@ -112,6 +112,9 @@ public sealed class PictureCmdletTests : IDisposable
     [InlineData("FileExists", "$null = $epochs | Export-MlpChart twice.svg; $epochs | Export-MlpChart twice.svg")]
     [InlineData("FileNotWritten", "$epochs | Export-MlpChart nowhere/chart.svg")]
     [InlineData("NotAFileSystemPath", "Export-MlpReport $model variable:r.html")]
+    [InlineData("NotAnEpoch", "[pscustomobject]@{ Epoch = '1'; TrainingLoss = '0,5' } | Show-MlpHistory")]
+    [InlineData("OtherModel", "Export-MlpReport (New-MlpModel 9 -Dataset $test) r.html -Epoch $epochs")]
+    [InlineData("FileNotWritten", "Export-MlpModel $model nowhere/m.safetensors")]
     public void What_can_not_be_drawn_is_an_error_with_its_own_id(string errorId, string script)
     {
         ErrorRecord error = Assert.Single(_session.Try(script).Errors);

@@ -47,6 +47,20 @@ Describe 'Views' {
     }
 }
 
+Describe 'Objects from files and jobs' {
+    It 'print <_> that come from a file' -ForEach 'predictions', 'columns', 'epochs', 'evaluation' {
+        $predictions = $test | Get-MlpPrediction $model | Select-Object -First 2
+        $columns = Get-MlpColumn $test
+        (Get-Variable $_).Value | Export-Clixml $TestDrive/objects.xml
+        Import-Clixml $TestDrive/objects.xml | Out-String | Should -Match '\d'
+    }
+
+    It 'predict data sets that a job is given' {
+        $count = Start-Job { Import-Module $using:module; @(Get-MlpPrediction $using:model $using:test).Count } | Receive-Job -Wait -AutoRemoveJob
+        $count | Should -Be $test.Count
+    }
+}
+
 Describe 'Completion' {
     BeforeAll {
         Push-Location $TestDrive

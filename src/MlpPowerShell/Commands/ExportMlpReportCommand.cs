@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
@@ -42,7 +43,12 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     protected override void ProcessRecord() => Export(Path, $"a report on {Model}", path => new RunReport
     {
         Model = Model,
-        Epochs = Epoch ?? Model.History,
+        Epochs = Epoch is null ? Model.History
+            : Array.Find(Epoch, epoch => epoch.Architecture != Model.Architecture) is not { } other ? Epoch
+            : throw new MlpException(
+                "OtherModel",
+                MlpErrorKind.Mismatch,
+                $"The epochs are of a model {other.Architecture}, and the report is on one of {Model.Architecture}."),
         TestData = TestData,
         Title = Title,
     }.Save(path));

@@ -82,6 +82,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     private void Predict(PSObject input)
     {
         int first = _samples;
+        if (ContentConverter.Holds(input, typeof(MlpDataset)))
+            input = PSObject.AsPSObject(LanguagePrimitives.ConvertTo<MlpDataset>(input));
         if (IsRow(input))
         {
             _samples++;

@@ -97,7 +97,7 @@ public sealed record FeatureColumn
             string x = Kind == ColumnKind.Date ? "days from 2000" : Kind == ColumnKind.Duration ? "seconds" : "x";
             x = IsLogarithmic ? $"sign(x) ln(1 + |{x}|)" : Knots.Count > 0 ? $"rank of {x}" : x;
             string filled = MissingCount > 0 && Fill is not null ? FormattableString.Invariant($"; {Fill:G5} where missing") : string.Empty;
-            return FormattableString.Invariant($"({x} - {Shift:G4}) × {Factor:G4}")
+            return FormattableString.Invariant($"({x} {(Shift < 0 ? '+' : '-')} {Math.Abs(Shift):G4}) × {Factor:G4}")
                 + string.Concat(FeatureNames.Skip(1).Select(name => $", {name}")) + filled;
         }
     }
