@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.IO.Compression;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
@@ -15,7 +13,7 @@ using OutputKind = Microsoft.CodeAnalysis.OutputKind;
 namespace MlpPowerShell.Engine.Tests;
 
 /// <summary>The formats beside our own and ONNX, the precisions, and the files of older versions.</summary>
-public sealed class ModelFormatTests : IDisposable
+public sealed partial class ModelFormatTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mlp-formats-").FullName;
 
@@ -242,107 +240,6 @@ public sealed class ModelFormatTests : IDisposable
         Assert.Equal(name.Contains('3') || name.Contains('4'), model.Input.Columns.Count > 0);
         ModelFile.Write(model, PathOf("again.safetensors"));
         AssertSame(model, ModelFile.Read(PathOf("again.safetensors")));
-    }
-
-    public static TheoryData<string, string, bool> Predictors()
-    {
-        var data = new TheoryData<string, string, bool>();
-        foreach (string kind in ActivationTests.Names)
-            data.Add("features", kind, kind is "ReLU" or "GELU");
-        data.Add("kind", "ReLU", false);
-        data.Add("price", "Tanh", true);
-        data.Add("isRed", "ReLU", false);
-        data.Add("pixels", "ReLU", false);
-        return data;
-    }
-
-    [Theory]
-    [MemberData(nameof(Predictors))]
-    public void The_class_predicts_without_us(string label, string activation, bool normalized)
-    {
-        MlpDataset data = label switch
-        {
-            "features" => TestData.Random(1, 100, 6, 3),
-            "pixels" => TestData.Test.Take([.. Enumerable.Range(0, 100)]),
-            _ => TravelTestModels.Table(label),
-        };
-        MlpModel model = TravelTestModels.Trained(
-            data, [9, 5], Activation.Named(activation), label == "isRed" ? LossKind.BinaryCrossEntropy : null, normalized);
-        ModelFile.Write(model, PathOf("a strange-name.cs"));
-        Type predictor = Compiled(File.ReadAllText(PathOf("a strange-name.cs"))).GetType("AStrangeName")!;
-        MlpPrediction[] expected = [.. new MlpPredictor(model).Predict(data)];
-        for (int i = 0; i < 20; i++)
-        {
-            object[] inputs = label switch
-            {
-                "features" => [data.GetSample(i)],
-                "pixels" => [Array.ConvertAll(data.GetSample(i), value => (byte)MathF.Round(value * 255))],
-                _ => [.. data.Columns.Select(column => ForPredictor(column, i)!)],
-            };
-            object outputs = Call(predictor, "Predict", inputs);
-            if (model.Loss.IsRegression())
-            {
-                Assert.Equal((double)expected[i].Prediction, ((double[])outputs).Single(), 1e-2);
-                continue;
-            }
-
-            Assert.All(expected[i].Probabilities.Zip((float[])outputs), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-            Assert.Equal(Convert.ToString(expected[i].Prediction, CultureInfo.InvariantCulture), Call(predictor, "Classify", inputs));
-        }
-
-        static object? ForPredictor(DataColumn column, int row) => column.ValueAt(row) switch
-        {
-            null => column.Kind == ColumnKind.Category ? null : double.NaN,
-            bool flag => flag ? 1.0 : 0,
-            DateTime day => (day - new DateTime(2000, 1, 1)).TotalDays,
-            string text => text,
-            object number => Convert.ToDouble(number, CultureInfo.InvariantCulture),
-        };
-    }
-
-    [Fact]
-    public void Names_do_not_become_code()
-    {
-        MlpDataset data = TestData.Random(1, 10, 2, 2);
-        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([], [Activation.ReLU]), Initializer.He, 1);
-        string[] names = ["\" + System.Environment.Exit(1) + \"\\\"\n#error", "*/ } class"];
-        model.NameClasses(names);
-        ModelFile.Write(model, PathOf("9 \"x.cs"));
-        Type predictor = Compiled(File.ReadAllText(PathOf("9 \"x.cs"))).GetType("Predictor9X")!;
-        Assert.Equal(names, predictor.GetProperty("Names")!.GetValue(null));
-    }
-
-    [Theory]
-    [InlineData("Tanh")]
-    [InlineData("PReLU")]
-    public void Python_predicts_with_our_files_as_we_do(string activation)
-    {
-        string? python = Array.Find(["/usr/bin/python3", "python3", "python"], HasNumPy);
-        Assert.SkipWhen(python is null, "There is no Python with NumPy on this machine.");
-        MlpModel model = TravelTestModels.Trained(TestData.Random(1, 300, 6, 3), [7], Activation.Named(activation));
-        ModelFile.Write(model, PathOf("torch.safetensors"), ModelFormat.PyTorch);
-        ModelFile.Write(model, PathOf("model.npz"));
-        MlpDataset data = TestData.Random(2, 100, 6, 3);
-        File.WriteAllLines(PathOf("expected.csv"), new MlpPredictor(model).Predict(data).Select(prediction =>
-            string.Join(
-                ',',
-                data.GetSample(prediction.Index)
-                    .Concat(prediction.Probabilities)
-                    .Select(value => value.ToString("R", CultureInfo.InvariantCulture)))));
-        (int exitCode, string output) = Python(python, TestData.Reference("check_models.py"), _folder);
-        Assert.True(exitCode == 0 && output.Contains("NumPy: 100 samples", StringComparison.Ordinal), output);
-
-        static bool HasNumPy(string path)
-        {
-            try
-            {
-                return Python(path, "-c", "import numpy").ExitCode == 0;
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return false;
-            }
-        }
     }
 
     private static (int ExitCode, string Output) Python(string path, params string[] arguments)

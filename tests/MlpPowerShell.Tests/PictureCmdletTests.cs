@@ -53,6 +53,11 @@ public sealed class PictureCmdletTests : IDisposable
     }
 
     [Fact]
+    public void A_history_of_no_finite_figure_is_a_warning() => Assert.Contains(
+        "none of the figures is a finite number",
+        Assert.Single(_session.Try("[pscustomobject]@{ Epoch = 1; TrainingLoss = [double]::NaN } | Show-MlpHistory").Warnings));
+
+    [Fact]
     public void Histories_are_drawn_of_epochs_models_and_rows()
     {
         string[] lines = Lines("$epochs | Show-MlpHistory -Columns 60 -Height 4");

@@ -43,7 +43,20 @@ BeforeAll {
         [IO.File]::WriteAllBytes("$PWD/$path", [byte[]] (0x93) + [Text.Encoding]::ASCII.GetBytes('NUMPY') + [byte[]] (1, 0, 118, 0) + [Text.Encoding]::ASCII.GetBytes($header) + $data)
     }
 
+    # The arrays of a network from 4 inputs by hidden units to outputs, a row for each input of a layer.
+    function NewArrays($path, $hidden, $outputs) {
+        $null = New-Item layers -ItemType Directory
+        NewArray layers/W1.npy '<f4' "(4, $hidden)" ([byte[]]::new(16 * $hidden))
+        NewArray layers/b1.npy '<f4' "($hidden,)" ([byte[]]::new(4 * $hidden))
+        NewArray layers/W2.npy '<f4' "($hidden, $outputs)" ([byte[]]::new(4 * $hidden * $outputs))
+        NewArray layers/b2.npy '<f4' "($outputs,)" ([byte[]]::new(4 * $outputs))
+        [IO.Compression.ZipFile]::CreateFromDirectory("$PWD/layers", "$PWD/$path")
+        Remove-Item layers -Recurse
+    }
+
     function NewFiles {
+        NewArrays clf.npz 5 3
+        NewArrays square.npz 4 4
         Export-MlpModel $before before.safetensors
         Copy-Item before.safetensors from-python.safetensors
         Copy-Item before.safetensors digits.safetensors

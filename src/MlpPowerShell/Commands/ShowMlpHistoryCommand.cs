@@ -58,6 +58,8 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     {
         if (_points.Count == 0)
             return;
+        if (Lines().Count == 0)
+            WriteWarning("Nothing is drawn: none of the figures is a finite number.");
         if (IsScreen && (Live || HandsOn))
             DrawInPlace();
         else if (HandsOn)
