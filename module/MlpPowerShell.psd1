@@ -26,6 +26,7 @@
         'examples/4-Improving.ps1'
         'examples/5-Regularization.ps1'
         'examples/6-Augmentation.ps1'
+        'examples/7-Defaults.ps1'
         'lib/MathNet.Numerics.dll'
         'lib/MlpPowerShell.Engine.dll'
         'lib/MlpPowerShell.Engine.pdb'

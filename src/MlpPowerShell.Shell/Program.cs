@@ -29,4 +29,6 @@ if (args.Length > 0)
     return new Session().RunScript(args[0], args[1..]);
 
 Session.Announce();
-return new Session().RunScript(Path.Combine(Session.ModuleFolder, "examples", "3-Training.ps1"), []);
+string examples = Path.Combine(Session.ModuleFolder, "examples");
+int code = new Session().RunScript(Path.Combine(examples, "3-Training.ps1"), []);
+return code != 0 ? code : new Session().RunScript(Path.Combine(examples, "7-Defaults.ps1"), []);

@@ -63,6 +63,15 @@ public sealed class ExampleTests : IDisposable
         Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.96);
     }
 
+    [Fact]
+    public void Defaults()
+    {
+        PSObject[] items = Example("7-Defaults");
+        PSObject[] epochs = [.. items.Where(item => item.Properties["Epoch"] is not null)];
+        Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.97);
+        Assert.Contains("What to try next", items[^1].ToString());
+    }
+
     private PSObject[] Example(string name, string arguments = "") =>
         _session.Run("& $a " + arguments, Path.Combine(Session.ExamplesFolder, name + ".ps1"));
 }
