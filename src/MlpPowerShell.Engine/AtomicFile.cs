@@ -42,13 +42,16 @@ public static class AtomicFile
         catch (DirectoryNotFoundException failure)
         {
             string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: there is no folder {folder}.", failure);
+            throw NotWritten(path, $"there is no folder {folder}.", failure);
         }
         // .NET has the last for a file that grows beyond what its file system or a limit allows.
         catch (Exception failure) when (failure
             is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
-            throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
+            throw NotWritten(path, failure.Message, failure);
         }
     }
+
+    private static MlpException NotWritten(string path, string why, Exception failure) =>
+        new("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {why}", failure);
 }

@@ -72,8 +72,8 @@ internal sealed record Curve(string Run, int RunIndex, string Set, int SetIndex,
     private static readonly string[] _sets = ["training", "validation", "test"];
 
     /// <summary>
-    /// Points of which no two are the same epoch of a run: those of one name are called by their seeds too, and where a run of the same name
-    /// and seed begins again, it and those after it are numbered.
+    /// Points of which no two are the same epoch of a run: those of one name are called by their seeds too, and where a run of the same
+    /// name and seed begins again, it and those after it are numbered.
     /// </summary>
     public static CurvePoint[] Apart(IEnumerable<CurvePoint> points)
     {

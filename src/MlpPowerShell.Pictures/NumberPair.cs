@@ -10,8 +10,9 @@ public static class NumberPair
     public static (double True, double Predicted)? Of(MlpPrediction prediction)
     {
         ArgumentNullException.ThrowIfNull(prediction);
-        return prediction.Error is double error && prediction.Prediction is IConvertible number and not (string or DateTime)
-            ? (number.ToDouble(CultureInfo.InvariantCulture) - error, number.ToDouble(CultureInfo.InvariantCulture))
-            : null;
+        if (prediction.Error is not double error)
+            return null;
+        double predicted = Convert.ToDouble(prediction.Prediction, CultureInfo.InvariantCulture);
+        return (predicted - error, predicted);
     }
 }

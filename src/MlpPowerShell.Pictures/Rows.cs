@@ -13,11 +13,13 @@ public static class Rows
 {
     /// <summary>What rows of one table have in common: the labels of its columns.</summary>
     /// <param name="item">An epoch, a prediction or a column.</param>
+    /// <exception cref="ArgumentException">It is none of these.</exception>
     public static string KindOf(object item) => item switch
     {
         MlpEpoch epoch => LabelsOf(EpochColumns.Of(epoch)),
         PredictionRow row => LabelsOf(PredictionColumns.Of(row)),
-        _ => LabelsOf(SchemaColumns.All),
+        MlpColumn => LabelsOf(SchemaColumns.All),
+        _ => throw NoRow(item),
     };
 
     /// <summary>Begins a table on this thread: the next row brings its heading.</summary>
@@ -41,7 +43,7 @@ public static class Rows
             MlpEpoch epoch => Lines(epoch, style),
             PredictionRow row => Lines(row, style),
             MlpColumn column => Lines(column, style),
-            _ => throw new ArgumentException($"{item} is no row of a table.", nameof(item)),
+            _ => throw NoRow(item),
         };
     }
 
@@ -89,6 +91,8 @@ public static class Rows
         RowTable<T>.Current = table = new RowTable<T>(columnsOf(item), style.Columns);
         return [.. table.Heading(style), table.Row(item)];
     }
+
+    private static ArgumentException NoRow(object item) => new($"{item} is no row of a table.", nameof(item));
 
     private static string LabelsOf<T>(IEnumerable<RowColumn<T>> columns) => string.Join(' ', columns.Select(column => column.Label));
 }

@@ -21,16 +21,15 @@ internal sealed class TargetErrors
     {
         if (head.Kind != OutputKind.Numbers || head.TargetColumnsOf(data) is not { } columns)
             return null;
-        if (data.IsStreamed)
-        {
-            ColumnStatistics?[] known = [.. columns.Select(column =>
-                data.LabelStatistics.FirstOrDefault(label => label.Name == column.Name && label.Kind != ColumnKind.Category))];
-            return known.OfType<ColumnStatistics>().ToArray() is { } all && all.Length == columns.Length ? all : null;
-        }
-
-        return [.. columns.Select(column =>
-            ColumnStatistics.Of(column.Kind == ColumnKind.Category ? column.As(ColumnKind.Number) : column))];
+        ColumnStatistics?[] known = Array.ConvertAll(columns, column => StatisticsOf(column, data));
+        return known.OfType<ColumnStatistics>().ToArray() is { } all && all.Length == columns.Length ? all : null;
     }
+
+    /// <summary>What the data set knows of its label already; of another column, and of numbers that it holds as texts, anew.</summary>
+    private static ColumnStatistics? StatisticsOf(DataColumn column, MlpDataset data) =>
+        data.LabelStatistics.FirstOrDefault(label => label.Name == column.Name && label.Kind != ColumnKind.Category)
+            ?? (data.IsStreamed ? null
+                : ColumnStatistics.Of(column.Kind == ColumnKind.Category ? column.As(ColumnKind.Number) : column));
 
     /// <summary>The errors of one sample.</summary>
     /// <param name="outputs">What the network gives.</param>

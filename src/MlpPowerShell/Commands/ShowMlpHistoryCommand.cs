@@ -58,20 +58,19 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     {
         if (_points.Count == 0)
             return;
-        if (Lines().Count == 0)
+        IReadOnlyList<string> lines = Lines(Height);
+        if (lines.Count == 0)
             WriteWarning("Nothing is drawn: none of the figures is a finite number.");
         if (IsScreen && (Live || HandsOn))
             DrawInPlace();
         else if (HandsOn)
-            WriteInformation(string.Join(Environment.NewLine, Lines()), ["PSHOST"]);
+            WriteInformation(string.Join(Environment.NewLine, lines), ["PSHOST"]);
         else
-            WriteObject(Lines(), enumerateCollection: true);
+            WriteObject(lines, enumerateCollection: true);
     }
 
     /// <summary>Whether what comes goes on; beside the curves on the screen nobody wants it.</summary>
     private bool HandsOn => PassThru || (Live && MyInvocation.PipelinePosition < MyInvocation.PipelineLength);
-
-    private IReadOnlyList<string> Lines() => Lines(Height);
 
     private IReadOnlyList<string> Lines(int height) => TerminalChart.Draw(_points, TerminalColumns - 1, height, TerminalColor);
 
