@@ -109,9 +109,10 @@ public class EpochErrorTests
     {
         MlpDataset data = Table(9, 2);
         MlpPrediction several = new MlpPredictor(ModelFor(data, LossKind.MeanSquaredError, null)).Predict(data).First();
-        object[] predicted = (object[])several.Prediction, truth = (object[])several.Label!, errors = (object[])several.Error!;
+        var predicted = (ValueList<object>)several.Prediction;
+        ValueList<object?> truth = (ValueList<object?>)several.Label!, errors = (ValueList<object?>)several.Error!;
         for (int j = 0; j < 2; j++)
-            Assert.Equal((double)predicted[j] - Convert.ToDouble(truth[j]), (double)errors[j], 10);
+            Assert.Equal((double)predicted[j] - Convert.ToDouble(truth[j]), (double)errors[j]!, 10);
 
         MlpDataset dates = Build(9, row => [row, new DateTime(2024, 1, 1).AddDays(3 * row)], "y");
         MlpPrediction date = new MlpPredictor(ModelFor(dates, LossKind.MeanSquaredError, null)).Predict(dates).First();

@@ -133,8 +133,10 @@ public sealed record TrainingOptions
     private bool Validates => ValidationData is not null || ValidationFraction is not null;
 
     /// <summary>The options that differ from their defaults and change nothing about the weights of a model.</summary>
-    public IEnumerable<UnusedOption> Unused(MlpModel model) =>
-        [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model)];
+    /// <param name="model">The model.</param>
+    /// <param name="samples">How many samples it is trained with.</param>
+    public IEnumerable<UnusedOption> Unused(MlpModel model, int samples) =>
+        [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model, samples)];
 
     /// <summary>The options that decide what becomes of a model, by name: those that differ from their defaults and act.</summary>
     public IReadOnlyDictionary<string, string> Acting(MlpModel model) => OptionTable.Of(this, model);

@@ -14,6 +14,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 {
     private MlpPredictor? _predictor;
     private int _samples;
+    private bool _readPictures;
 
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -77,7 +78,12 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => WriteWarnings(_predictor!.Notes);
+    protected override void EndProcessing()
+    {
+        WriteWarnings(_predictor!.Notes);
+        if (NoNormalize && !_readPictures && _samples > 0)
+            WriteWarning("-NoNormalize has no effect: it is for picture files, and none was read.");
+    }
 
     private void Predict(PSObject input)
     {
@@ -123,6 +129,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 
         if (IsPicture(input))
         {
+            _readPictures = true;
             return PictureReader.Read(
                 ((FileInfo)value).FullName,
                 ShapeOfImages(),
