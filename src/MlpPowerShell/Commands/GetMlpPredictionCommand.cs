@@ -28,6 +28,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = "InputObject")]
     [ValidateNotNull]
+    [RevivedDataset]
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>Picture files, PNG, JPEG, BMP or GIF, for a model that was made for images.</summary>
@@ -88,8 +89,6 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     private void Predict(PSObject input)
     {
         int first = _samples;
-        if (ContentConverter.Holds(input, typeof(MlpDataset)))
-            input = PSObject.AsPSObject(LanguagePrimitives.ConvertTo<MlpDataset>(input));
         if (IsRow(input))
         {
             _samples++;
