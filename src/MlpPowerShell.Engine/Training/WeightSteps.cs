@@ -100,6 +100,17 @@ internal sealed unsafe class WeightSteps
         _layout.CopyStatistics(Weights, _spare);
     }
 
+    /// <summary>The stretches of the parameters that weight decay is for.</summary>
+    public IEnumerable<(long Offset, int Length)> Decayed => _parts.Where(Decays).Select(part => (part.Offset, part.Length))
+        .Concat(Enumerable.Range(0, _layout.OneHot.Count).Select(row => (_layout.OneHot.RowOffset(row), _layout.OneHot.Width)));
+
+    /// <summary>Sets a gradient to zero where weights are zero that stay so.</summary>
+    public void KeepZerosOf(AlignedBuffer gradient)
+    {
+        foreach (long place in _zeros)
+            gradient.Pointer[place] = 0;
+    }
+
     /// <summary>The norm of the gradient before a step along it.</summary>
     public double MeasureGradient(int threads)
     {
@@ -212,10 +223,11 @@ internal sealed unsafe class WeightSteps
 
     private void Take(ParameterPart part)
     {
-        bool decays = part.IsWeights || _options.Optimizer.DecayBias;
-        float squares = decays ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
+        float squares = Decays(part) ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
         _squares[part.Index] = SquareSum.Exact(squares, _gradient.Pointer + part.Offset, part.Length);
     }
+
+    private bool Decays(ParameterPart part) => part.IsWeights || _options.Optimizer.DecayBias;
 
     private double SumSquares(float* values, int length) => SquareSum.Exact(_layout.Kernel.SumSquares(length, values), values, length);
 
