@@ -107,7 +107,7 @@ internal sealed class LineSearch(Func<double, LinePoint?> evaluate)
     }
 
     private bool IsEnough(LinePoint point) =>
-        (HasFallen(point) || point.Value <= _start.Value + (Noise * Math.Abs(_start.Value)))
+        (HasFallen(point) || Math.Abs(point.Value - _start.Value) <= Noise * Math.Abs(_start.Value))
         && Math.Abs(point.Slope) <= -FlatEnough * _start.Slope;
 
     private bool HasFallen(LinePoint point) => point.Value <= _start.Value + (EnoughFall * point.Length * _start.Slope);

@@ -14,15 +14,16 @@ internal sealed unsafe class LineSearchStep
     private readonly EpochFigures _figures;
     private readonly ParameterLayout _layout;
     private readonly TrainingStep _step;
+    private readonly Optimizer _optimizer;
     private readonly CurvaturePairs _pairs;
     private readonly LineSearch _search;
     private readonly LongVectors _vectors;
     private readonly double _decay;
-    private readonly (long Offset, int Length)[] _decayed;
     private readonly AlignedBuffer _start;
     private readonly AlignedBuffer _direction;
     private readonly AlignedBuffer _gradient;
     private readonly AlignedBuffer _gradientAhead;
+    private (long Offset, int Length)[] _decayed = [];
     private Samples? _part;
     private BatchShare _share;
     private BatchScore _score;
@@ -45,11 +46,11 @@ internal sealed unsafe class LineSearchStep
         _figures = figures;
         _layout = layout;
         _step = step;
+        _optimizer = optimizer;
         _pairs = optimizer.Pairs!;
         _search = new LineSearch(Look);
         _vectors = new LongVectors(layout.Kernel, layout.Length) { Threads = plan.MostThreads };
         _decay = plan.Options.Optimizer.WeightDecay ?? 0;
-        _decayed = [.. step.Decayed];
         _start = new AlignedBuffer(layout.Length);
         _direction = new AlignedBuffer(layout.Length);
         _gradient = new AlignedBuffer(layout.Length);
@@ -113,6 +114,7 @@ internal sealed unsafe class LineSearchStep
         if (_ranks.IsStopped)
             return false;
         _ = _step.Checked(_score);
+        _decayed = [.. _step.Decayed];
         _value = Decayed(_score, _gradient);
         _gradientIsCurrent = true;
         return true;
@@ -153,6 +155,7 @@ internal sealed unsafe class LineSearchStep
         _gradientAhead.CopyTo(_gradient);
         (_score, _value) = (_scoreAhead, point.Value);
         _figures.LearningRate = point.Length;
+        _optimizer.EndStep();
         _isUnderWay = false;
     }
 

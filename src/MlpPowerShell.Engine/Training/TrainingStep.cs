@@ -58,7 +58,7 @@ internal sealed class TrainingStep
     /// <summary>The weights after the last complete step.</summary>
     public AlignedBuffer Weights => _weights.Weights;
 
-    /// <summary>The parts of the parameters that weight decay is for.</summary>
+    /// <inheritdoc cref="WeightSteps.Decayed"/>
     public IEnumerable<(long Offset, int Length)> Decayed => _weights.Decayed;
 
     /// <summary>Brings what is under way among ranks to its end after a failure; null where there are none.</summary>

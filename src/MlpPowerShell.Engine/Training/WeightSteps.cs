@@ -100,9 +100,17 @@ internal sealed unsafe class WeightSteps
         _layout.CopyStatistics(Weights, _spare);
     }
 
-    /// <summary>The stretches of the parameters that weight decay is for.</summary>
-    public IEnumerable<(long Offset, int Length)> Decayed => _parts.Where(Decays).Select(part => (part.Offset, part.Length))
-        .Concat(Enumerable.Range(0, _layout.OneHot.Count).Select(row => (_layout.OneHot.RowOffset(row), _layout.OneHot.Width)));
+    /// <summary>The stretches of the parameters that weight decay is for, of one-hot inputs those that the gradient is of.</summary>
+    public IEnumerable<(long Offset, int Length)> Decayed
+    {
+        get
+        {
+            foreach (ParameterPart part in _parts.Where(Decays))
+                yield return (part.Offset, part.Length);
+            for (int i = 0; i < _oneHot?.Count; i++)
+                yield return (_layout.OneHot.RowOffset(_oneHot.Rows[i]), _layout.OneHot.Width);
+        }
+    }
 
     /// <summary>Sets a gradient to zero where weights are zero that stay so.</summary>
     public void KeepZerosOf(AlignedBuffer gradient)
