@@ -150,7 +150,7 @@ public class LbfgsTests
         { "BatchSize", _options with { BatchSize = 32 } },
         { "Dropout", _options with { Dropout = [0.2] } },
         { "InputDropout", _options with { InputDropout = 0.1 } },
-        { "Augmentation", _options with { Augmentation = new() { Shift = 1 } } },
+        { "Shift", _options with { Augmentation = new() { Shift = 1 } } },
         { "L1", _options with { Optimizer = _options.Optimizer with { L1 = 0.1 } } },
         { "ClipNorm", _options with { Optimizer = _options.Optimizer with { ClipNorm = 1 } } },
         { "ClipValue", _options with { Optimizer = _options.Optimizer with { ClipValue = 1 } } },

@@ -174,23 +174,29 @@ public sealed record TrainingOptions
     /// <summary>Checks that the loss, along which lines are searched, is the same from one look at it to the next, and smooth.</summary>
     private void CheckSearches()
     {
+        const string Batches = "mini-batches differ from step to step", Masks = "what is dropped differs from step to step",
+            Distortions = "distortions differ from step to step", Clipped = "clipped slopes are not its own";
         (string Option, bool IsGiven, string Effect)[] table =
         [
-            (nameof(BatchSize), BatchSize is not null, "mini-batches differ"),
-            (nameof(Dropout), Dropout.Any(rate => rate > 0), "masks differ"),
-            (nameof(InputDropout), InputDropout > 0, "masks differ"),
-            (nameof(Augmentation), Augmentation.IsActive, "distortions differ"),
-            (nameof(Optimizer.L1), Optimizer.L1 > 0, "its slope jumps at zero weights"),
-            (nameof(Optimizer.ClipNorm), Optimizer.ClipNorm is not null, "it has no clipped slopes"),
-            (nameof(Optimizer.ClipValue), Optimizer.ClipValue is not null, "it has no clipped slopes"),
-            (nameof(MaxNorm), MaxNorm is not null, "it has no limits"),
+            (nameof(BatchSize), BatchSize is not null, Batches),
+            (nameof(Dropout), Dropout.Any(rate => rate > 0), Masks),
+            (nameof(InputDropout), InputDropout > 0, Masks),
+            (nameof(Augmentation.Shift), Augmentation.Shift > 0, Distortions),
+            (nameof(Augmentation.Rotation), Augmentation.Rotation > 0, Distortions),
+            (nameof(Augmentation.Scale), Augmentation.Scale > 0, Distortions),
+            (nameof(Augmentation.Shear), Augmentation.Shear > 0, Distortions),
+            (nameof(Augmentation.ElasticAlpha), Augmentation.ElasticAlpha > 0, Distortions),
+            (nameof(Optimizer.L1), Optimizer.L1 > 0, "L1 has a kink where weights are 0"),
+            (nameof(Optimizer.ClipNorm), Optimizer.ClipNorm is not null, Clipped),
+            (nameof(Optimizer.ClipValue), Optimizer.ClipValue is not null, Clipped),
+            (nameof(MaxNorm), MaxNorm is not null, "a limit of norms ends it abruptly"),
         ];
         foreach ((string option, _, string effect) in table.Where(row => row.IsGiven))
         {
             throw OptionCheck.Invalid(
                 "NotForLineSearch",
-                $"{Optimizer.Kind} searches along one smooth loss of all samples, and {effect}: leave that "
-                + $"out{Hint.Without(option)}, or choose another optimizer{Hint.With(nameof(Optimizer))}.");
+                $"{Optimizer.Kind} searches along one smooth loss of all samples, and {effect}: train{Hint.Without(option)}, or choose "
+                + $"another optimizer{Hint.With(nameof(Optimizer))}.");
         }
     }
 }
