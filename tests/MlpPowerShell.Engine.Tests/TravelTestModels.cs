@@ -29,7 +29,7 @@ internal static class TravelTestModels
         FeatureScaling? scaling = null)
     {
         var ends = ModelEnds.Fit(data, loss, new EncodingOptions { Missing = MissingValues.Mean, Scaling = scaling });
-        var layers = new HiddenLayers(hidden, [activation]) { BatchNormalization = normalized };
+        var layers = new HiddenLayers(hidden, [activation]) { BatchNormalization = normalized, NormalizationEpsilon = 0.01 };
         MlpModel model = MlpModel.CreateFor(ends, layers, Initializer.Default, 1);
         _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 5, BatchSize = 32, LearningRate = 0.05, Seed = 1 }).Last();
         return model;

@@ -83,7 +83,7 @@ internal sealed class ReferenceNetwork
     {
         double[] outputs = Shifted[^1][sample];
         double factor = FactorOf(sample);
-        return _model.Loss.Definition().Each is { } each
+        return _model.EachOutput is { } each
             ? [.. outputs.Select((z, unit) => factor * each.Derivative(z, TargetOf(sample, unit)) / outputs.Length)]
             : [.. Softmax.Value(outputs).Select((p, unit) => factor * (p - TargetOf(sample, unit)))];
     }
@@ -133,7 +133,7 @@ internal sealed class ReferenceNetwork
 
     private double LossOf(double[] outputs, int sample)
     {
-        if (_model.Loss.Definition().Each is not { } each)
+        if (_model.EachOutput is not { } each)
             return Softmax.CrossEntropy(outputs, _samples.Labels![sample]);
         double sum = 0;
         for (int j = 0; j < outputs.Length; j++)
@@ -191,7 +191,7 @@ internal sealed class ReferenceNetwork
         if (layer.Normalization is null)
             return (0, 1);
         double mean = sums.Average(sum => sum[unit]);
-        return (mean, Math.Sqrt(sums.Average(sum => (sum[unit] - mean) * (sum[unit] - mean)) + BatchNormalization.Epsilon));
+        return (mean, Math.Sqrt(sums.Average(sum => (sum[unit] - mean) * (sum[unit] - mean)) + layer.Normalization.Epsilon));
     }
 
     /// <summary>

@@ -168,7 +168,7 @@ internal sealed class RoundingBound
         double[] outputs = _network.Shifted[last][s], deltas = _network.DeltasOf(s);
         double factor = _network.FactorOf(s);
         double[] errors = [.. outputs.Select((z, unit) => ErrorOf(last, s, unit) + Math.Abs(z))];
-        if (_model.Loss.Definition().Each is { } each)
+        if (_model.EachOutput is { } each)
         {
             bool isSigmoid = _model.Loss.Function() == OutputFunction.Sigmoid;
             return [.. outputs.Select((z, unit) =>

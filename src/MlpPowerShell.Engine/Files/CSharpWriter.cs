@@ -232,7 +232,7 @@ internal static class CSharpWriter
     {
         double[] factors = [.. Enumerable.Range(0, layer.OutputSize)
             .Select(i => layer.Normalization is { } norm
-                ? norm.Scale[i] / Math.Sqrt(norm.RunningVariance[i] + BatchNormalization.Epsilon)
+                ? norm.Scale[i] / Math.Sqrt(norm.RunningVariance[i] + norm.Epsilon)
                 : 1)];
         for (int i = 0; i < layer.OutputSize; i++)
         {

@@ -17,7 +17,7 @@ public enum LossKind
     /// <summary>Regression by |y - t|.</summary>
     MeanAbsoluteError,
 
-    /// <summary>Regression by (y - t)² / 2 up to a distance of 1, and |y - t| - 1/2 beyond (Huber, 1964).</summary>
+    /// <summary>Regression by (y - t)² / 2 up to a distance of δ, and δ (|y - t| - δ/2) beyond (Huber, 1964).</summary>
     Huber,
 }
 
@@ -39,15 +39,17 @@ internal enum OutputFunction
 /// <param name="Each">
 /// The loss of each output on its own; null where it is that of all together, which <see cref="Kernels.Kernel"/> has.
 /// </param>
-internal sealed record LossDefinition(OutputFunction Function, OutputLoss? Each);
+/// <param name="Option">The one of <see cref="LossOptions"/> that it has; null where it has none.</param>
+internal sealed record LossDefinition(OutputFunction Function, Func<LossOptions, OutputLoss>? Each, string? Option = null);
 
 internal static class LossTable
 {
     private static readonly LossDefinition _crossEntropy = new(OutputFunction.Softmax, null);
-    private static readonly LossDefinition _binaryCrossEntropy = new(OutputFunction.Sigmoid, new OutputLoss<BinaryCrossEntropy>());
-    private static readonly LossDefinition _meanSquaredError = new(OutputFunction.Identity, new OutputLoss<MeanSquaredError>());
-    private static readonly LossDefinition _meanAbsoluteError = new(OutputFunction.Identity, new OutputLoss<MeanAbsoluteError>());
-    private static readonly LossDefinition _huber = new(OutputFunction.Identity, new OutputLoss<Huber>());
+    private static readonly LossDefinition _binaryCrossEntropy = new(OutputFunction.Sigmoid, _ => Of(new BinaryCrossEntropy()));
+    private static readonly LossDefinition _meanSquaredError = new(OutputFunction.Identity, _ => Of(new MeanSquaredError()));
+    private static readonly LossDefinition _meanAbsoluteError = new(OutputFunction.Identity, _ => Of(new MeanAbsoluteError()));
+    private static readonly LossDefinition _huber =
+        new(OutputFunction.Identity, options => Of(new Huber(options.HuberDelta)), nameof(LossOptions.HuberDelta));
 
     /// <summary>What there is to know of a loss.</summary>
     public static LossDefinition Definition(this LossKind loss) => loss switch
@@ -64,4 +66,7 @@ internal static class LossTable
 
     /// <summary>Whether the outputs are numbers rather than probabilities.</summary>
     public static bool IsRegression(this LossKind loss) => loss.Function() == OutputFunction.Identity;
+
+    private static OutputLoss<TFormula> Of<TFormula>(TFormula formula)
+        where TFormula : struct, ILossFormula => new(formula);
 }

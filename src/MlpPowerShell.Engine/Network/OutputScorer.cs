@@ -17,7 +17,7 @@ internal sealed unsafe class OutputScorer
     public OutputScorer(ParameterLayout layout, Tile tile)
     {
         _tile = tile;
-        _each = layout.Loss.Definition().Each;
+        _each = layout.EachOutput;
         _kernel = layout.Kernel;
         _outputs = layout.Layers[^1].Outputs;
         _targets = new AlignedBuffer(_each is null ? 0 : (long)tile.Room * _outputs);

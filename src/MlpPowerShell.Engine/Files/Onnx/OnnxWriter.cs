@@ -70,7 +70,7 @@ internal static class OnnxWriter
                     Vector("running_mean"),
                     Vector("running_var"),
                 ],
-                ("epsilon", BatchNormalization.Epsilon));
+                ("epsilon", (float)layer.Normalization.Epsilon));
 
         if (layer.Slopes is not null)
             return builder.Node($"{layer.Name}.output", "PRelu", [sums, Vector("slope")]);
