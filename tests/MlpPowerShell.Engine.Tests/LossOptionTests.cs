@@ -11,7 +11,7 @@ namespace MlpPowerShell.Engine.Tests;
 public sealed class LossOptionTests : IDisposable
 {
     private static readonly LossOptions _plain = new();
-    private static readonly LossOptions _chosen = new() { HuberDelta = 0.3 };
+    private static readonly LossOptions _chosen = new() { HuberDelta = 0.3, Quantile = 0.9, FocalGamma = 0.7 };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mlp-loss-options-").FullName;
 
@@ -59,6 +59,7 @@ public sealed class LossOptionTests : IDisposable
     [Theory]
     [InlineData("loss_options", """{"HuberDelta":0}""")]
     [InlineData("loss_options", """{"HuberDelta":"wide"}""")]
+    [InlineData("loss_options", """{"Quantile":1}""")]
     [InlineData("batch_norm_epsilon", "-1")]
     [InlineData("batch_norm_epsilon", "NaN")]
     public void A_file_with_an_option_that_no_model_has_is_refused(string fact, string value)

@@ -32,6 +32,8 @@ public partial class LossTests
         (LossKind loss, LossOptions lossOptions) = name switch
         {
             "Weighted" or "Normalized" => (LossKind.MeanSquaredError, new LossOptions()),
+            "Quantile 0.9" => (LossKind.Quantile, new LossOptions { Quantile = 0.9 }),
+            "Focal 1.5" => (LossKind.Focal, new LossOptions { FocalGamma = 1.5 }),
             "Huber 0.5" => (LossKind.Huber, new LossOptions { HuberDelta = 0.5 }),
             _ => (Enum.Parse<LossKind>(name), new LossOptions()),
         };
@@ -39,11 +41,14 @@ public partial class LossTests
         float[] numbers =
             [.. Enumerable.Range(0, Waves.Samples).SelectMany(i => Enumerable.Range(0, 3).Select(k => 2 * Waves.At(i, k, 5)))];
         MlpDataset data = Waves.Data();
-        if (loss != LossKind.CrossEntropy)
+        float TargetOf(float number) => loss.Function() switch
         {
-            data = data.WithTargets(
-                loss == LossKind.BinaryCrossEntropy ? Array.ConvertAll(numbers, number => number > 0 ? 1f : 0f) : numbers, ["a", "b", "c"]);
-        }
+            OutputFunction.Sigmoid => number > 0 ? 1 : 0,
+            OutputFunction.Exponential => (float)Math.Floor(3 * (1 + (number / 2.0))),
+            _ => number,
+        };
+        if (loss.Function() != OutputFunction.Softmax)
+            data = data.WithTargets(Array.ConvertAll(numbers, TargetOf), ["a", "b", "c"]);
 
         if (name == "Weighted")
             data = data.WithSampleWeights([.. Enumerable.Range(0, Waves.Samples).Select(i => (float)(1 + Math.Sin((1.7 * i) + 0.5)))]);

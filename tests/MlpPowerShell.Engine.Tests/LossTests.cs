@@ -18,7 +18,7 @@ public partial class LossTests
             foreach (LossKind loss in Enum.GetValues<LossKind>())
             {
                 data.Add(loss, 3);
-                if (loss != LossKind.CrossEntropy)
+                if (loss.Function() != OutputFunction.Softmax)
                     data.Add(loss, 1);
             }
 
@@ -57,7 +57,7 @@ public partial class LossTests
     [InlineData(1e30f)]
     public void No_output_overflows(float output)
     {
-        foreach (LossKind loss in Enum.GetValues<LossKind>().Where(loss => loss != LossKind.CrossEntropy))
+        foreach (LossKind loss in Enum.GetValues<LossKind>().Where(loss => loss.Function() != OutputFunction.Softmax))
         {
             foreach (float target in new[] { 0f, 1f })
             {
@@ -69,11 +69,18 @@ public partial class LossTests
                 else
                     Assert.Equal(float.PositiveInfinity, actual);
 
+                double prediction = loss.Function() switch
+                {
+                    OutputFunction.Sigmoid => 1 / (1 + Math.Exp(-(double)output)),
+                    OutputFunction.Exponential => (float)Math.Exp(output),
+                    _ => output,
+                };
+
                 // The smallest numbers above 0 are this far apart.
-                Assert.Equal(
-                    loss == LossKind.BinaryCrossEntropy ? 1 / (1 + Math.Exp(-(double)output)) : output,
-                    value[0],
-                    Math.Max(Math.Abs(value[0]) * 1e-6, float.Epsilon));
+                if (double.IsFinite(prediction))
+                    Assert.Equal(prediction, value[0], Math.Max(Math.Abs(value[0]) * 1e-6, float.Epsilon));
+                else
+                    Assert.Equal(prediction, value[0]);
             }
         }
     }
@@ -96,9 +103,10 @@ public partial class LossTests
             foreach (float target in new[] { 0f, 1f })
             {
                 float[] value = [output];
-                Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, ScoreResult.Slopes, out bool correct), 1e-6);
-                Assert.Equal((each.Value(output + Step, target) - each.Value(output - Step, target)) / (2 * Step), value[0], 1e-5);
-                Assert.Equal(each.Derivative(output, target), value[0], 1e-6);
+                double precision = 1e-6 * Math.Max(1, Math.Abs(each.Derivative(output, target)));
+                Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, ScoreResult.Slopes, out bool correct), precision);
+                Assert.Equal((each.Value(output + Step, target) - each.Value(output - Step, target)) / (2 * Step), value[0], 10 * precision);
+                Assert.Equal(each.Derivative(output, target), value[0], precision);
                 Assert.Equal(!loss.IsRegression() && output > 0 == target > 0.5f, correct);
             }
         }
@@ -209,6 +217,10 @@ public partial class LossTests
         Assert.Equal("TargetsMissing", Fails(() => Train(classes, LossKind.MeanSquaredError, 3)));
         Assert.Equal("TargetsMissing", Fails(() => Train(numbers, LossKind.Huber, 3)));
         Assert.Equal("TargetOutsideRange", Fails(() => Train(numbers, LossKind.BinaryCrossEntropy, 2)));
+        Assert.Equal("TargetOutsideRange", Fails(() => Train(numbers, LossKind.BinaryFocal, 2)));
+        Assert.Equal("TargetOutsideRange", Fails(() => Train(numbers, LossKind.Poisson, 2)));
+        Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.Focal, 3)));
+        Assert.Equal("SmoothedFocus", Fails(() => Train(classes, LossKind.Focal, 3, options => options with { LabelSmoothing = 0.1 })));
         Assert.Equal("InvalidOutputSize", Fails(() => Train(classes, LossKind.CrossEntropy, 1)));
         Assert.Equal("ClassCountMismatch", Fails(() => Train(classes, LossKind.BinaryCrossEntropy, 1)));
         Assert.Equal(
@@ -280,11 +292,16 @@ public partial class LossTests
         MlpDataset labels = TestData.Random(2, 40, 13, Math.Max(2, outputs));
         if (!loss.IsRegression())
             yield return labels;
-        if (loss == LossKind.CrossEntropy)
+        if (loss.Function() == OutputFunction.Softmax)
             yield break;
         var random = new Random(4);
         float[] targets = [.. Enumerable.Range(0, 40 * outputs)
-            .Select(_ => loss == LossKind.BinaryCrossEntropy ? random.Next(2) : (4 * random.NextSingle()) - 2)];
+            .Select(_ => loss.Function() switch
+            {
+                OutputFunction.Sigmoid => random.Next(2),
+                OutputFunction.Exponential => random.Next(5),
+                _ => (4 * random.NextSingle()) - 2,
+            })];
         yield return labels.WithTargets(targets, [.. Enumerable.Range(0, outputs).Select(i => $"target {i}")]);
     }
 }

@@ -205,18 +205,15 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     }
 
     // Files of models that an older version knew keep its number, so that older modules read them.
-    private static int VersionOf(MlpModel model, WeightPrecision precision) =>
-        model.LossOptions.Given.Any() || IsOwnEpsilon(model)
-            ? 6
-            : EndsContent.IsNew(model.Input)
-            ? 5
-            : precision != WeightPrecision.Single
-            ? 4
-            : EndsContent.HasColumns(model)
-            ? 3
-            : model.Loss != LossKind.CrossEntropy || model.HasBatchNormalization
-            ? 2
-            : 1;
+    private static int VersionOf(MlpModel model, WeightPrecision precision) => new[]
+    {
+        model.Loss.Definition().Version,
+        model.HasBatchNormalization ? 2 : 1,
+        EndsContent.HasColumns(model) ? 3 : 1,
+        precision != WeightPrecision.Single ? 4 : 1,
+        EndsContent.IsNew(model.Input) ? 5 : 1,
+        model.LossOptions.Given.Any() || IsOwnEpsilon(model) ? 6 : 1,
+    }.Max();
 
     private static bool IsOwnEpsilon(MlpModel model) =>
         model.NormalizationEpsilon is { } epsilon && epsilon != BatchNormalization.DefaultEpsilon;

@@ -12,6 +12,14 @@ public sealed record LossOptions
     [Within("Huber's delta", 0, Above = true)]
     public double HuberDelta { get; init; } = 1;
 
+    /// <summary>The part of the targets that <see cref="LossKind.Quantile"/> leaves below its predictions.</summary>
+    [Within("The quantile", 0, 1, Above = true, Below = true)]
+    public double Quantile { get; init; } = 0.5;
+
+    /// <summary>How much less a focal loss counts what is nearly right; 0 makes a cross-entropy of it.</summary>
+    [Within("The gamma of the focal loss", 0)]
+    public double FocalGamma { get; init; } = 2;
+
     /// <summary>The options that differ from their defaults, by name.</summary>
     public IEnumerable<KeyValuePair<string, double>> Given
     {

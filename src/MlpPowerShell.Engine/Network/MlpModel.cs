@@ -127,6 +127,9 @@ public sealed class MlpModel
     /// <summary>Both ends, which data and answers go through.</summary>
     internal ModelEnds Ends => new(Input, Output, Loss) { LossOptions = LossOptions };
 
+    /// <summary>How much less the loss counts what is nearly right; 0 where it counts all alike.</summary>
+    internal double Focus => Loss.Definition().IsFocal ? LossOptions.FocalGamma : 0;
+
     /// <summary>The loss of each output on its own; null where it is that of all together.</summary>
     internal OutputLoss? EachOutput { get; }
 
@@ -213,6 +216,8 @@ public sealed class MlpModel
             Create(ends.Input.Size, hidden, ends.Output.Size, initializer, seed, ends.Loss, ends.LossOptions);
         model.Input = ends.Input;
         model.Output = ends.Output;
+        for (int i = 0; i < ends.Output.FirstBiases.Count; i++)
+            model.Layers[^1].BiasStorage[i] += (float)ends.Output.FirstBiases[i];
         return model;
     }
 

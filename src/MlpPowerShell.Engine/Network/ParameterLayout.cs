@@ -72,6 +72,7 @@ internal sealed unsafe class ParameterLayout
         Kernel = kernel;
         Loss = model.Loss;
         EachOutput = model.EachOutput;
+        Focus = model.Focus;
         NormalizationEpsilon = (float)(model.NormalizationEpsilon ?? 0);
         InputPlan plan = model.InputPlan;
         Layers = new LayerLayout[model.Layers.Count];
@@ -108,6 +109,9 @@ internal sealed unsafe class ParameterLayout
 
     /// <inheritdoc cref="MlpModel.EachOutput"/>
     public OutputLoss? EachOutput { get; }
+
+    /// <inheritdoc cref="MlpModel.Focus"/>
+    public double Focus { get; }
 
     /// <summary>What keeps the denominators of batch normalization off zero.</summary>
     public float NormalizationEpsilon { get; }

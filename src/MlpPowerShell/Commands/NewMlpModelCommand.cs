@@ -70,6 +70,16 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Option<LossOptions>]
     public double HuberDelta { get => _loss.HuberDelta; set => _loss = _loss with { HuberDelta = value }; }
 
+    /// <summary>The part of the targets that the quantile loss leaves below its predictions.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<LossOptions>]
+    public double Quantile { get => _loss.Quantile; set => _loss = _loss with { Quantile = value }; }
+
+    /// <summary>How much less a focal loss counts what is nearly right.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<LossOptions>]
+    public double FocalGamma { get => _loss.FocalGamma; set => _loss = _loss with { FocalGamma = value }; }
+
     /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell<bool>(Empty = false)]

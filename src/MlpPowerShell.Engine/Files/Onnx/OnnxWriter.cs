@@ -115,6 +115,7 @@ internal static class OnnxWriter
             OutputFunction.Sigmoid => model.Output.IsOneForTwo
                 ? () => TwoClasses(builder, model, sums)
                 : () => Labels(builder, model, sums),
+            OutputFunction.Exponential => () => Targets(builder, model, builder.Node("rates", "Exp", [sums])),
             OutputFunction.Identity => () => Targets(builder, model, sums),
         };
         write();

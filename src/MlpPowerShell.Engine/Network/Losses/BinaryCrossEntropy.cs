@@ -26,6 +26,6 @@ internal readonly struct BinaryCrossEntropy : ILossFormula
 
     public double Derivative(double output, double target) => (1 / (1 + Math.Exp(-output))) - target;
 
-    // ln(1 + e) for e from 0 to 1; 1 + e alone would lose a small e.
-    private static float LogOnePlus(float e) => (float)Math.Log(1 + (double)e);
+    /// <summary>ln(1 + e) for e from 0 to 1; 1 + e alone would lose a small e.</summary>
+    internal static float LogOnePlus(float e) => (float)Math.Log(1 + (double)e);
 }
