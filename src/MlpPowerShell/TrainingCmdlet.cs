@@ -288,7 +288,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
 
         // Ranks have parts of the data, and must agree on the size of their batches.
         int samples = Sharded ? int.MaxValue : data.Count;
-        int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples);
+        int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples, kind);
         return _options with
         {
             Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.MostEpochs,

@@ -6,6 +6,9 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>Scores the output layer's sums against labels or targets, a sample at a time.</summary>
 internal sealed unsafe class OutputScorer
 {
+    /// <summary>The least slope that counts: what is multiplied with it by another 1e-7 is still a normal number.</summary>
+    private const float LeastSlope = 1e-30f;
+
     private readonly OutputLoss? _each;
     private readonly Kernel _kernel;
     private readonly double _focus;
@@ -108,7 +111,7 @@ internal sealed unsafe class OutputScorer
         {
             float sum = ScoreEach(data, sample, row, bias, place, ScoreResult.Slopes, out correct);
             for (int j = 0; j < outputs.Length; j++)
-                outputs[j] *= weight / batchCount;
+                outputs[j] = Felt(outputs[j] * (weight / batchCount));
             return weight * sum;
         }
 
@@ -122,9 +125,16 @@ internal sealed unsafe class OutputScorer
         float spread = LabelSmoothing / outputs.Length;
         outputs[label] -= 1f - LabelSmoothing;
         for (int j = 0; j < outputs.Length; j++)
-            outputs[j] = weight * factor * (outputs[j] - spread) / batchCount;
+            outputs[j] = Felt(weight * factor * (outputs[j] - spread) / batchCount);
         return weight * loss;
     }
+
+    /// <summary>
+    /// A slope, or 0 where it is so small that nothing feels it: products with less would be subnormal numbers, which processors take many
+    /// times as long for, and a network that is sure of its samples is full of them.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Felt(float slope) => MathF.Abs(slope) < LeastSlope ? 0 : slope;
 
     /// <summary>Scores a sample each of whose outputs has a target of its own.</summary>
     private float ScoreEach(Samples data, int sample, float* row, float* bias, int place, ScoreResult result, out bool correct)

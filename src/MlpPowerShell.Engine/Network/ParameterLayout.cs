@@ -190,6 +190,14 @@ internal sealed unsafe class ParameterLayout
         }
     }
 
+    /// <summary>Sets a gradient to zero where there is nothing to train: running statistics, and the marks of one-hot inputs.</summary>
+    public void ClearUntrained(AlignedBuffer gradient)
+    {
+        foreach (LayerLayout layer in Layers)
+            new Span<float>(gradient.Pointer + layer.MeanOffset, (int)(layer.End - layer.MeanOffset)).Clear();
+        new Span<float>(gradient.Pointer + OneHot.MarkOffset, (int)(OneHot.End - OneHot.MarkOffset)).Clear();
+    }
+
     /// <summary>
     /// The stretches, one after another, in which a gradient is finished: some panels of a layer's weights, or its biases and what follows
     /// them, and last the weights of one-hot inputs.

@@ -41,13 +41,19 @@ internal sealed class TargetErrors
         for (int j = 0; j < outputs.Length; j++)
         {
             double error = _head.NumberOfSum(j, outputs[j]) - _head.NumberOf(j, targets[j]);
-            unexplained += error * error / _variations[j];
+            if (_variations[j] > 0)
+                unexplained += error * error / _variations[j];
             distance += Math.Abs(error);
         }
 
         return (unexplained / outputs.Length, distance / outputs.Length);
     }
 
-    /// <summary>The part of the targets' variation that is explained; null where one of them does not vary.</summary>
-    public double? R2(BatchScore all) => Array.TrueForAll(_variations, variation => variation > 0) ? 1 - all.Unexplained : null;
+    /// <summary>
+    /// The part of the targets' variation that is explained. Of a target that does not vary it is 0, as in scikit-learn, and 1 where all
+    /// targets are met exactly.
+    /// </summary>
+    public double R2(BatchScore all) => all.Distance == 0
+        ? 1
+        : 1 - all.Unexplained - ((double)_variations.Count(variation => !(variation > 0)) / _variations.Length);
 }

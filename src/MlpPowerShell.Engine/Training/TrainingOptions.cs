@@ -139,8 +139,10 @@ public sealed record TrainingOptions
     private bool Validates => ValidationData is not null || ValidationFraction is not null;
 
     /// <summary>The options that differ from their defaults and change nothing about the weights of a model.</summary>
-    public IEnumerable<UnusedOption> Unused(MlpModel model) =>
-        [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model)];
+    /// <param name="model">The model.</param>
+    /// <param name="samples">How many samples it is trained with.</param>
+    public IEnumerable<UnusedOption> Unused(MlpModel model, int samples) =>
+        [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model, samples)];
 
     /// <summary>The options that decide what becomes of a model, by name: those that differ from their defaults and act.</summary>
     public IReadOnlyDictionary<string, string> Acting(MlpModel model) => OptionTable.Of(this, model);
@@ -169,7 +171,32 @@ public sealed record TrainingOptions
                 "ResumedAndReplaced", "A checkpoint can't be both resumed from and replaced; choose one of the two.");
         }
 
+        if (Optimizer.Kind.Definition().SearchesLines)
+            CheckSearches();
         if (Sharded && Ranks is null)
             throw OptionCheck.Invalid("NotDistributed", "Only a distributed training has data sets in shards.");
+    }
+
+    /// <summary>Checks that the loss, along which lines are searched, is the same from one look at it to the next, and smooth.</summary>
+    private void CheckSearches()
+    {
+        (string Option, bool IsGiven, string Effect)[] table =
+        [
+            (nameof(BatchSize), BatchSize is not null, "mini-batches differ"),
+            (nameof(Dropout), Dropout.Any(rate => rate > 0), "masks differ"),
+            (nameof(InputDropout), InputDropout > 0, "masks differ"),
+            (nameof(Augmentation), Augmentation.IsActive, "distortions differ"),
+            (nameof(Optimizer.L1), Optimizer.L1 > 0, "its slope jumps at zero weights"),
+            (nameof(Optimizer.ClipNorm), Optimizer.ClipNorm is not null, "it has no clipped slopes"),
+            (nameof(Optimizer.ClipValue), Optimizer.ClipValue is not null, "it has no clipped slopes"),
+            (nameof(MaxNorm), MaxNorm is not null, "it has no limits"),
+        ];
+        foreach ((string option, _, string effect) in table.Where(row => row.IsGiven))
+        {
+            throw OptionCheck.Invalid(
+                "NotForLineSearch",
+                $"{Optimizer.Kind} searches along one smooth loss of all samples, and {effect}: leave that "
+                + $"out{Hint.Without(option)}, or choose another optimizer{Hint.With(nameof(Optimizer))}.");
+        }
     }
 }
