@@ -15,9 +15,10 @@ public class EpochErrorTests
     [InlineData(1, LossKind.MeanAbsoluteError, FeatureScaling.None)]
     [InlineData(3, LossKind.MeanSquaredError, null)]
     [InlineData(3, LossKind.Huber, FeatureScaling.MinMax)]
+    [InlineData(2, LossKind.Poisson, null)]
     public void They_are_those_of_a_measurement(int targets, LossKind loss, FeatureScaling? scaling)
     {
-        MlpDataset data = Table(300, targets), test = Table(77, targets);
+        MlpDataset data = Table(300, targets, loss == LossKind.Poisson), test = Table(77, targets, loss == LossKind.Poisson);
         foreach (int? batch in new int?[] { null, 1, 32, 300 })
         {
             foreach (int threads in new[] { 1, 2 })
@@ -132,9 +133,10 @@ public class EpochErrorTests
     private static MlpModel ModelFor(MlpDataset data, LossKind loss, FeatureScaling? scaling) => MlpModel.CreateFor(
         ModelEnds.Fit(data, loss, new EncodingOptions { Scaling = scaling }), new HiddenLayers([5], [Activation.ReLU]), Initializer.Default, 3);
 
-    private static MlpDataset Table(int rows, int targets) => Build(
+    private static MlpDataset Table(int rows, int targets, bool areCounts = false) => Build(
         rows,
-        row => [row % 13, .. Enumerable.Range(0, targets).Select(j => (object)(100.0 * (j + 1) * Math.Sin(row + j)))],
+        row => [row % 13, .. Enumerable.Range(0, targets)
+            .Select(j => (object)(areCounts ? Math.Floor(2 + (2 * Math.Sin(row + j))) : 100.0 * (j + 1) * Math.Sin(row + j)))],
         [.. Enumerable.Range(0, targets).Select(j => targets == 1 ? "y" : $"y{j}")]);
 
     private static MlpDataset Build(int rows, Func<int, object[]> row, params string[] labels)

@@ -133,6 +133,18 @@ public class OptionUseTests
     }
 
     [Fact]
+    public void A_momentum_of_normalization_needs_a_normalization()
+    {
+        TrainingOptions options = _plain with { NormalizationMomentum = 0.2 };
+        Assert.Equal("NormalizationMomentum", Assert.Single(options.Unused(_deep, 600)).Option);
+        Assert.DoesNotContain("NormalizationMomentum", options.Acting(_deep).Keys);
+        MlpModel normalized =
+            MlpModel.Create(3, new HiddenLayers([4], [Activation.ReLU]) { BatchNormalization = true }, 2, Initializer.Default, 1);
+        Assert.Empty(options.Unused(normalized, 600));
+        Assert.Equal("0.2", options.Acting(normalized)["NormalizationMomentum"]);
+    }
+
+    [Fact]
     public void A_run_records_what_acts()
     {
         TrainingOptions options = _plain with

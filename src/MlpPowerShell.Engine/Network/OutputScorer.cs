@@ -11,6 +11,7 @@ internal sealed unsafe class OutputScorer
 
     private readonly OutputLoss? _each;
     private readonly Kernel _kernel;
+    private readonly double _focus;
     private readonly int _outputs;
     private readonly Tile _tile;
     private readonly AlignedBuffer _targets;
@@ -20,7 +21,8 @@ internal sealed unsafe class OutputScorer
     public OutputScorer(ParameterLayout layout, Tile tile)
     {
         _tile = tile;
-        _each = layout.Loss.Definition().Each;
+        _each = layout.EachOutput;
+        _focus = layout.Focus;
         _kernel = layout.Kernel;
         _outputs = layout.Layers[^1].Outputs;
         _targets = new AlignedBuffer(_each is null ? 0 : (long)tile.Room * _outputs);
@@ -82,7 +84,10 @@ internal sealed unsafe class OutputScorer
             return ScoreEach(data, sample, row, bias, place, ScoreResult.Predictions, out correct);
         int label = LabelOf(data, sample);
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
-        correct = float.IsFinite(loss) && IsFirstLargest(new Span<float>(row, _outputs), label);
+        var outputs = new Span<float>(row, _outputs);
+        correct = float.IsFinite(loss) && IsFirstLargest(outputs, label);
+        if (_focus > 0 && label >= 0)
+            loss = Focal.Score(outputs, label, loss, _focus, out _);
         return label < 0 ? 0f : loss;
     }
 
@@ -114,10 +119,13 @@ internal sealed unsafe class OutputScorer
         int label = data.Labels![sample];
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, label, LabelSmoothing);
         correct = float.IsFinite(loss) && IsFirstLargest(outputs, label);
+        float factor = 1f;
+        if (_focus > 0)
+            loss = Focal.Score(outputs, label, loss, _focus, out factor);
         float spread = LabelSmoothing / outputs.Length;
         outputs[label] -= 1f - LabelSmoothing;
         for (int j = 0; j < outputs.Length; j++)
-            outputs[j] = Felt(weight * (outputs[j] - spread) / batchCount);
+            outputs[j] = Felt(weight * factor * (outputs[j] - spread) / batchCount);
         return weight * loss;
     }
 

@@ -250,6 +250,14 @@ public static class MlpTrainer
                 "NotAClassifier", MlpErrorKind.Mismatch, $"The model predicts numbers by {loss}, and only labels can be smoothed.");
         }
 
+        if (loss.Definition().IsFocal && options.LabelSmoothing > 0)
+        {
+            throw new MlpException(
+                "SmoothedFocus",
+                MlpErrorKind.InvalidArgument,
+                $"The model's loss is {loss}, which turns to what is not yet right, and smoothed labels never are; give one of them.");
+        }
+
         if (loss.IsRegression()
             && options.EffectiveMonitor is MlpMetric.TrainingAccuracy or MlpMetric.ValidationAccuracy or MlpMetric.TestAccuracy)
         {

@@ -58,6 +58,12 @@ public sealed record TrainingOptions
     [Within("The label smoothing", 0, 1, Below = true)]
     public double LabelSmoothing { get; init; }
 
+    /// <summary>
+    /// How much of each batch's mean and variance the running ones of batch normalization take on, above 0 and at most 1.
+    /// </summary>
+    [Within("The momentum of batch normalization", 0, 1, Above = true)]
+    public double NormalizationMomentum { get; init; } = BatchNormalization.DefaultMomentum;
+
     /// <summary>How training images are distorted at random.</summary>
     public AugmentationOptions Augmentation { get; init; } = new();
 

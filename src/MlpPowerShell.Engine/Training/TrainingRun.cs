@@ -130,6 +130,7 @@ internal sealed class TrainingRun : IDisposable
                 ? new ImageDistortion(options.Augmentation, data.ImageShape!.Value, layout.Kernel, plan.MostThreads)
                 : null,
             LabelSmoothing = (float)options.LabelSmoothing,
+            NormalizationMomentum = (float)options.NormalizationMomentum,
             ClassWeights = options.ClassWeights?.For(
                 model.ClassNames, () => [.. model.ClassNames.Select(name => model.Output.ClassCountsOf(data).GetValueOrDefault(name))]),
             Progress = progress,
