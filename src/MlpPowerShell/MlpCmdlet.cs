@@ -40,8 +40,8 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// <summary>Does the work on one input, and turns what the engine throws into an error record about target.</summary>
     /// <remarks>
     /// The error ends the command where its input is an argument. Where the input comes down the pipeline, or is one of many, the error is
-    /// that item's alone and the rest goes on, unless all items together are one piece of work. An error that ends the command can be caught
-    /// without a word on it, and is not thrown where -ErrorAction asks for something else than an end.
+    /// that item's alone and the rest goes on, unless all items together are one piece of work. What ends the command is thrown, so that it
+    /// can be caught, unless -ErrorAction asks for something else.
     /// </remarks>
     protected void Run(object? target, Action work, bool? perItem = null)
     {

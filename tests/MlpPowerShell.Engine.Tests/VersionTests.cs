@@ -54,7 +54,7 @@ public sealed class VersionTests
                     Assert.Equal(
                         DateTime.Parse(prediction, System.Globalization.CultureInfo.InvariantCulture), date, TimeSpan.FromDays(noise));
                     break;
-                case object[] labels:
+                case IEnumerable<object> labels:
                     Assert.Equal(prediction, string.Join(';', labels));
                     break;
                 default:

@@ -55,7 +55,8 @@ internal sealed unsafe class LayerNormalizer
             LayerLayout layer = _layout.Layers[i];
             for (int j = 0; j < layer.Width; j++)
             {
-                float factor = weights[layer.ScaleOffset + j] / MathF.Sqrt(weights[layer.VarianceOffset + j] + _layout.NormalizationEpsilon);
+                float variance = weights[layer.VarianceOffset + j] + _layout.NormalizationEpsilon;
+                float factor = weights[layer.ScaleOffset + j] / MathF.Sqrt(variance);
                 _factors[i].Pointer[j] = factor;
                 _summands[i].Pointer[j] = -weights[layer.MeanOffset + j] * factor;
             }
