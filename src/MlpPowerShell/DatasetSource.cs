@@ -20,6 +20,15 @@ internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
         nameof(ImportMlpDatasetCommand.Like),
         nameof(ImportMlpDatasetCommand.Delimiter),
         nameof(ImportMlpDatasetCommand.NoHeader),
+        nameof(ImportMlpDatasetCommand.HasHeader),
+        nameof(ImportMlpDatasetCommand.Header),
+        nameof(ImportMlpDatasetCommand.SkipLines),
+        nameof(ImportMlpDatasetCommand.Comment),
+        nameof(ImportMlpDatasetCommand.Encoding),
+        nameof(ImportMlpDatasetCommand.Culture),
+        nameof(ImportMlpDatasetCommand.DecimalSeparator),
+        nameof(ImportMlpDatasetCommand.DateFormat),
+        nameof(ImportMlpDatasetCommand.MissingValue),
         nameof(ImportMlpDatasetCommand.Stream),
     ];
 

@@ -22,6 +22,12 @@ internal static class ParameterNames
         [nameof(ModelReadOptions.Activations)] = "Activation",
         [nameof(TrainingOptions.ReplaceCheckpoint)] = "Force",
         [nameof(TrainingOptions.Shuffle)] = "NoShuffle",
+        [nameof(AugmentationOptions.Shift)] = "RandomShift",
+        [nameof(AugmentationOptions.Rotation)] = "RandomRotation",
+        [nameof(AugmentationOptions.Scale)] = "RandomScale",
+        [nameof(AugmentationOptions.Shear)] = "RandomShear",
+        [nameof(TableReadOptions.DateFormats)] = "DateFormat",
+        [nameof(TableReadOptions.MissingValues)] = "MissingValue",
     };
 
     /// <summary>A message that tells which parameters to give.</summary>

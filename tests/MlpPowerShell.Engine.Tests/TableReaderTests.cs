@@ -58,7 +58,7 @@ public sealed class TableReaderTests : IDisposable
     [Theory]
     [InlineData("RaggedRow", "line 5, column 2: the row has 1 values, and there are 2", "x,y\n1,a\n\"2\n\",b\n5\n")]
     [InlineData("RaggedRow", "line 3, column 3: the row has 3 values, and there are 2", "x,y\n1,a\n2,b,c\n")]
-    [InlineData("NotANumber", "line 5, column 1 (x): '3,5'", "x,y\n1,a\n2,b\n\n\"3,5\",a\n4,b\n")]
+    [InlineData("NotANumber", "line 5, column 1 (x): '3,500'", "x,y\n1,a\n2,b\n\n\"3,500\",a\n4,b\n")]
     [InlineData("DuplicateColumn", "the column x occurs twice", "x,X\n1,a\n")]
     [InlineData("EmptyTable", "the file is empty", "")]
     [InlineData("EmptyTable", "no rows below the header", "x,y\n")]

@@ -24,7 +24,8 @@ public sealed partial class TableTests
     [InlineData("00:01:30", "00:01:30", ColumnKind.Duration)]
     [InlineData("007", "007", ColumnKind.Category)]
     [InlineData("Infinity", "Infinity", ColumnKind.Category)]
-    [InlineData("1,5", "1,5", ColumnKind.Category)]
+    [InlineData("1,5", 1.5)]
+    [InlineData("1,500", "1,500", ColumnKind.Category)]
     public void A_text_counts_as_what_it_stands_for(string text, object expected, ColumnKind? kind = null)
     {
         DataColumn column = Table(["x"], [text]).ColumnAt(0);

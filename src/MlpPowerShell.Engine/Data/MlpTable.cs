@@ -65,6 +65,12 @@ public sealed class MlpTable
     /// <summary>Whether the file began with the names of the columns.</summary>
     internal bool HasHeader { get; init; }
 
+    /// <summary>Lines of the file before its first row.</summary>
+    internal int LinesBefore { get; init; }
+
+    /// <summary>What separates the values of the file, or null where that was not said.</summary>
+    internal char? Delimiter { get; init; }
+
     /// <summary>Where the rows can be read again, or null.</summary>
     internal TableSource? Source { get; init; }
 

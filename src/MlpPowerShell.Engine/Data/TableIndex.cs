@@ -1,3 +1,4 @@
+using System.Text;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -5,9 +6,11 @@ namespace MlpPowerShell.Engine.Data;
 /// <param name="Columns">How many columns there are.</param>
 /// <param name="FirstRow">The bytes of the first row.</param>
 /// <param name="HasHeader">Whether that row holds the names of the columns.</param>
+/// <param name="Delimiter">What separates the values, or null where that was not said.</param>
 /// <param name="Count">Rows, without such.</param>
 /// <param name="Offsets">The byte at which each block begins, and the one after the last.</param>
-internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, int Count, long[] Offsets)
+internal sealed record TableIndex(
+    int Columns, byte[] FirstRow, bool HasHeader, char? Delimiter, int Count, long[] Offsets)
 {
     private const int BlockRows = DatasetStream.BlockRows;
 
@@ -20,7 +23,8 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
         using FileStream file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[3];
         int read = file.ReadAtLeast(start, 3, throwOnEndOfStream: false);
-        if (read >= 2
+        if (!TextEncodings.Of(options).IsSingleByte && TextEncodings.Of(options) is not UTF8Encoding
+            || read >= 2
             && (start[..2].SequenceEqual<byte>([0x1F, 0x8B])
                 || start[..2].SequenceEqual<byte>([0xFF, 0xFE])
                 || start[..2].SequenceEqual<byte>([0xFE, 0xFF])))
@@ -28,14 +32,15 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
             throw new MlpException(
                 "NotStreamable",
                 MlpErrorKind.InvalidData,
-                $"{path}: only files that are not compressed, in UTF-8, can be streamed; unpack or convert it first.");
+                $"{path}: only files that are not compressed, in UTF-8 or an encoding of one byte a letter, can be streamed; unpack or "
+                + $"convert it first.");
         }
 
         file.Position = read == 3 && start.SequenceEqual<byte>([0xEF, 0xBB, 0xBF]) ? 3 : 0;
 
+        SkipLines(file, head.LinesBefore);
         var offsets = new List<long>();
-        long first = file.Position;
-        (long rows, long firstEnd) = Scan(file, offsets, head.HasHeader, options.Delimiter, cancellation);
+        (long rows, long first, long firstEnd) = Scan(file, offsets, head, options.Comment, cancellation);
         if (rows < 1)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: there are no rows.");
         if (rows > int.MaxValue)
@@ -43,23 +48,33 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
         byte[] firstRow = new byte[firstEnd - first];
         file.Position = first;
         file.ReadExactly(firstRow);
-        return new TableIndex(head.ColumnNames.Count, firstRow, head.HasHeader, (int)rows, [.. offsets, file.Length]);
+        return new TableIndex(head.ColumnNames.Count, firstRow, head.HasHeader, head.Delimiter, (int)rows, [.. offsets, file.Length]);
     }
 
-    /// <summary>Notes where every so many rows begin; a line's end within quotes is part of a value, and an empty line no row.</summary>
-    private static (long Rows, long FirstEnd) Scan(
-        FileStream file, List<long> offsets, bool header, char? delimiter, CancellationToken cancellation)
+    private static void SkipLines(FileStream file, int lines)
+    {
+        while (lines > 0 && file.ReadByte() is >= 0 and int next)
+            lines -= next == '\n' ? 1 : 0;
+    }
+
+    /// <summary>
+    /// Notes where every so many rows begin; a line's end within quotes is part of a value, and an empty line or a comment no row.
+    /// </summary>
+    private static (long Rows, long First, long FirstEnd) Scan(
+        FileStream file, List<long> offsets, MlpTable head, char? comment, CancellationToken cancellation)
     {
         byte[] buffer = new byte[1 << 18];
-        long position = file.Position, rowStart = position, rows = header ? -1 : 0, firstEnd = 0;
+        long position = file.Position, rowStart = position, rows = head.HasHeader ? -1 : 0, first = 0, firstEnd = 0;
         long closed = -1;
-        bool quoted = false;
-        byte last = 0;
+        bool quoted = false, isComment = false;
+        byte last = (byte)'\n';
         for (int read = file.Read(buffer); read > 0; read = file.Read(buffer))
         {
             cancellation.ThrowIfCancellationRequested();
             for (int i = 0; i < read; i++)
             {
+                if (position + i == rowStart)
+                    isComment = buffer[i] == comment;
                 int step = buffer.AsSpan(i, read - i).IndexOfAny((byte)'"', (byte)'\n');
                 if (step < 0)
                     break;
@@ -69,6 +84,10 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
                 {
                     if (!quoted)
                         EndRow(position + i + 1, before == '\r' ? 2 : 1);
+                }
+                else if (isComment)
+                {
+                    continue;
                 }
                 else if (quoted)
                 {
@@ -82,7 +101,7 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
                     quoted = position + i == rowStart
                         || closed == position + i - 1
                         || before is (byte)',' or (byte)';' or (byte)'\t' or (byte)'|'
-                        || before == delimiter;
+                        || before == head.Delimiter;
                 }
             }
 
@@ -91,14 +110,14 @@ internal sealed record TableIndex(int Columns, byte[] FirstRow, bool HasHeader, 
         }
 
         EndRow(position, 0);
-        return (rows, firstEnd);
+        return (rows, first, firstEnd);
 
         void EndRow(long end, int lineEnd)
         {
-            if (end - rowStart > lineEnd)
+            if (end - rowStart > lineEnd && !isComment)
             {
                 if (firstEnd == 0)
-                    firstEnd = end;
+                    (first, firstEnd) = (rowStart, end);
                 if (rows >= 0 && rows % BlockRows == 0)
                     offsets.Add(rowStart);
                 rows++;

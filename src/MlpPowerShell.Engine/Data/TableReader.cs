@@ -1,45 +1,13 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json.Serialization;
 using Sylvan.Data.Csv;
 
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>How a file of rows is read.</summary>
-public sealed record TableReadOptions
-{
-    /// <summary>What separates the values; null to find out from the first line.</summary>
-    public char? Delimiter { get; init; }
-
-    /// <summary>Whether the first line holds names; null for yes, unless it holds nothing but numbers.</summary>
-    public bool? HasHeader { get; init; }
-
-    /// <summary>Rows to leave out at the start, at least 0.</summary>
-    public int Skip { get; init; }
-
-    /// <summary>The most rows to read after these.</summary>
-    public int First { get; init; } = int.MaxValue;
-
-    /// <summary>Tells what the values of a column are to be taken for; null, or where it gives null, for what they look like.</summary>
-    [JsonIgnore]
-    public Func<string, ColumnKind?>? KindOf { get; init; }
-}
-
-/// <summary>Where the rows of a table can be read again.</summary>
-internal sealed record TableSource(string Path, TableReadOptions Options, Dictionary<string, ColumnKind> Kinds)
-{
-    /// <summary>Where a data set of all rows can be read again.</summary>
-    public TableOrigin OriginOf(string[] labels, string[] features, string[] aside, MlpTask task, ImageShape? shape) =>
-        new(Path, Options, Kinds, labels, features, aside, task, shape, null);
-}
-
 /// <summary>Reads tables from CSV and its kind, and from ARFF.</summary>
 public static class TableReader
 {
-    /// <summary>Text that is what it says: bytes that are no UTF-8 are an error.</summary>
-    internal static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private const int LongestLine = 1 << 26;
     private const int RowsBetweenChecks = 1024;
 
@@ -57,9 +25,12 @@ public static class TableReader
         var source = new Source(path, options, cancellation);
         return WithTexts(asTexts => InputFile.Read(path, stream =>
         {
-            using var text = new StreamReader(stream, Utf8, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
+            TextEncodings.CheckIsText(path, stream);
+            using var text = new StreamReader(
+                stream, TextEncodings.Of(options), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
             return Guarded(
                 path,
+                options,
                 () => InputFile.ExtensionOf(path) == ".arff"
                     ? ReadArff(source, text, asTexts)
                     : ReadSeparated(source, text, null, asTexts));
@@ -93,7 +64,7 @@ public static class TableReader
         WithTexts(asTexts =>
     {
         using TextReader text = open();
-        return Guarded(path, () => ReadSeparated(new Source(path, options, CancellationToken.None), text, placeOf, asTexts));
+        return Guarded(path, options, () => ReadSeparated(new Source(path, options, CancellationToken.None), text, placeOf, asTexts));
     });
 
     /// <summary>
@@ -112,21 +83,15 @@ public static class TableReader
         }
     }
 
-    private static MlpTable Guarded(string path, Func<MlpTable> read)
+    private static MlpTable Guarded(string path, TableReadOptions options, Func<MlpTable> read)
     {
         try
         {
             return read();
         }
-        catch (DecoderFallbackException failure)
+        catch (DecoderFallbackException)
         {
-            string bytes =
-                string.Join(' ', (failure.BytesUnknown ?? []).Select(value => value.ToString("X2", CultureInfo.InvariantCulture)));
-            throw new MlpException(
-                "InvalidTable",
-                MlpErrorKind.InvalidData,
-                $"{path}: the bytes {bytes} are no text in UTF-8; different letters would become one. Save the file as UTF-8.",
-                failure);
+            throw TextEncodings.Wrong(path, options);
         }
         catch (CsvRecordTooLargeException failure)
         {
@@ -151,19 +116,19 @@ public static class TableReader
         Source source, TextReader text, Func<int, string>? placeOf, IReadOnlySet<int> asTexts)
     {
         (string path, TableReadOptions options, _) = source;
-        char? delimiter = options.Delimiter ?? (InputFile.ExtensionOf(path) == ".tsv" ? '\t' : null);
-        using CsvDataReader rows = Open(text, delimiter, '"', '\0');
+        TableStart start = TableStart.Skip(path, text, options);
+        char? delimiter = options.Delimiter ?? start.Delimiter ?? (InputFile.ExtensionOf(path) == ".tsv" ? '\t' : null);
+        using CsvDataReader rows = Open(source, start.Rows, delimiter, '"', options.Comment ?? '\0');
         if (!rows.Read())
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: the file is empty.");
         string[] first = new string[rows.RowFieldCount];
         for (int i = 0; i < first.Length; i++)
             first[i] = rows.GetFieldSpan(i).Trim().ToString();
-        bool header = options.HasHeader
-            ?? !first.All(value => Cell.Parse(
-                value, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole or CellKind.Missing);
-        string[] names =
-            header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))] : [.. first.Select((_, i) => Numbered(i))];
-        int line = 1;
+        bool header = options.Header is null && (options.HasHeader ?? AreNames(first));
+        string[] names = options.Header is { } given ? [.. given]
+            : header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))]
+            : [.. first.Select((_, i) => Numbered(i))];
+        int line = start.Lines + 1;
         if (header)
         {
             line += LinesOf(rows);
@@ -172,7 +137,18 @@ public static class TableReader
         }
 
         MlpTable table = ToTable(source, names, rows, line, asTexts, []);
-        return new MlpTable(table, header, placeOf);
+        return new MlpTable(table, header, placeOf) { LinesBefore = start.Lines, Delimiter = delimiter };
+    }
+
+    /// <summary>Whether a first row holds names: something that is no number, or one year after another.</summary>
+    private static bool AreNames(string[] first)
+    {
+        bool areNumbers = first.All(value => Cell.Parse(
+            value, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole or CellKind.Missing);
+        return !areNumbers || (first.Length > 1 && first.Select((value, i) => (value, i)).All(
+            pair => int.TryParse(pair.value, NumberStyles.None, CultureInfo.InvariantCulture, out int year)
+                && year is >= 1900 and < 2100
+                && year == int.Parse(first[0], CultureInfo.InvariantCulture) + pair.i));
     }
 
     /// <summary>ARFF (Attribute-Relation File Format): a header that declares each column, and rows of comma-separated values.</summary>
@@ -201,7 +177,7 @@ public static class TableReader
 
         if (names.Count == 0)
             throw Invalid("no @attribute comes before @data");
-        using CsvDataReader rows = Open(text, ',', '\'', '%');
+        using CsvDataReader rows = Open(source, text, ',', '\'', '%');
         if (!rows.Read())
             return new MlpTable(path, names);
         if (rows.GetFieldSpan(0).TrimStart().StartsWith("{"))
@@ -209,7 +185,7 @@ public static class TableReader
             throw new MlpException(
                 "SparseArff",
                 MlpErrorKind.InvalidData,
-                $"{path}, line {line + 1}: the rows are sparse ({{index value, …}}), which is not read; write them out in full.");
+                $"{path}, line {line + 1 + source.Comments}: the rows are sparse ({{index value, …}}), which is not read; write them out in full.");
         }
 
         return ToTable(source, [.. names], rows, line + 1, asTexts, nominal);
@@ -232,9 +208,10 @@ public static class TableReader
         }
 
         int blockRows = Math.Clamp(CellsOfBlock / names.Length, FewestRowsOfBlock, MostRowsOfBlock);
+        TextFormats? formats = TextFormats.Of(options);
         TextColumnBuilder[] builders =
             [.. names.Select((name, i) => new TextColumnBuilder(
-                name, blockRows, asTexts.Contains(i) || IsCategory(name), IsCategory(name)))];
+                name, blockRows, asTexts.Contains(i) || IsCategory(name), IsCategory(name), formats))];
         int[] lines = Fill(source, builders, rows, line);
         return new MlpTable(
             path,
@@ -269,7 +246,7 @@ public static class TableReader
                 throw new MlpException(
                     "RaggedRow",
                     MlpErrorKind.InvalidData,
-                    $"{path}, line {line}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are "
+                    $"{path}, line {line + source.Comments}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are "
                     + $"{columns} columns.");
             }
 
@@ -277,7 +254,7 @@ public static class TableReader
             {
                 for (int i = 0; i < builders.Length; i++)
                     builders[i].Add(rows.GetFieldSpan(i));
-                lines.Add(line);
+                lines.Add(line + source.Comments);
                 if (lines.Count % RowsBetweenChecks == 0)
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -291,7 +268,7 @@ public static class TableReader
         return [.. lines];
     }
 
-    private static CsvDataReader Open(TextReader text, char? delimiter, char quote, char comment) =>
+    private static CsvDataReader Open(Source source, TextReader text, char? delimiter, char quote, char comment) =>
         CsvDataReader.Create(text, new CsvDataReaderOptions
         {
             HasHeaders = false,
@@ -299,14 +276,18 @@ public static class TableReader
             Quote = quote,
             Escape = quote,
             Comment = comment,
+            CommentHandler = (Action<string>)(_ => source.Comments++),
             BufferSize = 1 << 16,
             MaxBufferSize = LongestLine,
+
+            // Blanks after a closing quote are no part of the value.
+            CsvStyle = CsvStyle.Lax,
         });
 
     /// <summary>The lines that a row takes: more than one where a quoted value goes over their end.</summary>
     private static int LinesOf(CsvDataReader rows) => 1 + rows.GetRawRecordSpan().TrimEnd("\r\n").Count('\n');
 
-    private static string? ReadLine(string path, TextReader text)
+    internal static string? ReadLine(string path, TextReader text)
     {
         // A line without end would fill the memory.
         var line = new System.Text.StringBuilder();
@@ -315,7 +296,7 @@ public static class TableReader
             if (c == '\n')
                 return line.ToString();
             if (line.Length >= LongestLine)
-                throw new MlpException("InvalidArff", MlpErrorKind.InvalidData, $"{path}: a line has more than {LongestLine} characters.");
+                throw new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}: a line has more than {LongestLine} characters.");
             line.Append((char)c);
         }
 
@@ -340,5 +321,9 @@ public static class TableReader
     private static string Numbered(int column) => (column + 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A file on its way into a table.</summary>
-    private sealed record Source(string Path, TableReadOptions Options, CancellationToken Cancellation);
+    private sealed record Source(string Path, TableReadOptions Options, CancellationToken Cancellation)
+    {
+        /// <summary>Lines that were comments, so far.</summary>
+        public int Comments { get; set; }
+    }
 }

@@ -30,7 +30,13 @@ internal sealed class TableStream : DatasetStream
     {
         var file = FileStamp.Of(path);
         TableIndex index = TableIndex.Of(path, readOptions, cancellation);
-        TableReadOptions options = readOptions with { Skip = index.HasHeader ? 0 : 1, First = int.MaxValue };
+        TableReadOptions options = readOptions with
+        {
+            Skip = index.HasHeader ? 0 : 1,
+            First = int.MaxValue,
+            SkipLines = 0,
+            Delimiter = index.Delimiter,
+        };
         int blocks = (int)Math.Clamp(memoryLimit / (4 * BytesPerRow(path, index) * BlockRows), 1, index.Offsets.Length - 1);
         while (true)
         {
@@ -93,7 +99,7 @@ internal sealed class TableStream : DatasetStream
         byte[] part = content.ToArray();
         MlpTable table = TableReader.ReadPart(
             path,
-            () => new StreamReader(new MemoryStream(part), TableReader.Utf8),
+            () => new StreamReader(new MemoryStream(part), TextEncodings.Of(options)),
             options,
             row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
         return table.Count == rows.Length

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
@@ -51,6 +52,55 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         get => _reading.HasHeader == false;
         set => _reading = _reading with { HasHeader = value ? false : null };
     }
+
+    /// <summary>The first line holds the names of the columns, also where these are numbers.</summary>
+    [Parameter]
+    public SwitchParameter HasHeader
+    {
+        get => _reading.HasHeader == true;
+        set => _reading = _reading with { HasHeader = value ? true : null };
+    }
+
+    /// <summary>The names of the columns of a file that has none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Header { get => _reading.Header?.ToArray(); set => _reading = _reading with { Header = value }; }
+
+    /// <summary>Lines to leave out before the first, whatever they hold.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    [Cell<int>]
+    public int SkipLines { get => _reading.SkipLines; set => _reading = _reading with { SkipLines = value }; }
+
+    /// <summary>What begins a line that is none of the table, such as #.</summary>
+    [Parameter]
+    public char? Comment { get => _reading.Comment; set => _reading = _reading with { Comment = value }; }
+
+    /// <summary>The encoding of the text; UTF-8 without it, or the one that the file's first bytes tell.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    public string? Encoding { get => _reading.Encoding; set => _reading = _reading with { Encoding = value }; }
+
+    /// <summary>The culture in which numbers and dates are written; without it, each column's are found out.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(CultureCompleter))]
+    public CultureInfo? Culture { get; set; }
+
+    /// <summary>What stands before the fraction of numbers, a point or a comma.</summary>
+    [Parameter]
+    public char? DecimalSeparator { get => _reading.DecimalSeparator; set => _reading = _reading with { DecimalSeparator = value }; }
+
+    /// <summary>How dates are written beside ISO 8601, such as d.M.yyyy.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] DateFormat { get => [.. _reading.DateFormats]; set => _reading = _reading with { DateFormats = value }; }
+
+    /// <summary>Texts that stand for no value, beside the usual ones.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string[] MissingValue { get => [.. _reading.MissingValues]; set => _reading = _reading with { MissingValues = value }; }
 
     /// <summary>The .npy file with the labels of an .npy file.</summary>
     [Parameter]
@@ -145,8 +195,11 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         if (Stream)
             CheckStreamsWhole(nameof(First), nameof(Skip));
         CheckUnused(Stream ? DatasetSource.StreamedTable : DatasetSource.Table);
-        IReadOnlyList<string> columns = TableReader.Read(file, _reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
-        TableReadOptions options = _reading with { KindOf = KindsOf(columns) };
+        if (NoHeader && (HasHeader || Header is not null))
+            throw new MlpException("HeaderTwice", MlpErrorKind.InvalidArgument, "-NoHeader goes with neither -HasHeader nor -Header.");
+        TableReadOptions reading = Culture is null ? _reading : _reading.In(Culture);
+        IReadOnlyList<string> columns = TableReader.Read(file, reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
+        TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
         MlpDataset dataset = Stream
             ? TableReader.OpenStream(file, options, meaning, MemoryLimit, StopToken)

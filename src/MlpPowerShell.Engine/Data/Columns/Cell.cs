@@ -229,11 +229,13 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
         ColumnKind.Category => new CellValue(false, double.NaN, 0),
     };
 
-    private static CellValue OfNumber(string text) =>
-        new(
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number),
-            number,
-            0);
+    private static CellValue OfNumber(string text)
+    {
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number))
+            return new CellValue(true, number, 0);
+        double[]? written = NumberForm.NumbersOf([text]);
+        return new CellValue(written is not null, written?[0] ?? double.NaN, 0);
+    }
 
     // Anything looser would guess which number is the month, and take today for the day of 12:30.
     private static CellValue OfDate(string text)
@@ -242,6 +244,8 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
         if (cell is CellKind.Date or CellKind.UtcDate)
             return new CellValue(true, 0, moment, cell == CellKind.UtcDate ? DateForm.Moment : DateForm.Clock);
         bool isWritten = DateTime.TryParseExact(text, WrittenByShell, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime date);
+        if (!isWritten && WrittenDates.TryReadDotted(text, out long ticks))
+            return new CellValue(true, 0, ticks);
         DateForm form = date.Day > Months ? DateForm.MonthFirst : date.Day != date.Month ? DateForm.MonthOrDayFirst : DateForm.Clock;
         return new CellValue(isWritten, 0, date.Ticks, form);
     }

@@ -163,49 +163,6 @@ public sealed partial class DataColumn
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} × {Kind}";
 
-    /// <summary>The column with its values taken for another kind of thing.</summary>
-    /// <exception cref="MlpException">A value can't be of that kind; the error says which.</exception>
-    internal DataColumn As(ColumnKind kind)
-    {
-        if (kind == Kind)
-            return this;
-        if (kind == ColumnKind.Category)
-            return Categories;
-        if (MissingCount == Count)
-            return OfPacked(Name, kind, PackedNumbers.Of(Enumerable.Repeat(double.NaN, Count).ToArray()), ColumnType.Double);
-        if (Kind != ColumnKind.Category)
-        {
-            return Kind is ColumnKind.Number or ColumnKind.Boolean && kind is ColumnKind.Number or ColumnKind.Boolean
-                ? OfNumbersAs(kind)
-                : Categories.As(kind);
-        }
-
-        // Each text is read once, however often it occurs.
-        CellValue[] read = Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));
-        for (int row = 0; row < Count; row++)
-        {
-            if (CodeAt(row) is >= 0 and int code && !read[code].IsOfKind)
-            {
-                throw new MlpException(
-                    "WrongKind",
-                    MlpErrorKind.InvalidData,
-                    $"Row {row + 1} of the column {Name} is '{_texts![code]}', which is no {kind.ToString().ToLowerInvariant()}.");
-            }
-        }
-
-        if (kind is ColumnKind.Date or ColumnKind.Duration)
-        {
-            return OfTicks(
-                Name,
-                kind,
-                Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : read[code].Ticks),
-                kind == ColumnKind.Date ? TypeOfDates(read) : ColumnType.Duration);
-        }
-
-        double[] numbers = Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : read[code].Number);
-        return OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double);
-    }
-
     /// <summary>The column with its values as another type of their kind.</summary>
     internal DataColumn Typed(ColumnType type) => type == Type ? this : new(Name, Kind, type, _values, _texts, _unit, IsDeclared);
 
@@ -316,19 +273,6 @@ public sealed partial class DataColumn
             return OfCodes(Name, codes, texts, Type);
         int[] flags = Array.ConvertAll(codes, code => code < 0 ? -1 : texts[code] == bool.TrueString ? 1 : 0);
         return OfCodes(Name, flags, [bool.FalseString, bool.TrueString], Type, isDeclared: true);
-    }
-
-    private DataColumn OfNumbersAs(ColumnKind kind)
-    {
-        var numbers = new double[Count];
-        CopyNumbers(0, numbers);
-        int odd = kind == ColumnKind.Boolean ? Array.FindIndex(numbers, number => number is not (0 or 1 or double.NaN)) : -1;
-        return odd < 0
-            ? OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double)
-            : throw new MlpException(
-                "WrongKind",
-                MlpErrorKind.InvalidData,
-                $"Row {odd + 1} of the column {Name} is {TextAt(odd)}, which is neither true nor false.");
     }
 
     private int[] AllCodes()

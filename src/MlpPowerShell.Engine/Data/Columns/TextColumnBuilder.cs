@@ -19,7 +19,8 @@ internal readonly record struct ReadColumn(DataColumn Column, int? OddRow = null
 /// <param name="blockRows">Rows that are kept before they are packed.</param>
 /// <param name="asTexts">Whether all values are texts, whatever they look like.</param>
 /// <param name="isAsked">Whether they are so because somebody said so, and not only because they are not all numbers.</param>
-internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts, bool isAsked)
+/// <param name="formats">How values are written, where somebody said so; null to find out.</param>
+internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts, bool isAsked, TextFormats? formats = null)
 {
     private readonly double[] _numbers = asTexts ? [] : new double[blockRows];
     private readonly long[] _wholes = new long[blockRows];
@@ -52,7 +53,9 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<char> text)
     {
-        CellKind cell = Cell.Parse(text, out double number, out long ticks);
+        CellKind cell = formats is null
+            ? Cell.Parse(text, out double number, out long ticks)
+            : formats.Parse(text, out number, out ticks);
         if (cell <= CellKind.Number && cell != CellKind.Missing && _family == Family.Numbers)
         {
             _isWhole &= cell == CellKind.Whole;
@@ -89,6 +92,10 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
 
         // Most are numbers: the odd text is a mistake, and no category.
         bool isOdd = !isAsked && _oddRow is not null && _numeric * 2 > Count - _missing;
+
+        // Among 1, 2 and 2,5 the last is not odd: only all of them together tell how they are written.
+        if (isOdd && !asTexts && formats is not { TellsNumbers: true } && NumberForm.MayBe(_oddText!))
+            return new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Number, values, ColumnType.Double), NeedsTexts: true);
         return _family switch
         {
             Family.Texts => TextsOf(values, isOdd),
@@ -107,8 +114,23 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     {
         string[] texts = _texts.Texts;
         DataColumn coded = DataColumn.OfCodes(name, CodesOf(values), texts);
-        DataColumn? numbers = isAsked || isOdd ? null : Wholes(values, texts) ?? Numbers(coded, texts);
+        if (isAsked)
+            return new ReadColumn(coded);
+        if (Written(values, texts) is { } written)
+            return new ReadColumn(written);
+        DataColumn? numbers = isOdd ? null : Wholes(values, texts) ?? Numbers(coded, texts);
         return new ReadColumn(numbers ?? coded, isOdd ? _oddRow : null, _oddText);
+    }
+
+    /// <summary>The column as the numbers or dates that its texts write in another way than usual, where that is clear; else null.</summary>
+    private DataColumn? Written(PackedNumbers codes, string[] texts)
+    {
+        if (formats is not { TellsNumbers: true } && NumberForm.NumbersOf(texts) is { } numbers)
+            return DataColumn.OfNumbers(name, Array.ConvertAll(CodesOf(codes), code => code < 0 ? double.NaN : numbers[code]));
+        if (formats is { TellsDates: true } || WrittenDates.TicksOf(texts) is not { } dates)
+            return null;
+        long[] ticks = Array.ConvertAll(CodesOf(codes), code => code < 0 ? PackedNumbers.NoWhole : dates[code]);
+        return DataColumn.OfTicks(name, ColumnKind.Date, ticks, ColumnType.Date);
     }
 
     private ReadColumn NumbersOf(PackedNumbers values, bool isOdd)

@@ -1,0 +1,69 @@
+namespace MlpPowerShell.Engine.Data;
+
+public sealed partial class DataColumn
+{
+    /// <summary>The column with its values taken for another kind of thing.</summary>
+    /// <exception cref="MlpException">A value can't be of that kind; the error says which.</exception>
+    internal DataColumn As(ColumnKind kind)
+    {
+        if (kind == Kind)
+            return this;
+        if (kind == ColumnKind.Category)
+            return Categories;
+        if (MissingCount == Count)
+            return OfPacked(Name, kind, PackedNumbers.Of(Enumerable.Repeat(double.NaN, Count).ToArray()), ColumnType.Double);
+        if (Kind != ColumnKind.Category)
+        {
+            return Kind is ColumnKind.Number or ColumnKind.Boolean && kind is ColumnKind.Number or ColumnKind.Boolean
+                ? OfNumbersAs(kind)
+                : Categories.As(kind);
+        }
+
+        // Each text is read once, however often it occurs.
+        CellValue[] read = Written(kind) ?? Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));
+        for (int row = 0; row < Count; row++)
+        {
+            if (CodeAt(row) is >= 0 and int code && !read[code].IsOfKind)
+            {
+                throw new MlpException(
+                    "WrongKind",
+                    MlpErrorKind.InvalidData,
+                    $"Row {row + 1} of the column {Name} is '{_texts![code]}', which is no {kind.ToString().ToLowerInvariant()}.");
+            }
+        }
+
+        if (kind is ColumnKind.Date or ColumnKind.Duration)
+        {
+            return OfTicks(
+                Name,
+                kind,
+                Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : read[code].Ticks),
+                kind == ColumnKind.Date ? TypeOfDates(read) : ColumnType.Duration);
+        }
+
+        double[] numbers = Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : read[code].Number);
+        return OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double);
+    }
+
+    /// <summary>What the texts stand for where all of them together tell how they are written; null otherwise.</summary>
+    private CellValue[]? Written(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Number when NumberForm.NumbersOf(_texts!) is { } numbers =>
+            Array.ConvertAll(numbers, number => new CellValue(true, number, 0)),
+        ColumnKind.Date when WrittenDates.TicksOf(_texts!) is { } dates => Array.ConvertAll(dates, ticks => new CellValue(true, 0, ticks)),
+        _ => null,
+    };
+
+    private DataColumn OfNumbersAs(ColumnKind kind)
+    {
+        var numbers = new double[Count];
+        CopyNumbers(0, numbers);
+        int odd = kind == ColumnKind.Boolean ? Array.FindIndex(numbers, number => number is not (0 or 1 or double.NaN)) : -1;
+        return odd < 0
+            ? OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double)
+            : throw new MlpException(
+                "WrongKind",
+                MlpErrorKind.InvalidData,
+                $"Row {odd + 1} of the column {Name} is {TextAt(odd)}, which is neither true nor false.");
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>A way to write numbers other than with a point and nothing else.</summary>
+/// <param name="Decimal">What stands before the fraction.</param>
+/// <param name="Group">What may stand between groups of three digits.</param>
+/// <param name="IsPercent">Whether a percent sign follows each number.</param>
+internal readonly record struct NumberForm(char Decimal, char Group, bool IsPercent = false)
+{
+    private const int GroupLength = 3;
+
+    /// <summary>All ways that columns are looked at for; spaces that don't break a line count as spaces.</summary>
+    private static readonly NumberForm[] _all =
+    [
+        new(',', '.'), new('.', ','), new(',', ' '), new('.', ' '), new(',', '\''), new('.', '\''), new('.', '\0'),
+    ];
+
+    /// <summary>
+    /// The numbers that texts stand for where one way alone fits all of them and can be told from a plain number, as by a fraction that is
+    /// not of three digits; null otherwise.
+    /// </summary>
+    public static double[]? NumbersOf(string[] texts)
+    {
+        if (texts.Length == 0 || !MayBe(texts[0]))
+            return null;
+        bool isPercent = Array.TrueForAll(texts, text => text.EndsWith('%'));
+        double[][] fitting = [.. _all.Select(form => (form with { IsPercent = isPercent }).ReadAll(texts)).OfType<double[]>()];
+        return fitting.Length > 0 && fitting.All(numbers => numbers.AsSpan().SequenceEqual(fitting[0])) ? fitting[0] : null;
+    }
+
+    /// <summary>Whether a text may be a number in one of these ways: digits, and at most the marks that they have.</summary>
+    public static bool MayBe(string text)
+    {
+        bool hasDigit = false;
+        foreach (char c in text)
+        {
+            hasDigit |= char.IsAsciiDigit(c);
+            if (!char.IsAsciiDigit(c) && c is not ('.' or ',' or ' ' or '\u00A0' or '\u202F' or '\'' or '’' or '%' or '-' or '+'))
+                return false;
+        }
+
+        return hasDigit;
+    }
+
+    /// <summary>Reads a number.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="tells">Whether it can be read in no other way.</param>
+    public bool TryRead(ReadOnlySpan<char> text, out double number, out bool tells)
+    {
+        (number, tells) = (double.NaN, IsPercent);
+        text = text.Trim();
+        if (IsPercent)
+        {
+            if (!text.EndsWith("%"))
+                return false;
+            text = text[..^1].TrimEnd();
+        }
+
+        bool isNegative = text.StartsWith("-");
+        if (isNegative || text.StartsWith("+"))
+            text = text[1..];
+        int point = text.IndexOf(Decimal);
+        ReadOnlySpan<char> fraction = point < 0 ? [] : text[(point + 1)..], whole = point < 0 ? text : text[..point];
+        if ((point >= 0 && fraction.Length == 0) || fraction.ContainsAnyExceptInRange('0', '9') || whole.IsEmpty)
+            return false;
+
+        Span<char> digits = stackalloc char[whole.Length];
+        int count = 0, groups = 0, inGroup = 0;
+        foreach (char c in whole)
+        {
+            if (char.IsAsciiDigit(c))
+            {
+                digits[count++] = c;
+                inGroup++;
+            }
+            else if (IsGroup(c) && (groups == 0 ? inGroup is >= 1 and <= GroupLength : inGroup == GroupLength))
+            {
+                groups++;
+                inGroup = 0;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        // Texts such as 007 and 0.123,5 are names.
+        if (count == 0 || (digits[0] == '0' && count > 1) || (groups > 0 && inGroup != GroupLength))
+            return false;
+        number = double.Parse($"{digits[..count]}.{(fraction.IsEmpty ? "0" : fraction)}", CultureInfo.InvariantCulture);
+        number = isNegative ? -number : number;
+
+        // 1,234 may be either; 1.5 and 12 are numbers anyway; groups alone are also how telephone numbers are written.
+        bool isPlain = Decimal == '.' && groups == 0;
+        bool mayBeGroup = Decimal != '.' && groups == 0 && fraction.Length == GroupLength && count <= GroupLength && digits[0] != '0';
+        tells |= point >= 0 ? !isPlain && !mayBeGroup : groups > 1 && Group == ',';
+        return true;
+    }
+
+    private double[]? ReadAll(string[] texts)
+    {
+        var numbers = new double[texts.Length];
+        bool isTold = false;
+        for (int i = 0; i < texts.Length; i++)
+        {
+            if (!TryRead(texts[i], out numbers[i], out bool tells))
+                return null;
+            isTold |= tells;
+        }
+
+        return isTold ? numbers : null;
+    }
+
+    private bool IsGroup(char c) => c == Group || (Group == ' ' && c is '\u00A0' or '\u202F') || (Group == '\'' && c == '’');
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>How a file of rows is read.</summary>
+public sealed record TableReadOptions
+{
+    /// <summary>What separates the values; null to find out from the first line.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>
+    /// Whether the first line holds names; null for yes, unless it holds nothing but numbers that are not one year after another.
+    /// </summary>
+    public bool? HasHeader { get; init; }
+
+    /// <summary>The names of the columns of a file that has none; null for those of its first line.</summary>
+    public IReadOnlyList<string>? Header { get; init; }
+
+    /// <summary>Lines to leave out before the first, whatever they hold; at least 0.</summary>
+    public int SkipLines { get; init; }
+
+    /// <summary>What begins a line that is none of the table; null for nothing.</summary>
+    public char? Comment { get; init; }
+
+    /// <summary>The name of the encoding, as .NET knows it; null for UTF-8, or the one that the file's first bytes tell.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>What stands before the fraction of numbers, a point or a comma; null to find out column by column.</summary>
+    public char? DecimalSeparator { get; init; }
+
+    /// <summary>How dates may be written beside ISO 8601, as .NET's formats, such as d.M.yyyy.</summary>
+    public IReadOnlyList<string> DateFormats { get; init; } = [];
+
+    /// <summary>Texts that stand for no value, beside an empty one, ?, NA, N/A, NaN and null; their case does not matter.</summary>
+    public IReadOnlyList<string> MissingValues { get; init; } = [];
+
+    /// <summary>The same with numbers and dates as a culture writes them, where nothing else is said.</summary>
+    /// <exception cref="MlpException">This machine does not know the culture.</exception>
+    public TableReadOptions In(CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(culture);
+        if (culture.Name.Length > 0 && !CultureInfo.GetCultures(CultureTypes.AllCultures).Any(known => known.Name == culture.Name))
+        {
+            throw new MlpException(
+                "UnknownCulture",
+                MlpErrorKind.InvalidArgument,
+                $"This machine knows no culture {culture.Name}; say what stands before the fraction of "
+                + $"numbers{Hint.With(nameof(DecimalSeparator))} and how dates are written{Hint.With(nameof(DateFormats))}.");
+        }
+
+        string date = culture.DateTimeFormat.ShortDatePattern
+            .Replace("dd", "d", StringComparison.Ordinal)
+            .Replace("MM", "M", StringComparison.Ordinal);
+        return this with
+        {
+            DecimalSeparator = DecimalSeparator ?? culture.NumberFormat.NumberDecimalSeparator[0],
+            DateFormats = DateFormats.Count > 0 ? DateFormats : [date, date + " H:mm", date + " H:mm:ss"],
+        };
+    }
+
+    /// <summary>Rows to leave out at the start, at least 0.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>The most rows to read after these.</summary>
+    public int First { get; init; } = int.MaxValue;
+
+    /// <summary>Tells what the values of a column are to be taken for; null, or where it gives null, for what they look like.</summary>
+    [JsonIgnore]
+    public Func<string, ColumnKind?>? KindOf { get; init; }
+}
+
+/// <summary>Where the rows of a table can be read again.</summary>
+internal sealed record TableSource(string Path, TableReadOptions Options, Dictionary<string, ColumnKind> Kinds)
+{
+    /// <summary>Where a data set of all rows can be read again.</summary>
+    public TableOrigin OriginOf(string[] labels, string[] features, string[] aside, MlpTask task, ImageShape? shape) =>
+        new(Path, Options, Kinds, labels, features, aside, task, shape, null);
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+
+namespace MlpPowerShell.Engine.Data;
+
+/// <summary>The encodings of text files.</summary>
+internal static class TextEncodings
+{
+    private const string Likely = "windows-1252";
+
+    /// <summary>Text that is what it says: bytes that are no UTF-8 are an error.</summary>
+    private static readonly Encoding _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>What files begin with that are no tables of text, and what they are.</summary>
+    private static readonly (byte[] Start, string What)[] _others =
+    [
+        ("PAR1"u8.ToArray(), "a Parquet file"),
+        ("PK\x03\x04"u8.ToArray(), "a zip archive, as spreadsheets are too"),
+        ([0xD0, 0xCF, 0x11, 0xE0], "a spreadsheet or another document of an old Office"),
+        ("SQLite format 3"u8.ToArray(), "a SQLite database"),
+        ([0x89, .. "PNG"u8], "a PNG picture"),
+        ([0xFF, 0xD8, 0xFF], "a JPEG picture"),
+        ("GIF8"u8.ToArray(), "a GIF picture"),
+        ("%PDF"u8.ToArray(), "a PDF document"),
+        ([0x93, .. "NUMPY"u8], "an array of NumPy, whose file ends in .npy"),
+        ([0x28, 0xB5, 0x2F, 0xFD], "compressed by zstd"),
+        ("BZh"u8.ToArray(), "compressed by bzip2"),
+        ([0xFD, .. "7zXZ"u8], "compressed by xz"),
+    ];
+
+    static TextEncodings() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>The encoding of a file.</summary>
+    /// <exception cref="MlpException">There is none of the name.</exception>
+    public static Encoding Of(TableReadOptions options)
+    {
+        if (options.Encoding is not { } name)
+            return _utf8;
+        string known = name.ToLowerInvariant() switch
+        {
+            "utf8" or "utf8nobom" or "utf8bom" => "utf-8",
+            "unicode" => "utf-16",
+            "bigendianunicode" => "utf-16BE",
+            "utf32" => "utf-32",
+            "latin1" => "iso-8859-1",
+            "ansi" or "cp1252" or "1252" => Likely,
+            var other => other,
+        };
+        try
+        {
+            return int.TryParse(known, NumberStyles.None, CultureInfo.InvariantCulture, out int page)
+                ? Encoding.GetEncoding(page, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+                : Encoding.GetEncoding(known, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        }
+        catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
+        {
+            throw new MlpException(
+                "UnknownEncoding",
+                MlpErrorKind.InvalidArgument,
+                $"There is no encoding {name}; there are utf-8, utf-16, latin1, windows-1252, shift_jis and the others that .NET knows.",
+                failure);
+        }
+    }
+
+    /// <summary>Checks that a file is not of another kind, as its first bytes tell.</summary>
+    /// <exception cref="MlpException">It is.</exception>
+    public static void CheckIsText(string path, Stream content)
+    {
+        // What a gzipped file holds can't be looked at twice.
+        if (!content.CanSeek)
+            return;
+        byte[] bytes = new byte[16];
+        ReadOnlySpan<byte> start = bytes.AsSpan(0, content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        content.Position = 0;
+        foreach ((byte[] mark, string what) in _others)
+        {
+            if (start.StartsWith(mark))
+                throw NoTable(path, what);
+        }
+
+        ReadOnlySpan<byte> text = start.TrimStart("\uFEFF \t\r\n"u8);
+        if (text.StartsWith("[{"u8) || text.StartsWith("{\""u8) || text.StartsWith("[["u8))
+            throw NoTable(path, "JSON, objects of which can be made a data set");
+    }
+
+    /// <summary>The error of a file that holds bytes which are no text in its encoding: where, and in which one they would be.</summary>
+    public static MlpException Wrong(string path, TableReadOptions options)
+    {
+        (int line, byte[] bytes, string text) = InputFile.Read(path, FirstOdd);
+        string hex = string.Join(' ', bytes.Select(value => value.ToString("X2", CultureInfo.InvariantCulture)));
+        return options.Encoding is { } name
+            ? new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}: there are bytes that are no text in {name}.")
+            : new MlpException(
+                "InvalidTable",
+                MlpErrorKind.InvalidData,
+                $"{path}, line {line}: the bytes {hex} are no text in UTF-8. In Windows-1252, which is likely, the line reads "
+                + $"'{text}'; if that is right, read it so{Hint.With(nameof(TableReadOptions.Encoding), Likely)}.");
+    }
+
+    /// <summary>The first line that is not in UTF-8, and what its first odd bytes are.</summary>
+    private static (int Line, byte[] Bytes, string Text) FirstOdd(Stream content)
+    {
+        const int MostShown = 60;
+        byte[] all = InputFile.ReadAll(content, Array.MaxLength);
+        int line = 1;
+        for (int start = 0; start < all.Length; line++)
+        {
+            int length = all.AsSpan(start).IndexOf((byte)'\n') is >= 0 and int end ? end : all.Length - start;
+            ReadOnlySpan<byte> bytes = all.AsSpan(start, length);
+            for (int i = 0; i < bytes.Length;)
+            {
+                if (Rune.DecodeFromUtf8(bytes[i..], out _, out int used) != System.Buffers.OperationStatus.Done)
+                {
+                    string text = Encoding.GetEncoding(Likely).GetString(bytes).Trim();
+                    return (line, bytes.Slice(i, used).ToArray(), text.Length > MostShown ? text[..MostShown] + "…" : text);
+                }
+
+                i += used;
+            }
+
+            start += length + 1;
+        }
+
+        return (line, [], string.Empty);
+    }
+
+    private static MlpException NoTable(string path, string what) =>
+        new("NotATable", MlpErrorKind.InvalidData, $"{path} is no table of separated values: it looks like {what}.");
+}

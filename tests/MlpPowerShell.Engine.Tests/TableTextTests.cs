@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Text;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Tests;
+
+/// <summary>Tables as other programs and other countries write them.</summary>
+public sealed class TableTextTests : IDisposable
+{
+    private static readonly TableReadOptions _plain = new();
+
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Theory]
+    [InlineData("1,5|2,25|-0,125|7", new[] { 1.5, 2.25, -0.125, 7 })]
+    [InlineData("1.234,5|2|12.345.678,25", new[] { 1234.5, 2, 12345678.25 })]
+    [InlineData("1,234.5|2|1,234,567", new[] { 1234.5, 2, 1234567 })]
+    [InlineData("1,234,567|1,234", new[] { 1234567.0, 1234 })]
+    [InlineData("1'234.5|12|1’000’000", new[] { 1234.5, 12, 1000000 })]
+    [InlineData("1 234,5|12|1\u00A0000\u202F000,25", new[] { 1234.5, 12, 1000000.25 })]
+    [InlineData("5%|12.5 %|-3%", new[] { 5, 12.5, -3 })]
+    [InlineData("5,5%|12%", new[] { 5.5, 12 })]
+    [InlineData("0,500|1,250", new[] { 0.5, 1.25 })]
+    [InlineData("1234,567|1,250", new[] { 1234.567, 1.25 })]
+    [InlineData("1,5||NA|2", new[] { 1.5, double.NaN, double.NaN, 2 })]
+    [InlineData("1|2|3|4|5|6|7,5", new[] { 1, 2, 3, 4, 5, 6, 7.5 })]
+    public void A_column_of_numbers_is_read_as_it_is_written(string values, double[] expected)
+    {
+        DataColumn column = Column(values);
+        Assert.Equal(ColumnKind.Number, column.Kind);
+        Assert.Equal(expected, Enumerable.Range(0, column.Count).Select(column.NumberAt));
+    }
+
+    [Theory]
+    [InlineData("1,234|5,678", "1,234 may be thousands or not")]
+    [InlineData("1,5|1.5", "two ways in one column")]
+    [InlineData("1,5|2,5|x", "not all are numbers")]
+    [InlineData("1.234.567|7.654.321", "may be a version")]
+    [InlineData("192.168.100.200|10.0.0.1", "addresses")]
+    [InlineData("030 123 456|030 123 457", "telephone numbers")]
+    [InlineData("123 456 789|123 456 788", "telephone numbers")]
+    [InlineData("007,5|1,5", "a name")]
+    [InlineData("1,2,3|1,5", "a list")]
+    [InlineData("5%|5", "percents and not")]
+    [InlineData(",5|1,5", "no digit before")]
+    [InlineData("05/06/2024|07/08/2024", "either may be the month")]
+    [InlineData("13/01/2024|01/13/2024", "both orders")]
+    [InlineData("32.01.2024|01.02.2024", "no such day")]
+    [InlineData("01.02.24|02.03.24", "a century is missing")]
+    public void What_may_be_read_in_two_ways_stays_text(string values, string why)
+    {
+        Assert.NotEmpty(why);
+        Assert.Equal(ColumnKind.Category, Column(values).Kind);
+    }
+
+    [Theory]
+    [InlineData("01.03.2024|31.12.2023", "2024-03-01|2023-12-31")]
+    [InlineData("1.3.2024 8:05|1.3.2024 17:30:15|2.3.2024", "2024-03-01T08:05:00|2024-03-01T17:30:15|2024-03-02")]
+    [InlineData("01/31/2026 14:54:00|02/01/2026 00:00:00", "2026-01-31T14:54:00|2026-02-01")]
+    [InlineData("31/01/2026|01/02/2026", "2026-01-31|2026-02-01")]
+    [InlineData("1/31/2026 2:54 PM|2/1/2026 12:00 AM", "2026-01-31T14:54:00|2026-02-01")]
+    public void A_column_of_dates_is_read_as_it_is_written(string values, string expected)
+    {
+        DataColumn column = Column(values);
+        Assert.Equal(ColumnKind.Date, column.Kind);
+        Assert.Equal(expected.Split('|'), Enumerable.Range(0, column.Count).Select(column.TextAt));
+    }
+
+    [Fact]
+    public void Numbers_written_by_any_culture_are_those_of_the_point()
+    {
+        var random = new Random(5);
+        double[] numbers = [.. Enumerable.Range(0, 200).Select(_ => Math.Round((random.NextDouble() - 0.3) * Math.Pow(10, random.Next(7)), 2))];
+        foreach ((string point, string group) in new[] { (",", "."), (".", ","), (",", "\u00A0"), (",", "\u202F"), (".", "’"), (".", "'"), (",", " ") })
+        {
+            var format = new NumberFormatInfo { NumberDecimalSeparator = point, NumberGroupSeparator = group };
+            string[] texts = [.. numbers.Select(number => number.ToString("N2", format))];
+            DataColumn column = Column(string.Join('|', texts));
+            Assert.Equal(ColumnKind.Number, column.Kind);
+            Assert.Equal(numbers, Enumerable.Range(0, numbers.Length).Select(column.NumberAt));
+        }
+    }
+
+    [Fact]
+    public void What_is_said_is_done()
+    {
+        File.WriteAllText(_path, "a;b;d;y\n1,234;1.500;1.2.24;x\n2,5;-;5.2.24;y\n5;999;6.2.24;x\n1e3;k.A.;7.2.24;y\n");
+        MlpDataset data = Read(_plain with
+        {
+            DecimalSeparator = ',',
+            DateFormats = ["d.M.yy"],
+            MissingValues = ["-", "k.A.", "999"],
+        });
+        Assert.Equal([1.234, 2.5, 5, 1000], Numbers(data.Columns[0]));
+        Assert.Equal([1500, double.NaN, double.NaN, double.NaN], Numbers(data.Columns[1]));
+        Assert.Equal("2024-02-05", data.Columns[2].TextAt(1));
+
+        // With a point before the fraction, 1,234 is a thousand and more, and 2,5 is nothing.
+        TableReadOptions point = _plain with { DecimalSeparator = '.', MissingValues = ["-", "999", "K.A.", "2,5"] };
+        Assert.Equal([1234, double.NaN, 5, 1000], Numbers(Read(point).Columns[0]));
+        Assert.Equal([1.5, double.NaN, double.NaN, double.NaN], Numbers(Read(point).Columns[1]));
+        Assert.Contains("'2,5'", Assert.Throws<MlpException>(() => Read(point with { MissingValues = ["-", "k.A."] })).Message);
+    }
+
+    [Fact]
+    public void A_culture_tells_both()
+    {
+        File.WriteAllText(_path, "a;d;y\n1,234;01.02.2024;x\n2,5;05.02.2024 12:30;y\n");
+        CultureInfo german = Cultures.Of("German");
+        german.DateTimeFormat.ShortDatePattern = "dd.MM.yyyy";
+        MlpDataset data = Read(_plain.In(german));
+        Assert.Equal([1.234, 2.5], Numbers(data.Columns[0]));
+        Assert.Equal("2024-02-05T12:30:00", data.Columns[1].TextAt(1));
+    }
+
+    [Theory]
+    [InlineData("sep=;\na;y\n1;x\n2;y\n")]
+    [InlineData("#TYPE System.Object\n\"a\",\"y\"\n\"1\",\"x\"\n\"2\",\"y\"\n")]
+    [InlineData("\n \n\na,y\n1,x\n2,y\n")]
+    [InlineData("\"a\" ,\"y\" \n\"1\" ,x\n\"2\",\"y\" \n")]
+    [InlineData("\uFEFFa,y\r\n1,x\r\n2,y\r\n")]
+    [InlineData("a,y\n1,x\n\n2,y\n\n")]
+    public void What_other_programs_write_around_the_rows_is_no_row(string content)
+    {
+        File.WriteAllText(_path, content);
+        AssertSmall(Read(_plain));
+        AssertSmall(Streamed(_plain));
+    }
+
+    [Fact]
+    public void Lines_to_skip_and_comments_are_no_rows_and_count_as_lines()
+    {
+        File.WriteAllText(_path, "exported, today\n\n# a \"comment\na,y\n1,x\n# another, one\n2,y\n");
+        TableReadOptions options = _plain with { SkipLines = 1, Comment = '#' };
+        AssertSmall(Read(options));
+        AssertSmall(Streamed(options));
+        File.AppendAllText(_path, "# and\n1,2,3\n");
+        Assert.Contains("line 9,", Assert.Throws<MlpException>(() => Read(options)).Message);
+    }
+
+    [Theory]
+    [InlineData("2019,2020,2021\n1,2,3\n4,5,6\n", null, "2019", 2)]
+    [InlineData("2019,2021,2020\n1,2,3\n4,5,6\n", null, "1", 3)]
+    [InlineData("2019,2020,2021\n1,2,3\n4,5,6\n", false, "1", 3)]
+    [InlineData("5,6,7\n1,2,3\n4,5,6\n", true, "5", 2)]
+    public void Years_are_a_header_and_whether_there_is_one_can_be_said(string content, bool? said, string first, int rows)
+    {
+        File.WriteAllText(_path, content);
+        MlpTable table = TableReader.Read(_path, _plain with { HasHeader = said });
+        Assert.Equal((first, rows), (table.ColumnNames[0], table.Count));
+    }
+
+    [Fact]
+    public void A_file_without_names_can_be_given_some()
+    {
+        File.WriteAllText(_path, "1,x\n2,y\n");
+        TableReadOptions options = _plain with { Header = ["a", "y"] };
+        AssertSmall(Read(options));
+        AssertSmall(Streamed(options));
+        Assert.Equal("RaggedRow", Assert.Throws<MlpException>(() => Read(_plain with { Header = ["a", "b", "y"] })).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("latin1")]
+    [InlineData("windows-1252")]
+    [InlineData("1252")]
+    [InlineData("utf-16")]
+    [InlineData("utf-32")]
+    [InlineData("UTF8")]
+    public void A_file_is_read_in_its_encoding(string name)
+    {
+        const string Text = "city,y\nKöln,x\nKéln,y\nKàln,x\n";
+        Encoding encoding = name switch { "UTF8" => Encoding.UTF8, "latin1" or "windows-1252" or "1252" => Encoding.Latin1, _ => Encoding.GetEncoding(name) };
+        File.WriteAllText(_path, Text, encoding);
+        MlpDataset data = Read(_plain with { Encoding = name });
+        Assert.Equal(["Köln", "Kéln", "Kàln"], Enumerable.Range(0, 3).Select(data.Columns[0].TextAt));
+        if (name.StartsWith("utf-", StringComparison.Ordinal))
+        {
+            Assert.Equal("NotStreamable", Assert.Throws<MlpException>(() => Streamed(_plain with { Encoding = name })).ErrorId);
+            return;
+        }
+
+        Assert.Equal("Kéln", Streamed(_plain with { Encoding = name }).Columns[0].TextAt(1));
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_refused_with_their_line_and_the_encoding_that_fits()
+    {
+        File.WriteAllText(_path, "city,y\nBonn,x\nKöln,y\n", Encoding.Latin1);
+        var failure = Assert.Throws<MlpException>(() => Read(_plain));
+        Assert.Contains("line 3", failure.Message);
+        Assert.Contains("F6", failure.Message);
+        Assert.Contains("'Köln,y'", failure.Message);
+        Assert.Contains("Encoding", failure.Text.ToString(TestData.Say));
+        Assert.Equal("UnknownEncoding", Assert.Throws<MlpException>(() => Read(_plain with { Encoding = "klingon" })).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("PAR1xxxx", "Parquet")]
+    [InlineData("PK\u0003\u0004xxxx", "zip")]
+    [InlineData("[{\"a\":1}]", "JSON")]
+    [InlineData(" {\"a\":1}", "JSON")]
+    [InlineData("SQLite format 3\0", "SQLite")]
+    [InlineData("%PDF-1.7", "PDF")]
+    [InlineData("GIF89a", "GIF")]
+    public void A_file_of_another_kind_is_no_table(string content, string what)
+    {
+        File.WriteAllText(_path, content, Encoding.Latin1);
+        var failure = Assert.Throws<MlpException>(() => Read(_plain));
+        Assert.Equal("NotATable", failure.ErrorId);
+        Assert.Contains(what, failure.Message);
+    }
+
+    [Fact]
+    public void Rows_to_predict_for_may_be_written_like_the_table()
+    {
+        File.WriteAllText(_path, "a;d;y\n" + string.Concat(Enumerable.Range(1, 28).Select(i => $"{i},5;{i:00}.02.2024;{(i % 2 == 0 ? "even" : "odd")}\n")));
+        MlpDataset data = Read(_plain);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([4], [Activation.ReLU]), Initializer.Default, 1);
+        float[] expected = [.. new MlpPredictor(model).Predict(data).First().Probabilities];
+        Assert.Equal(expected, new MlpPredictor(model).Predict(["1,5", "01.02.2024"], _ => null).Probabilities);
+        Assert.Equal(expected, new MlpPredictor(model).Predict([1.5, "2024-02-01"], _ => null).Probabilities);
+        Assert.Throws<MlpException>(() => new MlpPredictor(model).Predict(["1,500", "01.02.2024"], _ => null));
+    }
+
+    private static void AssertSmall(MlpDataset data)
+    {
+        Assert.Equal(["a"], data.Columns.Select(column => column.Name));
+        Assert.Equal([1.0, 2], Numbers(data.Columns[0]));
+        Assert.Equal(["x", "y"], Enumerable.Range(0, 2).Select(data.LabelColumns[0].TextAt));
+    }
+
+    private static double[] Numbers(DataColumn column) => [.. Enumerable.Range(0, column.Count).Select(column.NumberAt)];
+
+    private DataColumn Column(string values)
+    {
+        string[] texts = values.Split('|');
+        File.WriteAllText(_path, "value;y\n" + string.Concat(texts.Select((text, i) => $"{text};{i % 2}\n")));
+        DataColumn column = TableReader.Read(_path, _plain with { Delimiter = ';' }).ToDataset(new TableOptions { Label = ["y"] }).Columns[0];
+
+        // Objects are read as files are, and a stream as its file.
+        var table = new MlpTable("objects", ["value", "y"]);
+        for (int i = 0; i < texts.Length; i++)
+            table.Add([texts[i], i % 2]);
+        DataColumn ofObjects = table.ToDataset(new TableOptions { Label = ["y"] }).Columns[0];
+        DataColumn ofStream = Streamed(_plain with { Delimiter = ';' }).Columns[0];
+        foreach (DataColumn other in new[] { ofObjects, ofStream })
+        {
+            Assert.Equal(column.Kind, other.Kind);
+            Assert.Equal(Enumerable.Range(0, texts.Length).Select(column.TextAt), Enumerable.Range(0, texts.Length).Select(other.TextAt));
+        }
+
+        return column;
+    }
+
+    private MlpDataset Read(TableReadOptions options) => TableReader.Read(_path, options).ToDataset(new TableOptions { Label = ["y"] });
+
+    /// <summary>The rows of a file that is streamed, which is one chunk.</summary>
+    private MlpDataset Streamed(TableReadOptions options) =>
+        TableReader.OpenStream(_path, options, new TableOptions { Label = ["y"] }, 1 << 24).Stream!.Chunks(null, 0, 0, 1).Single();
+}
