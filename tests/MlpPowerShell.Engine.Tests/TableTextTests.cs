@@ -162,6 +162,9 @@ public sealed class TableTextTests : IDisposable
         TableReadOptions options = _plain with { Header = ["a", "y"] };
         AssertSmall(Read(options));
         AssertSmall(Streamed(options));
+        File.WriteAllText(_path, "u,v\n1,x\n2,y\n");
+        AssertSmall(Read(options with { HasHeader = true }));
+        AssertSmall(Streamed(options with { HasHeader = true }));
         Assert.Equal("RaggedRow", Assert.Throws<MlpException>(() => Read(_plain with { Header = ["a", "b", "y"] })).ErrorId);
     }
 

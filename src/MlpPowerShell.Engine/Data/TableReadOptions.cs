@@ -14,7 +14,7 @@ public sealed record TableReadOptions
     /// </summary>
     public bool? HasHeader { get; init; }
 
-    /// <summary>The names of the columns of a file that has none; null for those of its first line.</summary>
+    /// <summary>The names of the columns, in the place of those in the file, if it has some; null for these.</summary>
     public IReadOnlyList<string>? Header { get; init; }
 
     /// <summary>Lines to leave out before the first, whatever they hold; at least 0.</summary>

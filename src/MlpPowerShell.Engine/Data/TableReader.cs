@@ -124,7 +124,7 @@ public static class TableReader
         string[] first = new string[rows.RowFieldCount];
         for (int i = 0; i < first.Length; i++)
             first[i] = rows.GetFieldSpan(i).Trim().ToString();
-        bool header = options.Header is null && (options.HasHeader ?? AreNames(first));
+        bool header = options.HasHeader ?? (options.Header is null && AreNames(first));
         string[] names = options.Header is { } given ? [.. given]
             : header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))]
             : [.. first.Select((_, i) => Numbered(i))];

@@ -61,7 +61,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         set => _reading = _reading with { HasHeader = value ? true : null };
     }
 
-    /// <summary>The names of the columns of a file that has none.</summary>
+    /// <summary>The names of the columns; a first line of names, which has to be told of by -HasHeader, is left out.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Header { get => _reading.Header?.ToArray(); set => _reading = _reading with { Header = value }; }
@@ -195,8 +195,12 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         if (Stream)
             CheckStreamsWhole(nameof(First), nameof(Skip));
         CheckUnused(Stream ? DatasetSource.StreamedTable : DatasetSource.Table);
-        if (NoHeader && (HasHeader || Header is not null))
-            throw new MlpException("HeaderTwice", MlpErrorKind.InvalidArgument, "-NoHeader goes with neither -HasHeader nor -Header.");
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(NoHeader)) && MyInvocation.BoundParameters.ContainsKey(nameof(HasHeader)))
+        {
+            throw new MlpException(
+                "HeaderTwice", MlpErrorKind.InvalidArgument, "-NoHeader says that the file has no names of columns, and -HasHeader that it does.");
+        }
+
         TableReadOptions reading = Culture is null ? _reading : _reading.In(Culture);
         IReadOnlyList<string> columns = TableReader.Read(file, reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
