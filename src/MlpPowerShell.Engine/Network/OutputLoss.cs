@@ -21,8 +21,10 @@ internal abstract class OutputLoss
     /// <param name="smoothing">How far binary targets are drawn to a half.</param>
     /// <param name="result">What is to stand in the outputs' place.</param>
     /// <param name="correct">Whether all outputs are on the right side of a half; false in regression.</param>
+    /// <param name="best">The largest prediction's place, the first of equals.</param>
     /// <returns>The mean loss over the outputs.</returns>
-    public abstract float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct);
+    public abstract float Score(
+        Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct, out int best);
 
     /// <summary>One output's loss in float64, the definition that the above is tested against.</summary>
     public abstract double Value(double output, double target);
@@ -53,15 +55,19 @@ internal sealed class OutputLoss<TFormula> : OutputLoss
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct)
+    public override float Score(
+        Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct, out int best)
     {
         correct = true;
-        float sum = 0;
+        best = 0;
+        float sum = 0, largest = float.NegativeInfinity;
         for (int j = 0; j < outputs.Length; j++)
         {
             float output = outputs[j];
             correct &= TFormula.IsRight(output, targets[j]);
             sum += TFormula.Score(ref output, targets[j], smoothing, out float slope);
+            if (output > largest)
+                (largest, best) = (output, j);
             outputs[j] = result == ScoreResult.Slopes ? slope / outputs.Length : output;
         }
 

@@ -132,9 +132,8 @@ internal sealed unsafe class OutputScorer
             outputs[j] += bias[j];
         if (Errors is not null)
             _tile.Off(place, Errors.Of(outputs, targets));
-        int best = ArgMax(outputs);
         float smoothing = result == ScoreResult.Slopes ? LabelSmoothing : 0f;
-        float score = _each!.Score(outputs, targets, smoothing, result, out correct);
+        float score = _each!.Score(outputs, targets, smoothing, result, out correct, out int best);
         if (data.Labels is not null && outputs.Length > 1)
             correct = best == label;
         bool isKnown = label >= 0 || data.Targets is not null;

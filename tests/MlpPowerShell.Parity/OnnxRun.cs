@@ -1,0 +1,59 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Parity;
+
+/// <summary>Runs a model by ONNX Runtime, and compares with what the engine predicts.</summary>
+public static class OnnxRun
+{
+    private const int Nudges = 3;
+
+    /// <summary>How far off the farthest output is, as a part of what rounding explains: more than 1 is a mismatch.</summary>
+    /// <param name="network">What the model learned from, which it predicts.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Where its file goes.</param>
+    public static double Worst(NetworkCase network, MlpModel model, string path)
+    {
+        MlpDataset data = network.Dataset();
+        double[] outputs = Outputs(model, data), moved = new double[outputs.Length];
+        for (int i = 0; i < Nudges; i++)
+        {
+            double[] nudged = Outputs(Nudged(model, new Random(i)), data);
+            for (int j = 0; j < outputs.Length; j++)
+                moved[j] = Math.Max(moved[j], Math.Abs(nudged[j] - outputs[j]));
+        }
+
+        ModelFile.Write(model, path);
+        using var session = new InferenceSession(path);
+        float[] features = [.. Enumerable.Range(0, data.Count).SelectMany(data.GetSample)];
+        using var results =
+            session.Run([NamedOnnxValue.CreateFromTensor("features", new DenseTensor<float>(features, [data.Count, network.Sizes[0]]))]);
+        string name = model.Loss.IsRegression() ? "prediction" : "probabilities";
+        double[] actual = [.. results.Single(result => result.Name == name).AsEnumerable<float>().Select(value => (double)value)];
+        return new ReferenceFigure(outputs, moved).Worst(actual, out _);
+    }
+
+    private static double[] Outputs(MlpModel model, MlpDataset data) =>
+    [
+        .. new MlpPredictor(model).Predict(data).SelectMany(prediction => prediction.Probabilities.Count > 0
+            ? prediction.Probabilities.Select(probability => (double)probability)
+            : prediction.Prediction as double[] ?? [(double)prediction.Prediction]),
+    ];
+
+    /// <summary>A copy whose weights and biases are moved by up to a unit in the last place.</summary>
+    private static MlpModel Nudged(MlpModel model, Random random)
+    {
+        MlpModel copy = model.Copy();
+        foreach (LayerParameter parameter in copy.Parameters)
+        {
+            for (int i = 0; i < parameter.Values.Length; i++)
+                parameter.Values[i] *= 1 + ((random.NextSingle() - 0.5f) / (1 << 22));
+        }
+
+        return copy;
+    }
+}
