@@ -120,7 +120,7 @@ public partial class LossTests
             foreach (float target in new[] { 0f, 1f })
             {
                 float[] value = [output];
-                float actual = loss.Definition().Each!.Score(value, [target], 0, ScoreResult.Predictions, out _, out _);
+                float actual = loss.Definition().Each!.Score(value, [target], 0, ScoreResult.Predictions, out _);
                 double expected = loss.Definition().Each!.Value(output, target);
                 if (expected < float.MaxValue)
                     Assert.Equal(1, (actual + 1e-30) / (expected + 1e-30), 1e-6);
@@ -154,7 +154,7 @@ public partial class LossTests
             foreach (float target in new[] { 0f, 1f })
             {
                 float[] value = [output];
-                Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, ScoreResult.Slopes, out bool correct, out _), 1e-6);
+                Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, ScoreResult.Slopes, out bool correct), 1e-6);
                 Assert.Equal((each.Value(output + Step, target) - each.Value(output - Step, target)) / (2 * Step), value[0], 1e-5);
                 Assert.Equal(each.Derivative(output, target), value[0], 1e-6);
                 Assert.Equal(!loss.IsRegression() && output > 0 == target > 0.5f, correct);
@@ -166,7 +166,7 @@ public partial class LossTests
     public void Binary_targets_are_smoothed_towards_a_half()
     {
         float[] output = [0.7f];
-        float loss = LossKind.BinaryCrossEntropy.Definition().Each!.Score(output, [1f], 0.2f, ScoreResult.Slopes, out bool correct, out _);
+        float loss = LossKind.BinaryCrossEntropy.Definition().Each!.Score(output, [1f], 0.2f, ScoreResult.Slopes, out bool correct);
         Assert.True(correct);
         Assert.Equal(
             (0.9 * LossKind.BinaryCrossEntropy.Definition().Each!.Value(

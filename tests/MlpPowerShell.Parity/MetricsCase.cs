@@ -5,9 +5,12 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Parity;
 
-/// <summary>Outputs of a model and what they should be, to be measured: drawn from a seed, with classes that are absent and targets that never vary.</summary>
-public sealed class MetricsCase
+/// <summary>
+/// Outputs of a model and what they should be, to be measured: drawn from a seed, with classes that are absent and targets that never vary.
+/// </summary>
+public sealed class MetricsCase : ICase
 {
+    private readonly int _number;
     private readonly OutputKind _kind;
     private readonly int _width;
     private readonly float[] _outputs;
@@ -34,19 +37,17 @@ public sealed class MetricsCase
         else
             _targets = Targets(random, classes, shift);
         _sampleWeights = random.Next(3) == 0 ? [.. Enumerable.Range(0, count).Select(_ => (float)random.Next(4))] : null;
-        Number = number;
+        _number = number;
     }
 
-    /// <summary>Its place among those of its seed.</summary>
-    public int Number { get; }
+    /// <inheritdoc/>
+    public override string ToString() => $"measures {_number}: {_outputs.Length / _width} samples, {_width} outputs, {_kind}";
 
     /// <inheritdoc/>
-    public override string ToString() => $"measures {Number}: {_outputs.Length / _width} samples, {_width} outputs, {_kind}";
-
-    /// <summary>What reference.py is told.</summary>
-    public object Request() => new
+    public object Request(int runs) => new
     {
         Kind = "metrics",
+        Runs = runs,
         Width = _width,
         Outputs = _outputs,
         Labels = _labels,
@@ -54,8 +55,11 @@ public sealed class MetricsCase
         KindOfOutputs = _kind.ToString().ToLowerInvariant(),
     };
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Differences(Reference reference) => reference.Differences(Figures());
+
     /// <summary>What the engine measures of a model that gives the outputs, by the names that reference.py has for it.</summary>
-    public Dictionary<string, double[]> Figures()
+    private Dictionary<string, double[]> Figures()
     {
         // Features are the outputs of a model that hands them on. Weights of samples are for training, and no measure of it takes them.
         string[] names = [.. Enumerable.Range(0, _kind == OutputKind.Classes ? Math.Max(2, _width) : _width).Select(i => $"{i}")];

@@ -90,14 +90,15 @@ public sealed record NetworkCase
     }
 
     /// <summary>What reference.py is told.</summary>
-    public object Request()
+    /// <param name="runs">How often it is to be done in float32.</param>
+    public object Request(int runs)
     {
         OptimizerOptions optimizer = Options.Optimizer;
         ScheduleOptions schedule = Options.Schedule;
         return new
         {
             Kind = "network",
-            Number,
+            Runs = runs,
             Sizes,
             Activations,
             BatchNormalization,

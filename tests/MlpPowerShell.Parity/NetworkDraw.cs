@@ -119,7 +119,7 @@ public sealed class NetworkDraw
             BatchSize = batchSize,
             Shuffle = false,
             LearningRate = rate,
-            Schedule = Schedule(epochs, batchSize is { } size ? (count + size - 1) / size : 1, rate),
+            Schedule = Schedule(epochs, rate),
             Optimizer = Optimizer(kind),
             LabelSmoothing = !loss.IsRegression() && OneIn(4) ? Math.Round(Between(0, 0.4), 2) : 0,
             MaxNorm = OneIn(8) ? Power(-0.5, 0.5) : null,
@@ -153,11 +153,13 @@ public sealed class NetworkDraw
         };
     }
 
-    private ScheduleOptions Schedule(int epochs, int stepsPerEpoch, double rate)
+    private ScheduleOptions Schedule(int epochs, double rate)
     {
         ScheduleKind kind = OneIn(2) ? ScheduleKind.Constant : OneOf(Enum.GetValues<ScheduleKind>());
         double? warmup = OneIn(4) ? Math.Round(Between(0, epochs - 0.5), 1) : null;
-        bool canRestart = kind == ScheduleKind.Cosine && warmup is null && epochs * stepsPerEpoch % 2 == 0;
+
+        // PyTorch restarts after whole steps, of which an even number of epochs has two halves.
+        bool canRestart = kind == ScheduleKind.Cosine && warmup is null && epochs % 2 == 0;
         return new ScheduleOptions
         {
             Kind = kind,

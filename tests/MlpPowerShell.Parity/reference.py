@@ -1,7 +1,8 @@
 """Trains networks with PyTorch in float64, and measures predictions with scikit-learn: a request of JSON a line comes in, an answer goes out.
 
-Everything is done once in float64, and then some times in float32, features and first weights moved by up to a unit in the last place, and
-weights after each step too. The most that this moves a figure is what rounding alone may do to it; an answer has that beside its value.
+Everything is done once in float64, and then some times in float32, where features, weights at the start and after each step, and what each
+layer hands on and gets back of each sample are moved by up to a unit in the last place. The most that this moves a figure is what rounding
+alone may do to it; an answer has that beside its value.
 """
 import json
 import math
@@ -12,7 +13,6 @@ import torch
 
 torch.set_num_threads(1)
 ULP = 2.0**-23
-RUNS = 5
 
 # What PyTorch calls the engine's activations; PReLU has parameters.
 ACTIVATIONS = {
@@ -27,9 +27,13 @@ def f32(values):
     return torch.tensor(values, dtype=torch.float32).to(torch.get_default_dtype())
 
 
+def nudged(values, generator):
+    return values * (1 + ULP * (2 * torch.rand(values.shape, generator=generator) - 1))
+
+
 def nudge(tensors, generator):
     for tensor in tensors if generator is not None else ():
-        tensor.data *= 1 + ULP * (2 * torch.rand(tensor.shape, generator=generator) - 1)
+        tensor.data = nudged(tensor.data, generator)
 
 
 class Network:
@@ -197,9 +201,7 @@ class Scorer:
     def correct(self, outputs, batch):
         """How many samples of a batch are classified right."""
         if self.labels is not None and self.outputs > 1:
-            # The first of the largest probabilities, which float32 can't tell apart close to 1.
-            chances = torch.sigmoid(outputs.float()) if self.is_binary else outputs
-            return int((chances.numpy().argmax(1) == self.labels[batch].numpy()).sum())
+            return int((outputs.numpy().argmax(1) == self.labels[batch].numpy()).sum())
         return ((outputs > 0) == (self.targets[batch] > 0.5)).all(1).sum().item() if self.is_binary else math.nan
 
 
@@ -219,6 +221,8 @@ def train(case, generator):
     x = x.reshape(-1, case["sizes"][0])
     trained = list(network.net.parameters())
     nudge([x, scorer.weights, *trained], generator)
+    for module in network.net if generator is not None else ():
+        module.register_forward_hook(lambda _, __, values: nudged(values, generator))
     options = case["optimizer"]
     optimizer, decays = optimizer_of(options, network, case["learning_rate"])
     kept = [weight != 0 for weight in network.weights] if case["keep_zeros"] else None
@@ -322,7 +326,7 @@ def answer(case):
     figures = make(case, None)
     torch.set_default_dtype(torch.float32)
     moved = {name: np.zeros(len(values)) for name, values in figures.items()}
-    for seed in range(RUNS):
+    for seed in range(case["runs"]):
         for name, values in make(case, torch.Generator().manual_seed(seed)).items():
             moved[name] = np.maximum(moved[name], np.abs(np.array(values) - np.array(figures[name])))
     # What isn't finite is no JSON.

@@ -21,10 +21,8 @@ internal abstract class OutputLoss
     /// <param name="smoothing">How far binary targets are drawn to a half.</param>
     /// <param name="result">What is to stand in the outputs' place.</param>
     /// <param name="correct">Whether all outputs are on the right side of a half; false in regression.</param>
-    /// <param name="best">The largest prediction's place, the first of equals.</param>
     /// <returns>The mean loss over the outputs.</returns>
-    public abstract float Score(
-        Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct, out int best);
+    public abstract float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct);
 
     /// <summary>One output's loss in float64, the definition that the above is tested against.</summary>
     public abstract double Value(double output, double target);
@@ -55,19 +53,15 @@ internal sealed class OutputLoss<TFormula> : OutputLoss
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override float Score(
-        Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct, out int best)
+    public override float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct)
     {
         correct = true;
-        best = 0;
-        float sum = 0, largest = float.NegativeInfinity;
+        float sum = 0;
         for (int j = 0; j < outputs.Length; j++)
         {
             float output = outputs[j];
             correct &= TFormula.IsRight(output, targets[j]);
             sum += TFormula.Score(ref output, targets[j], smoothing, out float slope);
-            if (output > largest)
-                (largest, best) = (output, j);
             outputs[j] = result == ScoreResult.Slopes ? slope / outputs.Length : output;
         }
 

@@ -132,13 +132,33 @@ internal sealed unsafe class OutputScorer
             outputs[j] += bias[j];
         if (Errors is not null)
             _tile.Off(place, Errors.Of(outputs, targets));
+        int best = ArgMax(outputs);
         float smoothing = result == ScoreResult.Slopes ? LabelSmoothing : 0f;
-        float score = _each!.Score(outputs, targets, smoothing, result, out correct, out int best);
+        float score = _each!.Score(outputs, targets, smoothing, result, out correct);
+        if (result == ScoreResult.Predictions)
+            KeepFirst(outputs, best);
         if (data.Labels is not null && outputs.Length > 1)
             correct = best == label;
         bool isKnown = label >= 0 || data.Targets is not null;
         correct &= isKnown && float.IsFinite(score);
         return isKnown ? score : 0f;
+    }
+
+    /// <summary>
+    /// Keeps the answer what it was before rounding: where float32 can't tell predictions apart, as sigmoids of 20 and 30, the largest
+    /// stays ahead by the last bit.
+    /// </summary>
+    private static void KeepFirst(Span<float> predictions, int best)
+    {
+        for (int j = 0; j < best; j++)
+        {
+            if (!(predictions[j] >= predictions[best]))
+                continue;
+            if (predictions[best] > 0)
+                predictions[j] = MathF.BitDecrement(predictions[best]);
+            else
+                predictions[best] = float.Epsilon;
+        }
     }
 
     /// <summary>A label as targets: 1 for its class and 0 for the others, or one number for two classes.</summary>
