@@ -9,5 +9,5 @@ public sealed record UnusedOption(string Option, MlpMessage Needs)
     internal static UnusedOption Of<T>(string option, string what, IReadOnlyList<T> owners)
         where T : struct, Enum => new(option, owners.Count == 1
             ? $"it belongs to the {what} {owners[0]}"
-            : $"it belongs to the {what}s {string.Join(", ", owners.SkipLast(1))} and {owners[^1]}");
+            : $"it belongs to the {what}{(what.EndsWith('s') ? "es" : "s")} {string.Join(", ", owners.SkipLast(1))} and {owners[^1]}");
 }

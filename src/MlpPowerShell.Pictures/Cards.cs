@@ -93,7 +93,7 @@ public static class Cards
         double? accuracy = last?.TestAccuracy ?? last?.ValidationAccuracy, r2 = last?.TestR2 ?? last?.ValidationR2;
         var card = new Card(style)
             .Add("Name", name)
-            .Add("Loss", $"{model.Loss}")
+            .Add("Loss", string.Join(", ", model.LossOptions.Given.Select(OptionText).Prepend($"{model.Loss}")))
             .AddList(model.Output.Kind != OutputKind.Numbers ? "Classes" : "Targets", model.ClassNames)
             .Add("Memory", Figures.Bytes(sizeof(float) * model.ParameterCount))
             .Add("Trained", model.EpochsTrained == 0 ? "not yet" : $"{model.EpochsTrained} epochs")
@@ -209,6 +209,9 @@ public static class Cards
         foreach ((int truth, int predicted, double count) in worst)
             yield return $"{Figures.Count(count),6}  {names[truth]} taken for {names[predicted]}";
     }
+
+    private static string OptionText(KeyValuePair<string, double> option) =>
+        string.Create(CultureInfo.InvariantCulture, $"{option.Key} {option.Value:R}");
 
     private static string Signed(double share) => FormattableString.Invariant($"{100 * share:+0.00;-0.00;0.00} %");
 }

@@ -255,7 +255,11 @@ public sealed class RunReport
             string layers = string.Join(
                 ", ", Model.Layers.SkipLast(1).Select(layer => FormattableString.Invariant($"{layer.OutputSize} {layer.ActivationName}")));
             script.Append(CultureInfo.InvariantCulture, $"$model = New-MlpModel '{layers}' -Dataset $train -Loss {Model.Loss}")
+                .Append(string.Concat(Model.LossOptions.Given.Select(option => Argument(option.Key, Invariant(option.Value)))))
                 .Append(Model.HasBatchNormalization ? " -BatchNormalization" : string.Empty)
+                .Append(Model.NormalizationEpsilon is { } epsilon and not BatchNormalization.DefaultEpsilon
+                    ? Argument(nameof(Model.NormalizationEpsilon), Invariant(epsilon))
+                    : string.Empty)
                 .Append(run.Initializer is null or Initializer.Default ? string.Empty : $" -Initializer {run.Initializer}")
                 .Append(CultureInfo.InvariantCulture, $" -Seed {seed}    # and what was given about columns\n");
         }
@@ -272,6 +276,8 @@ public sealed class RunReport
         page.Append(CultureInfo.InvariantCulture, $"<pre>{Text(script.ToString())}</pre>\n");
         page.Append("<p>On the same type of processor this gives the same bits, whatever the number of threads.</p>\n");
     }
+
+    private static string Invariant(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Argument(string name, string value) => (name, value) switch
     {

@@ -10,6 +10,9 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _warned = [];
 
+    /// <summary>Whether an error ended the command that -ErrorAction kept from being thrown.</summary>
+    private bool _hasEnded;
+
     /// <summary>Signalled by Ctrl+C.</summary>
     protected CancellationToken StopToken => _stop.Token;
 
@@ -37,10 +40,13 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// <summary>Does the work on one input, and turns what the engine throws into an error record about target.</summary>
     /// <remarks>
     /// The error ends the command where its input is an argument. Where the input comes down the pipeline, or is one of many, the error is
-    /// that item's alone and the rest goes on, unless all items together are one piece of work.
+    /// that item's alone and the rest goes on, unless all items together are one piece of work. What ends the command is thrown, so that it
+    /// can be caught, unless -ErrorAction asks for something else.
     /// </remarks>
     protected void Run(object? target, Action work, bool? perItem = null)
     {
+        if (_hasEnded)
+            return;
         try
         {
             work();
@@ -51,16 +57,21 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
             MlpException told = message == failure.Message ? failure : new MlpException(failure.ErrorId, failure.Kind, message, failure);
             var record = new ErrorRecord(
                 told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
-            if (perItem ?? MyInvocation.ExpectingInput)
-                WriteError(record);
-            else
+            bool isItems = perItem ?? MyInvocation.ExpectingInput;
+            if (!isItems && !IsErrorActionGiven)
                 ThrowTerminatingError(record);
+            _hasEnded = !isItems;
+            WriteError(record);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The pipeline is being stopped: there is nobody left to tell.
         }
     }
+
+    /// <summary>Whether -ErrorAction says that a failure need not end the script: ThrowTerminatingError would not look at it.</summary>
+    private bool IsErrorActionGiven => MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? action)
+        && action is not ActionPreference.Stop;
 
     /// <summary>Warns of options that do nothing, of each once for all inputs of a pipeline.</summary>
     protected void WriteUnused(IEnumerable<UnusedOption> options) => WriteOnce(options.Select(

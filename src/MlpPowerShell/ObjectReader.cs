@@ -14,6 +14,9 @@ internal static class ObjectReader
     /// <summary>Whether a data set is given where a model is wanted, or a model for a data set.</summary>
     public static bool IsOther(Type type, object? given) => Reads(type) && InputProperties.Unwrapped(given) is MlpModel or MlpDataset;
 
+    /// <summary>Whether an object is what came back of one from a job or a file.</summary>
+    public static bool IsLeft(Type type, object given) => ContentConverter.Holds(given, type) || ContentConverter.IsLeftOf(given, type);
+
     /// <summary>An argument as a model or a data set.</summary>
     /// <exception cref="ArgumentTransformationMetadataException">It is none.</exception>
     public static object Read(Type type, object given)

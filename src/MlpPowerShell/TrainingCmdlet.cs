@@ -141,6 +141,15 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Option<TrainingOptions>]
     public double LabelSmoothing { get => _options.LabelSmoothing; set => _options = _options with { LabelSmoothing = value }; }
 
+    /// <summary>How much of each batch's mean and variance the running ones of batch normalization take on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public double NormalizationMomentum
+    {
+        get => _options.NormalizationMomentum;
+        set => _options = _options with { NormalizationMomentum = value };
+    }
+
     /// <summary>The largest random shift of training images along each axis, in pixels.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<AugmentationOptions>(nameof(AugmentationOptions.Shift))]
@@ -279,7 +288,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
 
         // Ranks have parts of the data, and must agree on the size of their batches.
         int samples = Sharded ? int.MaxValue : data.Count;
-        int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples);
+        int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples, kind);
         return _options with
         {
             Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.MostEpochs,

@@ -24,7 +24,8 @@ public sealed partial class CheckpointTests : IDisposable
             TrainingOptions batches = options with { BatchSize = 64 };
             var data = new TheoryData<string, TrainingOptions> { { "full batch", options }, { "full batch, "
                 + "clipped", options with { Optimizer = new() { ClipNorm = 0.1 } } } };
-            foreach (OptimizerKind kind in Enum.GetValues<OptimizerKind>())
+            data.Add("LBFGS", options with { LearningRate = 1, Optimizer = new() { Kind = OptimizerKind.LBFGS, WeightDecay = 0.01 } });
+            foreach (OptimizerKind kind in TestData.SteppingOptimizers)
                 data.Add($"{kind}", batches with { Optimizer = new() { Kind = kind } });
             data.Add("dropout and the like", batches with { Dropout = [0.4], InputDropout = 0.1, MaxNorm = 1, LabelSmoothing = 0.1 });
             data.Add("plateau", batches with { LearningRate = 0.5, Schedule = new() { Kind = ScheduleKind.Plateau, PlateauPatience = 1 } });

@@ -26,11 +26,11 @@ public class GradientCheckTests
         LossKind loss = (LossKind)random.Next(Enum.GetValues<LossKind>().Length);
         MlpDataset data = TestData.Random(seed, 32, 6, 2);
         if (loss.IsRegression())
-            data = data.WithTargets([.. Enumerable.Range(0, 32).Select(i => data.GetSample(i)[0])], ["a"]);
+            data = data.WithTargets([.. Enumerable.Range(0, 32).Select(i => Math.Abs(data.GetSample(i)[0]))], ["a"]);
         MlpModel model = MlpModel.Create(
             6,
             new HiddenLayers(hidden, activations) { BatchNormalization = seed % 3 == 0 },
-            loss == LossKind.CrossEntropy ? 2 : 1,
+            loss.Function() == OutputFunction.Softmax ? 2 : 1,
             Initializer.Default,
             seed,
             loss);

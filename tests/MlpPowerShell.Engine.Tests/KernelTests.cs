@@ -251,7 +251,7 @@ public unsafe partial class KernelTests
     {
         Kernel kernel = _kernels[name];
         int length = 3 * kernel.Lanes;
-        foreach (OptimizerKind optimizer in Enum.GetValues<OptimizerKind>())
+        foreach (OptimizerKind optimizer in TestData.SteppingOptimizers)
         {
             foreach (float clip in new[] { 0.5f, float.PositiveInfinity })
             {

@@ -17,6 +17,7 @@ public sealed partial class ModelFormatTests
             data.Add("features", kind, kind is "ReLU" or "GELU");
         data.Add("kind", "ReLU", false);
         data.Add("price", "Tanh", true);
+        data.Add("visits", "Tanh", true);
         data.Add("isRed", "ReLU", false);
         data.Add("pixels", "ReLU", false);
         return data;
@@ -32,8 +33,8 @@ public sealed partial class ModelFormatTests
             "pixels" => TestData.Test.Take([.. Enumerable.Range(0, 100)]),
             _ => TravelTestModels.Table(label),
         };
-        MlpModel model = TravelTestModels.Trained(
-            data, [9, 5], Activation.Named(activation), label == "isRed" ? LossKind.BinaryCrossEntropy : null, normalized);
+        LossKind? loss = label == "isRed" ? LossKind.BinaryFocal : label == "visits" ? LossKind.Poisson : null;
+        MlpModel model = TravelTestModels.Trained(data, [9, 5], Activation.Named(activation), loss, normalized);
         ModelFile.Write(model, PathOf("a strange-name.cs"));
         Type predictor = Compiled(File.ReadAllText(PathOf("a strange-name.cs"))).GetType("AStrangeName")!;
         MlpPrediction[] expected = [.. new MlpPredictor(model).Predict(data)];

@@ -126,6 +126,23 @@ public sealed class OnnxTests : IDisposable
         Assert.Equal(LossKind.MeanSquaredError, ModelFile.Read(ModelPath).Loss);
     }
 
+    [Fact]
+    public void Counts_come_out_as_what_is_expected()
+    {
+        MlpModel model =
+            TravelTestModels.Trained(TravelTestModels.Table("visits"), [8], Activation.Named("Tanh"), LossKind.Poisson, normalized: true);
+        ModelFile.Write(model, ModelPath);
+        using var session = new InferenceSession(ModelPath);
+        object?[] row = [12.5, "red", true, new DateTime(2021, 5, 6), 1_000_123.0];
+        using var results = session.Run(Columns([row]));
+        double expected = (double)new MlpPredictor(model).Predict(row, _ => null).Prediction;
+        Assert.Equal(expected, Output<double>(results, "prediction").Single(), 1e-5);
+        Assert.InRange(expected, 1, 8);
+        MlpModel back = ModelFile.Read(ModelPath);
+        Assert.Equal(LossKind.Poisson, back.Loss);
+        Assert.Equal(expected, new MlpPredictor(back).Predict(row, _ => null).Prediction);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(1)]

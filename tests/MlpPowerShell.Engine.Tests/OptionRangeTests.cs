@@ -18,7 +18,15 @@ public sealed class OptionRangeTests : IDisposable
             type, property.Name)];
 
     private static Type[] Records =>
-        [typeof(TrainingOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(AugmentationOptions), typeof(EncodingOptions)];
+    [
+        typeof(TrainingOptions),
+        typeof(OptimizerOptions),
+        typeof(ScheduleOptions),
+        typeof(AugmentationOptions),
+        typeof(EncodingOptions),
+        typeof(HiddenLayers),
+        typeof(LossOptions),
+    ];
 
     public void Dispose() => CultureInfo.CurrentCulture = _culture;
 
@@ -79,8 +87,8 @@ public sealed class OptionRangeTests : IDisposable
 
     private static object With(PropertyInfo property, bool isWhole, double value)
     {
-        object options = property.DeclaringType == typeof(TrainingOptions)
-            ? new TrainingOptions { Epochs = 1, LearningRate = 1 }
+        object options = property.DeclaringType == typeof(TrainingOptions) ? new TrainingOptions { Epochs = 1, LearningRate = 1 }
+            : property.DeclaringType == typeof(HiddenLayers) ? new HiddenLayers([], [])
             : Activator.CreateInstance(property.DeclaringType!)!;
         property.SetValue(
             options, property.PropertyType == typeof(IReadOnlyList<double>) ? new[] { 0, value } : isWhole ? (object)(int)value : value);
@@ -95,6 +103,8 @@ public sealed class OptionRangeTests : IDisposable
             case ScheduleOptions schedule: schedule.Validate(learningRate: 1, epochs: 5); break;
             case OptimizerOptions optimizer: optimizer.Validate(); break;
             case AugmentationOptions augmentation: augmentation.Validate(); break;
+            case HiddenLayers hidden: hidden.Check(); break;
+            case LossOptions loss: OptionCheck.Ranges(loss); break;
             default: ((EncodingOptions)options).Validate(); break;
         }
     }

@@ -85,10 +85,10 @@ public class OptionUseTests
     [MemberData(nameof(Pairs))]
     public void An_option_is_named_where_it_does_nothing_and_only_there(string option, TrainingOptions idle, TrainingOptions acting)
     {
-        UnusedOption unused = Assert.Single(idle.Unused(_deep));
+        UnusedOption unused = Assert.Single(idle.Unused(_deep, 600));
         Assert.Equal(option, unused.Option);
         Assert.StartsWith("it ", unused.Needs.ToString());
-        Assert.Empty(acting.Unused(_deep));
+        Assert.Empty(acting.Unused(_deep, 600));
     }
 
     [Fact]
@@ -103,25 +103,45 @@ public class OptionUseTests
     }
 
     [Fact]
+    public void A_batch_of_more_samples_than_there_are_is_told_of()
+    {
+        TrainingOptions options = _plain with { BatchSize = 64 };
+        Assert.Equal("BatchSize", Assert.Single(options.Unused(_deep, 63)).Option);
+        Assert.Empty(options.Unused(_deep, 64));
+    }
+
+    [Fact]
     public void Zeros_are_kept_where_there_are_some()
     {
         TrainingOptions options = _plain with { KeepZeros = true };
-        Assert.Equal("KeepZeros", Assert.Single(options.Unused(_deep)).Option);
+        Assert.Equal("KeepZeros", Assert.Single(options.Unused(_deep, 600)).Option);
         MlpModel pruned = Model(4);
         pruned.Layers[0].Weights[0, 0] = 0;
-        Assert.Empty(options.Unused(pruned));
+        Assert.Empty(options.Unused(pruned, 600));
     }
 
     [Fact]
     public void Dropout_needs_a_hidden_layer()
     {
         TrainingOptions options = _plain with { Dropout = [0.2] };
-        Assert.Equal("Dropout", Assert.Single(options.Unused(_linear)).Option);
-        Assert.Empty(options.Unused(_deep));
-        Assert.Equal("MaxNorm", Assert.Single((_plain with { MaxNorm = 1 }).Unused(_linear)).Option);
-        Assert.Empty((_plain with { MaxNorm = 1 }).Unused(_deep));
+        Assert.Equal("Dropout", Assert.Single(options.Unused(_linear, 600)).Option);
+        Assert.Empty(options.Unused(_deep, 600));
+        Assert.Equal("MaxNorm", Assert.Single((_plain with { MaxNorm = 1 }).Unused(_linear, 600)).Option);
+        Assert.Empty((_plain with { MaxNorm = 1 }).Unused(_deep, 600));
         Assert.DoesNotContain("Dropout", options.Acting(_linear).Keys);
         Assert.Equal("0.2", options.Acting(_deep)["Dropout"]);
+    }
+
+    [Fact]
+    public void A_momentum_of_normalization_needs_a_normalization()
+    {
+        TrainingOptions options = _plain with { NormalizationMomentum = 0.2 };
+        Assert.Equal("NormalizationMomentum", Assert.Single(options.Unused(_deep, 600)).Option);
+        Assert.DoesNotContain("NormalizationMomentum", options.Acting(_deep).Keys);
+        MlpModel normalized =
+            MlpModel.Create(3, new HiddenLayers([4], [Activation.ReLU]) { BatchNormalization = true }, 2, Initializer.Default, 1);
+        Assert.Empty(options.Unused(normalized, 600));
+        Assert.Equal("0.2", options.Acting(normalized)["NormalizationMomentum"]);
     }
 
     [Fact]
@@ -137,9 +157,9 @@ public class OptionUseTests
             ["Beta1", "DecayEvery", "Epochs", "Epsilon", "LearningRate", "Optimizer", "Schedule", "Seed"], options.Acting(_deep).Keys.Order());
         Assert.Equal(
             "it belongs to the optimizers Momentum and Nesterov",
-            $"{options.Unused(_deep).Single(option => option.Option == "Momentum").Needs}");
+            $"{options.Unused(_deep, 600).Single(option => option.Option == "Momentum").Needs}");
         Assert.Equal(
-            "it belongs to the schedule Polynomial", $"{options.Unused(_deep).Single(option => option.Option == "Power").Needs}");
+            "it belongs to the schedule Polynomial", $"{options.Unused(_deep, 600).Single(option => option.Option == "Power").Needs}");
     }
 
     private static MlpModel Model(params int[] hidden) =>

@@ -20,7 +20,7 @@ public sealed partial class PReLUTests : IDisposable
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 16)];
 
-    public static TheoryData<OptimizerKind> Optimizers => [.. Enum.GetValues<OptimizerKind>()];
+    public static TheoryData<OptimizerKind> Optimizers => [.. TestData.SteppingOptimizers];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -105,6 +105,7 @@ public sealed class RunIdentityTests : IDisposable
         MaxNorm = 2.5,
         KeepZeros = true,
         LabelSmoothing = 0.05,
+        NormalizationMomentum = 0.25,
         ClassWeights = Weights(descending: false),
         Monitor = MlpMetric.TestLoss,
         Patience = 7,
@@ -140,7 +141,8 @@ public sealed class RunIdentityTests : IDisposable
         },
     };
 
-    private static MlpModel Model() => MlpModel.Create(5, new HiddenLayers([6], [Activation.Named("ReLU")]), 4, Initializer.Default, 1);
+    private static MlpModel Model() => MlpModel.Create(
+        5, new HiddenLayers([6], [Activation.Named("ReLU")]) { BatchNormalization = true }, 4, Initializer.Default, 1);
 
     private static ClassWeights Weights(bool descending)
     {

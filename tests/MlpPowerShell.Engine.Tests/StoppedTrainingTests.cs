@@ -19,9 +19,10 @@ public class StoppedTrainingTests
             // One batch is the whole set, of three tiles, so that an epoch is a step, and a training that goes on takes the same ones.
             var options = new TrainingOptions { Epochs = Steps, LearningRate = 0.01, BatchSize = 700, Shuffle = false };
             var data = new TheoryData<string, TrainingOptions, bool>();
-            foreach (OptimizerKind kind in Enum.GetValues<OptimizerKind>())
+            foreach (OptimizerKind kind in TestData.SteppingOptimizers)
                 data.Add($"{kind}", options with { Optimizer = new() { Kind = kind } }, false);
             data.Add("full batch", options with { BatchSize = null, Optimizer = new() { Kind = OptimizerKind.Adam } }, false);
+            data.Add("LBFGS", options with { LearningRate = 1, BatchSize = null, Optimizer = new() { Kind = OptimizerKind.LBFGS } }, false);
             data.Add("clipped", options with { Optimizer = new() { Kind = OptimizerKind.Adam, ClipNorm = 0.1 } }, false);
             data.Add("normalized", options with { BatchSize = 256, Optimizer = new() { Kind = OptimizerKind.Adam } }, true);
             return data;

@@ -3,6 +3,7 @@ using System.Reflection;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Tests;
 
@@ -74,6 +75,10 @@ internal static class TestData
 
         return features;
     }
+
+    /// <summary>The optimizers that take a step of their own for each gradient, and search no line for it.</summary>
+    public static IEnumerable<OptimizerKind> SteppingOptimizers =>
+        Enum.GetValues<OptimizerKind>().Where(kind => !kind.Definition().SearchesLines);
 
     /// <summary>All parameters of a model, one after another.</summary>
     public static float[] Parameters(MlpModel model) =>

@@ -16,8 +16,8 @@ internal static class TravelTestModels
     public static MlpDataset Table(string label, string[]? more = null) => Rows().ToDataset(new TableOptions
     {
         Label = more ?? [label],
-        IsFeature = name => !"kind price isRed isBig".Split(' ').Contains(name),
-        Task = more is null ? MlpTask.Auto : MlpTask.MultiLabel,
+        IsFeature = name => !"kind price isRed isBig visits".Split(' ').Contains(name),
+        Task = more is not null ? MlpTask.MultiLabel : label == "visits" ? MlpTask.Regression : MlpTask.Auto,
     });
 
     public static MlpModel Trained(
@@ -29,7 +29,7 @@ internal static class TravelTestModels
         FeatureScaling? scaling = null)
     {
         var ends = ModelEnds.Fit(data, loss, new EncodingOptions { Missing = MissingValues.Mean, Scaling = scaling });
-        var layers = new HiddenLayers(hidden, [activation]) { BatchNormalization = normalized };
+        var layers = new HiddenLayers(hidden, [activation]) { BatchNormalization = normalized, NormalizationEpsilon = 0.01 };
         MlpModel model = MlpModel.CreateFor(ends, layers, Initializer.Default, 1);
         _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 5, BatchSize = 32, LearningRate = 0.05, Seed = 1 }).Last();
         return model;
@@ -54,8 +54,9 @@ internal static class TravelTestModels
                 (3 * size) + (colour == "red" ? 20 : 0) + 1000,
                 colour == "red",
                 size > 40,
+                Math.Floor(size / 10) + (colour == "red" ? 2 : 0),
             };
         })];
-        return TableTests.Table(["size", "the colour", "features", "day", "serial", "kind", "price", "isRed", "isBig"], rows);
+        return TableTests.Table(["size", "the colour", "features", "day", "serial", "kind", "price", "isRed", "isBig", "visits"], rows);
     }
 }

@@ -54,7 +54,7 @@ public sealed class VersionTests
                     Assert.Equal(
                         DateTime.Parse(prediction, System.Globalization.CultureInfo.InvariantCulture), date, TimeSpan.FromDays(noise));
                     break;
-                case object[] labels:
+                case IEnumerable<object> labels:
                     Assert.Equal(prediction, string.Join(';', labels));
                     break;
                 default:
@@ -71,11 +71,17 @@ public sealed class VersionTests
         Assert.Equal("3", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions())));
         Assert.Equal("5", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions { Scaling = FeatureScaling.Log })));
         Assert.Equal("5", VersionOf(ModelEnds.Fit(data, null, new EncodingOptions { MaxCategories = 3 })));
+        Assert.Equal("2", VersionOf(LossKind.Huber));
+        Assert.Equal("6", VersionOf(LossKind.LogCosh));
+        Assert.Equal("6", VersionOf(LossKind.Focal));
         Assert.Equal(
             "1",
             ModelContent.Of(MlpModel.CreateFor(
                 TestData.Train, new HiddenLayers([4], [Activation.ReLU]), Initializer.Zeros, 1)).Metadata[ModelContent.VersionKey]);
     }
+
+    private static string VersionOf(LossKind loss) =>
+        ModelContent.Of(new MlpModel(2, new HiddenLayers([], []), 2, loss)).Metadata[ModelContent.VersionKey];
 
     private static string VersionOf(ModelEnds ends) =>
         ModelContent.Of(MlpModel.CreateFor(

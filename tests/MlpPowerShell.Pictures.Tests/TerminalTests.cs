@@ -150,6 +150,14 @@ public class TerminalTests
     }
 
     [Fact]
+    public void A_models_card_says_what_its_loss_left_to_be_chosen()
+    {
+        var options = new LossOptions { Quantile = 0.9, HuberDelta = 2 };
+        MlpModel model = new(4, new HiddenLayers([], []), 1, LossKind.Quantile, options);
+        Assert.Contains(Cards.Of(model, null, new CardStyle(80, string.Empty)), line => line.EndsWith(": Quantile, Quantile 0.9", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Without_a_style_a_card_has_no_colours() =>
         Assert.DoesNotContain(Cards.Of(TestData.Evaluation, null, new CardStyle(80, string.Empty)), line => line.Contains('\e'));
 

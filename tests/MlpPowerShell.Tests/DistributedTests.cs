@@ -97,6 +97,45 @@ public sealed partial class DistributedTests : IDisposable
     }
 
     [Fact]
+    public void Lines_are_searched_by_all_ranks()
+    {
+        NeedMpi();
+
+        // A column of categories, whose gradient stands apart; a rank with no sample; sums that each rank normalizes by itself.
+        const string Script = """
+            $rows = 1..301 | ForEach-Object { [pscustomobject]@{ a = $_ % 17; kind = "k$($_ % 5)"; y = [Math]::Sin($_ % 17) + $_ % 5 } }
+            $table = $rows | ConvertTo-MlpDataset y -Task Regression
+            $few = $rows[0..1] | ConvertTo-MlpDataset y -Task Regression
+            foreach ($case in 'plain', 'few', 'decayed', 'normalized') {
+                $data = if ($case -eq 'few') { $few } else { $table }
+                $model = New-MlpModel 12 -Dataset $table -Activation Tanh -Seed 3 -BatchNormalization:($case -eq 'normalized')
+                $options = if ($case -eq 'decayed') { @{ WeightDecay = 0.01 } } else { @{} }
+                $epochs = Invoke-MlpTraining $model $data -Optimizer LBFGS -Epochs 8 -Seed 4 -WarningAction Ignore @options DISTRIBUTED
+                if ($epochs) { "$case $($epochs.ForEach({ $_.TrainingLoss.ToString('R') }))" }
+                "$case-weights $($model.Layers[0].Weights.FrobeniusNorm().ToString('R')) $($model.EpochsTrained)"
+            }
+            """;
+        Ranks.Outcome alone = _ranks.Run(null, Script.Replace("DISTRIBUTED", string.Empty, StringComparison.Ordinal));
+        Ranks.Outcome three = _ranks.Run(3, Script.Replace("DISTRIBUTED", "-Distributed", StringComparison.Ordinal));
+        foreach (string name in new[] { "plain", "decayed", "normalized", "few" })
+        {
+            Assert.True(three.After(name + "-weights").Length == 3, three.ToString());
+            Assert.Single(three.After(name + "-weights").Distinct());
+        }
+
+        foreach (string name in new[] { "plain", "decayed", "few" })
+        {
+            double[] expected = alone.Numbers(name)[0], actual = three.Numbers(name)[0];
+            Assert.Equal(expected.Length, actual.Length);
+            foreach ((double one, double other) in expected.Zip(actual))
+                Assert.Equal(one, other, 1e-3 * Math.Max(0.01, Math.Abs(one)));
+        }
+
+        double[] normalized = three.Numbers("normalized")[0];
+        Assert.True(normalized[^1] < 0.8 * normalized[0], three.ToString());
+    }
+
+    [Fact]
     public void Ranks_train_what_one_process_trains()
     {
         NeedMpi();

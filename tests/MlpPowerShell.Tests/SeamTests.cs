@@ -182,6 +182,59 @@ public sealed class SeamTests : IDisposable
         Assert.Equal("1001 0516 0707", _session.Run1<string>($"({Clear}).d.ForEach({{ $_.ToString('MMdd') }}) -join ' '"));
     }
 
+    [Theory]
+    [InlineData("Import-MlpDataset nowhere.csv")]
+    [InlineData("Import-MlpModel nowhere.mlp")]
+    [InlineData("'3' | ForEach-Object { Get-MlpPrediction $model $_ @ }")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 30 -LearningRate 1e30 @ | Where-Object Epoch -gt 100")]
+    [InlineData("Invoke-MlpActivation Nothing 3")]
+    [InlineData("Split-MlpDataset $data 2")]
+    public void An_error_action_is_honoured_whatever_ends_the_command(string script)
+    {
+        const string Setup = "$data = New-MlpDataset ((1, 2), (3, 4), (5, 7)) 'a', 'b', 'a'; $model = New-MlpModel 3 -Dataset $data -Seed 1; ";
+        string With(string action) => Setup + (script.Contains('@') ? script.Replace("@", action) : $"{script} {action}");
+
+        Session.Result silent = _session.Try(With("-ErrorAction SilentlyContinue -ErrorVariable failed") + "; \"$($failed.Count) went on\"");
+        Assert.Empty(silent.Errors);
+        Assert.Equal("1 went on", Assert.Single(silent.Output).ToString());
+        Assert.Equal("caught", Assert.Single(_session.Run($"{Setup}try {{ {With("")} }} catch {{ 'caught' }}")).ToString());
+        Assert.Equal("caught", Assert.Single(_session.Run($"{Setup}try {{ {With("-ErrorAction Stop")} }} catch {{ 'caught' }}")).ToString());
+    }
+
+    [Theory]
+    [InlineData("-Seed has no effect with -NoShuffle", "$null = $data | Split-MlpDataset 0.5 -NoShuffle -Seed 3")]
+    [InlineData("-NoShuffle has no effect with -Time", "$null = $table | Split-MlpDataset 0.5 -NoShuffle -Time a")]
+    [InlineData("No sample is left", "$null = $data | Select-MlpDataset -Skip 10")]
+    [InlineData("-BatchSize has no effect: there are 3 samples", "$null = Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 5")]
+    [InlineData("-NoNormalize has no effect", "$null = $data | Get-MlpPrediction $model -NoNormalize")]
+    public void What_has_no_effect_is_told(string warning, string script)
+    {
+        const string Setup = "$data = New-MlpDataset ((1, 2), (3, 4), (5, 7)) 'a', 'b', 'a'; $model = New-MlpModel 3 -Dataset $data -Seed 1; "
+            + "$table = 1..9 | ForEach-Object { @{ a = $_ % 4; y = $_ % 2 } } | ConvertTo-MlpDataset y; ";
+        Session.Result result = _session.Try(Setup + script);
+        Assert.Empty(result.Errors);
+        Assert.StartsWith(warning, Assert.Single(result.Warnings));
+    }
+
+    [Fact]
+    public void Weights_that_are_all_zero_are_refused() => AssertFails(
+        "InvalidSampleWeight", "the weights of all samples are 0", "New-MlpDataset ((1, 2), (3, 4)) 'a', 'b' -SampleWeight 0, 0");
+
+    [Fact]
+    public void Several_values_of_a_prediction_are_shown_as_values()
+    {
+        const string Script = """
+            $data = 1..20 | ForEach-Object { [pscustomobject]@{ x = $_; y = 2 * $_; z = $_ - 0.5 } } | ConvertTo-MlpDataset y, z
+            $model = New-MlpModel 4 -Dataset $data -Seed 1
+            $answer = $data | Get-MlpPrediction $model | & { process { $_ } } | ForEach-Object { $_ }
+            "$($answer[0].Label.ToString()) | $($answer[0].Prediction.Count) $($answer[0].Prediction -match '^[-\d.]+$' | ForEach-Object { 'number' })"
+            "$($answer[0].Prediction.ToString() -eq "$($answer[0].Prediction[0]), $($answer[0].Prediction[1])")"
+            $classes = New-MlpDataset ((1, 2), (3, 4), (5, 7)) 'a', 'b', 'a'
+            "$((@($classes | Get-MlpPrediction (New-MlpModel 3 -Dataset $classes -Seed 1))[0].Probabilities.ToString()) -match '^0\.\d+, 0\.\d+$')"
+            """;
+        Assert.Equal(["2, 0.5 | 2 number number", "True", "True"], _session.Run(Script).Select(line => line.ToString()));
+    }
+
     private void AssertFails(string id, string message, string script)
     {
         ErrorRecord error = Assert.Single(_session.Try(script).Errors);

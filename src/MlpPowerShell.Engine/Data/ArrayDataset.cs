@@ -108,6 +108,14 @@ public static class ArrayDataset
                 $"{dataset.Name}: there are {dataset.Count} samples and {weights.Length} weights; there must be one for each sample.");
         }
 
+        if (weights.Length > 0 && Array.TrueForAll(weights, weight => weight == 0))
+        {
+            throw new MlpException(
+                "InvalidSampleWeight",
+                MlpErrorKind.InvalidData,
+                $"{dataset.Name}: the weights of all samples are 0, and then nothing can be learned from any.");
+        }
+
         int bad = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
         return bad < 0
             ? dataset.WithAll(dataset.LabelColumns, dataset.Task, dataset.AsideColumns, (float[])weights.Clone()).WithoutOrigin()

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using MlpPowerShell.Engine.Network;
 
@@ -7,14 +6,13 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// <summary>What a model makes of one sample.</summary>
 public sealed record MlpPrediction
 {
-    private MlpPrediction(
-        int index, object prediction, float? confidence, IReadOnlyList<float> probabilities, object? label, bool? isCorrect)
+    private MlpPrediction(int index, object prediction, float? confidence, float[] probabilities, object? label, bool? isCorrect)
     {
         Index = index;
         Prediction = prediction;
         Confidence = confidence;
-        Probabilities = probabilities;
-        Label = label;
+        Probabilities = new ValueList<float>(probabilities);
+        Label = label is object?[] several ? new ValueList<object?>(several) : label;
         IsCorrect = isCorrect;
     }
 
@@ -23,8 +21,7 @@ public sealed record MlpPrediction
 
     /// <summary>
     /// The predicted class, of the type that the label had: a text, a number, true or false, a member of an enum. With several labels a
-    /// sample, an array of those predicted; in
-    /// regression the predicted number, or an array of them.
+    /// sample, a list of those predicted; in regression the predicted number, or a list of them.
     /// </summary>
     public object Prediction { get; }
 
@@ -40,20 +37,18 @@ public sealed record MlpPrediction
     public bool? IsCorrect { get; }
 
     /// <summary>
-    /// How far the predicted number lies above the true one, in its unit, of dates a time span; an array for several. Null where the data
+    /// How far the predicted number lies above the true one, in its unit, of dates a time span; a list for several. Null where the data
     /// has none, and in classification.
     /// </summary>
     public object? Error { get; private init; }
 
     /// <summary>The probability of each class, in the order of the model's classes; empty in regression.</summary>
-    public IReadOnlyList<float> Probabilities { get; }
+    public ValueList<float> Probabilities { get; }
 
     /// <inheritdoc/>
     public override string ToString()
     {
-        string prediction = Prediction is IEnumerable many and not string
-            ? string.Join(", ", many.Cast<object>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture)))
-            : Convert.ToString(Prediction, CultureInfo.InvariantCulture)!;
+        string prediction = Convert.ToString(Prediction, CultureInfo.InvariantCulture)!;
         return Confidence is { } confidence ? $"{prediction} ({confidence.ToString("P1", CultureInfo.InvariantCulture)})" : prediction;
     }
 
@@ -90,12 +85,12 @@ public sealed record MlpPrediction
     private static MlpPrediction OfNumbers(OutputHead head, int index, float[] outputs, SampleTruth truth)
     {
         object prediction = OneOrMany(head, outputs);
-        object?[] errors = prediction is Array answers
-            ? [.. answers.Cast<object>().Select((answer, j) => head.ErrorOf(j, answer, (truth.Value as object?[])?[j]))]
+        object?[] errors = prediction is ValueList<object> answers
+            ? [.. answers.Select((answer, j) => head.ErrorOf(j, answer, (truth.Value as object?[])?[j]))]
             : [head.ErrorOf(0, prediction, truth.Value)];
         return new MlpPrediction(index, prediction, null, [], truth.Value, null)
         {
-            Error = errors.Length == 1 ? errors[0] : errors.Contains(null) ? null : errors,
+            Error = errors.Length == 1 ? errors[0] : errors.Contains(null) ? null : new ValueList<object?>(errors),
         };
     }
 
@@ -117,18 +112,20 @@ public sealed record MlpPrediction
     {
         float confidence = outputs.Min(probability => Math.Max(probability, 1 - probability));
         bool[] predicted = Array.ConvertAll(outputs, probability => probability > 0.5f);
-        object[]? label = truth.Labels is { } labels ? Holding(head, labels) : truth.Value is { } unknown ? [unknown] : null;
+        ValueList<object>? label = truth.Labels is { } labels
+            ? Holding(head, labels)
+            : truth.Value is { } unknown ? new([unknown]) : null;
         bool? isCorrect = label is null ? null : truth.Labels?.SequenceEqual(predicted) ?? false;
         return new MlpPrediction(index, Holding(head, predicted), confidence, outputs, label, isCorrect);
     }
 
-    private static object[] Holding(OutputHead head, bool[] labels) =>
-        [.. Enumerable.Range(0, labels.Length).Where(j => labels[j]).Select(head.ValueOf)];
+    private static ValueList<object> Holding(OutputHead head, bool[] labels) =>
+        new([.. Enumerable.Range(0, labels.Length).Where(j => labels[j]).Select(head.ValueOf)]);
 
     /// <summary>A number, or several; where the label of the data was a date or a time span, that.</summary>
     private static object OneOrMany(OutputHead head, float[] values)
     {
         object[] answers = [.. values.Select((value, j) => head.AnswerOf(j, value))];
-        return answers.Length == 1 ? answers[0] : head.Targets.Count == 0 ? Array.ConvertAll(values, value => (double)value) : answers;
+        return answers.Length == 1 ? answers[0] : new ValueList<object>(answers);
     }
 }

@@ -83,9 +83,21 @@ internal sealed class ReferenceNetwork
     {
         double[] outputs = Shifted[^1][sample];
         double factor = FactorOf(sample);
-        return _model.Loss.Definition().Each is { } each
+        return _model.EachOutput is { } each
             ? [.. outputs.Select((z, unit) => factor * each.Derivative(z, TargetOf(sample, unit)) / outputs.Length)]
-            : [.. Softmax.Value(outputs).Select((p, unit) => factor * (p - TargetOf(sample, unit)))];
+            : [.. Softmax.Value(outputs).Select((p, unit) => factor * FocusOf(sample) * (p - TargetOf(sample, unit)))];
+    }
+
+    /// <summary>What a focal loss multiplies the slopes of a sample's cross-entropy by; 1 with cross-entropy itself.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="moved">How far the probability of its class is moved.</param>
+    public double FocusOf(int sample, double moved = 0)
+    {
+        double[] outputs = Shifted[^1][sample];
+        int label = _samples.Labels![sample];
+        double probability = Math.Clamp(Softmax.Value(outputs)[label] + moved, 1e-300, 1);
+        double surprise = moved == 0 ? Softmax.CrossEntropy(outputs, label) : -Math.Log(probability);
+        return Focal.Factor(probability, 1 - probability, surprise, _model.Focus);
     }
 
     /// <summary>What a sample's loss counts in the mean.</summary>
@@ -133,8 +145,8 @@ internal sealed class ReferenceNetwork
 
     private double LossOf(double[] outputs, int sample)
     {
-        if (_model.Loss.Definition().Each is not { } each)
-            return Softmax.CrossEntropy(outputs, _samples.Labels![sample]);
+        if (_model.EachOutput is not { } each)
+            return Softmax.FocalLoss(outputs, _samples.Labels![sample], _model.Focus);
         double sum = 0;
         for (int j = 0; j < outputs.Length; j++)
         {
@@ -191,7 +203,7 @@ internal sealed class ReferenceNetwork
         if (layer.Normalization is null)
             return (0, 1);
         double mean = sums.Average(sum => sum[unit]);
-        return (mean, Math.Sqrt(sums.Average(sum => (sum[unit] - mean) * (sum[unit] - mean)) + BatchNormalization.Epsilon));
+        return (mean, Math.Sqrt(sums.Average(sum => (sum[unit] - mean) * (sum[unit] - mean)) + layer.Normalization.Epsilon));
     }
 
     /// <summary>

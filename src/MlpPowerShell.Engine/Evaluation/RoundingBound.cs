@@ -168,24 +168,30 @@ internal sealed class RoundingBound
         double[] outputs = _network.Shifted[last][s], deltas = _network.DeltasOf(s);
         double factor = _network.FactorOf(s);
         double[] errors = [.. outputs.Select((z, unit) => ErrorOf(last, s, unit) + Math.Abs(z))];
-        if (_model.Loss.Definition().Each is { } each)
+        if (_model.EachOutput is { } each)
         {
-            bool isSigmoid = _model.Loss.Function() == OutputFunction.Sigmoid;
+            bool isIdentity = _model.Loss.Function() == OutputFunction.Identity;
+            bool isDifference = !isIdentity && !_model.Loss.Definition().IsFocal;
             return [.. outputs.Select((z, unit) =>
             {
                 double target = _network.TargetOf(s, unit), slope = each.Derivative(z, target);
-                double apart = Precision * (errors[unit] + (isSigmoid ? 0 : Math.Abs(target)));
+                double apart = Precision * (errors[unit] + (isIdentity ? Math.Abs(target) : 0));
                 double moved = Math.Max(
                     Math.Abs(each.Derivative(z + apart, target) - slope), Math.Abs(each.Derivative(z - apart, target) - slope));
-                double rounded = isSigmoid ? slope + (2 * target) : Math.Abs(slope);
+                double rounded = isDifference ? slope + (2 * target) : Math.Abs(slope);
                 return factor * (rounded + (moved / Precision)) / outputs.Length;
             })];
         }
 
         double[] probabilities = Softmax.Value(outputs);
         double common = probabilities.Zip(errors, (p, error) => p * error).Sum();
-        return [.. probabilities.Select((p, unit) => factor * (p + _network.TargetOf(s, unit)
-            + (p * (((1 - (2 * p)) * errors[unit]) + common))))];
+        double[] moves = [.. probabilities.Select((p, unit) => p * (((1 - (2 * p)) * errors[unit]) + common))];
+        double ofLabel = Precision * moves.Select((move, unit) => _network.TargetOf(s, unit) * move).Sum();
+        double focus = _network.FocusOf(s);
+        double apart = Math.Max(
+            Math.Abs(_network.FocusOf(s, ofLabel) - focus), Math.Abs(_network.FocusOf(s, -ofLabel) - focus)) / Precision;
+        return [.. probabilities.Select((p, unit) => factor * ((focus * (p + _network.TargetOf(s, unit) + moves[unit]))
+            + (apart * Math.Abs(p - _network.TargetOf(s, unit)))))];
     }
 
     private double[][] Back(MlpLayer layer, double[][] values, Func<double, double> of)

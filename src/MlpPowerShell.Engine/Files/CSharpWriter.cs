@@ -58,7 +58,7 @@ internal static class CSharpWriter
                     float[] x = features.ToArray();
                     int place = 0;
             {{string.Join("\n", model.Layers.Select(layer => LayerCall(layer, EndOf(model))))}}
-            {{(model.Loss.Function() == OutputFunction.Softmax ? "        Softmax(x);\n" : string.Empty)}}        {{end}}
+            {{AfterLayers(model)}}        {{end}}
                 }
             {{Inputs(model, result, isClassifier)}}{{Functions(model).TrimEnd()}}
 
@@ -166,11 +166,19 @@ internal static class CSharpWriter
             """);
     }
 
-    /// <summary>What is done with each sum of the output layer; a softmax comes after it.</summary>
+    /// <summary>What comes after the output layer.</summary>
+    private static string AfterLayers(MlpModel model) => model.Loss.Function() switch
+    {
+        OutputFunction.Softmax => "        Softmax(x);\n",
+        OutputFunction.Exponential => "        x = Array.ConvertAll(x, MathF.Exp);\n",
+        OutputFunction.Sigmoid or OutputFunction.Identity => string.Empty,
+    };
+
+    /// <summary>What is done with each sum of the output layer; a softmax or exponentials come after it.</summary>
     private static Activation EndOf(MlpModel model) => model.Loss.Function() switch
     {
         OutputFunction.Sigmoid => Activation.Named("Sigmoid"),
-        OutputFunction.Softmax or OutputFunction.Identity => Activation.Identity,
+        OutputFunction.Softmax or OutputFunction.Exponential or OutputFunction.Identity => Activation.Identity,
     };
 
     private static string Functions(MlpModel model)
@@ -232,7 +240,7 @@ internal static class CSharpWriter
     {
         double[] factors = [.. Enumerable.Range(0, layer.OutputSize)
             .Select(i => layer.Normalization is { } norm
-                ? norm.Scale[i] / Math.Sqrt(norm.RunningVariance[i] + BatchNormalization.Epsilon)
+                ? norm.Scale[i] / Math.Sqrt(norm.RunningVariance[i] + norm.Epsilon)
                 : 1)];
         for (int i = 0; i < layer.OutputSize; i++)
         {

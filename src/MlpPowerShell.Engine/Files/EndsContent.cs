@@ -127,10 +127,14 @@ internal static class EndsContent
         }
     }
 
-    /// <summary>Whether outputs that were numbers are to be classes now, or the other way round: nothing but their names stays.</summary>
+    /// <summary>
+    /// Whether outputs that were numbers are to be classes now, or numbers that are never scaled, or the other way round: nothing but their
+    /// names stays.
+    /// </summary>
     private static bool IsOfOtherLoss(IReadOnlyDictionary<string, string> facts, MlpModel model) =>
         facts.TryGetValue(ModelContent.LossKey, out string? name) && Enum.TryParse(name, ignoreCase: true, out LossKind loss)
-        && loss.IsRegression() != model.Loss.IsRegression();
+        && (loss.IsRegression() != model.Loss.IsRegression()
+            || (model.Loss.IsRegression() && loss.Function() != model.Loss.Function()));
 
     private static ImageShape? ReadShape(string path, IReadOnlyDictionary<string, string> facts, MlpModel model)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Single;
 using MlpPowerShell.Engine.Kernels;
@@ -37,11 +38,15 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     public const string LossKey = "loss";
     public const string ActivationsKey = "hidden_activations";
     public const string EpochsKey = "epochs_trained";
+    public const string EpsilonKey = "batch_norm_epsilon";
 
     /// <summary>The metadata that make a model file the checkpoint of a training.</summary>
     public const string TrainingStateKey = "training_state";
 
-    private const int NewestVersion = 5;
+    private const string LossOptionsKey = "loss_options";
+    private const int NewestVersion = 6;
+
+    private static readonly JsonSerializerOptions _json = new() { IgnoreReadOnlyProperties = true };
 
     /// <summary>The content that a model's file has.</summary>
     /// <param name="model">The model.</param>
@@ -80,8 +85,14 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
                 : weights[^1].Shape[0] > 1
                 ? LossKind.CrossEntropy
                 : LossKind.MeanSquaredError);
-        var layers = new HiddenLayers(hidden, activations) { BatchNormalization = normalized };
-        var model = new MlpModel(weights[0].Shape[1], layers, weights[^1].Shape[0], loss);
+        var layers = new HiddenLayers(hidden, activations)
+        {
+            BatchNormalization = normalized,
+            NormalizationEpsilon = Fact<double?>(path, EpsilonKey) ?? BatchNormalization.DefaultEpsilon,
+        };
+        LossOptions lossOptions = Fact<LossOptions>(path, LossOptionsKey) ?? new LossOptions();
+        CheckRanges(path, layers, lossOptions);
+        var model = new MlpModel(weights[0].Shape[1], layers, weights[^1].Shape[0], loss, lossOptions);
         foreach (MlpLayer layer in model.Layers.Where(layer => layer.Slopes is null && Tensors.ContainsKey($"{layer.Name}.slope")))
             throw Unfit(path, $"has learned slopes, {layer.Name}.slope, and {layer.ActivationName} has none; PReLU has");
         foreach (LayerParameter parameter in model.Parameters)
@@ -107,6 +118,32 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
     /// <summary>Says that a file holds no model.</summary>
     public static MlpException Unfit(string path, string what) => new("InvalidModelFile", MlpErrorKind.InvalidData, $"{path} {what}.");
+
+    /// <summary>A fact that is JSON; null where the file does not say it.</summary>
+    private T? Fact<T>(string path, string key)
+    {
+        try
+        {
+            return Metadata.TryGetValue(key, out string? json) ? JsonSerializer.Deserialize<T>(json) : default;
+        }
+        catch (JsonException failure)
+        {
+            throw Unfit(path, $"says its {key} in a way that can't be read ({failure.Message})");
+        }
+    }
+
+    private static void CheckRanges(string path, params object[] options)
+    {
+        try
+        {
+            foreach (object record in options)
+                OptionCheck.Ranges(record);
+        }
+        catch (MlpException failure)
+        {
+            throw Unfit(path, $"has an option that no model can have: {failure.Message.TrimEnd('.')}");
+        }
+    }
 
     private void Fill(string path, LayerParameter parameter)
     {
@@ -157,6 +194,10 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             ["output_activation"] = model.Loss.Function().ToString().ToLowerInvariant(),
             [EpochsKey] = model.EpochsTrained.ToString(CultureInfo.InvariantCulture),
         };
+        if (model.LossOptions.Given.Any())
+            metadata[LossOptionsKey] = JsonSerializer.Serialize(model.LossOptions, _json);
+        if (IsOwnEpsilon(model))
+            metadata[EpsilonKey] = JsonSerializer.Serialize(model.NormalizationEpsilon);
         EndsContent.Write(model, metadata);
         if (model.LastTraining is { } training)
             metadata["last_run"] = training.ToString()!;
@@ -164,16 +205,18 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     }
 
     // Files of models that an older version knew keep its number, so that older modules read them.
-    private static int VersionOf(MlpModel model, WeightPrecision precision) =>
-        EndsContent.IsNew(model.Input)
-            ? 5
-            : precision != WeightPrecision.Single
-            ? 4
-            : EndsContent.HasColumns(model)
-            ? 3
-            : model.Loss != LossKind.CrossEntropy || model.HasBatchNormalization
-            ? 2
-            : 1;
+    private static int VersionOf(MlpModel model, WeightPrecision precision) => new[]
+    {
+        model.Loss.Definition().Version,
+        model.HasBatchNormalization ? 2 : 1,
+        EndsContent.HasColumns(model) ? 3 : 1,
+        precision != WeightPrecision.Single ? 4 : 1,
+        EndsContent.IsNew(model.Input) ? 5 : 1,
+        model.LossOptions.Given.Any() || IsOwnEpsilon(model) ? 6 : 1,
+    }.Max();
+
+    private static bool IsOwnEpsilon(MlpModel model) =>
+        model.NormalizationEpsilon is { } epsilon && epsilon != BatchNormalization.DefaultEpsilon;
 
     private static ModelTensor TensorOf(LayerParameter parameter) => new(
         parameter.Name,

@@ -110,6 +110,9 @@ internal abstract unsafe class Kernel
     /// <summary>The sum of the squares of values.</summary>
     public abstract float SumSquares(int paddedLength, float* values);
 
+    /// <summary>The sum of the products of values, element by element.</summary>
+    public abstract float SumProducts(int paddedLength, float* values, float* others);
+
     /// <summary>
     /// One step of an optimizer. Returns whether every result is finite, and the sum of the squares of the gradient as it came.
     /// </summary>

@@ -242,6 +242,15 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override float SumProducts(int paddedLength, float* values, float* others)
+    {
+        TVector sum = TSimd.Create(0f);
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+            sum = TSimd.MultiplyAdd(TSimd.Load(values + i), TSimd.Load(others + i), sum);
+        return TSimd.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void SumColumnSquares(int rows, int paddedColumns, float* source, nint stride, float* squares, SumMode mode)
     {
         for (int j = 0; j < paddedColumns; j += TSimd.Lanes)

@@ -39,7 +39,9 @@ internal sealed unsafe class BackwardPass
         _tile = new Tile(layout, batchSize, threads);
         var inputs = new InputLoader(layout, _tile, options.Distortion) { Dropout = options.Dropout };
         var scorer = new OutputScorer(layout, _tile) { LabelSmoothing = options.LabelSmoothing, ClassWeights = options.ClassWeights };
-        _normalizer = layout.IsNormalized ? new LayerNormalizer(layout, _tile.Room) : null;
+        _normalizer = layout.IsNormalized
+            ? new LayerNormalizer(layout, _tile.Room) { Momentum = options.NormalizationMomentum }
+            : null;
         Forward = new ForwardPass(
             layout, _tile, inputs, scorer, _normalizer)
         { Progress = options.Progress, Cancellation = options.Cancellation };

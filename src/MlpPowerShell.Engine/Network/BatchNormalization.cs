@@ -10,14 +10,15 @@ namespace MlpPowerShell.Engine.Network;
 /// </summary>
 public sealed class BatchNormalization
 {
-    /// <summary>Keeps the denominator off zero, as in PyTorch.</summary>
-    public const float Epsilon = 1e-5f;
+    /// <summary>What keeps the denominator off zero where nothing else is said, as in PyTorch.</summary>
+    public const double DefaultEpsilon = 1e-5;
 
-    /// <summary>How much of a batch's statistics the running ones take on, as in PyTorch.</summary>
-    public const float Momentum = 0.1f;
+    /// <summary>How much of a batch's statistics the running ones take on where nothing else is said, as in PyTorch.</summary>
+    public const double DefaultMomentum = 0.1;
 
-    internal BatchNormalization(int units)
+    internal BatchNormalization(int units, double epsilon)
     {
+        Epsilon = epsilon;
         ScaleStorage = new float[units];
         MeanStorage = new float[units];
         VarianceStorage = new float[units];
@@ -27,6 +28,9 @@ public sealed class BatchNormalization
         RunningMean = new DenseVector(MeanStorage);
         RunningVariance = new DenseVector(VarianceStorage);
     }
+
+    /// <summary>ε, which keeps the denominator off zero.</summary>
+    public double Epsilon { get; }
 
     /// <summary>γ, [out]: a view of the model's own memory, not a copy.</summary>
     public Vector<float> Scale { get; }

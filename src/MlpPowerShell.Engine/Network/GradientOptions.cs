@@ -17,6 +17,9 @@ internal sealed class GradientOptions
     /// <inheritdoc cref="OutputScorer.ClassWeights"/>
     public float[]? ClassWeights { get; init; }
 
+    /// <inheritdoc cref="LayerNormalizer.Momentum"/>
+    public float NormalizationMomentum { get; init; } = (float)BatchNormalization.DefaultMomentum;
+
     /// <summary>Called after each tile has been scored with the samples done.</summary>
     public Action<int>? Progress { get; init; }
 

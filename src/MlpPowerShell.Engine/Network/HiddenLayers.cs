@@ -10,6 +10,10 @@ public sealed record HiddenLayers(IReadOnlyList<int> Sizes, IReadOnlyList<Activa
     /// <summary>Whether their sums are normalized over the samples of a batch (Ioffe and Szegedy, 2015).</summary>
     public bool BatchNormalization { get; init; }
 
+    /// <summary>What keeps the denominator of batch normalization off zero, at least 1e-12.</summary>
+    [Within("The epsilon of batch normalization", 1e-12)]
+    public double NormalizationEpsilon { get; init; } = Network.BatchNormalization.DefaultEpsilon;
+
     /// <summary>The activation of one of them.</summary>
     /// <param name="layer">Which, from 0.</param>
     internal Activation ActivationOf(int layer) => Activations[Activations.Count == 1 ? 0 : layer];
@@ -17,6 +21,7 @@ public sealed record HiddenLayers(IReadOnlyList<int> Sizes, IReadOnlyList<Activa
     /// <summary>Refuses sizes that no layer has, and activations that are not as many as the layers.</summary>
     internal void Check()
     {
+        OptionCheck.Ranges(this);
         foreach (int size in Sizes)
         {
             if (size < 1)

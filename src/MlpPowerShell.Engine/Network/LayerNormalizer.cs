@@ -34,6 +34,9 @@ internal sealed unsafe class LayerNormalizer
         _scales = [.. hidden.Select(layer => new TileTotals(layer.Width))];
     }
 
+    /// <summary>How much of a batch's statistics the running ones take on, above 0 and at most 1.</summary>
+    public float Momentum { get; init; }
+
     /// <summary>How many samples the tile has, over how many a tile of its batch has on average: what its statistics count.</summary>
     public float WeightOfTile { get; set; } = 1;
 
@@ -52,7 +55,8 @@ internal sealed unsafe class LayerNormalizer
             LayerLayout layer = _layout.Layers[i];
             for (int j = 0; j < layer.Width; j++)
             {
-                float factor = weights[layer.ScaleOffset + j] / MathF.Sqrt(weights[layer.VarianceOffset + j] + BatchNormalization.Epsilon);
+                float variance = weights[layer.VarianceOffset + j] + _layout.NormalizationEpsilon;
+                float factor = weights[layer.ScaleOffset + j] / MathF.Sqrt(variance);
                 _factors[i].Pointer[j] = factor;
                 _summands[i].Pointer[j] = -weights[layer.MeanOffset + j] * factor;
             }
@@ -83,11 +87,11 @@ internal sealed unsafe class LayerNormalizer
         float* means = stackalloc float[width];
         float* variances = stackalloc float[width];
         float* inverse = _inverseDeviations[i].Pointer + column;
-        float momentum = BatchNormalization.Momentum * WeightOfTile;
+        float momentum = MathF.Min(1, Momentum * WeightOfTile);
         _kernel.ColumnStatistics(count, width, sums + column, layer.Stride, means, variances);
         for (int j = 0; j < width; j++)
         {
-            inverse[j] = 1 / MathF.Sqrt(variances[j] + BatchNormalization.Epsilon);
+            inverse[j] = 1 / MathF.Sqrt(variances[j] + _layout.NormalizationEpsilon);
             float* mean = weights + layer.MeanOffset + column + j;
             float* variance = weights + layer.VarianceOffset + column + j;
             *mean += momentum * (means[j] - *mean);

@@ -7,7 +7,8 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>One fully connected layer: activation(W x + b), or with batch normalization activation(γ × normalized(W x) + b).</summary>
 public sealed class MlpLayer
 {
-    internal MlpLayer(int index, int inputSize, int outputSize, Activation? activation, string activationName, bool batchNormalization)
+    internal MlpLayer(
+        int index, int inputSize, int outputSize, Activation? activation, string activationName, double? normalizationEpsilon)
     {
         Name = $"layers.{index}";
         Number = index;
@@ -19,7 +20,7 @@ public sealed class MlpLayer
         BiasStorage = new float[outputSize];
         Weights = new DenseMatrix(outputSize, inputSize, WeightStorage);
         Biases = new DenseVector(BiasStorage);
-        Normalization = batchNormalization ? new BatchNormalization(outputSize) : null;
+        Normalization = normalizationEpsilon is { } epsilon ? new BatchNormalization(outputSize, epsilon) : null;
         if (activation?.InitialSlope is { } slope)
         {
             SlopeStorage = new float[outputSize];

@@ -15,12 +15,16 @@ public sealed class MlpModel
     /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.
     /// </param>
     /// <param name="loss">What training minimizes.</param>
-    /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
+    /// <param name="lossOptions">What the loss leaves to be chosen; null for its defaults.</param>
+    /// <exception cref="MlpException">
+    /// A size is not positive, the activations do not fit the hidden layers, or an option is outside its range.
+    /// </exception>
     public MlpModel(
         int inputSize,
         HiddenLayers hidden,
         int outputSize,
-        LossKind loss = LossKind.CrossEntropy)
+        LossKind loss = LossKind.CrossEntropy,
+        LossOptions? lossOptions = null)
     {
         ArgumentNullException.ThrowIfNull(hidden);
         if (inputSize < 1)
@@ -41,6 +45,8 @@ public sealed class MlpModel
         }
 
         hidden.Check();
+        LossOptions = (lossOptions ?? new LossOptions()).For(loss);
+        OptionCheck.Ranges(LossOptions);
         int[] sizes = [inputSize, .. hidden.Sizes, outputSize];
         CheckMemory(sizes);
         var layers = new MlpLayer[sizes.Length - 1];
@@ -53,10 +59,11 @@ public sealed class MlpModel
                 sizes[i + 1],
                 activation,
                 activation?.Name ?? loss.Function().ToString(),
-                hidden.BatchNormalization && activation is not null);
+                hidden.BatchNormalization && activation is not null ? hidden.NormalizationEpsilon : null);
         }
 
         Loss = loss;
+        EachOutput = loss.Definition().Each?.Invoke(LossOptions);
         Layers = layers;
         Input = new InputEncoder(inputSize);
         Output = OutputHead.Anonymous(loss, outputSize);
@@ -70,6 +77,9 @@ public sealed class MlpModel
 
     /// <summary>What training minimizes.</summary>
     public LossKind Loss { get; }
+
+    /// <summary>What the loss left to be chosen.</summary>
+    public LossOptions LossOptions { get; }
 
     /// <summary>Outputs: classes, labels or numbers to predict.</summary>
     public int OutputSize => Layers[^1].OutputSize;
@@ -92,6 +102,9 @@ public sealed class MlpModel
     /// <summary>Whether the sums of the hidden layers are normalized.</summary>
     public bool HasBatchNormalization => Layers[0].Normalization is not null;
 
+    /// <summary>What keeps the denominators of batch normalization off zero; null where there is none.</summary>
+    public double? NormalizationEpsilon => Layers[0].Normalization?.Epsilon;
+
     /// <summary>Weights, biases, scales and slopes of all layers.</summary>
     public long ParameterCount => Layers.Sum(layer => (long)layer.ParameterCount);
 
@@ -112,7 +125,13 @@ public sealed class MlpModel
         string.Join(", ", Layers.Select(layer => layer.Normalization is null ? layer.ActivationName : $"BatchNorm {layer.ActivationName}"));
 
     /// <summary>Both ends, which data and answers go through.</summary>
-    internal ModelEnds Ends => new(Input, Output, Loss);
+    internal ModelEnds Ends => new(Input, Output, Loss) { LossOptions = LossOptions };
+
+    /// <summary>How much less the loss counts what is nearly right; 0 where it counts all alike.</summary>
+    internal double Focus => Loss.Definition().IsFocal ? LossOptions.FocalGamma : 0;
+
+    /// <summary>The loss of each output on its own; null where it is that of all together.</summary>
+    internal OutputLoss? EachOutput { get; }
 
     /// <summary>How the inputs stand in the working buffers of a training or a prediction.</summary>
     internal InputPlan InputPlan { get => field ?? Input.Plan; set; }
@@ -135,16 +154,20 @@ public sealed class MlpModel
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="loss">What training minimizes.</param>
-    /// <exception cref="MlpException">A size is not positive, or the activations do not fit the hidden layers.</exception>
+    /// <param name="lossOptions">What the loss leaves to be chosen; null for its defaults.</param>
+    /// <exception cref="MlpException">
+    /// A size is not positive, the activations do not fit the hidden layers, or an option is outside its range.
+    /// </exception>
     public static MlpModel Create(
         int inputSize,
         HiddenLayers hidden,
         int outputSize,
         Initializer initializer,
         int seed,
-        LossKind loss = LossKind.CrossEntropy)
+        LossKind loss = LossKind.CrossEntropy,
+        LossOptions? lossOptions = null)
     {
-        var model = new MlpModel(inputSize, hidden, outputSize, loss);
+        var model = new MlpModel(inputSize, hidden, outputSize, loss, lossOptions);
         (model.InitialSeed, model.Initializer) = (seed, initializer);
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.Weights);
         foreach (MlpLayer layer in model.Layers)
@@ -190,9 +213,11 @@ public sealed class MlpModel
     {
         ArgumentNullException.ThrowIfNull(ends);
         MlpModel model =
-            Create(ends.Input.Size, hidden, ends.Output.Size, initializer, seed, ends.Loss);
+            Create(ends.Input.Size, hidden, ends.Output.Size, initializer, seed, ends.Loss, ends.LossOptions);
         model.Input = ends.Input;
         model.Output = ends.Output;
+        for (int i = 0; i < ends.Output.FirstBiases.Count; i++)
+            model.Layers[^1].BiasStorage[i] += (float)ends.Output.FirstBiases[i];
         return model;
     }
 
@@ -200,8 +225,12 @@ public sealed class MlpModel
     public MlpModel Copy()
     {
         Activation[] activations = [.. Layers.SkipLast(1).Select(layer => layer.Activation!)];
-        var hidden = new HiddenLayers([.. HiddenSizes], activations) { BatchNormalization = HasBatchNormalization };
-        var copy = new MlpModel(InputSize, hidden, OutputSize, Loss)
+        var hidden = new HiddenLayers([.. HiddenSizes], activations)
+        {
+            BatchNormalization = HasBatchNormalization,
+            NormalizationEpsilon = NormalizationEpsilon ?? BatchNormalization.DefaultEpsilon,
+        };
+        var copy = new MlpModel(InputSize, hidden, OutputSize, Loss, LossOptions)
         {
             Input = Input,
             Output = Output,

@@ -35,33 +35,36 @@ internal abstract class OutputLoss
 internal interface ILossFormula
 {
     /// <summary>The loss; the sum of the output layer becomes the prediction.</summary>
-    static abstract float Score(ref float output, float target, float smoothing, out float slope);
+    float Score(ref float output, float target, float smoothing, out float slope);
 
     /// <summary>Whether the sum is on the right side; false in regression.</summary>
-    static abstract bool IsRight(float output, float target);
+    bool IsRight(float output, float target);
 
     /// <summary>The loss in float64.</summary>
-    static abstract double Value(double output, double target);
+    double Value(double output, double target);
 
     /// <summary>Its derivative by the output.</summary>
-    static abstract double Derivative(double output, double target);
+    double Derivative(double output, double target);
 }
 
 /// <inheritdoc/>
-internal sealed class OutputLoss<TFormula> : OutputLoss
+internal sealed class OutputLoss<TFormula>(TFormula formula) : OutputLoss
     where TFormula : struct, ILossFormula
 {
+    private TFormula Formula { get; } = formula;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Score(Span<float> outputs, ReadOnlySpan<float> targets, float smoothing, ScoreResult result, out bool correct)
     {
+        TFormula formula = Formula;
         correct = true;
         float sum = 0;
         for (int j = 0; j < outputs.Length; j++)
         {
             float output = outputs[j];
-            correct &= TFormula.IsRight(output, targets[j]);
-            sum += TFormula.Score(ref output, targets[j], smoothing, out float slope);
+            correct &= formula.IsRight(output, targets[j]);
+            sum += formula.Score(ref output, targets[j], smoothing, out float slope);
             outputs[j] = result == ScoreResult.Slopes ? slope / outputs.Length : output;
         }
 
@@ -69,8 +72,8 @@ internal sealed class OutputLoss<TFormula> : OutputLoss
     }
 
     /// <inheritdoc/>
-    public override double Value(double output, double target) => TFormula.Value(output, target);
+    public override double Value(double output, double target) => Formula.Value(output, target);
 
     /// <inheritdoc/>
-    public override double Derivative(double output, double target) => TFormula.Derivative(output, target);
+    public override double Derivative(double output, double target) => Formula.Derivative(output, target);
 }

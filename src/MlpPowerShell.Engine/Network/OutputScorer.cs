@@ -6,8 +6,12 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>Scores the output layer's sums against labels or targets, a sample at a time.</summary>
 internal sealed unsafe class OutputScorer
 {
+    /// <summary>The least slope that counts: what is multiplied with it by another 1e-7 is still a normal number.</summary>
+    private const float LeastSlope = 1e-30f;
+
     private readonly OutputLoss? _each;
     private readonly Kernel _kernel;
+    private readonly double _focus;
     private readonly int _outputs;
     private readonly Tile _tile;
     private readonly AlignedBuffer _targets;
@@ -17,7 +21,8 @@ internal sealed unsafe class OutputScorer
     public OutputScorer(ParameterLayout layout, Tile tile)
     {
         _tile = tile;
-        _each = layout.Loss.Definition().Each;
+        _each = layout.EachOutput;
+        _focus = layout.Focus;
         _kernel = layout.Kernel;
         _outputs = layout.Layers[^1].Outputs;
         _targets = new AlignedBuffer(_each is null ? 0 : (long)tile.Room * _outputs);
@@ -79,7 +84,10 @@ internal sealed unsafe class OutputScorer
             return ScoreEach(data, sample, row, bias, place, ScoreResult.Predictions, out correct);
         int label = LabelOf(data, sample);
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
-        correct = float.IsFinite(loss) && IsFirstLargest(new Span<float>(row, _outputs), label);
+        var outputs = new Span<float>(row, _outputs);
+        correct = float.IsFinite(loss) && IsFirstLargest(outputs, label);
+        if (_focus > 0 && label >= 0)
+            loss = Focal.Score(outputs, label, loss, _focus, out _);
         return label < 0 ? 0f : loss;
     }
 
@@ -103,7 +111,7 @@ internal sealed unsafe class OutputScorer
         {
             float sum = ScoreEach(data, sample, row, bias, place, ScoreResult.Slopes, out correct);
             for (int j = 0; j < outputs.Length; j++)
-                outputs[j] *= weight / batchCount;
+                outputs[j] = Felt(outputs[j] * (weight / batchCount));
             return weight * sum;
         }
 
@@ -111,12 +119,22 @@ internal sealed unsafe class OutputScorer
         int label = data.Labels![sample];
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, label, LabelSmoothing);
         correct = float.IsFinite(loss) && IsFirstLargest(outputs, label);
+        float factor = 1f;
+        if (_focus > 0)
+            loss = Focal.Score(outputs, label, loss, _focus, out factor);
         float spread = LabelSmoothing / outputs.Length;
         outputs[label] -= 1f - LabelSmoothing;
         for (int j = 0; j < outputs.Length; j++)
-            outputs[j] = weight * (outputs[j] - spread) / batchCount;
+            outputs[j] = Felt(weight * factor * (outputs[j] - spread) / batchCount);
         return weight * loss;
     }
+
+    /// <summary>
+    /// A slope, or 0 where it is so small that nothing feels it: products with less would be subnormal numbers, which processors take many
+    /// times as long for, and a network that is sure of its samples is full of them.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Felt(float slope) => MathF.Abs(slope) < LeastSlope ? 0 : slope;
 
     /// <summary>Scores a sample each of whose outputs has a target of its own.</summary>
     private float ScoreEach(Samples data, int sample, float* row, float* bias, int place, ScoreResult result, out bool correct)

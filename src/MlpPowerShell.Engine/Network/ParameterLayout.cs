@@ -71,6 +71,9 @@ internal sealed unsafe class ParameterLayout
     {
         Kernel = kernel;
         Loss = model.Loss;
+        EachOutput = model.EachOutput;
+        Focus = model.Focus;
+        NormalizationEpsilon = (float)(model.NormalizationEpsilon ?? 0);
         InputPlan plan = model.InputPlan;
         Layers = new LayerLayout[model.Layers.Count];
         for (int i = 0; i < Layers.Length; i++)
@@ -103,6 +106,15 @@ internal sealed unsafe class ParameterLayout
 
     /// <summary>What the outputs go into.</summary>
     public LossKind Loss { get; }
+
+    /// <inheritdoc cref="MlpModel.EachOutput"/>
+    public OutputLoss? EachOutput { get; }
+
+    /// <inheritdoc cref="MlpModel.Focus"/>
+    public double Focus { get; }
+
+    /// <summary>What keeps the denominators of batch normalization off zero.</summary>
+    public float NormalizationEpsilon { get; }
 
     /// <summary>Floats of all parameters, padding and marks included.</summary>
     public long Length { get; }
@@ -176,6 +188,14 @@ internal sealed unsafe class ParameterLayout
             for (long i = layer.MeanOffset; i < layer.End; i++)
                 target.Pointer[i] = factor * source.Pointer[i];
         }
+    }
+
+    /// <summary>Sets a gradient to zero where there is nothing to train: running statistics, and the marks of one-hot inputs.</summary>
+    public void ClearUntrained(AlignedBuffer gradient)
+    {
+        foreach (LayerLayout layer in Layers)
+            new Span<float>(gradient.Pointer + layer.MeanOffset, (int)(layer.End - layer.MeanOffset)).Clear();
+        new Span<float>(gradient.Pointer + OneHot.MarkOffset, (int)(OneHot.End - OneHot.MarkOffset)).Clear();
     }
 
     /// <summary>

@@ -57,7 +57,7 @@ internal sealed class Samples
             && (Codes is null || AreWithin(Codes, -1, layout.OneHot.Count))
             && (Labels is null
                 || (Labels.Length >= Count
-                    && AreWithin(Labels, leastLabel, layout.Loss == LossKind.CrossEntropy ? outputs : Math.Max(2, outputs))))
+                    && AreWithin(Labels, leastLabel, layout.Loss.Function() == OutputFunction.Softmax ? outputs : Math.Max(2, outputs))))
             && (Targets is null || Targets.LongLength >= (long)Count * outputs)
             && (Weights is null || Weights.Length >= Count);
         if (!fits)

@@ -1,3 +1,5 @@
+using MathNet.Numerics;
+
 namespace MlpPowerShell.Engine.Network;
 
 /// <summary>Softmax and its cross-entropy in float64.</summary>
@@ -26,6 +28,13 @@ public static class Softmax
         foreach (double z in logits)
             sum += Math.Exp(z - shift);
         return Math.Log(sum) + shift - logits[label];
+    }
+
+    /// <summary>(1 - p)^γ × -ln p, p the softmax of one class.</summary>
+    internal static double FocalLoss(ReadOnlySpan<double> logits, int label, double gamma)
+    {
+        double surprise = CrossEntropy(logits, label);
+        return Math.Pow(-SpecialFunctions.Expm1(-surprise), gamma) * surprise;
     }
 
     private static double Largest(ReadOnlySpan<double> values)

@@ -32,7 +32,7 @@ internal sealed class TargetErrors
                 : ColumnStatistics.Of(column.Kind == ColumnKind.Category ? column.As(ColumnKind.Number) : column));
 
     /// <summary>The errors of one sample.</summary>
-    /// <param name="outputs">What the network gives.</param>
+    /// <param name="outputs">The sums of the output layer.</param>
     /// <param name="targets">What it should give.</param>
     /// <returns>The part of the targets' variation that this leaves, and the distance, each a mean over the targets.</returns>
     public (double Unexplained, double Distance) Of(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets)
@@ -40,14 +40,20 @@ internal sealed class TargetErrors
         double unexplained = 0, distance = 0;
         for (int j = 0; j < outputs.Length; j++)
         {
-            double error = _head.NumberOf(j, outputs[j]) - _head.NumberOf(j, targets[j]);
-            unexplained += error * error / _variations[j];
+            double error = _head.NumberOfSum(j, outputs[j]) - _head.NumberOf(j, targets[j]);
+            if (_variations[j] > 0)
+                unexplained += error * error / _variations[j];
             distance += Math.Abs(error);
         }
 
         return (unexplained / outputs.Length, distance / outputs.Length);
     }
 
-    /// <summary>The part of the targets' variation that is explained; null where one of them does not vary.</summary>
-    public double? R2(BatchScore all) => Array.TrueForAll(_variations, variation => variation > 0) ? 1 - all.Unexplained : null;
+    /// <summary>
+    /// The part of the targets' variation that is explained. Of a target that does not vary it is 0, as in scikit-learn, and 1 where all
+    /// targets are met exactly.
+    /// </summary>
+    public double R2(BatchScore all) => all.Distance == 0
+        ? 1
+        : 1 - all.Unexplained - ((double)_variations.Count(variation => !(variation > 0)) / _variations.Length);
 }

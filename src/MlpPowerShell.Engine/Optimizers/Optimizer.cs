@@ -25,6 +25,7 @@ internal sealed unsafe class Optimizer
         _definition = kind.Definition();
         First = _definition.HasFirst ? new AlignedBuffer(length) : null;
         Second = _definition.HasSecond ? new AlignedBuffer(length) : null;
+        Pairs = _definition.SearchesLines ? new CurvaturePairs(length) : null;
     }
 
     public OptimizerKind Kind { get; }
@@ -37,6 +38,23 @@ internal sealed unsafe class Optimizer
 
     /// <summary>A running mean of squared gradients, laid out as the parameters, or null where the optimizer has none.</summary>
     public AlignedBuffer? Second { get; }
+
+    /// <summary>The last steps and changes of the gradient, or null where the optimizer searches no lines.</summary>
+    public CurvaturePairs? Pairs { get; }
+
+    /// <summary>All that it remembers beside the number of steps, laid out as the parameters, with names for files.</summary>
+    public IEnumerable<(string Name, AlignedBuffer Buffer)> Memory
+    {
+        get
+        {
+            if (First is not null)
+                yield return ("first", First);
+            if (Second is not null)
+                yield return ("second", Second);
+            foreach ((string Name, AlignedBuffer Buffer) pair in Pairs?.Buffers ?? [])
+                yield return pair;
+        }
+    }
 
     /// <summary>Steps that are complete.</summary>
     public long Steps { get; set; }

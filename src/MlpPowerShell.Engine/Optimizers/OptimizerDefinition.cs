@@ -32,6 +32,9 @@ internal abstract unsafe class OptimizerDefinition
     /// <summary>Whether the weights decay by themselves, at the learning rate, instead of as part of their gradient.</summary>
     public virtual bool IsDecayDecoupled => false;
 
+    /// <summary>Whether it searches for the length of its steps, along a loss that stays the same from one look to the next.</summary>
+    public virtual bool SearchesLines => false;
+
     /// <summary>Whether it has a first memory, laid out as the parameters.</summary>
     public abstract bool HasFirst { get; }
 

@@ -31,6 +31,9 @@ public enum OptimizerKind
 
     /// <summary>Adam with Nesterov's momentum (Dozat, 2016).</summary>
     NAdam,
+
+    /// <summary>L-BFGS with a line search, for the whole training set at once (Liu and Nocedal, 1989).</summary>
+    LBFGS,
 }
 
 internal static class OptimizerTable
@@ -47,5 +50,6 @@ internal static class OptimizerTable
         OptimizerKind.AdamW => new AdamW(),
         OptimizerKind.Lion => new Lion(),
         OptimizerKind.NAdam => new NAdam(),
+        OptimizerKind.LBFGS => new Lbfgs(),
     };
 }

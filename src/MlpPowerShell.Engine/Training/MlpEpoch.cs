@@ -38,8 +38,8 @@ public sealed record MlpEpoch(
     MlpRun Details)
 {
     /// <summary>
-    /// The part of the targets' variance that is explained, at most 1, a mean over the targets, measured with the loss; null in
-    /// classification, and where a target does not vary.
+    /// The part of the targets' variance that is explained, at most 1, a mean over the targets, measured with the loss; of a
+    /// target that does not vary 0. Null in classification.
     /// </summary>
     public double? TrainingR2 { get; init; }
 

@@ -23,6 +23,12 @@ public sealed record MlpRun
     /// <summary>What was minimized.</summary>
     public required LossKind Loss { get; init; }
 
+    /// <summary>What the loss left to be chosen, as far as it is not the default; null where all of it is.</summary>
+    public string? LossOptions { get; init; }
+
+    /// <summary>What keeps the denominators of batch normalization off zero; null where it is the default, or there is none.</summary>
+    public double? NormalizationEpsilon { get; init; }
+
     /// <summary>The optimizer.</summary>
     public required OptimizerKind Optimizer { get; init; }
 
@@ -82,6 +88,8 @@ public sealed record MlpRun
         Architecture = model.Architecture,
         Activations = model.Activations,
         Loss = model.Loss,
+        LossOptions = TextOf(model.LossOptions),
+        NormalizationEpsilon = model.NormalizationEpsilon == BatchNormalization.DefaultEpsilon ? null : model.NormalizationEpsilon,
         Optimizer = options.Optimizer.Kind,
         BatchSize = options.BatchSize,
         LearningRate = options.LearningRate,
@@ -117,10 +125,19 @@ public sealed record MlpRun
         [nameof(Architecture)] = Architecture,
         [nameof(Activations)] = Activations,
         [nameof(Loss)] = $"{Loss}",
+        [nameof(LossOptions)] = LossOptions,
+        [nameof(NormalizationEpsilon)] = NormalizationEpsilon?.ToString("R", CultureInfo.InvariantCulture),
         [nameof(TrainingData)] = TrainingData,
         [nameof(ValidationData)] = ValidationData,
         [nameof(TestData)] = TestData,
     };
+
+    private static string? TextOf(LossOptions options)
+    {
+        IEnumerable<string> given =
+            options.Given.Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Key} {option.Value:R}"));
+        return string.Join(", ", given) is { Length: > 0 } text ? text : null;
+    }
 
     private static string DefaultName(MlpModel model, TrainingOptions options) => string.Create(
         CultureInfo.InvariantCulture,

@@ -3,6 +3,7 @@ using MlpPowerShell.Engine.Distribution;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
 
@@ -174,7 +175,11 @@ public static class MlpTrainer
             throw new MlpException(
                 "NotInMemory",
                 MlpErrorKind.InvalidArgument,
-                $"The data set {data.Name} is streamed from its file: train it in mini-batches{Hint.With(nameof(options.BatchSize))}.");
+                options.Optimizer.Kind.Definition().SearchesLines
+                    ? $"The data set {data.Name} is streamed from its file, and {options.Optimizer.Kind} needs all of it at once: choose "
+                        + $"another optimizer{Hint.With(nameof(options.Optimizer))}."
+                    : $"The data set {data.Name} is streamed from its file: train it in "
+                        + $"mini-batches{Hint.With(nameof(options.BatchSize))}.");
         }
 
         if (data.IsStreamed && options.ValidationFraction is not null)
@@ -243,6 +248,14 @@ public static class MlpTrainer
         {
             throw new MlpException(
                 "NotAClassifier", MlpErrorKind.Mismatch, $"The model predicts numbers by {loss}, and only labels can be smoothed.");
+        }
+
+        if (loss.Definition().IsFocal && options.LabelSmoothing > 0)
+        {
+            throw new MlpException(
+                "SmoothedFocus",
+                MlpErrorKind.InvalidArgument,
+                $"The model's loss is {loss}, which turns to what is not yet right, and smoothed labels never are; give one of them.");
         }
 
         if (loss.IsRegression()

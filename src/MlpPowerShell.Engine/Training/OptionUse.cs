@@ -19,6 +19,9 @@ internal static class OptionUse
             (nameof(options.EvaluateTraining), options.EvaluateTraining && isFullBatch, batches),
             (nameof(options.Dropout), options.Dropout.Any(rate => rate > 0) && model.Layers.Count == 1, "it needs a hidden layer"),
             (nameof(options.MaxNorm), options.MaxNorm is not null && model.Layers.Count == 1, "it needs a hidden layer"),
+            (nameof(options.NormalizationMomentum),
+                !options.NormalizationMomentum.Equals(BatchNormalization.DefaultMomentum) && !model.HasBatchNormalization,
+                "it needs a model with batch normalization"),
             (nameof(images.ElasticSigma),
                 !images.ElasticSigma.Equals(new AugmentationOptions().ElasticSigma) && images.ElasticAlpha == 0,
                 $"it needs elastic distortions{Hint.With(nameof(images.ElasticAlpha))}"),
@@ -31,9 +34,14 @@ internal static class OptionUse
             .Concat(options.Schedule.Unused);
     }
 
-    /// <summary>The options that come too late in a training of so few epochs, or find nothing in the model to act on.</summary>
-    public static IEnumerable<UnusedOption> Missing(TrainingOptions options, MlpModel model)
+    /// <summary>
+    /// The options that come too late in a training of so few epochs, ask for more samples than there are, or find nothing in the model to
+    /// act on.
+    /// </summary>
+    public static IEnumerable<UnusedOption> Missing(TrainingOptions options, MlpModel model, int samples)
     {
+        if (options.Ranks is null && options.BatchSize > samples)
+            yield return new UnusedOption(nameof(options.BatchSize), $"there are {samples} samples, and each epoch is one step with all");
         ScheduleOptions schedule = options.Schedule;
         double warmup = schedule.WarmupEpochs ?? 0;
         if (schedule.Kind == ScheduleKind.Step && warmup + schedule.DecayEvery >= options.Epochs)

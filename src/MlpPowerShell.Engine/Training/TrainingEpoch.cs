@@ -12,6 +12,7 @@ internal sealed class TrainingEpoch
     private readonly TrainingRanks _ranks;
     private readonly EpochFigures _figures;
     private readonly TrainingStep _step;
+    private readonly LineSearchStep? _search;
     private readonly LearningRateSchedule _schedule;
     private readonly Dropout? _dropout;
     private readonly ImageDistortion? _distortion;
@@ -27,6 +28,7 @@ internal sealed class TrainingEpoch
     /// <param name="ranks">The processes that train together.</param>
     /// <param name="figures">Where the training stands.</param>
     /// <param name="step">What takes its steps.</param>
+    /// <param name="search">What takes them where their length is searched for; null elsewhere.</param>
     /// <param name="schedule">What sets their learning rates.</param>
     /// <param name="gradientOptions">What gradients are computed with.</param>
     public TrainingEpoch(
@@ -34,6 +36,7 @@ internal sealed class TrainingEpoch
         TrainingRanks ranks,
         EpochFigures figures,
         TrainingStep step,
+        LineSearchStep? search,
         LearningRateSchedule schedule,
         GradientOptions gradientOptions)
     {
@@ -43,6 +46,7 @@ internal sealed class TrainingEpoch
         _ranks = ranks;
         _figures = figures;
         _step = step;
+        _search = search;
         _schedule = schedule;
         _dropout = gradientOptions.Dropout;
         _distortion = gradientOptions.Distortion;
@@ -61,8 +65,25 @@ internal sealed class TrainingEpoch
             _dropout.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Dropout, _figures.EpochOfModel);
         if (_distortion is not null)
             _distortion.Key = SeededRandom.Key(_options.Seed, SeededRandom.Purpose.Augmentation, _figures.EpochOfModel);
-        return _options.BatchSize is null ? RunFullBatch() : RunMiniBatches();
+        return _search is not null ? RunSearch(_search) : _options.BatchSize is null ? RunFullBatch() : RunMiniBatches();
     }
+
+    /// <summary>One step whose length is searched for, each look at which takes a walk over the whole set.</summary>
+    private BatchScore RunSearch(LineSearchStep search)
+    {
+        SharedPart all = _data.Whole;
+        BatchShare share = all.Batch(0, _batches);
+        SetLearningRate();
+        search.Take(all.Data, share);
+        if (_ranks.IsStopped)
+            return search.Score;
+        Tell(search.Score, share.BatchCount);
+        return _ranks.IsStopped || GradientScoresFigures ? search.Score : _step.Checked(_step.Score(_data));
+    }
+
+    /// <summary>Whether the walk that computes a gradient scores what the figures tell: the network by itself, on its labels.</summary>
+    private bool GradientScoresFigures =>
+        !_options.MinimizesOther && _data.Data.Weights is null && !_plan.Model.HasBatchNormalization;
 
     /// <summary>
     /// One step along the gradient of the whole set. The walk that scores the new weights is the one that the next epoch's gradient
@@ -84,10 +105,7 @@ internal sealed class TrainingEpoch
         Tell(_scoreBefore, share.BatchCount);
         if (_ranks.IsStopped)
             return _scoreBefore;
-        _gradientIsCurrent = _figures.Epoch < _options.Epochs
-            && !_options.MinimizesOther
-            && _data.Data.Weights is null
-            && !_plan.Model.HasBatchNormalization;
+        _gradientIsCurrent = _figures.Epoch < _options.Epochs && GradientScoresFigures;
         return _scoreBefore = _gradientIsCurrent ? _step.Gradient(all.Data, null, share) : _step.Checked(_step.Score(_data));
     }
 

@@ -58,6 +58,12 @@ public sealed record TrainingOptions
     [Within("The label smoothing", 0, 1, Below = true)]
     public double LabelSmoothing { get; init; }
 
+    /// <summary>
+    /// How much of each batch's mean and variance the running ones of batch normalization take on, above 0 and at most 1.
+    /// </summary>
+    [Within("The momentum of batch normalization", 0, 1, Above = true)]
+    public double NormalizationMomentum { get; init; } = BatchNormalization.DefaultMomentum;
+
     /// <summary>How training images are distorted at random.</summary>
     public AugmentationOptions Augmentation { get; init; } = new();
 
@@ -133,8 +139,10 @@ public sealed record TrainingOptions
     private bool Validates => ValidationData is not null || ValidationFraction is not null;
 
     /// <summary>The options that differ from their defaults and change nothing about the weights of a model.</summary>
-    public IEnumerable<UnusedOption> Unused(MlpModel model) =>
-        [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model)];
+    /// <param name="model">The model.</param>
+    /// <param name="samples">How many samples it is trained with.</param>
+    public IEnumerable<UnusedOption> Unused(MlpModel model, int samples) =>
+        [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model, samples)];
 
     /// <summary>The options that decide what becomes of a model, by name: those that differ from their defaults and act.</summary>
     public IReadOnlyDictionary<string, string> Acting(MlpModel model) => OptionTable.Of(this, model);
@@ -163,7 +171,38 @@ public sealed record TrainingOptions
                 "ResumedAndReplaced", "A checkpoint can't be both resumed from and replaced; choose one of the two.");
         }
 
+        if (Optimizer.Kind.Definition().SearchesLines)
+            CheckSearches();
         if (Sharded && Ranks is null)
             throw OptionCheck.Invalid("NotDistributed", "Only a distributed training has data sets in shards.");
+    }
+
+    /// <summary>Checks that the loss, along which lines are searched, is the same from one look at it to the next, and smooth.</summary>
+    private void CheckSearches()
+    {
+        const string Batches = "mini-batches differ from step to step", Masks = "what is dropped differs from step to step",
+            Distortions = "distortions differ from step to step", Clipped = "clipped slopes are not its own";
+        (string Option, bool IsGiven, string Effect)[] table =
+        [
+            (nameof(BatchSize), BatchSize is not null, Batches),
+            (nameof(Dropout), Dropout.Any(rate => rate > 0), Masks),
+            (nameof(InputDropout), InputDropout > 0, Masks),
+            (nameof(Augmentation.Shift), Augmentation.Shift > 0, Distortions),
+            (nameof(Augmentation.Rotation), Augmentation.Rotation > 0, Distortions),
+            (nameof(Augmentation.Scale), Augmentation.Scale > 0, Distortions),
+            (nameof(Augmentation.Shear), Augmentation.Shear > 0, Distortions),
+            (nameof(Augmentation.ElasticAlpha), Augmentation.ElasticAlpha > 0, Distortions),
+            (nameof(Optimizer.L1), Optimizer.L1 > 0, "L1 has a kink where weights are 0"),
+            (nameof(Optimizer.ClipNorm), Optimizer.ClipNorm is not null, Clipped),
+            (nameof(Optimizer.ClipValue), Optimizer.ClipValue is not null, Clipped),
+            (nameof(MaxNorm), MaxNorm is not null, "a limit of norms ends it abruptly"),
+        ];
+        foreach ((string option, _, string effect) in table.Where(row => row.IsGiven))
+        {
+            throw OptionCheck.Invalid(
+                "NotForLineSearch",
+                $"{Optimizer.Kind} searches along one smooth loss of all samples, and {effect}: train{Hint.Without(option)}, or choose "
+                + $"another optimizer{Hint.With(nameof(Optimizer))}.");
+        }
     }
 }

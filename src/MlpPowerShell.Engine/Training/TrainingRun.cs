@@ -17,6 +17,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly ParameterLayout _layout;
     private readonly Optimizer _optimizer;
     private readonly TrainingStep _step;
+    private readonly LineSearchStep? _search;
     private readonly TrainingEpoch _epoch;
     private readonly LearningRateSchedule _schedule;
     private readonly EarlyStopping _stopping;
@@ -43,11 +44,13 @@ internal sealed class TrainingRun : IDisposable
         _optimizer = remembers ? memory! : new Optimizer(_options.Optimizer.Kind, _layout.Length);
         GradientOptions gradientOptions = GradientOptionsOf(plan, _layout, Report);
         _step = new TrainingStep(plan, _ranks, _figures, _layout, _optimizer, gradientOptions);
-        _epoch = new TrainingEpoch(plan, _ranks, _figures, _step, _schedule, gradientOptions);
+        if (_optimizer.Pairs is not null)
+            _search = new LineSearchStep(plan, _ranks, _figures, _layout, _optimizer, _step);
+        _epoch = new TrainingEpoch(plan, _ranks, _figures, _step, _search, _schedule, gradientOptions);
     }
 
-    /// <summary>Whether there has been no improvement for as long as the patience allows.</summary>
-    public bool IsTimeToStop => _stopping.IsTimeToStop;
+    /// <summary>Whether there has been no improvement for as long as the patience allows, or none can be.</summary>
+    public bool IsTimeToStop => _stopping.IsTimeToStop || _search?.IsConverged == true;
 
     /// <summary>Epochs of this training that are complete.</summary>
     public int EpochsDone => _figures.Epoch;
@@ -107,6 +110,7 @@ internal sealed class TrainingRun : IDisposable
     /// </summary>
     public void Dispose()
     {
+        _search?.Abandon();
         _step.Abandon();
         _layout.Unpack(_step.Weights, _model);
         _ranks.GiveUp();
@@ -126,6 +130,7 @@ internal sealed class TrainingRun : IDisposable
                 ? new ImageDistortion(options.Augmentation, data.ImageShape!.Value, layout.Kernel, plan.MostThreads)
                 : null,
             LabelSmoothing = (float)options.LabelSmoothing,
+            NormalizationMomentum = (float)options.NormalizationMomentum,
             ClassWeights = options.ClassWeights?.For(
                 model.ClassNames, () => [.. model.ClassNames.Select(name => model.Output.ClassCountsOf(data).GetValueOrDefault(name))]),
             Progress = progress,
@@ -237,10 +242,8 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>What a training remembers beside its weights, each with the prefix of its tensors in a checkpoint.</summary>
     private IEnumerable<(string Prefix, AlignedBuffer Buffer)> Remembered()
     {
-        if (_optimizer.First is not null)
-            yield return ("optimizer.first.", _optimizer.First);
-        if (_optimizer.Second is not null)
-            yield return ("optimizer.second.", _optimizer.Second);
+        foreach ((string name, AlignedBuffer buffer) in _optimizer.Memory)
+            yield return ($"optimizer.{name}.", buffer);
         if (_best is not null)
             yield return ("best.", _best);
     }

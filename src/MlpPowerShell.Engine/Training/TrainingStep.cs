@@ -58,6 +58,9 @@ internal sealed class TrainingStep
     /// <summary>The weights after the last complete step.</summary>
     public AlignedBuffer Weights => _weights.Weights;
 
+    /// <inheritdoc cref="WeightSteps.Decayed"/>
+    public IEnumerable<(long Offset, int Length)> Decayed => _weights.Decayed;
+
     /// <summary>Brings what is under way among ranks to its end after a failure; null where there are none.</summary>
     public Action? Abandoned => _exchange is null ? null : _exchange.Abandon;
 
@@ -100,8 +103,41 @@ internal sealed class TrainingStep
     /// </summary>
     public BatchScore Gradient(Samples? part, int[]? order, BatchShare share)
     {
+        BatchScore score = Evaluate(part, order, share);
+        return _ranks.IsStopped ? score : Checked(score);
+    }
+
+    /// <summary>Scores a batch and writes its whole gradient, of all ranks and with that of one-hot inputs in its place.</summary>
+    /// <param name="part">The samples of this process.</param>
+    /// <param name="share">Its share of the batch.</param>
+    /// <param name="target">The gradient, with zeros where there is none.</param>
+    /// <returns>The score, which may be no number.</returns>
+    public BatchScore WholeGradient(Samples? part, BatchShare share, AlignedBuffer target)
+    {
+        _network.Threads = Threads;
+        BatchScore score = Evaluate(part, null, share);
+        if (_ranks.IsStopped)
+            return score;
+        if (_exchange is not null)
+        {
+            _exchange.WaitAll();
+            _layout.CopyStatistics(_gradient, Weights);
+        }
+
+        _network.OneHot?.Spread(_gradient);
+        _gradient.CopyTo(target);
+        _layout.ClearUntrained(target);
+        _weights.KeepZerosOf(target);
+        return score;
+    }
+
+    private int Threads => _options.ThreadCount ?? ProcessorShare.OfProcess.Threads;
+
+    /// <summary>The same as <see cref="Gradient"/>, whether the loss is a number or not.</summary>
+    private BatchScore Evaluate(Samples? part, int[]? order, BatchShare share)
+    {
         if (_exchange is null)
-            return Checked(_network.Gradient(new Batch(part!, order, share.Start, share.Count), Weights, _gradient));
+            return _network.Gradient(new Batch(part!, order, share.Start, share.Count), Weights, _gradient);
         _weightOfShare = (float)share.Count / share.BatchCount;
         if (share.Count > 0)
         {
@@ -118,7 +154,7 @@ internal sealed class TrainingStep
 
         BatchScore score = _exchange.End(out bool stopped);
         _ranks.Hear(stopped);
-        return stopped ? score : Checked(score);
+        return score;
     }
 
     /// <summary>Updates all weights once their whole gradient is there, its norm clipped.</summary>
@@ -179,7 +215,7 @@ internal sealed class TrainingStep
 
     private void Begin(double gradientScale)
     {
-        _network.Threads = _options.ThreadCount ?? ProcessorShare.OfProcess.Threads;
+        _network.Threads = Threads;
         _weights.Begin(_figures.LearningRate, gradientScale);
     }
 

@@ -100,6 +100,25 @@ internal sealed unsafe class WeightSteps
         _layout.CopyStatistics(Weights, _spare);
     }
 
+    /// <summary>The stretches of the parameters that weight decay is for, of one-hot inputs those that the gradient is of.</summary>
+    public IEnumerable<(long Offset, int Length)> Decayed
+    {
+        get
+        {
+            foreach (ParameterPart part in _parts.Where(Decays))
+                yield return (part.Offset, part.Length);
+            for (int i = 0; i < _oneHot?.Count; i++)
+                yield return (_layout.OneHot.RowOffset(_oneHot.Rows[i]), _layout.OneHot.Width);
+        }
+    }
+
+    /// <summary>Sets a gradient to zero where weights are zero that stay so.</summary>
+    public void KeepZerosOf(AlignedBuffer gradient)
+    {
+        foreach (long place in _zeros)
+            gradient.Pointer[place] = 0;
+    }
+
     /// <summary>The norm of the gradient before a step along it.</summary>
     public double MeasureGradient(int threads)
     {
@@ -212,10 +231,11 @@ internal sealed unsafe class WeightSteps
 
     private void Take(ParameterPart part)
     {
-        bool decays = part.IsWeights || _options.Optimizer.DecayBias;
-        float squares = decays ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
+        float squares = Decays(part) ? _optimizer.Update(part.Offset, part.Length) : _optimizer.UpdateUndecayed(part.Offset, part.Length);
         _squares[part.Index] = SquareSum.Exact(squares, _gradient.Pointer + part.Offset, part.Length);
     }
+
+    private bool Decays(ParameterPart part) => part.IsWeights || _options.Optimizer.DecayBias;
 
     private double SumSquares(float* values, int length) => SquareSum.Exact(_layout.Kernel.SumSquares(length, values), values, length);
 

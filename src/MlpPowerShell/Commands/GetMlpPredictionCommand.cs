@@ -14,6 +14,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 {
     private MlpPredictor? _predictor;
     private int _samples;
+    private bool _readPictures;
 
     /// <summary>The model.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -27,6 +28,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = "InputObject")]
     [ValidateNotNull]
+    [RevivedDataset]
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>Picture files, PNG, JPEG, BMP or GIF, for a model that was made for images.</summary>
@@ -77,13 +79,16 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => WriteWarnings(_predictor!.Notes);
+    protected override void EndProcessing()
+    {
+        WriteWarnings(_predictor!.Notes);
+        if (NoNormalize && !_readPictures && _samples > 0)
+            WriteWarning("-NoNormalize has no effect: it is for picture files, and none was read.");
+    }
 
     private void Predict(PSObject input)
     {
         int first = _samples;
-        if (ContentConverter.Holds(input, typeof(MlpDataset)))
-            input = PSObject.AsPSObject(LanguagePrimitives.ConvertTo<MlpDataset>(input));
         if (IsRow(input))
         {
             _samples++;
@@ -123,6 +128,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 
         if (IsPicture(input))
         {
+            _readPictures = true;
             return PictureReader.Read(
                 ((FileInfo)value).FullName,
                 ShapeOfImages(),

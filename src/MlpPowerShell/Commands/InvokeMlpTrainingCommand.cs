@@ -123,7 +123,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     {
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
-        WriteUnused(options.Unused(Model));
+        WriteUnused(options.Unused(Model, Dataset.Count));
         var progress = new ProgressReporter(this, $"Training {Model}");
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
         MlpEpoch? last = null, best = null;

@@ -17,6 +17,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     private static readonly string[] _sizes = [nameof(InputSize), nameof(OutputSize)];
 
     private EncodingOptions _encoding = new();
+    private LossOptions _loss = new();
     private MlpDataset? _reported;
 
     /// <summary>
@@ -64,10 +65,30 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Cell<LossKind>]
     public Choice<LossKind>? Loss { get; set; }
 
+    /// <summary>The distance from which Huber's loss grows in a straight line, in units of the scaled target.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<LossOptions>]
+    public double HuberDelta { get => _loss.HuberDelta; set => _loss = _loss with { HuberDelta = value }; }
+
+    /// <summary>The part of the targets that the quantile loss leaves below its predictions.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<LossOptions>]
+    public double Quantile { get => _loss.Quantile; set => _loss = _loss with { Quantile = value }; }
+
+    /// <summary>How much less a focal loss counts what is nearly right.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<LossOptions>]
+    public double FocalGamma { get => _loss.FocalGamma; set => _loss = _loss with { FocalGamma = value }; }
+
     /// <summary>Normalizes the sums of the hidden layers over each batch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell<bool>(Empty = false)]
     public SwitchParameter BatchNormalization { get; set; }
+
+    /// <summary>Keeps the denominators of batch normalization off zero.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<HiddenLayers>(IsChosen = true)]
+    public double? NormalizationEpsilon { get; set; }
 
     /// <summary>How the weights are drawn; without it as PyTorch does around a layer that is chosen, else by the activation.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -160,7 +181,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         CheckRow();
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
-        var hidden = new HiddenLayers(sizes, ActivationsOf(layers)) { BatchNormalization = BatchNormalization };
+        var hidden = new HiddenLayers(sizes, ActivationsOf(layers))
+        {
+            BatchNormalization = BatchNormalization,
+            NormalizationEpsilon = NormalizationEpsilon ?? Engine.Network.BatchNormalization.DefaultEpsilon,
+        };
         int seed = Seed ?? Random.Shared.Next();
         bool isChosen = HiddenSize is null && layers.Length > 0 && Activation.Length == 0;
         Initializer initializer = Initializer?.Value ?? (isChosen ? TrainingDefaults.Initializer : Engine.Network.Initializer.Default);
@@ -172,7 +197,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             WriteUnused(Unused(layers, null));
             WriteObject(WithNotesOf(
                 InputObject,
-                MlpModel.Create(InputSize, hidden, OutputSize, initializer, seed, Loss ?? LossKind.CrossEntropy)));
+                MlpModel.Create(InputSize, hidden, OutputSize, initializer, seed, Loss ?? LossKind.CrossEntropy, _loss)));
             return;
         }
 
@@ -187,7 +212,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         }
 
         _reported = Dataset;
-        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends, hidden, initializer, seed)));
+        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends with { LossOptions = _loss }, hidden, initializer, seed)));
     });
 
     /// <summary>How the columns of a data set become features.</summary>
@@ -248,12 +273,17 @@ public sealed class NewMlpModelCommand : MlpCmdlet
                 Activation.Length > 0 && layers.Length > 0 && Array.TrueForAll(layers, layer => layer.Activation is not null),
                 $"each hidden layer has its own{Hint.With(nameof(HiddenSize))}"),
             (nameof(BatchNormalization), BatchNormalization && layers.Length == 0, needsLayer),
+            (nameof(NormalizationEpsilon),
+                NormalizationEpsilon is not null && !BatchNormalization,
+                $"it needs batch normalization{Hint.With(nameof(BatchNormalization))}"),
             (nameof(MaxCategories), MaxCategories != plain.MaxCategories && !hasCategories, needsCategory),
             (nameof(MinCategoryCount), MinCategoryCount != plain.MinCategoryCount && !hasCategories, needsCategory),
             (nameof(UnknownCategory), UnknownCategory.Value != plain.UnknownCategory && !hasCategories, needsCategory),
             (nameof(IgnoreCase), IgnoreCase && !hasCategories, needsCategory),
         ];
-        return table.Where(row => row.IsUnused).Select(row => new UnusedOption(row.Option, row.Needs));
+        return table.Where(row => row.IsUnused)
+            .Select(row => new UnusedOption(row.Option, row.Needs))
+            .Concat(_loss.Unused(ends?.Loss ?? Loss ?? LossKind.CrossEntropy));
     }
 
     /// <summary>The hidden layers that are asked for, or that suit the data set.</summary>

@@ -41,6 +41,8 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         MlpDataset selected = DatasetParts.Select(Dataset, Label?.SelectMany(Classes).ToArray(), Skip, First);
+        if (selected.Count == 0 && Dataset.Count > 0)
+            WriteWarning($"No sample is left: {Dataset.Name} has {Dataset.Count}{(Label is null ? string.Empty : ", of all classes")}.");
         WriteObject(ByValue ? selected.WithoutOrigin() : selected);
     });
 

@@ -67,8 +67,12 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
-        if (Time is not null && Seed is not null)
+        if (Time is not null && NoShuffle)
+            WriteWarning("-NoShuffle has no effect with -Time: the samples are cut in the order of their time.");
+        else if (Time is not null && Seed is not null)
             WriteWarning("-Seed has no effect with -Time: the samples are cut in the order of their time.");
+        else if (NoShuffle && Seed is not null)
+            WriteWarning("-Seed has no effect with -NoShuffle: the samples are cut in their order.");
         int? seed = NoShuffle || Time is not null ? null : Seed ?? Random.Shared.Next();
         WriteVerbose(Time is not null
             ? $"Cutting the samples in the order of {Time}."

@@ -22,7 +22,28 @@ def f32(values):
     return torch.tensor(values, dtype=torch.float32).double()
 
 
-def network(batch_norm, activation=lambda layer, units: torch.nn.Tanh() if layer == 0 else torch.nn.ReLU()):
+def log_cosh(y, t):
+    return torch.log(torch.cosh(y - t)).mean()
+
+
+def quantile(y, t, level=0.9):
+    # Koenker and Bassett, 1978; as sklearn.metrics.mean_pinball_loss.
+    return torch.maximum(level * (t - y), (level - 1) * (t - y)).mean()
+
+
+def focal(z, t, gamma=1.5):
+    # Lin et al., 2017, equation 4, with the p of a softmax.
+    p = torch.softmax(z, 1).gather(1, t[:, None])
+    return (-((1 - p) ** gamma) * torch.log(p)).mean()
+
+
+def binary_focal(z, t, gamma=2.0):
+    p = torch.sigmoid(z)
+    p = t * p + (1 - t) * (1 - p)
+    return (-((1 - p) ** gamma) * torch.log(p)).mean()
+
+
+def network(batch_norm, activation=lambda layer, units: torch.nn.Tanh() if layer == 0 else torch.nn.ReLU(), **norm):
     layers = []
     for i, (fan_in, fan_out) in enumerate(zip(SIZES, SIZES[1:])):
         hidden = i < len(SIZES) - 2
@@ -33,7 +54,7 @@ def network(batch_norm, activation=lambda layer, units: torch.nn.Tanh() if layer
         layers.append(linear)
         if hidden:
             if batch_norm:
-                layers.append(torch.nn.BatchNorm1d(fan_out))
+                layers.append(torch.nn.BatchNorm1d(fan_out, **norm))
             layers.append(activation(i, fan_out))
     return torch.nn.Sequential(*layers)
 
@@ -43,6 +64,7 @@ def main(out):
     numbers = f32([[2 * wave(i, k, 5) for k in range(SIZES[-1])] for i in range(SAMPLES)])
     labels = (numbers > 0).double()
     classes = torch.tensor([i * i % 3 for i in range(SAMPLES)])
+    counts = (3 * (1 + numbers / 2)).floor()
     weights = f32([1 + wave(i) for i in range(SAMPLES)])
     losses = {
         "CrossEntropy": (torch.nn.CrossEntropyLoss(), classes),
@@ -50,13 +72,20 @@ def main(out):
         "MeanSquaredError": (torch.nn.MSELoss(), numbers),
         "MeanAbsoluteError": (torch.nn.L1Loss(), numbers),
         "Huber": (torch.nn.HuberLoss(), numbers),
+        "Huber 0.5": (torch.nn.HuberLoss(delta=0.5), numbers),
+        "LogCosh": (log_cosh, numbers),
+        "Quantile 0.9": (quantile, numbers),
+        "Poisson": (torch.nn.PoissonNLLLoss(log_input=True, full=False), counts),
+        "Focal 1.5": (focal, classes),
+        "BinaryFocal": (binary_focal, labels),
+        "Normalized": (torch.nn.MSELoss(), numbers),
         "Weighted": (lambda y, t: (weights[t[1]] * ((y - t[0]) ** 2).mean(1)).mean(), None),
     }
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["loss", "batch_norm", "step", "value"])
     for name, (loss, targets) in losses.items():
         for batch_norm in (False, True):
-            net = network(batch_norm)
+            net = network(batch_norm, **({"eps": 0.02, "momentum": 0.3} if name == "Normalized" else {}))
             optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
             for step in range(STEPS):
                 first = step * BATCH % SAMPLES

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
@@ -73,10 +74,9 @@ internal sealed class OnnxLayers(string path)
             if (layer.Biases.Length != units)
                 throw Refused(node, $"has statistics of {units} units, and the layer before has {layer.Biases.Length}");
 
-            // A bias before the normalization only moves the mean; another ε moves the variance.
+            // A bias before the normalization only moves the mean.
             double[] means = [.. mean.Zip(layer.Biases, (value, bias) => value - bias)];
-            double[] variances = Array.ConvertAll(variance, value => (double)value + epsilon - BatchNormalization.Epsilon);
-            layer.Normalization = new Statistics(Doubles(scale), Doubles(shift), means, variances);
+            layer.Normalization = new Statistics(Doubles(scale), Doubles(shift), means, Doubles(variance), epsilon);
             layer.Biases = new double[units];
             return;
         }
@@ -108,6 +108,7 @@ internal sealed class OnnxLayers(string path)
         if (!IsLinear)
             throw ModelContent.Unfit(path, "is no multilayer perceptron that can be read: it ends with an activation, or has no layers");
         bool normalized = _layers.Count > 1 && _layers.SkipLast(1).All(layer => layer.Normalization is not null);
+        float epsilon = normalized ? CommonEpsilon(facts) : 0;
         var tensors = new Dictionary<string, ModelTensor>();
         for (int i = 0; i < _layers.Count; i++)
         {
@@ -124,7 +125,8 @@ internal sealed class OnnxLayers(string path)
                 continue;
             Add(i, "scale", [units], Floats(layer.Normalization!.Scale));
             Add(i, "running_mean", [units], Floats(layer.Normalization.Mean));
-            Add(i, "running_var", [units], Floats(layer.Normalization.Variance));
+            double moved = (double)layer.Normalization.Epsilon - epsilon;
+            Add(i, "running_var", [units], Floats(Array.ConvertAll(layer.Normalization.Variance, value => value + moved)));
         }
 
         facts[ModelContent.ActivationsKey] = string.Join(',', _layers.SkipLast(1).Select(layer => layer.Activation));
@@ -135,6 +137,17 @@ internal sealed class OnnxLayers(string path)
             string name = $"layers.{layer}.{field}";
             tensors.Add(name, new ModelTensor(name, shape, values));
         }
+    }
+
+    /// <summary>The ε of all layers, which the facts say; where they have several, the variances make up for it.</summary>
+    private float CommonEpsilon(Dictionary<string, string> facts)
+    {
+        const float Usual = (float)BatchNormalization.DefaultEpsilon;
+        float[] all = [.. _layers.SkipLast(1).Select(layer => layer.Normalization!.Epsilon).Distinct()];
+        if (all is not [var one and >= 1e-12f and not Usual])
+            return Usual;
+        facts.TryAdd(ModelContent.EpsilonKey, one.ToString("R", CultureInfo.InvariantCulture));
+        return one;
     }
 
     private void Scale(double[] factors, double[] summands, string node)
@@ -186,7 +199,7 @@ internal sealed class OnnxLayers(string path)
 
     private static float[] Floats(double[] values) => Array.ConvertAll(values, value => (float)value);
 
-    private sealed record Statistics(double[] Scale, double[] Shift, double[] Mean, double[] Variance);
+    private sealed record Statistics(double[] Scale, double[] Shift, double[] Mean, double[] Variance, float Epsilon);
 
     private sealed class Layer(int inputs, float[] weights, double[] biases)
     {
@@ -229,7 +242,7 @@ internal sealed class OnnxLayers(string path)
                 return;
             Normalization = null;
             double[] factors = [.. statistics.Scale.Zip(
-                statistics.Variance, (scale, variance) => scale / Math.Sqrt(variance + BatchNormalization.Epsilon))];
+                statistics.Variance, (scale, variance) => scale / Math.Sqrt(variance + statistics.Epsilon))];
             Scale(factors, [.. statistics.Shift.Select((shift, i) => shift - (statistics.Mean[i] * factors[i]))]);
         }
     }

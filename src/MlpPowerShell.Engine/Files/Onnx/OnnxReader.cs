@@ -149,11 +149,11 @@ internal sealed class OnnxReader
                 throw Refused(node, "has no input or no output");
             if (node.Operator is "Softmax" or "LogSoftmax")
                 return LossKind.CrossEntropy;
-            if (node.Operator == "Sigmoid"
-                && Array.TrueForAll([.. _readers[node.Outputs[0]]], reader => _labelling.Contains(reader.Operator)))
-            {
+            bool isEnd = Array.TrueForAll([.. _readers[node.Outputs[0]]], reader => _labelling.Contains(reader.Operator));
+            if (node.Operator == "Sigmoid" && isEnd)
                 return LossKind.BinaryCrossEntropy;
-            }
+            if (node.Operator == "Exp" && isEnd)
+                return LossKind.Poisson;
 
             // In our own graphs, a cast behind the layers begins to scale predictions back, which the module does itself.
             if (node.Operator == "ArgMax" || (isOurs && node.Operator == "Cast" && _layers.Count > 0))

@@ -70,7 +70,7 @@ internal static class OnnxWriter
                     Vector("running_mean"),
                     Vector("running_var"),
                 ],
-                ("epsilon", BatchNormalization.Epsilon));
+                ("epsilon", (float)layer.Normalization.Epsilon));
 
         if (layer.Slopes is not null)
             return builder.Node($"{layer.Name}.output", "PRelu", [sums, Vector("slope")]);
@@ -115,6 +115,7 @@ internal static class OnnxWriter
             OutputFunction.Sigmoid => model.Output.IsOneForTwo
                 ? () => TwoClasses(builder, model, sums)
                 : () => Labels(builder, model, sums),
+            OutputFunction.Exponential => () => Targets(builder, model, builder.Node("rates", "Exp", [sums])),
             OutputFunction.Identity => () => Targets(builder, model, sums),
         };
         write();

@@ -8,6 +8,9 @@ namespace MlpPowerShell.Engine.Network;
 /// <param name="Loss">What training minimizes.</param>
 public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind Loss)
 {
+    /// <summary>What the loss leaves to be chosen.</summary>
+    public LossOptions LossOptions { get; init; } = new();
+
     /// <summary>Fits the ends to a data set.</summary>
     /// <param name="data">Samples with labels.</param>
     /// <param name="loss">

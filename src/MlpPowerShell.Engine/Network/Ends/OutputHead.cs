@@ -59,6 +59,14 @@ public sealed record OutputHead
     /// <summary>What becomes of samples whose label is missing, where labels are needed.</summary>
     public MissingLabels MissingLabel { get; init; }
 
+    /// <summary>Whether the numbers are exponentials of the network's sums, as exact as they are small.</summary>
+    internal bool IsExponential { get; init; }
+
+    /// <summary>
+    /// What is added to the first biases of the output layer, so that a model begins near what it is to predict; empty for nothing.
+    /// </summary>
+    internal IReadOnlyList<double> FirstBiases { get; init; } = [];
+
     /// <summary>Whether one output decides between two classes: it is the probability of the second.</summary>
     public bool IsOneForTwo => Kind == OutputKind.Classes && Size == 1;
 
@@ -79,6 +87,7 @@ public sealed record OutputHead
         {
             Kind = kind,
             Size = outputs,
+            IsExponential = loss.Function() == OutputFunction.Exponential,
             IsAnonymous = true,
             Names = [.. Enumerable.Range(0, names).Select(i => i.ToString(CultureInfo.InvariantCulture))],
         };
@@ -109,6 +118,9 @@ public sealed record OutputHead
     public object ValueOf(int output) => Type is { } type ? type.OfText(Names[output])
         : int.TryParse(Names[output], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : Names[output];
 
+    /// <summary>The number that a sum of the output layer comes to, in its unit.</summary>
+    internal double NumberOfSum(int output, float sum) => NumberOf(output, IsExponential ? MathF.Exp(sum) : sum);
+
     /// <summary>The number that an output stands for, in its unit.</summary>
     internal double NumberOf(int output, float value) => Targets.Count > 0 ? Targets[output].Unscale(value) : value;
 
@@ -135,6 +147,8 @@ public sealed record OutputHead
             double size = Math.Max(Math.Abs(value), 1) / target.Factor;
             if (target.IsLogarithmic)
                 size = Math.Min(Math.Abs(number), size * (1 + Math.Abs(number)));
+            if (IsExponential)
+                size = Math.Abs(number);
             double digits = number == 0 || !double.IsFinite(number) ? 0 : Math.Clamp(6 - Math.Floor(Math.Log10(size)), 0, 300);
             double power = Math.Pow(10, digits);
             double rounded = digits <= 15 || !double.IsFinite(number * power)
@@ -277,26 +291,23 @@ public sealed record OutputHead
 
         if (loss.IsRegression() && labels.FirstOrDefault(label => label.Kind == ColumnKind.Category) is { } text)
         {
+            MlpMessage advice = text.Counts!.Keys.All(value => CellValue.Of(value, ColumnKind.Number).IsOfKind)
+                ? (MlpMessage)$" They look like such: make it a regression{Hint.With(nameof(TableOptions.Task), MlpTask.Regression)}."
+                : string.Empty;
             throw new MlpException(
                 "TargetIsText",
                 MlpErrorKind.InvalidData,
-                $"{data.Name}: the label {text.Name} is one of several classes, and the loss {loss} predicts numbers.");
+                $"{data.Name}: the label {text.Name} is one of several classes, and the loss {loss} predicts numbers.{advice}");
         }
 
-        if (loss.Function() == OutputFunction.Sigmoid
-            && labels.FirstOrDefault(label => label.Minimum < 0 || label.Maximum > 1) is { } outside)
-        {
-            throw new MlpException(
-                "TargetOutsideRange",
-                MlpErrorKind.Mismatch,
-                $"The data set {data.Name} has targets outside 0 to 1 ({outside.Name}), which binary cross-entropy needs. For "
-                + $"regression, create the model for the mean squared error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
-        }
+        if (labels.FirstOrDefault(label => !loss.Takes(label.Minimum) || !loss.Takes(label.Maximum)) is { } outside)
+            throw TargetEncoder.OutsideRange(data, outside.Name, loss);
 
         // A network that begins near 0 takes long to reach targets of thousands, or none; the answers are in the targets' own unit again.
         bool isTable = data.Columns.Count > 0 || data.FeatureNames is not null;
         // What leaves features as they are says nothing of these; a scaling of their own does.
-        FeatureScaling scaling = !loss.IsRegression() ? FeatureScaling.None
+        bool isScaled = loss.Function() == OutputFunction.Identity;
+        FeatureScaling scaling = !isScaled ? FeatureScaling.None
             : options.Scaling is { } asked and not FeatureScaling.None ? asked
             : FeatureScaling.Standard;
         return new OutputHead
@@ -304,11 +315,17 @@ public sealed record OutputHead
             Kind = loss.IsRegression() ? OutputKind.Numbers : OutputKind.Labels,
             Names = [.. labels.Select(label => label.Name)],
             Size = labels.Count,
+            IsExponential = loss.Function() == OutputFunction.Exponential,
             Targets = isTable || scaling != FeatureScaling.None
                 ? [.. labels.Select(label => FeatureFit.Target(
-                    label, loss.IsRegression() ? options.ScalingOf?.Invoke(label.Name) ?? scaling : FeatureScaling.None))]
+                    label, isScaled ? options.ScalingOf?.Invoke(label.Name) ?? scaling : FeatureScaling.None))]
                 : [],
             MissingLabel = options.MissingLabel,
+
+            // Numbers that are never scaled may be far from the exponential of 0.
+            FirstBiases = loss.Function() == OutputFunction.Exponential
+                ? [.. labels.Select(label => label.Mean > 0 ? Math.Log(label.Mean) : 0)]
+                : [],
         };
     }
 

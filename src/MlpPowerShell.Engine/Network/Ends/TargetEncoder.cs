@@ -52,6 +52,20 @@ internal static class TargetEncoder
             throw Unknown(head, data.Name, unknown, unknown.Length == classes.Length);
     }
 
+    /// <summary>A data set has targets that a loss can't have.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="where">The column, and where it is known the place.</param>
+    /// <param name="loss">The loss.</param>
+    public static MlpException OutsideRange(MlpDataset data, string where, LossKind loss)
+    {
+        string range = loss.Function() == OutputFunction.Exponential ? "below 0" : "outside 0 to 1";
+        return new MlpException(
+            "TargetOutsideRange",
+            MlpErrorKind.Mismatch,
+            $"The data set {data.Name} has targets {range} ({where}), which the loss {loss} can't have. For other numbers, create the "
+            + $"model for the mean squared error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
+    }
+
     private static int[] Classes(OutputHead head, MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes)
     {
         DataColumn column = (head.ClassColumnOf(data) ?? throw LabelsMissing(data)).Categories;
@@ -123,15 +137,8 @@ internal static class TargetEncoder
                         + $"target.");
                 }
 
-                if (loss.Function() == OutputFunction.Sigmoid && target is < 0 or > 1)
-                {
-                    throw new MlpException(
-                        "TargetOutsideRange",
-                        MlpErrorKind.Mismatch,
-                        $"The data set {data.Name} has targets outside 0 to 1 ({column.Name}, {data.PlaceOf(row)}), which binary "
-                        + $"cross-entropy needs. For regression, create the model for the mean squared "
-                        + $"error{Hint.With(nameof(MlpModel.Loss), LossKind.MeanSquaredError)}.");
-                }
+                if (!loss.Takes(target))
+                    throw OutsideRange(data, $"{column.Name}, {data.PlaceOf(row)}", loss);
 
                 targets[(row * columns.Length) + j] = target;
             }

@@ -7,7 +7,7 @@ namespace MlpPowerShell.Engine.Network;
 internal readonly struct BinaryCrossEntropy : ILossFormula
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Score(ref float output, float target, float smoothing, out float slope)
+    public float Score(ref float output, float target, float smoothing, out float slope)
     {
         float sum = output;
         float smoothed = target + (smoothing * (0.5f - target));
@@ -19,13 +19,13 @@ internal readonly struct BinaryCrossEntropy : ILossFormula
         return MathF.Max(sum, 0) - (sum * smoothed) + LogOnePlus(e);
     }
 
-    public static bool IsRight(float output, float target) => output > 0 == target > 0.5f;
+    public bool IsRight(float output, float target) => output > 0 == target > 0.5f;
 
-    public static double Value(double output, double target) =>
+    public double Value(double output, double target) =>
         Math.Max(output, 0) - (output * target) + Math.Log(1 + Math.Exp(-Math.Abs(output)));
 
-    public static double Derivative(double output, double target) => (1 / (1 + Math.Exp(-output))) - target;
+    public double Derivative(double output, double target) => (1 / (1 + Math.Exp(-output))) - target;
 
-    // ln(1 + e) for e from 0 to 1; 1 + e alone would lose a small e.
-    private static float LogOnePlus(float e) => (float)Math.Log(1 + (double)e);
+    /// <summary>ln(1 + e) for e from 0 to 1; 1 + e alone would lose a small e.</summary>
+    internal static float LogOnePlus(float e) => (float)Math.Log(1 + (double)e);
 }

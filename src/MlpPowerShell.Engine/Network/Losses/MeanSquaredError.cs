@@ -6,16 +6,16 @@ namespace MlpPowerShell.Engine.Network;
 internal readonly struct MeanSquaredError : ILossFormula
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Score(ref float output, float target, float smoothing, out float slope)
+    public float Score(ref float output, float target, float smoothing, out float slope)
     {
         float difference = output - target;
         slope = 2 * difference;
         return difference * difference;
     }
 
-    public static bool IsRight(float output, float target) => false;
+    public bool IsRight(float output, float target) => false;
 
-    public static double Value(double output, double target) => (output - target) * (output - target);
+    public double Value(double output, double target) => (output - target) * (output - target);
 
-    public static double Derivative(double output, double target) => 2 * (output - target);
+    public double Derivative(double output, double target) => 2 * (output - target);
 }

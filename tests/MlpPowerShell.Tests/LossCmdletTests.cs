@@ -1,0 +1,101 @@
+using System.Management.Automation;
+
+namespace MlpPowerShell.Tests;
+
+/// <summary>Losses and what they leave to be chosen, from the data to a file and back.</summary>
+public sealed class LossCmdletTests : IDisposable
+{
+    private const string Setup = """
+        $counts = 1..80 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; n = ($_ % 7) + ($_ * 3) % 4 } } |
+            ConvertTo-MlpDataset -Label n -Task Regression
+
+        """;
+
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Theory]
+    [InlineData("LogCosh", "")]
+    [InlineData("Huber", "-HuberDelta 0.4")]
+    [InlineData("Quantile", "-Quantile 0.8")]
+    [InlineData("Poisson", "")]
+    public void Numbers_are_learned_checked_and_kept(string loss, string options)
+    {
+        PSObject[] output = [.. _session.Run(Setup + $$"""
+            $model = New-MlpModel 6 -Dataset $counts -Loss {{loss}} {{options}} -Seed 1 -Activation Tanh -BatchNormalization -NormalizationEpsilon 0.002
+            $epochs = Invoke-MlpTraining $model $counts -Epochs 30 -Seed 1 -NormalizationMomentum 0.3
+            (Test-MlpGradient $model $counts).Passed -notcontains $false
+            $epochs[-1].TrainingR2 -gt 0.3
+            $predictions = $counts | Get-MlpPrediction $model
+            Export-MlpModel $model m.onnx
+            Export-MlpModel $model m.safetensors
+            foreach ($file in 'm.onnx', 'm.safetensors') {
+                $back = Import-MlpModel $file
+                "$($back.Loss) $($back.LossOptions.Given)" -eq "$($model.Loss) $($model.LossOptions.Given)"
+                "$($predictions.Prediction)" -eq "$(($counts | Get-MlpPrediction $back).Prediction)"
+            }
+            (Measure-MlpModel $model $counts).MeanAbsoluteError -lt 2
+            """)];
+        Assert.Equal(7, output.Length);
+        Assert.All(output, value => Assert.Equal(true, value.BaseObject));
+    }
+
+    [Theory]
+    [InlineData("Focal", "-FocalGamma 1.5")]
+    [InlineData("BinaryFocal", "")]
+    public void Classes_are_learned_with_a_focus(string loss, string options)
+    {
+        PSObject[] output = [.. _session.Run($$"""
+            $data = 1..80 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; label = if ($_ % 7 -gt 4) { 'rare' } else { 'usual' } } } |
+                ConvertTo-MlpDataset -Label label
+            $model = New-MlpModel 8 -Dataset $data -Loss {{loss}} {{options}} -Seed 1 -Activation Tanh
+            $null = Invoke-MlpTraining $model $data -Epochs 60 -LearningRate 0.02 -ClassWeight @{ rare = 2; usual = 1 } -Seed 1
+            (Test-MlpGradient $model $data).Passed -notcontains $false
+            (Measure-MlpModel $model $data).Accuracy -gt 0.95
+            Export-MlpModel $model m.onnx
+            (Import-MlpModel m.onnx).Loss -eq '{{loss}}'
+            """)];
+        Assert.Equal(3, output.Length);
+        Assert.All(output, value => Assert.Equal(true, value.BaseObject));
+    }
+
+    [Fact]
+    public void A_row_of_a_table_chooses_a_loss_and_its_option()
+    {
+        Assert.Equal(
+            ["Quantile [Quantile, 0.9]", "Quantile ", "Huber [HuberDelta, 0.25]"],
+            _session.Run(Setup + """
+                [pscustomobject]@{ Loss = 'Quantile'; Quantile = '0.9' }, [pscustomobject]@{ Loss = 'quantile'; Quantile = '' },
+                [pscustomobject]@{ Loss = 'Huber'; HuberDelta = '0.25' } |
+                    New-MlpModel 4 -Dataset $counts | ForEach-Object { "$($_.Loss) $($_.LossOptions.Given)" }
+                """).Select(text => $"{text}"));
+    }
+
+    [Fact]
+    public void A_report_says_what_was_chosen()
+    {
+        string text = _session.Run1<string>(Setup + """
+            $model = New-MlpModel 4 -Dataset $counts -Loss Quantile -Quantile 0.9 -BatchNormalization -NormalizationEpsilon 0.002 -Seed 1
+            $null = Invoke-MlpTraining $model $counts -Epochs 1 -Seed 1
+            Export-MlpReport $model r.html
+            [IO.File]::ReadAllText("$PWD/r.html")
+            """);
+        Assert.Contains("-Loss Quantile -Quantile 0.9 -BatchNormalization -NormalizationEpsilon 0.002", text);
+    }
+
+    [Theory]
+    [InlineData("InvalidQuantile", "The quantile is 1; it must be above 0 and below 1.", "New-MlpModel 4 -Dataset $counts -Loss Quantile -Quantile 1")]
+    [InlineData("InvalidHuberDelta", "it must be above 0.", "New-MlpModel 4 -Dataset $counts -Loss Huber -HuberDelta 0")]
+    [InlineData("InvalidFocalGamma", "it must be at least 0.", "New-MlpModel 4 -InputSize 2 -OutputSize 2 -Loss Focal -FocalGamma -1")]
+    [InlineData("InvalidNormalizationEpsilon", "it must be at least 1E-12.", "New-MlpModel 4 -Dataset $counts -BatchNormalization -NormalizationEpsilon 0")]
+    [InlineData("InvalidNormalizationMomentum", "it must be above 0 and at most 1.", "Invoke-MlpTraining (New-MlpModel 4 -Dataset $counts) $counts -NormalizationMomentum 2")]
+    [InlineData("TargetOutsideRange", "has targets below 0 (n), which the loss Poisson can't have. For other numbers, create the model for the mean squared error with -Loss MeanSquaredError.", "New-MlpModel 4 -Loss Poisson -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ a = $_; n = 4.5 - $_ } } | ConvertTo-MlpDataset n)")]
+    [InlineData("TargetIsText", "They look like such: make it a regression with -Task Regression.", "New-MlpModel 4 -Loss Poisson -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ a = $_; n = $_ % 4 } } | ConvertTo-MlpDataset n)")]
+    public void What_a_loss_can_not_have_is_refused_in_a_sentence(string id, string words, string script)
+    {
+        ErrorRecord error = Assert.Single(_session.Try(Setup + script).Errors);
+        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId);
+        Assert.Contains(words, error.ToString());
+    }
+}
