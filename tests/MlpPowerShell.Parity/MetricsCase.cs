@@ -36,7 +36,7 @@ public sealed class MetricsCase : ICase
             _targets = [.. Enumerable.Range(0, count * _width).Select(i => i % _width < classes ? random.Next(2) : 0f)];
         else
             _targets = Targets(random, classes, shift);
-        _sampleWeights = random.Next(3) == 0 ? [.. Enumerable.Range(0, count).Select(_ => (float)random.Next(4))] : null;
+        _sampleWeights = random.Next(3) == 0 ? [1f, .. Enumerable.Range(1, count - 1).Select(_ => (float)random.Next(4))] : null;
         _number = number;
     }
 

@@ -24,6 +24,9 @@ public sealed record NetworkCase
     /// <summary>What training minimizes.</summary>
     public required LossKind Loss { get; init; }
 
+    /// <summary>What the loss leaves to be chosen.</summary>
+    public LossOptions LossOptions { get; init; } = new();
+
     /// <summary>The first parameters by their names, weights [out, in] row by row.</summary>
     public required IReadOnlyDictionary<string, float[]> Parameters { get; init; }
 
@@ -76,7 +79,7 @@ public sealed record NetworkCase
     {
         Activation[] activations = Activations.Length == 0 ? [Activation.Identity] : Array.ConvertAll(Activations, Activation.Named);
         var hidden = new HiddenLayers(Sizes[1..^1], activations) { BatchNormalization = BatchNormalization };
-        var model = new MlpModel(Sizes[0], hidden, Sizes[^1], Loss);
+        var model = new MlpModel(Sizes[0], hidden, Sizes[^1], Loss, LossOptions);
         foreach (MlpLayer layer in model.Layers)
         {
             float[] weights = Parameters[$"{layer.Name}.weight"];
@@ -103,6 +106,9 @@ public sealed record NetworkCase
             Activations,
             BatchNormalization,
             Loss = Loss.ToString(),
+            LossOptions.HuberDelta,
+            LossOptions.Quantile,
+            LossOptions.FocalGamma,
             Parameters,
             Features,
             Pixels = Pixels?.Select(pixel => (int)pixel),
@@ -114,6 +120,7 @@ public sealed record NetworkCase
             Options.BatchSize,
             Options.LearningRate,
             Options.LabelSmoothing,
+            Options.NormalizationMomentum,
             Options.EvaluateTraining,
             Options.MaxNorm,
             Options.KeepZeros,

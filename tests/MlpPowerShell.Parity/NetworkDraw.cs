@@ -11,6 +11,10 @@ namespace MlpPowerShell.Parity;
 /// </summary>
 public sealed class NetworkDraw
 {
+    // PyTorch has no Lion, and searches lines otherwise.
+    private static readonly OptimizerKind[] _optimizers =
+        [.. Enum.GetValues<OptimizerKind>().Where(kind => kind is not (OptimizerKind.Lion or OptimizerKind.LBFGS))];
+
     private readonly Random _random;
     private readonly bool _isSmall;
 
@@ -40,14 +44,15 @@ public sealed class NetworkDraw
     private NetworkCase Draw(int number)
     {
         LossKind loss = OneOf(Enum.GetValues<LossKind>());
-        int outputs = loss == LossKind.CrossEntropy ? _random.Next(2, 7) : _random.Next(1, _isSmall ? 3 : 5);
+        bool isOneOfMany = loss.Function() == OutputFunction.Softmax;
+        int outputs = isOneOfMany ? _random.Next(2, 7) : _random.Next(1, _isSmall ? 3 : 5);
         int[] hidden = [.. Enumerable.Range(0, _random.Next(0, _isSmall ? 3 : 4)).Select(_ => Width())];
         int[] sizes = [_isSmall ? _random.Next(1, 5) : _random.Next(1, 21), .. hidden, outputs];
         string[] activations = Array.ConvertAll(hidden, _ => OneOf([.. Activation.All]).Name);
         bool isNormalized = hidden.Length > 0 && OneIn(3);
         int count = _isSmall ? _random.Next(4, 10) : !isNormalized && OneIn(8) ? _random.Next(250, 300) : _random.Next(2, 60);
         bool isPixels = OneIn(6);
-        bool isClasses = !loss.IsRegression() && (loss == LossKind.CrossEntropy || outputs == 1 || OneIn(2));
+        bool isClasses = !loss.IsRegression() && (isOneOfMany || outputs == 1 || OneIn(2));
         double[]? classWeights = !isClasses || !OneIn(3) ? null
             : OneIn(3) ? [] : [.. Enumerable.Range(0, Math.Max(2, outputs)).Select(_ => OneOf(0, 0.5, 1, 2, 3.7))];
         return new NetworkCase
@@ -57,12 +62,13 @@ public sealed class NetworkDraw
             Activations = activations,
             BatchNormalization = isNormalized,
             Loss = loss,
+            LossOptions = new LossOptions { HuberDelta = Power(-0.5, 0.5), Quantile = Math.Round(Between(0.05, 0.95), 2), FocalGamma = OneOf(0, 0.5, 1, 2) },
             Parameters = Parameters(sizes, activations, isNormalized),
             Features = isPixels ? null : Features(count, sizes[0]),
             Pixels = isPixels ? [.. Enumerable.Range(0, count * sizes[0]).Select(_ => (byte)_random.Next(256))] : null,
             Labels = isClasses ? [.. Enumerable.Range(0, count).Select(_ => _random.Next(Math.Max(2, outputs)))] : null,
             Targets = isClasses ? null : Targets(loss, count * outputs),
-            SampleWeights = OneIn(4) ? [.. Enumerable.Range(0, count).Select(_ => OneOf(0f, 0.5f, 1f, 1f, 2f, 7.25f))] : null,
+            SampleWeights = OneIn(4) ? [1f, .. Enumerable.Range(1, count - 1).Select(_ => OneOf(0f, 0.5f, 1f, 1f, 2f, 7.25f))] : null,
             ClassWeights = classWeights,
             Options = Options(loss, count, isNormalized, classWeights),
         };
@@ -98,6 +104,8 @@ public sealed class NetworkDraw
 
     private float[] Targets(LossKind loss, int count)
     {
+        if (loss == LossKind.Poisson)
+            return [.. Enumerable.Range(0, count).Select(_ => (float)_random.Next(6))];
         if (loss.IsRegression())
             return Numbers(count, OneOf(1, 1, 5));
         bool isSoft = OneIn(4);
@@ -110,7 +118,7 @@ public sealed class NetworkDraw
         int epochs = _random.Next(1, 6);
         int least = Math.Max(isNormalized ? 2 : 1, (int)Math.Ceiling(count * epochs / (double)mostSteps));
         int? batchSize = OneIn(3) || least > count ? null : _random.Next(least, count + 1);
-        OptimizerKind kind = OneOf([.. Enum.GetValues<OptimizerKind>().Where(kind => kind != OptimizerKind.Lion)]);
+        OptimizerKind kind = OneOf(_optimizers);
         bool isDescent = kind is OptimizerKind.Sgd or OptimizerKind.Momentum or OptimizerKind.Nesterov;
         double rate = isDescent ? Power(-3, loss.IsRegression() ? -1.3 : -0.3) : Power(-4, -1.5);
         return new TrainingOptions
@@ -121,7 +129,8 @@ public sealed class NetworkDraw
             LearningRate = rate,
             Schedule = Schedule(epochs, rate),
             Optimizer = Optimizer(kind),
-            LabelSmoothing = !loss.IsRegression() && OneIn(4) ? Math.Round(Between(0, 0.4), 2) : 0,
+            LabelSmoothing = loss is LossKind.CrossEntropy or LossKind.BinaryCrossEntropy && OneIn(4) ? Math.Round(Between(0, 0.4), 2) : 0,
+            NormalizationMomentum = isNormalized && OneIn(3) ? Math.Round(Between(0.05, 1), 2) : 0.1,
             MaxNorm = OneIn(8) ? Power(-0.5, 0.5) : null,
             KeepZeros = OneIn(8),
             EvaluateTraining = batchSize is not null && OneIn(3),

@@ -41,12 +41,16 @@ public static class OnnxRun
         return new ReferenceFigure(outputs, moved).Difference("outputs of ONNX Runtime", actual);
     }
 
-    private static double[] Outputs(MlpModel model, MlpDataset data) =>
-    [
-        .. new MlpPredictor(model).Predict(data).SelectMany(prediction => prediction.Probabilities.Count > 0
-            ? prediction.Probabilities.Select(probability => (double)probability)
-            : prediction.Prediction as double[] ?? [(double)prediction.Prediction]),
-    ];
+    private static double[] Outputs(MlpModel model, MlpDataset data)
+    {
+        var outputs = new float[data.Count * model.OutputSize];
+        new MlpPredictor(model).Predict(data, 0, data.Count, outputs);
+
+        // Of one output for two classes, ONNX has the probabilities of both.
+        return model.Output.IsOneForTwo
+            ? [.. outputs.SelectMany(output => new double[] { 1 - output, output })]
+            : Array.ConvertAll(outputs, output => (double)output);
+    }
 
     /// <summary>A copy whose weights and biases are moved by up to a unit in the last place.</summary>
     private static MlpModel Nudged(MlpModel model, Random random)

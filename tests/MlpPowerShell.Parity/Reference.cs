@@ -22,6 +22,9 @@ public sealed record ReferenceFigure(double[] Values, double[] Moved)
     // The reference's few runs need not meet the worst roundings, and sums go in another order here.
     private const double Margin = 8;
 
+    // What reference.py writes where it has no number.
+    private const double NoNumber = 1e308;
+
     // What rates and values themselves lose in float32.
     private const double Rounding = 1.0 / (1 << 21);
 
@@ -32,6 +35,8 @@ public sealed record ReferenceFigure(double[] Values, double[] Moved)
     {
         if (values.Length != Values.Length)
             return $"{name}: {values.Length} values, and {Values.Length} there";
+        if (Values.Any(value => Math.Abs(value) >= NoNumber))
+            return $"{name}: no number there";
 
         // What hardly moves by chance may as well have moved as the others.
         double usual = Math.Sqrt(Moved.Average(moved => moved * moved)), worst = 0;
@@ -41,7 +46,6 @@ public sealed record ReferenceFigure(double[] Values, double[] Moved)
             double bound = (Margin * Math.Max(usual, Moved[i])) + (Rounding * Math.Abs(Values[i]));
             double error = Math.Abs(values[i] - Values[i]);
 
-            // What is no number here is off, however far rounding moves it there.
             double part = error <= bound ? 0 : double.IsNaN(error) ? double.PositiveInfinity : error / bound;
             if (part > worst)
                 (worst, place) = (part, i);

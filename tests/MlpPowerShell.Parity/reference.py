@@ -51,7 +51,7 @@ class Network:
             self.weights.append(linear.weight)
             modules.append(linear)
             if normalized:
-                norm = torch.nn.BatchNorm1d(fan_out)
+                norm = torch.nn.BatchNorm1d(fan_out, momentum=case["normalization_momentum"])
                 self.take(f"layers.{i}.scale", norm.weight, given)
                 self.take(f"layers.{i}.bias", norm.bias, given)
                 self.named |= {f"layers.{i}.mean": norm.running_mean, f"layers.{i}.variance": norm.running_var}
@@ -158,6 +158,11 @@ class Rates:
             self.scheduler.step(loss)
 
 
+def binary_focal(outputs, targets, gamma):
+    holds, holds_not = torch.nn.functional.logsigmoid(outputs), torch.nn.functional.logsigmoid(-outputs)
+    return -targets * torch.exp(gamma * holds_not) * holds - (1 - targets) * torch.exp(gamma * holds) * holds_not
+
+
 class Scorer:
     """What the outputs should be, and how far off they are."""
 
@@ -171,13 +176,20 @@ class Scorer:
             self.weights = self.weights * f32(case["sample_weights"])
         if case["class_weights"] is not None:
             self.weights = self.weights * self.class_weights(case["class_weights"])[self.labels]
-        self.is_cross_entropy = case["loss"] == "CrossEntropy"
-        self.is_binary = case["loss"] == "BinaryCrossEntropy"
+        self.is_one_of_many = case["loss"] in ("CrossEntropy", "Focal")
+        self.is_binary = case["loss"] in ("BinaryCrossEntropy", "BinaryFocal")
+        self.gamma, quantile = case["focal_gamma"] if case["loss"] == "Focal" else 0, case["quantile"]
         self.each = {
-            "BinaryCrossEntropy": functional.binary_cross_entropy_with_logits, "MeanSquaredError": functional.mse_loss,
-            "MeanAbsoluteError": functional.l1_loss, "Huber": functional.huber_loss,
-        }.get(case["loss"])  # fmt: skip
-        if not self.is_cross_entropy and self.labels is not None:
+            "BinaryCrossEntropy": lambda y, t: functional.binary_cross_entropy_with_logits(y, t, reduction="none"),
+            "BinaryFocal": lambda y, t: binary_focal(y, t, case["focal_gamma"]),
+            "MeanSquaredError": lambda y, t: functional.mse_loss(y, t, reduction="none"),
+            "MeanAbsoluteError": lambda y, t: functional.l1_loss(y, t, reduction="none"),
+            "Huber": lambda y, t: functional.huber_loss(y, t, reduction="none", delta=case["huber_delta"]),
+            "LogCosh": lambda y, t: (y - t).abs() + functional.softplus(-2 * (y - t).abs()) - math.log(2),
+            "Quantile": lambda y, t: torch.maximum(quantile * (t - y), (1 - quantile) * (y - t)),
+            "Poisson": lambda y, t: functional.poisson_nll_loss(y, t, reduction="none"),
+        }.get(case["loss"])
+        if not self.is_one_of_many and self.labels is not None:
             one = self.outputs == 1
             self.targets = self.labels[:, None].to(f32([]).dtype) if one else functional.one_hot(self.labels, self.outputs).to(f32([]).dtype)
         elif self.labels is None:
@@ -191,12 +203,15 @@ class Scorer:
 
     def losses(self, outputs, batch, smoothing):
         """The loss of each sample of a batch."""
-        if self.is_cross_entropy:
-            return torch.nn.functional.cross_entropy(outputs, self.labels[batch], reduction="none", label_smoothing=smoothing)
+        if self.is_one_of_many:
+            labels = self.labels[batch]
+            loss = torch.nn.functional.cross_entropy(outputs, labels, reduction="none", label_smoothing=smoothing)
+            missing = outputs.scatter(1, labels[:, None], -math.inf).logsumexp(1) - outputs.logsumexp(1)
+            return loss if self.gamma == 0 else torch.exp(self.gamma * missing) * loss
         targets = self.targets[batch]
         if self.is_binary:
             targets = targets + smoothing * (0.5 - targets)
-        return self.each(outputs, targets, reduction="none").mean(1)
+        return self.each(outputs, targets).mean(1)
 
     def correct(self, outputs, batch):
         """How many samples of a batch are classified right."""
@@ -329,7 +344,7 @@ def answer(case):
     for seed in range(case["runs"]):
         for name, values in make(case, torch.Generator().manual_seed(seed)).items():
             moved[name] = np.maximum(moved[name], np.abs(np.array(values) - np.array(figures[name])))
-    # What isn't finite is no JSON.
+    # What isn't finite is no JSON, and no reference.
     return {name: {"values": np.nan_to_num(values, nan=1e308).tolist(), "moved": np.nan_to_num(moved[name], nan=1e308).tolist()}
             for name, values in figures.items()}  # fmt: skip
 
