@@ -7,7 +7,8 @@ namespace MlpPowerShell.Engine.Tests;
 
 /// <summary>
 /// Changes of random networks and their data that change their gradients in a known way. How far rounding alone may take two of them apart
-/// is seen from the same gradients of weights, features and samples' weights that are moved by a unit in the last place.
+/// is seen from the same gradients of samples in another order, whose features and weights, as those of the network, are moved by a unit in the
+/// last place.
 /// </summary>
 public class MetamorphicTests
 {
@@ -145,17 +146,23 @@ public class MetamorphicTests
         for (int number = 1; number <= 4; number++)
         {
             NetworkCase network = NetworkDraw.Of(seed, number, isSmall: false);
-            Dictionary<string, double[]>[] figures = [.. new[] { 1, 2, 3, 8 }.Select(threads => EngineRun.Train(
-                network with { Options = network.Options with { ThreadCount = threads } }, out _))];
-            Assert.All(figures, other => Assert.All(figures[0], pair => Assert.Equal(pair.Value, other[pair.Key])));
+            Dictionary<string, double[]>[] figures = [.. new[] { 1, 2, 3, 8 }.Select(threads => Figures(
+                network with { Options = network.Options with { ThreadCount = threads } }))];
+            Assert.All(figures, other => {
+                Assert.Equal(figures[0].Keys, other.Keys);
+                Assert.All(figures[0], pair => Assert.Equal(pair.Value, other[pair.Key]));
+            });
         }
     }
 
-    /// <summary>The first network of a seed that is wanted, of features that are numbers and samples that count alike.</summary>
+    /// <summary>
+    /// The first network of a seed that is wanted, of features that are numbers, from which no exponential overflows, and samples that count alike.
+    /// </summary>
     private static NetworkCase Draw(int seed, Func<NetworkCase, bool>? isWanted = null)
     {
         NetworkCase network = Enumerable.Range(1, 1000)
             .Select(number => NetworkDraw.Of(seed, number, isSmall: false))
+            .Where(network => network.Loss != LossKind.Poisson || network.Features?.Max(Math.Abs) <= 2)
             .First(isWanted ?? (network => !network.BatchNormalization));
         return network with
         {
@@ -163,6 +170,18 @@ public class MetamorphicTests
             Pixels = null,
             SampleWeights = null,
         };
+    }
+
+    private static Dictionary<string, double[]> Figures(NetworkCase network)
+    {
+        try
+        {
+            return EngineRun.Train(network, out _);
+        }
+        catch (MlpException failure) when (failure.ErrorId == "TrainingDiverged")
+        {
+            return [];
+        }
     }
 
     private static int[] Order(int seed, int count)
@@ -191,12 +210,16 @@ public class MetamorphicTests
         foreach ((string name, double[] figure) in values)
         {
             double[] moved = [.. figure.Select((value, i) => nudged.Max(other => Math.Abs(other[name][i] - value)))];
-            Assert.Null(new ReferenceFigure(figure, moved).Difference(name, actual[name]));
+            string? difference = new ReferenceFigure(figure, moved).Difference(name, actual[name]);
+            Assert.True(difference is null, $"{network}: {difference}");
         }
     }
 
-    private static NetworkCase Nudged(NetworkCase network, Random random)
+    private static NetworkCase Nudged(NetworkCase original, Random random)
     {
+        int[] order = [.. Enumerable.Range(0, original.Count)];
+        random.Shuffle(order);
+        NetworkCase network = Rows(original, order);
         float[] Moved(float[] values) => Array.ConvertAll(values, value => value * (1 + ((random.NextSingle() - 0.5f) / (1 << 22))));
         return network with
         {
@@ -212,6 +235,7 @@ public class MetamorphicTests
         return network with
         {
             Features = [.. rows.SelectMany(row => network.Features!.AsSpan(row * width, width).ToArray())],
+            SampleWeights = network.SampleWeights is null ? null : Array.ConvertAll(rows, row => network.SampleWeights[row]),
             Labels = network.Labels is null ? null : Array.ConvertAll(rows, row => network.Labels[row]),
             Targets = network.Targets is null ? null : [.. rows.SelectMany(row => network.Targets.AsSpan(row * outputs, outputs).ToArray())],
         };

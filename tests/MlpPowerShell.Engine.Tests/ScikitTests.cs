@@ -73,7 +73,7 @@ public sealed partial class ScikitTests
         Assert.True(new MlpPredictor(model).Measure(data).Accuracy > 0.9);
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
         Assert.All(predictions, prediction => Assert.Equal(
-            (object[])prediction.Prediction, Enumerable.Range(0, 5).Where(j => prediction.Probabilities[j] > 0.5f).Select(j => (object)j)));
+            (IEnumerable<object>)prediction.Prediction, Enumerable.Range(0, 5).Where(j => prediction.Probabilities[j] > 0.5f).Select(j => (object)j)));
         Assert.Contains(predictions, prediction => Math.Abs(prediction.Probabilities.Sum() - 1) > 0.1);
 
         // A part to validate is set aside without classes to draw it from evenly.
