@@ -189,7 +189,7 @@ public unsafe partial class KernelTests
             Activation activation = Activation.Named(kind);
             for (float x = -3; x > -60; x -= 0.7f)
             {
-                var (z, bias, derivative) = (new AlignedBuffer(kernel.Lanes), new AlignedBuffer(kernel.Lanes), new AlignedBuffer(kernel.Lanes));
+                AlignedBuffer z = new(kernel.Lanes), bias = new(kernel.Lanes), derivative = new(kernel.Lanes);
                 z.Pointer[0] = x;
                 kernel.Activate(
                     activation, new ActivationRows(1, kernel.Lanes, z.Pointer, bias.Pointer, derivative.Pointer, kernel.Lanes));

@@ -7,8 +7,8 @@ namespace MlpPowerShell.Engine.Tests;
 
 /// <summary>
 /// Changes of random networks and their data that change their gradients in a known way. How far rounding alone may take two of them apart
-/// is seen from the same gradients of samples in another order, whose features and weights, as those of the network, are moved by a unit in the
-/// last place.
+/// is seen from the same gradients of samples in another order, whose features and weights, as those of the network, are moved by a unit in
+/// the last place.
 /// </summary>
 public class MetamorphicTests
 {
@@ -148,7 +148,8 @@ public class MetamorphicTests
             NetworkCase network = NetworkDraw.Of(seed, number, isSmall: false);
             Dictionary<string, double[]>[] figures = [.. new[] { 1, 2, 3, 8 }.Select(threads => Figures(
                 network with { Options = network.Options with { ThreadCount = threads } }))];
-            Assert.All(figures, other => {
+            Assert.All(figures, other =>
+            {
                 Assert.Equal(figures[0].Keys, other.Keys);
                 Assert.All(figures[0], pair => Assert.Equal(pair.Value, other[pair.Key]));
             });
@@ -156,7 +157,8 @@ public class MetamorphicTests
     }
 
     /// <summary>
-    /// The first network of a seed that is wanted, of features that are numbers, from which no exponential overflows, and samples that count alike.
+    /// The first network of a seed that is wanted, of features that are numbers, from which no exponential overflows, and samples that
+    /// count alike.
     /// </summary>
     private static NetworkCase Draw(int seed, Func<NetworkCase, bool>? isWanted = null)
     {
@@ -206,7 +208,8 @@ public class MetamorphicTests
         NetworkCase network, Func<NetworkCase, Dictionary<string, double[]>> expected, Dictionary<string, double[]> actual)
     {
         Dictionary<string, double[]> values = expected(network);
-        Dictionary<string, double[]>[] nudged = [.. Enumerable.Range(0, Nudges).Select(seed => expected(Nudged(network, new Random(seed))))];
+        Dictionary<string, double[]>[] nudged =
+            [.. Enumerable.Range(0, Nudges).Select(seed => expected(Nudged(network, new Random(seed))))];
         foreach ((string name, double[] figure) in values)
         {
             double[] moved = [.. figure.Select((value, i) => nudged.Max(other => Math.Abs(other[name][i] - value)))];
@@ -237,7 +240,9 @@ public class MetamorphicTests
             Features = [.. rows.SelectMany(row => network.Features!.AsSpan(row * width, width).ToArray())],
             SampleWeights = network.SampleWeights is null ? null : Array.ConvertAll(rows, row => network.SampleWeights[row]),
             Labels = network.Labels is null ? null : Array.ConvertAll(rows, row => network.Labels[row]),
-            Targets = network.Targets is null ? null : [.. rows.SelectMany(row => network.Targets.AsSpan(row * outputs, outputs).ToArray())],
+            Targets = network.Targets is null
+                ? null
+                : [.. rows.SelectMany(row => network.Targets.AsSpan(row * outputs, outputs).ToArray())],
         };
     }
 

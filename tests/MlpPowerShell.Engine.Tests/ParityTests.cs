@@ -16,7 +16,7 @@ public class ParityTests
     public void Losses_norms_and_weights_are_PyTorchs(int index)
     {
         NetworkCase network = _kept.Network(index);
-        Assert.True(_kept.IsOf(index), "The networks are drawn otherwise by now: make their references anew, as Program.cs of the project says.");
+        Assert.True(_kept.IsOf(index), "The networks are drawn otherwise by now: make their references anew, as Program.cs says.");
         Assert.Empty(_kept.References[index].Differences(EngineRun.Train(network, out _)));
     }
 

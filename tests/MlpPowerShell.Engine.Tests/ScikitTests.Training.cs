@@ -19,7 +19,8 @@ public sealed partial class ScikitTests
         foreach ((ScheduleKind kind, bool falls) in new[] { (ScheduleKind.Constant, false), (ScheduleKind.Exponential, true) })
         {
             TrainingOptions options = Options(3, _nesterov, 0.001) with { Schedule = new ScheduleOptions { Kind = kind } };
-            double[][] rates = [.. new[] { 1, 2 }.Select(_ => MlpTrainer.Train(model, _two, null, options).Select(epoch => epoch.LearningRate).ToArray())];
+            double[][] rates = [.. new[] { 1, 2 }
+                .Select(_ => MlpTrainer.Train(model, _two, null, options).Select(epoch => epoch.LearningRate).ToArray())];
             Assert.Equal(rates[0], rates[1]);
             Assert.Equal(falls, rates[0][2] < rates[0][0]);
         }
@@ -104,7 +105,8 @@ public sealed partial class ScikitTests
     [InlineData(100)]
     public void The_patience_is_the_number_of_epochs_without_improvement(int patience)
     {
-        MlpEpoch[] epochs = Epochs(Rows(_binary, 0, 100), Options(3000, _nesterov, 0.001) with { MinImprovement = 0.01, Patience = patience });
+        MlpEpoch[] epochs =
+            Epochs(Rows(_binary, 0, 100), Options(3000, _nesterov, 0.001) with { MinImprovement = 0.01, Patience = patience });
         Assert.InRange(epochs.Length, patience + 1, 2999);
         Assert.Equal(patience, epochs.Reverse().TakeWhile(epoch => !epoch.IsBest).Count());
     }

@@ -9,8 +9,8 @@ using MlpPowerShell.Engine.Training;
 namespace MlpPowerShell.Engine.Tests;
 
 /// <summary>
-/// The tests that scikit-learn 1.2 has for its perceptrons, sklearn/neural_network/tests/test_mlp.py, as far as they have a meaning here; each
-/// names the one that it is. docs/parity.md has them all.
+/// The tests that scikit-learn 1.2 has for its perceptrons, sklearn/neural_network/tests/test_mlp.py, as far as they have a meaning here;
+/// each names the one that it is. docs/parity.md has them all.
 /// </summary>
 public sealed partial class ScikitTests
 {
@@ -54,7 +54,8 @@ public sealed partial class ScikitTests
             Optimizer = new OptimizerOptions { WeightDecay = 0.1 },
         }).Count();
         double[,] expected = { { 0.098, 0.2956664, 0.4939998 }, { 0.195756, 0.096008, -0.002244 } };
-        Assert.All(model.Layers[0].Weights.EnumerateIndexed(), entry => Assert.Equal(expected[entry.Item1, entry.Item2], entry.Item3, 1.5e-3));
+        foreach ((int unit, int input, float weight) in model.Layers[0].Weights.EnumerateIndexed())
+            Assert.Equal(expected[unit, input], weight, 1.5e-3);
         AssertNear([0.04706, 0.154089], model.Layers[1].Weights.Enumerate());
         AssertNear([0.098333, 0.09626], model.Layers[0].Biases);
         AssertNear([0.9235], model.Layers[1].Biases);
@@ -73,7 +74,8 @@ public sealed partial class ScikitTests
         Assert.True(new MlpPredictor(model).Measure(data).Accuracy > 0.9);
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
         Assert.All(predictions, prediction => Assert.Equal(
-            (IEnumerable<object>)prediction.Prediction, Enumerable.Range(0, 5).Where(j => prediction.Probabilities[j] > 0.5f).Select(j => (object)j)));
+            (IEnumerable<object>)prediction.Prediction,
+            Enumerable.Range(0, 5).Where(j => prediction.Probabilities[j] > 0.5f).Select(j => (object)j)));
         Assert.Contains(predictions, prediction => Math.Abs(prediction.Probabilities.Sum() - 1) > 0.1);
 
         // A part to validate is set aside without classes to draw it from evenly.
@@ -153,9 +155,11 @@ public sealed partial class ScikitTests
     public void Features_too_large_to_learn_from_are_an_error_and_no_weights_that_are_no_numbers()
     {
         var random = new Random(0);
-        MlpDataset data = new MlpDataset("large", [.. Enumerable.Range(0, 20).Select(_ => float.MaxValue * random.NextSingle())], null, 2, [])
+        float[] features = [.. Enumerable.Range(0, 20).Select(_ => float.MaxValue * random.NextSingle())];
+        MlpDataset data = new MlpDataset("large", features, null, 2, [])
             .WithTargets([.. Enumerable.Range(0, 10).Select(_ => random.NextSingle())], ["y"]);
-        MlpModel model = MlpModel.Create(2, new HiddenLayers([100], [Activation.ReLU]), 1, Initializer.XavierUniform, 1, LossKind.MeanSquaredError);
+        MlpModel model =
+            MlpModel.Create(2, new HiddenLayers([100], [Activation.ReLU]), 1, Initializer.XavierUniform, 1, LossKind.MeanSquaredError);
         Assert.Equal("TrainingDiverged", Assert.Throws<MlpException>(() => Train(model, data, Options(200, _adam, 0.001))).ErrorId);
         Assert.All(TestData.Parameters(model), weight => Assert.True(float.IsFinite(weight)));
     }

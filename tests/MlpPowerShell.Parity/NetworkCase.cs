@@ -60,7 +60,8 @@ public sealed record NetworkCase
     /// <summary>What to call it in a line.</summary>
     public override string ToString() =>
         $"network {Number}: {string.Join('-', Sizes)} {string.Join(' ', Activations)}{(BatchNormalization ? " BatchNorm" : string.Empty)} "
-        + $"{Loss}, {Count} samples in batches of {Options.BatchSize?.ToString() ?? "all"}, {Options.Epochs} epochs, {Options.Optimizer.Kind}";
+        + $"{Loss}, {Count} samples in batches of {Options.BatchSize?.ToString() ?? "all"}, {Options.Epochs} epochs, "
+        + $"{Options.Optimizer.Kind}";
 
     /// <summary>The data set that it learns from.</summary>
     public MlpDataset Dataset()

@@ -62,7 +62,12 @@ public sealed class NetworkDraw
             Activations = activations,
             BatchNormalization = isNormalized,
             Loss = loss,
-            LossOptions = new LossOptions { HuberDelta = Power(-0.5, 0.5), Quantile = Math.Round(Between(0.05, 0.95), 2), FocalGamma = OneOf(0, 0.5, 1, 2) },
+            LossOptions = new LossOptions
+            {
+                HuberDelta = Power(-0.5, 0.5),
+                Quantile = Math.Round(Between(0.05, 0.95), 2),
+                FocalGamma = OneOf(0, 0.5, 1, 2),
+            },
             Parameters = Parameters(sizes, activations, isNormalized),
             Features = isPixels ? null : Features(count, sizes[0]),
             Pixels = isPixels ? [.. Enumerable.Range(0, count * sizes[0]).Select(_ => (byte)_random.Next(256))] : null,

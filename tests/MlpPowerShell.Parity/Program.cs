@@ -9,7 +9,7 @@ int networks = int.Parse(Option("--networks") ?? "1000", CultureInfo.InvariantCu
 int seed = int.Parse(Option("--seed") ?? "1", CultureInfo.InvariantCulture);
 if (!ReferenceProcess.IsThere)
 {
-    Console.WriteLine("Not run: this machine has no Python with PyTorch and scikit-learn (Debian, Ubuntu: python3-torch, python3-sklearn).");
+    Console.WriteLine("Not run: this machine has no Python with PyTorch and scikit-learn (Debian: python3-torch, python3-sklearn).");
     return 0;
 }
 

@@ -1,4 +1,4 @@
-"""Trains networks with PyTorch in float64, and measures predictions with scikit-learn: a request of JSON a line comes in, an answer goes out.
+"""Trains networks with PyTorch in float64, and measures predictions with scikit-learn: a request of JSON a line in, an answer a line out.
 
 Everything is done once in float64, and then some times in float32, where features, weights at the start and after each step, and what each
 layer hands on and gets back of each sample are moved by up to a unit in the last place. The most that this moves a figure is what rounding
@@ -40,7 +40,7 @@ class Network:
     """The network of a request, its parameters by the engine's names."""
 
     def __init__(self, case):
-        modules, self.named, self.weights, self.norms = [], {}, [], []
+        modules, self.named, self.weights = [], {}, []
         sizes = case["sizes"]
         given = {name: f32(values) for name, values in case["parameters"].items()}
         for i, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:])):
@@ -97,8 +97,8 @@ class NAdam(torch.optim.Optimizer):
 
 def optimizer_of(options, network, rate):
     kind = options["kind"]
-    decays = network.weights + [p for p in network.net.parameters() if options["decay_bias"] and not any(p is w for w in network.weights)]
-    others = [p for p in network.net.parameters() if not any(p is d for d in decays)]
+    others = [p for p in network.net.parameters() if not any(p is weight for weight in network.weights)]
+    decays, others = (network.weights + others, []) if options["decay_bias"] else (network.weights, others)
     given = {"eps": options["epsilon"]}
     if kind in ("Sgd", "Momentum", "Nesterov"):
         momentum = 0 if kind == "Sgd" else 0.9 if options["momentum"] is None else options["momentum"]
@@ -108,12 +108,12 @@ def optimizer_of(options, network, rate):
         given["betas"] = (0.9 if options["beta1"] is None else options["beta1"], 0.999 if options["beta2"] is None else options["beta2"])
     elif kind == "RMSprop":
         given["alpha"] = options["alpha"]
-    given = {name: value for name, value in given.items() if value is not None}
     decay = options["weight_decay"] if options["weight_decay"] is not None else 0.01 if kind == "AdamW" else 0
-    is_old = int(torch.__version__.split(".")[0]) < 2
-    make = torch.optim.SGD if kind in ("Momentum", "Nesterov", "Sgd") else NAdam if kind == "NAdam" and is_old else getattr(torch.optim, kind)
+    own = {"Sgd": torch.optim.SGD, "Momentum": torch.optim.SGD, "Nesterov": torch.optim.SGD}
+    own |= {"NAdam": NAdam} if torch.__version__.startswith("1.") else {}
+    make = own.get(kind) or getattr(torch.optim, kind)
     groups = [{"params": decays, "weight_decay": decay}] + ([{"params": others, "weight_decay": 0}] if others else [])
-    return make(groups, lr=rate, **given), decays
+    return make(groups, lr=rate, **{name: value for name, value in given.items() if value is not None}), decays
 
 
 class Rates:
@@ -168,10 +168,9 @@ class Scorer:
 
     def __init__(self, case):
         functional = torch.nn.functional
-        self.smoothing, self.outputs, self.labels = case["label_smoothing"], case["sizes"][-1], None
+        self.smoothing, self.outputs = case["label_smoothing"], case["sizes"][-1]
+        self.labels = None if case["labels"] is None else torch.tensor(case["labels"])
         self.weights = torch.ones(len(case["labels"] or case["targets"]) // (1 if case["labels"] else self.outputs))
-        if case["labels"] is not None:
-            self.labels = torch.tensor(case["labels"])
         if case["sample_weights"] is not None:
             self.weights = self.weights * f32(case["sample_weights"])
         if case["class_weights"] is not None:
@@ -190,8 +189,8 @@ class Scorer:
             "Poisson": lambda y, t: functional.poisson_nll_loss(y, t, reduction="none"),
         }.get(case["loss"])
         if not self.is_one_of_many and self.labels is not None:
-            one = self.outputs == 1
-            self.targets = self.labels[:, None].to(f32([]).dtype) if one else functional.one_hot(self.labels, self.outputs).to(f32([]).dtype)
+            targets = self.labels[:, None] if self.outputs == 1 else functional.one_hot(self.labels, self.outputs)
+            self.targets = targets.to(f32([]).dtype)
         elif self.labels is None:
             self.targets = f32(case["targets"]).reshape(-1, self.outputs)
 
@@ -249,8 +248,7 @@ def train(case, generator):
         network.net.eval()
         with torch.no_grad():
             outputs = network.net(x)
-            everything = slice(0, len(x))
-            loss, right = scorer.losses(outputs, everything, 0).mean().item(), scorer.correct(outputs, everything) / len(x)
+            loss, right = scorer.losses(outputs, slice(None), 0).mean().item(), scorer.correct(outputs, slice(None)) / len(x)
         network.net.train()
         return loss, right
 
@@ -282,7 +280,7 @@ def train(case, generator):
 
 
 def take_step(case, network, optimizer, decays, rates, figures):
-    """A step along the gradient that is there, whose norm comes back: clipped by norm, then by value; behind it L1 and the limit of norms."""
+    """A step along the gradient that is there, whose norm comes back: clipped by norm, then value; behind it L1 and the limit of norms."""
     options, parameters = case["optimizer"], list(network.net.parameters())
     norm = math.sqrt(sum((p.grad**2).sum().item() for p in parameters))
     # Not PyTorch's clip_grad_norm_, which adds 1e-6 to the norm.
