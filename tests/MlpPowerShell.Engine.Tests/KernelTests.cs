@@ -180,6 +180,26 @@ public unsafe partial class KernelTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
+    public void Derivatives_far_below_0_keep_their_relative_accuracy(string name)
+    {
+        // An optimizer that divides by the size of the gradient takes as long a step along a small one.
+        Kernel kernel = _kernels[name];
+        foreach (string kind in new[] { "ELU", "ELU(0.5)", "SELU", "SiLU", "Mish", "Softplus", "Sigmoid", "Softsign" })
+        {
+            Activation activation = Activation.Named(kind);
+            for (float x = -3; x > -60; x -= 0.7f)
+            {
+                AlignedBuffer z = new(kernel.Lanes), bias = new(kernel.Lanes), derivative = new(kernel.Lanes);
+                z.Pointer[0] = x;
+                kernel.Activate(
+                    activation, new ActivationRows(1, kernel.Lanes, z.Pointer, bias.Pointer, derivative.Pointer, kernel.Lanes));
+                Assert.Equal(1, derivative.Pointer[0] / activation.Derivative(x), 2e-6);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
     public void Softmax_and_its_loss_agree_with_float64_at_any_finite_logits(string name)
     {
         Kernel kernel = _kernels[name];

@@ -87,4 +87,25 @@ public partial class LossTests
         });
         Assert.True(evaluation.Accuracy > 0.7);
     }
+
+    [Theory]
+    [InlineData(20f, 30f)]
+    [InlineData(-200f, -190f)]
+    public void Of_probabilities_that_float32_can_not_tell_apart_that_of_the_largest_sum_is_the_answer_everywhere(float less, float more)
+    {
+        // Sigmoids of 20 and 30 are both 1, and those of -200 and -190 both 0.
+        var model = new MlpModel(2, new HiddenLayers([], [Activation.Identity]), 2, LossKind.BinaryCrossEntropy);
+        model.Layers[0].Weights[0, 0] = model.Layers[0].Weights[1, 1] = 1;
+        var data = new MlpDataset("certain", [less, more, more, less, 2f, 3f], [1, 0, 1], 2, ["0", "1"]);
+        var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-30, BatchSize = 3 };
+        foreach (bool evaluates in new[] { false, true })
+        {
+            MlpEpoch epoch = MlpTrainer.Train(model, data, data, options with { EvaluateTraining = evaluates }).Single();
+            Assert.Equal((1.0, 1.0), (epoch.TrainingAccuracy!.Value, epoch.TestAccuracy!.Value));
+        }
+
+        var unlabelled = new MlpDataset("certain", data.Floats!, null, 2, []);
+        Assert.Equal(1, new MlpPredictor(model).Measure(data).Accuracy);
+        Assert.Equal([1, 0, 1], new MlpPredictor(model).Predict(unlabelled).Select(prediction => prediction.Prediction));
+    }
 }

@@ -12,6 +12,7 @@ internal sealed unsafe class OutputScorer
     private readonly OutputLoss? _each;
     private readonly Kernel _kernel;
     private readonly double _focus;
+    private readonly bool _isSigmoid;
     private readonly int _outputs;
     private readonly Tile _tile;
     private readonly AlignedBuffer _targets;
@@ -23,6 +24,7 @@ internal sealed unsafe class OutputScorer
         _tile = tile;
         _each = layout.EachOutput;
         _focus = layout.Focus;
+        _isSigmoid = layout.Loss.Function() == OutputFunction.Sigmoid;
         _kernel = layout.Kernel;
         _outputs = layout.Layers[^1].Outputs;
         _targets = new AlignedBuffer(_each is null ? 0 : (long)tile.Room * _outputs);
@@ -153,11 +155,30 @@ internal sealed unsafe class OutputScorer
         int best = ArgMax(outputs);
         float smoothing = result == ScoreResult.Slopes ? LabelSmoothing : 0f;
         float score = _each!.Score(outputs, targets, smoothing, result, out correct);
+        if (result == ScoreResult.Predictions && _isSigmoid)
+            KeepFirst(outputs, best);
         if (data.Labels is not null && outputs.Length > 1)
             correct = best == label;
         bool isKnown = label >= 0 || data.Targets is not null;
         correct &= isKnown && float.IsFinite(score);
         return isKnown ? score : 0f;
+    }
+
+    /// <summary>
+    /// Keeps the answer what it was before rounding: where float32 can't tell predictions apart, as sigmoids of 20 and 30, the largest
+    /// stays ahead by the last bit.
+    /// </summary>
+    private static void KeepFirst(Span<float> predictions, int best)
+    {
+        for (int j = 0; j < best; j++)
+        {
+            if (!(predictions[j] >= predictions[best]))
+                continue;
+            if (predictions[best] > 0)
+                predictions[j] = MathF.BitDecrement(predictions[best]);
+            else
+                predictions[best] = float.Epsilon;
+        }
     }
 
     /// <summary>A label as targets: 1 for its class and 0 for the others, or one number for two classes.</summary>

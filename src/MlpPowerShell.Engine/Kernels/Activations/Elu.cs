@@ -30,8 +30,9 @@ internal sealed class Elu(double slope = 1) : Activation("ELU", slope, usualSlop
         public TVector Value(TVector x) =>
             TSimd.SelectGreater(x, TSimd.Create(0f), x, TSimd.Multiply(TSimd.Create(slope), VectorMath<TSimd, TVector>.ExpMinusOne(x)));
 
+        // The value plus the slope would cancel far below 0.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Derivative(TVector x, TVector value) =>
-            TSimd.SelectGreater(x, TSimd.Create(0f), TSimd.Create(1f), TSimd.Add(value, TSimd.Create(slope)));
+        public TVector Derivative(TVector x, TVector value) => TSimd.SelectGreater(
+            x, TSimd.Create(0f), TSimd.Create(1f), TSimd.Multiply(TSimd.Create(slope), VectorMath<TSimd, TVector>.Exp(x)));
     }
 }

@@ -38,8 +38,12 @@ internal sealed class Selu() : Activation("SELU")
             TSimd.Multiply(x, TSimd.Create((float)Scale)),
             TSimd.Multiply(VectorMath<TSimd, TVector>.ExpMinusOne(x), TSimd.Create((float)(Scale * Alpha))));
 
+        // The value plus scale times α would cancel far below 0.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Derivative(TVector x, TVector value) =>
-            TSimd.SelectGreater(x, TSimd.Create(0f), TSimd.Create((float)Scale), TSimd.Add(value, TSimd.Create((float)(Scale * Alpha))));
+        public TVector Derivative(TVector x, TVector value) => TSimd.SelectGreater(
+            x,
+            TSimd.Create(0f),
+            TSimd.Create((float)Scale),
+            TSimd.Multiply(VectorMath<TSimd, TVector>.Exp(x), TSimd.Create((float)(Scale * Alpha))));
     }
 }

@@ -1,0 +1,67 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Parity;
+
+/// <summary>Runs a model by ONNX Runtime, and compares with what the engine predicts.</summary>
+public static class OnnxRun
+{
+    private const int Nudges = 3;
+
+    /// <summary>Says how far off the farthest output is; null where rounding explains it.</summary>
+    /// <param name="network">What the model learned from, which it predicts.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Where its file goes.</param>
+    public static string? Difference(NetworkCase network, MlpModel model, string path)
+    {
+        MlpDataset data = network.Dataset();
+        double[] outputs = Outputs(model, data), moved = new double[outputs.Length];
+        for (int i = 0; i < Nudges; i++)
+        {
+            double[] nudged = Outputs(Nudged(model, new Random(i)), data);
+            for (int j = 0; j < outputs.Length; j++)
+                moved[j] = Math.Max(moved[j], Math.Abs(nudged[j] - outputs[j]));
+        }
+
+        // ONNX Runtime's sigmoid has the absolute accuracy of float32, not the relative one: it ends at 1.5e-8 on its way to 0.
+        double least = outputs.Max(Math.Abs) / (1 << 23);
+        for (int j = 0; j < moved.Length; j++)
+            moved[j] = Math.Max(moved[j], least);
+        ModelFile.Write(model, path);
+        using var session = new InferenceSession(path);
+        float[] features = [.. Enumerable.Range(0, data.Count).SelectMany(data.GetSample)];
+        using var results =
+            session.Run([NamedOnnxValue.CreateFromTensor("features", new DenseTensor<float>(features, [data.Count, network.Sizes[0]]))]);
+        string name = model.Loss.IsRegression() ? "prediction" : "probabilities";
+        double[] actual = [.. results.Single(result => result.Name == name).AsEnumerable<float>().Select(value => (double)value)];
+        return new ReferenceFigure(outputs, moved).Difference("outputs of ONNX Runtime", actual);
+    }
+
+    private static double[] Outputs(MlpModel model, MlpDataset data)
+    {
+        var outputs = new float[data.Count * model.OutputSize];
+        new MlpPredictor(model).Predict(data, 0, data.Count, outputs);
+
+        // Of one output for two classes, ONNX has the probabilities of both.
+        return model.Output.IsOneForTwo
+            ? [.. outputs.SelectMany(output => new double[] { 1 - output, output })]
+            : Array.ConvertAll(outputs, output => (double)output);
+    }
+
+    /// <summary>A copy whose weights and biases are moved by up to a unit in the last place.</summary>
+    private static MlpModel Nudged(MlpModel model, Random random)
+    {
+        MlpModel copy = model.Copy();
+        foreach (LayerParameter parameter in copy.Parameters)
+        {
+            for (int i = 0; i < parameter.Values.Length; i++)
+                parameter.Values[i] *= 1 + ((random.NextSingle() - 0.5f) / (1 << 22));
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,351 @@
+"""Trains networks with PyTorch in float64, and measures predictions with scikit-learn: a request of JSON a line in, an answer a line out.
+
+Everything is done once in float64, and then some times in float32, where features, weights at the start and after each step, and what each
+layer hands on and gets back of each sample are moved by up to a unit in the last place. The most that this moves a figure is what rounding
+alone may do to it; an answer has that beside its value.
+"""
+import json
+import math
+import sys
+
+import numpy as np
+import torch
+
+torch.set_num_threads(1)
+ULP = 2.0**-23
+
+# What PyTorch calls the engine's activations; PReLU has parameters.
+ACTIVATIONS = {
+    "Identity": torch.nn.Identity, "ReLU": torch.nn.ReLU, "ReLU6": torch.nn.ReLU6, "Sigmoid": torch.nn.Sigmoid, "Tanh": torch.nn.Tanh,
+    "LeakyReLU": torch.nn.LeakyReLU, "ELU": torch.nn.ELU, "SELU": torch.nn.SELU, "GELU": torch.nn.GELU, "SiLU": torch.nn.SiLU,
+    "GELUTanh": lambda: torch.nn.GELU(approximate="tanh"), "Mish": torch.nn.Mish, "Softplus": torch.nn.Softplus,
+    "Softsign": torch.nn.Softsign, "Hardswish": torch.nn.Hardswish, "HardSigmoid": torch.nn.Hardsigmoid,
+}  # fmt: skip
+
+
+def f32(values):
+    return torch.tensor(values, dtype=torch.float32).to(torch.get_default_dtype())
+
+
+def nudged(values, generator):
+    return values * (1 + ULP * (2 * torch.rand(values.shape, generator=generator) - 1))
+
+
+def nudge(tensors, generator):
+    for tensor in tensors if generator is not None else ():
+        tensor.data = nudged(tensor.data, generator)
+
+
+class Network:
+    """The network of a request, its parameters by the engine's names."""
+
+    def __init__(self, case):
+        modules, self.named, self.weights = [], {}, []
+        sizes = case["sizes"]
+        given = {name: f32(values) for name, values in case["parameters"].items()}
+        for i, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:])):
+            hidden = i < len(sizes) - 2
+            normalized = hidden and case["batch_normalization"]
+            linear = torch.nn.Linear(fan_in, fan_out, bias=not normalized)
+            self.take(f"layers.{i}.weight", linear.weight, given)
+            self.weights.append(linear.weight)
+            modules.append(linear)
+            if normalized:
+                norm = torch.nn.BatchNorm1d(fan_out, momentum=case["normalization_momentum"])
+                self.take(f"layers.{i}.scale", norm.weight, given)
+                self.take(f"layers.{i}.bias", norm.bias, given)
+                self.named |= {f"layers.{i}.mean": norm.running_mean, f"layers.{i}.variance": norm.running_var}
+                modules.append(norm)
+            else:
+                self.take(f"layers.{i}.bias", linear.bias, given)
+            if hidden and case["activations"][i] == "PReLU":
+                modules.append(torch.nn.PReLU(fan_out))
+                self.take(f"layers.{i}.slope", modules[-1].weight, given)
+            elif hidden:
+                modules.append(ACTIVATIONS[case["activations"][i]]())
+        self.net = torch.nn.Sequential(*modules)
+
+    def take(self, name, parameter, given):
+        parameter.data = given[name].reshape(parameter.shape)
+        self.named[name] = parameter
+
+
+class NAdam(torch.optim.Optimizer):
+    """torch.optim.NAdam as it is since PyTorch 2; 1.13 takes this step's momentum twice into the product with the next one's."""
+
+    def __init__(self, params, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0):
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            (beta1, beta2), rate = group["betas"], group["lr"]
+            for p in group["params"]:
+                state = self.state[p]
+                if not state:
+                    state |= {"step": 0, "product": 1.0, "mean": torch.zeros_like(p), "square": torch.zeros_like(p)}
+                state["step"] += 1
+                step, slope = state["step"], p.grad + group["weight_decay"] * p
+                now, then = (beta1 * (1 - 0.5 * 0.96 ** (t * 4e-3)) for t in (step, step + 1))
+                state["product"] *= now
+                state["mean"].mul_(beta1).add_(slope, alpha=1 - beta1)
+                state["square"].mul_(beta2).addcmul_(slope, slope, value=1 - beta2)
+                denominator = (state["square"] / (1 - beta2**step)).sqrt() + group["eps"]
+                p.addcdiv_(slope, denominator, value=-rate * (1 - now) / (1 - state["product"]))
+                p.addcdiv_(state["mean"], denominator, value=-rate * then / (1 - state["product"] * then))
+
+
+def optimizer_of(options, network, rate):
+    kind = options["kind"]
+    others = [p for p in network.net.parameters() if not any(p is weight for weight in network.weights)]
+    decays, others = (network.weights + others, []) if options["decay_bias"] else (network.weights, others)
+    given = {"eps": options["epsilon"]}
+    if kind in ("Sgd", "Momentum", "Nesterov"):
+        momentum = 0 if kind == "Sgd" else 0.9 if options["momentum"] is None else options["momentum"]
+        # PyTorch refuses Nesterov's momentum of 0, which is plain descent.
+        given = {"momentum": momentum, "nesterov": kind == "Nesterov" and momentum > 0}
+    elif kind in ("Adam", "AdamW", "NAdam"):
+        given["betas"] = (0.9 if options["beta1"] is None else options["beta1"], 0.999 if options["beta2"] is None else options["beta2"])
+    elif kind == "RMSprop":
+        given["alpha"] = options["alpha"]
+    decay = options["weight_decay"] if options["weight_decay"] is not None else 0.01 if kind == "AdamW" else 0
+    own = {"Sgd": torch.optim.SGD, "Momentum": torch.optim.SGD, "Nesterov": torch.optim.SGD}
+    own |= {"NAdam": NAdam} if torch.__version__.startswith("1.") else {}
+    make = own.get(kind) or getattr(torch.optim, kind)
+    groups = [{"params": decays, "weight_decay": decay}] + ([{"params": others, "weight_decay": 0}] if others else [])
+    return make(groups, lr=rate, **{name: value for name, value in given.items() if value is not None}), decays
+
+
+class Rates:
+    """The learning rates of a training, by PyTorch's schedulers, behind a warm-up that rises evenly."""
+
+    def __init__(self, options, top, epochs, steps_of_epoch):
+        self.kind, self.top, self.steps_of_epoch = options["kind"], top, steps_of_epoch
+        self.warmup = math.ceil((options["warmup_epochs"] or 0) * steps_of_epoch)
+        self.step = 0
+        steps = max(1, epochs * steps_of_epoch - self.warmup)
+        self.host = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=top)
+        final, decay = options["final_learning_rate"], options["decay_rate"]
+        schedulers = torch.optim.lr_scheduler
+        self.scheduler = {
+            "Constant": lambda: schedulers.ConstantLR(self.host, 1),
+            "Step": lambda: schedulers.StepLR(self.host, options["decay_every"], decay or 0.1),
+            "Exponential": lambda: schedulers.ExponentialLR(self.host, decay or 0.95),
+            "Cosine": lambda: schedulers.CosineAnnealingWarmRestarts(self.host, steps // (options["restarts"] + 1), eta_min=final),
+            "OneCycle": lambda: schedulers.OneCycleLR(self.host, top, total_steps=steps, cycle_momentum=False) if steps > 1 else None,
+            "Polynomial": lambda: schedulers.PolynomialLR(self.host, steps, options["power"]),
+            "Plateau": lambda: schedulers.ReduceLROnPlateau(
+                self.host, factor=decay or 0.1, patience=options["plateau_patience"], threshold=options["plateau_threshold"],
+                cooldown=options["plateau_cooldown"], min_lr=final, eps=0),
+        }[self.kind]()  # fmt: skip
+
+    def next(self):
+        # A cycle of a single step leads nowhere: PyTorch divides by zero in it, and the engine takes it at the top.
+        rate = self.host.param_groups[0]["lr"] if self.scheduler else self.top
+        if self.step < self.warmup:
+            rate = self.top * (self.step + 1) / self.warmup
+        self.step += 1
+        behind = self.step - self.warmup
+        by_epoch = self.kind in ("Step", "Exponential")
+        if behind > 0 and self.scheduler and (behind % self.steps_of_epoch == 0 if by_epoch else self.kind != "Plateau"):
+            if self.kind != "OneCycle" or behind < self.scheduler.total_steps:
+                self.host.step()
+                self.scheduler.step()
+        return rate
+
+    def observe(self, loss):
+        if self.kind == "Plateau":
+            self.scheduler.step(loss)
+
+
+def binary_focal(outputs, targets, gamma):
+    holds, holds_not = torch.nn.functional.logsigmoid(outputs), torch.nn.functional.logsigmoid(-outputs)
+    return -targets * torch.exp(gamma * holds_not) * holds - (1 - targets) * torch.exp(gamma * holds) * holds_not
+
+
+class Scorer:
+    """What the outputs should be, and how far off they are."""
+
+    def __init__(self, case):
+        functional = torch.nn.functional
+        self.smoothing, self.outputs = case["label_smoothing"], case["sizes"][-1]
+        self.labels = None if case["labels"] is None else torch.tensor(case["labels"])
+        self.weights = torch.ones(len(case["labels"] or case["targets"]) // (1 if case["labels"] else self.outputs))
+        if case["sample_weights"] is not None:
+            self.weights = self.weights * f32(case["sample_weights"])
+        if case["class_weights"] is not None:
+            self.weights = self.weights * self.class_weights(case["class_weights"])[self.labels]
+        self.is_one_of_many = case["loss"] in ("CrossEntropy", "Focal")
+        self.is_binary = case["loss"] in ("BinaryCrossEntropy", "BinaryFocal")
+        self.gamma, quantile = case["focal_gamma"] if case["loss"] == "Focal" else 0, case["quantile"]
+        self.each = {
+            "BinaryCrossEntropy": lambda y, t: functional.binary_cross_entropy_with_logits(y, t, reduction="none"),
+            "BinaryFocal": lambda y, t: binary_focal(y, t, case["focal_gamma"]),
+            "MeanSquaredError": lambda y, t: functional.mse_loss(y, t, reduction="none"),
+            "MeanAbsoluteError": lambda y, t: functional.l1_loss(y, t, reduction="none"),
+            "Huber": lambda y, t: functional.huber_loss(y, t, reduction="none", delta=case["huber_delta"]),
+            "LogCosh": lambda y, t: (y - t).abs() + functional.softplus(-2 * (y - t).abs()) - math.log(2),
+            "Quantile": lambda y, t: torch.maximum(quantile * (t - y), (1 - quantile) * (y - t)),
+            "Poisson": lambda y, t: functional.poisson_nll_loss(y, t, reduction="none"),
+        }.get(case["loss"])
+        if not self.is_one_of_many and self.labels is not None:
+            targets = self.labels[:, None] if self.outputs == 1 else functional.one_hot(self.labels, self.outputs)
+            self.targets = targets.to(f32([]).dtype)
+        elif self.labels is None:
+            self.targets = f32(case["targets"]).reshape(-1, self.outputs)
+
+    def class_weights(self, given):
+        if given:
+            return f32(given)
+        counts = torch.bincount(self.labels, minlength=max(2, self.outputs)).to(f32([]).dtype)
+        return torch.where(counts > 0, counts.sum() / ((counts > 0).sum() * counts), torch.ones(()))
+
+    def losses(self, outputs, batch, smoothing):
+        """The loss of each sample of a batch."""
+        if self.is_one_of_many:
+            labels = self.labels[batch]
+            loss = torch.nn.functional.cross_entropy(outputs, labels, reduction="none", label_smoothing=smoothing)
+            missing = outputs.scatter(1, labels[:, None], -math.inf).logsumexp(1) - outputs.logsumexp(1)
+            return loss if self.gamma == 0 else torch.exp(self.gamma * missing) * loss
+        targets = self.targets[batch]
+        if self.is_binary:
+            targets = targets + smoothing * (0.5 - targets)
+        return self.each(outputs, targets).mean(1)
+
+    def correct(self, outputs, batch):
+        """How many samples of a batch are classified right."""
+        if self.labels is not None and self.outputs > 1:
+            return int((outputs.numpy().argmax(1) == self.labels[batch].numpy()).sum())
+        return ((outputs > 0) == (self.targets[batch] > 0.5)).all(1).sum().item() if self.is_binary else math.nan
+
+
+def batches_of(count, case):
+    size = case["batch_size"] or count
+    cut = [slice(start, min(start + size, count)) for start in range(0, count, size)]
+    # A sample alone can't be normalized, and joins the batch before.
+    if case["batch_normalization"] and len(cut) > 1 and cut[-1].stop - cut[-1].start == 1:
+        cut[-2:] = [slice(cut[-2].start, count)]
+    return cut
+
+
+def train(case, generator):
+    network, scorer = Network(case), Scorer(case)
+    pixels = case["pixels"]
+    x = f32(case["features"]) if pixels is None else (torch.tensor(pixels, dtype=torch.float32) / 255).to(f32([]).dtype)
+    x = x.reshape(-1, case["sizes"][0])
+    trained = list(network.net.parameters())
+    nudge([x, scorer.weights, *trained], generator)
+    for module in network.net if generator is not None else ():
+        module.register_forward_hook(lambda _, __, values: nudged(values, generator))
+    options = case["optimizer"]
+    optimizer, decays = optimizer_of(options, network, case["learning_rate"])
+    kept = [weight != 0 for weight in network.weights] if case["keep_zeros"] else None
+    batches = batches_of(len(x), case)
+    rates = Rates(case["schedule"], case["learning_rate"], case["epochs"], len(batches))
+    figures = {name: [] for name in ("learning rates", "losses of steps", "norms of gradients", "losses of epochs", "accuracies of epochs")}
+
+    def measure():
+        network.net.eval()
+        with torch.no_grad():
+            outputs = network.net(x)
+            loss, right = scorer.losses(outputs, slice(None), 0).mean().item(), scorer.correct(outputs, slice(None)) / len(x)
+        network.net.train()
+        return loss, right
+
+    for _ in range(case["epochs"]):
+        total, right = 0.0, 0
+        for batch in batches:
+            outputs = network.net(x[batch])
+            loss = (scorer.weights[batch] * scorer.losses(outputs, batch, scorer.smoothing)).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            total, right = total + loss.item() * len(outputs), right + scorer.correct(outputs.detach(), batch)
+            figures["losses of steps"].append(loss.item())
+            figures["norms of gradients"].append(take_step(case, network, optimizer, decays, rates, figures))
+            if kept:
+                for weight, mask in zip(network.weights, kept):
+                    weight.data *= mask
+            nudge(trained, generator)
+        whole = scorer.weights.sum().item() or float(len(x))
+        measures = case["batch_size"] is None or case["evaluate_training"]
+        loss, accuracy = measure() if measures else (total / whole, right / len(x))
+        figures["losses of epochs"].append(loss)
+        figures["accuracies of epochs"].append(accuracy)
+        rates.observe(loss)
+    loss, accuracy = measure()
+    figures |= {"loss after": [loss], "accuracy after": [accuracy]}
+    if math.isnan(accuracy):
+        del figures["accuracy after"], figures["accuracies of epochs"]
+    return figures | {name: values.detach().flatten().tolist() for name, values in network.named.items()}
+
+
+def take_step(case, network, optimizer, decays, rates, figures):
+    """A step along the gradient that is there, whose norm comes back: clipped by norm, then value; behind it L1 and the limit of norms."""
+    options, parameters = case["optimizer"], list(network.net.parameters())
+    norm = math.sqrt(sum((p.grad**2).sum().item() for p in parameters))
+    # Not PyTorch's clip_grad_norm_, which adds 1e-6 to the norm.
+    if options["clip_norm"] and norm > options["clip_norm"]:
+        for p in parameters:
+            p.grad *= options["clip_norm"] / norm
+    if options["clip_value"]:
+        torch.nn.utils.clip_grad_value_(parameters, options["clip_value"])
+    rate = rates.next()
+    figures["learning rates"].append(rate)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.step()
+    with torch.no_grad():
+        for p in decays if options["l1"] else ():
+            p.copy_(torch.nn.functional.softshrink(p, rate * options["l1"]))
+        for weight in network.weights[:-1] if case["max_norm"] else ():
+            norms = weight.norm(dim=1, keepdim=True)
+            weight.mul_(torch.where(norms > case["max_norm"], case["max_norm"] / norms, torch.ones(())))
+    return norm
+
+
+def measure_metrics(case, generator):
+    """What scikit-learn measures of outputs that a model gave."""
+    from sklearn import metrics
+
+    outputs = f32(case["outputs"]).reshape(-1, case["width"])
+    nudge([outputs], generator)
+    if case["kind_of_outputs"] == "numbers":
+        truth, predicted = f32(case["targets"]).reshape(-1, case["width"]).numpy(), outputs.numpy()
+        return {
+            "mean absolute error": [metrics.mean_absolute_error(truth, predicted)],
+            "root mean squared error": [metrics.mean_squared_error(truth, predicted, squared=False)],
+            "R2": [metrics.r2_score(truth, predicted)],
+            "loss": [metrics.mean_squared_error(truth, predicted)],
+        }
+    if case["kind_of_outputs"] == "labels":
+        truth, predicted = np.array(case["targets"]).reshape(-1, case["width"]), (outputs > 0).numpy().astype(int)
+        chances, of = torch.sigmoid(outputs).numpy(), list(range(case["width"]))
+        loss = np.mean([metrics.log_loss(truth[:, j], chances[:, j], labels=[0, 1]) for j in of])
+        figures = {}
+    else:
+        logits = torch.cat([torch.zeros_like(outputs), outputs], 1) if case["width"] == 1 else outputs
+        truth, predicted = np.array(case["labels"]), logits.argmax(1).numpy()
+        of = list(range(logits.shape[1]))
+        loss = metrics.log_loss(truth, torch.softmax(logits, 1).numpy(), labels=of)
+        figures = {"confusion": metrics.confusion_matrix(truth, predicted, labels=of).flatten().tolist()}
+    scores = metrics.precision_recall_fscore_support(truth, predicted, labels=of, zero_division=0)
+    figures |= dict(zip(("precision", "recall", "F1", "support"), (score.tolist() for score in scores)))
+    return figures | {"accuracy": [metrics.accuracy_score(truth, predicted)], "loss": [loss]}
+
+
+def answer(case):
+    make = train if case["kind"] == "network" else measure_metrics
+    torch.set_default_dtype(torch.float64)
+    figures = make(case, None)
+    torch.set_default_dtype(torch.float32)
+    moved = {name: np.zeros(len(values)) for name, values in figures.items()}
+    for seed in range(case["runs"]):
+        for name, values in make(case, torch.Generator().manual_seed(seed)).items():
+            moved[name] = np.maximum(moved[name], np.abs(np.array(values) - np.array(figures[name])))
+    # What isn't finite is no JSON, and no reference.
+    return {name: {"values": np.nan_to_num(values, nan=1e308).tolist(), "moved": np.nan_to_num(moved[name], nan=1e308).tolist()}
+            for name, values in figures.items()}  # fmt: skip
+
+
+for line in sys.stdin:
+    print(json.dumps(answer(json.loads(line))), flush=True)
