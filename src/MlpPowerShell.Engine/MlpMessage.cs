@@ -9,6 +9,8 @@ namespace MlpPowerShell.Engine;
 [InterpolatedStringHandler]
 public sealed class MlpMessage
 {
+    private const int LongestValue = 500;
+
     private readonly List<Part> _parts = [];
 
     /// <summary>Begins an empty text; the compiler calls this for an interpolated string.</summary>
@@ -27,11 +29,11 @@ public sealed class MlpMessage
     /// <summary>Adds a constant part.</summary>
     public void AppendLiteral(string text) => _parts.Add(new Part(text, null));
 
-    /// <summary>Adds a value, as the invariant culture writes it.</summary>
+    /// <summary>Adds a value, as the invariant culture writes it, in a form that can be shown, and its start if it is long.</summary>
     public void AppendFormatted<T>(T value, string? format = null) =>
-        AppendLiteral(value is IFormattable number
-            ? number.ToString(format, CultureInfo.InvariantCulture)
-            : value?.ToString() ?? string.Empty);
+        AppendLiteral(Printable.Of(
+            value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? string.Empty,
+            LongestValue));
 
     /// <summary>Adds a hint, which shows where somebody puts it into words.</summary>
     public void AppendFormatted(Hint hint) => _parts.Add(new Part(string.Empty, hint));

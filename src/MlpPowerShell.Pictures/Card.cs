@@ -1,4 +1,5 @@
 using System.Text;
+using MlpPowerShell.Engine;
 
 namespace MlpPowerShell.Pictures;
 
@@ -26,7 +27,7 @@ internal sealed class Card(CardStyle style)
     public Card Add(string label, string? value)
     {
         if (!string.IsNullOrEmpty(value))
-            _facts.Add((label, value));
+            _facts.Add((label, Printable.Of(value)));
         return this;
     }
 

@@ -39,8 +39,8 @@ public abstract class Drawing
     {
         using var stream = new MemoryStream();
         var measurer = new BitmapRenderContext(new Bitmap(1, 1)) { TextScale = WidestFont };
-        using (var context = new SvgRenderContext(
-            stream, Width, Height, true, measurer, OxyColors.White, true))
+        using (var context = new PrintableSvg(
+            stream, Width, Height, measurer))
         {
             Draw(context);
             context.Complete();
@@ -60,4 +60,22 @@ public abstract class Drawing
 
     /// <summary>Draws on a white ground of the drawing's size.</summary>
     internal abstract void Draw(IRenderContext context);
+
+    /// <summary>SVG, which has no place for control characters.</summary>
+    private sealed class PrintableSvg(Stream stream, double width, double height, IRenderContext measurer)
+        : SvgRenderContext(stream, width, height, true, measurer, OxyColors.White, true)
+    {
+        public override void DrawText(
+            ScreenPoint p,
+            string text,
+            OxyColor c,
+            string fontFamily,
+            double fontSize,
+            double fontWeight,
+            double rotate,
+            HorizontalAlignment halign,
+            VerticalAlignment valign,
+            OxySize? maxSize) =>
+            base.DrawText(p, Printable.Of(text ?? string.Empty), c, fontFamily, fontSize, fontWeight, rotate, halign, valign, maxSize);
+    }
 }

@@ -306,5 +306,5 @@ public sealed class RunReport
         page.Append("</table>\n");
     }
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
+    private static string Text(string text) => WebUtility.HtmlEncode(Printable.Of(text));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MlpPowerShell.Engine;
 
 namespace MlpPowerShell.Pictures;
 
@@ -80,7 +81,7 @@ public static class TerminalChart
         int KindOf(Curve curve) => (single ? curve.SetIndex : curve.RunIndex) % _colors.Length;
         bool sameSet = curves.All(curve => curve.Set == curves[0].Set);
         string NameOf(Curve curve, int i) => single ? curve.Set
-            : (i == 0 ? "best: " : string.Empty) + curve.Run + (sameSet ? string.Empty : $" ({curve.Set})");
+            : (i == 0 ? "best: " : string.Empty) + Printable.Of(curve.Run) + (sameSet ? string.Empty : $" ({curve.Set})");
         yield return Legend(title, [.. curves.Select((curve, i) => (NameOf(curve, i), KindOf(curve)))], columns, color);
         var cells = new Cells(width, height, color);
         foreach (Curve curve in Enumerable.Reverse(curves))

@@ -73,6 +73,12 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     private bool IsErrorActionGiven => MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? action)
         && action is not ActionPreference.Stop;
 
+    /// <summary>Writes a warning, in a form that can be shown whatever it quotes.</summary>
+    protected new void WriteWarning(string text) => base.WriteWarning(Printable.Of(text));
+
+    /// <summary>Writes a verbose message, in a form that can be shown whatever it quotes.</summary>
+    protected new void WriteVerbose(string text) => base.WriteVerbose(Printable.Of(text));
+
     /// <summary>Warns of options that do nothing, of each once for all inputs of a pipeline.</summary>
     protected void WriteUnused(IEnumerable<UnusedOption> options) => WriteOnce(options.Select(
         option => $"-{ParameterNames.Of(option.Option)} has no effect: {ParameterNames.Told(option.Needs)}."));
