@@ -1,5 +1,6 @@
 using System.Globalization;
 using MathNet.Numerics.LinearAlgebra;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
@@ -123,7 +124,7 @@ public static class Cards
         if (evaluation.Classes.Count > 0)
             lines = [.. lines, string.Empty, .. Scores(evaluation, style)];
         return evaluation.ConfusionMatrix is { } matrix
-            ? [.. lines, string.Empty, .. Confusion(matrix, [.. evaluation.Classes.Select(score => score.Class)], style)]
+            ? [.. lines, string.Empty, .. Confusion(matrix, [.. evaluation.Classes.Select(score => Printable.Of(score.Class))], style)]
             : lines;
     }
 

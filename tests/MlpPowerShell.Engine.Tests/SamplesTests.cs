@@ -18,7 +18,7 @@ public class SamplesTests
         Assert.Null(samples.Targets);
         Assert.Null(samples.Weights);
 
-        MlpDataset numbers = _data.WithTargets(new float[180], ["a", "b"]).WithSampleWeights(new float[90]);
+        MlpDataset numbers = _data.WithTargets(new float[180], ["a", "b"]).WithSampleWeights([.. Enumerable.Repeat(2f, 90)]);
         samples = Encode(numbers, Model(2, LossKind.MeanSquaredError));
         Assert.Null(samples.Labels);
         Assert.Equal(180, samples.Targets!.Length);

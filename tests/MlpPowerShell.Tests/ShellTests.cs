@@ -100,7 +100,7 @@ public class ShellTests
         Assert.Contains("lacks the commands of the Utility and Management modules", output);
     }
 
-    private static (int ExitCode, string Output, string Error) Run(params string[] arguments) => RunWithInput(string.Empty, 80, arguments);
+    internal static (int ExitCode, string Output, string Error) Run(params string[] arguments) => RunWithInput(string.Empty, 80, arguments);
 
     /// <summary>Starts the shell in a folder, its streams redirected.</summary>
     internal static Process Start(string? folder, int columns, params string[] arguments) => Start(folder, columns, _ => { }, arguments);
