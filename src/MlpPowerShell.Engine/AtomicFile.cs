@@ -1,21 +1,34 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace MlpPowerShell.Engine;
 
 /// <summary>Writes files that are always whole: the old one until the new one is complete and on the disk.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes a file, first beside it and then in its place.</summary>
+    private const string Ending = ".tmp";
+
+    private static readonly string[] _systemFolders = ["/dev/", "/proc/", "/sys/"];
+
+    /// <summary>
+    /// Writes a file, first beside it and then in its place, and of a link in that of the file that it leads to. Who may read and write it
+    /// stays as it is.
+    /// </summary>
     /// <exception cref="MlpException">The file can't be written.</exception>
-    public static void Write(string path, Action<Stream> write) => Beside(path, temporary =>
+    public static void Write(string path, Action<Stream> write) => Beside(path, (target, temporary) =>
     {
         try
         {
+            RemoveLeftOvers(target);
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            if (!OperatingSystem.IsWindows() && File.Exists(target))
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+            File.Move(temporary, target, overwrite: true);
         }
         finally
         {
@@ -28,16 +41,23 @@ public static class AtomicFile
     public static void CheckWritable(string path) =>
         Beside(
             path,
-            temporary => new FileStream(
+            (_, temporary) => new FileStream(
                 temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose());
 
-    private static void Beside(string path, Action<string> work)
+    private static void Beside(string path, Action<string, string> work)
     {
-        string temporary =
-            Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            work(temporary);
+            var file = new FileInfo(path);
+            string target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+            if (IsOfSystem(target) && file.Exists)
+            {
+                throw new MlpException(
+                    "NotAFile", MlpErrorKind.InvalidArgument, $"{path} is no file that could be replaced, but a device or the like.");
+            }
+
+            string name = string.Create(CultureInfo.InvariantCulture, $"{Start(target)}{Environment.ProcessId}-{Guid.NewGuid():N}{Ending}");
+            work(target, Path.Combine(Path.GetDirectoryName(target)!, name));
         }
         catch (DirectoryNotFoundException failure)
         {
@@ -51,6 +71,37 @@ public static class AtomicFile
             throw NotWritten(path, failure.Message, failure);
         }
     }
+
+    /// <summary>What lies where a system keeps its devices, but for the memory that is there to be shared.</summary>
+    private static bool IsOfSystem(string target) => !OperatingSystem.IsWindows()
+        && Array.Exists(_systemFolders, folder => target.StartsWith(folder, StringComparison.Ordinal))
+        && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
+
+    /// <summary>Removes what processes of this machine left that ended in the midst of writing the same file.</summary>
+    private static void RemoveLeftOvers(string target)
+    {
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(target)!, $"{Start(target)}*{Ending}"))
+        {
+            string[] owner = Path.GetFileName(file)[Start(target).Length..].Split('-');
+            if (owner.Length == 2 && int.TryParse(owner[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && !IsRunning(id))
+                File.Delete(file);
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var running = Process.GetProcessById(process);
+            return !running.HasExited;
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static string Start(string target) => $".{Path.GetFileName(target)}.{Environment.MachineName}-";
 
     private static MlpException NotWritten(string path, string why, Exception failure) =>
         new("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {why}", failure);

@@ -5,7 +5,8 @@ namespace MlpPowerShell.Tests;
 /// <summary>Each parameter of Import-MlpDataset with each kind of what it reads: it acts, or is refused by its name.</summary>
 public sealed class ImportOptionTests : IDisposable
 {
-    private const string Table = "Label Feature Exclude Category Task ColumnType Aside ImageShape Like Delimiter NoHeader Stream";
+    private const string Table = "Label Feature Exclude Category Task ColumnType Aside ImageShape Like Delimiter NoHeader HasHeader Header "
+        + "SkipLines Comment Encoding Culture DecimalSeparator DateFormat MissingValue Stream";
 
     // What names a source, or is no option of one.
     private static readonly string[] _sources = ["Path", "LiteralPath", "ImageFolder"];
@@ -71,6 +72,15 @@ public sealed class ImportOptionTests : IDisposable
         "NoHeader" => source.StartsWith('t')
             ? "-NoHeader -Label 3 -ColumnType @{ '1' = 'Category'; '2' = 'Category'; '3' = 'Category' }"
             : "-NoHeader",
+        "HasHeader" => "-HasHeader",
+        "Header" => source.StartsWith('t') ? "-Header x, w, y -ColumnType @{ x = 'Category'; w = 'Category'; y = 'Category' }" : "-Header a",
+        "SkipLines" => "-SkipLines 0",
+        "Comment" => "-Comment '#'",
+        "Encoding" => "-Encoding latin1",
+        "Culture" => "-Culture ([cultureinfo]::InvariantCulture)",
+        "DecimalSeparator" => "-DecimalSeparator ','",
+        "DateFormat" => "-DateFormat 'd.M.yy'",
+        "MissingValue" => "-MissingValue '-'",
         "LabelPath" => "-LabelPath labels.npy",
         "First" => "-First 2",
         "Skip" => "-Skip 1",

@@ -172,11 +172,9 @@ public sealed class SeamTests : IDisposable
             "10/01/2024",
             "'10/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y "
             + "-ColumnType @{ d = 'Date' }");
-        AssertFails(
-            "WrongKind",
-            "13/01/2024",
-            "'13/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y "
-            + "-ColumnType @{ d = 'Date' }");
+        const string DayFirst = "'13/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y "
+            + "-ColumnType @{ d = 'Date' } | ConvertFrom-MlpDataset";
+        Assert.Equal("0113 0605", _session.Run1<string>($"({DayFirst}).d.ForEach({{ $_.ToString('MMdd') }}) -join ' '"));
         const string Clear = "'10/01/2024 00:00:00', '05/16/2024 00:00:00', '07/07/2024 00:00:00' | ForEach-Object { @{ d = $_; y = "
             + "'a' } } | ConvertTo-MlpDataset y -ColumnType @{ d = 'Date' } | ConvertFrom-MlpDataset";
         Assert.Equal("1001 0516 0707", _session.Run1<string>($"({Clear}).d.ForEach({{ $_.ToString('MMdd') }}) -join ' '"));

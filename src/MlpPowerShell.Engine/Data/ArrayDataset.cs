@@ -181,7 +181,7 @@ public static class ArrayDataset
 
         double number = value switch
         {
-            string text => CellValue.Of(text, ColumnKind.Number) is { IsOfKind: true } read ? read.Number : double.NaN,
+            string text => CellValue.OfPlainNumber(text) is { IsOfKind: true } read ? read.Number : double.NaN,
             Half half => (double)half,
             System.Numerics.BigInteger large => (double)large,
             bool or IConvertible => Cell.NumberOf(value, ColumnKind.Number),

@@ -134,6 +134,8 @@ public sealed class MlpModelInfo
     internal static MlpModelInfo OfOnnx(string path, Stream stream)
     {
         OnnxModel head = OnnxReader.ReadHead(path, stream);
+        if (head.Graph is not { Nodes.Count: > 0 })
+            throw ModelContent.Unfit(path, "has no graph, as every ONNX file has");
         bool transposed = head.Graph?.Nodes.Exists(node => node.Operator == "Gemm"
             && node.Attributes.Exists(attribute => attribute is { Name: "transB", Int: not 0 }))
             ?? false;

@@ -154,6 +154,8 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             values = [.. Enumerable.Repeat(shared, parameter.Rows)];
         if (values.Length != parameter.Values.Length)
             throw Unfit(path, $"has no {parameter.Name} of {parameter.Values.Length} values");
+        if (Array.FindIndex(values, value => !float.IsFinite(value)) is >= 0 and int odd)
+            throw Unfit(path, $"has {values[odd]} among the values of {parameter.Name}, and a network is made of finite numbers");
         Matrix<float>.Build.DenseOfRowMajor(parameter.Rows, parameter.Columns, values)
             .CopyTo(new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values));
     }

@@ -172,14 +172,13 @@ public static class MlpTrainer
 
         if (data.IsStreamed && options.BatchSize is null)
         {
+            MlpMessage advice = $"train it in mini-batches{Hint.With(nameof(options.BatchSize))}";
+            if (options.Optimizer.Kind.Definition().SearchesLines)
+                advice = $"{options.Optimizer.Kind} needs it whole, so choose another optimizer{Hint.With(nameof(options.Optimizer))}";
             throw new MlpException(
                 "NotInMemory",
                 MlpErrorKind.InvalidArgument,
-                options.Optimizer.Kind.Definition().SearchesLines
-                    ? $"The data set {data.Name} is streamed from its file, and {options.Optimizer.Kind} needs all of it at once: choose "
-                        + $"another optimizer{Hint.With(nameof(options.Optimizer))}."
-                    : $"The data set {data.Name} is streamed from its file: train it in "
-                        + $"mini-batches{Hint.With(nameof(options.BatchSize))}.");
+                $"The data set {data.Name} is streamed from its file: {advice}.");
         }
 
         if (data.IsStreamed && options.ValidationFraction is not null)
@@ -216,6 +215,7 @@ public static class MlpTrainer
         Claim(plan.Model);
         try
         {
+            using CheckpointClaim? claim = CheckpointClaim.Take(plan.Options);
             using IDisposable processors = ProcessorShare.OfProcess.Take();
             TrainingOptions options = plan.Options;
             using TrainingRun run = Begin(plan);

@@ -229,13 +229,16 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
         ColumnKind.Category => new CellValue(false, double.NaN, 0),
     };
 
-    private static CellValue OfNumber(string text)
-    {
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number))
-            return new CellValue(true, number, 0);
-        double[]? written = NumberForm.NumbersOf([text]);
-        return new CellValue(written is not null, written?[0] ?? double.NaN, 0);
-    }
+    /// <summary>A number that is written with a point, as in arrays, where no column tells of any other way.</summary>
+    public static CellValue OfPlainNumber(string text) =>
+        new(
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number),
+            number,
+            0);
+
+    private static CellValue OfNumber(string text) => OfPlainNumber(text) is { IsOfKind: true } plain ? plain
+        : NumberForm.NumbersOf([text]) is [var written] ? new CellValue(true, written, 0)
+        : new CellValue(false, double.NaN, 0);
 
     // Anything looser would guess which number is the month, and take today for the day of 12:30.
     private static CellValue OfDate(string text)
