@@ -10,6 +10,9 @@ namespace MlpPowerShell.Engine.Training;
 /// </summary>
 internal sealed unsafe class LineSearchStep
 {
+    /// <summary>A gradient of a mean loss that is as short as float32's noise.</summary>
+    private const double LeastNorm = 1e-7;
+
     private readonly TrainingRanks _ranks;
     private readonly EpochFigures _figures;
     private readonly ParameterLayout _layout;
@@ -19,6 +22,7 @@ internal sealed unsafe class LineSearchStep
     private readonly LineSearch _search;
     private readonly LongVectors _vectors;
     private readonly double _decay;
+    private readonly double _rate;
     private readonly AlignedBuffer _start;
     private readonly AlignedBuffer _direction;
     private readonly AlignedBuffer _gradient;
@@ -51,6 +55,7 @@ internal sealed unsafe class LineSearchStep
         _search = new LineSearch(Look);
         _vectors = new LongVectors(layout.Kernel, layout.Length) { Threads = plan.MostThreads };
         _decay = plan.Options.Optimizer.WeightDecay ?? 0;
+        _rate = plan.Options.LearningRate;
         _start = new AlignedBuffer(layout.Length);
         _direction = new AlignedBuffer(layout.Length);
         _gradient = new AlignedBuffer(layout.Length);
@@ -71,18 +76,19 @@ internal sealed unsafe class LineSearchStep
         (_part, _share) = (part, share);
         if (!_gradientIsCurrent && !TryBegin())
             return;
-        double norm = Math.Sqrt(_vectors.Dot(_gradient, _gradient)), rate = _figures.LearningRate;
+        double norm = Math.Sqrt(_vectors.Dot(_gradient, _gradient));
         _step.Weights.CopyTo(_start);
         _isUnderWay = true;
-        LinePoint? found = Search(rate, norm);
-        if (found is null && !_ranks.IsStopped && !_pairs.IsEmpty)
+        LinePoint? found = norm > LeastNorm ? Search(norm) : null;
+        if (found is null && norm > LeastNorm && !_ranks.IsStopped && !_pairs.IsEmpty)
         {
             // What is remembered of other places may mislead here; along the gradient itself it goes down if anywhere.
             _pairs.Clear();
-            found = Search(rate, norm);
+            found = Search(norm);
         }
 
-        if (_ranks.IsStopped || found is not { } point)
+        // A point that lies no lower is as good as this one, as far as float32 can tell.
+        if (_ranks.IsStopped || found is not { } point || point.Value >= _value)
         {
             Abandon();
             IsConverged = !_ranks.IsStopped;
@@ -120,13 +126,13 @@ internal sealed unsafe class LineSearchStep
         return true;
     }
 
-    private LinePoint? Search(double rate, double norm)
+    private LinePoint? Search(double norm)
     {
         _pairs.Direct(_vectors, _gradient, _direction);
         double slope = _vectors.Dot(_gradient, _direction);
 
         // Without a scale of the Hessian, the first step is one of length 1 at most.
-        double first = _pairs.IsEmpty ? rate * Math.Min(1, 1 / norm) : rate;
+        double first = _rate * (_pairs.IsEmpty ? Math.Min(1, 1 / norm) : 1);
         return slope < 0 ? _search.Find(new LinePoint(0, _value, slope), first) : null;
     }
 
@@ -157,6 +163,7 @@ internal sealed unsafe class LineSearchStep
         _figures.LearningRate = point.Length;
         _optimizer.EndStep();
         _isUnderWay = false;
+        _step.Settle();
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
 
@@ -13,8 +14,12 @@ internal static class OptionUse
         bool isFullBatch = options.BatchSize is null;
         MlpMessage batches = $"it needs mini-batches{Hint.With(nameof(TrainingOptions.BatchSize))}";
         MlpMessage checkpoint = $"it needs a checkpoint{Hint.With(nameof(TrainingOptions.CheckpointPath))}";
+        bool searches = options.Optimizer.Kind.Definition().SearchesLines;
+        MlpMessage steps = $"{options.Optimizer.Kind} searches for the length of each step{Hint.With(nameof(options.Optimizer))}";
         (string Option, bool IsUnused, MlpMessage Needs)[] table =
         [
+            (nameof(options.Schedule), searches && options.Schedule.Kind != ScheduleKind.Constant, steps),
+            (nameof(options.Schedule.WarmupEpochs), searches && options.Schedule.WarmupEpochs > 0, steps),
             (nameof(options.Shuffle), !options.Shuffle && isFullBatch, batches),
             (nameof(options.EvaluateTraining), options.EvaluateTraining && isFullBatch, batches),
             (nameof(options.Dropout), options.Dropout.Any(rate => rate > 0) && model.Layers.Count == 1, "it needs a hidden layer"),

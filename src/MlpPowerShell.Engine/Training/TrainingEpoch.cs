@@ -73,7 +73,7 @@ internal sealed class TrainingEpoch
     {
         SharedPart all = _data.Whole;
         BatchShare share = all.Batch(0, _batches);
-        SetLearningRate();
+        _figures.LearningRate = _options.LearningRate;
         search.Take(all.Data, share);
         if (_ranks.IsStopped)
             return search.Score;

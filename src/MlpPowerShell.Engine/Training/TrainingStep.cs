@@ -73,6 +73,9 @@ internal sealed class TrainingStep
     /// <summary>Takes on weights that no step has led to.</summary>
     public void Load(AlignedBuffer weights) => _weights.Load(weights);
 
+    /// <inheritdoc cref="WeightSteps.Settle"/>
+    public void Settle() => _weights.Settle();
+
     /// <summary>Gives up a step that is not complete, and with it what the optimizer remembers, where that is of half a step.</summary>
     public void Abandon()
     {

@@ -93,6 +93,9 @@ internal sealed unsafe class WeightSteps
         _zeros = _options.KeepZeros ? _layout.ZeroWeights(model) : [];
     }
 
+    /// <summary>Takes the weights as they are for those after a complete step, though no step has led to them.</summary>
+    public void Settle() => _layout.CopyStatistics(Weights, _spare);
+
     /// <summary>Takes on weights that no step has led to.</summary>
     public void Load(AlignedBuffer weights)
     {
