@@ -22,7 +22,7 @@ public sealed class PictureTests : IDisposable
     [Fact]
     public void Colors_become_luma_over_white()
     {
-        Picture picture = Picture.Read(File("colors.png"));
+        Picture picture = PictureFile.Read(File("colors.png"));
         Assert.Equal((2, 2), (picture.Height, picture.Width));
         Assert.Equal([76, 255, 0, 127], picture.Pixels);
     }
@@ -91,8 +91,18 @@ public sealed class PictureTests : IDisposable
 
         System.IO.File.Copy(File("as-it-is.png"), Path.Combine(_folder, "7", "other-size.png"));
         Assert.Contains("[ImageShape 130, 110]", Fails("PictureSizeMismatch", null).Text.ToString(TestData.Say));
-        System.IO.File.WriteAllText(Path.Combine(_folder, "7", "broken.png"), "no picture");
+        System.IO.File.WriteAllText(Path.Combine(_folder, "0", "broken.png"), "no picture");
         Assert.Contains("broken.png", Fails("InvalidPicture", _mnist).Message);
+        System.IO.File.Delete(Path.Combine(_folder, "7", "other-size.png"));
+        foreach (ImageShape? shape in new ImageShape?[] { null, _mnist })
+        {
+            var failures = new List<MlpException>();
+            MlpDataset rest = PictureReader.ReadFolder(_folder, shape, normalize: true, failures.Add);
+            Assert.Contains("broken.png", Assert.Single(failures).Message);
+            MlpDataset expected = shape is null ? data : small;
+            Assert.Equal((expected.Count, expected.Fingerprint), (rest.Count, rest.Fingerprint));
+        }
+
         Directory.Delete(_folder, recursive: true);
         Directory.CreateDirectory(_folder);
         Fails("OneClass", null);
@@ -103,6 +113,29 @@ public sealed class PictureTests : IDisposable
             Assert.Equal(errorId, failure.ErrorId);
             return failure;
         }
+    }
+
+    [Fact]
+    public void Links_add_each_real_folder_once()
+    {
+        string outside = Path.Combine(_folder, "outside"), whole = Path.Combine(_folder, "whole");
+        foreach (string path in new[] { Path.Combine(outside, "deep"), Path.Combine(whole, "0", "deep"), Path.Combine(whole, "1") })
+        {
+            Directory.CreateDirectory(path);
+            System.IO.File.Copy(File("as-it-is.png"), Path.Combine(path, "p.png"));
+        }
+
+        Directory.CreateSymbolicLink(Path.Combine(whole, "0", "all"), whole);
+        Directory.CreateSymbolicLink(Path.Combine(whole, "0", "other"), Path.Combine("..", "1"));
+        Directory.CreateSymbolicLink(Path.Combine(whole, "0", "deep", "up"), "..");
+        Assert.Equal([("0", "deep"), ("1", "1")], Found(whole));
+        Directory.CreateSymbolicLink(Path.Combine(whole, "2"), outside);
+        Directory.CreateSymbolicLink(Path.Combine(whole, "1", "again"), Path.Combine("..", "2", "deep"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "link"), whole);
+        Assert.Equal([("0", "deep"), ("1", "1"), ("2", "deep")], Found(Path.Combine(_folder, "link")));
+
+        static IEnumerable<(string, string)> Found(string folder) =>
+            PictureFolder.Find(folder).Select(file => (file.Class, Path.GetFileName(Path.GetDirectoryName(file.Path)!)));
     }
 
     [Theory]
@@ -123,7 +156,7 @@ public sealed class PictureTests : IDisposable
             System.IO.File.WriteAllBytes(path, bytes);
             try
             {
-                _ = Picture.Read(path);
+                _ = PictureFile.Read(path);
             }
             catch (MlpException failure)
             {
