@@ -8,6 +8,7 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
 {
     private const double Box = 20.0 / 28;
     private const int LeastContrast = 16;
+    private const double MostOdd = 0.02;
 
     /// <summary>The picture turned and mirrored to be upright.</summary>
     /// <param name="orientation">Where the first row and column are to be seen, from 1, top and left, to 8 (Exif 2.3, tag 274).</param>
@@ -57,7 +58,8 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
         return new Picture(height, width, pixels);
     }
 
-    /// <summary>How far each pixel is from the background, which is the median of the border, the farthest at 255.</summary>
+    /// <summary>The strokes, light on black, the strongest at 255.</summary>
+    /// <remarks>On even paper, how far each pixel is from the background, which is the median of the border.</remarks>
     private Picture Strokes()
     {
         byte[] border = [.. Pixels.Where((_, i) => i < Width || i >= Pixels.Length - Width || i % Width == 0 || i % Width == Width - 1)
@@ -65,13 +67,15 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
         int background = border[border.Length / 2];
         int sign = background > 127 ? -1 : 1;
         int farthest = Pixels.Max(pixel => sign * (pixel - background));
-        if (farthest < LeastContrast)
-        {
-            throw new MlpException(
-                "BlankPicture", MlpErrorKind.InvalidData, "The picture is of one shade: there is nothing to recognize on it.");
-        }
 
-        return this with { Pixels = Array.ConvertAll(Pixels, pixel => (byte)(Math.Max(0, sign * (pixel - background)) * 255 / farthest)) };
+        // Where strokes reach the border, it is as far from the background as they are; shadows and ruled lines are less far.
+        bool IsOdd(byte pixel) => Math.Abs(pixel - background) >= LeastContrast && sign * (pixel - background) < farthest / 2;
+        Picture? strokes = border.Count(IsOdd) > MostOdd * border.Length ? PenStrokes.Find(this, LeastContrast / 255.0)
+            : farthest >= LeastContrast
+                ? this with { Pixels = Array.ConvertAll(Pixels, pixel => (byte)(Math.Max(0, sign * (pixel - background)) * 255 / farthest)) }
+            : null;
+        return strokes ?? throw new MlpException(
+            "BlankPicture", MlpErrorKind.InvalidData, "The picture is of one shade: there is nothing to recognize on it.");
     }
 
     /// <summary>The rows and columns that strokes reach, the end exclusive; shades fainter than a quarter are paper and shadow.</summary>
