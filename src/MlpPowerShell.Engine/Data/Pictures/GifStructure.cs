@@ -8,6 +8,9 @@ internal static class GifStructure
 {
     private const byte Extension = 0x21, Image = 0x2C, Trailer = 0x3B;
 
+    // A code of LZW has at most 12 bits, and stands for no more pixels than there are codes, of which some are the colours.
+    private const int MostPixelsOfByte = 4096 * 8 / 12;
+
     /// <summary>What such a file begins with.</summary>
     public static ReadOnlySpan<byte> Signature => "GIF8"u8;
 
@@ -42,7 +45,7 @@ internal static class GifStructure
         }
 
         return images > 0
-            ? new PictureHead(height, width, (long)bytes.Length * InputFile.MostExpansion)
+            ? new PictureHead(height, width, (long)bytes.Length * MostPixelsOfByte)
             : throw new InvalidDataException("it has no image");
     }
 
