@@ -5,7 +5,7 @@ namespace MlpPowerShell.Engine.Tests;
 /// <summary>BMP files of every kind, byte by byte.</summary>
 public sealed class BmpFileTests
 {
-    private static readonly byte[] _grays = [.. Enumerable.Range(0, 4).SelectMany(i => new byte[] { (byte)(80 * i), (byte)(80 * i), (byte)(80 * i), 0 })];
+    private static readonly byte[] _grays = [0, 0, 0, 0, 80, 80, 80, 0, 160, 160, 160, 0, 240, 240, 240, 0];
 
     [Fact]
     public void Rows_come_from_the_lowest_or_the_highest_on()

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>
-/// Reads BMP files: 1 to 32 bits a pixel, runs and masks, wherever in the file the pixels start. The common decoder takes them to follow the
-/// headers, knows no runs, and makes black what a file that breaks off lacks.
+/// Reads BMP files: 1 to 32 bits a pixel, runs and masks, wherever in the file the pixels start. The common decoder takes them to follow
+/// the headers, knows no runs, and makes black what a file that breaks off lacks.
 /// </summary>
 internal static class BmpFile
 {
@@ -103,8 +103,8 @@ internal static class BmpFile
         picture.Pixels.AsSpan((header.IsTopDown ? y : picture.Height - 1 - y) * picture.Width, picture.Width);
 
     /// <summary>
-    /// Runs are pairs of a count and a colour, for 4 bits two by turns. Behind a count of 0 stand 0 for the row's end, 1 for the picture's, 2
-    /// for a step right and on, or a count of pixels one by one, which take whole pairs of bytes.
+    /// Runs are pairs of a count and a colour, for 4 bits two by turns. Behind a count of 0 stand 0 for the row's end, 1 for the picture's,
+    /// 2 for a step right and on, or a count of pixels one by one, which take whole pairs of bytes.
     /// </summary>
     private static void DecodeRuns(ref FileCursor cursor, BmpHeader header, Picture picture)
     {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>
-/// The segments of a JPEG (ITU-T T.81): a marker, and for most a length and as much data; behind the start of a scan, its compressed blocks.
-/// The decoder makes grey what a file that breaks off lacks, and knows nothing of the way up.
+/// The segments of a JPEG (ITU-T T.81): a marker, and for most a length and as much data; behind the start of a scan, its compressed
+/// blocks. The decoder makes grey what a file that breaks off lacks, and knows nothing of the way up.
 /// </summary>
 internal static class JpegStructure
 {
@@ -79,7 +79,8 @@ internal static class JpegStructure
         if (metadata.Length < 8)
             return 1;
         bool bigEndian = metadata[0] == 'M';
-        uint start = bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(metadata[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(metadata[4..]);
+        ReadOnlySpan<byte> place = metadata[4..];
+        uint start = bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(place) : BinaryPrimitives.ReadUInt32LittleEndian(place);
         if (start > metadata.Length - 2)
             return 1;
         ReadOnlySpan<byte> entries = metadata[(int)(start + 2)..];

@@ -70,9 +70,10 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
 
         // Where strokes reach the border, it is as far from the background as they are; shadows and ruled lines are less far.
         bool IsOdd(byte pixel) => Math.Abs(pixel - background) >= LeastContrast && sign * (pixel - background) < farthest / 2;
+        byte Stroke(byte pixel) => (byte)(Math.Max(0, sign * (pixel - background)) * 255 / farthest);
         Picture? strokes = border.Count(IsOdd) > MostOdd * border.Length ? PenStrokes.Find(this, LeastContrast / 255.0)
             : farthest >= LeastContrast
-                ? this with { Pixels = Array.ConvertAll(Pixels, pixel => (byte)(Math.Max(0, sign * (pixel - background)) * 255 / farthest)) }
+                ? this with { Pixels = Array.ConvertAll(Pixels, Stroke) }
             : null;
         return strokes ?? throw new MlpException(
             "BlankPicture", MlpErrorKind.InvalidData, "The picture is of one shade: there is nothing to recognize on it.");

@@ -3,8 +3,8 @@ using StbImageSharp;
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>
-/// Reads picture files. Their structure is checked before they are decoded, as the decoder takes sizes as they are said and files that break
-/// off for whole ones.
+/// Reads picture files. Their structure is checked before they are decoded, as the decoder takes sizes as they are said and files that
+/// break off for whole ones.
 /// </summary>
 internal static class PictureFile
 {
