@@ -55,6 +55,9 @@ internal static class ColumnPatterns
         }
     }
 
+    /// <summary>Whether any of the patterns may mean a name, whatever other names there are.</summary>
+    public static bool Mean(IEnumerable<string> patterns, string name) => patterns.Any(pattern => Named(pattern, [name]).Any());
+
     // A hashtable has no order of its own, so that the first to come would be another in each process.
     private static IEnumerable<DictionaryEntry> ByWeight(IDictionary table, IReadOnlyList<string> columns) => table.Cast<DictionaryEntry>()
         .OrderByDescending(entry => columns.Contains($"{entry.Key}", StringComparer.OrdinalIgnoreCase))

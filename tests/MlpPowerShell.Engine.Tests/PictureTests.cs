@@ -1,13 +1,8 @@
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Evaluation;
-using MlpPowerShell.Engine.Kernels;
-using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Optimizers;
-using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
 
-public sealed class PictureTests : IDisposable
+public sealed class PictureTests(DigitReader reader) : IClassFixture<DigitReader>, IDisposable
 {
     private static readonly ImageShape _mnist = new(28, 28);
 
@@ -22,7 +17,7 @@ public sealed class PictureTests : IDisposable
     [Fact]
     public void Colors_become_luma_over_white()
     {
-        Picture picture = Picture.Read(File("colors.png"));
+        Picture picture = PictureFile.Read(File("colors.png"));
         Assert.Equal((2, 2), (picture.Height, picture.Width));
         Assert.Equal([76, 255, 0, 127], picture.Pixels);
     }
@@ -30,28 +25,10 @@ public sealed class PictureTests : IDisposable
     [Fact]
     public void Scanned_digits_in_every_format_are_recognized()
     {
-        MlpDataset train = DatasetParts.Select(TestData.Train, null, 0, 20_000);
-        MlpModel model = MlpModel.CreateFor(train, new HiddenLayers([64], [Activation.ReLU]), Initializer.Default, 1);
-        _ = MlpTrainer.Train(
-            model,
-            train,
-            null,
-            new TrainingOptions
-            {
-                Epochs = 3,
-                LearningRate = 0.002,
-                BatchSize = 64,
-                Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam },
-                Seed = 1,
-            })
-            .Last();
-        var predictor = new MlpPredictor(model);
         string[] files = [.. Directory.EnumerateFiles(Path.GetDirectoryName(File("x"))!, "??-?.*").Order()];
         Assert.Equal([".png", ".jpg", ".bmp", ".gif"], files.Take(4).Select(Path.GetExtension));
-        int Right(bool normalize) =>
-            files.Count(file => predictor.Predict(PictureReader.Read(file, _mnist, normalize))
-                .Single().Prediction
-                .ToString() == Path.GetFileNameWithoutExtension(file)[^1..]);
+        int Right(bool normalize) => files.Count(file =>
+            reader.Read(PictureReader.Read(file, _mnist, normalize)).ToString() == Path.GetFileNameWithoutExtension(file)[^1..]);
         Assert.InRange(Right(normalize: true), 19, 20);
         Assert.InRange(Right(normalize: false), 0, 8);
     }
@@ -91,8 +68,18 @@ public sealed class PictureTests : IDisposable
 
         System.IO.File.Copy(File("as-it-is.png"), Path.Combine(_folder, "7", "other-size.png"));
         Assert.Contains("[ImageShape 130, 110]", Fails("PictureSizeMismatch", null).Text.ToString(TestData.Say));
-        System.IO.File.WriteAllText(Path.Combine(_folder, "7", "broken.png"), "no picture");
+        System.IO.File.WriteAllText(Path.Combine(_folder, "0", "broken.png"), "no picture");
         Assert.Contains("broken.png", Fails("InvalidPicture", _mnist).Message);
+        System.IO.File.Delete(Path.Combine(_folder, "7", "other-size.png"));
+        foreach (ImageShape? shape in new ImageShape?[] { null, _mnist })
+        {
+            var failures = new List<MlpException>();
+            MlpDataset rest = PictureReader.ReadFolder(_folder, shape, normalize: true, failures.Add);
+            Assert.Contains("broken.png", Assert.Single(failures).Message);
+            MlpDataset expected = shape is null ? data : small;
+            Assert.Equal((expected.Count, expected.Fingerprint), (rest.Count, rest.Fingerprint));
+        }
+
         Directory.Delete(_folder, recursive: true);
         Directory.CreateDirectory(_folder);
         Fails("OneClass", null);
@@ -103,6 +90,29 @@ public sealed class PictureTests : IDisposable
             Assert.Equal(errorId, failure.ErrorId);
             return failure;
         }
+    }
+
+    [Fact]
+    public void Links_add_each_real_folder_once()
+    {
+        string outside = Path.Combine(_folder, "outside"), whole = Path.Combine(_folder, "whole");
+        foreach (string path in new[] { Path.Combine(outside, "deep"), Path.Combine(whole, "0", "deep"), Path.Combine(whole, "1") })
+        {
+            Directory.CreateDirectory(path);
+            System.IO.File.Copy(File("as-it-is.png"), Path.Combine(path, "p.png"));
+        }
+
+        Directory.CreateSymbolicLink(Path.Combine(whole, "0", "all"), whole);
+        Directory.CreateSymbolicLink(Path.Combine(whole, "0", "other"), Path.Combine("..", "1"));
+        Directory.CreateSymbolicLink(Path.Combine(whole, "0", "deep", "up"), "..");
+        Assert.Equal([("0", "deep"), ("1", "1")], Found(whole));
+        Directory.CreateSymbolicLink(Path.Combine(whole, "2"), outside);
+        Directory.CreateSymbolicLink(Path.Combine(whole, "1", "again"), Path.Combine("..", "2", "deep"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "link"), whole);
+        Assert.Equal([("0", "deep"), ("1", "1"), ("2", "deep")], Found(Path.Combine(_folder, "link")));
+
+        static IEnumerable<(string, string)> Found(string folder) =>
+            PictureFolder.Find(folder).Select(file => (file.Class, Path.GetFileName(Path.GetDirectoryName(file.Path)!)));
     }
 
     [Theory]
@@ -123,7 +133,7 @@ public sealed class PictureTests : IDisposable
             System.IO.File.WriteAllBytes(path, bytes);
             try
             {
-                _ = Picture.Read(path);
+                _ = PictureFile.Read(path);
             }
             catch (MlpException failure)
             {

@@ -84,8 +84,8 @@ public static class NumpyReader
         Part ReadEntry(string name, bool labels)
         {
             ZipArchiveEntry entry = archive.GetEntry(name + NumpyArray.FileEnding)!;
-            using Stream content = entry.Open();
-            return ReadArray(NumpyArray.ReadHeader(path, entry, content), content, options, labels);
+            return CheckedEntry.Read(
+                path, entry, content => ReadArray(NumpyArray.ReadHeader(path, entry, content), content, options, labels));
         }
     }
 

@@ -6,7 +6,7 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>
 /// Unpacks a gzip file, and at its end finds out whether that was all: GZipStream takes a file that breaks off for a short one.
 /// </summary>
-internal sealed class WholeGzipStream : Stream
+internal sealed class WholeGzipStream : ForwardStream
 {
     private const int ShortestFile = 18;
 
@@ -28,16 +28,6 @@ internal sealed class WholeGzipStream : Stream
         _content = new GZipStream(file, CompressionMode.Decompress);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override int Read(Span<byte> buffer)
     {
         int read = _content.Read(buffer);
@@ -46,16 +36,6 @@ internal sealed class WholeGzipStream : Stream
             throw new InvalidDataException("the file breaks off, or consists of several gzip parts");
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

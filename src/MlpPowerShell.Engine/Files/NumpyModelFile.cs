@@ -42,10 +42,13 @@ internal static class NumpyModelFile
         foreach (ZipArchiveEntry entry in ArraysOf(archive))
         {
             string name = OurName(path, entry);
-            using Stream content = entry.Open();
-            NumpyArray array = NumpyArray.ReadHeader(path, entry, content);
-            float[] values = Array.ConvertAll(array.ReadNumbers(content, 0, array.Shape[0]), value => (float)value);
-            if (!tensors.TryAdd(name, new ModelTensor(name, array.Shape, values)))
+            ModelTensor tensor = CheckedEntry.Read(path, entry, content =>
+            {
+                NumpyArray array = NumpyArray.ReadHeader(path, entry, content);
+                float[] values = Array.ConvertAll(array.ReadNumbers(content, 0, array.Shape[0]), value => (float)value);
+                return new ModelTensor(name, array.Shape, values);
+            });
+            if (!tensors.TryAdd(name, tensor))
                 throw ModelContent.Unfit(path, $"holds {entry.FullName} twice");
         }
 
@@ -62,8 +65,7 @@ internal static class NumpyModelFile
         var arrays = new List<MlpTensorInfo>();
         foreach (ZipArchiveEntry entry in ArraysOf(archive))
         {
-            using Stream content = entry.Open();
-            NumpyArray array = NumpyArray.ReadHeader(path, entry, content);
+            NumpyArray array = CheckedEntry.Read(path, entry, content => NumpyArray.ReadHeader(path, entry, content));
             arrays.Add(new MlpTensorInfo(entry.FullName[..^NumpyArray.FileEnding.Length], array.TypeName, array.Shape));
         }
 
@@ -77,11 +79,10 @@ internal static class NumpyModelFile
     {
         if (archive.GetEntry(FactsName) is not { } entry)
             return [];
-        using Stream content = entry.Open();
+        byte[] json = CheckedEntry.Read(path, entry, content => InputFile.ReadAll(content, MostFacts));
         try
         {
-            Dictionary<string, string>? facts =
-                JsonSerializer.Deserialize<Dictionary<string, string>>(InputFile.ReadAll(content, MostFacts));
+            Dictionary<string, string>? facts = JsonSerializer.Deserialize<Dictionary<string, string>>(json);
             return facts is not null && !facts.ContainsValue(null!) ? facts : throw new JsonException("a fact is null");
         }
         catch (JsonException failure)

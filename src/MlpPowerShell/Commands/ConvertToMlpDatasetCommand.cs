@@ -9,8 +9,7 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpDataset))]
 public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
 {
-    private MlpTable? _table;
-    private TableOptions? _options;
+    private readonly ObjectRows _rows = new();
 
     /// <summary>The objects, one for each sample.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -29,24 +28,12 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
         {
             Run(input, () =>
             {
-                if (input.BaseObject is string or decimal || input.BaseObject.GetType().IsPrimitive)
+                foreach (PSObject row in InputProperties.RowsOf(input))
                 {
-                    throw new MlpException(
-                        "NotARow",
-                        MlpErrorKind.InvalidArgument,
-                        $"{CellReader.Shown(input.BaseObject)} is no row: a data set is made of objects, whose properties are its columns, "
-                        + $"as Import-Csv and [pscustomobject]@{{ x = 1; y = 2 }} make them.");
+                    CheckRow(row.BaseObject);
+                    _rows.Add(row, MayCount);
+                    StopToken.ThrowIfCancellationRequested();
                 }
-
-                if (_table is null)
-                {
-                    string[] columns = [.. InputProperties.NamesOf(input)];
-                    Func<string, ColumnKind?> kinds = KindsOf(columns);
-                    _options = OptionsFor(columns);
-                    _table = new MlpTable(Name, ColumnsOf(columns, _options), kinds);
-                }
-
-                _table.Add([.. _table.ColumnNames.Select(name => InputProperties.TryGet(input, name, out object? value) ? value : null)]);
             }, perItem: false);
         }
     }
@@ -54,15 +41,41 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(null, () =>
     {
-        if (_table is null)
+        if (_rows.Count == 0)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, "No objects came down the pipeline.");
-        MlpDataset dataset = _table.ToDataset(_options!);
+        Func<string, ColumnKind?> kinds = KindsOf(_rows.Names);
+        TableOptions options = OptionsFor(_rows.Names);
+        CheckLabels(_rows.Names);
+        MlpDataset dataset = _rows.ToTable(Name, name => Counts(name, options), kinds).ToDataset(options);
         WriteVerbose($"{dataset.Count} samples: {string.Join(", ", dataset.Columns.Select(column => $"{column.Name} ({column.Kind})"))}.");
         WriteObject(dataset);
     }, perItem: false);
 
-    /// <summary>The columns that count, in the order of the first object's properties.</summary>
-    private string[] ColumnsOf(string[] columns, TableOptions options)
+    private static void CheckRow(object row)
+    {
+        if (row is string or decimal || row.GetType().IsPrimitive)
+        {
+            throw new MlpException(
+                "NotARow",
+                MlpErrorKind.InvalidArgument,
+                $"{CellReader.Shown(row)} is no row: a data set is made of objects, whose properties are its columns, "
+                + $"as Import-Csv and [pscustomobject]@{{ x = 1; y = 2 }} make them.");
+        }
+    }
+
+    private static bool Counts(string name, TableOptions options) => options.IsFeature!(name)
+        || options.IsAside!(name)
+        || options.Label.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a property may turn out to be a column: others are not read, as some take their time.</summary>
+    private bool MayCount(string name) => Like is not null
+        || (!Exclude.Contains(name) && ColumnPatterns.Mean(Feature, name))
+        || ColumnPatterns.Mean(Label, name)
+        || ColumnPatterns.Mean(Aside, name);
+
+    /// <summary>Checks that objects have the properties to predict.</summary>
+    /// <exception cref="MlpException">None has one of them.</exception>
+    private void CheckLabels(IReadOnlyList<string> columns)
     {
         string? unknown = Array.Find(Label, label => !columns.Contains(label, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
@@ -70,12 +83,8 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
             throw new MlpException(
                 "ColumnNotFound",
                 MlpErrorKind.Mismatch,
-                $"The first object has no property {unknown}{ColumnNames.Hint(columns, unknown)}; it has "
-                + $"{(columns.Length > 0 ? ColumnNames.Listing(columns) : "none")}.");
+                $"No object has a property {unknown}{ColumnNames.Hint(columns, unknown)}; there are "
+                + $"{(columns.Count > 0 ? ColumnNames.Listing(columns) : "none")}.");
         }
-
-        return [.. columns.Where(name => options.IsFeature!(name)
-            || options.IsAside!(name)
-            || options.Label.Contains(name, StringComparer.OrdinalIgnoreCase))];
     }
 }

@@ -172,7 +172,12 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         }
 
         bool normalizes = Normalize || (model?.Input.PictureStyle ?? dataset?.PictureStyle) == PictureStyle.Normalized;
-        return PictureReader.ReadFolder(folder, ImageShape ?? model?.ImageShape ?? dataset?.ImageShape, normalizes, StopToken);
+        return PictureReader.ReadFolder(
+            folder,
+            ImageShape ?? model?.ImageShape ?? dataset?.ImageShape,
+            normalizes,
+            failure => Run(folder, () => throw failure, perItem: true),
+            StopToken);
     }
 
     private MlpDataset ReadNumpy(string file)

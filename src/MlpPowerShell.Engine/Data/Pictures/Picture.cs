@@ -1,65 +1,35 @@
-using System.Buffers.Binary;
-using StbImageSharp;
-
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>A grayscale picture from a PNG, JPEG, BMP or GIF file.</summary>
+/// <summary>A grayscale picture.</summary>
 /// <param name="Height">Rows of pixels.</param>
 /// <param name="Width">Pixels of a row.</param>
 /// <param name="Pixels">The brightness of each pixel from 0, black, to 255, row after row.</param>
 internal sealed record Picture(int Height, int Width, byte[] Pixels)
 {
-    private const long MostPixels = 1 << 26;
-    private const long SmallPicture = 1 << 16;
     private const double Box = 20.0 / 28;
     private const int LeastContrast = 16;
-    private const int MostBytes = 1 << 28;
+    private const double MostOdd = 0.02;
 
-    /// <summary>The endings of the files that can be read.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".bmp", ".gif"];
-
-    /// <summary>Reads a picture; what is transparent shows white.</summary>
-    /// <exception cref="MlpException">The file is not there, or no picture of these formats.</exception>
-    public static Picture Read(string path) => InputFile.Read(path, stream =>
+    /// <summary>The picture turned and mirrored to be upright.</summary>
+    /// <param name="orientation">Where the first row and column are to be seen, from 1, top and left, to 8 (Exif 2.3, tag 274).</param>
+    public Picture Turned(int orientation)
     {
-        byte[] bytes = InputFile.ReadAll(stream, MostBytes);
-        using var content = new EndingStream(bytes);
-        try
+        if (orientation == 1)
+            return this;
+        bool isLying = orientation >= 5, fromBottom = orientation is 3 or 4 or 6 or 7, fromRight = orientation is 2 or 3 or 7 or 8;
+        (int height, int width) = isLying ? (Width, Height) : (Height, Width);
+        var pixels = new byte[Pixels.Length];
+        for (int y = 0; y < height; y++)
         {
-            ImageInfo info = ImageInfo.FromStream(content) ?? throw Invalid(path, "it is no PNG, JPEG, BMP or GIF");
-            long pixels = (long)info.Width * info.Height;
-            if (pixels <= 0 || pixels > Math.Min(MostPixels, SmallPicture + (content.Length * InputFile.MostExpansion)))
-                throw Invalid(path, $"it is said to have {info.Width} × {info.Height} pixels, and is {content.Length} bytes long");
-            if (!ChunksFit(bytes))
-                throw Invalid(path, "a chunk is longer than the file");
-            content.Position = 0;
-            ImageResult image = ImageResult.FromStream(content, ColorComponents.RedGreenBlueAlpha);
-            return new Picture(image.Height, image.Width, Gray(image.Data));
-        }
-        catch (Exception failure) when (failure is not (MlpException or OutOfMemoryException or IOException))
-        {
-            // The decoder has no exception of its own: what it throws means that the file is damaged.
-            throw Invalid(path, $"it can't be decoded ({failure.Message})");
-        }
-    });
-
-    // Of a PNG: a signature of 8 bytes, then chunks with their length, 4 letters, as much data and 4 bytes to check it. The decoder takes
-    // memory for a length before it looks whether the file holds as much.
-    private static bool ChunksFit(ReadOnlySpan<byte> bytes)
-    {
-        if (!bytes[1..].StartsWith("PNG"u8))
-            return true;
-        for (long place = 8; place + 8 <= bytes.Length;)
-        {
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes[(int)place..]);
-            if (length > bytes.Length - place - 8)
-                return false;
-            if (bytes.Slice((int)place + 4, 4).SequenceEqual("IEND"u8))
-                break;
-            place += 12L + length;
+            for (int x = 0; x < width; x++)
+            {
+                (int row, int column) = isLying ? (x, y) : (y, x);
+                row = fromBottom ? Height - 1 - row : row;
+                pixels[(y * width) + x] = Pixels[(row * Width) + (fromRight ? Width - 1 - column : column)];
+            }
         }
 
-        return true;
+        return new Picture(height, width, pixels);
     }
 
     /// <summary>The picture at another size, each pixel the mean of what it covers.</summary>
@@ -88,7 +58,8 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
         return new Picture(height, width, pixels);
     }
 
-    /// <summary>How far each pixel is from the background, which is the median of the border, the farthest at 255.</summary>
+    /// <summary>The strokes, light on black, the strongest at 255.</summary>
+    /// <remarks>On even paper, how far each pixel is from the background, which is the median of the border.</remarks>
     private Picture Strokes()
     {
         byte[] border = [.. Pixels.Where((_, i) => i < Width || i >= Pixels.Length - Width || i % Width == 0 || i % Width == Width - 1)
@@ -96,13 +67,16 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
         int background = border[border.Length / 2];
         int sign = background > 127 ? -1 : 1;
         int farthest = Pixels.Max(pixel => sign * (pixel - background));
-        if (farthest < LeastContrast)
-        {
-            throw new MlpException(
-                "BlankPicture", MlpErrorKind.InvalidData, "The picture is of one shade: there is nothing to recognize on it.");
-        }
 
-        return this with { Pixels = Array.ConvertAll(Pixels, pixel => (byte)(Math.Max(0, sign * (pixel - background)) * 255 / farthest)) };
+        // Where strokes reach the border, it is as far from the background as they are; shadows and ruled lines are less far.
+        bool IsOdd(byte pixel) => Math.Abs(pixel - background) >= LeastContrast && sign * (pixel - background) < farthest / 2;
+        byte Stroke(byte pixel) => (byte)(Math.Max(0, sign * (pixel - background)) * 255 / farthest);
+        Picture? strokes = border.Count(IsOdd) > MostOdd * border.Length ? PenStrokes.Find(this, LeastContrast / 255.0)
+            : farthest >= LeastContrast
+                ? this with { Pixels = Array.ConvertAll(Pixels, Stroke) }
+            : null;
+        return strokes ?? throw new MlpException(
+            "BlankPicture", MlpErrorKind.InvalidData, "The picture is of one shade: there is nothing to recognize on it.");
     }
 
     /// <summary>The rows and columns that strokes reach, the end exclusive; shades fainter than a quarter are paper and shadow.</summary>
@@ -166,36 +140,5 @@ internal sealed record Picture(int Height, int Width, byte[] Pixels)
         }
 
         return sum / area;
-    }
-
-    private static byte[] Gray(byte[] colors)
-    {
-        var gray = new byte[colors.Length / 4];
-        for (int i = 0; i < gray.Length; i++)
-        {
-            // The luma of ITU-R BT.601, over white.
-            double luma = (0.299 * colors[4 * i]) + (0.587 * colors[(4 * i) + 1]) + (0.114 * colors[(4 * i) + 2]);
-            double opacity = colors[(4 * i) + 3] / 255.0;
-            gray[i] = (byte)Math.Round((luma * opacity) + (255 * (1 - opacity)));
-        }
-
-        return gray;
-    }
-
-    private static MlpException Invalid(string path, string what) => new("InvalidPicture", MlpErrorKind.InvalidData, $"{path}: {what}.");
-
-    /// <summary>A stream that does not let itself be read at its end for ever, as the decoder does with some broken files.</summary>
-    private sealed class EndingStream(byte[] bytes) : MemoryStream(bytes)
-    {
-        private const int MostReadsAtEnd = 1 << 16;
-
-        private int _readsAtEnd;
-
-        public override int ReadByte() => Checked(base.ReadByte(), end: -1);
-
-        public override int Read(byte[] buffer, int offset, int count) => Checked(base.Read(buffer, offset, count), end: 0);
-
-        private int Checked(int read, int end) =>
-            read == end && ++_readsAtEnd > MostReadsAtEnd ? throw new InvalidDataException("the file breaks off") : read;
     }
 }
