@@ -51,11 +51,13 @@ internal sealed class ObjectRows
     /// <param name="name">The table's name.</param>
     /// <param name="isColumn">Tells the properties that are columns.</param>
     /// <param name="kindOf">Tells what the values of a column are to be taken for.</param>
+    /// <param name="conventions">How texts write values; null where nobody said so.</param>
     /// <exception cref="Engine.MlpException">There is no column, two have one name, or a value is none.</exception>
-    public MlpTable ToTable(string name, Func<string, bool> isColumn, Func<string, ColumnKind?> kindOf)
+    public MlpTable ToTable(
+        string name, Func<string, bool> isColumn, Func<string, ColumnKind?> kindOf, TextConventions? conventions)
     {
         int[] places = [.. Enumerable.Range(0, _names.Count).Where(place => isColumn(_names[place]))];
-        var table = new MlpTable(name, Array.ConvertAll(places, place => _names[place]), kindOf);
+        var table = new MlpTable(name, Array.ConvertAll(places, place => _names[place]), kindOf) { Conventions = conventions };
         foreach (object?[] row in _rows)
             table.Add(Array.ConvertAll(places, place => place < row.Length ? row[place] : null));
         return table;

@@ -26,8 +26,8 @@ internal static class ParameterNames
         [nameof(AugmentationOptions.Rotation)] = "RandomRotation",
         [nameof(AugmentationOptions.Scale)] = "RandomScale",
         [nameof(AugmentationOptions.Shear)] = "RandomShear",
-        [nameof(TableReadOptions.DateFormats)] = "DateFormat",
-        [nameof(TableReadOptions.MissingValues)] = "MissingValue",
+        [nameof(TextConventions.DateFormats)] = "DateFormat",
+        [nameof(TextConventions.MissingValues)] = "MissingValue",
     };
 
     /// <summary>A message that tells which parameters to give.</summary>

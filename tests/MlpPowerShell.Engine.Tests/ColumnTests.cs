@@ -263,7 +263,6 @@ public sealed class ColumnTests
         "02/08/2026 10:30:00",
         "holds dates as the shell writes them, which count as texts unless they are said to be dates")]
     [InlineData("1,500", "2,750", "holds texts that look like numbers written otherwise")]
-    [InlineData("1,5", "1.5", "holds texts that look like numbers written otherwise")]
     [InlineData("p", "q", null)]
     [InlineData("007", "008", null)]
     public void A_value_that_makes_a_column_one_of_texts_is_told(string most, string odd, string? warning)

@@ -100,6 +100,41 @@ public class LbfgsTests
     }
 
     [Fact]
+    public void A_model_that_normalizes_ends_with_the_statistics_that_its_last_epoch_had()
+    {
+        MlpModel model = Model(1, normalized: true);
+        MlpEpoch last = MlpTrainer.Train(model, _data, _data, _options with { Epochs = 12 }).Last();
+        Assert.Equal(last.TestLoss!.Value, new MlpPredictor(model).Measure(_data).Loss, 1e-6);
+        Assert.DoesNotContain(model.Layers[0].Normalization!.RunningVariance, variance => variance == 1);
+    }
+
+    [Fact]
+    public void It_ends_at_the_bottom_also_where_weights_decay_and_float32_is_noisy()
+    {
+        var random = new Random(2);
+        float[] features = [.. Enumerable.Range(0, 200 * 3).Select(_ => random.NextSingle())];
+        MlpDataset counts = new MlpDataset("counts", features, null, 3, [])
+            .WithTargets([.. Enumerable.Range(0, 200).Select(i => (float)Math.Floor(3 * features[3 * i] + (5 * random.NextDouble())))], ["y"]);
+        foreach (double decay in new[] { 0.01, 0.1, 1 })
+        {
+            MlpModel model = MlpModel.Create(3, new HiddenLayers([], []), 1, Initializer.Default, 1, LossKind.Poisson);
+            TrainingOptions options = _options with { Epochs = 500, Optimizer = _options.Optimizer with { WeightDecay = decay } };
+            Assert.InRange(MlpTrainer.Train(model, counts, null, options).Count(), 3, 60);
+        }
+    }
+
+    [Fact]
+    public void No_schedule_changes_its_steps()
+    {
+        MlpModel plain = Model(1), scheduled = Model(1);
+        _ = MlpTrainer.Train(plain, _data, null, _options with { Epochs = 8 }).Count();
+        TrainingOptions options = _options with { Epochs = 8, Schedule = new() { Kind = ScheduleKind.Cosine, WarmupEpochs = 2 } };
+        _ = MlpTrainer.Train(scheduled, _data, null, options).Count();
+        Assert.Equal(TestData.Parameters(plain), TestData.Parameters(scheduled));
+        Assert.Equal(["Schedule", "WarmupEpochs"], options.Unused(plain, 700).Select(option => option.Option));
+    }
+
+    [Fact]
     public void Each_training_takes_up_what_the_one_before_remembers()
     {
         MlpModel whole = Model(1), halves = Model(1);

@@ -19,6 +19,13 @@ public sealed partial class MlpDataset
     internal MlpDataset WithAll(IReadOnlyList<DataColumn> labels, MlpTask task, IReadOnlyList<DataColumn> aside, float[]? weights) =>
         new(this) { LabelColumns = labels, Task = task, AsideColumns = aside, Weights = weights };
 
+    /// <summary>How the source of the data writes values; null where nobody said so.</summary>
+    internal TextConventions? Conventions { get; private init; }
+
+    /// <summary>The same of a source that writes values so.</summary>
+    internal MlpDataset WithConventions(TextConventions? conventions) =>
+        new(this) { Conventions = conventions is { AreNone: false } ? conventions : null };
+
     /// <summary>A data set whose samples stay in their file.</summary>
     /// <param name="stream">The file.</param>
     /// <param name="alike">What its samples are like: some of them, or none.</param>

@@ -109,6 +109,7 @@ public sealed partial class MlpDataset
         AsideColumns = other.AsideColumns;
         Weights = other.Weights;
         Origin = other.Origin;
+        Conventions = other.Conventions;
     }
 
     /// <summary>The data set's name.</summary>

@@ -47,6 +47,7 @@ public sealed class MlpTable
         ShortName = read.ShortName;
         HasHeader = hasHeader;
         Source = placeOf is null ? read.Source : null;
+        Conventions = read.Conventions;
         PlaceOf = placeOf ?? read.PlaceOf;
     }
 
@@ -64,6 +65,9 @@ public sealed class MlpTable
 
     /// <summary>Whether the file began with the names of the columns.</summary>
     internal bool HasHeader { get; init; }
+
+    /// <summary>How the values were written that are texts; null where nobody said so.</summary>
+    public TextConventions? Conventions { get; init; }
 
     /// <summary>Lines of the file before its first row.</summary>
     internal int LinesBefore { get; init; }
@@ -141,8 +145,9 @@ public sealed class MlpTable
             throw At(row, place, new MlpException(
                 "NotANumber",
                 MlpErrorKind.InvalidData,
-                $"'{read.OddText}' is no number, as most values of the column are. Correct it, or take all of them as "
-                + $"texts{Hint.For(name, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."));
+                $"'{read.OddText}' is no number, as most values of the column are. Correct it, "
+                + $"{(Source is null ? (MlpMessage)string.Empty : (MlpMessage)$"say that it stands for none{Hint.With(nameof(TextConventions.MissingValues), $"'{read.OddText}'")}, ")}"
+                + $"or take all of them as texts{Hint.For(name, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."));
         }
 
         if (asked is null)
@@ -182,7 +187,7 @@ public sealed class MlpTable
 
     private ReadColumn[] Columns =>
         _columns ??= [.. _values.Select((values, i) => ObjectColumns.Of(
-            ColumnNames[i], values, KindOf(ColumnNames[i]) == ColumnKind.Category))];
+            ColumnNames[i], values, KindOf(ColumnNames[i]) == ColumnKind.Category, TextFormats.Of(Conventions)))];
 
     private ColumnKind? KindOf(string name) => _kindOf?.Invoke(name) ?? (Nominal.Contains(name) ? ColumnKind.Category : null);
 }

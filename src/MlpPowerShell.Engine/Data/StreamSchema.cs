@@ -59,7 +59,9 @@ internal sealed class StreamSchema(string path, TableOptions options)
         DataColumn[] features = Array.ConvertAll(_features, column => Typed(part, column));
         DataColumn[] labels = Array.ConvertAll(_labels, column => Typed(part, column));
         DataColumn[] aside = [.. _aside.Select(name => part.ColumnAt(part.Find(name)))];
-        return TableSamples.Assemble(part.ShortName, features, labels, _task, _shape, aside, null).WithPlaces(part.PlaceOf);
+        return TableSamples.Assemble(part.ShortName, features, labels, _task, _shape, aside, null)
+            .WithConventions(part.Conventions)
+            .WithPlaces(part.PlaceOf);
     }
 
     private static DataColumn Typed(MlpTable part, ColumnStatistics column) =>

@@ -26,14 +26,8 @@ public sealed record TableReadOptions
     /// <summary>The name of the encoding, as .NET knows it; null for UTF-8, or the one that the file's first bytes tell.</summary>
     public string? Encoding { get; init; }
 
-    /// <summary>What stands before the fraction of numbers, a point or a comma; null to find out column by column.</summary>
-    public char? DecimalSeparator { get; init; }
-
-    /// <summary>How dates may be written beside ISO 8601, as .NET's formats, such as d.M.yyyy.</summary>
-    public IReadOnlyList<string> DateFormats { get; init; } = [];
-
-    /// <summary>Texts that stand for no value, beside an empty one, ?, NA, N/A, NaN and null; their case does not matter.</summary>
-    public IReadOnlyList<string> MissingValues { get; init; } = [];
+    /// <summary>How values are written.</summary>
+    public TextConventions Conventions { get; init; } = new();
 
     /// <summary>The same with numbers and dates as a culture writes them, where nothing else is said.</summary>
     /// <exception cref="MlpException">This machine does not know the culture.</exception>
@@ -46,7 +40,8 @@ public sealed record TableReadOptions
                 "UnknownCulture",
                 MlpErrorKind.InvalidArgument,
                 $"This machine knows no culture {culture.Name}; say what stands before the fraction of "
-                + $"numbers{Hint.With(nameof(DecimalSeparator))} and how dates are written{Hint.With(nameof(DateFormats))}.");
+                + $"numbers{Hint.With(nameof(Conventions.DecimalSeparator))} and how dates are "
+                + $"written{Hint.With(nameof(Conventions.DateFormats))}.");
         }
 
         string date = culture.DateTimeFormat.ShortDatePattern
@@ -54,8 +49,11 @@ public sealed record TableReadOptions
             .Replace("MM", "M", StringComparison.Ordinal);
         return this with
         {
-            DecimalSeparator = DecimalSeparator ?? culture.NumberFormat.NumberDecimalSeparator[0],
-            DateFormats = DateFormats.Count > 0 ? DateFormats : [date, date + " H:mm", date + " H:mm:ss"],
+            Conventions = Conventions with
+            {
+                DecimalSeparator = Conventions.DecimalSeparator ?? culture.NumberFormat.NumberDecimalSeparator[0],
+                DateFormats = Conventions.DateFormats.Count > 0 ? Conventions.DateFormats : [date, date + " H:mm", date + " H:mm:ss"],
+            },
         };
     }
 

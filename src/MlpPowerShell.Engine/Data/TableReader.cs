@@ -10,6 +10,11 @@ public static class TableReader
 {
     private const int LongestLine = 1 << 26;
     private const int RowsBetweenChecks = 1024;
+    private const int FirstYear = 1900;
+    private const int LastYear = 2100;
+
+    // 0, 1 may well be two values; 0, 1, 2 hardly.
+    private const int FewestCounted = 3;
 
     // Numbers that wait to be packed: all columns' fit the second-level cache, and blocks are not too small to be worth it.
     private const int CellsOfBlock = 1 << 17;
@@ -126,7 +131,7 @@ public static class TableReader
             first[i] = rows.GetFieldSpan(i).Trim().ToString();
         bool header = options.HasHeader ?? (options.Header is null && AreNames(first));
         string[] names = options.Header is { } given ? [.. given]
-            : header ? [.. first.Select((name, i) => name.Length > 0 ? name : Numbered(i))]
+            : header ? [.. first.Select((name, i) => name.Length > 0 ? name : first.Contains(Numbered(i)) ? $"Column {i + 1}" : Numbered(i))]
             : [.. first.Select((_, i) => Numbered(i))];
         int line = start.Lines + 1;
         if (header)
@@ -140,15 +145,22 @@ public static class TableReader
         return new MlpTable(table, header, placeOf) { LinesBefore = start.Lines, Delimiter = delimiter };
     }
 
-    /// <summary>Whether a first row holds names: something that is no number, or one year after another.</summary>
+    /// <summary>
+    /// Whether a first row holds names: something that is no number, one year after another, or numbers from 0 as pandas gives columns,
+    /// behind an empty name of its index or not.
+    /// </summary>
     private static bool AreNames(string[] first)
     {
         bool areNumbers = first.All(value => Cell.Parse(
             value, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole or CellKind.Missing);
-        return !areNumbers || (first.Length > 1 && first.Select((value, i) => (value, i)).All(
-            pair => int.TryParse(pair.value, NumberStyles.None, CultureInfo.InvariantCulture, out int year)
-                && year is >= 1900 and < 2100
-                && year == int.Parse(first[0], CultureInfo.InvariantCulture) + pair.i));
+        if (!areNumbers)
+            return true;
+        string[] named = first[0].Length == 0 ? first[1..] : first;
+        bool count = named.Length > 0
+            && int.TryParse(named[0], NumberStyles.None, CultureInfo.InvariantCulture, out int from)
+            && named.Select((value, i) => value == (from + i).ToString(CultureInfo.InvariantCulture)).All(isNext => isNext)
+            && (from is 0 or (>= FirstYear and < LastYear));
+        return count && named.Length >= (named.Length < first.Length ? 1 : named[0] == "0" ? FewestCounted : 2);
     }
 
     /// <summary>ARFF (Attribute-Relation File Format): a header that declares each column, and rows of comma-separated values.</summary>
@@ -208,7 +220,7 @@ public static class TableReader
         }
 
         int blockRows = Math.Clamp(CellsOfBlock / names.Length, FewestRowsOfBlock, MostRowsOfBlock);
-        TextFormats? formats = TextFormats.Of(options);
+        TextFormats? formats = TextFormats.Of(options.Conventions);
         TextColumnBuilder[] builders =
             [.. names.Select((name, i) => new TextColumnBuilder(
                 name, blockRows, asTexts.Contains(i) || IsCategory(name), IsCategory(name), formats))];
@@ -222,6 +234,7 @@ public static class TableReader
             Source = new TableSource(Path.GetFullPath(path), options, kinds),
             PlaceOf = row => $"line {lines[row]}",
             Nominal = nominal,
+            Conventions = options.Conventions,
         };
 
         bool IsCategory(string name) => kinds.TryGetValue(name, out ColumnKind kind) && kind == ColumnKind.Category;
@@ -247,7 +260,7 @@ public static class TableReader
                     "RaggedRow",
                     MlpErrorKind.InvalidData,
                     $"{path}, line {line + source.Comments}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are "
-                    + $"{columns} columns.");
+                    + $"{columns} columns.{(columns == 1 ? (MlpMessage)$" Where lines before the table are none of it, leave them out{Hint.With(nameof(options.SkipLines))}{Hint.With(nameof(options.Comment))}." : string.Empty)}");
             }
 
             if (!blank && seen++ >= options.Skip)

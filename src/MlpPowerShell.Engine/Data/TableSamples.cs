@@ -30,7 +30,7 @@ internal sealed class TableSamples
         MlpTask task = TaskOf(Array.ConvertAll(labels, label => ColumnStatistics.Of(label)));
         ImageShape? shape = ShapeOf(features.Length, i => LargestByte(features[i]));
         TableOrigin? origin = _table.Source?.OriginOf(NamesOf(labels), NamesOf(features), NamesOf(aside), task, shape);
-        return Assemble(_table.ShortName, features, labels, task, shape, aside, origin);
+        return Assemble(_table.ShortName, features, labels, task, shape, aside, origin).WithConventions(_table.Conventions);
     }
 
     /// <summary>Makes a data set of columns of which it is known what they mean.</summary>

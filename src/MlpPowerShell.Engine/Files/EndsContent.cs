@@ -21,7 +21,7 @@ internal static class EndsContent
         new() { Converters = { new JsonStringEnumConverter() }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
     /// <summary>Whether columns become features in ways that older versions don't know.</summary>
-    public static bool IsNew(InputEncoder input) => input.Names is null != (input.Columns.Count == 0) || input.Columns.Any(column =>
+    public static bool IsNew(InputEncoder input) => input.Conventions is not null || input.Names is null != (input.Columns.Count == 0) || input.Columns.Any(column =>
         column.IsLogarithmic
             || column.Knots.Count > 0
             || column.HasIndicator
@@ -66,7 +66,7 @@ internal static class EndsContent
                 }]
                 : output.Targets;
             facts[PreprocessingKey] = JsonSerializer.Serialize(
-                new Preprocessing(columns, labels) { IsByPlace = input.Names is null }, _json);
+                new Preprocessing(columns, labels) { IsByPlace = input.Names is null, Conventions = input.Conventions }, _json);
         }
 
         facts[OutputKey] = JsonSerializer.Serialize(
@@ -95,7 +95,7 @@ internal static class EndsContent
             string[] names = [.. preprocessing.Columns.Select(column => column.Name)];
             model.Input = isPixels
                 ? new InputEncoder(names.Length, shape, style, names)
-                : new InputEncoder(preprocessing.Columns, isNamed: !preprocessing.IsByPlace);
+                : new InputEncoder(preprocessing.Columns, isNamed: !preprocessing.IsByPlace) { Conventions = preprocessing.Conventions };
             if (model.Input.Size != model.InputSize)
                 throw ModelContent.Unfit(path, $"has a preprocessing that makes {model.Input.Size} features, and takes {model.InputSize}");
         }
@@ -188,7 +188,9 @@ internal static class EndsContent
 
     private static Preprocessing Checked(string path, Preprocessing read)
     {
-        bool whole = read is { Columns: not null, Labels: not null } && read.Columns.Concat(read.Labels).All(column =>
+        bool whole = read is { Columns: not null, Labels: not null }
+            && (read.Conventions is null || read.Conventions is { DecimalSeparator: null or '.' or ',', DateFormats: { } dates, MissingValues: { } texts }
+                && !dates.Contains(null!) && !texts.Contains(null!)) && read.Columns.Concat(read.Labels).All(column =>
             column is { Name: not null, Categories: not null, Rare: not null, Knots: not null, Ranks: not null }
                 && Enum.IsDefined(column.Kind)
                 && Enum.IsDefined(column.Unknown)
@@ -208,6 +210,8 @@ internal static class EndsContent
     private sealed record Preprocessing(IReadOnlyList<FeatureColumn> Columns, IReadOnlyList<FeatureColumn> Labels)
     {
         public bool IsByPlace { get; init; }
+
+        public TextConventions? Conventions { get; init; }
     }
 
     private sealed record Output(

@@ -46,7 +46,7 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
         Func<string, ColumnKind?> kinds = KindsOf(_rows.Names);
         TableOptions options = OptionsFor(_rows.Names);
         CheckLabels(_rows.Names);
-        MlpDataset dataset = _rows.ToTable(Name, name => Counts(name, options), kinds).ToDataset(options);
+        MlpDataset dataset = _rows.ToTable(Name, name => Counts(name, options), kinds, Pattern?.Conventions).ToDataset(options);
         WriteVerbose($"{dataset.Count} samples: {string.Join(", ", dataset.Columns.Select(column => $"{column.Name} ({column.Kind})"))}.");
         WriteObject(dataset);
     }, perItem: false);

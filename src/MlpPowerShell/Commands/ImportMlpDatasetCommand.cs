@@ -14,6 +14,7 @@ namespace MlpPowerShell.Commands;
 public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 {
     private TableReadOptions _reading = new();
+    private TextConventions _conventions = new();
 
     /// <summary>
     /// The files, gzipped or not; what they are is told by their endings. A folder is one of pictures, as -ImageFolder takes it.
@@ -90,17 +91,17 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
     /// <summary>What stands before the fraction of numbers, a point or a comma.</summary>
     [Parameter]
-    public char? DecimalSeparator { get => _reading.DecimalSeparator; set => _reading = _reading with { DecimalSeparator = value }; }
+    public char? DecimalSeparator { get => _conventions.DecimalSeparator; set => _conventions = _conventions with { DecimalSeparator = value }; }
 
     /// <summary>How dates are written beside ISO 8601, such as d.M.yyyy.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string[] DateFormat { get => [.. _reading.DateFormats]; set => _reading = _reading with { DateFormats = value }; }
+    public string[] DateFormat { get => [.. _conventions.DateFormats]; set => _conventions = _conventions with { DateFormats = value }; }
 
     /// <summary>Texts that stand for no value, beside the usual ones.</summary>
     [Parameter]
     [ValidateNotNull]
-    public string[] MissingValue { get => [.. _reading.MissingValues]; set => _reading = _reading with { MissingValues = value }; }
+    public string[] MissingValue { get => [.. _conventions.MissingValues]; set => _conventions = _conventions with { MissingValues = value }; }
 
     /// <summary>The .npy file with the labels of an .npy file.</summary>
     [Parameter]
@@ -206,7 +207,11 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
                 "HeaderTwice", MlpErrorKind.InvalidArgument, "-NoHeader says that the file has no names of columns, and -HasHeader that it does.");
         }
 
-        TableReadOptions reading = Culture is null ? _reading : _reading.In(Culture);
+
+        // What is like other data is written like them, unless somebody says otherwise.
+        bool isSaid = Culture is not null || !_conventions.AreNone;
+        TableReadOptions reading = _reading with { Conventions = isSaid ? _conventions : Pattern?.Conventions ?? _conventions };
+        reading = Culture is null ? reading : reading.In(Culture);
         IReadOnlyList<string> columns = TableReader.Read(file, reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);

@@ -16,6 +16,36 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
         new(',', '.'), new('.', ','), new(',', ' '), new('.', ' '), new(',', '\''), new('.', '\''), new('.', '\0'),
     ];
 
+    /// <summary>The ways that have a point or a comma before the fraction.</summary>
+    public static IEnumerable<NumberForm> With(char separator) => _all.Where(form => form.Decimal == separator && form.Group != '\0');
+
+    /// <summary>
+    /// The first of some texts that is no number where most are, in one of these ways; null where there is none such.
+    /// </summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="counts">How often each occurs.</param>
+    public static string? OddOf(string[] texts, int[] counts)
+    {
+        foreach (NumberForm form in _all)
+        {
+            bool isTold = false;
+            int numbers = 0;
+            string? odd = null;
+            for (int i = 0; i < texts.Length; i++)
+            {
+                if (form.TryRead(texts[i], out _, out bool tells))
+                    (isTold, numbers) = (isTold || tells, numbers + counts[i]);
+                else
+                    odd ??= texts[i];
+            }
+
+            if (isTold && odd is not null && numbers * 2 > counts.Sum())
+                return odd;
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// The numbers that texts stand for where one way alone fits all of them and can be told from a plain number, as by a fraction that is
     /// not of three digits; null otherwise.
@@ -36,7 +66,7 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
         foreach (char c in text)
         {
             hasDigit |= char.IsAsciiDigit(c);
-            if (!char.IsAsciiDigit(c) && c is not ('.' or ',' or ' ' or '\u00A0' or '\u202F' or '\'' or '’' or '%' or '-' or '+'))
+            if (!char.IsAsciiDigit(c) && c is not ('.' or ',' or ' ' or '\u00A0' or '\u202F' or '\'' or '’' or '%' or '-' or '+' or 'e' or 'E'))
                 return false;
         }
 
@@ -61,9 +91,19 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
         bool isNegative = text.StartsWith("-");
         if (isNegative || text.StartsWith("+"))
             text = text[1..];
+        ReadOnlySpan<char> exponent = default;
+        if (text.IndexOfAny('e', 'E') is > 0 and int power)
+        {
+            exponent = text[(power + 1)..];
+            text = text[..power];
+            ReadOnlySpan<char> digitsOfPower = exponent.TrimStart("+-");
+            if (digitsOfPower.IsEmpty || exponent.Length - digitsOfPower.Length > 1 || digitsOfPower.ContainsAnyExceptInRange('0', '9'))
+                return false;
+        }
+
         int point = text.IndexOf(Decimal);
         ReadOnlySpan<char> fraction = point < 0 ? [] : text[(point + 1)..], whole = point < 0 ? text : text[..point];
-        if ((point >= 0 && fraction.Length == 0) || fraction.ContainsAnyExceptInRange('0', '9') || whole.IsEmpty)
+        if ((point >= 0 && fraction.Length == 0) || fraction.ContainsAnyExceptInRange('0', '9') || (whole.IsEmpty && point < 0))
             return false;
 
         Span<char> digits = stackalloc char[whole.Length];
@@ -87,14 +127,17 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
         }
 
         // Texts such as 007 and 0.123,5 are names.
-        if (count == 0 || (digits[0] == '0' && count > 1) || (groups > 0 && inGroup != GroupLength))
+        if ((count > 1 && digits[0] == '0') || (groups > 0 && inGroup != GroupLength))
             return false;
-        number = double.Parse($"{digits[..count]}.{(fraction.IsEmpty ? "0" : fraction)}", CultureInfo.InvariantCulture);
+        string plain = $"0{digits[..count]}.{fraction}0{(exponent.IsEmpty ? string.Empty : "e")}{exponent}";
+        if (!double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
+            return false;
         number = isNegative ? -number : number;
 
         // 1,234 may be either; 1.5 and 12 are numbers anyway; groups alone are also how telephone numbers are written.
         bool isPlain = Decimal == '.' && groups == 0;
-        bool mayBeGroup = Decimal != '.' && groups == 0 && fraction.Length == GroupLength && count <= GroupLength && digits[0] != '0';
+        bool mayBeGroup = Decimal != '.' && groups == 0 && fraction.Length == GroupLength && count is > 0 and <= GroupLength
+            && digits[0] != '0' && exponent.IsEmpty;
         tells |= point >= 0 ? !isPlain && !mayBeGroup : groups > 1 && Group == ',';
         return true;
     }

@@ -13,13 +13,18 @@ internal static class ObjectColumns
     /// <param name="name">The column's name.</param>
     /// <param name="values">Values of any simple types; what is missing is null, an empty text or NaN.</param>
     /// <param name="asTexts">Whether each value is a category, whatever it is.</param>
-    public static ReadColumn Of(string name, IReadOnlyList<object?> values, bool asTexts)
+    /// <param name="formats">How texts write values, where somebody said so.</param>
+    public static ReadColumn Of(string name, IReadOnlyList<object?> values, bool asTexts, TextFormats? formats = null)
     {
         Type[] types = [.. values.Where(value => !IsMissing(value)).Select(value => value!.GetType()).Distinct()];
         if (Array.Exists(types, IsName))
-            return OfTexts(name, values, asTexts: true, null);
+            return OfTexts(name, values, asTexts: true, null, formats);
         if (asTexts || types.Length == 0 || Array.Exists(types, type => type == typeof(string) || KindOf(type) is null))
-            return OfTexts(name, values, asTexts, types.Length == 1 && types[0] != typeof(string) ? ColumnType.Of(types[0]) : null);
+        {
+            ColumnType? type = types.Length == 1 && types[0] != typeof(string) ? ColumnType.Of(types[0]) : null;
+            return OfTexts(name, values, asTexts, type, formats);
+        }
+
         if (Array.TrueForAll(types, type => KindOf(type) == ColumnKind.Date))
             CheckClocks(name, values);
         if (types.Length > 1 && Array.TrueForAll(types, type => KindOf(type) == ColumnKind.Date))
@@ -34,7 +39,7 @@ internal static class ObjectColumns
             return new ReadColumn(DataColumn.OfPacked(name, ColumnKind.Number, PackedNumbers.OfWhole(Wholes(values)), ColumnType.Int64));
         return Array.TrueForAll(types, type => KindOf(type) == ColumnKind.Number)
             ? new ReadColumn(DataColumn.OfNumbers(name, Numbers(values, ColumnKind.Number)))
-            : OfTexts(name, values, asTexts, null);
+            : OfTexts(name, values, asTexts, null, formats);
     }
 
     /// <summary>Whether a value stands for none.</summary>
@@ -90,7 +95,8 @@ internal static class ObjectColumns
         return DataColumn.OfCodes(name, codes, texts, ColumnType.Of(type), KindOf(type)!.Value);
     }
 
-    private static ReadColumn OfTexts(string name, IReadOnlyList<object?> values, bool asTexts, ColumnType? type)
+    private static ReadColumn OfTexts(
+        string name, IReadOnlyList<object?> values, bool asTexts, ColumnType? type, TextFormats? formats)
     {
         if (asTexts && type is not null)
         {
@@ -103,7 +109,7 @@ internal static class ObjectColumns
 
         ReadColumn Build(bool asTexts, bool isAsked)
         {
-            var builder = new TextColumnBuilder(name, Math.Clamp(values.Count, 1, BlockRows), asTexts, isAsked);
+            var builder = new TextColumnBuilder(name, Math.Clamp(values.Count, 1, BlockRows), asTexts, isAsked, formats);
             foreach (object? value in values)
                 builder.Add(value is string text ? text : IsMissing(value) ? string.Empty : ColumnType.TextOf(value!));
             return builder.ToColumn();

@@ -119,7 +119,22 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         if (Written(values, texts) is { } written)
             return new ReadColumn(written);
         DataColumn? numbers = isOdd ? null : Wholes(values, texts) ?? Numbers(coded, texts);
+        if (numbers is null && !isOdd && formats is not { TellsNumbers: true } && OddNumber(values, texts) is { } odd)
+            return odd with { Column = coded };
         return new ReadColumn(numbers ?? coded, isOdd ? _oddRow : null, _oddText);
+    }
+
+    /// <summary>What is no number where most texts are, written in another way than usual; null where there is none such.</summary>
+    private static ReadColumn? OddNumber(PackedNumbers codes, string[] texts)
+    {
+        if (texts.Length == 0 || !texts.Any(NumberForm.MayBe))
+            return null;
+        int[] all = CodesOf(codes), counts = new int[texts.Length];
+        foreach (int code in all.Where(code => code >= 0))
+            counts[code]++;
+        return NumberForm.OddOf(texts, counts) is { } odd
+            ? new ReadColumn(null!, Array.IndexOf(all, Array.IndexOf(texts, odd)), odd)
+            : null;
     }
 
     /// <summary>The column as the numbers or dates that its texts write in another way than usual, where that is clear; else null.</summary>

@@ -15,6 +15,9 @@ public sealed record DatasetSchema(
     MlpTask Task,
     ImageShape? Shape)
 {
+    /// <summary>How the source of the data writes values; null where nobody said so.</summary>
+    public TextConventions? Conventions { get; private init; }
+
     /// <summary>The columns of a data set; null where it was not made of a table.</summary>
     public static DatasetSchema? Of(MlpDataset data)
     {
@@ -26,7 +29,10 @@ public sealed record DatasetSchema(
                 [.. data.LabelColumns.Select(column => column.Name)],
                 KindsOf(data.Columns.Concat(data.LabelColumns).Select(column => (column.Name, column.Kind))),
                 data.Task,
-                data.ImageShape);
+                data.ImageShape)
+            {
+                Conventions = data.Conventions,
+            };
     }
 
     /// <summary>The columns that a model takes; null where it takes none.</summary>
@@ -51,7 +57,10 @@ public sealed record DatasetSchema(
                 labels,
                 KindsOf(model.Input.Columns.Select(column => (column.Name, column.Kind)).Concat(texts)),
                 task,
-                model.ImageShape);
+                model.ImageShape)
+            {
+                Conventions = model.Input.Conventions,
+            };
     }
 
     private static Dictionary<string, ColumnKind> KindsOf(IEnumerable<(string Name, ColumnKind Kind)> columns) =>

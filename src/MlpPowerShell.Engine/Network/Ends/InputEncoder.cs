@@ -48,6 +48,9 @@ public sealed class InputEncoder
     /// <summary>How pictures of another size are made ready.</summary>
     public PictureStyle PictureStyle { get; }
 
+    /// <summary>How the source of the data wrote values, in which rows to predict for may come; null where nobody said so.</summary>
+    public TextConventions? Conventions { get; internal init; }
+
     /// <summary>The names of columns or pixels; null where they are told by their places.</summary>
     public IReadOnlyList<string>? Names { get; }
 
@@ -70,7 +73,13 @@ public sealed class InputEncoder
     internal static InputEncoder Fit(MlpDataset data, IReadOnlyList<ColumnStatistics> statistics, EncodingOptions options)
     {
         if (data.Columns.Count > 0)
-            return new InputEncoder([.. statistics.Select(column => FeatureFit.Feature(column, options))]);
+        {
+            return new InputEncoder([.. statistics.Select(column => FeatureFit.Feature(column, options))])
+            {
+                Conventions = data.Conventions,
+            };
+        }
+
         bool scales = !data.IsPixels && (options.Scaling is not (null or FeatureScaling.None) || options.ScalingOf is not null);
         if (data.IsPixels && options.Scaling is not null)
         {
@@ -131,6 +140,9 @@ public sealed class InputEncoder
     {
         var floats = new float[Plan.DenseCount];
         var codes = new int[Plan.CodeCount];
+        TextFormats? formats = TextFormats.Of(Conventions);
+        if (formats is not null)
+            values = [.. values.Select(value => value is string text && formats.IsMissing(text.Trim()) ? null : value)];
         int place = 0, code = 0, oneHot = 0;
         for (int i = 0; i < Columns.Count; i++)
         {
@@ -146,7 +158,7 @@ public sealed class InputEncoder
                 continue;
             }
 
-            if (!column.Encode(NumberOf(column, values[i], notes), floats.AsSpan(place, column.DenseWidth)))
+            if (!column.Encode(NumberOf(column, values[i], formats, notes), floats.AsSpan(place, column.DenseWidth)))
                 throw ColumnFeatures.BadNumber(column, values[i], "The row");
             if (ObjectColumns.IsMissing(values[i]) && column.MissingCount == 0)
                 notes?.Filled(column.Name);
@@ -173,13 +185,13 @@ public sealed class InputEncoder
             dense.Count, oneHot.Count, columns.Count(column => column.Kind == ColumnKind.Category), isSorted ? null : order);
     }
 
-    private static double NumberOf(FeatureColumn column, object? value, EncodingNotes? notes)
+    private static double NumberOf(FeatureColumn column, object? value, TextFormats? formats, EncodingNotes? notes)
     {
         if (ObjectColumns.IsMissing(value))
             return double.NaN;
         if ((value as string ?? (value is BigInteger or Int128 or UInt128 ? ColumnType.TextOf(value) : null)) is { } text)
         {
-            CellValue read = CellValue.Of(text, column.Kind);
+            CellValue read = formats?.Read(text, column.Kind) ?? CellValue.Of(text, column.Kind);
             if (!read.IsOfKind)
                 throw WrongKind(column, value);
             if (read.Form == DateForm.MonthOrDayFirst)
