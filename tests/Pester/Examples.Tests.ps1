@@ -31,6 +31,9 @@ BeforeAll {
     })
     $houses = $houseRows | ConvertTo-MlpDataset Price -Exclude Id -Aside Sold -ColumnType @{ Zip = 'Category' }
 
+    $payments = (1..60).ForEach({ [pscustomobject]@{ Amount = 10 + $_ * 7 % 31; Abroad = $_ % 4 -eq 0; Fraud = ('no', 'yes')[$_ % 20 -eq 0] } }) |
+        ConvertTo-MlpDataset Fraud -Name payments
+
     function TrainedModel($size, $data, $epochs) {
         New-MlpModel $size -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Epochs $epochs -BatchSize 50 -Optimizer Adam -Seed 1 -PassThru
     }
@@ -71,6 +74,7 @@ BeforeAll {
         'Name,Ticket,Class,Fare,Age,Survived', 'A,1,1,80,30,yes', 'B,2,3,7,,no', 'C,3,2,20,41,no', 'D,4,1,90,22,yes' | Set-Content passengers.csv
         'Area,Town,Price', '50,A,100.5', '70,B,150.2', '90,A,190.9', '60,B,130.1' | Set-Content train.csv
         'Area,Town,Price', '80,B,170.3' | Set-Content test.csv
+        (1..40).ForEach({ [pscustomobject]@{ Hour = $_ % 24; Rain = $_ % 3 -eq 0; Count = 3 * ($_ % 24) + $_ % 5 } }) | Export-Csv rides.csv
         'Length,Comedy,Drama', '90,1,0', '120,0,1', '100,1,1' | Set-Content films.csv
         'Day,Sales', '1,100.5', '2,130.25', '3,90.125' | Set-Content january.csv
         Copy-Item january.csv february.csv

@@ -142,11 +142,14 @@ public sealed class MlpTable
         ColumnKind? asked = KindOf(name);
         if (asked is null && read.OddRow is { } row)
         {
+            // Only readers of files can be told of such texts.
+            MlpMessage missing = string.Empty;
+            if (Source is not null)
+                missing = $"say that it stands for none{Hint.With(nameof(TextConventions.MissingValues), $"'{read.OddText}'")}, ";
             throw At(row, place, new MlpException(
                 "NotANumber",
                 MlpErrorKind.InvalidData,
-                $"'{read.OddText}' is no number, as most values of the column are. Correct it, "
-                + $"{(Source is null ? (MlpMessage)string.Empty : (MlpMessage)$"say that it stands for none{Hint.With(nameof(TextConventions.MissingValues), $"'{read.OddText}'")}, ")}"
+                $"'{read.OddText}' is no number, as most values of the column are. Correct it, {missing}"
                 + $"or take all of them as texts{Hint.For(name, nameof(TableReadOptions.KindOf), ColumnKind.Category)}."));
         }
 

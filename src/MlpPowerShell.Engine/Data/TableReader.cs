@@ -131,7 +131,7 @@ public static class TableReader
             first[i] = rows.GetFieldSpan(i).Trim().ToString();
         bool header = options.HasHeader ?? (options.Header is null && AreNames(first));
         string[] names = options.Header is { } given ? [.. given]
-            : header ? [.. first.Select((name, i) => name.Length > 0 ? name : first.Contains(Numbered(i)) ? $"Column {i + 1}" : Numbered(i))]
+            : header ? [.. first.Select((name, i) => name.Length > 0 ? name : Unnamed(first, i))]
             : [.. first.Select((_, i) => Numbered(i))];
         int line = start.Lines + 1;
         if (header)
@@ -197,7 +197,8 @@ public static class TableReader
             throw new MlpException(
                 "SparseArff",
                 MlpErrorKind.InvalidData,
-                $"{path}, line {line + 1 + source.Comments}: the rows are sparse ({{index value, …}}), which is not read; write them out in full.");
+                $"{path}, line {line + 1 + source.Comments}: the rows are sparse ({{index value, …}}), which is not read; write them out in "
+                + $"full.");
         }
 
         return ToTable(source, [.. names], rows, line + 1, asTexts, nominal);
@@ -256,11 +257,14 @@ public static class TableReader
             bool blank = fields <= 1 && columns > 1 && (fields == 0 || rows.GetFieldSpan(0).IsWhiteSpace());
             if (!blank && fields != columns)
             {
+                MlpMessage advice = string.Empty;
+                if (columns == 1)
+                    advice = $" Where lines before the table are none of it, leave them out{Hint.With(nameof(options.SkipLines))}.";
                 throw new MlpException(
                     "RaggedRow",
                     MlpErrorKind.InvalidData,
-                    $"{path}, line {line + source.Comments}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and there are "
-                    + $"{columns} columns.{(columns == 1 ? (MlpMessage)$" Where lines before the table are none of it, leave them out{Hint.With(nameof(options.SkipLines))}{Hint.With(nameof(options.Comment))}." : string.Empty)}");
+                    $"{path}, line {line + source.Comments}, column {Math.Min(fields, columns) + 1}: the row has {fields} values, and "
+                    + $"there are {columns} columns.{advice}");
             }
 
             if (!blank && seen++ >= options.Skip)
@@ -330,6 +334,10 @@ public static class TableReader
         int end = declaration.IndexOfAny([' ', '\t', '{']);
         return end < 0 ? (declaration, string.Empty) : (declaration[..end], declaration[end..].Trim());
     }
+
+    /// <summary>What a column without a name is called: by its number, unless another one has that for a name.</summary>
+    private static string Unnamed(string[] names, int column) =>
+        names.Contains(Numbered(column)) ? $"Column {column + 1}" : Numbered(column);
 
     private static string Numbered(int column) => (column + 1).ToString(CultureInfo.InvariantCulture);
 

@@ -6,7 +6,9 @@ namespace MlpPowerShell.Engine.Data;
 /// <param name="Delimiter">What separates their values, as a line sep=; says, or null.</param>
 internal sealed record TableStart(TextReader Rows, int Lines, char? Delimiter)
 {
-    /// <summary>Reads past the lines that are no rows: those to skip, blank ones, comments, and what other programs write for each other.</summary>
+    /// <summary>
+    /// Reads past the lines that are no rows: those to skip, blank ones, comments, and what other programs write for each other.
+    /// </summary>
     public static TableStart Skip(string path, TextReader text, TableReadOptions options)
     {
         char? delimiter = null;

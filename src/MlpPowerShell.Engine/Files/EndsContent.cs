@@ -21,8 +21,9 @@ internal static class EndsContent
         new() { Converters = { new JsonStringEnumConverter() }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
     /// <summary>Whether columns become features in ways that older versions don't know.</summary>
-    public static bool IsNew(InputEncoder input) => input.Conventions is not null || input.Names is null != (input.Columns.Count == 0) || input.Columns.Any(column =>
-        column.IsLogarithmic
+    public static bool IsNew(InputEncoder input) => input.Conventions is not null
+        || input.Names is null != (input.Columns.Count == 0)
+        || input.Columns.Any(column => column.IsLogarithmic
             || column.Knots.Count > 0
             || column.HasIndicator
             || column.HasOther
@@ -189,8 +190,9 @@ internal static class EndsContent
     private static Preprocessing Checked(string path, Preprocessing read)
     {
         bool whole = read is { Columns: not null, Labels: not null }
-            && (read.Conventions is null || read.Conventions is { DecimalSeparator: null or '.' or ',', DateFormats: { } dates, MissingValues: { } texts }
-                && !dates.Contains(null!) && !texts.Contains(null!)) && read.Columns.Concat(read.Labels).All(column =>
+            && read.Conventions is null or { DecimalSeparator: null or '.' or ',', DateFormats: not null, MissingValues: not null }
+            && read.Conventions?.DateFormats.Concat(read.Conventions.MissingValues).Contains(null!) != true
+            && read.Columns.Concat(read.Labels).All(column =>
             column is { Name: not null, Categories: not null, Rare: not null, Knots: not null, Ranks: not null }
                 && Enum.IsDefined(column.Kind)
                 && Enum.IsDefined(column.Unknown)

@@ -87,8 +87,7 @@ internal sealed unsafe class LineSearchStep
             found = Search(norm);
         }
 
-        // A point that lies no lower is as good as this one, as far as float32 can tell.
-        if (_ranks.IsStopped || found is not { } point || point.Value >= _value)
+        if (_ranks.IsStopped || found is not { } point || !IsBetter(point, norm))
         {
             Abandon();
             IsConverged = !_ranks.IsStopped;
@@ -149,14 +148,14 @@ internal sealed unsafe class LineSearchStep
         return _lookedAt;
     }
 
+    /// <summary>
+    /// Whether a point is lower, or where float32 can't tell, flatter than the one before; the weights and the gradient are there then.
+    /// </summary>
+    private bool IsBetter(LinePoint point, double norm) => (_lookedAt == point || Look(point.Length) is not null)
+        && (point.Value < _value || _vectors.Dot(_gradientAhead, _gradientAhead) < norm * norm);
+
     private void Arrive(LinePoint point)
     {
-        if (_lookedAt != point && Look(point.Length) is null)
-        {
-            Abandon();
-            return;
-        }
-
         _pairs.Add(_vectors, point.Length, _direction, _gradient, _gradientAhead);
         _gradientAhead.CopyTo(_gradient);
         (_score, _value) = (_scoreAhead, point.Value);

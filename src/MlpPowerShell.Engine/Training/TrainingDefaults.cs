@@ -35,14 +35,14 @@ public static class TrainingDefaults
     private const int StepsOfEpoch = 50;
 
     /// <summary>
-    /// Samples of a mini-batch: a power of two from 16 to 128 that makes some 50 steps an epoch; null, all of them, where the optimizer
-    /// needs that.
+    /// Samples of a mini-batch: a power of two from 16 to 128 that makes some 50 steps an epoch, and no more than there are; null, all of
+    /// them, where the optimizer needs that.
     /// </summary>
     /// <param name="samples">Samples to train on.</param>
     /// <param name="optimizer">The optimizer.</param>
     public static int? BatchSize(int samples, OptimizerKind optimizer) => optimizer.Definition().SearchesLines
         ? null
-        : Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, samples / StepsOfEpoch)), FewestOfBatch, MostOfBatch);
+        : Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, samples / StepsOfEpoch)), Math.Clamp(samples, 1, FewestOfBatch), MostOfBatch);
 
     /// <summary>
     /// Epochs without improvement that end it: 10, or where they have few steps as many as 500 steps take, in which small tables have time

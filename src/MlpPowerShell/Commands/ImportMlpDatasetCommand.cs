@@ -91,7 +91,11 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
     /// <summary>What stands before the fraction of numbers, a point or a comma.</summary>
     [Parameter]
-    public char? DecimalSeparator { get => _conventions.DecimalSeparator; set => _conventions = _conventions with { DecimalSeparator = value }; }
+    public char? DecimalSeparator
+    {
+        get => _conventions.DecimalSeparator;
+        set => _conventions = _conventions with { DecimalSeparator = value };
+    }
 
     /// <summary>How dates are written beside ISO 8601, such as d.M.yyyy.</summary>
     [Parameter]
@@ -101,7 +105,11 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     /// <summary>Texts that stand for no value, beside the usual ones.</summary>
     [Parameter]
     [ValidateNotNull]
-    public string[] MissingValue { get => [.. _conventions.MissingValues]; set => _conventions = _conventions with { MissingValues = value }; }
+    public string[] MissingValue
+    {
+        get => [.. _conventions.MissingValues];
+        set => _conventions = _conventions with { MissingValues = value };
+    }
 
     /// <summary>The .npy file with the labels of an .npy file.</summary>
     [Parameter]
@@ -204,7 +212,9 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         if (MyInvocation.BoundParameters.ContainsKey(nameof(NoHeader)) && MyInvocation.BoundParameters.ContainsKey(nameof(HasHeader)))
         {
             throw new MlpException(
-                "HeaderTwice", MlpErrorKind.InvalidArgument, "-NoHeader says that the file has no names of columns, and -HasHeader that it does.");
+                "HeaderTwice",
+                MlpErrorKind.InvalidArgument,
+                "-NoHeader says that the file has no names of columns, and -HasHeader that it does.");
         }
 
 

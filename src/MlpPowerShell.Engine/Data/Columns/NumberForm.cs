@@ -9,6 +9,7 @@ namespace MlpPowerShell.Engine.Data;
 internal readonly record struct NumberForm(char Decimal, char Group, bool IsPercent = false)
 {
     private const int GroupLength = 3;
+    private const string Marks = "., \u00A0\u202F'’%-+eE";
 
     /// <summary>All ways that columns are looked at for; spaces that don't break a line count as spaces.</summary>
     private static readonly NumberForm[] _all =
@@ -66,7 +67,7 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
         foreach (char c in text)
         {
             hasDigit |= char.IsAsciiDigit(c);
-            if (!char.IsAsciiDigit(c) && c is not ('.' or ',' or ' ' or '\u00A0' or '\u202F' or '\'' or '’' or '%' or '-' or '+' or 'e' or 'E'))
+            if (!char.IsAsciiDigit(c) && !Marks.Contains(c))
                 return false;
         }
 

@@ -137,7 +137,9 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
             : null;
     }
 
-    /// <summary>The column as the numbers or dates that its texts write in another way than usual, where that is clear; else null.</summary>
+    /// <summary>
+    /// The column as the numbers or dates that its texts write in another way than usual, where that is clear; else null.
+    /// </summary>
     private DataColumn? Written(PackedNumbers codes, string[] texts)
     {
         if (formats is not { TellsNumbers: true } && NumberForm.NumbersOf(texts) is { } numbers)

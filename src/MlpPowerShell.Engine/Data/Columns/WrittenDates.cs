@@ -17,8 +17,8 @@ internal static class WrittenDates
     private static readonly string[] _dayFirst = [.. _times.Select(time => "d/M/yyyy" + time)];
 
     /// <summary>
-    /// The ticks of the dates that texts stand for, where all are written in one way and nothing leaves open which number is the month; null
-    /// otherwise.
+    /// The ticks of the dates that texts stand for, where all are written in one way and nothing leaves open which number is the month;
+    /// null otherwise.
     /// </summary>
     public static long[]? TicksOf(string[] texts)
     {
