@@ -140,10 +140,13 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// An object to write that also has the properties added to another one, such as the columns of a table row, but for those it has
     /// itself.
     /// </summary>
-    protected static PSObject WithNotesOf(object? source, object target)
+    protected static PSObject WithNotesOf(object? source, object target) => WithNotes(NotesOf(source), target);
+
+    /// <summary>The same with notes that are known already: to look for them takes longer than an epoch of a small training.</summary>
+    protected static PSObject WithNotes(IEnumerable<PSNoteProperty> notes, object target)
     {
         var result = PSObject.AsPSObject(target);
-        foreach (PSNoteProperty note in NotesOf(source).Where(note => result.Properties[note.Name] is null))
+        foreach (PSNoteProperty note in notes.Where(note => result.Properties[note.Name] is null))
             result.Properties.Add(new PSNoteProperty(note.Name, note.Value));
         return result;
     }

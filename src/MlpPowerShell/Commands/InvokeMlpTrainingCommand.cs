@@ -126,6 +126,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         WriteUnused(options.Unused(Model, Dataset.Count));
         var progress = new ProgressReporter(this, $"Training {Model}");
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
+        PSNoteProperty[] notes = [.. NotesOf(IsRow ? InputObject : Model)];
         MlpEpoch? last = null, best = null;
         int count = 0;
         try
@@ -140,7 +141,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 last = epoch;
                 best = epoch.IsBest ? epoch : best;
                 if (!PassThru)
-                    WriteObject(WithNotesOf(IsRow ? InputObject : Model, epoch));
+                    WriteObject(WithNotes(notes, epoch));
                 if (OnEpoch is not null && !GoesOn(OnEpoch, epoch))
                     break;
             }
