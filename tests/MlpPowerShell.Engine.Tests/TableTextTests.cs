@@ -132,6 +132,18 @@ public sealed class TableTextTests : IDisposable
     }
 
     [Fact]
+    public void A_text_as_long_as_a_book_is_no_number()
+    {
+        string digits = string.Join(',', Enumerable.Repeat("123", 300_000));
+        File.WriteAllText(_path, $"v;y\n{digits};1\n{digits};2\n");
+        foreach (char? separator in new char?[] { null, ',', '.' })
+        {
+            DataColumn column = Read(_plain with { Delimiter = ';', Conventions = new() { DecimalSeparator = separator } }).Columns[0];
+            Assert.Equal(ColumnKind.Category, column.Kind);
+        }
+    }
+
+    [Fact]
     public void A_stray_text_among_numbers_is_a_mistake_however_they_are_written()
     {
         File.WriteAllText(_path, "v;y\n0,5;1\n1,5;2\nk.A.;3\n2,25;4\n");

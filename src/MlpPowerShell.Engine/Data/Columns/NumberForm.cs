@@ -9,6 +9,10 @@ namespace MlpPowerShell.Engine.Data;
 internal readonly record struct NumberForm(char Decimal, char Group, bool IsPercent = false)
 {
     private const int GroupLength = 3;
+
+    /// <summary>Characters of the longest text that is taken for a number.</summary>
+    private const int Longest = 64;
+
     private const string Marks = "., \u00A0\u202F'’%-+eE";
 
     /// <summary>All ways that columns are looked at for; spaces that don't break a line count as spaces.</summary>
@@ -82,6 +86,8 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
     {
         (number, tells) = (double.NaN, IsPercent);
         text = text.Trim();
+        if (text.Length > Longest)
+            return false;
         if (IsPercent)
         {
             if (!text.EndsWith("%"))
