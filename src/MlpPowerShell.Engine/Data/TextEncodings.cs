@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MlpPowerShell.Engine.Data;
@@ -7,6 +9,8 @@ namespace MlpPowerShell.Engine.Data;
 internal static class TextEncodings
 {
     private const string Likely = "windows-1252";
+    private const int LongestLine = 1 << 20;
+    private const int MostShown = 60;
 
     /// <summary>Text that is what it says: bytes that are no UTF-8 are an error.</summary>
     private static readonly Encoding _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -100,28 +104,27 @@ internal static class TextEncodings
     /// <summary>The first line that is not in UTF-8, and what its first odd bytes are.</summary>
     private static (int Line, byte[] Bytes, string Text) FirstOdd(Stream content)
     {
-        const int MostShown = 60;
-        byte[] all = InputFile.ReadAll(content, Array.MaxLength);
-        int line = 1;
-        for (int start = 0; start < all.Length; line++)
+        using var buffered = new BufferedStream(content, 1 << 16);
+        var bytes = new List<byte>();
+        for (int line = 1; ; line++)
         {
-            int length = all.AsSpan(start).IndexOf((byte)'\n') is >= 0 and int end ? end : all.Length - start;
-            ReadOnlySpan<byte> bytes = all.AsSpan(start, length);
-            for (int i = 0; i < bytes.Length;)
+            bytes.Clear();
+            int next = buffered.ReadByte();
+            for (; next is >= 0 and not '\n' && bytes.Count < LongestLine; next = buffered.ReadByte())
+                bytes.Add((byte)next);
+            ReadOnlySpan<byte> rest = CollectionsMarshal.AsSpan(bytes);
+            while (!rest.IsEmpty && Rune.DecodeFromUtf8(rest, out _, out int used) == OperationStatus.Done)
+                rest = rest[used..];
+            if (!rest.IsEmpty)
             {
-                if (Rune.DecodeFromUtf8(bytes[i..], out _, out int used) != System.Buffers.OperationStatus.Done)
-                {
-                    string text = Encoding.GetEncoding(Likely).GetString(bytes).Trim();
-                    return (line, bytes.Slice(i, used).ToArray(), text.Length > MostShown ? text[..MostShown] + "…" : text);
-                }
-
-                i += used;
+                _ = Rune.DecodeFromUtf8(rest, out _, out int odd);
+                string text = Encoding.GetEncoding(Likely).GetString(CollectionsMarshal.AsSpan(bytes)).Trim();
+                return (line, rest[..odd].ToArray(), text.Length > MostShown ? text[..MostShown] + "…" : text);
             }
 
-            start += length + 1;
+            if (next < 0)
+                return (line, [], string.Empty);
         }
-
-        return (line, [], string.Empty);
     }
 
     private static MlpException NoTable(string path, string what) =>
