@@ -286,18 +286,17 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         CheckpointEnd? resumed = Resume && checkpoint is not null ? MlpTrainer.EndOf(checkpoint) : null;
         bool endsByItself = Epochs is null && Patience is null && resumed is null;
 
-        // The training loss alone, without weight decay, may rise on the way down.
-        bool endsAtBottom = kind == OptimizerKind.LBFGS && ValidationData is null && ValidationFraction is null;
-
         // Ranks have parts of the data, and must agree on the size of their batches.
         int samples = Sharded ? int.MaxValue : data.Count;
         int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples, kind);
+        bool validates = ValidationData is not null || ValidationFraction is not null;
+        int? usualPatience = endsByItself ? TrainingDefaults.Patience(samples, batchSize, kind, validates) : null;
         return _options with
         {
             Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.MostEpochs,
-            Patience = endsByItself && !endsAtBottom ? TrainingDefaults.Patience(samples, batchSize) : Patience ?? resumed?.Patience,
+            Patience = usualPatience ?? Patience ?? resumed?.Patience,
             MinImprovement = MinImprovement != 0 ? MinImprovement
-                : endsByItself ? TrainingDefaults.MinImprovement
+                : usualPatience is not null ? TrainingDefaults.MinImprovement
                 : resumed?.MinImprovement ?? 0,
             LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(kind, model.Loss),
             BatchSize = batchSize,

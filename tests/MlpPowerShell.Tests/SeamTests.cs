@@ -214,6 +214,20 @@ public sealed class SeamTests : IDisposable
         Assert.StartsWith(warning, Assert.Single(result.Warnings));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-Optimizer LBFGS")]
+    [InlineData("-Optimizer LBFGS -ValidationFraction 0.2")]
+    [InlineData("-Optimizer LBFGS -FullBatch -WeightDecay 0.01")]
+    [InlineData("-FullBatch")]
+    public void What_is_chosen_by_itself_is_never_told_of_as_without_effect(string options)
+    {
+        const string Setup = "$data = 1..40 | ForEach-Object { @{ a = $_ % 7; b = $_ % 3; y = $_ % 2 } } | ConvertTo-MlpDataset y; ";
+        Session.Result result = _session.Try($"{Setup}$null = Invoke-MlpTraining (New-MlpModel 3 -Dataset $data -Seed 1) $data -Seed 1 {options}");
+        Assert.Empty(result.Errors);
+        Assert.DoesNotContain(result.Warnings, warning => warning.Contains("no effect", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Weights_that_are_all_zero_are_refused() => AssertFails(
         "InvalidSampleWeight", "the weights of all samples are 0", "New-MlpDataset ((1, 2), (3, 4)) 'a', 'b' -SampleWeight 0, 0");

@@ -40,18 +40,29 @@ public static class TrainingDefaults
     /// </summary>
     /// <param name="samples">Samples to train on.</param>
     /// <param name="optimizer">The optimizer.</param>
-    public static int? BatchSize(int samples, OptimizerKind optimizer) => optimizer.Definition().SearchesLines
-        ? null
-        : Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, samples / StepsOfEpoch)), Math.Clamp(samples, 1, FewestOfBatch), MostOfBatch);
+    public static int? BatchSize(int samples, OptimizerKind optimizer)
+    {
+        if (optimizer.Definition().SearchesLines)
+            return null;
+        int usual = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, samples / StepsOfEpoch));
+        return Math.Clamp(usual, Math.Clamp(samples, 1, FewestOfBatch), MostOfBatch);
+    }
 
     /// <summary>
     /// Epochs without improvement that end it: 10, or where they have few steps as many as 500 steps take, in which small tables have time
-    /// to begin to learn.
+    /// to begin to learn. Null where the optimizer knows when it is at the bottom: on the way down to it, the training loss alone, without
+    /// weight decay, may rise.
     /// </summary>
     /// <param name="samples">Samples to train on.</param>
     /// <param name="batchSize">Samples of a mini-batch; null for all of them.</param>
-    public static int Patience(int samples, int? batchSize) =>
-        batchSize is not { } size
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="validation">Whether the loss of other samples tells when to end.</param>
+    public static int? Patience(int samples, int? batchSize, OptimizerKind optimizer, bool validation)
+    {
+        if (optimizer.Definition().SearchesLines && !validation)
+            return null;
+        return batchSize is not { } size
             ? LeastPatience
             : Math.Clamp(StepsOfPatience / Math.Max(1, (int)(((long)samples + size - 1) / size)), LeastPatience, MostEpochs - 1);
+    }
 }
