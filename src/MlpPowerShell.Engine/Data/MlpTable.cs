@@ -188,9 +188,14 @@ public sealed class MlpTable
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{table}: there are no columns.");
     }
 
-    private ReadColumn[] Columns =>
-        _columns ??= [.. _values.Select((values, i) => ObjectColumns.Of(
-            ColumnNames[i], values, KindOf(ColumnNames[i]) == ColumnKind.Category, TextFormats.Of(Conventions)))];
+    private ReadColumn[] Columns => _columns ??= ReadColumns();
+
+    private ReadColumn[] ReadColumns()
+    {
+        TextFormats? formats = TextFormats.Of(Conventions);
+        return [.. _values.Select((values, i) => ObjectColumns.Of(
+            ColumnNames[i], values, KindOf(ColumnNames[i]) == ColumnKind.Category, formats))];
+    }
 
     private ColumnKind? KindOf(string name) => _kindOf?.Invoke(name) ?? (Nominal.Contains(name) ? ColumnKind.Category : null);
 }

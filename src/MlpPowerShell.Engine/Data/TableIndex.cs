@@ -23,11 +23,13 @@ internal sealed record TableIndex(
         using FileStream file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[3];
         int read = file.ReadAtLeast(start, 3, throwOnEndOfStream: false);
-        if (!TextEncodings.Of(options).IsSingleByte && TextEncodings.Of(options) is not UTF8Encoding
-            || read >= 2
+        Encoding encoding = TextEncodings.Of(options);
+        bool isByBytes = encoding.IsSingleByte || encoding is UTF8Encoding;
+        bool isOther = read >= 2
             && (start[..2].SequenceEqual<byte>([0x1F, 0x8B])
                 || start[..2].SequenceEqual<byte>([0xFF, 0xFE])
-                || start[..2].SequenceEqual<byte>([0xFE, 0xFF])))
+                || start[..2].SequenceEqual<byte>([0xFE, 0xFF]));
+        if (!isByBytes || isOther)
         {
             throw new MlpException(
                 "NotStreamable",

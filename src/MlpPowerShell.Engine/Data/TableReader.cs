@@ -197,8 +197,8 @@ public static class TableReader
             throw new MlpException(
                 "SparseArff",
                 MlpErrorKind.InvalidData,
-                $"{path}, line {line + 1 + source.Comments}: the rows are sparse ({{index value, …}}), which is not read; write them out in "
-                + $"full.");
+                $"{path}, line {line + 1 + source.Comments}: the rows are sparse ({{index value, …}}), which is not read; write them "
+                + $"out in full.");
         }
 
         return ToTable(source, [.. names], rows, line + 1, asTexts, nominal);

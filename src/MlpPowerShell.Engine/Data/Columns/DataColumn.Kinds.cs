@@ -19,8 +19,11 @@ public sealed partial class DataColumn
                 : Categories.As(kind);
         }
 
+        if ((kind == ColumnKind.Number ? NumbersAsWritten() : kind == ColumnKind.Date ? DatesAsWritten() : null) is { } written)
+            return written;
+
         // Each text is read once, however often it occurs.
-        CellValue[] read = Written(kind) ?? Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));
+        CellValue[] read = Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));
         for (int row = 0; row < Count; row++)
         {
             if (CodeAt(row) is >= 0 and int code && !read[code].IsOfKind)
@@ -45,14 +48,17 @@ public sealed partial class DataColumn
         return OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double);
     }
 
-    /// <summary>What the texts stand for where all of them together tell how they are written; null otherwise.</summary>
-    private CellValue[]? Written(ColumnKind kind) => kind switch
-    {
-        ColumnKind.Number when NumberForm.NumbersOf(_texts!) is { } numbers =>
-            Array.ConvertAll(numbers, number => new CellValue(true, number, 0)),
-        ColumnKind.Date when WrittenDates.TicksOf(_texts!) is { } dates => Array.ConvertAll(dates, ticks => new CellValue(true, 0, ticks)),
-        _ => null,
-    };
+    /// <summary>The numbers that texts write in another way than usual, where all of them together leave no doubt; null otherwise.</summary>
+    internal DataColumn? NumbersAsWritten() => NumberForm.NumbersOf(_texts!) is not { } numbers ? null
+        : OfNumbers(Name, Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : numbers[code]));
+
+    /// <summary>The dates that texts write in another way than usual, where all of them together leave no doubt; null otherwise.</summary>
+    internal DataColumn? DatesAsWritten() => WrittenDates.TicksOf(_texts!) is not { } dates ? null
+        : OfTicks(
+            Name,
+            ColumnKind.Date,
+            Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : dates[code]),
+            ColumnType.Date);
 
     private DataColumn OfNumbersAs(ColumnKind kind)
     {

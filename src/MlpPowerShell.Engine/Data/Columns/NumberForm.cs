@@ -25,30 +25,30 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
     public static IEnumerable<NumberForm> With(char separator) => _all.Where(form => form.Decimal == separator && form.Group != '\0');
 
     /// <summary>
-    /// The first of some texts that is no number where most are, in one of these ways; null where there is none such.
+    /// The place of the first of some texts that is no number where most are, in one of these ways; -1 where there is none such.
     /// </summary>
     /// <param name="texts">The texts.</param>
     /// <param name="counts">How often each occurs.</param>
-    public static string? OddOf(string[] texts, int[] counts)
+    public static int OddOf(string[] texts, int[] counts)
     {
+        int all = counts.Sum();
         foreach (NumberForm form in _all)
         {
             bool isTold = false;
-            int numbers = 0;
-            string? odd = null;
+            int numbers = 0, odd = -1;
             for (int i = 0; i < texts.Length; i++)
             {
                 if (form.TryRead(texts[i], out _, out bool tells))
                     (isTold, numbers) = (isTold || tells, numbers + counts[i]);
-                else
-                    odd ??= texts[i];
+                else if (odd < 0)
+                    odd = i;
             }
 
-            if (isTold && odd is not null && numbers * 2 > counts.Sum())
+            if (isTold && odd >= 0 && numbers * 2 > all)
                 return odd;
         }
 
-        return null;
+        return -1;
     }
 
     /// <summary>

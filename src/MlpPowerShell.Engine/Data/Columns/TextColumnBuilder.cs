@@ -116,38 +116,31 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         DataColumn coded = DataColumn.OfCodes(name, CodesOf(values), texts);
         if (isAsked)
             return new ReadColumn(coded);
-        if (Written(values, texts) is { } written)
+        bool mayBeNumbers = formats is not { TellsNumbers: true }, mayBeDates = formats is not { TellsDates: true };
+        if (((mayBeNumbers ? coded.NumbersAsWritten() : null) ?? (mayBeDates ? coded.DatesAsWritten() : null)) is { } written)
             return new ReadColumn(written);
-        DataColumn? numbers = isOdd ? null : Wholes(values, texts) ?? Numbers(coded, texts);
-        if (numbers is null && !isOdd && formats is not { TellsNumbers: true } && OddNumber(values, texts) is { } odd)
-            return odd with { Column = coded };
-        return new ReadColumn(numbers ?? coded, isOdd ? _oddRow : null, _oddText);
+        if (isOdd)
+            return new ReadColumn(coded, _oddRow, _oddText);
+        if ((Wholes(values, texts) ?? Numbers(coded, texts)) is { } numbers)
+            return new ReadColumn(numbers);
+        return mayBeNumbers ? WithOddNumber(coded, texts) : new ReadColumn(coded);
     }
 
-    /// <summary>What is no number where most texts are, written in another way than usual; null where there is none such.</summary>
-    private static ReadColumn? OddNumber(PackedNumbers codes, string[] texts)
+    /// <summary>A column of texts, and which of them is no number where most are, written in another way than usual.</summary>
+    private static ReadColumn WithOddNumber(DataColumn coded, string[] texts)
     {
-        if (texts.Length == 0 || !texts.Any(NumberForm.MayBe))
-            return null;
-        int[] all = CodesOf(codes), counts = new int[texts.Length];
-        foreach (int code in all.Where(code => code >= 0))
-            counts[code]++;
-        return NumberForm.OddOf(texts, counts) is { } odd
-            ? new ReadColumn(null!, Array.IndexOf(all, Array.IndexOf(texts, odd)), odd)
-            : null;
-    }
+        if (!texts.Any(NumberForm.MayBe))
+            return new ReadColumn(coded);
+        var counts = new int[texts.Length];
+        var firstRows = new int[texts.Length];
+        for (int row = coded.Count - 1; row >= 0; row--)
+        {
+            if (coded.CodeAt(row) is >= 0 and int code)
+                (counts[code], firstRows[code]) = (counts[code] + 1, row);
+        }
 
-    /// <summary>
-    /// The column as the numbers or dates that its texts write in another way than usual, where that is clear; else null.
-    /// </summary>
-    private DataColumn? Written(PackedNumbers codes, string[] texts)
-    {
-        if (formats is not { TellsNumbers: true } && NumberForm.NumbersOf(texts) is { } numbers)
-            return DataColumn.OfNumbers(name, Array.ConvertAll(CodesOf(codes), code => code < 0 ? double.NaN : numbers[code]));
-        if (formats is { TellsDates: true } || WrittenDates.TicksOf(texts) is not { } dates)
-            return null;
-        long[] ticks = Array.ConvertAll(CodesOf(codes), code => code < 0 ? PackedNumbers.NoWhole : dates[code]);
-        return DataColumn.OfTicks(name, ColumnKind.Date, ticks, ColumnType.Date);
+        int odd = NumberForm.OddOf(texts, counts);
+        return odd < 0 ? new ReadColumn(coded) : new ReadColumn(coded, firstRows[odd], texts[odd]);
     }
 
     private ReadColumn NumbersOf(PackedNumbers values, bool isOdd)

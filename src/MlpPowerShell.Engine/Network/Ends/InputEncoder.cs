@@ -9,6 +9,8 @@ namespace MlpPowerShell.Engine.Network;
 /// </summary>
 public sealed class InputEncoder
 {
+    private readonly TextFormats? _formats;
+
     /// <summary>Takes pixels or numbers as they are.</summary>
     /// <param name="size">How many of a sample.</param>
     /// <param name="shape">Height and width where they are an image's pixels.</param>
@@ -49,7 +51,11 @@ public sealed class InputEncoder
     public PictureStyle PictureStyle { get; }
 
     /// <summary>How the source of the data wrote values, in which rows to predict for may come; null where nobody said so.</summary>
-    public TextConventions? Conventions { get; internal init; }
+    public TextConventions? Conventions
+    {
+        get;
+        internal init => (field, _formats) = (value, TextFormats.Of(value));
+    }
 
     /// <summary>The names of columns or pixels; null where they are told by their places.</summary>
     public IReadOnlyList<string>? Names { get; }
@@ -140,9 +146,8 @@ public sealed class InputEncoder
     {
         var floats = new float[Plan.DenseCount];
         var codes = new int[Plan.CodeCount];
-        TextFormats? formats = TextFormats.Of(Conventions);
-        if (formats is not null)
-            values = [.. values.Select(value => value is string text && formats.IsMissing(text.Trim()) ? null : value)];
+        if (_formats is not null)
+            values = [.. values.Select(value => value is string text && _formats.IsMissing(text.Trim()) ? null : value)];
         int place = 0, code = 0, oneHot = 0;
         for (int i = 0; i < Columns.Count; i++)
         {
@@ -158,7 +163,7 @@ public sealed class InputEncoder
                 continue;
             }
 
-            if (!column.Encode(NumberOf(column, values[i], formats, notes), floats.AsSpan(place, column.DenseWidth)))
+            if (!column.Encode(NumberOf(column, values[i], notes), floats.AsSpan(place, column.DenseWidth)))
                 throw ColumnFeatures.BadNumber(column, values[i], "The row");
             if (ObjectColumns.IsMissing(values[i]) && column.MissingCount == 0)
                 notes?.Filled(column.Name);
@@ -185,13 +190,13 @@ public sealed class InputEncoder
             dense.Count, oneHot.Count, columns.Count(column => column.Kind == ColumnKind.Category), isSorted ? null : order);
     }
 
-    private static double NumberOf(FeatureColumn column, object? value, TextFormats? formats, EncodingNotes? notes)
+    private double NumberOf(FeatureColumn column, object? value, EncodingNotes? notes)
     {
         if (ObjectColumns.IsMissing(value))
             return double.NaN;
         if ((value as string ?? (value is BigInteger or Int128 or UInt128 ? ColumnType.TextOf(value) : null)) is { } text)
         {
-            CellValue read = formats?.Read(text, column.Kind) ?? CellValue.Of(text, column.Kind);
+            CellValue read = _formats?.Read(text, column.Kind) ?? CellValue.Of(text, column.Kind);
             if (!read.IsOfKind)
                 throw WrongKind(column, value);
             if (read.Form == DateForm.MonthOrDayFirst)
