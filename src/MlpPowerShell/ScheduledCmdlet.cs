@@ -8,11 +8,11 @@ public abstract class ScheduledCmdlet : MlpCmdlet
 {
     private ScheduleOptions _schedule = new();
 
-    /// <summary>How the learning rate changes.</summary>
+    /// <summary>How the learning rate changes; without it not at all, where the command chooses nothing else.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<ScheduleKind>))]
     [Option<ScheduleOptions>(nameof(Engine.Training.ScheduleOptions.Kind))]
-    public Choice<ScheduleKind> Schedule { get => _schedule.Kind; set => _schedule = _schedule with { Kind = value }; }
+    public Choice<ScheduleKind>? Schedule { get; set; }
 
     /// <summary>Epochs in which the learning rate rises before the schedule begins.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -60,5 +60,6 @@ public abstract class ScheduledCmdlet : MlpCmdlet
     public int PlateauCooldown { get => _schedule.PlateauCooldown; set => _schedule = _schedule with { PlateauCooldown = value }; }
 
     /// <summary>The schedule that the parameters describe.</summary>
-    protected ScheduleOptions ScheduleOptions => _schedule;
+    /// <param name="usual">Its kind where none is given.</param>
+    protected ScheduleOptions ScheduleOptions(ScheduleKind usual) => _schedule with { Kind = Schedule ?? usual };
 }

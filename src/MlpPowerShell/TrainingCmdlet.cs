@@ -18,7 +18,8 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     private AugmentationOptions _augmentation = new();
 
     /// <summary>
-    /// Epochs to train for; without it as many as bring an improvement, <see cref="TrainingDefaults.MostEpochs"/> at most.
+    /// Epochs to train for; without it <see cref="TrainingDefaults.CycleEpochs"/>, or where something is said of the optimizer, its rate or its
+    /// patience, as many as bring an improvement, <see cref="TrainingDefaults.MostEpochs"/> at most.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<TrainingOptions>]
@@ -279,32 +280,36 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
                 $"-FullBatch takes all samples, and -BatchSize {BatchSize}; give one of them.");
         }
 
-        OptimizerKind kind = Optimizer?.Value ?? TrainingDefaults.Optimizer;
+        OptimizerKind kind = Optimizer?.Value ?? (FullBatch ? TrainingDefaults.FullBatchOptimizer : TrainingDefaults.Optimizer);
         string? checkpoint = CheckpointPath is null ? null : ResolvePath(CheckpointPath);
 
         // What is resumed ends as it was to, where nothing else is said.
         CheckpointEnd? resumed = Resume && checkpoint is not null ? MlpTrainer.EndOf(checkpoint) : null;
-        bool endsByItself = Epochs is null && Patience is null && resumed is null;
+        int? patience = Patience ?? resumed?.Patience;
+        bool isCycle = !FullBatch && Optimizer is null && LearningRate is null && Schedule is null && patience is null;
 
         // Ranks have parts of the data, and must agree on the size of their batches.
         int samples = Sharded ? int.MaxValue : data.Count;
         int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples, kind);
         bool validates = ValidationData is not null || ValidationFraction is not null;
+        bool endsByItself = !isCycle && Epochs is null && patience is null && resumed is null;
         int? usualPatience = endsByItself ? TrainingDefaults.Patience(samples, batchSize, kind, validates) : null;
         return _options with
         {
-            Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.MostEpochs,
-            Patience = usualPatience ?? Patience ?? resumed?.Patience,
+            Epochs = Epochs ?? resumed?.Epochs ?? (isCycle ? TrainingDefaults.CycleEpochs : TrainingDefaults.MostEpochs),
+            Patience = usualPatience ?? patience,
             MinImprovement = MinImprovement != 0 ? MinImprovement
                 : usualPatience is not null ? TrainingDefaults.MinImprovement
                 : resumed?.MinImprovement ?? 0,
-            LearningRate = LearningRate ?? OptimizerOptions.DefaultLearningRate(kind, model.Loss),
+            RestoreBest = RestoreBest || (isCycle && Epochs is null && validates),
+            LearningRate = LearningRate
+                ?? (isCycle ? TrainingDefaults.CycleLearningRate : OptimizerOptions.DefaultLearningRate(kind, model.Loss)),
             BatchSize = batchSize,
-            Schedule = ScheduleOptions,
+            Schedule = ScheduleOptions(isCycle ? ScheduleKind.OneCycle : ScheduleKind.Constant),
             Optimizer = _optimizer with
             {
                 Kind = kind,
-                WeightDecay = WeightDecay ?? (Optimizer is null ? TrainingDefaults.WeightDecay : null),
+                WeightDecay = WeightDecay ?? (Optimizer is null && !FullBatch ? TrainingDefaults.WeightDecay : null),
             },
             Augmentation = _augmentation,
             Seed = Seed ?? resumed?.Seed ?? Random.Shared.Next(),

@@ -99,9 +99,9 @@ public sealed partial class ArgumentTests
     }
 
     [Theory]
-    [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 | ForEach-Object Run", "2-4-6 AdamW 0.001 batch 16")]
+    [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 | ForEach-Object Run", "2-4-6 AdamW 0.01 batch 16")]
     [InlineData("$data | Invoke-MlpTraining $model -Epochs 1 -Name mine | ForEach-Object Run", "mine")]
-    [InlineData("$model | Invoke-MlpTraining -Dataset $data -Epochs 1 | ForEach-Object Run", "2-4-6 AdamW 0.001 batch 16")]
+    [InlineData("$model | Invoke-MlpTraining -Dataset $data -Epochs 1 | ForEach-Object Run", "2-4-6 AdamW 0.01 batch 16")]
     [InlineData("$data | New-MlpModel 16", "MlpModel 2-16-6")]
     [InlineData("New-MlpModel 128 $data", "MlpModel 2-128-6")]
     [InlineData("[pscustomobject]@{ HiddenSize = '8' } | New-MlpModel -Dataset $data", "MlpModel 2-8-6")]
@@ -112,7 +112,7 @@ public sealed partial class ArgumentTests
     [InlineData("@(Split-MlpDataset $data '0.5; 0.25').Count", "3")]
     [InlineData("@($data | Split-MlpDataset 0.5 0.25).Count", "3")]
     [InlineData("@($data, $data | Split-MlpDataset 0.5, 0.25).Count", "6")]
-    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -Name '' | ForEach-Object Run", "2-4-6 AdamW 0.001 batch 16")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -Name '' | ForEach-Object Run", "2-4-6 AdamW 0.01 batch 16")]
     [InlineData("(New-MlpDataset (1..2 | ForEach-Object { , [byte[]]::new(64) }) -Label 0, 1 -ImageShape 8x8).ImageShape", "8×8")]
     [InlineData("(New-MlpDataset (1..2 | ForEach-Object { , [byte[]]::new(32) }) -Label 0, 1 -ImageShape '4, 8').ImageShape", "4×8")]
     [InlineData("Export-MlpModel $model m.safetensors -Format PyTorch; (Import-MlpModel m.safetensors).Architecture", "2-4-6")]

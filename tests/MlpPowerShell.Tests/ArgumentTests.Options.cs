@@ -141,15 +141,17 @@ public sealed partial class ArgumentTests
     }
 
     [Theory]
-    [InlineData("", "True c.safetensors holds a training that is done, which goes on with more -Epochs or -Patience than it had.")]
-    [InlineData("-Epochs 203", "201 202 203")]
-    public void A_training_that_ended_by_itself_goes_on_where_more_is_asked_for(string more, string expected)
+    [InlineData("-Optimizer Adam", "", "True c.safetensors holds a training that is done, which goes on with more -Epochs or -Patience than it had.")]
+    [InlineData("-Optimizer Adam", "-Epochs 203", "201 202 203")]
+    [InlineData("", "", "True c.safetensors holds a training that is done, which goes on with more -Epochs than it had.")]
+    [InlineData("", "-Epochs 42", "41 42")]
+    public void A_training_that_ended_by_itself_goes_on_where_more_is_asked_for(string how, string more, string expected)
     {
         string result = _session.Run1<string>($$"""
             {{Setup}} $run = @{ Dataset = $data; CheckpointPath = 'c.safetensors'; Resume = $true; Seed = 1 }
-            $null = Invoke-MlpTraining $model @run -InformationAction Ignore
+            $null = Invoke-MlpTraining $model @run {{how}} -InformationAction Ignore
             $again = New-MlpModel 4 -Dataset $data -Seed 1
-            $epochs, $lines = (Invoke-MlpTraining $again @run {{more}} 6>&1).Where({ $_.PSObject.TypeNames[0] -notmatch 'Information' }, 'Split')
+            $epochs, $lines = (Invoke-MlpTraining $again @run {{how}} {{more}} 6>&1).Where({ $_.PSObject.TypeNames[0] -notmatch 'Information' }, 'Split')
             $isSame = ($again.Layers[0].Weights - $model.Layers[0].Weights).FrobeniusNorm() -eq 0
             (@(if (-not $epochs) { $isSame }) + @($epochs | ForEach-Object Epoch) + @($lines | ForEach-Object { "$_" -replace '^.*(c.safetensors)', '$1' })) -join ' '
             """);

@@ -121,36 +121,69 @@ public sealed class DefaultTests : IDisposable
         Assert.Equal("784-10", _session.Run1<string>($"$data = Import-Mnist -First 20; ({script}).Architecture"));
 
     [Theory]
-    [InlineData("", "AdamW 0.001 16 0.1")]
-    [InlineData("-Optimizer Sgd", "Sgd 0.1 16 ")]
-    [InlineData("-Optimizer AdamW", "AdamW 0.001 16 ")]
-    [InlineData("-WeightDecay 0.5", "AdamW 0.001 16 0.5")]
-    [InlineData("-LearningRate 0.01 -BatchSize 5", "AdamW 0.01 5 0.1")]
-    [InlineData("-FullBatch", "AdamW 0.001  0.1")]
-    [InlineData("-BatchSize 32 -ValidationFraction 0.25", "AdamW 0.001 32 0.1")]
-    public void What_is_given_is_used_and_the_rest_chosen_each_by_itself(string options, string chosen) => Assert.Equal(
+    [InlineData("", "AdamW 0.01 16 0.1 OneCycle")]
+    [InlineData("-Optimizer Sgd", "Sgd 0.1 16  ")]
+    [InlineData("-Optimizer AdamW", "AdamW 0.001 16  ")]
+    [InlineData("-WeightDecay 0.5", "AdamW 0.01 16 0.5 OneCycle")]
+    [InlineData("-LearningRate 0.02 -BatchSize 5", "AdamW 0.02 5 0.1 ")]
+    [InlineData("-FullBatch", "Sgd 0.1   ")]
+    [InlineData("-FullBatch -Optimizer Adam", "Adam 0.001   ")]
+    [InlineData("-BatchSize 32 -ValidationFraction 0.25", "AdamW 0.01 32 0.1 OneCycle")]
+    [InlineData("-Schedule Constant", "AdamW 0.001 16 0.1 ")]
+    [InlineData("-Schedule Cosine", "AdamW 0.001 16 0.1 Cosine")]
+    [InlineData("-Patience 1", "AdamW 0.001 16 0.1 ")]
+    public void What_is_given_is_used_and_the_rest_chosen(string options, string chosen) => Assert.Equal(
         chosen,
-        _session.Run1<string>("$data = Import-Mnist -First 40; $d = (Invoke-MlpTraining (New-MlpModel -Dataset $data) $data -Epochs 1 "
-            + $"{options}).Details; \"$($d.Optimizer) $($d.LearningRate) $($d.BatchSize) $($d.Options['WeightDecay'])\""));
+        _session.Run1<string>("$data = Import-Mnist -First 40; $d = (Invoke-MlpTraining (New-MlpModel -Dataset $data) $data -Epochs 2 "
+            + $"{options} 3>$null)[0].Details; "
+            + "\"$($d.Optimizer) $($d.LearningRate) $($d.BatchSize) $($d.Options['WeightDecay']) $($d.Options['Schedule'])\""));
 
     [Fact]
-    public void A_training_without_epochs_ends_by_itself_with_the_weights_of_its_best_epoch_and_says_what_was_chosen()
+    public void A_training_of_which_nothing_is_said_is_one_cycle_of_the_rate_and_ends_with_its_last_weights()
     {
         Session.Result result = _session.Try("""
             $data = Import-Mnist -First 300
             $model = New-MlpModel -Dataset $data -Seed 1
-            $epochs = Invoke-MlpTraining $model $data -ValidationData (Import-Mnist -Split Test -First 300) -Seed 1 -InformationVariable said
+            $epochs = Invoke-MlpTraining $model $data -Seed 1 -InformationVariable said
+            $rates = $epochs.LearningRate
+            $top = [array]::IndexOf($rates, [Linq.Enumerable]::Max([double[]]$rates))
+            "$($epochs.Count) $top $($rates[0] -lt 0.001) $($rates[$top] -gt 0.0099) $($rates[-1] -lt 1e-4) $($epochs[-1].Details.Options['RestoreBest'])"
+            "$said"
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Equal("40 11 True True True ", $"{result.Output[0]}");
+        Assert.Equal("Trained 40 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16.", $"{result.Output[1]}");
+    }
+
+    [Theory]
+    [InlineData("", 40, "learning rate 0.01 (OneCycle), batches of 16; the model has the weights of epoch {0}, the best ValidationLoss.")]
+    [InlineData("-Optimizer AdamW", 0, "learning rate 0.001, batches of 16; ValidationLoss has not improved for 26, and the model has the weights of epoch {0}.")]
+    public void With_validation_data_a_training_without_epochs_ends_with_the_weights_of_its_best_epoch(string options, int epochs, string said)
+    {
+        Session.Result result = _session.Try($$"""
+            $data = Import-Mnist -First 300
+            $model = New-MlpModel -Dataset $data -Seed 1
+            $epochs = Invoke-MlpTraining $model $data -ValidationData (Import-Mnist -Split Test -First 300) -Seed 1 {{options}} -InformationVariable said
             $best = $epochs.Where({ $_.IsBest })[-1]
-            "$($epochs.Count - $best.Epoch) $($epochs.Count -lt 200) $($model.EpochsTrained)"
+            $best.Epoch
+            if ({{epochs}}) { $epochs.Count -eq {{epochs}} } else { $epochs.Count - $best.Epoch -eq 26 }
             [Math]::Abs((Measure-MlpModel $model (Import-Mnist -Split Test -First 300)).Loss - $best.ValidationLoss) -lt 1e-5
             "$said"
             """);
         Assert.Empty(result.Errors);
-        Assert.StartsWith("26 True ", $"{result.Output[0]}");
-        Assert.Equal("True", $"{result.Output[1]}");
-        string line = $"{result.Output[2]}";
-        Assert.Matches("^Trained [0-9]+ epochs by AdamW, learning rate 0.001, batches of 16; ValidationLoss has not improved for 26, and ", line);
+        Assert.Equal("True True", $"{result.Output[1]} {result.Output[2]}");
+        Assert.EndsWith(string.Format(System.Globalization.CultureInfo.InvariantCulture, said, result.Output[0]), $"{result.Output[3]}");
     }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("-ValidationFraction 0.2", true)]
+    [InlineData("-ValidationFraction 0.2 -Epochs 3", false)]
+    [InlineData("-ValidationFraction 0.2 -Epochs 3 -RestoreBest", true)]
+    public void Where_only_validation_data_are_given_they_choose_the_epoch(string options, bool restores) => Assert.Equal(
+        restores,
+        _session.Run1<bool>("$data = Import-Mnist -First 60; $model = New-MlpModel -Dataset $data -Seed 1; "
+            + $"[bool] (Invoke-MlpTraining $model $data {options} 6>$null)[0].Details.Options['RestoreBest']"));
 
     [Fact]
     public void Contradictions_are_errors()

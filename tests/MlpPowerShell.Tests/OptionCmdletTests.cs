@@ -49,8 +49,8 @@ public sealed class OptionCmdletTests : IDisposable
             [
                 "BatchSize=10 Beta1=0.8 Dropout=0.25 Epochs=1 LearningRate=0.5 MinImprovement=0.1 Optimizer=Adam "
                 + "Schedule=Step Seed=1",
-                "BatchSize=16 Epochs=1 LearningRate=0.001 Optimizer=AdamW Seed=1 WeightDecay=0.1",
-                "BatchSize=16 Epochs=1 LearningRate=0.001 Optimizer=AdamW Seed=1 WeightDecay=0.1",
+                "BatchSize=16 Epochs=1 LearningRate=0.01 Optimizer=AdamW Schedule=OneCycle Seed=1 WeightDecay=0.1",
+                "BatchSize=16 Epochs=1 LearningRate=0.01 Optimizer=AdamW Schedule=OneCycle Seed=1 WeightDecay=0.1",
             ],
             Runs("""
                 [pscustomobject]@{ BatchSize = 10; Beta1 = '0.8'; Dropout = '0.25'; ElasticSigma = 2; LearningRate = 0.5; MinImprovement = '0.1'; Momentum = 0.5; Optimizer = 'adam'; Schedule = 'step' },

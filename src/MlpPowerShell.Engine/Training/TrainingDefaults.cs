@@ -10,16 +10,28 @@ namespace MlpPowerShell.Engine.Training;
 /// </summary>
 public static class TrainingDefaults
 {
+    /// <summary>
+    /// Epochs of a training of which nothing is said: one cycle of the learning rate (Smith and Topin, 2018), of which 40 epochs learn more
+    /// than 200 do at a constant rate.
+    /// </summary>
+    public const int CycleEpochs = 40;
+
+    /// <summary>The highest learning rate of that cycle.</summary>
+    public const double CycleLearningRate = 0.01;
+
     /// <summary>The most epochs of a training that ends by itself.</summary>
     public const int MostEpochs = 200;
 
     /// <summary>How much better an epoch must be to count as an improvement: a loss of classes, or of targets that are scaled.</summary>
     public const double MinImprovement = 1e-4;
 
-    /// <summary>The optimizer: Adam with decoupled weight decay.</summary>
+    /// <summary>The optimizer of mini-batches: Adam with decoupled weight decay.</summary>
     public const OptimizerKind Optimizer = OptimizerKind.AdamW;
 
-    /// <summary>The weight decay of the optimizer where neither is given.</summary>
+    /// <summary>The optimizer of steps with all samples: gradient descent.</summary>
+    public const OptimizerKind FullBatchOptimizer = OptimizerKind.Sgd;
+
+    /// <summary>The weight decay of the optimizer of mini-batches where neither is given.</summary>
     public const double WeightDecay = 0.1;
 
     /// <summary>Units of the hidden layer.</summary>

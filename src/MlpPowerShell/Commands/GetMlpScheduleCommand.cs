@@ -27,8 +27,9 @@ public sealed class GetMlpScheduleCommand : ScheduledCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Schedule, () =>
     {
-        WriteUnused(ScheduleOptions.Unused);
-        foreach (MlpScheduleStep step in LearningRateSchedule.Steps(ScheduleOptions, LearningRate, Epochs, StepsPerEpoch))
+        ScheduleOptions schedule = ScheduleOptions(ScheduleKind.Constant);
+        WriteUnused(schedule.Unused);
+        foreach (MlpScheduleStep step in LearningRateSchedule.Steps(schedule, LearningRate, Epochs, StepsPerEpoch))
         {
             StopToken.ThrowIfCancellationRequested();
             WriteObject(step);

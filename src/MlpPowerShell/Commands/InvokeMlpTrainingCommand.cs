@@ -174,14 +174,16 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         bool isOver = options.Patience is { } patience && best is not null && last.Epoch - best.Epoch >= patience;
         if (Epochs is null)
         {
+            string rate = FormattableString.Invariant($"learning rate {options.LearningRate}")
+                + (options.Schedule.Kind == ScheduleKind.Constant ? string.Empty : $" ({options.Schedule.Kind})");
             string batches = options.BatchSize is { } size ? $"batches of {size}" : "full batches";
             string end = isOver
                 ? $"; {options.EffectiveMonitor} has not improved for {options.Patience}, and the model has the weights of epoch "
                     + $"{best!.Epoch}"
-                : count == TrainingDefaults.MostEpochs ? ", the most without -Epochs" : string.Empty;
-            string message = FormattableString.Invariant(
-                $"Trained {count} epochs by {options.Optimizer.Kind}, learning rate {options.LearningRate}, {batches}{end}.");
-            Say(message);
+                : options.RestoreBest && best is not null && best != last
+                ? $"; the model has the weights of epoch {best.Epoch}, the best {options.EffectiveMonitor}"
+                : options.Patience is not null && count == TrainingDefaults.MostEpochs ? ", the most without -Epochs" : string.Empty;
+            Say($"Trained {count} epochs by {options.Optimizer.Kind}, {rate}, {batches}{end}.");
         }
         else if (isOver)
         {
