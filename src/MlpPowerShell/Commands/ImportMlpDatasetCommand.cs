@@ -219,9 +219,9 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
 
         // What is like other data is written like them, unless somebody says otherwise.
-        bool isSaid = Culture is not null || !_conventions.AreNone;
-        TableReadOptions reading = _reading with { Conventions = isSaid ? _conventions : Pattern?.Conventions ?? _conventions };
-        reading = Culture is null ? reading : reading.In(Culture);
+        TableReadOptions said = _reading with { Conventions = _conventions };
+        said = Culture is null ? said : said.In(Culture);
+        TableReadOptions reading = said with { Conventions = said.Conventions.Over(Pattern?.Conventions) };
         IReadOnlyList<string> columns = TableReader.Read(file, reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
