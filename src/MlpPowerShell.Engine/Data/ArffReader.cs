@@ -53,8 +53,7 @@ internal static class ArffReader
         }
 
         int[] lineNumbers = [.. numbers];
-        var kinds = names.Where(name => source.Options.KindOf?.Invoke(name) is not null)
-            .ToDictionary(name => name, name => source.Options.KindOf!(name)!.Value);
+        Dictionary<string, ColumnKind> kinds = source.KindsOf(names);
         return new MlpTable(
             source.Path,
             Array.ConvertAll(columns, column => new ReadColumn(column.ToColumn())),
@@ -86,7 +85,7 @@ internal static class ArffReader
             if (declaration.StartsWith("@attribute", StringComparison.OrdinalIgnoreCase))
                 columns.Add(Declared(source, lines.Number, declaration["@attribute".Length..]));
             else if (!declaration.StartsWith("@relation", StringComparison.OrdinalIgnoreCase))
-                throw Invalid(source, lines.Number, $"'{declaration.ToString()}' is neither @attribute nor @data");
+                throw Invalid(source, lines.Number, $"'{declaration.ToString()}' comes before @data and is no @attribute");
         }
 
         throw Invalid(source, lines.Number, "the file ends before @data");

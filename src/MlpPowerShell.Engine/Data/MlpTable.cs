@@ -27,6 +27,10 @@ public sealed class MlpTable
         _values = [.. columnNames.Select(_ => new List<object?>())];
     }
 
+    /// <summary>A table of values that are read already, and not copied.</summary>
+    internal MlpTable(string name, IReadOnlyList<string> columnNames, Func<string, ColumnKind?>? kindOf, IReadOnlyList<List<object?>> values)
+        : this(name, columnNames, kindOf) => _values = [.. values];
+
     /// <summary>A table whose columns are read already.</summary>
     internal MlpTable(string name, ReadColumn[] columns, Func<string, ColumnKind?>? kindOf)
     {
@@ -56,10 +60,13 @@ public sealed class MlpTable
     public TextConventions? Conventions { get; init; }
 
     /// <summary>The same with what the values of columns told.</summary>
-    internal TextConventions? AllConventions =>
-        Columns.Where(column => column.Found is not null).Select(column => (column.Column.Name, column.Found!)).ToArray() is { Length: > 0 } found
-            ? (Conventions ?? new TextConventions()).With(found)
-            : Conventions;
+    internal TextConventions? AllConventions => Array.Exists(Columns, column => column.Found is not null)
+        ? (Conventions ?? new TextConventions()).With(FoundConventions)
+        : Conventions;
+
+    /// <summary>How the columns are written whose values told.</summary>
+    internal IEnumerable<(string Column, TextConventions Found)> FoundConventions =>
+        Columns.Where(column => column.Found is not null).Select(column => (column.Column.Name, column.Found!));
 
     /// <summary>Lines of the file before its first row.</summary>
     internal int LinesBefore { get; init; }

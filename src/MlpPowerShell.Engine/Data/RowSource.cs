@@ -17,6 +17,19 @@ internal sealed record RowSource(string Path, string Name, TableReadOptions Opti
     public string At(int line) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path}, line {LineOf?.Invoke(line) ?? line}");
 
+    /// <summary>What those of some columns are to be taken for that somebody has asked for.</summary>
+    public Dictionary<string, ColumnKind> KindsOf(IEnumerable<string> names)
+    {
+        var kinds = new Dictionary<string, ColumnKind>();
+        foreach (string name in names)
+        {
+            if (Options.KindOf?.Invoke(name) is { } kind)
+                kinds[name] = kind;
+        }
+
+        return kinds;
+    }
+
     /// <summary>Checks that there is memory for so many values, and that nobody has asked to stop.</summary>
     public void Check(long values)
     {

@@ -59,6 +59,11 @@ public sealed record TableReadOptions
         };
     }
 
+    /// <summary>
+    /// How many features rows have that leave out zeros, at least 1; null for as many as the largest number of one in the file says.
+    /// </summary>
+    public int? FeatureCount { get; init; }
+
     /// <summary>Rows to leave out at the start, at least 0.</summary>
     public int Skip { get; init; }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>Reads tables from files of text: CSV and its kind, ARFF.</summary>
+/// <summary>Reads tables from files of text: CSV and its kind, ARFF, lines of JSON, and what LIBSVM and SVMlight take.</summary>
 public static class TableReader
 {
     /// <summary>Reads a table from a file, gzipped, alone in a zip archive, or plain.</summary>
@@ -19,11 +19,27 @@ public static class TableReader
                 Encoding encoding = TextEncodings.Of(path, options, content.Head);
                 using var text = new StreamReader(content, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
                 var source = new RowSource(path, name, options, cancellation) { Hints = hints };
-                return Decoded(source, () => InputFile.ExtensionOf(name) == ".arff"
-                    ? ArffReader.Read(source, text)
-                    : SeparatedReader.Read(source, text));
+                DatasetFormat format = DatasetFormats.Of(name, content.Head);
+                return Decoded(source, () => format switch
+                {
+                    DatasetFormat.Arff => ArffReader.Read(source, text),
+                    DatasetFormat.JsonLines => JsonLinesReader.Read(source, text),
+                    DatasetFormat.Svmlight => SvmlightReader.Read(source, text),
+                    DatasetFormat.Table or DatasetFormat.Numpy => SeparatedReader.Read(source, text),
+                });
             },
             cancellation));
+    }
+
+    /// <summary>Reads a table from several files, whose rows follow each other in their order.</summary>
+    /// <param name="paths">The files, at least one; all have the same columns, in any order.</param>
+    /// <param name="options">How each is read.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="MlpException">A file is not there, no table, or has other columns than the first.</exception>
+    public static MlpTable Read(IReadOnlyList<string> paths, TableReadOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return paths.Count == 1 ? Read(paths[0], options, cancellation) : TableFiles.Read(paths, options, cancellation);
     }
 
     /// <summary>Opens a file of separated values as a data set whose rows stay there; it must not be compressed.</summary>
@@ -39,8 +55,15 @@ public static class TableReader
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tableOptions);
-        if (InputFile.ExtensionOf(path) is ".arff")
-            throw new MlpException("NotStreamable", MlpErrorKind.InvalidData, $"{path}: ARFF can't be streamed; CSV and IDX can.");
+        if (DatasetFormats.Of(path) is var format and not DatasetFormat.Table)
+        {
+            throw new MlpException(
+                "NotStreamable",
+                MlpErrorKind.InvalidData,
+                $"{path}: the format {format} can't be streamed; CSV and IDX can. Read it "
+                + $"whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
+        }
+
         return TableStream.Open(path, options, tableOptions, memoryLimit, cancellation);
     }
 

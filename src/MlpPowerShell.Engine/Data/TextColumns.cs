@@ -38,13 +38,7 @@ internal static class TextColumns
         }
 
         TableReadOptions options = source.Options;
-        var kinds = new Dictionary<string, ColumnKind>();
-        foreach (ReadColumn column in read)
-        {
-            if (options.KindOf?.Invoke(column.Column.Name) is { } kind)
-                kinds[column.Column.Name] = kind;
-        }
-
+        Dictionary<string, ColumnKind> kinds = source.KindsOf(read.Select(column => column.Column.Name));
         return new MlpTable(source.Path, ReadColumn.Settled(read), name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null)
         {
             ShortName = InputFile.NameOf(source.Path),
