@@ -172,7 +172,7 @@ public sealed class ColumnTests
     }
 
     [Theory]
-    [InlineData("04.05.24")]
+    [InlineData("4.5.24")]
     [InlineData("3/4/2024")]
     [InlineData("5 Jan")]
     [InlineData("12:30")]

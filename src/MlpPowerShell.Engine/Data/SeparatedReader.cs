@@ -76,7 +76,7 @@ internal static class SeparatedReader
                 names = [rowNames = RowNames, .. names];
         }
 
-        TextColumnBuilder[] builders = TextColumns.Builders(source, names);
+        TextColumnBuilder[] builders = TextColumns.Builders(source, names, rowNames);
         var values = new Values(rows, start.Delimiter);
         int[] lines = Fill(source, builders, values, line, comments);
         return TextColumns.ToTable(source, builders, new RowFacts(lines, header, start.Lines, start.Delimiter, rowNames));
@@ -204,22 +204,32 @@ internal static class SeparatedReader
         {
             ReadOnlySpan<char> value = rows.GetFieldSpan(field);
             bool hasBlanks = value.Length > 0 && (char.IsWhiteSpace(value[0]) || char.IsWhiteSpace(value[^1]));
-            return hasBlanks && !IsQuoted(field) ? value.Trim() : value;
+            return hasBlanks ? WithoutBlanks(field, value) : value;
         }
 
-        private bool IsQuoted(int field)
+        private ReadOnlySpan<char> WithoutBlanks(int field, ReadOnlySpan<char> value)
         {
-            ReadOnlySpan<char> row = rows.GetRawRecordSpan();
+            ReadOnlySpan<char> row = rows.GetRawRecordSpan().TrimEnd("\r\n");
             while (_field < field)
             {
-                bool quoted = false;
-                for (; _place < row.Length && (quoted || row[_place] != delimiter); _place++)
-                    quoted ^= row[_place] == '"';
-                _place++;
+                _place = End(row) + 1;
                 _field++;
             }
 
-            return _place < row.Length && row[_place] == '"';
+            if (_place >= row.Length || row[_place] != '"')
+                return value.Trim();
+            ReadOnlySpan<char> raw = row[_place..End(row)];
+            return value[..^Math.Min(value.Length, raw.Length - raw.TrimEnd().Length)];
+        }
+
+        /// <summary>Where the value ends that begins at the place.</summary>
+        private int End(ReadOnlySpan<char> row)
+        {
+            bool quoted = false;
+            int end = _place;
+            for (; end < row.Length && (quoted || row[end] != delimiter); end++)
+                quoted ^= row[end] == '"' && (quoted || end == _place || row[_place] == '"');
+            return end;
         }
     }
 }

@@ -17,7 +17,8 @@ public static class TableReader
             {
                 TextEncodings.CheckIsText(path, content.Head);
                 Encoding encoding = TextEncodings.Of(path, options, content.Head);
-                using var text = new StreamReader(content, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
+                using var text = new StreamReader(
+                    content, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16, leaveOpen: true);
                 var source = new RowSource(path, name, options, cancellation) { Hints = hints };
                 DatasetFormat format = DatasetFormats.Of(name, content.Head);
                 return Decoded(source, () => format switch

@@ -9,15 +9,18 @@ internal static class TextColumns
     private const int MostRowsOfBlock = 1 << 14;
 
     /// <summary>What takes the texts of each column.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="names">The names of the columns.</param>
+    /// <param name="rowNames">The one of the rows' names, which are texts; or null.</param>
     /// <exception cref="MlpException">Two columns have one name.</exception>
-    public static TextColumnBuilder[] Builders(RowSource source, string[] names)
+    public static TextColumnBuilder[] Builders(RowSource source, string[] names, string? rowNames)
     {
         MlpTable.CheckNames(source.Path, names);
         TextConventions conventions = source.Options.Conventions;
         int blockRows = Math.Clamp(ValuesOfBlock / names.Length, FewestRowsOfBlock, MostRowsOfBlock);
         return [.. names.Select((name, place) =>
         {
-            bool isCategory = source.Options.KindOf?.Invoke(name) == ColumnKind.Category;
+            bool isCategory = name == rowNames || source.Options.KindOf?.Invoke(name) == ColumnKind.Category;
             TextFormats? formats = TextFormats.Of(
                 source.Hints.WithComma.Contains(place) ? TextConventions.WithComma(conventions) : conventions, name);
             return new TextColumnBuilder(name, blockRows, isCategory || source.Hints.AsTexts.Contains(place), isCategory, formats);

@@ -8,7 +8,7 @@ internal static class PictureFolder
     /// Links are followed after all that is no link: so one that leads to the folder of another class, or up to the whole, adds nothing.
     /// </remarks>
     /// <exception cref="MlpException">There is no such folder, or one in it can't be looked into.</exception>
-    public static (string Path, string Class)[] Find(string folder, CancellationToken cancellation)
+    public static (string Path, string Class)[] Find(string folder, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(folder))
             throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}.");
