@@ -121,7 +121,10 @@ public sealed class DatasetCmdletTests : IDisposable
         Write("a2.csv", "x;y\n1;p\n2;q\n3;q\n");
         Write("ragged.csv", "x,y\n1,p\n2\n");
         Assert.Equal(
-            "a1 2, a2 3", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+            "a1 5", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+        Assert.Equal(
+            "a1 2, a2 3",
+            _session.Run1<string>("(Get-Item a?.csv | Import-MlpDataset -Label y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
         Assert.Equal(1, _session.Run1<int>("(Import-MlpDataset a2.csv -Skip 2 -Like (Import-MlpDataset a1.csv)).Count"));
         AssertFails("RaggedRow", "Import-MlpDataset ragged.csv");
         AssertFails("FileNotFound", "Import-MlpDataset nothing.csv y");

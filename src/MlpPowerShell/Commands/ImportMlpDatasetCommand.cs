@@ -264,12 +264,10 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     {
         if (Stream)
             CheckStreamsWhole(nameof(First), nameof(Skip));
-        if (Stream && (files.Length > 1 || areCopies))
+        if (Stream && areCopies)
         {
             throw new MlpException(
-                "NotStreamable",
-                MlpErrorKind.InvalidArgument,
-                $"{(areCopies ? "What comes through a pipe" : $"{files.Length} files")} can't be streamed; one file of the disk can.");
+                "NotStreamable", MlpErrorKind.InvalidArgument, "What comes through a pipe can't be streamed; a file of the disk can.");
         }
 
         CheckUnused(files.Length > 1 ? DatasetSource.Tables
