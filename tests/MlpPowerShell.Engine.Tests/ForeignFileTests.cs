@@ -125,6 +125,15 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     [Fact]
+    public void A_separator_is_a_point_or_a_comma()
+    {
+        TableReadOptions options = _plain with { Conventions = new() { DecimalSeparator = ';' } };
+        Assert.Equal(
+            "InvalidDecimalSeparator",
+            Assert.Throws<MlpException>(() => TableReader.Read(Path.Combine(_foreign, "german.csv"), options)).ErrorId);
+    }
+
+    [Fact]
     public void Sparse_rows_and_weights_of_ARFF_are_read()
     {
         string path = Path.Combine(_folder, "sparse.arff");
@@ -173,6 +182,16 @@ public sealed class ForeignFileTests : IDisposable
             Assert.Equal("NotATable", failure.ErrorId);
             Assert.Contains(what, failure.Message);
         }
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_told_of_in_an_archive_too()
+    {
+        string path = Path.Combine(_folder, "z.zip");
+        using (var archive = new ZipArchive(File.Create(path), ZipArchiveMode.Create))
+        using (Stream entry = archive.CreateEntry("a.csv").Open())
+            entry.Write([(byte)'x', (byte)'\n', 0xF6, (byte)'\n']);
+        Assert.Contains("line 2: the bytes F6", Assert.Throws<MlpException>(() => TableReader.Read(path, _plain)).Message);
     }
 
     [Fact]

@@ -136,15 +136,6 @@ public sealed class TableTextTests : IDisposable
     }
 
     [Fact]
-    public void A_separator_is_a_point_or_a_comma()
-    {
-        File.WriteAllText(_path, "v;y\n1;2\n");
-        Assert.Equal(
-            "InvalidDecimalSeparator",
-            Assert.Throws<MlpException>(() => Read(_plain with { Conventions = new() { DecimalSeparator = ';' } })).ErrorId);
-    }
-
-    [Fact]
     public void A_text_as_long_as_a_book_is_no_number()
     {
         string digits = string.Join(',', Enumerable.Repeat("123", 300_000));

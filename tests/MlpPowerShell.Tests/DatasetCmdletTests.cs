@@ -124,7 +124,8 @@ public sealed class DatasetCmdletTests : IDisposable
             "a1 5", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
         Assert.Equal(
             "a1 2, a2 3",
-            _session.Run1<string>("(Get-Item a?.csv | Import-MlpDataset -Label y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+            _session.Run1<string>(
+                "('a1.csv', 'a2.csv' | Import-MlpDataset -Label y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
         Assert.Equal(1, _session.Run1<int>("(Import-MlpDataset a2.csv -Skip 2 -Like (Import-MlpDataset a1.csv)).Count"));
         AssertFails("RaggedRow", "Import-MlpDataset ragged.csv");
         AssertFails("FileNotFound", "Import-MlpDataset nothing.csv y");

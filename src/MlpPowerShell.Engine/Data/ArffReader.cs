@@ -112,7 +112,8 @@ internal static class ArffReader
             case "relational":
                 throw Invalid(source, line, $"{name} is relational, a table in each row, which is not read; write its columns out");
             default:
-                throw Invalid(source, line, $"{name} is declared as {type}; there are real, integer, numeric, string, date and {{a, b, …}}");
+                throw Invalid(
+                    source, line, $"{name} is declared as {type}; there are real, integer, numeric, string, date and {{a, b, …}}");
         }
     }
 
@@ -137,7 +138,15 @@ internal static class ArffReader
         foreach (char c in format)
         {
             isQuoted ^= c == '\'';
-            own.Append(isQuoted ? c.ToString() : c switch { 'a' => "tt", 'S' => "f", 'E' => "d", 'z' or 'Z' or 'X' => "K", _ => c.ToString() });
+            own.Append(c switch
+            {
+                _ when isQuoted => c.ToString(),
+                'a' => "tt",
+                'S' => "f",
+                'E' => "d",
+                'z' or 'Z' or 'X' => "K",
+                _ => c.ToString(),
+            });
         }
 
         return own.ToString();
@@ -187,7 +196,9 @@ internal static class ArffReader
                 || place >= columns.Length)
             {
                 throw Invalid(
-                    source, line, $"'{tokens.Value.ToString()}' is no place of a column, from 0 to {columns.Length - 1}, each after the last");
+                    source,
+                    line,
+                    $"'{tokens.Value.ToString()}' is no place of a column, from 0 to {columns.Length - 1}, each after the last");
             }
 
             while (next < place)
@@ -228,8 +239,8 @@ internal static class ArffReader
     private static MlpException Ragged(RowSource source, int line, int count, int columns) => new(
         "RaggedRow",
         MlpErrorKind.InvalidData,
-        $"{source.At(line)}, column {Math.Min(count, columns) + 1}: the row has {count} values or more, and {columns} columns are declared. "
-        + $"A value with blanks or commas needs quotes around it, and a missing one is written as ?.");
+        $"{source.At(line)}, column {Math.Min(count, columns) + 1}: the row has {count} values or more, and {columns} columns are "
+        + $"declared. A value with blanks or commas needs quotes around it, and a missing one is written as ?.");
 
     private static MlpException Invalid(RowSource source, int line, MlpMessage what) =>
         new("InvalidArff", MlpErrorKind.InvalidData, $"{source.At(line)}: {what}.");

@@ -48,7 +48,7 @@ internal static class Delimiters
             value => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _)));
         return areAlike
             && ((areNumbers && records[0].Count == columns)
-                || (records[0].TrueForAll(name => name is ['"', .., '"']) && (records[0].Count == columns || records[0].Count == columns - 1)));
+                || (records[0].TrueForAll(name => name is ['"', .., '"']) && columns - records[0].Count is 0 or 1));
     }
 
     /// <summary>The values of the first records, their quotes with them.</summary>

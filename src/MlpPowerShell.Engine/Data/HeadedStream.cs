@@ -1,6 +1,6 @@
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>A stream whose first bytes can be looked at before they are read, also where it can't go back, and that can be stopped.</summary>
+/// <summary>A stream whose first bytes can be looked at before they are read, where it can't go back, and that can be stopped.</summary>
 internal sealed class HeadedStream : ForwardStream
 {
     private const int HeadLength = 1 << 13;

@@ -22,7 +22,7 @@ internal static class InputFile
     /// <param name="path">The file.</param>
     /// <param name="read">What to do with the bytes, and the name of the file in an archive, or the path.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="MlpException">The file is not there, can't be read, its compression is damaged, or an archive has other files.</exception>
+    /// <exception cref="MlpException">The file is not there, can't be read or unpacked, or an archive has other files.</exception>
     public static T ReadText<T>(string path, Func<HeadedStream, string, T> read, CancellationToken cancellation = default) =>
         ReadPlain(path, file =>
         {
@@ -40,7 +40,8 @@ internal static class InputFile
             ZipArchiveEntry entry = OnlyEntry(path, archive);
             return CheckedEntry.Read(path, entry, content =>
             {
-                var unpacked = new HeadedStream(content, cancellation);
+                // What is left of the entry is checked behind that.
+                using var unpacked = new HeadedStream(new StoppableStream(content, cancellation), cancellation);
                 return read(unpacked, entry.FullName);
             });
         });

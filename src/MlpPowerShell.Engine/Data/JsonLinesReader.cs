@@ -133,7 +133,8 @@ internal static class JsonLinesReader
             JsonTokenType.Number when reader.TryGetInt64(out long whole) => whole,
             JsonTokenType.Number => reader.GetDouble(),
             _ => throw Invalid(
-                line, $"{name} is {(reader.TokenType == JsonTokenType.StartArray ? "a list" : "an object")}, and values are single numbers, "
+                line,
+                $"{name} is {(reader.TokenType == JsonTokenType.StartArray ? "a list" : "an object")}, and values are single numbers, "
                 + $"texts, true, false or null; spread it over columns of its own"),
         };
 

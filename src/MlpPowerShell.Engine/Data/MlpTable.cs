@@ -28,7 +28,8 @@ public sealed class MlpTable
     }
 
     /// <summary>A table of values that are read already, and not copied.</summary>
-    internal MlpTable(string name, IReadOnlyList<string> columnNames, Func<string, ColumnKind?>? kindOf, IReadOnlyList<List<object?>> values)
+    internal MlpTable(
+        string name, IReadOnlyList<string> columnNames, Func<string, ColumnKind?>? kindOf, IReadOnlyList<List<object?>> values)
         : this(name, columnNames, kindOf) => _values = [.. values];
 
     /// <summary>A table whose columns are read already.</summary>

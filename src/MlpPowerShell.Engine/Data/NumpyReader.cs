@@ -67,7 +67,8 @@ public static class NumpyReader
             cancellation);
     }
 
-    private static Part ReadFile(string path, NumpyReadOptions options, bool labels, CancellationToken cancellation) => InputFile.Read(path, stream =>
+    private static Part ReadFile(string path, NumpyReadOptions options, bool labels, CancellationToken cancellation) =>
+        InputFile.Read(path, stream =>
     {
         long length = new FileInfo(path).Length;
         return ReadArray(

@@ -40,7 +40,10 @@ public sealed class PipedFile : IDisposable
         catch (AggregateException failure) when (failure.InnerException is IOException or UnauthorizedAccessException)
         {
             throw new MlpException(
-                "FileUnreadable", MlpErrorKind.InvalidData, $"{path} can't be read: {failure.InnerException.Message}", failure.InnerException);
+                "FileUnreadable",
+                MlpErrorKind.InvalidData,
+                $"{path} can't be read: {failure.InnerException.Message}",
+                failure.InnerException);
         }
         finally
         {

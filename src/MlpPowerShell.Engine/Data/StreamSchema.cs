@@ -25,7 +25,9 @@ internal sealed class StreamSchema(string path, TableOptions options)
     /// How columns are written, as their values or those of other columns told, where they have to be read so from the start.
     /// </summary>
     public IEnumerable<(string Column, TextConventions Found)> Found =>
-        [.. _found.Select(pair => (pair.Key, pair.Value)), .. _separators is { Count: 1 } && _found.Count == 0 ? Told(_separators.First()) : []];
+        _found.Count == 0 && _separators.Count == 1
+            ? Told(_separators.First())
+            : _found.Select(pair => (pair.Key, pair.Value));
 
     /// <summary>What the features come to.</summary>
     public IReadOnlyList<ColumnStatistics> Features => _features;

@@ -168,7 +168,7 @@ internal static class SvmlightReader
             };
         }
 
-        /// <summary>A column for each feature: columns of small numbers take a byte a row, and all that are zero have the same bytes.</summary>
+        /// <summary>A column for each feature: small numbers take a byte a row, and columns that are zero have the same bytes.</summary>
         private IEnumerable<DataColumn> Features()
         {
             (int Row, int Feature, double Value)[] values = [.. _values.OrderBy(value => value.Feature)];

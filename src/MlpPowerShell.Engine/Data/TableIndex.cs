@@ -105,8 +105,8 @@ internal sealed record TableIndex(
                     }
                     else if (!_isComment)
                     {
-                        // A quote opens at the start of a value, and after another one, which it belongs to. Elsewhere it is a character: 5"
-                        // pipe.
+                        // A quote opens at the start of a value, and after another one, which it belongs to. Elsewhere it is a
+                        // character: 5" pipe.
                         quoted = position + i == _rowStart || closed == position + i - 1 || before == head.Delimiter;
                     }
                 }

@@ -100,7 +100,7 @@ internal static class TextEncodings
         }
 
         ReadOnlySpan<byte> text = start.TrimStart("\uFEFF \t\r\n"u8);
-        if (text.StartsWith("[{"u8) || text.StartsWith("[["u8) || (text.StartsWith("["u8) && text[1..].TrimStart(" \t\r\n"u8).StartsWith("{"u8)))
+        if (text is [(byte)'[', ..] && text[1..].TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..])
             throw InputFile.NoTable(path, "one array of JSON; write it as lines of objects, or make a data set of its objects");
     }
 

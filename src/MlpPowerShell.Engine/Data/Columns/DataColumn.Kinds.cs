@@ -52,7 +52,7 @@ public sealed partial class DataColumn
         return OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double);
     }
 
-    /// <summary>The numbers that texts write in another way than usual, where all of them together leave no doubt; null otherwise.</summary>
+    /// <summary>The numbers that texts write in another way than usual, where all of them leave no doubt; null otherwise.</summary>
     /// <param name="separator">What stands before the fraction, where that is known.</param>
     internal ReadColumn? NumbersAsWritten(char? separator = null)
     {

@@ -18,7 +18,7 @@ internal readonly record struct ReadColumn(DataColumn Column, int? OddRow = null
     /// <summary>Whether numbers may be read in two ways, as 1.200 and 1,200 may.</summary>
     public bool IsOpen { get; init; }
 
-    /// <summary>Whether the other columns tell that the points stand between groups, so that the values have to be read once more.</summary>
+    /// <summary>Whether other columns tell that the points stand between groups, so that the values have to be read once more.</summary>
     public bool NeedsComma { get; init; }
 
     /// <summary>The columns of one source, in which what some tell holds for those that leave it open.</summary>

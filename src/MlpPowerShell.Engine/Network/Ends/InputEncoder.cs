@@ -51,7 +51,7 @@ public sealed class InputEncoder
     /// <summary>How pictures of another size are made ready.</summary>
     public PictureStyle PictureStyle { get; }
 
-    /// <summary>How the source of the data wrote values, in which rows to predict for may come; null where nothing is known of it.</summary>
+    /// <summary>How the source of the data wrote values, as rows to predict for may be too; null where nothing is known of it.</summary>
     public TextConventions? Conventions
     {
         get;
