@@ -24,8 +24,8 @@ public sealed class PipedFile : IDisposable
     public static PipedFile Of(string path, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(path);
-        // A pipe has no length; nor has an empty file.
-        if (OperatingSystem.IsWindows() || !File.Exists(path) || new FileInfo(path).Length > 0)
+        // A pipe has no length, nor has an empty file, and a link has one of its own.
+        if (OperatingSystem.IsWindows() || !File.Exists(path) || new FileInfo(path) is { Length: > 0, LinkTarget: null })
             return new PipedFile(path, null);
         string folder = Directory.CreateTempSubdirectory("mlp-pipe-").FullName;
         var copy = new PipedFile(System.IO.Path.Combine(folder, System.IO.Path.GetFileName(path)), folder);

@@ -242,7 +242,11 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         }
 
         TableReadOptions reading = ReadingOptions(formats[0]);
-        IReadOnlyList<string> columns = TableReader.Read(files[0], reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
+
+        // Where rows name their columns themselves, only all of them tell which there are.
+        bool areNamedFirst = formats[0] is DatasetFormat.Table or DatasetFormat.Arff;
+        IReadOnlyList<string> columns =
+            TableReader.Read(files[0], areNamedFirst ? reading with { First = 1, Skip = 0 } : reading, StopToken).ColumnNames;
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
         MlpDataset dataset = Stream
