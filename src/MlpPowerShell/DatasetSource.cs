@@ -104,6 +104,6 @@ internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
     };
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<DatasetSource> All { get; } = 
+    public static IReadOnlyList<DatasetSource> All { get; } =
         [Table, StreamedTable, Tables, Arff, JsonLines, Svmlight, NumpyArray, NumpyArchive, PictureFolder];
 }
