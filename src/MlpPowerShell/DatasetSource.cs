@@ -1,4 +1,5 @@
 using MlpPowerShell.Commands;
+using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell;
 
@@ -7,7 +8,8 @@ namespace MlpPowerShell;
 /// <param name="Used">The parameters that its reader uses; any other that is given is an error.</param>
 internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
 {
-    private static readonly string[] _ofTable =
+    // What any table has, whatever its format.
+    private static readonly string[] _ofColumns =
     [
         nameof(ImportMlpDatasetCommand.Label),
         nameof(ImportMlpDatasetCommand.Feature),
@@ -18,27 +20,54 @@ internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
         nameof(ImportMlpDatasetCommand.Aside),
         nameof(ImportMlpDatasetCommand.ImageShape),
         nameof(ImportMlpDatasetCommand.Like),
+        nameof(ImportMlpDatasetCommand.Encoding),
+    ];
+
+    // How texts write values.
+    private static readonly string[] _ofTexts =
+    [
+        nameof(ImportMlpDatasetCommand.Culture),
+        nameof(ImportMlpDatasetCommand.DecimalSeparator),
+        nameof(ImportMlpDatasetCommand.DateFormat),
+        nameof(ImportMlpDatasetCommand.MissingValue),
+    ];
+
+    private static readonly string[] _ofRows = [nameof(ImportMlpDatasetCommand.First), nameof(ImportMlpDatasetCommand.Skip)];
+
+    private static readonly string[] _ofSeparated =
+    [
+        .. _ofColumns,
+        .. _ofTexts,
         nameof(ImportMlpDatasetCommand.Delimiter),
         nameof(ImportMlpDatasetCommand.NoHeader),
         nameof(ImportMlpDatasetCommand.HasHeader),
         nameof(ImportMlpDatasetCommand.Header),
         nameof(ImportMlpDatasetCommand.SkipLines),
         nameof(ImportMlpDatasetCommand.Comment),
-        nameof(ImportMlpDatasetCommand.Encoding),
-        nameof(ImportMlpDatasetCommand.Culture),
-        nameof(ImportMlpDatasetCommand.DecimalSeparator),
-        nameof(ImportMlpDatasetCommand.DateFormat),
-        nameof(ImportMlpDatasetCommand.MissingValue),
-        nameof(ImportMlpDatasetCommand.Stream),
     ];
 
     /// <summary>A table that is read whole.</summary>
     public static DatasetSource Table { get; } = new(
-        "a table that is read whole", [.. _ofTable, nameof(ImportMlpDatasetCommand.First), nameof(ImportMlpDatasetCommand.Skip)]);
+        "a table that is read whole", [.. _ofSeparated, .. _ofRows, nameof(ImportMlpDatasetCommand.Stream)]);
 
     /// <summary>A table whose rows stay in their file.</summary>
     public static DatasetSource StreamedTable { get; } = new(
-        "a table that is streamed", [.. _ofTable, nameof(ImportMlpDatasetCommand.MemoryLimit)]);
+        "a table that is streamed",
+        [.. _ofSeparated, nameof(ImportMlpDatasetCommand.Stream), nameof(ImportMlpDatasetCommand.MemoryLimit)]);
+
+    /// <summary>Several tables that are read as one.</summary>
+    public static DatasetSource Tables { get; } = new(
+        "several files that are read as one", [.. _ofSeparated, nameof(ImportMlpDatasetCommand.FeatureCount)]);
+
+    /// <summary>A table of declared columns.</summary>
+    public static DatasetSource Arff { get; } = new("an ARFF file, which declares its columns", [.. _ofColumns, .. _ofRows]);
+
+    /// <summary>Lines of JSON.</summary>
+    public static DatasetSource JsonLines { get; } = new("lines of JSON", [.. _ofColumns, .. _ofTexts, .. _ofRows]);
+
+    /// <summary>Rows that leave out zeros.</summary>
+    public static DatasetSource Svmlight { get; } = new(
+        "a file of LIBSVM or SVMlight", [.. _ofColumns, .. _ofRows, nameof(ImportMlpDatasetCommand.FeatureCount)]);
 
     /// <summary>One array of NumPy's.</summary>
     public static DatasetSource NumpyArray { get; } = new(
@@ -64,6 +93,17 @@ internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
             nameof(ImportMlpDatasetCommand.Normalize),
         ]);
 
+    /// <summary>What a table of a format that is read whole is.</summary>
+    public static DatasetSource Of(DatasetFormat format) => format switch
+    {
+        DatasetFormat.Table => Table,
+        DatasetFormat.Arff => Arff,
+        DatasetFormat.JsonLines => JsonLines,
+        DatasetFormat.Svmlight => Svmlight,
+        DatasetFormat.Numpy => NumpyArray,
+    };
+
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<DatasetSource> All { get; } = [Table, StreamedTable, NumpyArray, NumpyArchive, PictureFolder];
+    public static IReadOnlyList<DatasetSource> All { get; } =
+        [Table, StreamedTable, Tables, Arff, JsonLines, Svmlight, NumpyArray, NumpyArchive, PictureFolder];
 }

@@ -22,7 +22,7 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("a.csv.gz", "x|name|y\n1.5|\"u, \"\"v\"\"\"|p\n2|w|q\n")]
     [InlineData("a.arff", "% comment\n@relation r\n@attribute x real\n@attribute 'name' string\n@ATTRIBUTE y {p, q}\n\n@data\n1.5,'u, "
         + "\"v\"',p\n% comment\n2,w,q\n")]
-    [InlineData("a.arff.gz", "@attribute x numeric\n@attribute name{w,z}\n@attribute y {p,q}\n@data\n1.5,'u, \"v\"',p\n2,w,q\n")]
+    [InlineData("a.arff.gz", "@attribute x numeric\n@attribute name{w,'u, \"v\"'}\n@attribute y {p,q}\n@data\n1.5,'u, \"v\"',p\n2,w,q\n")]
     public void Separated_values_and_ARFF_give_the_same_table(string name, string content)
     {
         MlpTable table = Read(name, content);
@@ -92,7 +92,13 @@ public sealed class TableReaderTests : IDisposable
     [InlineData("InvalidArff", "before @data", "@attribute x real\n1,2\n")]
     [InlineData("InvalidArff", "line 1: @attribute needs a name and a type", "@attribute x\n@data\n1\n")]
     [InlineData("InvalidArff", "no @attribute", "@data\n1\n")]
-    [InlineData("SparseArff", "line 4", "@attribute x real\n@attribute y {a,b}\n@data\n{0 1, 1 a}\n")]
+    [InlineData("InvalidArff", "line 4: '2' is no place of a column", "@attribute x real\n@attribute y {a,b}\n@data\n{0 1, 2 a}\n")]
+    [InlineData("InvalidArff", "no value between two commas", "@attribute x real\n@attribute y {a,b}\n@data\n1,,a\n")]
+    [InlineData("InvalidArff", "relational", "@attribute x relational\n@attribute y real\n@end x\n@data\n1\n")]
+    [InlineData("InvalidArff", "never closed", "@attribute x string\n@data\n'a\n")]
+    [InlineData("RaggedRow", "line 4, column 3: the row has 3 values or more", "@attribute x real\n@attribute y {a,b}\n@data\n1 a b\n")]
+    [InlineData("WrongKind", "line 4, column 2 (y): 'c' is not one of a, b", "@attribute x real\n@attribute y {a,b}\n@data\n1,c\n")]
+    [InlineData("WrongKind", "line 5, column 1 (x): 'one' is not a number", "@attribute x real\n@attribute y {a,b}\n@data\n%\none,a\n")]
     public void A_broken_ARFF_is_refused(string errorId, string message, string content)
     {
         MlpException failure = Assert.Throws<MlpException>(() => Read("a.arff", content));
@@ -244,7 +250,7 @@ public sealed class TableReaderTests : IDisposable
         lines[7001] = "x" + lines[7001];
         File.WriteAllLines(path, lines);
         MlpException failure = Assert.Throws<MlpException>(() => TableReader.OpenStream(path, new TableReadOptions(), fit, 24_000_000));
-        Assert.Contains("m.csv, row 7001, column 1 (class): 'x", failure.Message);
+        Assert.Contains("m.csv, line 7002, column 1 (class): 'x", failure.Message);
         Assert.Contains("m.csv", Assert.Throws<MlpException>(() => streamed.Parts().Count()).Message);
         File.Delete(path);
         AssertFails("FileUnreadable", () => _ = streamed.Parts().Count());

@@ -115,13 +115,26 @@ public sealed class DatasetCmdletTests : IDisposable
     }
 
     [Fact]
+    public void Columns_that_only_later_rows_have_are_read()
+    {
+        Write("late.svm", "1 1:1\n0 4:2\n");
+        Write("late.jsonl", "{\"x\": 1, \"y\": \"a\"}\n{\"x\": 2, \"z\": 3, \"y\": \"b\"}\n");
+        Assert.Equal("1 2 3 4", _session.Run1<string>("(Import-MlpDataset late.svm).Columns.Name -join ' '"));
+        Assert.Equal("x z", _session.Run1<string>("(Import-MlpDataset late.jsonl).Columns.Name -join ' '"));
+    }
+
+    [Fact]
     public void Files_import_with_wildcards_and_errors_by_file()
     {
         Write("a1.csv", "x,y\n1,p\n2,q\n");
         Write("a2.csv", "x;y\n1;p\n2;q\n3;q\n");
         Write("ragged.csv", "x,y\n1,p\n2\n");
         Assert.Equal(
-            "a1 2, a2 3", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+            "a1 5", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+        Assert.Equal(
+            "a1 2, a2 3",
+            _session.Run1<string>(
+                "('a1.csv', 'a2.csv' | Import-MlpDataset -Label y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
         Assert.Equal(1, _session.Run1<int>("(Import-MlpDataset a2.csv -Skip 2 -Like (Import-MlpDataset a1.csv)).Count"));
         AssertFails("RaggedRow", "Import-MlpDataset ragged.csv");
         AssertFails("FileNotFound", "Import-MlpDataset nothing.csv y");

@@ -5,8 +5,9 @@ namespace MlpPowerShell.Tests;
 /// <summary>Each parameter of Import-MlpDataset with each kind of what it reads: it acts, or is refused by its name.</summary>
 public sealed class ImportOptionTests : IDisposable
 {
-    private const string Table = "Label Feature Exclude Category Task ColumnType Aside ImageShape Like Delimiter NoHeader HasHeader Header "
-        + "SkipLines Comment Encoding Culture DecimalSeparator DateFormat MissingValue Stream";
+    private const string Columns = "Label Feature Exclude Category Task ColumnType Aside ImageShape Like Encoding";
+    private const string Separated = Columns
+        + " Delimiter NoHeader HasHeader Header SkipLines Comment Culture DecimalSeparator DateFormat MissingValue";
 
     // What names a source, or is no option of one.
     private static readonly string[] _sources = ["Path", "LiteralPath", "ImageFolder"];
@@ -16,8 +17,12 @@ public sealed class ImportOptionTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Theory]
-    [InlineData("t.csv", "", Table + " First Skip")]
-    [InlineData("t.csv", "-Stream", Table + " MemoryLimit")]
+    [InlineData("t.csv", "", Separated + " Stream First Skip")]
+    [InlineData("t.csv", "-Stream", Separated + " Stream MemoryLimit")]
+    [InlineData("t.csv, t.csv", "", Separated + " FeatureCount")]
+    [InlineData("t.arff", "", Columns + " First Skip")]
+    [InlineData("t.jsonl", "", Columns + " Culture DecimalSeparator DateFormat MissingValue First Skip")]
+    [InlineData("t.svm", "", Columns + " FeatureCount First Skip")]
     [InlineData("a.npy", "", "LabelPath First Skip")]
     [InlineData("a.npz", "", "Label Feature First Skip")]
     [InlineData("pictures", "", "ImageShape Like Normalize")]
@@ -58,15 +63,16 @@ public sealed class ImportOptionTests : IDisposable
 
     private static string Argument(string parameter, string source) => parameter switch
     {
-        "Label" => "-Label y",
-        "Feature" => "-Feature x",
-        "Exclude" => "-Exclude x",
-        "Category" => "-Category x",
+        "Label" => source == "a.npz" ? "-Label y" : source.EndsWith(".svm", StringComparison.Ordinal) ? "-Label label" : "-Label y",
+        "Feature" => $"-Feature {FirstOf(source)}",
+        "Exclude" => $"-Exclude {FirstOf(source)}",
+        "Category" => $"-Category {FirstOf(source)}",
         "Task" => "-Task Classification",
-        "ColumnType" => "-ColumnType @{ x = 'Number' }",
-        "Aside" => "-Aside x",
+        "ColumnType" => $"-ColumnType @{{ '{FirstOf(source)}' = 'Number' }}",
+        "Aside" => $"-Aside {FirstOf(source)}",
+        "FeatureCount" => "-FeatureCount 2",
         "ImageShape" => source.StartsWith('t') ? "-ImageShape 1, 2" : "-ImageShape 28, 28",
-        "Like" => source.StartsWith('t') ? "-Like (Import-MlpDataset t.csv)" : "-Like (Import-Mnist -First 10)",
+        "Like" => source.StartsWith('t') ? $"-Like (Import-MlpDataset {source})" : "-Like (Import-Mnist -First 10)",
         "Normalize" => source.Contains("pictures", StringComparison.Ordinal) ? "-Normalize -ImageShape 28, 28" : "-Normalize",
         "Delimiter" => "-Delimiter ','",
         "NoHeader" => source.StartsWith('t')
@@ -89,10 +95,19 @@ public sealed class ImportOptionTests : IDisposable
         _ => throw new ArgumentException($"The parameter {parameter} is new: say here what to try, and above where it acts."),
     };
 
+    // Columns of LIBSVM's files have numbers.
+    private static string FirstOf(string source) => source == "t.svm" ? "1" : "x";
+
     private void Prepare()
     {
         string references = Path.Combine(Session.Root, "tests", "MlpPowerShell.Engine.Tests", "references");
         File.WriteAllText(Path.Combine(_session.Folder, "t.csv"), "x,w,y\n1,2,0\n2,3,1\n3,5,0\n4,4,1\n");
+        File.WriteAllText(
+            Path.Combine(_session.Folder, "t.arff"),
+            "@relation t\n@attribute x numeric\n@attribute w numeric\n@attribute y {0,1}\n@data\n1,2,0\n2,3,1\n3,5,0\n4,4,1\n");
+        File.WriteAllText(
+            Path.Combine(_session.Folder, "t.jsonl"), string.Concat(Enumerable.Range(1, 4).Select(i => $"{{\"x\":{i},\"w\":{i + 1},\"y\":{i % 2}}}\n")));
+        File.WriteAllText(Path.Combine(_session.Folder, "t.svm"), "0 1:1 2:2\n1 1:2 2:3\n0 1:3 2:5\n1 1:4 2:4\n");
         foreach ((string from, string to) in new[]
         {
             ("numpy/f4.npy", "a.npy"), ("numpy/images.npz", "a.npz"), ("pictures/00-7.png", "pictures/7/a.png"),

@@ -167,7 +167,9 @@ public static class DatasetParts
             JoinEach(datasets, dataset => dataset.LabelColumns),
             first.Task,
             JoinEach(datasets, dataset => dataset.AsideColumns),
-            first.Weights is null ? null : Concatenate(datasets, dataset => dataset.Weights!));
+            first.Weights is null ? null : Concatenate(datasets, dataset => dataset.Weights!))
+            .WithConventions(datasets.Skip(1).Aggregate(
+                first.Conventions, (joined, dataset) => joined is null ? dataset.Conventions : joined.Over(dataset.Conventions)));
     }
 
     private static MlpDataset JoinFeatures(IReadOnlyList<MlpDataset> datasets)

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>Opens files to read, gzipped or not, and keeps what they unpack to within the memory there is.</summary>
@@ -15,6 +17,49 @@ internal static class InputFile
         using Stream content = compressed ? new WholeGzipStream(file) : file;
         return read(content);
     });
+
+    /// <summary>Does something with the text in a file: what it holds itself, gzipped or not, or the one file in a zip archive.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="read">What to do with the bytes, and the name of the file in an archive, or the path.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="MlpException">The file is not there, can't be read or unpacked, or an archive has other files.</exception>
+    public static T ReadText<T>(string path, Func<HeadedStream, string, T> read, CancellationToken cancellation = default) =>
+        ReadPlain(path, file =>
+        {
+            using var whole = new HeadedStream(file, cancellation);
+            if (whole.Head is [0x1F, 0x8B, ..])
+            {
+                using var unpacked = new HeadedStream(new WholeGzipStream(whole), cancellation);
+                return read(unpacked, path);
+            }
+
+            if (!whole.Head.StartsWith("PK\x03\x04"u8) || !file.CanSeek)
+                return read(whole, path);
+            file.Position = 0;
+            using var archive = new ZipArchive(file);
+            ZipArchiveEntry entry = OnlyEntry(path, archive);
+            return CheckedEntry.Read(path, entry, content =>
+            {
+                // What is left of the entry is checked behind that.
+                using var unpacked = new HeadedStream(new StoppableStream(content, cancellation), cancellation);
+                return read(unpacked, entry.FullName);
+            });
+        });
+
+    private static ZipArchiveEntry OnlyEntry(string path, ZipArchive archive)
+    {
+        ZipArchiveEntry[] entries = [.. archive.Entries.Where(entry => entry.Name.Length > 0
+            && !entry.Name.StartsWith('.')
+            && !entry.FullName.StartsWith("__MACOSX", StringComparison.Ordinal))];
+        bool isSpreadsheet = Array.Exists(entries, entry => entry.FullName is "[Content_Types].xml" or "mimetype");
+        return isSpreadsheet ? throw NoTable(path, "a spreadsheet or another document of an Office; save its table as CSV")
+            : entries is [var entry] ? entry
+            : throw NoTable(path, $"a zip archive of {Listing.Of([.. entries.Select(entry => entry.FullName)])}, and one table is wanted");
+    }
+
+    /// <summary>The error of a file that is something else than a table.</summary>
+    public static MlpException NoTable(string path, MlpMessage what) =>
+        new("NotATable", MlpErrorKind.InvalidData, $"{path} is no table of separated values: it looks like {what}.");
 
     /// <summary>Does something with the content of a file as it is, and puts names to what can go wrong.</summary>
     /// <exception cref="MlpException">The file is not there, can't be read, or its compression is damaged.</exception>

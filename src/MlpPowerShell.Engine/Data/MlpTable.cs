@@ -27,6 +27,11 @@ public sealed class MlpTable
         _values = [.. columnNames.Select(_ => new List<object?>())];
     }
 
+    /// <summary>A table of values that are read already, and not copied.</summary>
+    internal MlpTable(
+        string name, IReadOnlyList<string> columnNames, Func<string, ColumnKind?>? kindOf, IReadOnlyList<List<object?>> values)
+        : this(name, columnNames, kindOf) => _values = [.. values];
+
     /// <summary>A table whose columns are read already.</summary>
     internal MlpTable(string name, ReadColumn[] columns, Func<string, ColumnKind?>? kindOf)
     {
@@ -35,20 +40,6 @@ public sealed class MlpTable
         _kindOf = kindOf;
         _values = [];
         _columns = columns;
-    }
-
-    /// <summary>A table that was read from separated values.</summary>
-    /// <param name="read">What was read.</param>
-    /// <param name="hasHeader">Whether it began with the names of the columns.</param>
-    /// <param name="placeOf">Tells where a row of a part of a file came from; null where it is a whole file.</param>
-    internal MlpTable(MlpTable read, bool hasHeader, Func<int, string>? placeOf)
-        : this(read.Name, read.Columns, read._kindOf)
-    {
-        ShortName = read.ShortName;
-        HasHeader = hasHeader;
-        Source = placeOf is null ? read.Source : null;
-        Conventions = read.Conventions;
-        PlaceOf = placeOf ?? read.PlaceOf;
     }
 
     /// <summary>The table's name.</summary>
@@ -66,26 +57,41 @@ public sealed class MlpTable
     /// <summary>Whether the file began with the names of the columns.</summary>
     internal bool HasHeader { get; init; }
 
-    /// <summary>How the values were written that are texts; null where nobody said so.</summary>
+    /// <summary>How the values are written that are texts; null where nobody said so.</summary>
     public TextConventions? Conventions { get; init; }
+
+    /// <summary>The same with what the values of columns told.</summary>
+    internal TextConventions? AllConventions => Array.Exists(Columns, column => column.Found is not null)
+        ? (Conventions ?? new TextConventions()).With(FoundConventions)
+        : Conventions;
+
+    /// <summary>How the columns are written whose values told.</summary>
+    internal IEnumerable<(string Column, TextConventions Found)> FoundConventions =>
+        Columns.Where(column => column.Found is not null).Select(column => (column.Column.Name, column.Found!));
 
     /// <summary>Lines of the file before its first row.</summary>
     internal int LinesBefore { get; init; }
 
-    /// <summary>What separates the values of the file, or null where that was not said.</summary>
-    internal char? Delimiter { get; init; }
+    /// <summary>What separates the values of the file.</summary>
+    internal char Delimiter { get; init; }
+
+    /// <summary>The column of the rows' names, which is no feature; null where there is none.</summary>
+    internal string? RowNames { get; init; }
 
     /// <summary>Where the rows can be read again, or null.</summary>
     internal TableSource? Source { get; init; }
 
-    /// <summary>The columns that turned out to be texts after some rows that looked otherwise.</summary>
-    internal IEnumerable<int> ColumnsToReadAsTexts => Enumerable.Range(0, Columns.Length).Where(place => Columns[place].NeedsTexts);
+    /// <summary>The columns as they were read.</summary>
+    internal IReadOnlyList<ReadColumn> ReadAs => Columns;
 
     /// <summary>Tells where a row came from.</summary>
     internal Func<int, string> PlaceOf { get; init; } = row => $"row {row + 1}";
 
-    /// <summary>The columns that a file declares to be categories, whatever their values look like.</summary>
-    internal IReadOnlySet<string> Nominal { get; init; } = new HashSet<string>();
+    /// <summary>The column to predict unless another is named, where the format of the file knows one; null elsewhere.</summary>
+    internal string? DefaultLabel { get; init; }
+
+    /// <summary>How much each row counts; null where all count alike.</summary>
+    internal float[]? Weights { get; init; }
 
     /// <summary>Adds a row.</summary>
     /// <param name="values">A value of any simple type for each column.</param>
@@ -164,7 +170,7 @@ public sealed class MlpTable
                     "WrongKind", MlpErrorKind.InvalidData, $"'{read.OddText}' is no {asked.Value.ToString().ToLowerInvariant()}."));
         }
 
-        return read.Column.As(asked.Value);
+        return read.Column.As(asked.Value, TextFormats.Of(Conventions, name));
     }
 
     /// <summary>An error with the place in the table that it is about.</summary>
@@ -192,10 +198,15 @@ public sealed class MlpTable
 
     private ReadColumn[] ReadColumns()
     {
-        TextFormats? formats = TextFormats.Of(Conventions);
-        return [.. _values.Select((values, i) => ObjectColumns.Of(
-            ColumnNames[i], values, KindOf(ColumnNames[i]) == ColumnKind.Category, formats))];
+        ReadColumn[] read = ReadColumn.Settled([.. _values.Select((_, place) => Read(place, Conventions))]);
+        return [.. read.Select((column, place) => column.NeedsComma ? Read(place, TextConventions.WithComma(Conventions)) : column)];
     }
 
-    private ColumnKind? KindOf(string name) => _kindOf?.Invoke(name) ?? (Nominal.Contains(name) ? ColumnKind.Category : null);
+    private ReadColumn Read(int place, TextConventions? conventions)
+    {
+        string name = ColumnNames[place];
+        return ObjectColumns.Of(name, _values[place], KindOf(name) == ColumnKind.Category, TextFormats.Of(conventions, name));
+    }
+
+    private ColumnKind? KindOf(string name) => _kindOf?.Invoke(name);
 }

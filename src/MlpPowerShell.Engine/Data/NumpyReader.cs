@@ -27,46 +27,59 @@ public sealed record NumpyReadOptions
 /// </summary>
 public static class NumpyReader
 {
+    private const int ValuesBetweenChecks = 1 << 20;
+
     private static readonly string[] _featureNames = ["x", "data", "features", "images", "x_train", "x_test"];
     private static readonly string[] _labelNames = ["y", "target", "targets", "label", "labels", "y_train", "y_test"];
 
     /// <summary>Reads a data set.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Which arrays of it.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="MlpException">A file is not there, damaged, too large, or lacks an array.</exception>
-    public static MlpDataset Read(string path, NumpyReadOptions options)
+    public static MlpDataset Read(string path, NumpyReadOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
         MlpDataset read = IsArchive(path)
-            ? InputFile.Read(path, stream => ReadArchive(path, stream, options))
-            : ReadFiles(path, options);
+            ? InputFile.Read(path, stream => ReadArchive(path, stream, options, cancellation))
+            : ReadFiles(path, options, cancellation);
         NumpyReadOptions again = options with { LabelPath = options.LabelPath is null ? null : Path.GetFullPath(options.LabelPath) };
         return read.WithOrigin(new NumpyOrigin(Path.GetFullPath(path), again, null));
     }
 
-    /// <summary>Whether a file holds several arrays by their names, as its ending tells.</summary>
-    public static bool IsArchive(string path) => InputFile.ExtensionOf(path) == ".npz";
-
-    private static MlpDataset ReadFiles(string path, NumpyReadOptions options)
+    /// <summary>Whether a file holds several arrays by their names, in a zip archive.</summary>
+    /// <exception cref="MlpException">The file is not there, or can't be read.</exception>
+    public static bool IsArchive(string path) => InputFile.Read(path, stream =>
     {
-        Part features = ReadFile(path, options, labels: false);
+        Span<byte> start = stackalloc byte[2];
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK"u8);
+    });
+
+    private static MlpDataset ReadFiles(string path, NumpyReadOptions options, CancellationToken cancellation)
+    {
+        Part features = ReadFile(path, options, labels: false, cancellation);
         return Assemble(
             path,
             features,
-            options.LabelPath is null ? null : ReadFile(options.LabelPath, options, labels: true),
-            options.LabelPath ?? path);
+            options.LabelPath is null ? null : ReadFile(options.LabelPath, options, labels: true, cancellation),
+            options.LabelPath ?? path,
+            cancellation);
     }
 
-    private static Part ReadFile(string path, NumpyReadOptions options, bool labels) => InputFile.Read(path, stream =>
+    private static Part ReadFile(string path, NumpyReadOptions options, bool labels, CancellationToken cancellation) =>
+        InputFile.Read(path, stream =>
     {
         long length = new FileInfo(path).Length;
         return ReadArray(
             NumpyArray.ReadHeader(path, stream, stream is WholeGzipStream ? length * InputFile.MostExpansion : length),
-            stream,
+            new StoppableStream(stream, cancellation),
             options,
             labels);
     });
 
-    private static MlpDataset ReadArchive(string path, Stream stream, NumpyReadOptions options)
+    private static MlpDataset ReadArchive(
+        string path, Stream stream, NumpyReadOptions options, CancellationToken cancellation)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         string[] names = [.. archive.Entries.Select(entry => entry.FullName)
@@ -79,13 +92,16 @@ public static class NumpyReader
                 MlpErrorKind.Mismatch,
                 $"{path}: name the array of features{Hint.With(nameof(NumpyReadOptions.Feature))}; there are {string.Join(", ", names)}.");
         Part features = ReadEntry(feature, labels: false);
-        return Assemble(path, features, label is null ? null : ReadEntry(label, labels: true), path);
+        return Assemble(path, features, label is null ? null : ReadEntry(label, labels: true), path, cancellation);
 
         Part ReadEntry(string name, bool labels)
         {
             ZipArchiveEntry entry = archive.GetEntry(name + NumpyArray.FileEnding)!;
             return CheckedEntry.Read(
-                path, entry, content => ReadArray(NumpyArray.ReadHeader(path, entry, content), content, options, labels));
+                path,
+                entry,
+                content => ReadArray(
+                    NumpyArray.ReadHeader(path, entry, content), new StoppableStream(content, cancellation), options, labels));
         }
     }
 
@@ -121,7 +137,8 @@ public static class NumpyReader
             : new Part(array, null, array.ReadNumbers(stream, skip, count), null, count);
     }
 
-    private static MlpDataset Assemble(string path, Part features, Part? labels, string labelSource)
+    private static MlpDataset Assemble(
+        string path, Part features, Part? labels, string labelSource, CancellationToken cancellation)
     {
         NumpyArray array = features.Array;
         if (features.Count == 0 || array.ItemLength == 0)
@@ -146,7 +163,7 @@ public static class NumpyReader
 
         MlpDataset dataset = features.Bytes is not null
             ? new MlpDataset(name, features.Bytes, null, array.ItemLength, [], shape)
-            : new MlpDataset(name, Floats(path, features.Numbers!), null, array.ItemLength, [], shape);
+            : new MlpDataset(name, Floats(path, features.Numbers!, cancellation), null, array.ItemLength, [], shape);
         if (labels is not { } part)
             return dataset;
         if (part.Wholes is not null)
@@ -163,18 +180,27 @@ public static class NumpyReader
         DataColumn column = DataColumn.OfNumbers(UnnamedColumns.Label, part.Numbers!);
         if (part.Array.ItemLength == 1 && TableSamples.IsClass(ColumnStatistics.Of(column)))
             return dataset.WithLabels([column], MlpTask.Classification);
-        return dataset.WithTargets(Floats(labelSource, part.Numbers!), UnnamedColumns.Targets(part.Array.ItemLength));
+        return dataset.WithTargets(Floats(labelSource, part.Numbers!, cancellation), UnnamedColumns.Targets(part.Array.ItemLength));
     }
 
-    private static float[] Floats(string source, double[] numbers)
+    private static float[] Floats(string source, double[] numbers, CancellationToken cancellation)
     {
-        int bad = Array.FindIndex(numbers, number => !float.IsFinite((float)number));
-        return bad < 0
-            ? Array.ConvertAll(numbers, number => (float)number)
-            : throw new MlpException(
-                "NotFinite",
-                MlpErrorKind.InvalidData,
-                $"{source}: the value {bad} is {numbers[bad]}; features and targets are finite numbers.");
+        var floats = new float[numbers.Length];
+        for (int i = 0; i < floats.Length; i++)
+        {
+            if (i % ValuesBetweenChecks == 0)
+                cancellation.ThrowIfCancellationRequested();
+            floats[i] = (float)numbers[i];
+            if (!float.IsFinite(floats[i]))
+            {
+                throw new MlpException(
+                    "NotFinite",
+                    MlpErrorKind.InvalidData,
+                    $"{source}: the value {i} is {numbers[i]}; features and targets are finite numbers.");
+            }
+        }
+
+        return floats;
     }
 
     private readonly record struct Part(NumpyArray Array, byte[]? Bytes, double[]? Numbers, long[]? Wholes, int Count);

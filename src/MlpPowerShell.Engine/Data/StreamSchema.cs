@@ -12,9 +12,22 @@ internal sealed class StreamSchema(string path, TableOptions options)
     private MlpTask _task;
     private ImageShape? _shape;
     private string[] _allNames = [];
+    private string? _rowNames;
+    private MlpException? _badValue;
+    private readonly Dictionary<string, TextConventions> _found = [];
+    private readonly HashSet<char> _separators = [];
+    private readonly Dictionary<string, bool> _areOpen = [];
 
-    /// <summary>A column that turned out to be texts after parts that looked otherwise; null where there is none.</summary>
-    public string? TurnedToText { get; private set; }
+    /// <summary>The columns that turned out to be texts after parts that looked otherwise.</summary>
+    public HashSet<string> TurnedToTexts { get; } = [];
+
+    /// <summary>
+    /// How columns are written, as their values or those of other columns told, where they have to be read so from the start.
+    /// </summary>
+    public IEnumerable<(string Column, TextConventions Found)> Found =>
+        _found.Count == 0 && _separators.Count == 1
+            ? Told(_separators.First())
+            : _found.Select(pair => (pair.Key, pair.Value));
 
     /// <summary>What the features come to.</summary>
     public IReadOnlyList<ColumnStatistics> Features => _features;
@@ -32,11 +45,24 @@ internal sealed class StreamSchema(string path, TableOptions options)
     /// <exception cref="MlpException">A column is not there, or has values that are none.</exception>
     public void Add(MlpTable part)
     {
+        foreach (ReadColumn column in part.ReadAs)
+            Note(column);
         var samples = new TableSamples(part, options);
         (int[] labels, int[] features, int[] aside) = samples.Places();
         _aside = Array.ConvertAll(aside, place => part.ColumnNames[place]);
-        _allNames = [.. part.ColumnNames];
-        DataColumn[] labelColumns = samples.ColumnsAt(labels), featureColumns = samples.ColumnsAt(features);
+        (_allNames, _rowNames) = ([.. part.ColumnNames], part.RowNames);
+        DataColumn[] labelColumns, featureColumns;
+        try
+        {
+            (labelColumns, featureColumns) = (samples.ColumnsAt(labels), samples.ColumnsAt(features));
+        }
+        catch (MlpException failure)
+        {
+            // Later rows may tell that the value is one, after all.
+            _badValue ??= failure;
+            return;
+        }
+
         _features = Merged(_features, featureColumns);
         _labels = Merged(_labels, labelColumns);
 
@@ -45,10 +71,18 @@ internal sealed class StreamSchema(string path, TableOptions options)
             _labelTexts = Merged(_labelTexts, [labelColumns[0].Categories]);
     }
 
+    /// <summary>Checks that all values were what they have to be.</summary>
+    /// <exception cref="MlpException">One was not.</exception>
+    public void CheckValues()
+    {
+        if (_badValue is not null)
+            throw _badValue;
+    }
+
     /// <summary>Decides what the samples are for and whether they are images, all rows having been seen.</summary>
     public void Settle()
     {
-        var samples = new TableSamples(new MlpTable(path, _allNames), options);
+        var samples = new TableSamples(new MlpTable(path, _allNames) { RowNames = _rowNames }, options);
         _task = samples.TaskOf(_labels);
         _shape = samples.ShapeOf(_features.Length, i => TableSamples.LargestByte(_features[i]));
     }
@@ -64,6 +98,33 @@ internal sealed class StreamSchema(string path, TableOptions options)
             .WithPlaces(part.PlaceOf);
     }
 
+    private void Note(ReadColumn column)
+    {
+        string name = column.Column.Name;
+        if (column.Found is { } found)
+            _ = _found.TryAdd(name, found);
+        if (column.Decimal is { } separator)
+            _separators.Add(separator);
+
+        // A column is open as long as no part of it tells.
+        if (column.IsOpen || column.Decimal is not null)
+            _areOpen[name] = column.Decimal is null && _areOpen.GetValueOrDefault(name, true);
+    }
+
+    /// <summary>What the columns that tell say of those that leave open how their numbers are written.</summary>
+    private IEnumerable<(string Column, TextConventions Found)> Told(char separator)
+    {
+        var told = new TextConventions { DecimalSeparator = separator };
+        foreach (ColumnStatistics column in _features.Concat(_labels).Where(column => _areOpen.GetValueOrDefault(column.Name)))
+        {
+            bool isTold = column.Kind == ColumnKind.Category
+                ? column.Counts is { } counts && NumberForm.NumbersOf([.. counts.Keys], separator) is not null
+                : separator == ',';
+            if (isTold)
+                yield return (column.Name, told);
+        }
+    }
+
     private static DataColumn Typed(MlpTable part, ColumnStatistics column) =>
         part.ColumnAt(part.Find(column.Name)).As(column.Kind).Typed(new ColumnType(column.Type));
 
@@ -77,8 +138,8 @@ internal sealed class StreamSchema(string path, TableOptions options)
     {
         bool areDates = known.Kind == ColumnKind.Date && more.Kind == ColumnKind.Date;
         if ((known.Kind != more.Kind || (areDates && known.Type != more.Type)) && known.Present > 0 && more.Present > 0)
-            TurnedToText = known.Name;
-        if (TurnedToText is not null)
+            _ = TurnedToTexts.Add(known.Name);
+        if (TurnedToTexts.Contains(known.Name))
             return known;
         ColumnStatistics merged = ColumnStatistics.Merge(known, more);
         return known.Type == more.Type || known.Present == 0 || more.Present == 0 ? merged

@@ -6,7 +6,7 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>How a file of rows is read.</summary>
 public sealed record TableReadOptions
 {
-    /// <summary>What separates the values; null to find out from the first line.</summary>
+    /// <summary>What separates the values; null to find out from the first rows.</summary>
     public char? Delimiter { get; init; }
 
     /// <summary>
@@ -44,18 +44,25 @@ public sealed record TableReadOptions
                 + $"written{Hint.With(nameof(Conventions.DateFormats))}.");
         }
 
-        string date = culture.DateTimeFormat.ShortDatePattern
-            .Replace("dd", "d", StringComparison.Ordinal)
-            .Replace("MM", "M", StringComparison.Ordinal);
+        DateTimeFormatInfo dates = culture.DateTimeFormat;
+        string date = dates.ShortDatePattern.Replace("dd", "d", StringComparison.Ordinal).Replace("MM", "M", StringComparison.Ordinal);
+        string[] months = [.. dates.MonthGenitiveNames[..12], .. dates.AbbreviatedMonthGenitiveNames[..12]];
+        bool isEnglish = Array.TrueForAll(months, month => DateReader.HasMonth(month));
         return this with
         {
             Conventions = Conventions with
             {
                 DecimalSeparator = Conventions.DecimalSeparator ?? culture.NumberFormat.NumberDecimalSeparator[0],
-                DateFormats = Conventions.DateFormats.Count > 0 ? Conventions.DateFormats : [date, date + " H:mm", date + " H:mm:ss"],
+                DateFormats = Conventions.DateFormats.Count > 0 ? Conventions.DateFormats : [date],
+                MonthNames = Conventions.MonthNames.Count > 0 || isEnglish ? Conventions.MonthNames : months,
             },
         };
     }
+
+    /// <summary>
+    /// How many features rows have that leave out zeros, at least 1; null for as many as the largest number of one in the file says.
+    /// </summary>
+    public int? FeatureCount { get; init; }
 
     /// <summary>Rows to leave out at the start, at least 0.</summary>
     public int Skip { get; init; }

@@ -30,7 +30,9 @@ internal sealed class TableSamples
         MlpTask task = TaskOf(Array.ConvertAll(labels, label => ColumnStatistics.Of(label)));
         ImageShape? shape = ShapeOf(features.Length, i => LargestByte(features[i]));
         TableOrigin? origin = _table.Source?.OriginOf(NamesOf(labels), NamesOf(features), NamesOf(aside), task, shape);
-        return Assemble(_table.ShortName, features, labels, task, shape, aside, origin).WithConventions(_table.Conventions);
+        MlpDataset data =
+            Assemble(_table.ShortName, features, labels, task, shape, aside, origin).WithConventions(_table.AllConventions);
+        return _table.Weights is { } weights ? data.WithSampleWeights(weights) : data;
     }
 
     /// <summary>Makes a data set of columns of which it is known what they mean.</summary>
@@ -54,7 +56,8 @@ internal sealed class TableSamples
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{_table.Name}: there are no rows.");
         int[] labels = _options.Label.Count > 0 ? [.. _options.Label.Select(_table.Find).Distinct()] : UsualLabel();
         int[] others = [.. Enumerable.Range(0, _table.ColumnNames.Count).Except(labels)];
-        int[] aside = Array.FindAll(others, place => _options.IsAside?.Invoke(_table.ColumnNames[place]) ?? false);
+        int[] aside = Array.FindAll(others, place =>
+            _table.ColumnNames[place] == _table.RowNames || (_options.IsAside?.Invoke(_table.ColumnNames[place]) ?? false));
         int[] features = [.. others.Except(aside).Where(place => _options.IsFeature?.Invoke(_table.ColumnNames[place]) ?? true)];
         return features.Length > 0 ? (labels, features, aside)
             : throw new MlpException(
@@ -72,22 +75,26 @@ internal sealed class TableSamples
     });
 
     /// <summary>
-    /// The one column that has a name which labels usually have; where categories are declared, also the last if it is one.
+    /// The column that the file's format has for it, or the one that has a name which labels usually have; of data to predict for none
+    /// that is a feature.
     /// </summary>
     private int[] UsualLabel()
     {
-        int[] usual = [.. Enumerable.Range(0, _table.ColumnNames.Count)
-            .Where(place => _usualLabels.Contains(_table.ColumnNames[place], StringComparer.OrdinalIgnoreCase))];
+        int[] usual = [.. Enumerable.Range(0, _table.ColumnNames.Count).Where(place => IsUsual(_table.ColumnNames[place]))];
         if (usual.Length == 1)
             return usual;
-        if (_table.Nominal.Contains(_table.ColumnNames[^1]))
-            return [_table.ColumnNames.Count - 1];
         return _options.LabelIsOptional ? []
             : throw new MlpException(
                 "LabelMissing",
                 MlpErrorKind.InvalidArgument,
                 $"{_table.Name}: name the column to predict{Hint.With(nameof(TableOptions.Label))}; there are "
                 + $"{Listing.Of(_table.ColumnNames)}.");
+    }
+
+    private bool IsUsual(string name)
+    {
+        bool isLabel = _table.DefaultLabel is { } label ? name == label : _usualLabels.Contains(name, StringComparer.OrdinalIgnoreCase);
+        return isLabel && !(_options.LabelIsOptional && (_options.IsFeature?.Invoke(name) ?? true));
     }
 
     /// <summary>What the samples are for.</summary>

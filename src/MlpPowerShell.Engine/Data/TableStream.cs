@@ -41,7 +41,7 @@ internal sealed class TableStream : DatasetStream
         while (true)
         {
             var schema = new StreamSchema(path, tableOptions);
-            for (int from = 0; from < index.Offsets.Length - 1 && schema.TurnedToText is null; from += blocks)
+            for (int from = 0; from < index.Offsets.Length - 1; from += blocks)
             {
                 cancellation.ThrowIfCancellationRequested();
                 int[] part = [.. Enumerable.Range(from, Math.Min(blocks, index.Offsets.Length - 1 - from))];
@@ -56,11 +56,19 @@ internal sealed class TableStream : DatasetStream
                 }
             }
 
-            if (schema.TurnedToText is { } text)
+            // What later rows tell holds for earlier ones too: from the start, then.
+            TextConventions found = options.Conventions.With(schema.Found);
+            if (found != options.Conventions)
             {
-                // What looked otherwise in earlier rows are texts: from the start, then.
+                options = options with { Conventions = found };
+                continue;
+            }
+
+            schema.CheckValues();
+            if (schema.TurnedToTexts is { Count: > 0 } texts)
+            {
                 Func<string, ColumnKind?>? before = options.KindOf;
-                options = options with { KindOf = name => name == text ? ColumnKind.Category : before?.Invoke(name) };
+                options = options with { KindOf = name => texts.Contains(name) ? ColumnKind.Category : before?.Invoke(name) };
                 continue;
             }
 
@@ -76,6 +84,27 @@ internal sealed class TableStream : DatasetStream
     private static double BytesPerRow(string path, TableIndex index) =>
         ((double)new FileInfo(path).Length / index.Count) + (index.Columns * (sizeof(double) + sizeof(float)));
 
+    /// <summary>The line of the file on which a line of some blocks stands that follow its first row.</summary>
+    private static Func<int, int> LineOf(TableIndex index, int[] blocks)
+    {
+        int head = index.FirstRow.AsSpan().TrimEnd("\r\n"u8).Count((byte)'\n') + 1;
+        return line =>
+        {
+            int left = line - head - 1;
+            if (left < 0)
+                return index.FirstLine + line - 1;
+            foreach (int block in blocks)
+            {
+                int lines = index.Lines[block + 1] - index.Lines[block];
+                if (left < lines || block == blocks[^1])
+                    return index.Lines[block] + left;
+                left -= lines;
+            }
+
+            return line;
+        };
+    }
+
     private static MlpTable ReadTable(string path, TableReadOptions options, TableIndex index, ReadOnlySpan<int> blocks)
     {
         // As a file of the first row and these blocks alone.
@@ -83,6 +112,8 @@ internal sealed class TableStream : DatasetStream
             .SelectMany(block => Enumerable.Range(block * BlockRows, Math.Min(BlockRows, index.Count - (block * BlockRows))))];
         var content = new MemoryStream();
         content.Write(index.FirstRow);
+        if (index.FirstRow is [.., not ((byte)'\n' or (byte)'\r')])
+            content.WriteByte((byte)'\n');
         using (FileStream file = File.OpenRead(path))
         {
             foreach (int block in blocks)
@@ -91,7 +122,7 @@ internal sealed class TableStream : DatasetStream
                 file.Position = index.Offsets[block];
                 file.ReadExactly(bytes);
                 content.Write(bytes);
-                if (bytes is [.., not (byte)'\n'])
+                if (bytes is [.., not ((byte)'\n' or (byte)'\r')])
                     content.WriteByte((byte)'\n');
             }
         }
@@ -101,7 +132,7 @@ internal sealed class TableStream : DatasetStream
             path,
             () => new StreamReader(new MemoryStream(part), TextEncodings.Of(options)),
             options,
-            row => $"row {rows[Math.Min(row, rows.Length - 1)] + 1}");
+            LineOf(index, blocks.ToArray()));
         return table.Count == rows.Length
             ? table
             : throw new MlpException(

@@ -1,17 +1,79 @@
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>How a source of data writes numbers, dates and missing values, where somebody says so.</summary>
+/// <summary>How a source of data writes numbers, dates and missing values, where somebody says so or its values tell.</summary>
 public sealed record TextConventions
 {
+    /// <summary>How many names of months there are: full ones from January on, and short ones.</summary>
+    internal const int MonthNameCount = 24;
+
     /// <summary>What stands before the fraction of numbers, a point or a comma; null to find out column by column.</summary>
     public char? DecimalSeparator { get; init; }
 
-    /// <summary>How dates may be written beside ISO 8601, as .NET's formats, such as d.M.yyyy.</summary>
+    /// <summary>
+    /// How dates may be written beside ISO 8601, as .NET's formats, such as d.M.yyyy; a time may follow where a format has none.
+    /// </summary>
     public IReadOnlyList<string> DateFormats { get; init; } = [];
+
+    /// <summary>Names of months beside the English ones: the full ones from January on, then the short ones; or none.</summary>
+    public IReadOnlyList<string> MonthNames { get; init; } = [];
 
     /// <summary>Texts that stand for no value, beside an empty one, ?, NA, N/A, NaN and null; their case does not matter.</summary>
     public IReadOnlyList<string> MissingValues { get; init; } = [];
 
+    /// <summary>How single columns write numbers and dates, by their names, where that is known of them.</summary>
+    public IReadOnlyDictionary<string, TextConventions> Columns { get; init; } = new Dictionary<string, TextConventions>();
+
     /// <summary>Whether nothing is said.</summary>
-    public bool AreNone => DecimalSeparator is null && DateFormats.Count == 0 && MissingValues.Count == 0;
+    public bool AreNone =>
+        DecimalSeparator is null && DateFormats.Count == 0 && MonthNames.Count == 0 && MissingValues.Count == 0 && Columns.Count == 0;
+
+    /// <summary>What holds for a column: what is known of it, and for the rest what is said of all.</summary>
+    internal TextConventions For(string column)
+    {
+        TextConventions? own = Columns.FirstOrDefault(pair => pair.Key.Equals(column, StringComparison.OrdinalIgnoreCase)).Value;
+        return own is null ? this : this with
+        {
+            DecimalSeparator = own.DecimalSeparator ?? DecimalSeparator,
+            DateFormats = own.DateFormats.Count > 0 ? own.DateFormats : DateFormats,
+        };
+    }
+
+    /// <summary>The same, with what is known of further columns.</summary>
+    internal TextConventions With(IEnumerable<(string Column, TextConventions Found)> found)
+    {
+        var columns = new Dictionary<string, TextConventions>(Columns);
+        foreach ((string column, TextConventions conventions) in found)
+            columns[column] = conventions;
+        return columns.Count == Columns.Count ? this : this with { Columns = columns };
+    }
+
+    /// <summary>The same where a comma stands before the fraction of numbers.</summary>
+    internal static TextConventions WithComma(TextConventions? others) => (others ?? new TextConventions()) with { DecimalSeparator = ',' };
+
+    /// <summary>What is said here, and for the rest what other data had.</summary>
+    public TextConventions Over(TextConventions? others)
+    {
+        if (others is null)
+            return this;
+        var columns = new Dictionary<string, TextConventions>();
+        foreach ((string column, TextConventions own) in others.Columns)
+        {
+            TextConventions left = own with
+            {
+                DecimalSeparator = DecimalSeparator is null ? own.DecimalSeparator : null,
+                DateFormats = DateFormats.Count == 0 ? own.DateFormats : [],
+            };
+            if (!left.AreNone)
+                columns[column] = left;
+        }
+
+        return this with
+        {
+            DecimalSeparator = DecimalSeparator ?? others.DecimalSeparator,
+            DateFormats = DateFormats.Count > 0 ? DateFormats : others.DateFormats,
+            MonthNames = MonthNames.Count > 0 ? MonthNames : others.MonthNames,
+            MissingValues = MissingValues.Count > 0 ? MissingValues : others.MissingValues,
+            Columns = columns,
+        };
+    }
 }

@@ -66,31 +66,48 @@ internal static class TextEncodings
         }
     }
 
+    /// <summary>
+    /// The encoding of a file that begins so: the one that is asked for, or UTF-16 or UTF-32 where every other byte is zero, or UTF-8.
+    /// </summary>
+    /// <exception cref="MlpException">There is none of the name, or the bytes are no text.</exception>
+    public static Encoding Of(string path, TableReadOptions options, ReadOnlySpan<byte> head)
+    {
+        bool isMarked = head.StartsWith<byte>([0xFF, 0xFE]) || head.StartsWith<byte>([0xFE, 0xFF]) || head is [0, 0, 0xFE, 0xFF, ..];
+        if (options.Encoding is not null || isMarked || !head.Contains((byte)0))
+            return Of(options);
+        Span<int> zeros = stackalloc int[4];
+        for (int i = 0; i < head.Length; i++)
+            zeros[i % 4] += head[i] == 0 ? 1 : 0;
+        int most = head.Length / 4;
+        return (zeros[0] * 2 > most, zeros[1] * 2 > most, zeros[2] * 2 > most, zeros[3] * 2 > most) switch
+        {
+            (false, true, false, true) when zeros[0] + zeros[2] == 0 => Of(options with { Encoding = "utf-16" }),
+            (true, false, true, false) when zeros[1] + zeros[3] == 0 => Of(options with { Encoding = "utf-16BE" }),
+            (false, true, true, true) => Of(options with { Encoding = "utf-32" }),
+            (true, true, true, false) => Of(options with { Encoding = "utf-32BE" }),
+            _ => throw InputFile.NoTable(path, "something else than text, as it has bytes that are zero"),
+        };
+    }
+
     /// <summary>Checks that a file is not of another kind, as its first bytes tell.</summary>
     /// <exception cref="MlpException">It is.</exception>
-    public static void CheckIsText(string path, Stream content)
+    public static void CheckIsText(string path, ReadOnlySpan<byte> start)
     {
-        // What a gzipped file holds can't be looked at twice.
-        if (!content.CanSeek)
-            return;
-        byte[] bytes = new byte[16];
-        ReadOnlySpan<byte> start = bytes.AsSpan(0, content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        content.Position = 0;
         foreach ((byte[] mark, string what) in _others)
         {
             if (start.StartsWith(mark))
-                throw NoTable(path, what);
+                throw InputFile.NoTable(path, what);
         }
 
         ReadOnlySpan<byte> text = start.TrimStart("\uFEFF \t\r\n"u8);
-        if (text.StartsWith("[{"u8) || text.StartsWith("{\""u8) || text.StartsWith("[["u8))
-            throw NoTable(path, "JSON, objects of which can be made a data set");
+        if (text is [(byte)'[', ..] && text[1..].TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..])
+            throw InputFile.NoTable(path, "one array of JSON; write it as lines of objects, or make a data set of its objects");
     }
 
     /// <summary>The error of a file that holds bytes which are no text in its encoding: where, and in which one they would be.</summary>
     public static MlpException Wrong(string path, TableReadOptions options)
     {
-        (int line, byte[] bytes, string text) = InputFile.Read(path, FirstOdd);
+        (int line, byte[] bytes, string text) = InputFile.ReadText(path, (content, _) => FirstOdd(content));
         string hex = string.Join(' ', bytes.Select(value => value.ToString("X2", CultureInfo.InvariantCulture)));
         return options.Encoding is { } name
             ? new MlpException("InvalidTable", MlpErrorKind.InvalidData, $"{path}: there are bytes that are no text in {name}.")
@@ -126,7 +143,4 @@ internal static class TextEncodings
                 return (line, [], string.Empty);
         }
     }
-
-    private static MlpException NoTable(string path, string what) =>
-        new("NotATable", MlpErrorKind.InvalidData, $"{path} is no table of separated values: it looks like {what}.");
 }

@@ -1,16 +1,41 @@
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>Reads values as a source writes them.</summary>
-/// <param name="conventions">How it does.</param>
-internal sealed class TextFormats(TextConventions conventions)
+internal sealed class TextFormats
 {
-    private readonly char? _decimal = Checked(conventions.DecimalSeparator);
-    private readonly NumberForm[] _numbers = conventions.DecimalSeparator is { } separator ? [.. NumberForm.With(separator)] : [];
-    private readonly string[] _dates = [.. conventions.DateFormats];
-    private readonly string[] _missing = [.. conventions.MissingValues];
+    // A text shorter than any date is looked at for none.
+    private const int ShortestDate = 6;
 
-    /// <summary>The formats of a source; null where nothing was said.</summary>
-    public static TextFormats? Of(TextConventions? conventions) => conventions is null or { AreNone: true } ? null : new(conventions);
+    private readonly char? _decimal;
+    private readonly NumberForm[] _numbers;
+    private readonly DateReader? _dates;
+    private readonly string[] _missing;
+    private readonly int _shortestDate;
+
+    /// <param name="conventions">How it does.</param>
+    /// <exception cref="MlpException">Numbers are said to be written as nobody writes them.</exception>
+    private TextFormats(TextConventions conventions)
+    {
+        _decimal = Checked(conventions.DecimalSeparator);
+        _numbers = _decimal is { } separator ? [.. NumberForm.With(separator)] : [];
+        _dates = conventions.DateFormats.Count == 0 ? null : new DateReader(conventions.DateFormats, conventions.MonthNames);
+        _missing = [.. conventions.MissingValues];
+        _shortestDate = conventions.DateFormats.Select(format => format.Length).Append(ShortestDate).Min();
+    }
+
+    /// <summary>The formats of a column of a source; null where nothing is known of them.</summary>
+    public static TextFormats? Of(TextConventions? conventions, string column) =>
+        conventions is null or { AreNone: true } || conventions.For(column) is not { } own
+            || own is { DecimalSeparator: null, DateFormats.Count: 0, MissingValues.Count: 0 } ? null : new(own);
+
+    /// <summary>What stands before the fraction of numbers, where that is known.</summary>
+    public char? Decimal => _decimal;
+
+    /// <summary>Whether it is known how numbers are written.</summary>
+    public bool TellsNumbers => _decimal is not null;
+
+    /// <summary>Whether it is known how dates are written.</summary>
+    public bool TellsDates => _dates is not null;
 
     /// <summary>Whether a text stands for no value.</summary>
     public bool IsMissing(ReadOnlySpan<char> text)
@@ -24,20 +49,15 @@ internal sealed class TextFormats(TextConventions conventions)
         return false;
     }
 
-    /// <summary>Whether it was said how numbers are written.</summary>
-    public bool TellsNumbers => _numbers.Length > 0;
-
-    /// <summary>Whether it was said how dates are written.</summary>
-    public bool TellsDates => _dates.Length > 0;
-
-    /// <summary>A number or a date, where it was said how these are written; null otherwise.</summary>
+    /// <summary>A number or a date, where it is known how these are written; null otherwise.</summary>
     public CellValue? Read(string text, ColumnKind kind)
     {
         CellKind cell = Parse(text, out double number, out long ticks);
         return kind switch
         {
             ColumnKind.Number when TellsNumbers => new CellValue(cell is CellKind.Whole or CellKind.Number, number, 0),
-            ColumnKind.Date when TellsDates && cell == CellKind.Date => new CellValue(true, 0, ticks),
+            ColumnKind.Date when TellsDates && cell is CellKind.Date or CellKind.UtcDate =>
+                new CellValue(true, 0, ticks, cell == CellKind.UtcDate ? DateForm.Moment : DateForm.Clock),
             _ => null,
         };
     }
@@ -49,8 +69,8 @@ internal sealed class TextFormats(TextConventions conventions)
         (number, ticks) = (double.NaN, 0);
         if (IsMissing(text))
             return CellKind.Missing;
-        if (_dates.Length > 0 && WrittenDates.TryRead(text, _dates, out ticks))
-            return CellKind.Date;
+        if (_dates is not null && text.Length >= _shortestDate && _dates.TryRead(text, out ticks, out bool isMoment))
+            return isMoment ? CellKind.UtcDate : CellKind.Date;
         CellKind plain = Cell.Parse(text, out number, out ticks);
         bool mayBeOther = plain == CellKind.Text || (plain == CellKind.Number && text.Contains('.') && _decimal != '.');
         if (_numbers.Length == 0 || !mayBeOther)

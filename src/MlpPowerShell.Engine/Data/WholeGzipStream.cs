@@ -10,29 +10,22 @@ internal sealed class WholeGzipStream : ForwardStream
 {
     private const int ShortestFile = 18;
 
+    private readonly EndingStream _file;
     private readonly GZipStream _content;
-    private readonly uint _length;
     private uint _read;
 
     /// <param name="file">The file, which ends with the length of its content, modulo 2³² (RFC 1952).</param>
-    /// <exception cref="InvalidDataException">It is too short for a gzip file.</exception>
-    public WholeGzipStream(FileStream file)
+    public WholeGzipStream(Stream file)
     {
-        if (file.Length < ShortestFile)
-            throw new InvalidDataException("the file breaks off in its header");
-        Span<byte> end = stackalloc byte[sizeof(uint)];
-        file.Position = file.Length - sizeof(uint);
-        file.ReadExactly(end);
-        _length = BinaryPrimitives.ReadUInt32LittleEndian(end);
-        file.Position = 0;
-        _content = new GZipStream(file, CompressionMode.Decompress);
+        _file = new EndingStream(file);
+        _content = new GZipStream(_file, CompressionMode.Decompress);
     }
 
     public override int Read(Span<byte> buffer)
     {
         int read = _content.Read(buffer);
         _read += (uint)read;
-        if (read == 0 && buffer.Length > 0 && _read != _length)
+        if (read == 0 && buffer.Length > 0 && (_file.Count < ShortestFile || _read != _file.End))
             throw new InvalidDataException("the file breaks off, or consists of several gzip parts");
         return read;
     }
@@ -42,5 +35,34 @@ internal sealed class WholeGzipStream : ForwardStream
         if (disposing)
             _content.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>A stream that keeps its last four bytes.</summary>
+    private sealed class EndingStream(Stream file) : ForwardStream
+    {
+        private readonly byte[] _end = new byte[sizeof(uint)];
+
+        /// <summary>Bytes so far.</summary>
+        public long Count { get; private set; }
+
+        /// <summary>The last four, as a number.</summary>
+        public uint End => BinaryPrimitives.ReadUInt32LittleEndian(_end);
+
+        public override int Read(Span<byte> buffer)
+        {
+            int read = file.Read(buffer);
+            Count += read;
+            ReadOnlySpan<byte> last = buffer[Math.Max(0, read - _end.Length)..read];
+            _end.AsSpan(last.Length).CopyTo(_end);
+            last.CopyTo(_end.AsSpan(_end.Length - last.Length));
+            return read;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                file.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -76,7 +76,14 @@ public static class ColumnReport
 
         foreach (ColumnStatistics column in data.Statistics.Concat(data.LabelStatistics))
         {
-            if (MiswrittenAs(column) is { } miswritten)
+            if (MiswrittenAs(column) is not { } miswritten)
+                continue;
+            if (WrittenDates.AreOpen([.. column.Counts!.Keys]))
+            {
+                yield return $"The column {column.Name} {miswritten}. Say how they are "
+                    + $"written{Hint.With(nameof(TextConventions.DateFormats), "'M/d/yyyy'")} or so where they are read.";
+            }
+            else
             {
                 yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column "
                     + $"is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), "…")} where they are read.";
@@ -221,6 +228,8 @@ public static class ColumnReport
         if (column is not { Kind: ColumnKind.Category, IsDeclared: false, Counts.Count: > 1 } || column.Type != ColumnType.Text.Name)
             return null;
         string[] texts = [.. column.Counts.Keys];
+        if (WrittenDates.AreOpen(texts))
+            return $"holds dates such as '{texts[0]}', in which either number may be the month, and so counts as texts";
         if (texts.All(text => CellValue.Of(text, ColumnKind.Date).IsOfKind) && KindOf(texts[0]) == ColumnKind.Category)
             return "holds dates as the shell writes them, which count as texts unless they are said to be dates";
         if (texts.All(IsDottedDate))

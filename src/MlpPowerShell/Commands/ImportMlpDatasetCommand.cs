@@ -8,7 +8,7 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
-/// <summary>Imports data sets from files: CSV, TSV, ARFF, NumPy's .npy and .npz, or folders of pictures.</summary>
+/// <summary>Imports data sets from files: CSV, TSV, ARFF, lines of JSON, LIBSVM's, NumPy's .npy and .npz, or folders of pictures.</summary>
 [Cmdlet(VerbsData.Import, "MlpDataset", DefaultParameterSetName = "Path")]
 [OutputType(typeof(MlpDataset))]
 public sealed class ImportMlpDatasetCommand : DatasetCmdlet
@@ -17,7 +17,8 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     private TextConventions _conventions = new();
 
     /// <summary>
-    /// The files, gzipped or not; what they are is told by their endings. A folder is one of pictures, as -ImageFolder takes it.
+    /// The files, gzipped or not, several as one set; what they hold tells what they are. A folder is one of pictures, as -ImageFolder
+    /// takes it.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -42,7 +43,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [Parameter]
     public SwitchParameter Normalize { get; set; }
 
-    /// <summary>What separates the values of a row; without it, found out from the first line.</summary>
+    /// <summary>What separates the values of a row; without it, found out from the first rows.</summary>
     [Parameter]
     public char? Delimiter { get => _reading.Delimiter; set => _reading = _reading with { Delimiter = value }; }
 
@@ -111,6 +112,11 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         set => _conventions = _conventions with { MissingValues = value };
     }
 
+    /// <summary>How many features the rows of LIBSVM's files have; without it, as many as the largest number of one says.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int FeatureCount { get => _reading.FeatureCount ?? 0; set => _reading = _reading with { FeatureCount = value }; }
+
     /// <summary>The .npy file with the labels of an .npy file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -147,27 +153,41 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             return;
         }
 
-        foreach (string path in ParameterSetName == "Path" ? Path : LiteralPath)
+        string[] paths = ParameterSetName == "Path" ? Path : LiteralPath;
+        Run(paths.Length == 1 ? paths[0] : paths, () =>
         {
-            Run(path, () =>
+            string[] files = [.. paths.SelectMany(path => ResolvePaths(path, literal: ParameterSetName == "LiteralPath"))];
+            foreach (string file in files)
+                WriteVerbose($"Reading {file}.");
+            if (files is [var folder] && Directory.Exists(folder))
             {
-                foreach (string file in ResolvePaths(path, literal: ParameterSetName == "LiteralPath"))
-                {
-                    WriteVerbose($"Reading {file}.");
-                    WriteObject(Directory.Exists(file) ? ReadFolder(file) : Read(file));
-                }
-            });
-        }
+                WriteObject(ReadFolder(folder));
+                return;
+            }
+
+            PipedFile[] sources = [.. files.Select(file => PipedFile.Of(file, StopToken))];
+            try
+            {
+                WriteObject(Read(Array.ConvertAll(sources, source => source.Path), Array.Exists(sources, source => source.IsCopy)));
+            }
+            finally
+            {
+                foreach (PipedFile source in sources)
+                    source.Dispose();
+            }
+        });
     }
 
-    private MlpDataset Read(string file) => DatasetFormats.Of(file) switch
+    private MlpDataset Read(string[] files, bool areCopies)
     {
-        DatasetFormat.Numpy => ReadNumpy(file),
-        DatasetFormat.Table => ModelFile.Endings.Contains(System.IO.Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
-            ? throw new MlpException(
-                "NotADataset", MlpErrorKind.InvalidArgument, $"{file} is called like the file of a model, which Import-MlpModel reads.")
-            : ReadTable(file),
-    };
+        DatasetFormat[] formats = Array.ConvertAll(files, DatasetFormats.Of);
+        if (files.Length > 1 && formats.Contains(DatasetFormat.Numpy))
+            return DatasetParts.Join(Array.ConvertAll(files, file => Read([file], areCopies)));
+        MlpDataset dataset = formats[0] == DatasetFormat.Numpy ? ReadNumpy(files[0]) : ReadTable(files, formats, areCopies);
+
+        // What was copied from a pipe can't be read again.
+        return areCopies ? dataset.WithoutOrigin() : dataset;
+    }
 
     private MlpDataset ReadFolder(string folder)
     {
@@ -201,14 +221,18 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             LabelPath = LabelPath is null ? null : ResolvePath(LabelPath),
             First = First,
             Skip = Skip,
-        });
+        }, StopToken);
     }
 
-    private MlpDataset ReadTable(string file)
+    private MlpDataset ReadTable(string[] files, DatasetFormat[] formats, bool areCopies)
     {
-        if (Stream)
-            CheckStreamsWhole(nameof(First), nameof(Skip));
-        CheckUnused(Stream ? DatasetSource.StreamedTable : DatasetSource.Table);
+        if (Array.Find(files, IsModel) is { } model)
+        {
+            throw new MlpException(
+                "NotADataset", MlpErrorKind.InvalidArgument, $"{model} is called like the file of a model, which Import-MlpModel reads.");
+        }
+
+        CheckStream(files, formats, areCopies);
         if (MyInvocation.BoundParameters.ContainsKey(nameof(NoHeader)) && MyInvocation.BoundParameters.ContainsKey(nameof(HasHeader)))
         {
             throw new MlpException(
@@ -217,24 +241,56 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
                 "-NoHeader says that the file has no names of columns, and -HasHeader that it does.");
         }
 
+        TableReadOptions reading = ReadingOptions(formats[0]);
 
-        // What is like other data is written like them, unless somebody says otherwise.
-        bool isSaid = Culture is not null || !_conventions.AreNone;
-        TableReadOptions reading = _reading with { Conventions = isSaid ? _conventions : Pattern?.Conventions ?? _conventions };
-        reading = Culture is null ? reading : reading.In(Culture);
-        IReadOnlyList<string> columns = TableReader.Read(file, reading with { First = 1, Skip = 0 }, StopToken).ColumnNames;
+        // Where rows name their columns themselves, only all of them tell which there are.
+        bool areNamedFirst = formats[0] is DatasetFormat.Table or DatasetFormat.Arff;
+        IReadOnlyList<string> columns =
+            TableReader.Read(files[0], areNamedFirst ? reading with { First = 1, Skip = 0 } : reading, StopToken).ColumnNames;
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
         MlpDataset dataset = Stream
-            ? TableReader.OpenStream(file, options, meaning, MemoryLimit, StopToken)
-            : TableReader.Read(file, options, StopToken).ToDataset(meaning);
-        if (ColumnReport.NamedByValue(dataset) is { } name)
+            ? TableReader.OpenStream(files[0], options, meaning, MemoryLimit, StopToken)
+            : TableReader.Read(files, options, StopToken).ToDataset(meaning);
+        if (formats[0] == DatasetFormat.Table && ColumnReport.NamedByValue(dataset) is { } name)
         {
-            WriteWarning($"The first row of {file} was taken for the names of columns, and {name} looks like a value: if the file has "
+            WriteWarning($"The first row of {files[0]} was taken for the names of columns, and {name} looks like a value: if the file has "
                 + $"no names, import it with -NoHeader.");
         }
 
         return dataset;
+    }
+
+    private static bool IsModel(string file) =>
+        ModelFile.Endings.Contains(System.IO.Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+
+    private void CheckStream(string[] files, DatasetFormat[] formats, bool areCopies)
+    {
+        if (Stream)
+            CheckStreamsWhole(nameof(First), nameof(Skip));
+        if (Stream && areCopies)
+        {
+            throw new MlpException(
+                "NotStreamable", MlpErrorKind.InvalidArgument, "What comes through a pipe can't be streamed; a file of the disk can.");
+        }
+
+        CheckUnused(files.Length > 1 ? DatasetSource.Tables
+            : Stream && formats[0] == DatasetFormat.Table ? DatasetSource.StreamedTable
+            : DatasetSource.Of(formats[0]));
+    }
+
+    /// <summary>How tables are read: as somebody says, and for the rest like other data.</summary>
+    private TableReadOptions ReadingOptions(DatasetFormat format)
+    {
+        TableReadOptions said = _reading with { Conventions = _conventions };
+        said = Culture is null ? said : said.In(Culture);
+        TableReadOptions reading = said with { Conventions = said.Conventions.Over(Pattern?.Conventions) };
+        if (format != DatasetFormat.Svmlight || reading.FeatureCount is not null || Pattern is not { } pattern)
+            return reading;
+
+        // What is like other data has their features, also those that are zero in all rows.
+        int[] numbers = [.. pattern.Features.Select(name => int.TryParse(name, out int number) ? number : 0)];
+        return reading with { FeatureCount = numbers.Max() - Math.Min(numbers.Min(), 1) + 1 };
     }
 
     /// <summary>Checks that no parameter is given that means nothing for what is read.</summary>

@@ -237,7 +237,7 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
             0);
 
     private static CellValue OfNumber(string text) => OfPlainNumber(text) is { IsOfKind: true } plain ? plain
-        : NumberForm.NumbersOf([text]) is [var written] ? new CellValue(true, written, 0)
+        : NumberForm.NumbersOf([text]) is { Numbers: [var written] } ? new CellValue(true, written, 0)
         : new CellValue(false, double.NaN, 0);
 
     // Anything looser would guess which number is the month, and take today for the day of 12:30.
@@ -247,8 +247,8 @@ internal readonly record struct CellValue(bool IsOfKind, double Number, long Tic
         if (cell is CellKind.Date or CellKind.UtcDate)
             return new CellValue(true, 0, moment, cell == CellKind.UtcDate ? DateForm.Moment : DateForm.Clock);
         bool isWritten = DateTime.TryParseExact(text, WrittenByShell, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime date);
-        if (!isWritten && WrittenDates.TryReadDotted(text, out long ticks))
-            return new CellValue(true, 0, ticks);
+        if (!isWritten && WrittenDates.Of([text.Trim()]) is { Ticks: [var ticks] } written)
+            return new CellValue(true, 0, ticks, written.AreMoments ? DateForm.Moment : DateForm.Clock);
         DateForm form = date.Day > Months ? DateForm.MonthFirst : date.Day != date.Month ? DateForm.MonthOrDayFirst : DateForm.Clock;
         return new CellValue(isWritten, 0, date.Ticks, form);
     }

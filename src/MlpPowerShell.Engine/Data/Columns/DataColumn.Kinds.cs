@@ -3,8 +3,10 @@ namespace MlpPowerShell.Engine.Data;
 public sealed partial class DataColumn
 {
     /// <summary>The column with its values taken for another kind of thing.</summary>
+    /// <param name="kind">What they are.</param>
+    /// <param name="formats">How texts write values, where that is known.</param>
     /// <exception cref="MlpException">A value can't be of that kind; the error says which.</exception>
-    internal DataColumn As(ColumnKind kind)
+    internal DataColumn As(ColumnKind kind, TextFormats? formats = null)
     {
         if (kind == Kind)
             return this;
@@ -19,11 +21,13 @@ public sealed partial class DataColumn
                 : Categories.As(kind);
         }
 
-        if ((kind == ColumnKind.Number ? NumbersAsWritten() : kind == ColumnKind.Date ? DatesAsWritten() : null) is { } written)
-            return written;
+        if (kind == ColumnKind.Number && formats is not { TellsNumbers: true } && NumbersAsWritten() is { } numbersAsWritten)
+            return numbersAsWritten.Column;
+        if (kind == ColumnKind.Date && formats is not { TellsDates: true } && DatesAsWritten() is { } datesAsWritten)
+            return datesAsWritten.Column;
 
         // Each text is read once, however often it occurs.
-        CellValue[] read = Array.ConvertAll(_texts!, text => CellValue.Of(text, kind));
+        CellValue[] read = Array.ConvertAll(_texts!, text => formats?.Read(text, kind) ?? CellValue.Of(text, kind));
         for (int row = 0; row < Count; row++)
         {
             if (CodeAt(row) is >= 0 and int code && !read[code].IsOfKind)
@@ -48,17 +52,31 @@ public sealed partial class DataColumn
         return OfPacked(Name, kind, PackedNumbers.Of(numbers), kind == ColumnKind.Boolean ? ColumnType.Boolean : ColumnType.Double);
     }
 
-    /// <summary>The numbers that texts write in another way than usual, where all of them together leave no doubt; null otherwise.</summary>
-    internal DataColumn? NumbersAsWritten() => NumberForm.NumbersOf(_texts!) is not { } numbers ? null
-        : OfNumbers(Name, Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : numbers[code]));
+    /// <summary>The numbers that texts write in another way than usual, where all of them leave no doubt; null otherwise.</summary>
+    /// <param name="separator">What stands before the fraction, where that is known.</param>
+    internal ReadColumn? NumbersAsWritten(char? separator = null)
+    {
+        if (NumberForm.NumbersOf(_texts!, separator) is not { } read)
+            return null;
+        DataColumn column = OfNumbers(Name, Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : read.Numbers[code]));
+        return new ReadColumn(column)
+        {
+            Found = read.Decimal is null ? null : new TextConventions { DecimalSeparator = read.Decimal },
+            Decimal = read.Decimal,
+        };
+    }
 
     /// <summary>The dates that texts write in another way than usual, where all of them together leave no doubt; null otherwise.</summary>
-    internal DataColumn? DatesAsWritten() => WrittenDates.TicksOf(_texts!) is not { } dates ? null
-        : OfTicks(
-            Name,
-            ColumnKind.Date,
-            Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : dates[code]),
-            ColumnType.Date);
+    internal ReadColumn? DatesAsWritten()
+    {
+        if (WrittenDates.Of(_texts!) is not { } dates)
+            return null;
+        long[] ticks = Array.ConvertAll(AllCodes(), code => code < 0 ? PackedNumbers.NoWhole : dates.Ticks[code]);
+        return new ReadColumn(OfTicks(Name, ColumnKind.Date, ticks, dates.AreMoments ? ColumnType.UtcDate : ColumnType.Date))
+        {
+            Found = new TextConventions { DateFormats = [dates.Format] },
+        };
+    }
 
     private DataColumn OfNumbersAs(ColumnKind kind)
     {

@@ -52,16 +52,49 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
     }
 
     /// <summary>
-    /// The numbers that texts stand for where one way alone fits all of them and can be told from a plain number, as by a fraction that is
-    /// not of three digits; null otherwise.
+    /// The numbers that texts stand for where all ways that fit them agree, and where they can be told from a plain number, as by a
+    /// fraction that is not of three digits, or it is known what stands before the fraction; null otherwise.
     /// </summary>
-    public static double[]? NumbersOf(string[] texts)
+    /// <param name="texts">The texts.</param>
+    /// <param name="separator">What stands before the fraction, where that is known.</param>
+    /// <returns>The numbers, and what stands before the fraction where that can be told.</returns>
+    public static (double[] Numbers, char? Decimal)? NumbersOf(string[] texts, char? separator = null)
     {
         if (texts.Length == 0 || !MayBe(texts[0]))
             return null;
+
+        // Groups with blanks alone between are how telephone numbers are written.
+        if (separator is not null && !Array.Exists(texts, text => text.AsSpan().ContainsAny('.', ',')))
+            return null;
         bool isPercent = Array.TrueForAll(texts, text => text.EndsWith('%'));
-        double[][] fitting = [.. _all.Select(form => (form with { IsPercent = isPercent }).ReadAll(texts)).OfType<double[]>()];
-        return fitting.Length > 0 && fitting.All(numbers => numbers.AsSpan().SequenceEqual(fitting[0])) ? fitting[0] : null;
+        var fitting = new List<(double[] Numbers, char Decimal)>();
+        foreach (NumberForm form in _all)
+        {
+            if ((separator is null || form.Decimal == separator)
+                && (form with { IsPercent = isPercent }).ReadAll(texts, out bool isTold) is { } read
+                && (isTold || separator is not null))
+            {
+                fitting.Add((read, form.Decimal));
+            }
+        }
+
+        if (fitting.Count == 0 || !fitting.TrueForAll(one => one.Numbers.AsSpan().SequenceEqual(fitting[0].Numbers)))
+            return null;
+        return (fitting[0].Numbers, fitting.TrueForAll(one => one.Decimal == fitting[0].Decimal) ? fitting[0].Decimal : null);
+    }
+
+    /// <summary>
+    /// Whether the point of a number can't stand between groups of digits, as before a fraction of two digits; null without a point.
+    /// </summary>
+    public static bool? TellsPoint(ReadOnlySpan<char> text)
+    {
+        text = text.Trim();
+        int point = text.IndexOf('.');
+        if (point < 0)
+            return null;
+        ReadOnlySpan<char> whole = text[..point].TrimStart("+-"), fraction = text[(point + 1)..];
+        return whole.Length is 0 or > GroupLength || whole[0] == '0' || fraction.Length != GroupLength
+            || fraction.ContainsAnyExceptInRange('0', '9');
     }
 
     /// <summary>Whether a text may be a number in one of these ways: digits, and at most the marks that they have.</summary>
@@ -141,18 +174,18 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
             return false;
         number = isNegative ? -number : number;
 
-        // 1,234 may be either; 1.5 and 12 are numbers anyway; groups alone are also how telephone numbers are written.
+        // 1,234 may be either; 1.5 and 12 are numbers anyway; groups with blanks are also how telephone numbers are written.
         bool isPlain = Decimal == '.' && groups == 0;
         bool mayBeGroup = Decimal != '.' && groups == 0 && fraction.Length == GroupLength && count is > 0 and <= GroupLength
             && digits[0] != '0' && exponent.IsEmpty;
-        tells |= point >= 0 ? !isPlain && !mayBeGroup : groups > 1 && Group == ',';
+        tells |= point >= 0 ? !isPlain && !mayBeGroup : groups > 1 && Group != ' ';
         return true;
     }
 
-    private double[]? ReadAll(string[] texts)
+    private double[]? ReadAll(string[] texts, out bool isTold)
     {
         var numbers = new double[texts.Length];
-        bool isTold = false;
+        isTold = false;
         for (int i = 0; i < texts.Length; i++)
         {
             if (!TryRead(texts[i], out numbers[i], out bool tells))
@@ -160,7 +193,7 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
             isTold |= tells;
         }
 
-        return isTold ? numbers : null;
+        return numbers;
     }
 
     private bool IsGroup(char c) => c == Group || (Group == ' ' && c is '\u00A0' or '\u202F') || (Group == '\'' && c == '’');

@@ -2,15 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>A column as it was read.</summary>
-/// <param name="Column">The column.</param>
-/// <param name="OddRow">
-/// The first row whose text is no number where most are: the column can't be used so. Null where there is none such.
-/// </param>
-/// <param name="OddText">That text.</param>
-/// <param name="NeedsTexts">Whether it is no column of numbers after all, and its texts have to be read once more as such.</param>
-internal readonly record struct ReadColumn(DataColumn Column, int? OddRow = null, string? OddText = null, bool NeedsTexts = false);
-
 /// <summary>
 /// Makes a column of texts as they come, one after another, in little more memory than the column will take: what the first value is, the
 /// others are taken for, and where that turns out wrong the texts have to be read once more.
@@ -29,6 +20,8 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     private Family _family = asTexts ? Family.Texts : Family.None;
     private bool _isUtc;
     private bool _isWhole = true;
+    private bool _tellsPoint;
+    private bool _mayBeGroups;
     private int _inBlock;
     private int _missing;
     private int _numeric;
@@ -49,13 +42,15 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     /// <summary>Values so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Takes the next value.</summary>
+    /// <summary>Takes the next value; blanks around it are part of a text, but of nothing else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<char> text)
     {
         CellKind cell = formats is null
             ? Cell.Parse(text, out double number, out long ticks)
             : formats.Parse(text, out number, out ticks);
+        if (cell == CellKind.Number && !_tellsPoint && formats is not { TellsNumbers: true })
+            NotePoint(text);
         if (cell <= CellKind.Number && cell != CellKind.Missing && _family == Family.Numbers)
         {
             _isWhole &= cell == CellKind.Whole;
@@ -76,7 +71,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         if (cell == CellKind.Text && _oddRow is null)
             (_oddRow, _oddText) = (Count, text.Trim().ToString());
         if (_family == Family.Texts)
-            AppendText(text.Trim());
+            AppendText(text);
         else if (FamilyOf(cell) == _family && (_family != Family.Dates || _isUtc == (cell == CellKind.UtcDate)))
             AppendOwn(cell, number, ticks);
         else
@@ -85,6 +80,16 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
 
     /// <summary>The column of all values.</summary>
     public ReadColumn ToColumn()
+    {
+        ReadColumn read = Read();
+        if (formats?.Decimal is { } known)
+            return read with { Decimal = read.Column.Kind == ColumnKind.Number ? known : null };
+        if (read.Column.Kind == ColumnKind.Number && read.Found is null && !read.NeedsTexts)
+            return read with { Decimal = _tellsPoint ? '.' : null, IsOpen = _mayBeGroups && !_tellsPoint };
+        return read;
+    }
+
+    private ReadColumn Read()
     {
         Flush();
         PackedNumbers values = _blocks.Count == 0 ? PackedNumbers.Of([]) : PackedNumbers.Join(_blocks);
@@ -118,12 +123,13 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
             return new ReadColumn(coded);
         bool mayBeNumbers = formats is not { TellsNumbers: true }, mayBeDates = formats is not { TellsDates: true };
         if (((mayBeNumbers ? coded.NumbersAsWritten() : null) ?? (mayBeDates ? coded.DatesAsWritten() : null)) is { } written)
-            return new ReadColumn(written);
+            return written;
+        bool isOpen = mayBeNumbers && Array.TrueForAll(texts, NumberForm.MayBe);
         if (isOdd)
-            return new ReadColumn(coded, _oddRow, _oddText);
+            return new ReadColumn(coded, _oddRow, _oddText) { IsOpen = isOpen };
         if ((Wholes(values, texts) ?? Numbers(coded, texts)) is { } numbers)
             return new ReadColumn(numbers);
-        return mayBeNumbers ? WithOddNumber(coded, texts) : new ReadColumn(coded);
+        return (mayBeNumbers ? WithOddNumber(coded, texts) : new ReadColumn(coded)) with { IsOpen = isOpen };
     }
 
     /// <summary>A column of texts, and which of them is no number where most are, written in another way than usual.</summary>
@@ -170,6 +176,12 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
 
     private static int[] CodesOf(PackedNumbers values) =>
         Array.ConvertAll(WholesOf(values), code => code == PackedNumbers.NoWhole ? -1 : (int)code);
+
+    private void NotePoint(ReadOnlySpan<char> text)
+    {
+        if (NumberForm.TellsPoint(text) is { } tells)
+            (_tellsPoint, _mayBeGroups) = (tells, _mayBeGroups || !tells);
+    }
 
     private void Begin(CellKind cell)
     {

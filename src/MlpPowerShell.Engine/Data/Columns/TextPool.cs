@@ -11,6 +11,9 @@ internal sealed class TextPool
     /// <summary>The texts, by their numbers.</summary>
     public string[] Texts => [.. _texts];
 
+    /// <summary>How many there are.</summary>
+    public int Count => _texts.Count;
+
     /// <summary>The number of a text, a new one where it is new.</summary>
     public int CodeOf(ReadOnlySpan<char> text)
     {

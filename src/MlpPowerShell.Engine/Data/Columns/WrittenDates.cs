@@ -1,63 +1,89 @@
-using System.Globalization;
-
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>Dates that are not written as ISO 8601 has it.</summary>
-internal static class WrittenDates
+/// <summary>Dates that are not written as ISO 8601 has it, all in one way.</summary>
+/// <param name="Ticks">Their ticks.</param>
+/// <param name="Format">The format that all have, a time behind them aside.</param>
+/// <param name="AreMoments">Whether all have a time zone; their ticks are those of universal time then.</param>
+internal sealed record WrittenDates(long[] Ticks, string Format, bool AreMoments)
 {
     private const int Months = 12;
+    private const int LongestDate = 64;
 
-    private static readonly string[] _times = ["", " H:mm", " H:mm:ss", " h:mm tt", " h:mm:ss tt"];
+    /// <summary>The year with a century first, a name for the month, or points between, which nobody writes in another order.</summary>
+    private static readonly Way[] _clear =
+        [new("yyyy-M-d"), new("yyyy/M/d"), new("yyyy.M.d"), new("d.M.yyyy"), new("d MMM yyyy")];
 
-    /// <summary>Day, month and year with points between, which nobody writes in another order.</summary>
-    private static readonly string[] _dotted = [.. _times.Select(time => "d.M.yyyy" + time)];
+    private static readonly Way _shortDotted = new("d.M.yy");
 
     /// <summary>With strokes between, the month first as the shell writes it, or the day.</summary>
-    private static readonly string[] _monthFirst = [.. _times.Select(time => "M/d/yyyy" + time)];
-    private static readonly string[] _dayFirst = [.. _times.Select(time => "d/M/yyyy" + time)];
+    private static readonly (Way MonthFirst, Way DayFirst)[] _open =
+    [
+        (new("M/d/yyyy"), new("d/M/yyyy")), (new("M-d-yyyy"), new("d-M-yyyy")), (new("M/d/yy"), new("d/M/yy")),
+    ];
 
     /// <summary>
-    /// The ticks of the dates that texts stand for, where all are written in one way and nothing leaves open which number is the month;
-    /// null otherwise.
+    /// The dates that texts stand for, where all are written in one way and nothing leaves open which number is the month; null otherwise.
     /// </summary>
-    public static long[]? TicksOf(string[] texts)
+    public static WrittenDates? Of(string[] texts)
     {
-        if (texts.Length == 0 || !char.IsAsciiDigit(texts[0][0]))
+        if (texts.Length == 0 || !MayBe(texts[0]))
             return null;
-        if (ReadAll(texts, _dotted) is { } dotted)
-            return dotted;
-        long[]? monthFirst = ReadAll(texts, _monthFirst), dayFirst = ReadAll(texts, _dayFirst);
-        return (monthFirst, dayFirst) switch
+        foreach (Way way in _clear)
         {
-            ({ } ticks, null) when ticks.Any(IsTold) => ticks,
-            (null, { } ticks) when ticks.Any(IsTold) => ticks,
-            _ => null,
-        };
-
-        static bool IsTold(long ticks) => new DateTime(ticks).Day > Months;
-    }
-
-    /// <summary>The ticks of texts that are all of some formats; null where one is not.</summary>
-    private static long[]? ReadAll(string[] texts, string[] formats)
-    {
-        var ticks = new long[texts.Length];
-        for (int i = 0; i < texts.Length; i++)
-        {
-            if (!TryRead(texts[i], formats, out ticks[i]))
-                return null;
+            if (way.ReadAll(texts) is { } dates)
+                return dates;
         }
 
-        return ticks;
+        // Versions are written so too, but with a 0 before a number or with months of 20 days.
+        if (texts.Any(text => text[0] == '0' || text.Contains(".0", StringComparison.Ordinal) || IsDay(text))
+            && _shortDotted.ReadAll(texts) is { } dotted)
+        {
+            return dotted;
+        }
+
+        foreach ((Way monthFirst, Way dayFirst) in _open)
+        {
+            (WrittenDates? one, WrittenDates? other) = (monthFirst.ReadAll(texts), dayFirst.ReadAll(texts));
+            if (one is null != other is null)
+                return one ?? other;
+        }
+
+        return null;
     }
 
-    /// <summary>Reads a date with points between day, month and year.</summary>
-    public static bool TryReadDotted(string text, out long ticks) => TryRead(text, _dotted, out ticks);
+    /// <summary>Whether texts are dates in which either of two numbers may be the month.</summary>
+    public static bool AreOpen(string[] texts) => texts.Length > 0 && MayBe(texts[0])
+        && Array.Exists(_open, way => way.MonthFirst.ReadAll(texts) is not null && way.DayFirst.ReadAll(texts) is not null);
 
-    /// <summary>Reads a date of some formats.</summary>
-    public static bool TryRead(ReadOnlySpan<char> text, string[] formats, out long ticks)
+    private static bool MayBe(string text) => text.Length is >= 6 and <= LongestDate
+        && (char.IsAsciiDigit(text[0]) ? text.AsSpan(1).ContainsAnyExceptInRange('0', '9') : DateReader.HasMonth(text));
+
+    private static bool IsDay(string text) => text.IndexOf('.') is 2 && int.TryParse(text.AsSpan(0, 2), out int day) && day > Months;
+
+    /// <summary>One way to write dates.</summary>
+    private sealed class Way(string format)
     {
-        bool isDate = DateTime.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime date);
-        ticks = date.Ticks;
-        return isDate;
+        private readonly DateReader _reader = new([format], []);
+        private readonly bool _hasName = format.Contains("MMM", StringComparison.Ordinal);
+
+        /// <summary>The dates; null where one is written otherwise, or some have a time zone and others none.</summary>
+        public WrittenDates? ReadAll(string[] texts)
+        {
+            var ticks = new long[texts.Length];
+            bool areMoments = false;
+            for (int i = 0; i < texts.Length; i++)
+            {
+                if (!_reader.TryRead(texts[i].AsSpan().Trim(), out ticks[i], out bool isMoment)
+                    || (i > 0 && isMoment != areMoments)
+                    || (i == 0 && !_hasName && DateReader.HasMonth(texts[i])))
+                {
+                    return null;
+                }
+
+                areMoments = isMoment;
+            }
+
+            return new WrittenDates(ticks, format, areMoments);
+        }
     }
 }

@@ -8,7 +8,7 @@ internal static class PictureFolder
     /// Links are followed after all that is no link: so one that leads to the folder of another class, or up to the whole, adds nothing.
     /// </remarks>
     /// <exception cref="MlpException">There is no such folder, or one in it can't be looked into.</exception>
-    public static (string Path, string Class)[] Find(string folder)
+    public static (string Path, string Class)[] Find(string folder, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(folder))
             throw new MlpException("FolderNotFound", MlpErrorKind.NotFound, $"There is no folder {folder}.");
@@ -21,6 +21,7 @@ internal static class PictureFolder
                 Enqueue(path, Path.GetFileName(path));
             while (folders.TryDequeue(out (string Path, string Class) next) || links.TryDequeue(out next))
             {
+                cancellation.ThrowIfCancellationRequested();
                 if (!seen.Add(RealPath(next.Path)))
                     continue;
                 files.AddRange(Directory.EnumerateFiles(next.Path).Where(IsPicture).Select(path => (path, next.Class)));

@@ -40,9 +40,9 @@ public static class PictureReader
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        (string Path, string Class)[] files = PictureFolder.Find(folder);
+        (string Path, string Class)[] files = PictureFolder.Find(folder, cancellation);
         _ = ClassesOf(folder, files);
-        ImageShape size = shape ?? FirstShape(files);
+        ImageShape size = shape ?? FirstShape(files, cancellation);
         int length = size.Height * size.Width;
         byte[] pixels = Allocate(folder, files.Length, size);
         var failures = new MlpException?[files.Length];
@@ -93,10 +93,11 @@ public static class PictureReader
     }
 
     /// <summary>The size of the first picture that can be read.</summary>
-    private static ImageShape FirstShape((string Path, string Class)[] files)
+    private static ImageShape FirstShape((string Path, string Class)[] files, CancellationToken cancellation)
     {
         for (int i = 0; ; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             try
             {
                 return ShapeOf(PictureFile.Read(files[i].Path));

@@ -9,7 +9,8 @@ namespace MlpPowerShell.Engine.Network;
 /// </summary>
 public sealed class InputEncoder
 {
-    private readonly TextFormats? _formats;
+    // Of each column, as far as somebody said or its values told.
+    private readonly TextFormats?[] _formats = [];
 
     /// <summary>Takes pixels or numbers as they are.</summary>
     /// <param name="size">How many of a sample.</param>
@@ -50,11 +51,11 @@ public sealed class InputEncoder
     /// <summary>How pictures of another size are made ready.</summary>
     public PictureStyle PictureStyle { get; }
 
-    /// <summary>How the source of the data wrote values, in which rows to predict for may come; null where nobody said so.</summary>
+    /// <summary>How the source of the data wrote values, as rows to predict for may be too; null where nothing is known of it.</summary>
     public TextConventions? Conventions
     {
         get;
-        internal init => (field, _formats) = (value, TextFormats.Of(value));
+        internal init => (field, _formats) = (value, [.. Columns.Select(column => TextFormats.Of(value, column.Name))]);
     }
 
     /// <summary>The names of columns or pixels; null where they are told by their places.</summary>
@@ -146,26 +147,27 @@ public sealed class InputEncoder
     {
         var floats = new float[Plan.DenseCount];
         var codes = new int[Plan.CodeCount];
-        if (_formats is not null)
-            values = [.. values.Select(value => value is string text && _formats.IsMissing(text.Trim()) ? null : value)];
         int place = 0, code = 0, oneHot = 0;
         for (int i = 0; i < Columns.Count; i++)
         {
             FeatureColumn column = Columns[i];
-            if (!ObjectColumns.IsValue(values[i]))
-                throw WrongKind(column, values[i]!.GetType().Name);
+            TextFormats? formats = _formats.Length > 0 ? _formats[i] : null;
+            object? value = values[i] is string said && formats?.IsMissing(said.AsSpan().Trim()) == true ? null : values[i];
+            if (!ObjectColumns.IsValue(value))
+                throw WrongKind(column, value!.GetType().Name);
             if (column.Kind == ColumnKind.Category)
             {
-                string? text =
-                    ObjectColumns.IsMissing(values[i]) ? null : values[i] is string given ? given.Trim() : ColumnType.TextOf(values[i]!);
+                string? text = ObjectColumns.IsMissing(value) ? null
+                    : value is string given ? WithoutBlanks(column, given)
+                    : ColumnType.TextOf(value!);
                 codes[code++] = ColumnFeatures.CodeOf(column, text, oneHot, notes, "The row");
                 oneHot += column.Width;
                 continue;
             }
 
-            if (!column.Encode(NumberOf(column, values[i], notes), floats.AsSpan(place, column.DenseWidth)))
-                throw ColumnFeatures.BadNumber(column, values[i], "The row");
-            if (ObjectColumns.IsMissing(values[i]) && column.MissingCount == 0)
+            if (!column.Encode(NumberOf(column, value, formats, notes), floats.AsSpan(place, column.DenseWidth)))
+                throw ColumnFeatures.BadNumber(column, value, "The row");
+            if (ObjectColumns.IsMissing(value) && column.MissingCount == 0)
                 notes?.Filled(column.Name);
             place += column.DenseWidth;
         }
@@ -190,13 +192,20 @@ public sealed class InputEncoder
             dense.Count, oneHot.Count, columns.Count(column => column.Kind == ColumnKind.Category), isSorted ? null : order);
     }
 
-    private double NumberOf(FeatureColumn column, object? value, EncodingNotes? notes)
+    // Blanks that a known category has are its own.
+    private static string WithoutBlanks(FeatureColumn column, string text)
+    {
+        _ = column.PlaceOf(text, out bool isKnown);
+        return isKnown ? text : text.Trim();
+    }
+
+    private static double NumberOf(FeatureColumn column, object? value, TextFormats? formats, EncodingNotes? notes)
     {
         if (ObjectColumns.IsMissing(value))
             return double.NaN;
         if ((value as string ?? (value is BigInteger or Int128 or UInt128 ? ColumnType.TextOf(value) : null)) is { } text)
         {
-            CellValue read = _formats?.Read(text, column.Kind) ?? CellValue.Of(text, column.Kind);
+            CellValue read = formats?.Read(text, column.Kind) ?? CellValue.Of(text, column.Kind);
             if (!read.IsOfKind)
                 throw WrongKind(column, value);
             if (read.Form == DateForm.MonthOrDayFirst)
