@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import torch
+from torch.optim import swa_utils
 
 torch.set_num_threads(1)
 ULP = 2.0**-23
@@ -228,6 +229,37 @@ def batches_of(count, case):
     return cut
 
 
+class Average:
+    """PyTorch's average of a network's weights and statistics, over steps or over the ends of epochs, which is what is measured."""
+
+    def __init__(self, case, net):
+        self.decay, self.first, self.net = case["average_decay"], case["average_from"], net
+        self.model = swa_utils.AveragedModel(net, avg_fn=self.moved if self.decay else None, use_buffers=bool(self.decay))
+        if self.decay:
+            self.model.update_parameters(net)
+
+    def moved(self, average, value, count):
+        return average + (1 - min(self.decay, (1 + count.item()) / (10 + count.item()))) * (value - average)
+
+    def take_step(self):
+        if self.decay:
+            self.model.update_parameters(self.net)
+
+    def take_epoch(self, epoch, batches):
+        if self.first is not None and epoch >= self.first:
+            self.model.update_parameters(self.net)
+            swa_utils.update_bn(batches, self.model)
+
+    @property
+    def measured(self):
+        return self.model.module if self.model.n_averaged > 0 else self.net
+
+    def of(self, values):
+        """What stands in the measured network where some values stand in the trained one."""
+        places = [[*net.parameters(), *net.buffers()] for net in (self.net, self.measured)]
+        return next(there for here, there in zip(*places) if here is values)
+
+
 def train(case, generator):
     network, scorer = Network(case), Scorer(case)
     pixels = case["pixels"]
@@ -238,6 +270,7 @@ def train(case, generator):
     for module in network.net if generator is not None else ():
         module.register_forward_hook(lambda _, __, values: nudged(values, generator))
     options = case["optimizer"]
+    average = Average(case, network.net)
     optimizer, decays = optimizer_of(options, network, case["learning_rate"])
     kept = [weight != 0 for weight in network.weights] if case["keep_zeros"] else None
     batches = batches_of(len(x), case)
@@ -245,14 +278,15 @@ def train(case, generator):
     figures = {name: [] for name in ("learning rates", "losses of steps", "norms of gradients", "losses of epochs", "accuracies of epochs")}
 
     def measure():
-        network.net.eval()
+        net = average.measured
+        net.eval()
         with torch.no_grad():
-            outputs = network.net(x)
+            outputs = net(x)
             loss, right = scorer.losses(outputs, slice(None), 0).mean().item(), scorer.correct(outputs, slice(None)) / len(x)
-        network.net.train()
+        net.train()
         return loss, right
 
-    for _ in range(case["epochs"]):
+    for epoch in range(1, case["epochs"] + 1):
         total, right = 0.0, 0
         for batch in batches:
             outputs = network.net(x[batch])
@@ -266,6 +300,8 @@ def train(case, generator):
                 for weight, mask in zip(network.weights, kept):
                     weight.data *= mask
             nudge(trained, generator)
+            average.take_step()
+        average.take_epoch(epoch, [x[batch] for batch in batches])
         whole = scorer.weights.sum().item() or float(len(x))
         measures = case["batch_size"] is None or case["evaluate_training"]
         loss, accuracy = measure() if measures else (total / whole, right / len(x))
@@ -276,7 +312,7 @@ def train(case, generator):
     figures |= {"loss after": [loss], "accuracy after": [accuracy]}
     if math.isnan(accuracy):
         del figures["accuracy after"], figures["accuracies of epochs"]
-    return figures | {name: values.detach().flatten().tolist() for name, values in network.named.items()}
+    return figures | {name: average.of(values).detach().flatten().tolist() for name, values in network.named.items()}
 
 
 def take_step(case, network, optimizer, decays, rates, figures):
