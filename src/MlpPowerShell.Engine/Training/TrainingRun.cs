@@ -233,6 +233,7 @@ internal sealed class TrainingRun : IDisposable
             _schedule.Seen,
             _stopping.Seen,
             _step.Averaged,
+            _search?.IsConverged == true,
             history,
             TrainingState.RunsOf(history));
     }
@@ -247,6 +248,7 @@ internal sealed class TrainingRun : IDisposable
         _schedule.Seen = state.Schedule;
         _stopping.Seen = state.Stopping;
         _step.Averaged = state.Averaged;
+        _search?.IsConverged = state.IsConverged;
     }
 
     /// <summary>What a training remembers beside its weights, each with the prefix of its tensors in a checkpoint.</summary>

@@ -68,11 +68,7 @@ internal sealed class TrainingStep
     public long Averaged
     {
         get => _average?.Count ?? 0;
-        set
-        {
-            if (_average is not null)
-                _average.Count = value;
-        }
+        set => _average?.Count = value;
     }
 
     /// <inheritdoc cref="WeightSteps.Decayed"/>
