@@ -137,6 +137,16 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Cell<bool>(Empty = false)]
     public SwitchParameter KeepZeros { get => _options.KeepZeros; set => _options = _options with { KeepZeros = value }; }
 
+    /// <summary>How much of the weights' moving average, which the model gets, is kept at each step.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public double AverageDecay { get => _options.AverageDecay; set => _options = _options with { AverageDecay = value }; }
+
+    /// <summary>The epoch from whose end on the weights are averaged over the ends of epochs; the model gets that average.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Option<TrainingOptions>]
+    public int? AverageFrom { get => _options.AverageFrom; set => _options = _options with { AverageFrom = value }; }
+
     /// <summary>The part of each label that training spreads evenly over all classes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<TrainingOptions>]

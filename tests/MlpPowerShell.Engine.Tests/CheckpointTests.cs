@@ -110,6 +110,29 @@ public sealed partial class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_search_that_found_the_end_trains_no_more()
+    {
+        MlpDataset data = TestData.Random(7, 60, 3, 2);
+        MlpModel Linear(int seed) => MlpModel.Create(3, new HiddenLayers([], []), 2, Initializer.Default, seed);
+        var options = new TrainingOptions
+        {
+            Epochs = 200,
+            LearningRate = 1,
+            Optimizer = new() { Kind = OptimizerKind.LBFGS, WeightDecay = 0.1 },
+            CheckpointPath = CheckpointPath,
+            Resume = true,
+        };
+        MlpModel ended = Linear(1);
+        Assert.InRange(MlpTrainer.Train(ended, data, null, options).Count(), 2, 100);
+        foreach (int epochs in new[] { 200, 300 })
+        {
+            MlpModel resumed = Linear(2);
+            Assert.Empty(MlpTrainer.Train(resumed, data, null, options with { Epochs = epochs }));
+            Assert.Equal(TestData.Parameters(ended), TestData.Parameters(resumed));
+        }
+    }
+
+    [Fact]
     public void A_training_that_lost_its_patience_goes_on_with_more()
     {
         var options = new TrainingOptions

@@ -46,6 +46,7 @@ public class OptionUseTests
                     _plain with { Augmentation = new() { ElasticSigma = 2, ElasticAlpha = 8 } }
                 },
             };
+            data.Add("AverageFrom", _plain with { AverageFrom = 20 }, _plain with { AverageFrom = 19 });
             data.Add("Patience", _plain with { Patience = 20 }, _plain with { Patience = 19 });
             data.Add("Schedule", Scheduled(ScheduleKind.Step, 20), Scheduled(ScheduleKind.Step, 19));
             data.Add("Schedule", Scheduled(ScheduleKind.Plateau, 18), Scheduled(ScheduleKind.Plateau, 17));

@@ -104,6 +104,7 @@ public sealed class RunIdentityTests : IDisposable
         InputDropout = 0.125,
         MaxNorm = 2.5,
         KeepZeros = true,
+        AverageDecay = 0.875,
         LabelSmoothing = 0.05,
         NormalizationMomentum = 0.25,
         ClassWeights = Weights(descending: false),
@@ -164,6 +165,7 @@ public sealed class RunIdentityTests : IDisposable
         TrainingOptions options = Everything with
         {
             Sharded = true,
+            AverageFrom = 2,
             Optimizer = Everything.Optimizer with { Kind = optimizer },
             Schedule = Everything.Schedule with { Kind = schedule },
             Augmentation = new() { Shift = 1.5, Rotation = 10, Scale = 0.1, Shear = 5, ElasticAlpha = 30, ElasticSigma = 3.5 },

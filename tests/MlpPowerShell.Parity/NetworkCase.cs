@@ -61,7 +61,7 @@ public sealed record NetworkCase
     public override string ToString() =>
         $"network {Number}: {string.Join('-', Sizes)} {string.Join(' ', Activations)}{(BatchNormalization ? " BatchNorm" : string.Empty)} "
         + $"{Loss}, {Count} samples in batches of {Options.BatchSize?.ToString() ?? "all"}, {Options.Epochs} epochs, "
-        + $"{Options.Optimizer.Kind}";
+        + $"{Options.Optimizer.Kind}{(Options.AverageDecay > 0 || Options.AverageFrom > 0 ? ", averaged" : string.Empty)}";
 
     /// <summary>The data set that it learns from.</summary>
     public MlpDataset Dataset()
@@ -125,6 +125,8 @@ public sealed record NetworkCase
             Options.EvaluateTraining,
             Options.MaxNorm,
             Options.KeepZeros,
+            Options.AverageDecay,
+            Options.AverageFrom,
             Optimizer = new
             {
                 Kind = optimizer.Kind.ToString(),

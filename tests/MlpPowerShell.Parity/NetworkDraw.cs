@@ -126,7 +126,7 @@ public sealed class NetworkDraw
         OptimizerKind kind = OneOf(_optimizers);
         bool isDescent = kind is OptimizerKind.Sgd or OptimizerKind.Momentum or OptimizerKind.Nesterov;
         double rate = isDescent ? Power(-3, loss.IsRegression() ? -1.3 : -0.3) : Power(-4, -1.5);
-        return new TrainingOptions
+        var options = new TrainingOptions
         {
             Epochs = epochs,
             BatchSize = batchSize,
@@ -143,6 +143,12 @@ public sealed class NetworkDraw
             ClassWeights = classWeights is null ? null
                 : classWeights.Length == 0 ? ClassWeights.Balanced
                 : new ClassWeights(classWeights.Select((weight, i) => (weight, i)).ToDictionary(pair => $"{pair.i}", pair => pair.weight)),
+        };
+        bool averages = OneIn(3), averagesSteps = OneIn(2);
+        return options with
+        {
+            AverageDecay = averages && averagesSteps ? Math.Round(Between(0.1, 0.99), 2) : 0,
+            AverageFrom = averages && !averagesSteps ? _random.Next(1, epochs + 1) : null,
         };
     }
 

@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import torch
+from torch.optim import swa_utils
 
 torch.set_num_threads(1)
 ULP = 2.0**-23
@@ -228,6 +229,37 @@ def batches_of(count, case):
     return cut
 
 
+class Average:
+    """PyTorch's average of a network's weights and statistics, over steps or over the ends of epochs, which is what is measured."""
+
+    def __init__(self, case, net):
+        self.decay, self.first, self.net = case["average_decay"], case["average_from"], net
+        self.model = swa_utils.AveragedModel(net, avg_fn=self.moved if self.decay else None, use_buffers=bool(self.decay))
+        if self.decay:
+            self.model.update_parameters(net)
+
+    def moved(self, average, value, count):
+        return average + (1 - min(self.decay, (1 + count.item()) / (10 + count.item()))) * (value - average)
+
+    def take_step(self):
+        if self.decay:
+            self.model.update_parameters(self.net)
+
+    def take_epoch(self, epoch, batches):
+        if self.first is not None and epoch >= self.first:
+            self.model.update_parameters(self.net)
+            swa_utils.update_bn(batches, self.model)
+
+    @property
+    def measured(self):
+        return self.model.module if self.model.n_averaged > 0 else self.net
+
+    def of(self, values):
+        """What stands in the measured network where some values stand in the trained one."""
+        places = [[*net.parameters(), *net.buffers()] for net in (self.net, self.measured)]
+        return next(there for here, there in zip(*places) if here is values)
+
+
 def train(case, generator):
     network, scorer = Network(case), Scorer(case)
     pixels = case["pixels"]
@@ -238,6 +270,7 @@ def train(case, generator):
     for module in network.net if generator is not None else ():
         module.register_forward_hook(lambda _, __, values: nudged(values, generator))
     options = case["optimizer"]
+    average = Average(case, network.net)
     optimizer, decays = optimizer_of(options, network, case["learning_rate"])
     kept = [weight != 0 for weight in network.weights] if case["keep_zeros"] else None
     batches = batches_of(len(x), case)
@@ -245,14 +278,15 @@ def train(case, generator):
     figures = {name: [] for name in ("learning rates", "losses of steps", "norms of gradients", "losses of epochs", "accuracies of epochs")}
 
     def measure():
-        network.net.eval()
+        net = average.measured
+        net.eval()
         with torch.no_grad():
-            outputs = network.net(x)
+            outputs = net(x)
             loss, right = scorer.losses(outputs, slice(None), 0).mean().item(), scorer.correct(outputs, slice(None)) / len(x)
-        network.net.train()
+        net.train()
         return loss, right
 
-    for _ in range(case["epochs"]):
+    for epoch in range(1, case["epochs"] + 1):
         total, right = 0.0, 0
         for batch in batches:
             outputs = network.net(x[batch])
@@ -266,6 +300,8 @@ def train(case, generator):
                 for weight, mask in zip(network.weights, kept):
                     weight.data *= mask
             nudge(trained, generator)
+            average.take_step()
+        average.take_epoch(epoch, [x[batch] for batch in batches])
         whole = scorer.weights.sum().item() or float(len(x))
         measures = case["batch_size"] is None or case["evaluate_training"]
         loss, accuracy = measure() if measures else (total / whole, right / len(x))
@@ -276,7 +312,7 @@ def train(case, generator):
     figures |= {"loss after": [loss], "accuracy after": [accuracy]}
     if math.isnan(accuracy):
         del figures["accuracy after"], figures["accuracies of epochs"]
-    return figures | {name: values.detach().flatten().tolist() for name, values in network.named.items()}
+    return figures | {name: average.of(values).detach().flatten().tolist() for name, values in network.named.items()}
 
 
 def take_step(case, network, optimizer, decays, rates, figures):
@@ -333,8 +369,44 @@ def measure_metrics(case, generator):
     return figures | {"accuracy": [metrics.accuracy_score(truth, predicted)], "loss": [loss]}
 
 
+def graph(case, generator):
+    """What a network gives, which is written as a graph."""
+    torch.manual_seed(case["draw"])
+    modules = [torch.nn.Flatten()] if case["flatten"] else []
+    sizes = case["sizes"]
+    for i, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:])):
+        modules.append(torch.nn.Linear(fan_in, fan_out, bias=case["biases"], dtype=torch.float32))
+        if i == len(sizes) - 2:
+            break
+        name = case["activations"][i]
+        # One slope for all units, or one for each.
+        slopes = fan_out if case["folds"] else 1
+        activation = torch.nn.PReLU(slopes, dtype=torch.float32) if name == "PReLU" else ACTIVATIONS[name]()
+        norm = torch.nn.BatchNorm1d(fan_out, dtype=torch.float32)
+        for values in (norm.weight, norm.running_var):
+            values.data.uniform_(0.5, 2)
+        for values in (norm.bias, norm.running_mean):
+            values.data.uniform_(-0.5, 0.5)
+        modules += {"before": [norm, activation], "after": [activation, norm]}.get(case["normalization"], [activation])
+        modules += [torch.nn.Dropout(0.3)] if case["dropout"] else []
+    ends = {"Identity": [], "Softmax": [torch.nn.Softmax(1)], "Sigmoid": [torch.nn.Sigmoid()]}
+    net = torch.nn.Sequential(*modules, *ends[case["end"]]).eval()
+    x = torch.tensor(case["features"], dtype=torch.float32).reshape(-1, sizes[0])
+    if generator is None:
+        ways = {} if case["folds"] else {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
+        axes = {} if case["fixed"] else {"x": {0: "n"}, "y": {0: "n"}}
+        torch.onnx.export(net, x, case["path"], input_names=["x"], output_names=["y"], opset_version=case["opset"],
+                          dynamic_axes=axes, **ways)  # fmt: skip
+    net, x = net.to(torch.get_default_dtype()), x.to(torch.get_default_dtype())
+    nudge([x, *net.parameters()], generator)
+    for module in net if generator is not None else ():
+        module.register_forward_hook(lambda _, __, values: nudged(values, generator))
+    with torch.no_grad():
+        return {"outputs": net(x).flatten().tolist()}
+
+
 def answer(case):
-    make = train if case["kind"] == "network" else measure_metrics
+    make = {"network": train, "graph": graph}.get(case["kind"], measure_metrics)
     torch.set_default_dtype(torch.float64)
     figures = make(case, None)
     torch.set_default_dtype(torch.float32)

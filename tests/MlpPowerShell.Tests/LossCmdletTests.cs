@@ -72,6 +72,24 @@ public sealed class LossCmdletTests : IDisposable
                 """).Select(text => $"{text}"));
     }
 
+    [Theory]
+    [InlineData("-Loss Huber -HuberDelta 0.5", "Huber [HuberDelta, 0.5]", null)]
+    [InlineData("-Loss Quantile -Quantile 0.9", "Quantile [Quantile, 0.9]", null)]
+    [InlineData("-Quantile 0.1", "Quantile [Quantile, 0.1]", null)]
+    [InlineData("-Quantile 0.5", "Quantile ", null)]
+    [InlineData("-HuberDelta 2", "Quantile [Quantile, 0.8]", "-HuberDelta has no effect: it belongs to the loss Huber.")]
+    [InlineData("-Loss LogCosh -FocalGamma 1", "LogCosh ", "-FocalGamma has no effect: it belongs to the losses Focal and BinaryFocal.")]
+    public void A_model_is_read_with_another_loss_and_its_option(string options, string expected, string? warning)
+    {
+        Session.Result result = _session.Try(Setup + $$"""
+            New-MlpModel 4 -Dataset $counts -Loss Quantile -Quantile 0.8 | Export-MlpModel -Path m.safetensors
+            Import-MlpModel m.safetensors {{options}} | ForEach-Object { "$($_.Loss) $($_.LossOptions.Given)" }
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Equal(warning is null ? [] : [warning], result.Warnings);
+        Assert.Equal(expected, $"{Assert.Single(result.Output)}");
+    }
+
     [Fact]
     public void A_report_says_what_was_chosen()
     {
@@ -88,6 +106,7 @@ public sealed class LossCmdletTests : IDisposable
     [InlineData("InvalidQuantile", "The quantile is 1; it must be above 0 and below 1.", "New-MlpModel 4 -Dataset $counts -Loss Quantile -Quantile 1")]
     [InlineData("InvalidHuberDelta", "it must be above 0.", "New-MlpModel 4 -Dataset $counts -Loss Huber -HuberDelta 0")]
     [InlineData("InvalidFocalGamma", "it must be at least 0.", "New-MlpModel 4 -InputSize 2 -OutputSize 2 -Loss Focal -FocalGamma -1")]
+    [InlineData("InvalidQuantile", "The quantile is 2; it must be above 0 and below 1.", "New-MlpModel 4 -Dataset $counts | Export-MlpModel -Path q.onnx; Import-MlpModel q.onnx -Loss Quantile -Quantile 2")]
     [InlineData("InvalidNormalizationEpsilon", "it must be at least 1E-12.", "New-MlpModel 4 -Dataset $counts -BatchNormalization -NormalizationEpsilon 0")]
     [InlineData("InvalidNormalizationMomentum", "it must be above 0 and at most 1.", "Invoke-MlpTraining (New-MlpModel 4 -Dataset $counts) $counts -NormalizationMomentum 2")]
     [InlineData("TargetOutsideRange", "has targets below 0 (n), which the loss Poisson can't have. For other numbers, create the model for the mean squared error with -Loss MeanSquaredError.", "New-MlpModel 4 -Loss Poisson -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ a = $_; n = 4.5 - $_ } } | ConvertTo-MlpDataset n)")]

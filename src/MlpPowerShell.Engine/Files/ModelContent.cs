@@ -92,6 +92,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         };
         LossOptions lossOptions = Fact<LossOptions>(path, LossOptionsKey) ?? new LossOptions();
         CheckRanges(path, layers, lossOptions);
+        lossOptions = options.ChooseLossOptions?.Invoke(lossOptions) ?? lossOptions;
         var model = new MlpModel(weights[0].Shape[1], layers, weights[^1].Shape[0], loss, lossOptions);
         foreach (MlpLayer layer in model.Layers.Where(layer => layer.Slopes is null && Tensors.ContainsKey($"{layer.Name}.slope")))
             throw Unfit(path, $"has learned slopes, {layer.Name}.slope, and {layer.ActivationName} has none; PReLU has");

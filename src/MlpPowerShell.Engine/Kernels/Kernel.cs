@@ -73,6 +73,9 @@ internal abstract unsafe class Kernel
     /// <summary>target += factor × source, element by element, over a padded length.</summary>
     public abstract void AddMultiple(int paddedLength, float factor, float* source, float* target);
 
+    /// <summary>target += factor × (source - target), element by element, over a padded length.</summary>
+    public abstract void Approach(int paddedLength, float factor, float* source, float* target);
+
     /// <summary>
     /// target (+)= some rows of source, which are stride floats apart, in their order and over a padded length. Negative numbers are no
     /// rows.

@@ -90,6 +90,17 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Approach(int paddedLength, float factor, float* source, float* target)
+    {
+        TVector factors = TSimd.Create(factor);
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+        {
+            TVector value = TSimd.Load(target + i);
+            TSimd.Store(TSimd.MultiplyAdd(factors, TSimd.Subtract(TSimd.Load(source + i), value), value), target + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, SumMode mode)
     {
         for (int j = 0; j < paddedLength; j += TSimd.Lanes)

@@ -18,6 +18,9 @@ internal sealed unsafe class LayerNormalizer
     private readonly AlignedBuffer[] _summands;
     private readonly TileTotals[] _biases;
     private readonly TileTotals[] _scales;
+    private float _rate;
+    private float _weightSeen;
+    private bool _isMean;
 
     /// <param name="layout">Where the parameters stand.</param>
     /// <param name="capacity">Samples of a tile in training; 0 where there is none.</param>
@@ -37,8 +40,25 @@ internal sealed unsafe class LayerNormalizer
     /// <summary>How much of a batch's statistics the running ones take on, above 0 and at most 1.</summary>
     public float Momentum { get; init; }
 
-    /// <summary>How many samples the tile has, over how many a tile of its batch has on average: what its statistics count.</summary>
-    public float WeightOfTile { get; set; } = 1;
+    /// <summary>
+    /// Whether the running statistics become the mean of those of all tiles since this was set, whatever they were before, instead of
+    /// following them.
+    /// </summary>
+    public bool IsMean
+    {
+        get => _isMean;
+        set => (_isMean, _weightSeen) = (value, 0);
+    }
+
+    /// <summary>Begins a tile.</summary>
+    /// <param name="weight">
+    /// How many samples it has, over how many a tile of its batch has on average: what its statistics count.
+    /// </param>
+    public void BeginTile(float weight)
+    {
+        _weightSeen += weight;
+        _rate = _isMean ? weight / _weightSeen : MathF.Min(1, Momentum * weight);
+    }
 
     /// <summary>An error that says that samples can't be normalized by their own statistics.</summary>
     public static MlpException TooFewSamples(long count) => new(
@@ -87,15 +107,14 @@ internal sealed unsafe class LayerNormalizer
         float* means = stackalloc float[width];
         float* variances = stackalloc float[width];
         float* inverse = _inverseDeviations[i].Pointer + column;
-        float momentum = MathF.Min(1, Momentum * WeightOfTile);
         _kernel.ColumnStatistics(count, width, sums + column, layer.Stride, means, variances);
         for (int j = 0; j < width; j++)
         {
             inverse[j] = 1 / MathF.Sqrt(variances[j] + _layout.NormalizationEpsilon);
             float* mean = weights + layer.MeanOffset + column + j;
             float* variance = weights + layer.VarianceOffset + column + j;
-            *mean += momentum * (means[j] - *mean);
-            *variance += momentum * ((variances[j] * count / (count - 1)) - *variance);
+            *mean += _rate * (means[j] - *mean);
+            *variance += _rate * ((variances[j] * count / (count - 1)) - *variance);
         }
 
         float* scales = weights + layer.ScaleOffset + column;

@@ -16,6 +16,7 @@ internal sealed unsafe class LongVectors
     private readonly double[] _sums;
     private readonly Action<int, int> _sumProducts;
     private readonly Action<int, int> _addMultiple;
+    private readonly Action<int, int> _approach;
     private AlignedBuffer _source = null!;
     private AlignedBuffer _target = null!;
     private float _factor;
@@ -29,6 +30,7 @@ internal sealed unsafe class LongVectors
         _sums = new double[(length + Piece - 1) / Piece];
         _sumProducts = SumProducts;
         _addMultiple = AddMultiple;
+        _approach = Approach;
     }
 
     /// <summary>The most threads to use.</summary>
@@ -52,7 +54,14 @@ internal sealed unsafe class LongVectors
         WorkerPool.Shared.Run(_sums.Length, Threads, _addMultiple);
     }
 
-    // Both stay below the length that the buffers have.
+    /// <summary>target += factor × (source - target), which leaves what is equal as it is.</summary>
+    public void Approach(double factor, AlignedBuffer source, AlignedBuffer target)
+    {
+        (_factor, _source, _target) = ((float)factor, source, target);
+        WorkerPool.Shared.Run(_sums.Length, Threads, _approach);
+    }
+
+    // All stay below the length that the buffers have.
     private void SumProducts(int piece, int worker)
     {
         long start = (long)piece * Piece, end = Math.Min(start + Piece, _length);
@@ -66,5 +75,11 @@ internal sealed unsafe class LongVectors
     {
         long start = (long)piece * Piece;
         _kernel.AddMultiple((int)Math.Min(Piece, _length - start), _factor, _source.Pointer + start, _target.Pointer + start);
+    }
+
+    private void Approach(int piece, int worker)
+    {
+        long start = (long)piece * Piece;
+        _kernel.Approach((int)Math.Min(Piece, _length - start), _factor, _source.Pointer + start, _target.Pointer + start);
     }
 }

@@ -63,7 +63,7 @@ internal sealed unsafe class LineSearchStep
     }
 
     /// <summary>Whether no step leads down from here, as far as float32 can tell.</summary>
-    public bool IsConverged { get; private set; }
+    public bool IsConverged { get; set; }
 
     /// <summary>The score of the training set after the last step, as its gradient has it.</summary>
     public BatchScore Score => _score;

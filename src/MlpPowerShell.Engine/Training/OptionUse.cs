@@ -71,6 +71,13 @@ internal static class OptionUse
                 $"it only keeps the best weights, as {options.Epochs} epochs are over before {options.Patience} go by without improvement");
         }
 
+        if (options.AverageFrom >= options.Epochs)
+        {
+            yield return new UnusedOption(
+                nameof(options.AverageFrom),
+                $"it averages the ends of epochs from {options.AverageFrom} on, and there are {options.Epochs}");
+        }
+
         if (options.KeepZeros && !model.Layers.Any(layer => layer.WeightStorage.Contains(0f)))
             yield return new UnusedOption(nameof(options.KeepZeros), $"it needs weights that are zero, as pruning leaves them");
     }

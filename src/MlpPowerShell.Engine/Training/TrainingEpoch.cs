@@ -83,7 +83,7 @@ internal sealed class TrainingEpoch
 
     /// <summary>Whether the walk that computes a gradient scores what the figures tell: the network by itself, on its labels.</summary>
     private bool GradientScoresFigures =>
-        !_options.MinimizesOther && _data.Data.Weights is null && !_plan.Model.HasBatchNormalization;
+        !_options.MinimizesOther && !_options.Averages && _data.Data.Weights is null && !_plan.Model.HasBatchNormalization;
 
     /// <summary>
     /// One step along the gradient of the whole set. The walk that scores the new weights is the one that the next epoch's gradient
@@ -103,6 +103,9 @@ internal sealed class TrainingEpoch
             return _scoreBefore;
         _step.FollowGradient();
         Tell(_scoreBefore, share.BatchCount);
+        if (_ranks.IsStopped)
+            return _scoreBefore;
+        Average();
         if (_ranks.IsStopped)
             return _scoreBefore;
         _gradientIsCurrent = _figures.Epoch < _options.Epochs && GradientScoresFigures;
@@ -137,7 +140,36 @@ internal sealed class TrainingEpoch
         }
 
         _ranks.Hear(_data.IsStopped);
+        if (!_ranks.IsStopped)
+            Average();
         return _options.EvaluateTraining && !_ranks.IsStopped ? _step.Checked(_step.Score(_data)) : sum;
+    }
+
+    /// <summary>
+    /// Has the average of the weights take in those at the end of the epoch. Of averaged weights, the layers' sums have other means and
+    /// variances than the averages of these, so that normalized ones get those of another walk over the training set (Izmailov et al.,
+    /// 2018, section 3.2; as PyTorch's update_bn).
+    /// </summary>
+    private void Average()
+    {
+        if (!_step.AverageEpoch() || !_plan.Model.HasBatchNormalization)
+            return;
+        _step.BeginStatistics();
+        int chunk = 0;
+        int? seed = _options.Shuffle ? _options.Seed : null;
+        foreach (SharedPart part in _options.BatchSize is null ? [_data.Whole] : _data.Parts(seed, _figures.EpochOfModel))
+        {
+            BeginPart(part, chunk++);
+            for (int i = 0; i < _batches.Batches(part.Count); i++)
+            {
+                _step.TakeStatistics(part.Data, _partOrder, part.Batch(i, _batches));
+                if (_ranks.IsStopped)
+                    return;
+            }
+        }
+
+        _step.EndStatistics();
+        _ranks.Hear(_data.IsStopped);
     }
 
     /// <summary>

@@ -54,6 +54,20 @@ public sealed record TrainingOptions
     /// <summary>Whether weights that are zero at the start stay so, as in a network that was pruned.</summary>
     public bool KeepZeros { get; init; }
 
+    /// <summary>
+    /// How much of the average of the weights is kept at each step, from 0 to below 1: the model gets this exponential moving average of
+    /// all steps. 0 for no average of steps.
+    /// </summary>
+    [Within("The decay of the weights' average", 0, 1, Below = true)]
+    public double AverageDecay { get; init; }
+
+    /// <summary>
+    /// The epoch, at least 1, from whose end on the weights are averaged over the ends of epochs, all alike (stochastic weight averaging):
+    /// the model gets this average. Null for no average of epochs.
+    /// </summary>
+    [Within("The first epoch that is averaged", 1)]
+    public int? AverageFrom { get; init; }
+
     /// <summary>The part of each label that training spreads evenly over all classes, from 0 to below 1.</summary>
     [Within("The label smoothing", 0, 1, Below = true)]
     public double LabelSmoothing { get; init; }
@@ -136,6 +150,9 @@ public sealed record TrainingOptions
     /// <summary>Whether training minimizes something else than the mean cross-entropy of the network on its labels.</summary>
     internal bool MinimizesOther => Drops || Augmentation.IsActive || LabelSmoothing > 0 || ClassWeights is not null;
 
+    /// <summary>Whether the model gets an average of the weights.</summary>
+    internal bool Averages => AverageDecay > 0 || AverageFrom is not null;
+
     private bool Validates => ValidationData is not null || ValidationFraction is not null;
 
     /// <summary>The options that differ from their defaults and change nothing about the weights of a model.</summary>
@@ -163,6 +180,13 @@ public sealed record TrainingOptions
                 "MonitorMissing", $"There is no {Monitor} to monitor without validation data or a validation fraction.");
         }
 
+        if (AverageDecay > 0 && AverageFrom is not null)
+        {
+            throw OptionCheck.Invalid(
+                "AveragedTwice",
+                "The weights are averaged over steps, later ones the more, or over the ends of epochs, all alike; choose one of the two.");
+        }
+
         if (Resume && CheckpointPath is null)
             throw OptionCheck.Invalid("CheckpointPathMissing", "There is nothing to resume from without the path of a checkpoint.");
         if (Resume && ReplaceCheckpoint)
@@ -181,7 +205,8 @@ public sealed record TrainingOptions
     private void CheckSearches()
     {
         const string Batches = "mini-batches differ from step to step", Masks = "what is dropped differs from step to step",
-            Distortions = "distortions differ from step to step", Clipped = "clipped slopes are not its own";
+            Distortions = "distortions differ from step to step", Clipped = "clipped slopes are not its own",
+            Averaged = "each of its steps leads lower, without noise for an average to take out";
         (string Option, bool IsGiven, string Effect)[] table =
         [
             (nameof(BatchSize), BatchSize is not null, Batches),
@@ -196,6 +221,8 @@ public sealed record TrainingOptions
             (nameof(Optimizer.ClipNorm), Optimizer.ClipNorm is not null, Clipped),
             (nameof(Optimizer.ClipValue), Optimizer.ClipValue is not null, Clipped),
             (nameof(MaxNorm), MaxNorm is not null, "a limit of norms ends it abruptly"),
+            (nameof(AverageDecay), AverageDecay > 0, Averaged),
+            (nameof(AverageFrom), AverageFrom is not null, Averaged),
         ];
         foreach ((string option, _, string effect) in table.Where(row => row.IsGiven))
         {

@@ -63,8 +63,9 @@ internal sealed class TrainingRun : IDisposable
         var run = new TrainingRun(plan, resumes);
         if (resumes)
             run.TakeOn(run.ReadCheckpoint(plan.Options.CheckpointPath!));
+        else
+            run._step.Load(plan.Model);
         TrainingMemory.Of(plan.Model).Optimizer = run._optimizer;
-        run._step.Load(plan.Model);
         return run;
     }
 
@@ -75,14 +76,21 @@ internal sealed class TrainingRun : IDisposable
     public void BeginTogether()
     {
         TrainingState first = _ranks.Agree(State());
-        foreach (AlignedBuffer buffer in Remembered().Select(memory => memory.Buffer).Prepend(_step.Weights))
+        AlignedBuffer weights = _step.Measured;
+        _ranks.Broadcast(weights);
+        if (!_ranks.IsFirst)
+        {
+            _layout.Unpack(weights, _model);
+            _step.Load(_model);
+        }
+
+        foreach ((_, AlignedBuffer buffer) in Remembered())
             _ranks.Broadcast(buffer);
         if (_ranks.IsFirst)
             return;
+        _step.Settle();
         TakeOn(first);
         TrainingMemory.Recall(_model, first.FullHistory);
-        _layout.Unpack(_step.Weights, _model);
-        _step.Load(_model);
     }
 
     /// <summary>Ends a training whose epochs are all done, with all ranks where there are others.</summary>
@@ -112,7 +120,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _search?.Abandon();
         _step.Abandon();
-        _layout.Unpack(_step.Weights, _model);
+        _layout.Unpack(_step.Measured, _model);
         _ranks.GiveUp();
     }
 
@@ -166,7 +174,7 @@ internal sealed class TrainingRun : IDisposable
             return null;
         BatchScore? validation = validationData is null ? null : _step.Score(validationData);
         BatchScore? test = testData is null || _ranks.IsStopped ? null : _step.Score(testData);
-        _layout.Unpack(_step.Weights, _model);
+        _layout.Unpack(_step.Measured, _model);
         if (!_ranks.IsStopped)
             _ranks.CheckSame(_model, _figures.EpochOfModel);
         if (_ranks.IsStopped)
@@ -204,7 +212,7 @@ internal sealed class TrainingRun : IDisposable
     {
         result = result with { IsBest = _stopping.Observe(result) };
         if (result.IsBest && _best is not null)
-            _step.Weights.CopyTo(_best);
+            _step.Measured.CopyTo(_best);
         _schedule.Observe(result.ValidationLoss ?? result.TrainingLoss);
         TrainingMemory.Record(_model, result);
         bool isDue = _figures.Epoch % _options.CheckpointEvery == 0 || _figures.Epoch == _options.Epochs || IsTimeToStop;
@@ -224,6 +232,8 @@ internal sealed class TrainingRun : IDisposable
             _optimizer.Steps,
             _schedule.Seen,
             _stopping.Seen,
+            _step.Averaged,
+            _search?.IsConverged == true,
             history,
             TrainingState.RunsOf(history));
     }
@@ -237,6 +247,8 @@ internal sealed class TrainingRun : IDisposable
         _optimizer.Steps = state.OptimizerSteps;
         _schedule.Seen = state.Schedule;
         _stopping.Seen = state.Stopping;
+        _step.Averaged = state.Averaged;
+        _search?.IsConverged = state.IsConverged;
     }
 
     /// <summary>What a training remembers beside its weights, each with the prefix of its tensors in a checkpoint.</summary>
@@ -246,6 +258,10 @@ internal sealed class TrainingRun : IDisposable
             yield return ($"optimizer.{name}.", buffer);
         if (_best is not null)
             yield return ("best.", _best);
+
+        // The model itself has the average.
+        if (_options.Averages)
+            yield return ("raw.", _step.Weights);
     }
 
     /// <summary>Fills what is remembered from a checkpoint, and gives the model its weights and its history.</summary>
@@ -272,8 +288,10 @@ internal sealed class TrainingRun : IDisposable
                 + $"replace it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
         }
 
+        _step.Load(saved);
         foreach ((string prefix, AlignedBuffer buffer) in Remembered())
             CheckpointFile.Fill(path, content, prefix, buffer, _layout);
+        _step.Settle();
         saved.CopyTo(_model);
         TrainingMemory.Recall(_model, state.FullHistory);
         return state;

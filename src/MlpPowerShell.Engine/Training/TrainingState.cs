@@ -9,6 +9,8 @@ namespace MlpPowerShell.Engine.Training;
 /// <param name="OptimizerSteps">Steps that the optimizer remembers.</param>
 /// <param name="Schedule">What the schedule has seen of the losses.</param>
 /// <param name="Stopping">What early stopping has seen of the epochs.</param>
+/// <param name="Averaged">Steps or epochs that the average of the weights has in it.</param>
+/// <param name="IsConverged">Whether a search for steps has found that none leads down.</param>
 /// <param name="History">All epochs of the model, without their details.</param>
 /// <param name="Runs">The runs of the history, each with the number of its epochs.</param>
 internal sealed record TrainingState(
@@ -18,6 +20,8 @@ internal sealed record TrainingState(
     long OptimizerSteps,
     LearningRateSchedule.Memory Schedule,
     EarlyStopping.Memory Stopping,
+    long Averaged,
+    bool IsConverged,
     IReadOnlyList<MlpEpoch> History,
     IReadOnlyList<TrainingState.PastRun> Runs)
 {

@@ -18,6 +18,8 @@ internal sealed class TrainingStep
     private readonly WeightSteps _weights;
     private readonly GradientExchange? _exchange;
     private readonly GradientListener? _listener;
+    private readonly WeightAverage? _average;
+    private AlignedBuffer? _evaluated;
     private float _weightOfShare;
 
     /// <param name="plan">What the training is made of.</param>
@@ -48,6 +50,7 @@ internal sealed class TrainingStep
         // Memory is read fastest in its own order, whatever the order in which parts are finished.
         ParameterPart[] parts = [.. _network.Parts.OrderBy(part => part.Offset)];
         _weights = new WeightSteps(layout, parts, optimizer, _options, _gradient, _network.OneHot);
+        _average = _options.Averages ? new WeightAverage(_options, layout) : null;
         _exchange = _options.Ranks is { } all ? new GradientExchange(all, layout, parts, _gradient, _network.OneHot) : null;
         if (_exchange is not null)
             _listener = new GradientListener { PartDone = _exchange.PartDone, Scored = Scored };
@@ -57,6 +60,16 @@ internal sealed class TrainingStep
 
     /// <summary>The weights after the last complete step.</summary>
     public AlignedBuffer Weights => _weights.Weights;
+
+    /// <summary>The weights that are measured and that the model gets: those after the last complete step, or their average.</summary>
+    public AlignedBuffer Measured => _average is { Count: > 0 } ? _average.Weights : Weights;
+
+    /// <summary>Steps or epochs that the average of the weights has in it.</summary>
+    public long Averaged
+    {
+        get => _average?.Count ?? 0;
+        set => _average?.Count = value;
+    }
 
     /// <inheritdoc cref="WeightSteps.Decayed"/>
     public IEnumerable<(long Offset, int Length)> Decayed => _weights.Decayed;
@@ -68,18 +81,29 @@ internal sealed class TrainingStep
     private bool IsWhole => _exchange is not null || _options.Optimizer.ClipNorm is not null;
 
     /// <summary>Takes on a model's weights.</summary>
-    public void Load(MlpModel model) => _weights.Load(model);
+    public void Load(MlpModel model)
+    {
+        _weights.Load(model);
+        _average?.Begin(Weights);
+    }
 
     /// <summary>Takes on weights that no step has led to.</summary>
-    public void Load(AlignedBuffer weights) => _weights.Load(weights);
+    public void Load(AlignedBuffer weights)
+    {
+        _weights.Load(weights);
+        _average?.Begin(Weights);
+    }
 
     /// <inheritdoc cref="WeightSteps.Settle"/>
     public void Settle() => _weights.Settle();
 
-    /// <summary>Gives up a step that is not complete, and with it what the optimizer remembers, where that is of half a step.</summary>
+    /// <summary>
+    /// Gives up a step that is not complete, and with it what the optimizer remembers, where that is of half a step, or of other weights
+    /// than their average.
+    /// </summary>
     public void Abandon()
     {
-        if (!_weights.TryAbandon())
+        if (!_weights.TryAbandon() || Averaged > 0)
             TrainingMemory.Of(_plan.Model).Optimizer = null;
     }
 
@@ -106,7 +130,7 @@ internal sealed class TrainingStep
     /// </summary>
     public BatchScore Gradient(Samples? part, int[]? order, BatchShare share)
     {
-        BatchScore score = Evaluate(part, order, share);
+        BatchScore score = Evaluate(part, order, share, Weights);
         return _ranks.IsStopped ? score : Checked(score);
     }
 
@@ -118,14 +142,10 @@ internal sealed class TrainingStep
     public BatchScore WholeGradient(Samples? part, BatchShare share, AlignedBuffer target)
     {
         _network.Threads = Threads;
-        BatchScore score = Evaluate(part, null, share);
+        BatchScore score = Evaluate(part, null, share, Weights);
         if (_ranks.IsStopped)
             return score;
-        if (_exchange is not null)
-        {
-            _exchange.WaitAll();
-            _layout.CopyStatistics(_gradient, Weights);
-        }
+        ShareStatistics(Weights);
 
         _network.OneHot?.Spread(_gradient);
         _gradient.CopyTo(target);
@@ -137,15 +157,16 @@ internal sealed class TrainingStep
     private int Threads => _options.ThreadCount ?? ProcessorShare.OfProcess.Threads;
 
     /// <summary>The same as <see cref="Gradient"/>, whether the loss is a number or not.</summary>
-    private BatchScore Evaluate(Samples? part, int[]? order, BatchShare share)
+    private BatchScore Evaluate(Samples? part, int[]? order, BatchShare share, AlignedBuffer weights)
     {
         if (_exchange is null)
-            return _network.Gradient(new Batch(part!, order, share.Start, share.Count), Weights, _gradient);
+            return _network.Gradient(new Batch(part!, order, share.Start, share.Count), weights, _gradient);
+        _evaluated = weights;
         _weightOfShare = (float)share.Count / share.BatchCount;
         if (share.Count > 0)
         {
             _network.Gradient(
-                new Batch(part!, order, share.Start, share.Count) { MeanOver = share.BatchCount }, Weights, _gradient, _listener);
+                new Batch(part!, order, share.Start, share.Count) { MeanOver = share.BatchCount }, weights, _gradient, _listener);
             _exchange.OneHotDone();
         }
         else
@@ -183,13 +204,39 @@ internal sealed class TrainingStep
         End();
     }
 
+    /// <summary>Has the average of the weights take in those at the end of an epoch.</summary>
+    /// <returns>Whether it did.</returns>
+    public bool AverageEpoch() => _average?.TakeEpoch(Weights, _figures.Epoch, _network.Threads) == true;
+
+    /// <summary>Begins the running statistics of the averaged weights anew.</summary>
+    public void BeginStatistics() => _network.MeansStatistics = true;
+
+    /// <summary>Takes the statistics of a batch, of which this process has a share, into those of the averaged weights.</summary>
+    public void TakeStatistics(Samples? part, int[]? order, BatchShare share)
+    {
+        _ = Evaluate(part, order, share, Measured);
+        if (!_ranks.IsStopped)
+            ShareStatistics(Measured);
+    }
+
+    /// <summary>Has running statistics follow those of the batches again.</summary>
+    public void EndStatistics() => _network.MeansStatistics = false;
+
+    /// <summary>Gives weights the statistics that ranks have sent along with their gradients.</summary>
+    private void ShareStatistics(AlignedBuffer weights)
+    {
+        _exchange?.WaitAll();
+        if (_exchange is not null)
+            _layout.CopyStatistics(_gradient, weights);
+    }
+
     /// <summary>Scores a data set, of which each rank takes a part.</summary>
     public BatchScore Score(SharedDataset data)
     {
         BatchScore sum = default;
         _network.Forward.Errors = data.Errors;
         foreach ((Samples part, int start, int count) in data.ToScore())
-            sum += _network.Forward.Score(part, start, count, Weights);
+            sum += _network.Forward.Score(part, start, count, Measured);
         _network.Forward.Errors = _plan.Sets.Training.Errors;
         return _ranks.Sum(sum);
     }
@@ -203,6 +250,7 @@ internal sealed class TrainingStep
 
         // The weights of the step before gave a finite loss.
         _weights.TakeBack();
+        Averaged = 0;
         throw Diverged($"the loss became {score.Loss}");
     }
 
@@ -212,7 +260,7 @@ internal sealed class TrainingStep
     /// </summary>
     private void Scored(BatchScore score)
     {
-        _layout.CopyStatistics(Weights, _gradient, _weightOfShare);
+        _layout.CopyStatistics(_evaluated!, _gradient, _weightOfShare);
         _exchange!.Scored(score);
     }
 
@@ -226,6 +274,7 @@ internal sealed class TrainingStep
     {
         if (!_weights.TryEnd(statistics: _exchange is null ? Weights : _gradient))
             throw Diverged("the step would have made a weight NaN or infinite");
+        _average?.TakeStep(Weights, _network.Threads);
         _figures.EndStep(_weights.GradientNorm());
     }
 

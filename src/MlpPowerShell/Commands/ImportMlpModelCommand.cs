@@ -22,6 +22,21 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     [Cell<LossKind>]
     public Choice<LossKind>? Loss { get; set; }
 
+    /// <summary>The distance from which Huber's loss grows in a straight line, before what the file says.</summary>
+    [Parameter]
+    [Option<LossOptions>(IsChosen = true)]
+    public double? HuberDelta { get; set; }
+
+    /// <summary>The part of the targets that the quantile loss leaves below its predictions, before what the file says.</summary>
+    [Parameter]
+    [Option<LossOptions>(IsChosen = true)]
+    public double? Quantile { get; set; }
+
+    /// <summary>How much less a focal loss counts what is nearly right, before what the file says.</summary>
+    [Parameter]
+    [Option<LossOptions>(IsChosen = true)]
+    public double? FocalGamma { get; set; }
+
     /// <summary>The names of the outputs of a file that does not name them, in their order: classes, labels or numbers.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -36,10 +51,25 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     /// <inheritdoc/>
     protected override void ProcessFile(string file)
     {
-        MlpModel model = ModelFile.Read(
-            file, new ModelReadOptions { Format = Format, Activations = Activation, Loss = Loss, WeightLayout = WeightLayout });
+        var options = new ModelReadOptions
+        {
+            Format = Format,
+            Activations = Activation,
+            Loss = Loss,
+            ChooseLossOptions = WithGiven,
+            WeightLayout = WeightLayout,
+        };
+        MlpModel model = ModelFile.Read(file, options);
+        WriteUnused(WithGiven(new LossOptions()).Unused(model.Loss));
         if (ClassName is not null)
             model.NameClasses(ClassName);
         WriteObject(model);
     }
+
+    private LossOptions WithGiven(LossOptions options) => options with
+    {
+        HuberDelta = HuberDelta ?? options.HuberDelta,
+        Quantile = Quantile ?? options.Quantile,
+        FocalGamma = FocalGamma ?? options.FocalGamma,
+    };
 }
