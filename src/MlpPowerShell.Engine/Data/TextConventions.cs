@@ -12,6 +12,10 @@ public sealed record TextConventions
     /// <summary>Texts that stand for no value, beside an empty one, ?, NA, N/A, NaN and null; their case does not matter.</summary>
     public IReadOnlyList<string> MissingValues { get; init; } = [];
 
+    /// <summary>Whether nothing is missing or impossible, as may be where they were read from a file.</summary>
+    internal bool AreWhole => this is { DecimalSeparator: null or '.' or ',', DateFormats: not null, MissingValues: not null }
+        && !DateFormats.Concat(MissingValues).Contains(null!);
+
     /// <summary>Whether nothing is said.</summary>
     public bool AreNone => DecimalSeparator is null && DateFormats.Count == 0 && MissingValues.Count == 0;
 }

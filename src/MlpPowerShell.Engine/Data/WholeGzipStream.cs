@@ -16,7 +16,7 @@ internal sealed class WholeGzipStream : ForwardStream
 
     /// <param name="file">The file, which ends with the length of its content, modulo 2³² (RFC 1952).</param>
     /// <exception cref="InvalidDataException">It is too short for a gzip file.</exception>
-    public WholeGzipStream(FileStream file)
+    public WholeGzipStream(Stream file)
     {
         if (file.Length < ShortestFile)
             throw new InvalidDataException("the file breaks off in its header");

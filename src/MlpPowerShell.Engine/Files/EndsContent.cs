@@ -190,8 +190,7 @@ internal static class EndsContent
     private static Preprocessing Checked(string path, Preprocessing read)
     {
         bool whole = read is { Columns: not null, Labels: not null }
-            && read.Conventions is null or { DecimalSeparator: null or '.' or ',', DateFormats: not null, MissingValues: not null }
-            && read.Conventions?.DateFormats.Concat(read.Conventions.MissingValues).Contains(null!) != true
+            && read.Conventions?.AreWhole != false
             && read.Columns.Concat(read.Labels).All(column =>
             column is { Name: not null, Categories: not null, Rare: not null, Knots: not null, Ranks: not null }
                 && Enum.IsDefined(column.Kind)
@@ -199,7 +198,7 @@ internal static class EndsContent
                 && double.IsFinite(column.Shift)
                 && double.IsNormal(column.Factor)
             && (column.Kind == ColumnKind.Category) == (column.Categories.Count > 0) && column.Categories.Distinct()
-                .Count() == column.Categories.Count && !column.Categories.Contains(null!)
+                .Count() == column.Categories.Count && !column.Categories.Concat(column.Rare).Contains(null!)
             && (column.FillCategory is null || column.Categories.Contains(column.FillCategory))
             && column.Knots.Count == column.Ranks.Count && column.Knots.Concat(column.Ranks)
                 .All(double.IsFinite) && column.Knots.Zip(column.Knots.Skip(1)).All(pair => pair.First < pair.Second));

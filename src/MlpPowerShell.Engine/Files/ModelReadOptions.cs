@@ -18,6 +18,9 @@ public sealed record ModelReadOptions
     /// </summary>
     public LossKind? Loss { get; init; }
 
+    /// <summary>Stops the reading.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>How the weights of an archive of NumPy arrays stand; null for what its layers tell.</summary>
     public WeightLayout? WeightLayout { get; init; }
 }

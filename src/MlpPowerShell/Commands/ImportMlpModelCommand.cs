@@ -37,7 +37,15 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
     protected override void ProcessFile(string file)
     {
         MlpModel model = ModelFile.Read(
-            file, new ModelReadOptions { Format = Format, Activations = Activation, Loss = Loss, WeightLayout = WeightLayout });
+            file,
+            new ModelReadOptions
+            {
+                Format = Format,
+                Activations = Activation,
+                Loss = Loss,
+                WeightLayout = WeightLayout,
+                Cancellation = StopToken,
+            });
         if (ClassName is not null)
             model.NameClasses(ClassName);
         WriteObject(model);
