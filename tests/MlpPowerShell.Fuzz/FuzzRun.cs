@@ -75,11 +75,12 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
 
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         _mostBytes = Math.Max(_mostBytes, bytes);
-        long bound = (16L << 20) + (target.Expansion * length);
+        long bound = target.Allowance + (target.Expansion * length);
         if (bytes > bound)
         {
-            Fail("memory", string.Create(
-                CultureInfo.InvariantCulture, $"a file of {length} bytes took {bytes / 1e6:F1} MB, and {bound / 1e6:F1} are allowed"), path);
+            string much = string.Create(
+                CultureInfo.InvariantCulture, $"a file of {length} bytes took {bytes / 1e6:F1} MB, and {bound / 1e6:F1} are allowed");
+            Fail("memory", much, path);
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed record FuzzTarget(string Name, string Extension, IReadOnlyList<b
     /// </summary>
     public long Expansion { get; init; } = 2048;
 
+    /// <summary>Bytes of memory that any file may take, however short.</summary>
+    public long Allowance { get; init; } = 16L << 20;
+
     /// <summary>The next broken file.</summary>
     public byte[] NextInput(Mutator mutator) =>
         Contents is not null && mutator.Chance(60) ? Wrap(mutator.Broken(Contents)) : mutator.Broken(Seeds);

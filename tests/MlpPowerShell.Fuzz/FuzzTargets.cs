@@ -22,6 +22,9 @@ internal static class FuzzTargets
     // Features of a table from which no model is made: each takes memory of its own.
     private const int MostFeatures = 1000;
 
+    // Reports have pictures in them, which are drawn for each data set.
+    private const long OfCommands = 96L << 20;
+
     public static IReadOnlyList<FuzzTarget> All(string folder)
     {
         byte[] idx = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4, .. new byte[32]];
@@ -86,9 +89,17 @@ internal static class FuzzTargets
                 Contents = arrays,
                 Wrap = content => Zip(("W1.npy", content), ("b1.npy", content)),
             },
-            new("ends", ".safetensors", [.. FuzzModels.Of(ModelFormat.Safetensors)], UseModel) { Lies = Lies.OfSafetensors },
-            new("ends-onnx", ".onnx", [FuzzModels.Of(ModelFormat.Onnx).First()], UseModel) { Lies = Lies.OfMessage },
-            new("ends-npz", ".npz", [FuzzModels.Of(ModelFormat.Npz).First()], UseModel) { Lies = Lies.OfZip },
+            new("ends", ".safetensors", [.. FuzzModels.Of(ModelFormat.Safetensors)], UseModel)
+            {
+                Lies = Lies.OfSafetensors,
+                Allowance = OfCommands,
+            },
+            new("ends-onnx", ".onnx", [FuzzModels.Of(ModelFormat.Onnx).First()], UseModel)
+            {
+                Lies = Lies.OfMessage,
+                Allowance = OfCommands,
+            },
+            new("ends-npz", ".npz", [FuzzModels.Of(ModelFormat.Npz).First()], UseModel) { Lies = Lies.OfZip, Allowance = OfCommands },
             new("checkpoint", ".safetensors", [checkpoint], UseCheckpoint) { Lies = Lies.OfSafetensors },
             new("dataset", ".dataset", [.. DataSets(folder, sent).Select(DatasetFile.ToBytes)], ReadDataset) { Lies = Lies.OfDataset },
             new("dataset-head", ".dataset", [types], ReadDataset)

@@ -12,7 +12,8 @@ internal static class JsonLies
     private static readonly string[] _any =
     [
         "null", "true", "-1", "0", "1", "9007199254740993", "1e308", "-1e-320", "[]", "{}", "[null]", "\"\"",
-        "\"\\u001b]0;t\\u0007\\u202e\"", "\"9999-12-31\"", "\"0001-01-01T00:00:00\"", "\"NaN\"", "\"System.DateTime\"", "\"System.Byte\"", "\"List`1[[a, b]]\"",
+        "\"\\u001b]0;t\\u0007\\u202e\"",
+        "\"9999-12-31\"", "\"0001-01-01T00:00:00\"", "\"NaN\"", "\"System.DateTime\"", "\"System.Byte\"", "\"List`1[[a, b]]\"",
     ];
 
     /// <summary>The lies of a document.</summary>

@@ -5,10 +5,12 @@ using System.Text.RegularExpressions;
 
 namespace MlpPowerShell.Fuzz;
 
-/// <summary>Files that are whole but for one field, which says something else than it should: each field of a format, one after another.</summary>
+/// <summary>
+/// Files that are whole but for one field, which says something else than it should: each field of a format, one after another.
+/// </summary>
 internal static class Lies
 {
-    private const int MostBytesOfHead = 128;
+    private const int MostBytesOfHead = 64;
     private const int LengthDelimited = 2;
 
     private static readonly ulong[] _numbers =
@@ -181,7 +183,9 @@ internal static class Lies
         }
     }
 
-    /// <summary>Where the fields of a message begin, where their values do, where they end, and their types; null where it is none.</summary>
+    /// <summary>
+    /// Where the fields of a message begin, where their values do, where they end, and their types; null where it is none.
+    /// </summary>
     private static List<(int Start, int Value, int End, int Type)>? Fields(byte[] message)
     {
         var fields = new List<(int, int, int, int)>();
