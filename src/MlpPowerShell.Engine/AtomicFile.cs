@@ -14,15 +14,20 @@ public static class AtomicFile
     /// Writes a file, first beside it and then in its place, and of a link in that of the file that it leads to. Who may read and write it
     /// stays as it is.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes what it is to hold.</param>
+    /// <param name="cancellation">Stops the writing, which leaves the old file.</param>
     /// <exception cref="MlpException">The file can't be written.</exception>
-    public static void Write(string path, Action<Stream> write) => Beside(path, (target, temporary) =>
+    /// <exception cref="OperationCanceledException">The writing was cancelled.</exception>
+    public static void Write(
+        string path, Action<Stream> write, CancellationToken cancellation = default) => Beside(path, (target, temporary) =>
     {
         try
         {
             RemoveLeftOvers(target);
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
-                write(stream);
+                write(cancellation.CanBeCanceled ? new StoppableStream(stream, cancellation) : stream);
                 stream.Flush(flushToDisk: true);
             }
 

@@ -60,7 +60,7 @@ public static class Cards
         IReadOnlyList<MlpLayer> layers = model.Layers;
         int left = layers.Count > MostRows ? layers.Count - MostRows : 0;
         IEnumerable<MlpLayer> shown = left == 0 ? layers : [.. layers.Take(MostRows / 2), .. layers.Skip(layers.Count - (MostRows / 2))];
-        string total = model.Architecture.Length <= LongestShape ? model.Architecture : $"{model.InputSize}-…-{model.OutputSize}";
+        string total = model.ArchitectureWithin(LongestShape);
         string[][] rows =
         [
             ["Layer", "Shape", "Activation", "Parameters"],

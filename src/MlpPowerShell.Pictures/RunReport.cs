@@ -39,6 +39,9 @@ public sealed class RunReport
     /// <summary>The heading; without it, the run's name, or the model's architecture.</summary>
     public string? Title { get; init; }
 
+    /// <summary>Stops the work.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Measures the model and writes the report.</summary>
     /// <exception cref="Engine.MlpException">The model does not fit the data, or the file can't be written.</exception>
     public void Save(string path)
@@ -52,7 +55,7 @@ public sealed class RunReport
     public string ToHtml()
     {
         MlpEpoch? last = Epochs.Count > 0 ? Epochs[^1] : null;
-        var predictor = new MlpPredictor(Model);
+        var predictor = new MlpPredictor(Model, Cancellation);
         MlpEvaluation? evaluation = TestData is null ? null : predictor.Measure(TestData);
         string title = Title ?? last?.Run ?? Model.Architecture;
         var page = new StringBuilder();

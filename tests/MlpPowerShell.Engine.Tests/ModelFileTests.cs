@@ -68,6 +68,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "InvalidModelFile", "layers.0.weight")]
     [InlineData("""{"a":{"dtype":"I8","shape":[1,1],"data_offsets":[0,1]}}""", 1, "InvalidSafetensors", "a_scale")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "InvalidSafetensors", "overlap")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 20, "InvalidSafetensors", "the tensors b and a overlap")]
     [InlineData("""{"__metadata__":{"mlp_format_version":"99"}}""", 0, "ModelTooNew", "version 99")]
     public void A_file_that_is_no_model_is_refused(string header, int dataLength, string errorId, string part)
     {

@@ -140,7 +140,31 @@ public sealed class OnnxGraphTests : IDisposable
         back.Inputs.Add(value);
         back.Outputs.Add(value);
         _graph.Graph.Nodes.Add(back);
-        Assert.Throws<MlpException>(Read);
+        Assert.Contains("goes in circles", Assert.Throws<MlpException>(Read).Message);
+    }
+
+    [Theory]
+    [InlineData("Mul", 2f)]
+    [InlineData("Add", 1f)]
+    public void Large_weights_computed_anew_by_each_of_many_nodes_are_refused(string operation, float number)
+    {
+        string weights = _graph.Constant("w", new float[250_000], 1000, 250);
+        string value = _graph.Node("z", "MatMul", [_graph.Input("x", OnnxType.Float, 1000, string.Empty), weights]);
+        string constant = _graph.Constant("c", [number]);
+        for (int i = 0; i < 20_000; i++)
+            value = _graph.Node($"n{i}", operation, [value, constant]);
+        Assert.Contains("more arithmetic", Assert.Throws<MlpException>(Read).Message);
+    }
+
+    [Fact]
+    public void A_model_of_many_layers_is_read_and_named()
+    {
+        string value = _graph.Input("x", OnnxType.Float, 1, string.Empty), weight = _graph.Constant("w", [1f], 1, 1);
+        for (int i = 0; i < 20_000; i++)
+            value = _graph.Node($"n{i}", "MatMul", [value, weight]);
+        MlpModel model = Read();
+        Assert.Equal(20_000, model.Layers.Count);
+        Assert.InRange(model.ToString().Length, 1, 200);
     }
 
     [Fact]

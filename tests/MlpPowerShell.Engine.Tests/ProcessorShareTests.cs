@@ -71,6 +71,41 @@ public sealed class ProcessorShareTests : IDisposable
         Assert.Equal(8, share.Threads);
     }
 
+    [Fact]
+    public void A_folder_is_the_users_alone_and_no_link_is_followed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes, and a folder for temporary files for each user.");
+        using (Process().Take())
+        {
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            UnixFileMode? mode = OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(Path.Combine(_folder, "places"));
+            Assert.Equal(Owner, mode);
+        }
+
+        string elsewhere = Directory.CreateDirectory(Path.Combine(_folder, "elsewhere")).FullName;
+        string link = Path.Combine(_folder, "link");
+        Directory.CreateSymbolicLink(link, elsewhere);
+        using IDisposable training = new ProcessorShare(Path.Combine(link, "places"), processors: 8).Take();
+        Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
+    }
+
+    [Fact]
+    public void Files_that_are_no_places_are_nobody()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere, what lies at a path can't be told without opening it.");
+        string places = Directory.CreateDirectory(Path.Combine(_folder, "places")).FullName;
+        string target = Path.Combine(_folder, "target");
+        File.CreateSymbolicLink(Path.Combine(places, "0"), target);
+        System.Diagnostics.Process.Start("mkfifo", [Path.Combine(places, "1")]).WaitForExit();
+        ProcessorShare one = Process(), other = Process();
+        Assert.Equal(8, one.Threads);
+        using IDisposable training = one.Take();
+        Assert.Equal(8, one.Threads);
+        using IDisposable another = other.Take();
+        Assert.Equal(4, other.Threads);
+        Assert.False(File.Exists(target));
+    }
+
     private static void Becomes(int threads, ProcessorShare share)
     {
         // Others are looked for twice a second.

@@ -11,13 +11,15 @@ namespace MlpPowerShell.Fuzz;
 /// </summary>
 internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
 {
+    private const int MostFailures = 20;
+
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(20);
 
     private long _started = Stopwatch.GetTimestamp();
     private int _read;
     private int _refused;
     private long _mostBytes;
-    private string? _failure;
+    private readonly Dictionary<string, string> _failures = [];
 
     /// <summary>Feeds the reader.</summary>
     /// <param name="inputs">How many files.</param>
@@ -31,31 +33,25 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
         {
             if (Stopwatch.GetElapsedTime(Volatile.Read(ref _started)) > _longest)
             {
-                _failure = $"one file took more than {_longest.TotalSeconds} s";
+                Fail("time", $"one file took more than {_longest.TotalSeconds} s", path);
                 break;
             }
         }
 
-        string result = _failure is null ? "passed" : $"FAILED after {_read + _refused}: {_failure}";
-        if (_failure is not null)
-        {
-            string kept = Path.Combine(Path.GetTempPath(), $"fuzz-{target.Name}-{seed}-{_read + _refused}{target.Extension}");
-            File.Copy(path, kept, overwrite: true);
-            result += $"{Environment.NewLine}    the file: {kept}";
-        }
-
+        string result = _failures.Count == 0 ? "passed" : $"FAILED: {string.Concat(_failures.Values)}";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{target.Name,-12} {_read + _refused,9:N0} files, {_read,7:N0} read, {_mostBytes / 1e6,5:F1} MB at most, {result}"));
-        return _failure is null;
+        return _failures.Count == 0;
     }
 
     private void Feed(int inputs, string path)
     {
         var mutator = new Mutator(seed);
-        for (int i = 0; i < inputs && _failure is null; i++)
+        IEnumerable<byte[]> random = Enumerable.Range(0, inputs).Select(_ => target.NextInput(mutator));
+        IEnumerable<byte[]> lies = target.Lies is { } lying ? target.Seeds.SelectMany(lying) : [];
+        foreach (byte[] input in lies.Concat(random).TakeWhile(_ => _failures.Count < MostFailures))
         {
-            byte[] input = target.NextInput(mutator);
             File.WriteAllBytes(path, input);
             Volatile.Write(ref _started, Stopwatch.GetTimestamp());
             FeedOne(path, input.Length);
@@ -67,26 +63,48 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, string folder)
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            target.Read(path);
-            _read++;
-        }
-        catch (MlpException)
-        {
-            _refused++;
+            ReadOrRefuse(path);
         }
         catch (Exception failure)
         {
-            _failure = failure.ToString();
+            // What is thrown in one place is one fault, however many files find it.
+            string place = Array.Find($"{failure.StackTrace}".Split('\n'), line => line.Contains(" in ", StringComparison.Ordinal)) ?? "?";
+            Fail($"{failure.GetType().Name}{place}", failure.ToString(), path);
             return;
         }
 
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         _mostBytes = Math.Max(_mostBytes, bytes);
-        long bound = (16L << 20) + (target.Expansion * length);
+        long bound = target.Allowance + (target.Expansion * length);
         if (bytes > bound)
         {
-            _failure = string.Create(
+            string much = string.Create(
                 CultureInfo.InvariantCulture, $"a file of {length} bytes took {bytes / 1e6:F1} MB, and {bound / 1e6:F1} are allowed");
+            Fail("memory", much, path);
+        }
+    }
+
+    private void Fail(string fault, string what, string path)
+    {
+        lock (_failures)
+        {
+            string kept = Path.Combine(Path.GetTempPath(), $"fuzz-{target.Name}-{seed}-{_read + _refused}{target.Extension}");
+            if (_failures.TryAdd(fault, $"{Environment.NewLine}{what}{Environment.NewLine}    the file: {kept}"))
+                File.Copy(path, kept, overwrite: true);
+        }
+    }
+
+    private void ReadOrRefuse(string path)
+    {
+        try
+        {
+            target.Read(path);
+            _read++;
+        }
+        catch (MlpException failure)
+        {
+            _refused++;
+            ModelCommands.CheckMessage(failure);
         }
     }
 }

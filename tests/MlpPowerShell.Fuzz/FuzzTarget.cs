@@ -15,10 +15,16 @@ internal sealed record FuzzTarget(string Name, string Extension, IReadOnlyList<b
     /// <summary>Makes a file of such a content.</summary>
     public Func<byte[], byte[]> Wrap { get; init; } = content => content;
 
+    /// <summary>Makes of a whole file those that lie in one field; null where bytes are broken at random alone.</summary>
+    public Func<byte[], IEnumerable<byte[]>>? Lies { get; init; }
+
     /// <summary>
     /// Bytes of memory that each byte of a file may take: compression packs up to a thousand into one, and text becomes numbers.
     /// </summary>
     public long Expansion { get; init; } = 2048;
+
+    /// <summary>Bytes of memory that any file may take, however short.</summary>
+    public long Allowance { get; init; } = 16L << 20;
 
     /// <summary>The next broken file.</summary>
     public byte[] NextInput(Mutator mutator) =>

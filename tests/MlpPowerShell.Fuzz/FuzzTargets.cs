@@ -7,6 +7,7 @@ using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
+using MlpPowerShell.Pictures;
 
 namespace MlpPowerShell.Fuzz;
 
@@ -20,6 +21,9 @@ internal static class FuzzTargets
 
     // Features of a table from which no model is made: each takes memory of its own.
     private const int MostFeatures = 1000;
+
+    // Reports have pictures in them, which are drawn for each data set.
+    private const long OfCommands = 96L << 20;
 
     public static IReadOnlyList<FuzzTarget> All(string folder)
     {
@@ -48,34 +52,39 @@ internal static class FuzzTargets
         byte[] types = DatasetFile.ToBytes(Types());
         return
         [
-            new("idx", ".idx", [idx, [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 2, 3]], ReadIdx),
+            new("idx", ".idx", [idx, [0, 0, 8, 1, 0, 0, 0, 4, 0, 1, 2, 3]], ReadIdx) { Lies = Lies.OfHead },
             new("gzip", ".idx.gz", [Gzip(idx)], ReadIdx) { Contents = [idx], Wrap = Gzip },
-            new("csv", ".csv", [csv], ReadTable),
+            new("csv", ".csv", [csv], ReadTable) { Lies = Lies.OfText },
             new("foreign", ".txt", [foreign, Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(foreign))], ReadTable),
             new("csv-zip", ".zip", [Zip(("t.csv", csv))], ReadTable) { Contents = [csv], Wrap = content => Zip(("t.csv", content)) },
             new("csv-gzip", ".csv.gz", [Gzip(csv)], ReadTable) { Contents = [csv], Wrap = Gzip },
-            new("arff", ".arff", [arff, sparseArff], ReadTable),
-            new("jsonl", ".jsonl", [json], ReadTable),
-            new("svmlight", ".svm", [sparse], ReadTable),
-            new("npy", ".npy", arrays, path => NumpyReader.Read(path, new NumpyReadOptions())),
+            new("arff", ".arff", [arff, sparseArff], ReadTable) { Lies = Lies.OfText },
+            new("jsonl", ".jsonl", [json], ReadTable) { Lies = Lies.OfText },
+            new("svmlight", ".svm", [sparse], ReadTable) { Lies = Lies.OfText },
+            new("npy", ".npy", arrays, path => NumpyReader.Read(path, new NumpyReadOptions())) { Lies = Lies.OfNpy },
             new(
                 "npz",
                 ".npz",
                 archives,
-                path => NumpyReader.Read(
-                    path, new NumpyReadOptions())) { Contents = arrays, Wrap = content => Zip(("x.npy", content), ("y.npy", arrays[0])) },
+                path => NumpyReader.Read(path, new NumpyReadOptions()))
+            {
+                Contents = arrays,
+                Wrap = content => Zip(("x.npy", content), ("y.npy", arrays[0])),
+                Lies = Lies.OfZip,
+            },
             .. pictures.GroupBy(Path.GetExtension).Select(group => new FuzzTarget(
                 group.Key![1..], group.Key, [.. group.Select(File.ReadAllBytes)], path => PictureReader.Read(
                     path, new ImageShape(28, 28), normalize: true))
             {
                 // A pixel takes 16 on its way to grey.
                 Expansion = 1024 * 16,
+                Lies = group.Key == ".png" ? Lies.OfPng : Lies.OfHead,
             }),
             new(
                 "safetensors",
                 ".safetensors",
                 [.. tensors, .. models.Select(model => Written(folder, model, ".safetensors", WeightPrecision.Int8))],
-                ReadModel),
+                UseModel),
             new(
                 "onnx",
                 ".onnx",
@@ -84,14 +93,25 @@ internal static class FuzzTargets
                     .. models.Select(model => Written(folder, model, ".onnx", WeightPrecision.Int8)),
                     Written(folder, models[2], ".onnx", WeightPrecision.Single),
                 ],
-                ReadModel),
-            new("model-npz", ".npz", [.. models.Select(model => Written(folder, model, ".npz", WeightPrecision.Single))], ReadModel)
+                UseModel),
+            new("model-npz", ".npz", [.. models.Select(model => Written(folder, model, ".npz", WeightPrecision.Single))], UseModel)
             {
                 Contents = arrays,
                 Wrap = content => Zip(("W1.npy", content), ("b1.npy", content)),
             },
-            new("checkpoint", ".safetensors", [checkpoint], path => CheckpointFile.Read(path)),
-            new("dataset", ".dataset", [.. DataSets(folder, sent).Select(DatasetFile.ToBytes)], ReadDataset),
+            new("ends", ".safetensors", [.. FuzzModels.Of(ModelFormat.Safetensors)], UseModel)
+            {
+                Lies = Lies.OfSafetensors,
+                Allowance = OfCommands,
+            },
+            new("ends-onnx", ".onnx", [FuzzModels.Of(ModelFormat.Onnx).First()], UseModel)
+            {
+                Lies = Lies.OfMessage,
+                Allowance = OfCommands,
+            },
+            new("ends-npz", ".npz", [FuzzModels.Of(ModelFormat.Npz).First()], UseModel) { Lies = Lies.OfZip, Allowance = OfCommands },
+            new("checkpoint", ".safetensors", [checkpoint], UseCheckpoint) { Lies = Lies.OfSafetensors },
+            new("dataset", ".dataset", [.. DataSets(folder, sent).Select(DatasetFile.ToBytes)], ReadDataset) { Lies = Lies.OfDataset },
             new("dataset-head", ".dataset", [types], ReadDataset)
             {
                 Contents = [HeadOf(types)],
@@ -102,12 +122,12 @@ internal static class FuzzTargets
                 Contents = [Unpacked(PackedOf(types))],
                 Wrap = body => [.. types[..^PackedOf(types).Length], .. Deflate(body)],
             },
-            new("epoch", ".json", [ResultFile.ToBytes(epoch)], path => ResultFile.ReadEpoch(new MemoryStream(File.ReadAllBytes(path)))),
+            new("epoch", ".json", [ResultFile.ToBytes(epoch)], ShowEpoch) { Lies = JsonLies.Of },
             new(
                 "evaluation",
                 ".json",
                 [ResultFile.ToBytes(new MlpPredictor(model).Measure(sent))],
-                path => ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)))),
+                ShowEvaluation) { Lies = JsonLies.Of },
         ];
     }
 
@@ -139,10 +159,27 @@ internal static class FuzzTargets
         _ = DatasetFile.ToBytes(data);
     }
 
-    private static void ReadModel(string path)
+    private static void UseModel(string path) => ModelCommands.Run(path, FuzzModels.Data);
+
+    /// <summary>Reads a checkpoint as what it is, and as the model that it is too.</summary>
+    private static void UseCheckpoint(string path)
     {
-        _ = MlpModelInfo.Read(path);
-        _ = ModelFile.Read(path, new ModelReadOptions { Activations = [Activation.ReLU] });
+        UseModel(path);
+        _ = CheckpointFile.Read(path);
+    }
+
+    private static void ShowEpoch(string path)
+    {
+        MlpEpoch epoch = ResultFile.ReadEpoch(new MemoryStream(File.ReadAllBytes(path)));
+        ModelCommands.Show(Rows.Of(epoch, ModelCommands.Style));
+        _ = ResultFile.ToBytes(epoch);
+    }
+
+    private static void ShowEvaluation(string path)
+    {
+        MlpEvaluation evaluation = ResultFile.ReadEvaluation(new MemoryStream(File.ReadAllBytes(path)));
+        ModelCommands.Show(Cards.Of(evaluation, null, ModelCommands.Style));
+        _ = ResultFile.ToBytes(evaluation);
     }
 
     private static byte[] Written(string folder, MlpModel model, string extension, WeightPrecision precision)
@@ -203,7 +240,7 @@ internal static class FuzzTargets
         return packed.ToArray();
     }
 
-    private static byte[] Zip(params (string Name, byte[] Content)[] entries)
+    internal static byte[] Zip(params (string Name, byte[] Content)[] entries)
     {
         using var packed = new MemoryStream();
         using (var archive = new ZipArchive(packed, ZipArchiveMode.Create))

@@ -83,7 +83,7 @@ public static class DatasetFormats
     // 1 12:30 may well be a row of values.
     private static bool IsUnnamed(string name) => InputFile.ExtensionOf(name) is not (".csv" or ".tsv");
 
-    private static DatasetFormat Of(string path, FileStream file)
+    private static DatasetFormat Of(string path, Stream file)
     {
         using var whole = new HeadedStream(file);
         if (whole.Head is [0x1F, 0x8B, ..])

@@ -77,7 +77,12 @@ internal sealed record TableOrigin(
     : DatasetOrigin(Path, Samples)
 {
     protected override bool HasOptions =>
-        this is { Options: not null, Kinds: not null, Labels: not null, Features: not null, Aside: not null };
+        this is { Options: not null, Kinds: not null, Labels: not null, Features: not null, Aside: not null }
+        && Options is { SkipLines: >= 0, Skip: >= 0, First: >= 0 }
+        && Options.Conventions?.AreWhole == true
+        && Kinds.Values.All(Enum.IsDefined)
+        && Enum.IsDefined(Task)
+        && !Labels.Concat(Features).Concat(Aside).Concat(Options.Header ?? []).Contains(null!);
 
     protected override MlpDataset? Read()
     {

@@ -1,22 +1,19 @@
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>A stream whose first bytes can be looked at before they are read, where it can't go back, and that can be stopped.</summary>
+/// <summary>A stream whose first bytes can be looked at before they are read, where it can't go back.</summary>
 internal sealed class HeadedStream : ForwardStream
 {
     private const int HeadLength = 1 << 13;
 
     private readonly Stream _content;
-    private readonly CancellationToken _cancellation;
     private readonly byte[] _head = new byte[HeadLength];
     private readonly int _length;
     private int _read;
 
     /// <param name="content">The stream, which is closed with this one.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    public HeadedStream(Stream content, CancellationToken cancellation = default)
+    public HeadedStream(Stream content)
     {
         _content = content;
-        _cancellation = cancellation;
         _length = content.ReadAtLeast(_head, HeadLength, throwOnEndOfStream: false);
     }
 
@@ -25,7 +22,6 @@ internal sealed class HeadedStream : ForwardStream
 
     public override int Read(Span<byte> buffer)
     {
-        _cancellation.ThrowIfCancellationRequested();
         if (_read == _length)
             return _content.Read(buffer);
         int count = Math.Min(buffer.Length, _length - _read);

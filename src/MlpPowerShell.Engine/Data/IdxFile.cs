@@ -40,6 +40,7 @@ internal sealed class IdxFile : IDisposable
     /// <exception cref="MlpException">The header is not that of such a file, or the file too short for its header.</exception>
     public static IdxFile Open(string path, int dimensionCount)
     {
+        InputFile.CheckIsFile(path);
         Stream stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         try
         {

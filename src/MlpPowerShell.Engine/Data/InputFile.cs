@@ -26,10 +26,10 @@ internal static class InputFile
     public static T ReadText<T>(string path, Func<HeadedStream, string, T> read, CancellationToken cancellation = default) =>
         ReadPlain(path, file =>
         {
-            using var whole = new HeadedStream(file, cancellation);
+            using var whole = new HeadedStream(file);
             if (whole.Head is [0x1F, 0x8B, ..])
             {
-                using var unpacked = new HeadedStream(new WholeGzipStream(whole), cancellation);
+                using var unpacked = new HeadedStream(new WholeGzipStream(whole));
                 return read(unpacked, path);
             }
 
@@ -41,10 +41,10 @@ internal static class InputFile
             return CheckedEntry.Read(path, entry, content =>
             {
                 // What is left of the entry is checked behind that.
-                using var unpacked = new HeadedStream(new StoppableStream(content, cancellation), cancellation);
+                using var unpacked = new HeadedStream(new StoppableStream(content, cancellation));
                 return read(unpacked, entry.FullName);
             });
-        });
+        }, cancellation);
 
     private static ZipArchiveEntry OnlyEntry(string path, ZipArchive archive)
     {
@@ -63,14 +63,15 @@ internal static class InputFile
 
     /// <summary>Does something with the content of a file as it is, and puts names to what can go wrong.</summary>
     /// <exception cref="MlpException">The file is not there, can't be read, or its compression is damaged.</exception>
-    public static T ReadPlain<T>(string path, Func<FileStream, T> read)
+    public static T ReadPlain<T>(string path, Func<Stream, T> read, CancellationToken cancellation = default)
     {
         if (!File.Exists(path))
             throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"There is no file {path}.");
+        CheckIsFile(path);
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-            return read(file);
+            return read(cancellation.CanBeCanceled ? new StoppableStream(file, cancellation) : file);
         }
         catch (InvalidDataException failure)
         {
@@ -83,6 +84,17 @@ internal static class InputFile
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new MlpException("FileUnreadable", MlpErrorKind.InvalidData, $"{path} can't be read: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Checks that what is at a path is no pipe, device or socket, before it is opened, which may never end.</summary>
+    /// <exception cref="MlpException">It is one.</exception>
+    public static void CheckIsFile(string path)
+    {
+        if (UnixPath.Of(path, followsLinks: true)?.Oddity is { } oddity)
+        {
+            throw new MlpException(
+                "NotAFile", MlpErrorKind.InvalidArgument, $"{path} is a {oddity} and no file: copy what comes from it to a file first.");
         }
     }
 

@@ -23,6 +23,20 @@ public sealed record TextConventions
     /// <summary>How single columns write numbers and dates, by their names, where that is known of them.</summary>
     public IReadOnlyDictionary<string, TextConventions> Columns { get; init; } = new Dictionary<string, TextConventions>();
 
+    /// <summary>Whether nothing is missing or impossible, as may be where they were read from a file.</summary>
+    internal bool AreWhole =>
+        this is
+        {
+            DecimalSeparator: null or '.' or ',',
+            DateFormats: not null,
+            MonthNames: not null,
+            MissingValues: not null,
+            Columns: not null,
+        }
+        && MonthNames.Count is 0 or MonthNameCount
+        && !DateFormats.Concat(MonthNames).Concat(MissingValues).Contains(null!)
+        && Columns.Values.All(column => column is { Columns.Count: 0, AreWhole: true });
+
     /// <summary>Whether nothing is said.</summary>
     public bool AreNone =>
         DecimalSeparator is null && DateFormats.Count == 0 && MonthNames.Count == 0 && MissingValues.Count == 0 && Columns.Count == 0;

@@ -10,20 +10,22 @@ public static class GradientProbe
 {
     /// <summary>The gradient of the mean loss over a data set by every parameter, in the order W1, b1, W2, b2, …</summary>
     /// <exception cref="MlpException">The data set does not fit the model.</exception>
-    public static IReadOnlyList<MlpGradient> Compute(MlpModel model, MlpDataset dataset)
+    /// <exception cref="OperationCanceledException">The computation was cancelled.</exception>
+    public static IReadOnlyList<MlpGradient> Compute(MlpModel model, MlpDataset dataset, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
-        return Compute(model, Encode(model, dataset));
+        return Compute(model, Encode(model, dataset, cancellation), cancellation);
     }
 
-    internal static IReadOnlyList<MlpGradient> Compute(MlpModel model, Samples samples)
+    internal static IReadOnlyList<MlpGradient> Compute(MlpModel model, Samples samples, CancellationToken cancellation = default)
     {
         var layout = new ParameterLayout(model, Kernel.Best);
         var weights = new AlignedBuffer(layout.Length);
         var gradient = new AlignedBuffer(layout.Length);
         layout.Pack(model, weights);
-        var network = new BackwardPass(layout, samples.Count, Environment.ProcessorCount);
+        var network = new BackwardPass(
+            layout, samples.Count, Environment.ProcessorCount, new GradientOptions { Cancellation = cancellation });
         network.Gradient(new Batch(samples, null, 0, samples.Count), weights, gradient);
         network.OneHot?.Spread(gradient);
 
@@ -52,7 +54,7 @@ public static class GradientProbe
         MlpModel model, MlpDataset dataset, int maxChecks, double tolerance, int seed, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxChecks, 1);
-        IReadOnlyList<MlpGradient> gradients = Compute(model, dataset);
+        IReadOnlyList<MlpGradient> gradients = Compute(model, dataset, cancellation);
         if (model.HasBatchNormalization && dataset.Count > Tile.Capacity)
         {
             throw new MlpException(
@@ -62,10 +64,11 @@ public static class GradientProbe
                 + $"{Tile.Capacity}, which are normalized together.");
         }
 
-        return Compare(gradients, new ReferenceNetwork(model, Encode(model, dataset)), maxChecks, tolerance, seed, cancellation);
+        var reference = new ReferenceNetwork(model, Encode(model, dataset, cancellation), cancellation);
+        return Compare(gradients, reference, maxChecks, tolerance, seed, cancellation);
     }
 
-    private static Samples Encode(MlpModel model, MlpDataset dataset)
+    private static Samples Encode(MlpModel model, MlpDataset dataset, CancellationToken cancellation)
     {
         if (dataset.IsStreamed)
             throw dataset.NotInMemory();
@@ -73,7 +76,7 @@ public static class GradientProbe
         // A model without names is looked at as if it learned from these samples first.
         ModelEnds ends = model.Ends with { Output = model.Output.Adopt(dataset, model.Loss) };
         ends.CheckMeets(dataset, EncodingPurpose.Training);
-        return ends.Encode(ends.WithoutGaps(dataset, EncodingPurpose.Training, null, out _), EncodingPurpose.Training, null);
+        return ends.Encode(ends.WithoutGaps(dataset, EncodingPurpose.Training, null, out _), EncodingPurpose.Training, null, cancellation);
     }
 
     internal static IEnumerable<MlpGradientCheck> Compare(
@@ -85,7 +88,7 @@ public static class GradientProbe
         CancellationToken cancellation)
     {
         Random random = SeededRandom.For(seed, SeededRandom.Purpose.GradientCheck);
-        var rounding = new RoundingBound(reference);
+        var rounding = new RoundingBound(reference, cancellation);
         foreach ((MlpGradient gradient, LayerParameter parameter) in gradients.Zip(reference.Parameters))
         {
             (int Row, int Column)[] entries = Draw(gradient, maxChecks, random);
@@ -116,9 +119,22 @@ public static class GradientProbe
     private static (int Row, int Column)[] Draw(MlpGradient gradient, int maxChecks, Random random)
     {
         int rows = gradient.Value.RowCount;
-        int[] all = [.. Enumerable.Range(0, rows * gradient.Value.ColumnCount)];
-        if (all.Length > maxChecks)
-            random.Shuffle(all);
-        return [.. all.Take(maxChecks).Select(entry => (entry % rows, entry / rows))];
+        int count = rows * gradient.Value.ColumnCount;
+        if (count <= maxChecks)
+            return [.. Enumerable.Range(0, count).Select(Place)];
+
+        // The start of a shuffle, of which only what has moved is kept.
+        var moved = new Dictionary<int, int>();
+        var drawn = new (int, int)[maxChecks];
+        for (int i = 0; i < maxChecks; i++)
+        {
+            int other = random.Next(i, count);
+            drawn[i] = Place(moved.GetValueOrDefault(other, other));
+            moved[other] = moved.GetValueOrDefault(i, i);
+        }
+
+        return drawn;
+
+        (int Row, int Column) Place(int entry) => (entry % rows, entry / rows);
     }
 }

@@ -58,15 +58,21 @@ public sealed class MlpComparison
     /// <param name="dataset">Samples with labels.</param>
     /// <param name="firstNotes">Takes what the first model met that it was not fitted to.</param>
     /// <param name="secondNotes">Takes the same of the second.</param>
+    /// <param name="cancellation">Stops the comparison.</param>
     /// <exception cref="MlpException">The data set does not fit one of the models, or has no labels.</exception>
     public static MlpComparison Compare(
-        MlpModel first, MlpModel second, MlpDataset dataset, EncodingNotes? firstNotes = null, EncodingNotes? secondNotes = null)
+        MlpModel first,
+        MlpModel second,
+        MlpDataset dataset,
+        EncodingNotes? firstNotes = null,
+        EncodingNotes? secondNotes = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(dataset);
-        bool?[] firstRight = Right(first, dataset, firstNotes);
-        bool?[] secondRight = Right(second, dataset, secondNotes);
+        bool?[] firstRight = Right(first, dataset, firstNotes, cancellation);
+        bool?[] secondRight = Right(second, dataset, secondNotes, cancellation);
 
         // Rows that one of the models leaves out tell nothing.
         (bool? First, bool? Second)[] both = [.. firstRight.Zip(secondRight).Where(pair => pair is { First: not null, Second: not null })];
@@ -121,15 +127,15 @@ public sealed class MlpComparison
     }
 
     /// <summary>Whether the model is right on each sample; null on those that it leaves out.</summary>
-    private static bool?[] Right(MlpModel model, MlpDataset dataset, EncodingNotes? notes)
+    private static bool?[] Right(MlpModel model, MlpDataset dataset, EncodingNotes? notes, CancellationToken cancellation)
     {
         Check(model, dataset);
 
         // As measured, so that classes which the model does not know are told of.
         foreach (MlpDataset part in model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, notes, out _).Parts())
-            model.Ends.Encode(part, EncodingPurpose.Measuring, notes);
+            model.Ends.Encode(part, EncodingPurpose.Measuring, notes, cancellation);
         var right = new bool?[dataset.Count];
-        foreach (MlpPrediction prediction in new MlpPredictor(model).Predict(dataset))
+        foreach (MlpPrediction prediction in new MlpPredictor(model, cancellation).Predict(dataset))
             right[prediction.Index] = prediction.IsCorrect;
         return right;
     }

@@ -11,19 +11,22 @@ public sealed class MlpPredictor
     private readonly ForwardPass _network;
     private readonly AlignedBuffer _weights;
     private readonly float[] _outputs;
+    private readonly CancellationToken _cancellation;
     private MlpDataset? _dataset;
     private Samples? _samples;
 
     /// <summary>Prepares a model for predictions.</summary>
     /// <param name="model">The model; what it learns later does not count here.</param>
-    public MlpPredictor(MlpModel model)
+    /// <param name="cancellation">Stops whatever it does, between two slices of at most 128 samples.</param>
+    public MlpPredictor(MlpModel model, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
+        _cancellation = cancellation;
         var layout = new ParameterLayout(model, Kernel.Best);
         _weights = new AlignedBuffer(layout.Length);
         layout.Pack(model, _weights);
-        _network = new ForwardPass(layout, Tile.Capacity, Environment.ProcessorCount);
+        _network = new ForwardPass(layout, Tile.Capacity, Environment.ProcessorCount) { Cancellation = cancellation };
         _outputs = new float[Tile.Capacity * model.OutputSize];
     }
 
@@ -91,7 +94,7 @@ public sealed class MlpPredictor
     /// <summary>Measures the model on a data set with labels.</summary>
     /// <exception cref="MlpException">The data set does not meet the model.</exception>
     /// <exception cref="OperationCanceledException">The measurement was cancelled.</exception>
-    public MlpEvaluation Measure(MlpDataset dataset, CancellationToken cancellation = default)
+    public MlpEvaluation Measure(MlpDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         _model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
@@ -102,11 +105,10 @@ public sealed class MlpPredictor
         long known = complete.Count;
         foreach (MlpDataset part in complete.Parts())
         {
-            Samples samples = _model.Ends.Encode(part, EncodingPurpose.Measuring, Notes);
+            Samples samples = _model.Ends.Encode(part, EncodingPurpose.Measuring, Notes, _cancellation);
             tally.Begin(part);
             for (int start = 0; start < part.Count; start += Tile.Capacity)
             {
-                cancellation.ThrowIfCancellationRequested();
                 int count = Math.Min(Tile.Capacity, part.Count - start);
                 BatchScore score = _network.Predict(samples, start, count, _weights, _outputs);
                 loss += score.Loss;
@@ -153,7 +155,7 @@ public sealed class MlpPredictor
     private Samples Encode(MlpDataset dataset)
     {
         if (!ReferenceEquals(dataset, _dataset))
-            (_dataset, _samples) = (dataset, _model.Ends.Encode(dataset, EncodingPurpose.Predicting, Notes));
+            (_dataset, _samples) = (dataset, _model.Ends.Encode(dataset, EncodingPurpose.Predicting, Notes, _cancellation));
         return _samples!;
     }
 }

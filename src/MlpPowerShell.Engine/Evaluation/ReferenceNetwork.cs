@@ -14,12 +14,14 @@ internal sealed class ReferenceNetwork
 
     private readonly MlpModel _model;
     private readonly Samples _samples;
+    private readonly CancellationToken _cancellation;
     private readonly (double Mean, double Deviation)[][] _statistics;
 
-    public ReferenceNetwork(MlpModel model, Samples samples)
+    public ReferenceNetwork(MlpModel model, Samples samples, CancellationToken cancellation = default)
     {
         _model = model;
         _samples = samples;
+        _cancellation = cancellation;
         Inputs = new double[model.Layers.Count][][];
         Sums = new double[model.Layers.Count][][];
         Shifted = new double[model.Layers.Count][][];
@@ -182,7 +184,7 @@ internal sealed class ReferenceNetwork
         return moved;
     }
 
-    private static double[][] SumsOf(MlpLayer layer, double[][] inputs)
+    private double[][] SumsOf(MlpLayer layer, double[][] inputs)
     {
         var weights = layer.Weights.ToRowMajorArray();
         return [.. inputs.Select(values =>
@@ -190,6 +192,7 @@ internal sealed class ReferenceNetwork
             var sums = new double[layer.OutputSize];
             for (int unit = 0; unit < sums.Length; unit++)
             {
+                _cancellation.ThrowIfCancellationRequested();
                 for (int i = 0; i < values.Length; i++)
                     sums[unit] += (double)weights[(unit * values.Length) + i] * values[i];
             }

@@ -49,7 +49,9 @@ public static class ResultFile
         EvaluationContent content = Read<EvaluationContent>(stream);
         if (content is not { Dataset: not null, Classes: not null }
             || content.Classes.Contains(null!)
-            || content.Confusion?.Any(row => row?.Length != content.Confusion.Length) == true)
+            || Array.Exists(content.Classes, of => of.Class is null)
+            || content.Confusion?.Any(row => row?.Length != content.Classes.Length) == true
+            || (content.Confusion is { Length: > 0 } matrix && matrix.Length != content.Classes.Length))
         {
             throw Invalid("something is missing");
         }

@@ -14,6 +14,7 @@ internal sealed class RoundingBound
     private readonly ReferenceNetwork _network;
     private readonly MlpModel _model;
     private readonly int _samples;
+    private readonly CancellationToken _cancellation;
 
     // By layer, sample and unit: the error of what comes in, that of the sums, and that of the deltas by the sums.
     private readonly double[][][] _inputErrors;
@@ -26,8 +27,9 @@ internal sealed class RoundingBound
     private readonly double[][][] _shiftedErrors;
     private readonly double[][][] _outputErrors;
 
-    public RoundingBound(ReferenceNetwork network)
+    public RoundingBound(ReferenceNetwork network, CancellationToken cancellation = default)
     {
+        _cancellation = cancellation;
         _network = network;
         _model = network.Model;
         _samples = network.SampleCount;
@@ -202,6 +204,7 @@ internal sealed class RoundingBound
             result[s] = new double[layer.InputSize];
             for (int unit = 0; unit < layer.OutputSize; unit++)
             {
+                _cancellation.ThrowIfCancellationRequested();
                 for (int j = 0; j < layer.InputSize; j++)
                     result[s][j] += of(layer.Weights[unit, j]) * values[s][unit];
             }
@@ -231,8 +234,9 @@ internal sealed class RoundingBound
 
     private double NormalizedError(int i, int s, int unit) => _sumErrors[i][s][unit] / _network.DeviationOf(i, unit);
 
-    private static double Product(MlpLayer layer, int unit, double[] sizes)
+    private double Product(MlpLayer layer, int unit, double[] sizes)
     {
+        _cancellation.ThrowIfCancellationRequested();
         double sum = 0;
         for (int j = 0; j < sizes.Length; j++)
             sum += Math.Abs((double)layer.Weights[unit, j]) * sizes[j];

@@ -190,7 +190,7 @@ internal static class EndsContent
     private static Preprocessing Checked(string path, Preprocessing read)
     {
         bool whole = read is { Columns: not null, Labels: not null }
-            && (read.Conventions is null || IsWhole(read.Conventions))
+            && read.Conventions?.AreWhole != false
             && read.Columns.Concat(read.Labels).All(column =>
             column is { Name: not null, Categories: not null, Rare: not null, Knots: not null, Ranks: not null }
                 && Enum.IsDefined(column.Kind)
@@ -198,7 +198,7 @@ internal static class EndsContent
                 && double.IsFinite(column.Shift)
                 && double.IsNormal(column.Factor)
             && (column.Kind == ColumnKind.Category) == (column.Categories.Count > 0) && column.Categories.Distinct()
-                .Count() == column.Categories.Count && !column.Categories.Contains(null!)
+                .Count() == column.Categories.Count && !column.Categories.Concat(column.Rare).Contains(null!)
             && (column.FillCategory is null || column.Categories.Contains(column.FillCategory))
             && column.Knots.Count == column.Ranks.Count && column.Knots.Concat(column.Ranks)
                 .All(double.IsFinite) && column.Knots.Zip(column.Knots.Skip(1)).All(pair => pair.First < pair.Second));
@@ -207,12 +207,6 @@ internal static class EndsContent
             : throw ModelContent.Unfit(
                 path, "describes its preprocessing in a way that can't be read (a column lacks its name, its scale or its categories)");
     }
-
-    private static bool IsWhole(TextConventions conventions) => conventions
-        is { DecimalSeparator: null or '.' or ',', DateFormats: not null, MonthNames: not null, MissingValues: not null, Columns: not null }
-        && conventions.MonthNames.Count is 0 or TextConventions.MonthNameCount
-        && !conventions.DateFormats.Concat(conventions.MonthNames).Concat(conventions.MissingValues).Contains(null!)
-        && conventions.Columns.Values.All(column => column is { Columns.Count: 0 } && IsWhole(column));
 
     private sealed record Preprocessing(IReadOnlyList<FeatureColumn> Columns, IReadOnlyList<FeatureColumn> Labels)
     {

@@ -97,7 +97,11 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         foreach (MlpLayer layer in model.Layers.Where(layer => layer.Slopes is null && Tensors.ContainsKey($"{layer.Name}.slope")))
             throw Unfit(path, $"has learned slopes, {layer.Name}.slope, and {layer.ActivationName} has none; PReLU has");
         foreach (LayerParameter parameter in model.Parameters)
+        {
+            options.Cancellation.ThrowIfCancellationRequested();
             Fill(path, parameter);
+        }
+
         ReadFacts(path, model);
         return model;
     }

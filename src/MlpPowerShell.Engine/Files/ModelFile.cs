@@ -17,17 +17,23 @@ public static class ModelFile
     /// <param name="path">The file.</param>
     /// <param name="format">Its format; null for the one that its name tells.</param>
     /// <param name="precision">What is kept of the weights.</param>
+    /// <param name="cancellation">Stops the writing, which leaves the old file.</param>
     /// <exception cref="MlpException">The file can't be written, or the format is unknown or does not have that precision.</exception>
-    public static void Write(MlpModel model, string path, ModelFormat? format = null, WeightPrecision precision = WeightPrecision.Single)
+    public static void Write(
+        MlpModel model,
+        string path,
+        ModelFormat? format = null,
+        WeightPrecision precision = WeightPrecision.Single,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
         Check(path, format, precision);
-        AtomicFile.Write(path, stream => Write(model, stream, path, format ?? FormatOf(path), precision));
+        AtomicFile.Write(path, stream => Write(model, stream, path, format ?? FormatOf(path), precision), cancellation);
     }
 
     /// <summary>Checks that a model can be written to a file so.</summary>
-    /// <inheritdoc cref="Write(MlpModel, string, ModelFormat?, WeightPrecision)"/>
+    /// <inheritdoc cref="Write(MlpModel, string, ModelFormat?, WeightPrecision, CancellationToken)"/>
     /// <exception cref="MlpException">
     /// The format is unknown, another one than the file's name tells, or does not have that precision.
     /// </exception>
@@ -68,11 +74,13 @@ public static class ModelFile
     /// <param name="path">The file.</param>
     /// <param name="options">What the file may not say; null for what it says.</param>
     /// <exception cref="MlpException">The file is not there, or holds no such model.</exception>
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
     public static MlpModel Read(string path, ModelReadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new ModelReadOptions();
-        return InputFile.ReadPlain(path, stream => ReadContent(path, stream, options.Format ?? FormatOf(path), options))
+        return InputFile
+            .ReadPlain(path, stream => ReadContent(path, stream, options.Format ?? FormatOf(path), options), options.Cancellation)
             .ToModel(path, options);
     }
 

@@ -21,6 +21,9 @@ public sealed record ModelReadOptions
     /// <summary>What becomes of the options of the loss that the file says; null where they stay.</summary>
     public Func<LossOptions, LossOptions>? ChooseLossOptions { get; init; }
 
+    /// <summary>Stops the reading.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>How the weights of an archive of NumPy arrays stand; null for what its layers tell.</summary>
     public WeightLayout? WeightLayout { get; init; }
 }

@@ -142,7 +142,6 @@ internal static class SafetensorsFile
     {
         var metadata = new Dictionary<string, string>();
         var fields = new Dictionary<string, Field>();
-        long taken = 0;
         foreach (JsonProperty entry in header.EnumerateObject())
         {
             if (entry.NameEquals("__metadata__"))
@@ -161,17 +160,24 @@ internal static class SafetensorsFile
                     path,
                     $"the tensor {entry.Name} ends at byte {dataStart + field.End}, and the file at byte {fileLength}; it is truncated");
             }
-
-            // Tensors that share bytes would let a small file ask for any amount of memory.
-            taken += field.End - field.Begin;
-            if (taken > fileLength - dataStart)
-            {
-                throw Invalid(
-                    path, $"the tensors up to {entry.Name} take {taken} bytes, and the file holds {fileLength - dataStart}; some overlap");
-            }
         }
 
+        CheckApart(path, fields.Values);
         return new Header(metadata, [.. fields.Values], dataStart);
+    }
+
+    /// <summary>
+    /// Checks that no byte belongs to two tensors: the format forbids it, and a small file could ask for any amount of memory.
+    /// </summary>
+    private static void CheckApart(string path, IEnumerable<Field> fields)
+    {
+        Field? last = null;
+        foreach (Field field in fields.Where(field => field.End > field.Begin).OrderBy(field => field.Begin))
+        {
+            if (field.Begin < last?.End)
+                throw Invalid(path, $"the tensors {last.Name} and {field.Name} overlap");
+            last = field;
+        }
     }
 
     private static Field ReadField(string path, JsonProperty entry)

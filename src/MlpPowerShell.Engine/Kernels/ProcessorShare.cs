@@ -8,7 +8,8 @@ namespace MlpPowerShell.Engine.Kernels;
 /// </summary>
 /// <remarks>
 /// Each process that trains holds a lock on one of some files; the operating system gives it up when the process ends, however it ends.
-/// Processes that are bound to different processors don't share any, and have files of their own.
+/// Processes that are bound to different processors don't share any, and have files of their own. Whatever is not this user's counts for
+/// nothing: neither the folder, which others could prepare where everyone may write, nor a file in it.
 /// </remarks>
 /// <param name="folder">Where the files are; made when it is needed.</param>
 /// <param name="processors">How many processors there are.</param>
@@ -16,6 +17,7 @@ internal sealed class ProcessorShare(string folder, int processors)
 {
     private const int MostProcesses = 1024;
     private const long MillisecondsBetweenLooks = 500;
+    private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly object _lock = new();
     private FileStream? _place;
@@ -24,9 +26,8 @@ internal sealed class ProcessorShare(string folder, int processors)
     private long _lastLook;
 
     /// <summary>The processors that this process may run on.</summary>
-    public static ProcessorShare OfProcess { get; } = new(
-        Path.Combine(
-            Path.GetTempPath(), $"MlpPowerShell-{Environment.UserName}", $"processors-{Affinity():x}"), Environment.ProcessorCount);
+    public static ProcessorShare OfProcess { get; } =
+        new(Path.Combine(FolderOfUser(), $"processors-{Affinity():x}"), Environment.ProcessorCount);
 
     /// <summary>
     /// How many threads this process should use now: as many as there are processors, divided by the processes that train on them.
@@ -74,23 +75,38 @@ internal sealed class ProcessorShare(string folder, int processors)
 
     private FileStream? TryTakePlace()
     {
-        try
+        // Without a folder of its own, every process takes all processors.
+        for (int i = 0; i < MostProcesses && (i > 0 || MakeFolder()); i++)
         {
-            _ = Directory.CreateDirectory(folder);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // Without a folder for temporary files, every process takes all processors.
-            return null;
-        }
-
-        for (int i = 0; i < MostProcesses; i++)
-        {
-            if (TryLock(i, FileMode.OpenOrCreate) is { } place)
+            if (TryLock(i, FileMode.OpenOrCreate, out _) is { } place)
                 return place;
         }
 
         return null;
+    }
+
+    private bool MakeFolder()
+    {
+        try
+        {
+            string parent = Path.GetDirectoryName(folder)!;
+            foreach (string path in new[] { parent, folder })
+            {
+                _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnersAlone);
+                if (OperatingSystem.IsWindows() || UnixPath.Of(path, followsLinks: false) is not { } made)
+                    continue;
+                if (!made.IsFolder || !made.IsOurs)
+                    return false;
+                if (!made.IsOursAlone)
+                    File.SetUnixFileMode(path, OwnersAlone);
+            }
+
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     // Places are taken from the first on: behind one that nobody ever took, there are none.
@@ -99,24 +115,41 @@ internal sealed class ProcessorShare(string folder, int processors)
         int count = 0;
         for (int i = 0; i < MostProcesses && File.Exists(PathOf(i)); i++)
         {
-            using FileStream? free = TryLock(i, FileMode.Open);
-            count += free is null ? 1 : 0;
+            using FileStream? free = TryLock(i, FileMode.Open, out bool isTaken);
+            count += isTaken ? 1 : 0;
         }
 
         return count;
     }
 
-    private FileStream? TryLock(int place, FileMode mode)
+    private FileStream? TryLock(int place, FileMode mode, out bool isTaken)
     {
+        isTaken = false;
+        if (UnixPath.Of(PathOf(place), followsLinks: false) is { } there && !(there.IsFile && there.IsOurs))
+            return null;
         try
         {
             return new FileStream(PathOf(place), mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException)
+        {
+            isTaken = true;
+            return null;
+        }
+        catch (UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    /// <summary>
+    /// A folder of this user's: of the session where the system has one, else in that for temporary files, where others may write too.
+    /// </summary>
+    private static string FolderOfUser() =>
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } session
+            && UnixPath.Of(session, followsLinks: false) is { IsFolder: true, IsOursAlone: true }
+            ? Path.Combine(session, "MlpPowerShell")
+            : Path.Combine(Path.GetTempPath(), $"MlpPowerShell-{Environment.UserName}");
 
     private string PathOf(int place) => Path.Combine(folder, $"{place}");
 

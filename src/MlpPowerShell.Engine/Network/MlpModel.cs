@@ -8,6 +8,8 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>A multilayer perceptron: hidden layers, then an output layer, by default logits with softmax and cross-entropy.</summary>
 public sealed class MlpModel
 {
+    private const int LongestName = 100;
+
     /// <summary>Creates a model whose weights are all zero.</summary>
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hidden">The hidden layers.</param>
@@ -291,8 +293,12 @@ public sealed class MlpModel
         }
     }
 
+    /// <summary>The architecture in so many characters, or of a deeper model its ends alone: 784-…-10.</summary>
+    /// <param name="most">The most characters that there is room for.</param>
+    public string ArchitectureWithin(int most) => Architecture is var all && all.Length <= most ? all : $"{InputSize}-…-{OutputSize}";
+
     /// <inheritdoc/>
-    public override string ToString() => $"MlpModel {Architecture}";
+    public override string ToString() => $"MlpModel {ArchitectureWithin(LongestName)}";
 
     /// <summary>A hash (XXH3) of all weights and biases.</summary>
     internal string Fingerprint()

@@ -33,7 +33,7 @@ public sealed class CompareMlpModelCommand : MlpCmdlet
         Run(Model, () =>
         {
             EncodingNotes first = new(), second = new();
-            MlpComparison comparison = MlpComparison.Compare(ReferenceModel, Model, Dataset, first, second);
+            MlpComparison comparison = MlpComparison.Compare(ReferenceModel, Model, Dataset, first, second, StopToken);
             WriteWarnings(first, second);
             WriteObject(comparison);
         });

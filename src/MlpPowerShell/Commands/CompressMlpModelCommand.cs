@@ -27,7 +27,7 @@ public sealed class CompressMlpModelCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
     {
-        MlpModel pruned = WeightPruning.Prune(Model, Sparsity, PerLayer);
+        MlpModel pruned = WeightPruning.Prune(Model, Sparsity, PerLayer, StopToken);
         WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{WeightPruning.SparsityOf(pruned):P1} of the weights are zero."));
         WriteObject(pruned);
     });

@@ -45,9 +45,9 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Export(Path, $"{Model}", path =>
     {
-        ModelFile.Write(Model, path, Format, Precision);
+        ModelFile.Write(Model, path, Format, Precision, StopToken);
         if (TestData is not null)
-            WriteObject(MlpComparison.Compare(Model, ModelFile.Rounded(Model, Precision), TestData));
+            WriteObject(MlpComparison.Compare(Model, ModelFile.Rounded(Model, Precision), TestData, cancellation: StopToken));
     }, path =>
     {
         ModelFile.Check(path, Format?.Value, Precision);

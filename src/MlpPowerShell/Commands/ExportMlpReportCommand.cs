@@ -51,5 +51,6 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
                 $"The epochs are of a model {other.Architecture}, and the report is on one of {Model.Architecture}."),
         TestData = TestData,
         Title = Title,
+        Cancellation = StopToken,
     }.Save(path));
 }

@@ -24,5 +24,5 @@ public sealed class GetMlpGradientCommand : MlpCmdlet
 
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
-        Run(Dataset, () => WriteObject(GradientProbe.Compute(Model, Dataset), enumerateCollection: true));
+        Run(Dataset, () => WriteObject(GradientProbe.Compute(Model, Dataset, StopToken), enumerateCollection: true));
 }

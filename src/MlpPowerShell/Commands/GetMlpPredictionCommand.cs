@@ -55,7 +55,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _predictor = new MlpPredictor(Model);
+    protected override void BeginProcessing() => _predictor = new MlpPredictor(Model, StopToken);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

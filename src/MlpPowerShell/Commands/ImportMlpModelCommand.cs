@@ -58,6 +58,7 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
             Loss = Loss,
             ChooseLossOptions = WithGiven,
             WeightLayout = WeightLayout,
+            Cancellation = StopToken,
         };
         MlpModel model = ModelFile.Read(file, options);
         WriteUnused(WithGiven(new LossOptions()).Unused(model.Loss));

@@ -26,8 +26,8 @@ public sealed class MeasureMlpModelCommand : MlpCmdlet
     protected override void ProcessRecord() =>
         Run(Dataset, () =>
         {
-            var predictor = new MlpPredictor(Model);
-            MlpEvaluation evaluation = predictor.Measure(Dataset, StopToken);
+            var predictor = new MlpPredictor(Model, StopToken);
+            MlpEvaluation evaluation = predictor.Measure(Dataset);
             WriteWarnings(predictor.Notes);
             WriteObject(WithNotesOf(Model, evaluation));
         });

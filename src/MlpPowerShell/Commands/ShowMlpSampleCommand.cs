@@ -52,7 +52,7 @@ public sealed class ShowMlpSampleCommand : PictureCmdlet
             return;
         }
 
-        MlpPredictor? predictor = Model is null ? null : new MlpPredictor(Model);
+        MlpPredictor? predictor = Model is null ? null : new MlpPredictor(Model, StopToken);
         foreach (int index in Index ?? [.. Enumerable.Range(0, Math.Min(First, Dataset.Count))])
             Show(CaptionedPicture.OfSample(Dataset, index, predictor?.Predict(Dataset, index)));
     });

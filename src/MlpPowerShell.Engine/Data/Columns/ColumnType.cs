@@ -7,6 +7,7 @@ namespace MlpPowerShell.Engine.Data;
 internal readonly record struct ColumnType(string Name)
 {
     private const string RoundTrip = "O";
+    private const int LongestName = 1000;
 
     // Looking through all assemblies takes longer than predicting a row.
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Type> _enums = new();
@@ -129,17 +130,23 @@ internal readonly record struct ColumnType(string Name)
         if (!isNumber && EnumType() is { } enumType)
             return Enum.TryParse(enumType, text, out object? member) ? member : text;
         if (!isFloat && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long whole))
-            return OfWhole(whole);
+            return OfWhole(whole) is var value && Convert.ToDecimal(value, culture) == whole ? value : text;
         return double.TryParse(text, NumberStyles.Float, culture, out double number) ? OfNumber(number) : text;
     }
 
     private bool IsDate => Name == Date.Name || Name == UtcDate.Name;
+
+    /// <summary>Whether the name is one that a type may have by itself: others would have assemblies loaded for their parts.</summary>
+    private bool IsPlain => Name.Length is > 0 and <= LongestName
+        && Name.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '+');
 
     /// <summary>The enum of that name, if one of the assemblies that are loaded has it; names come from files, and load nothing.</summary>
     private Type? EnumType()
     {
         if (_enums.TryGetValue(Name, out Type? known))
             return known;
+        if (!IsPlain)
+            return null;
         foreach (System.Reflection.Assembly assembly in AppDomain.CurrentDomain.GetAssemblies())
         {
             if (assembly.GetType(Name, throwOnError: false) is { IsEnum: true } type)

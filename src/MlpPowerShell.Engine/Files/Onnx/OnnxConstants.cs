@@ -125,7 +125,7 @@ internal sealed class OnnxConstants
                 throw ModelContent.Unfit(_path, $"has {name} of a shape that nothing can hold");
         }
 
-        if ((_budget -= count) < 0)
+        if ((_budget -= 1 + count) < 0)
             throw ModelContent.Unfit(_path, $"uses {name} more often than a multilayer perceptron would");
 
         // What a file doesn't hold is not allocated either.

@@ -8,7 +8,9 @@ namespace MlpPowerShell.Engine.Files.Onnx;
 /// The layers that a graph's nodes add up to. Factors and summands go into the weights and biases before or after them, and so does a batch
 /// normalization where the model can't keep it: it normalizes either all hidden layers or none.
 /// </summary>
-internal sealed class OnnxLayers(string path)
+/// <param name="path">The file, for messages.</param>
+/// <param name="work">What may be computed for it.</param>
+internal sealed class OnnxLayers(string path, WorkBudget work)
 {
     private const float PixelRange = 255;
 
@@ -32,6 +34,7 @@ internal sealed class OnnxLayers(string path)
         if (IsLinear)
             _layers[^1].Activation = Activation.Identity;
         int outputs = weights.Shape[0], inputs = weights.Shape[1];
+        work.Spend((long)outputs * inputs);
         if (outputs == 0
             || inputs == 0
             || !Fits(_scale, inputs)
@@ -154,6 +157,7 @@ internal sealed class OnnxLayers(string path)
     {
         if (IsLinear)
         {
+            work.Spend(_layers[^1].Weights.Length + _layers[^1].Biases.Length);
             if (!_layers[^1].Scale(factors, summands))
             {
                 throw Refused(
@@ -176,6 +180,7 @@ internal sealed class OnnxLayers(string path)
         }
 
         int width = new[] { _scale.Length, _shift.Length, factors.Length, summands.Length }.Max();
+        work.Spend(width);
         if (!(Fits(_scale, width) && Fits(_shift, width) && Fits(factors, width) && Fits(summands, width)))
             throw Refused(node, $"has {Math.Max(factors.Length, summands.Length)} values, which do not fit those before");
         double[] scale = new double[width], shift = new double[width];

@@ -39,10 +39,11 @@ internal sealed class OnnxReader
     private OnnxReader(string path, OnnxGraph graph, long fileLength)
     {
         _path = path;
+        var work = new WorkBudget(path, fileLength);
         _constants = new OnnxConstants(path, graph, fileLength);
         _readers = graph.Nodes.SelectMany(node => node.Inputs.Distinct().Select(input => (input, node)))
             .ToLookup(pair => pair.input, pair => pair.node);
-        _layers = new OnnxLayers(path);
+        _layers = new OnnxLayers(path, work);
         _activations = new OnnxActivationFinder(_constants, _readers);
     }
 
@@ -126,7 +127,8 @@ internal sealed class OnnxReader
     private LossKind? Walk(string value, bool isOurs)
     {
         // A graph with a cycle is none, and the walk would not end.
-        for (int steps = 0; steps < MostNodes; steps++)
+        var passed = new HashSet<string>();
+        while (passed.Add(value))
         {
             OnnxNode[] next = [.. _readers[value]];
             if (next.Length == 0)

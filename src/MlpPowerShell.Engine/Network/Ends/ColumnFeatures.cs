@@ -10,8 +10,10 @@ internal static class ColumnFeatures
     /// <param name="data">Where the rows are, for messages.</param>
     /// <param name="sources">The column that each of the encoder's is.</param>
     /// <param name="notes">Takes what is not known.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="MlpException">A value can't be a feature.</exception>
-    public static EncodedInputs Of(InputEncoder encoder, MlpDataset data, DataColumn[] sources, EncodingNotes? notes)
+    public static EncodedInputs Of(
+        InputEncoder encoder, MlpDataset data, DataColumn[] sources, EncodingNotes? notes, CancellationToken cancellation)
     {
         InputPlan plan = encoder.Plan;
         int count = data.Count;
@@ -50,7 +52,7 @@ internal static class ColumnFeatures
 
         // Of several columns' errors the one of the first row is told, whichever thread came upon its own first.
         var failures = new (int Row, MlpException Error)?[work.Count];
-        Parallel.For(0, work.Count, i =>
+        Parallel.For(0, work.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             int row = 0;
             try

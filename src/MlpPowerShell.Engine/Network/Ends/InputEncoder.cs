@@ -119,10 +119,10 @@ public sealed class InputEncoder
 
     /// <summary>Makes the inputs of samples.</summary>
     /// <exception cref="MlpException">A column is not there, or has a value that can't be a feature.</exception>
-    internal EncodedInputs Encode(MlpDataset data, EncodingNotes? notes)
+    internal EncodedInputs Encode(MlpDataset data, EncodingNotes? notes, CancellationToken cancellation = default)
     {
         if (Columns.Count > 0)
-            return ColumnFeatures.Of(this, data, new ColumnMeeting(this, data).Sources(), notes);
+            return ColumnFeatures.Of(this, data, new ColumnMeeting(this, data).Sources(), notes, cancellation);
         if (data.Columns.Count > 0)
         {
             return Names is not null || ImageShape is not null

@@ -52,12 +52,14 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
     /// <param name="data">The samples.</param>
     /// <param name="purpose">What for.</param>
     /// <param name="notes">Takes what the model was not fitted to, or null.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="MlpException">
     /// Columns or classes do not meet those of the model, or a value can't be a feature or a label.
     /// </exception>
-    internal Samples Encode(MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes)
+    internal Samples Encode(
+        MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes, CancellationToken cancellation = default)
     {
-        EncodedInputs inputs = Input.Encode(data, notes);
+        EncodedInputs inputs = Input.Encode(data, notes, cancellation);
         (int[]? labels, float[]? targets) = TargetEncoder.Encode(Output, data, Loss, purpose, notes);
         return Encoded(data.Count, inputs, labels, targets, data.Weights);
     }

@@ -167,7 +167,9 @@ public sealed record OutputHead
         ColumnKind kind = Targets.Count > 0 && Targets[output].Kind != ColumnKind.Category ? Targets[output].Kind : ColumnKind.Number;
         double NumberOf(object? value) => value is string text ? CellValue.Of(text, kind).Number : Cell.NumberOf(value, ColumnKind.Number);
         double error = NumberOf(answer) - NumberOf(truth);
-        return !double.IsFinite(error) ? null
+        double seconds = kind == ColumnKind.Date ? error * SecondsOfDay : error;
+        bool isSpan = kind is ColumnKind.Date or ColumnKind.Duration;
+        return !double.IsFinite(error) || (isSpan && Math.Abs(seconds) >= TimeSpan.MaxValue.TotalSeconds) ? null
             : kind == ColumnKind.Date ? TimeSpan.FromDays(error)
             : kind == ColumnKind.Duration ? TimeSpan.FromSeconds(error)
             : error;
@@ -331,4 +333,5 @@ public sealed record OutputHead
 
     /// <summary>Classes that a label may have although most rows have one of their own.</summary>
     private const int MostRareClasses = 50;
+    private const double SecondsOfDay = 86_400;
 }
