@@ -11,7 +11,7 @@ public abstract class ScheduledCmdlet : MlpCmdlet
     /// <summary>How the learning rate changes; without it not at all, where the command chooses nothing else.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EnumCompleter<ScheduleKind>))]
-    [Option<ScheduleOptions>(nameof(Engine.Training.ScheduleOptions.Kind))]
+    [Option<ScheduleOptions>(nameof(Engine.Training.ScheduleOptions.Kind), IsChosen = true)]
     public Choice<ScheduleKind>? Schedule { get; set; }
 
     /// <summary>Epochs in which the learning rate rises before the schedule begins.</summary>

@@ -118,7 +118,7 @@ public sealed partial class ArgumentTests
     [InlineData("New-MlpModel 8 -Dataset $data -Initializer Zeros", "The weights of hidden layers that all start at zero stay alike")]
     [InlineData("New-MlpModel -Linear -Dataset $data -Initializer Zeros", null)]
     [InlineData("New-MlpModel 4 -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ z = $_ % 3; y = 3.5 } } | ConvertTo-MlpDataset y)", "y, which is to be predicted, is the same in every row")]
-    [InlineData("New-MlpModel 4 -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ when = '{0:d2}.12.24' -f (1 + $_ % 20); y = $_ % 7 } } | ConvertTo-MlpDataset y)", "The column when holds dates such as '02.12.24', which count as texts: dates are read as 2024-12-02.")]
+    [InlineData("New-MlpModel 4 -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ when = '{0}.12.24' -f (1 + $_ % 9); y = $_ % 7 } } | ConvertTo-MlpDataset y)", "The column when holds dates such as '2.12.24', which count as texts: dates are read as 2024-12-02.")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 9 -Schedule Step", "-Schedule has no effect: it comes to no decay: the first would be after 10 epochs with -DecayEvery, and there are 9.")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 7 -Schedule Plateau", "-Schedule has no effect: it waits for more than 5 epochs without improvement with -PlateauPatience, and there are 7 epochs.")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 5 -Patience 5", "-Patience has no effect: it only keeps the best weights, as 5 epochs are over before 5 go by without improvement.")]

@@ -41,7 +41,10 @@ public sealed class ModuleTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_session.Folder, "a.csv"), "x,y\n1,a\n2,b\n");
         _session.Run("$d = Import-MlpDataset a.csv y; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1 -Optimizer Sgd -FullBatch");
-        Assert.NotEmpty(_session.Try("Get-MlpPrediction (New-MlpModel -Dataset (Import-Mnist -Split Test -First 10)) -Path a.csv").Errors);
+        File.WriteAllBytes(
+            Path.Combine(_session.Folder, "a.png"),
+            Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGPgOsEQJQcABCoBS87LZrEAAAAASUVORK5CYII="));
+        _session.Run("Get-MlpPrediction (New-MlpModel -Dataset (Import-Mnist -Split Test -First 10)) -Path a.png");
         _session.Run("Import-Mnist -First 1 | Export-MlpChart one.svg; Get-MlpSchedule -Epochs 2 -LearningRate 1 | Export-MlpChart "
             + "rate.svg");
         AssemblyLoadContext apart = Assert.Single(AssemblyLoadContext.All, context => context.Name == "MlpPowerShell");

@@ -68,7 +68,7 @@ public sealed class OptionCmdletTests : IDisposable
             """).Select(name => $"{name}").Except(["Model", "Dataset", "TestData", "ValidationData", "CheckpointPath", "Epochs", "Name", "Seed"])];
         Assert.True(columns.Length > 30);
         Assert.Equal(
-            ["BatchSize=16 Epochs=1 LearningRate=0.001 Optimizer=AdamW Seed=1 WeightDecay=0.1"],
+            ["BatchSize=16 Epochs=1 LearningRate=0.01 Optimizer=AdamW Schedule=OneCycle Seed=1 WeightDecay=0.1"],
             Runs($"[pscustomobject]@{{ {string.Join("; ", columns.Select(column => $"{column} = ''"))} }}"));
         Assert.Equal("10000 1", _session.Run1<string>("""
             $command = [Activator]::CreateInstance((Get-Command New-MlpModel).ImplementingType)
