@@ -53,4 +53,4 @@ for name, (x, y) in tables.items():
         network = (MLPRegressor if regression else MLPClassifier)(random_state=seed)
         pipeline = make_pipeline(StandardScaler(), network).fit(train.drop(columns="y"), target(train))
         scores.append(pipeline.score(test.drop(columns="y"), target(test)))
-    print(f"{name:10} {len(train):6} {np.mean(scores):.3f} {(time.time() - start) / 3:.2f} s", flush=True)
+    print(f"{name:10} {len(train):6} {np.mean(scores):.3f} {(time.time() - start) / 3:.3f} s", flush=True)
