@@ -89,12 +89,16 @@ public partial class LossTests
     }
 
     [Theory]
-    [InlineData(20f, 30f)]
-    [InlineData(-200f, -190f)]
-    public void Of_probabilities_that_float32_can_not_tell_apart_that_of_the_largest_sum_is_the_answer_everywhere(float less, float more)
+    [InlineData(LossKind.BinaryCrossEntropy, 20f, 30f)]
+    [InlineData(LossKind.BinaryCrossEntropy, -200f, -190f)]
+    [InlineData(LossKind.CrossEntropy, 0.1f, 0.10000001f)]
+    [InlineData(LossKind.CrossEntropy, -3f, -2.9999998f)]
+    public void Of_probabilities_that_float32_can_not_tell_apart_that_of_the_largest_sum_is_the_answer_everywhere(
+        LossKind loss, float less, float more)
     {
-        // Sigmoids of 20 and 30 are both 1, and those of -200 and -190 both 0.
-        var model = new MlpModel(2, new HiddenLayers([], [Activation.Identity]), 2, LossKind.BinaryCrossEntropy);
+        // Sigmoids of 20 and 30 are both 1, those of -200 and -190 both 0, and exponentials of such differences 1.
+        Assert.True(less < more);
+        var model = new MlpModel(2, new HiddenLayers([], [Activation.Identity]), 2, loss);
         model.Layers[0].Weights[0, 0] = model.Layers[0].Weights[1, 1] = 1;
         var data = new MlpDataset("certain", [less, more, more, less, 2f, 3f], [1, 0, 1], 2, ["0", "1"]);
         var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-30, BatchSize = 3 };

@@ -209,12 +209,17 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
             largest = TSimd.Max(largest, TSimd.Load(logits + j));
         float shift = TSimd.MaxElement(largest);
 
-        // Shifted by the largest logit, no exponential exceeds 1 and at least one is 1.
+        // Shifted by the largest logit, no exponential exceeds 1 and at least one is 1. Those of smaller logits stay below it, also by less
+        // than float32 can tell apart, so that the largest probability is that of the largest logit.
         TVector shifts = TSimd.Create(shift);
+        TVector none = TSimd.Create(0f);
+        TVector belowOne = TSimd.Create(MathF.BitDecrement(1f));
         TVector sums = TSimd.Create(0f);
         for (int j = 0; j < padded; j += TSimd.Lanes)
         {
-            TVector e = VectorMath<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(logits + j), shifts));
+            TVector below = TSimd.Subtract(TSimd.Load(logits + j), shifts);
+            TVector e = VectorMath<TSimd, TVector>.Exp(below);
+            e = TSimd.SelectGreater(none, below, TSimd.Min(e, belowOne), e);
             sums = TSimd.Add(sums, e);
             TSimd.Store(e, logits + j);
         }
