@@ -140,7 +140,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// An object to write that also has the properties added to another one, such as the columns of a table row, but for those it has
     /// itself.
     /// </summary>
-    protected static PSObject WithNotesOf(object? source, object target) => WithNotes(NotesOf(source), target);
+    protected static PSObject WithNotesOf(object? source, object target) => WithNotes(AllNotesOf(source), target);
 
     /// <summary>The same with notes that are known already: to look for them takes longer than an epoch of a small training.</summary>
     protected static PSObject WithNotes(IEnumerable<PSNoteProperty> notes, object target)
@@ -152,9 +152,12 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>What was added to an object, such as the columns of a table row; empty cells count as not given.</summary>
-    internal static IEnumerable<PSNoteProperty> NotesOf(object? source) => source is null
-        ? []
-        : PSObject.AsPSObject(source).Properties.OfType<PSNoteProperty>().Where(note => note.Value is not (null or ""));
+    internal static IEnumerable<PSNoteProperty> NotesOf(object? source) =>
+        AllNotesOf(source).Where(note => note.Value is not (null or ""));
+
+    /// <summary>The same with empty cells: commands that write tables take their columns from the first object.</summary>
+    internal static IEnumerable<PSNoteProperty> AllNotesOf(object? source) =>
+        source is null ? [] : PSObject.AsPSObject(source).Properties.OfType<PSNoteProperty>();
 
     private static void CheckProvider(string path, ProviderInfo provider)
     {

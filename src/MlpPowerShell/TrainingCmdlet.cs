@@ -18,8 +18,8 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     private AugmentationOptions _augmentation = new();
 
     /// <summary>
-    /// Epochs to train for; without it <see cref="TrainingDefaults.CycleEpochs"/>, or where something is said of the optimizer, its rate or its
-    /// patience, as many as bring an improvement, <see cref="TrainingDefaults.MostEpochs"/> at most.
+    /// Epochs to train for; without it <see cref="TrainingDefaults.CycleEpochs"/> where the rate changes over all of them, as it does where
+    /// nothing is said, or else as many as bring an improvement, <see cref="TrainingDefaults.MostEpochs"/> at most.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<TrainingOptions>]
@@ -297,25 +297,26 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         CheckpointEnd? resumed = Resume && checkpoint is not null ? MlpTrainer.EndOf(checkpoint) : null;
         int? patience = Patience ?? resumed?.Patience;
         bool isCycle = !FullBatch && Optimizer is null && LearningRate is null && Schedule is null && patience is null;
+        ScheduleOptions schedule = ScheduleOptions(isCycle ? ScheduleKind.OneCycle : ScheduleKind.Constant);
 
         // Ranks have parts of the data, and must agree on the size of their batches.
         int samples = Sharded ? int.MaxValue : data.Count;
         int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples, kind);
         bool validates = ValidationData is not null || ValidationFraction is not null;
-        bool endsByItself = !isCycle && Epochs is null && patience is null && resumed is null;
-        int? usualPatience = endsByItself ? TrainingDefaults.Patience(samples, batchSize, kind, validates) : null;
+        bool endsByItself = Epochs is null && patience is null && resumed is null;
+        int? usualPatience = endsByItself ? TrainingDefaults.Patience(samples, batchSize, kind, schedule.Kind, validates) : null;
         return _options with
         {
-            Epochs = Epochs ?? resumed?.Epochs ?? (isCycle ? TrainingDefaults.CycleEpochs : TrainingDefaults.MostEpochs),
+            Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.Epochs(schedule.Kind),
             Patience = usualPatience ?? patience,
             MinImprovement = MinImprovement != 0 ? MinImprovement
                 : usualPatience is not null ? TrainingDefaults.MinImprovement
                 : resumed?.MinImprovement ?? 0,
-            RestoreBest = RestoreBest || (isCycle && Epochs is null && validates),
+            RestoreBest = RestoreBest || (Epochs is null && patience is null && usualPatience is null && validates),
             LearningRate = LearningRate
                 ?? (isCycle ? TrainingDefaults.CycleLearningRate : OptimizerOptions.DefaultLearningRate(kind, model.Loss)),
             BatchSize = batchSize,
-            Schedule = ScheduleOptions(isCycle ? ScheduleKind.OneCycle : ScheduleKind.Constant),
+            Schedule = schedule,
             Optimizer = _optimizer with
             {
                 Kind = kind,

@@ -116,6 +116,8 @@ public sealed partial class ArgumentTests
     [InlineData("(New-MlpDataset (1..2 | ForEach-Object { , [byte[]]::new(64) }) -Label 0, 1 -ImageShape 8x8).ImageShape", "8×8")]
     [InlineData("(New-MlpDataset (1..2 | ForEach-Object { , [byte[]]::new(32) }) -Label 0, 1 -ImageShape '4, 8').ImageShape", "4×8")]
     [InlineData("Export-MlpModel $model m.safetensors -Format PyTorch; (Import-MlpModel m.safetensors).Architecture", "2-4-6")]
+    [InlineData("(([pscustomobject]@{ Epochs = 1; Dropout = '' }, [pscustomobject]@{ Epochs = 1; Dropout = '0.5' } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data)"
+        + " | ForEach-Object { \"[$($_.psobject.Properties['Dropout'].Value)]\" }) -join ' '", "[] [0.5]")]
     [InlineData("[pscustomobject]@{ Note = 'n'; Epochs = 1 } | Invoke-MlpTraining $model $data | ForEach-Object Note", "n")]
     [InlineData("$files = 'p/x/1.png', 'p/y/2.png'; $null = [IO.Directory]::CreateDirectory(\"$PWD/p/x\"), [IO.Directory]::CreateDirectory(\"$PWD/p/y\"); "
         + "$png = [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGPgOsEQJQcABCoBS87LZrEAAAAASUVORK5CYII='); "

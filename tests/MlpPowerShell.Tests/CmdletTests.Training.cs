@@ -125,7 +125,7 @@ public sealed partial class CmdletTests
             + "[pscustomobject]@{ BatchSize = ''; MaxNorm = ''; Seed = ''; WarmupEpochs = ''; Monitor = '' } | Invoke-MlpTraining "
                 + "$model $data -Epochs 1 -LearningRate 0.1"));
         Assert.Equal("0.1; 0.2", epochs[2].Properties["Dropout"].Value);
-        Assert.Null(epochs[0].Properties["Dropout"]);
+        Assert.Equal(string.Empty, epochs[0].Properties["Dropout"].Value);
         Assert.Contains("Dropout 0.1, 0.2", epochs[2].Properties["Details"].Value.ToString());
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Text;
 
@@ -203,6 +204,22 @@ public sealed class DatasetCmdletTests : IDisposable
             line => Assert.Matches(
                 "^(long-. long|short-. short)", line.ToString()!.Replace(".txt", string.Empty, StringComparison.Ordinal)));
         Assert.Equal(8, predictions.Length);
+    }
+
+    [Theory]
+    [InlineData("0,125;a\n12,375;b", "12.375,a\n7.625,b", "12.375 7.625")]
+    [InlineData("0,125;a\n12,375;b", "12.37,a\n7.6,b", "12.37 7.6")]
+    [InlineData("0,125;a\n12,375;b", "\"12,375\",a\n\"7,625\",b", "12.375 7.625")]
+    [InlineData("0,125;a\n12,375;b\n1.500;a", "1.234,a\n2.345,b", "1234 2345")]
+    public void Rows_like_others_with_commas_are_read_so_and_plain_where_no_points_stood_between_groups(
+        string like, string rows, string read)
+    {
+        Write("like.csv", $"x;y\n{like}\n");
+        Write("rows.csv", $"x,y\n{rows}\n");
+        const string Script = "$like = Import-MlpDataset like.csv y; "
+            + "(Import-MlpDataset rows.csv -Like $like {0} | ConvertFrom-MlpDataset | ForEach-Object x) -join ' '";
+        foreach (string how in new[] { string.Empty, "-Stream" })
+            Assert.Equal(read, _session.Run1<string>(string.Format(CultureInfo.InvariantCulture, Script, how)));
     }
 
     [Fact]

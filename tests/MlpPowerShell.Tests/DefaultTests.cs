@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace MlpPowerShell.Tests;
 
 /// <summary>What comes of two commands that are given data alone.</summary>
@@ -176,8 +178,22 @@ public sealed class DefaultTests : IDisposable
     }
 
     [Theory]
+    [InlineData("-Schedule OneCycle -LearningRate 0.005")]
+    [InlineData("-Schedule Cosine -Optimizer Adam")]
+    [InlineData("-Schedule Polynomial")]
+    public void A_schedule_that_goes_over_the_whole_training_is_gone_through(string options)
+    {
+        PSObject[] rates = _session.Run("$data = Import-Mnist -First 60; "
+            + $"(Invoke-MlpTraining (New-MlpModel -Dataset $data -Seed 1) $data -Seed 1 {options} 6>$null).LearningRate");
+        Assert.Equal(40, rates.Length);
+        Assert.True((double)rates[^1].BaseObject < 0.1 * rates.Max(rate => (double)rate.BaseObject));
+    }
+
+    [Theory]
     [InlineData("", false)]
     [InlineData("-ValidationFraction 0.2", true)]
+    [InlineData("-ValidationFraction 0.2 -Schedule Cosine -Optimizer Adam", true)]
+    [InlineData("-ValidationFraction 0.2 -Schedule Cosine -Patience 40", false)]
     [InlineData("-ValidationFraction 0.2 -Epochs 3", false)]
     [InlineData("-ValidationFraction 0.2 -Epochs 3 -RestoreBest", true)]
     public void Where_only_validation_data_are_given_they_choose_the_epoch(string options, bool restores) => Assert.Equal(

@@ -102,7 +102,7 @@ internal sealed class StreamSchema(string path, TableOptions options)
     {
         string name = column.Column.Name;
         if (column.Found is { } found)
-            _ = _found.TryAdd(name, found);
+            _ = _found.TryAdd(name, found with { TakesPlain = false });
         if (column.Decimal is { } separator)
             _separators.Add(separator);
 

@@ -14,7 +14,8 @@ internal static class TableFiles
                 CheckColumns(tables[0], table);
 
             // What one file tells holds for the others too.
-            TextConventions found = options.Conventions.With(tables.SelectMany(table => table.FoundConventions));
+            TextConventions found = options.Conventions.With(tables.SelectMany(table => table.FoundConventions)
+                .Select(column => (column.Column, column.Found with { TakesPlain = false })));
             if (found != options.Conventions)
             {
                 options = options with { Conventions = found };

@@ -20,6 +20,12 @@ public sealed record TextConventions
     /// <summary>Texts that stand for no value, beside an empty one, ?, NA, N/A, NaN and null; their case does not matter.</summary>
     public IReadOnlyList<string> MissingValues { get; init; } = [];
 
+    /// <summary>
+    /// Whether numbers may also be written as usual, with a point before the fraction, whatever else stands there: where nobody said how they
+    /// are written, and no point stood between groups of digits.
+    /// </summary>
+    public bool TakesPlain { get; init; }
+
     /// <summary>How single columns write numbers and dates, by their names, where that is known of them.</summary>
     public IReadOnlyDictionary<string, TextConventions> Columns { get; init; } = new Dictionary<string, TextConventions>();
 
@@ -48,17 +54,24 @@ public sealed record TextConventions
         return own is null ? this : this with
         {
             DecimalSeparator = own.DecimalSeparator ?? DecimalSeparator,
+            TakesPlain = own.DecimalSeparator is null ? TakesPlain : own.TakesPlain,
             DateFormats = own.DateFormats.Count > 0 ? own.DateFormats : DateFormats,
         };
     }
 
-    /// <summary>The same, with what is known of further columns.</summary>
+    /// <summary>The same, with what is known of further columns; this object where that is nothing new.</summary>
     internal TextConventions With(IEnumerable<(string Column, TextConventions Found)> found)
     {
         var columns = new Dictionary<string, TextConventions>(Columns);
+        bool isNew = false;
         foreach ((string column, TextConventions conventions) in found)
-            columns[column] = conventions;
-        return columns.Count == Columns.Count ? this : this with { Columns = columns };
+        {
+            TextConventions? known = columns.GetValueOrDefault(column);
+            isNew |= known is null || (known.TakesPlain && !conventions.TakesPlain);
+            columns[column] = conventions with { TakesPlain = conventions.TakesPlain && known?.TakesPlain != false };
+        }
+
+        return isNew ? this with { Columns = columns } : this;
     }
 
     /// <summary>The same where a comma stands before the fraction of numbers.</summary>

@@ -7,6 +7,7 @@ internal sealed class TextFormats
     private const int ShortestDate = 6;
 
     private readonly char? _decimal;
+    private readonly bool _takesPlain;
     private readonly NumberForm[] _numbers;
     private readonly DateReader? _dates;
     private readonly string[] _missing;
@@ -17,6 +18,7 @@ internal sealed class TextFormats
     private TextFormats(TextConventions conventions)
     {
         _decimal = Checked(conventions.DecimalSeparator);
+        _takesPlain = conventions.TakesPlain;
         _numbers = _decimal is { } separator ? [.. NumberForm.With(separator)] : [];
         _dates = conventions.DateFormats.Count == 0 ? null : new DateReader(conventions.DateFormats, conventions.MonthNames);
         _missing = [.. conventions.MissingValues];
@@ -72,11 +74,11 @@ internal sealed class TextFormats
         if (_dates is not null && text.Length >= _shortestDate && _dates.TryRead(text, out ticks, out bool isMoment))
             return isMoment ? CellKind.UtcDate : CellKind.Date;
         CellKind plain = Cell.Parse(text, out number, out ticks);
-        bool mayBeOther = plain == CellKind.Text || (plain == CellKind.Number && text.Contains('.') && _decimal != '.');
+        bool mayBeOther = plain == CellKind.Text || (plain == CellKind.Number && text.Contains('.') && _decimal != '.' && !_takesPlain);
         if (_numbers.Length == 0 || !mayBeOther)
             return plain;
 
-        // 1.5 is no number where a comma stands before the fraction, and 1.500 another one.
+        // 1.5 is no number where a comma is said to stand before the fraction, and 1.500 another one.
         foreach (NumberForm form in _numbers)
         {
             if ((form with { IsPercent = text.EndsWith("%") }).TryRead(text, out number, out _))

@@ -22,6 +22,10 @@ public static class TrainingDefaults
     /// <summary>The most epochs of a training that ends by itself.</summary>
     public const int MostEpochs = 200;
 
+    /// <summary>Epochs to train for, at most where the training ends by itself.</summary>
+    /// <param name="schedule">How the rate changes: where it does so over the whole training, that doesn't end earlier.</param>
+    public static int Epochs(ScheduleKind schedule) => schedule.Definition().SpansTraining ? CycleEpochs : MostEpochs;
+
     /// <summary>How much better an epoch must be to count as an improvement: a loss of classes, or of targets that are scaled.</summary>
     public const double MinImprovement = 1e-4;
 
@@ -62,15 +66,18 @@ public static class TrainingDefaults
 
     /// <summary>
     /// Epochs without improvement that end it: 10, or where they have few steps as many as 500 steps take, in which small tables have time
-    /// to begin to learn. Null where the optimizer knows when it is at the bottom: on the way down to it, the training loss alone, without
-    /// weight decay, may rise.
+    /// to begin to learn. Null where the rate changes over the whole training, and where the optimizer knows when it is at the bottom: on the
+    /// way down to it, the training loss alone, without weight decay, may rise.
     /// </summary>
     /// <param name="samples">Samples to train on.</param>
     /// <param name="batchSize">Samples of a mini-batch; null for all of them.</param>
     /// <param name="optimizer">The optimizer.</param>
+    /// <param name="schedule">How the rate changes.</param>
     /// <param name="validation">Whether the loss of other samples tells when to end.</param>
-    public static int? Patience(int samples, int? batchSize, OptimizerKind optimizer, bool validation)
+    public static int? Patience(int samples, int? batchSize, OptimizerKind optimizer, ScheduleKind schedule, bool validation)
     {
+        if (schedule.Definition().SpansTraining)
+            return null;
         if (optimizer.Definition().SearchesLines && !validation)
             return null;
         return batchSize is not { } size

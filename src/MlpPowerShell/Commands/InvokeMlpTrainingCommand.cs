@@ -126,7 +126,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         WriteUnused(options.Unused(Model, Dataset.Count));
         var progress = new ProgressReporter(this, $"Training {Model}");
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
-        PSNoteProperty[] notes = [.. NotesOf(IsRow ? InputObject : Model)];
+        PSNoteProperty[] notes = [.. AllNotesOf(IsRow ? InputObject : Model)];
         MlpEpoch? last = null, best = null;
         int count = 0;
         try
@@ -195,12 +195,13 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     }
 
     /// <summary>
-    /// Signals the stop of a pipeline that writing has found stopped before PowerShell says so. A filter runs before the training is
-    /// disposed, which tells other ranks whether it was stopped or has done what it should.
+    /// Signals the stop of a pipeline that writing has found stopped before PowerShell says so, but not where a command behind has all that
+    /// it wants. A filter runs before the training is disposed, which tells other ranks whether it was stopped or has done what it should.
     /// </summary>
     private bool IsStoppedHere()
     {
-        StopProcessing();
+        if (Stopping)
+            StopProcessing();
         return false;
     }
 

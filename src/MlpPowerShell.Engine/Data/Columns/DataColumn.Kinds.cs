@@ -61,7 +61,11 @@ public sealed partial class DataColumn
         DataColumn column = OfNumbers(Name, Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : read.Numbers[code]));
         return new ReadColumn(column)
         {
-            Found = read.Decimal is null ? null : new TextConventions { DecimalSeparator = read.Decimal },
+            Found = read.Decimal is null ? null : new TextConventions
+            {
+                DecimalSeparator = read.Decimal,
+                TakesPlain = read.Decimal == ',' && !Array.Exists(_texts!, text => text.Contains('.')),
+            },
             Decimal = read.Decimal,
         };
     }

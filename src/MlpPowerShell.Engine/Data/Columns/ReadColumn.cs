@@ -35,7 +35,7 @@ internal readonly record struct ReadColumn(DataColumn Column, int? OddRow = null
         if (Column.Kind == ColumnKind.Category)
         {
             return Column.NumbersAsWritten(separator) is { } read
-                ? read with { Found = new TextConventions { DecimalSeparator = separator }, Decimal = separator }
+                ? read with { Found = (read.Found ?? new TextConventions()) with { DecimalSeparator = separator }, Decimal = separator }
                 : this;
         }
 
