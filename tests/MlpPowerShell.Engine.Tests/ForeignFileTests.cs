@@ -206,6 +206,21 @@ public sealed class ForeignFileTests : IDisposable
         Assert.Equal(("label", "qid"), (data.LabelColumns[0].Name, data.AsideColumns[0].Name));
     }
 
+    [Theory]
+    [InlineData("a.svm", "1 1:2\n-1 77771:4\n", "FeatureCountTooHigh")]
+    [InlineData("a.arff", "@relation r\n@attribute d date d\n@data\n2024-01-01\n", "WrongKind")]
+    [InlineData("a.arff", "@relation r\n@attribute d {\u001b]0;t\u0007}\n@data\nx\n", "WrongKind")]
+    [InlineData("a.csv", "sep=\"\na;b\n1;2\n", null)]
+    public void What_breaking_files_has_found_is_a_sentence_that_can_be_shown(string name, string content, string? errorId)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, content);
+        MlpException? failure = (MlpException?)Record.Exception(() => TableReader.Read(path, _plain));
+        if (errorId is not null)
+            Assert.Equal(errorId, failure?.ErrorId);
+        Assert.Equal(Printable.Of(failure?.Message ?? string.Empty), failure?.Message ?? string.Empty);
+    }
+
     [Fact]
     public void Names_of_months_of_a_culture_are_read_where_it_is_said()
     {

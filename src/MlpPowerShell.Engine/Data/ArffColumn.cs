@@ -92,7 +92,7 @@ internal sealed class ArffColumn
     public MlpMessage Declared => _type switch
     {
         ArffType.Number => "a number",
-        ArffType.Nominal => $"one of {Listing.Of(_texts.Texts[.._declared])}",
+        ArffType.Nominal => (MlpMessage)$"one of {Listing.Of(_texts.Texts[.._declared])}",
         ArffType.Text => "a text",
         ArffType.Date => "a date of the declared format, with time zones in all rows or none",
     };

@@ -37,7 +37,7 @@ internal sealed class CheckedEntry : ForwardStream
                 MlpErrorKind.InvalidData,
                 $"{path}: {entry.FullName} is damaged: its {content._read} bytes have the CRC-32 "
                 + $"{content._check.GetCurrentHashAsUInt32():x8}, and the archive says {entry.Length} bytes and {entry.Crc32:x8}. Fetch "
-                + "the file again.");
+                + $"the file again.");
     }
 
     public override int Read(Span<byte> buffer)

@@ -35,6 +35,14 @@ internal static class SeparatedReader
                 + $"is missing.",
                 failure);
         }
+        catch (CsvConfigurationException failure)
+        {
+            throw new MlpException(
+                "InvalidTable",
+                MlpErrorKind.InvalidData,
+                $"{source.Path}: what it says separates values can't do so{Hint.With(nameof(TableReadOptions.Delimiter))}.",
+                failure);
+        }
         catch (CsvFormatException failure)
         {
             throw new MlpException(

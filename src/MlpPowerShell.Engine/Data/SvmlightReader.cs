@@ -12,6 +12,10 @@ internal static class SvmlightReader
     private const int LinesLookedAt = 5;
     private const int RowsBetweenChecks = 1 << 12;
 
+    // Features for each value that is given, and to begin with: of more, nearly all would be zero throughout.
+    private const int MostPerValue = 64;
+    private const int MostAnyway = 1000;
+
     // What an empty column and its name take.
     private const long BytesOfColumn = 256;
 
@@ -142,6 +146,15 @@ internal static class SvmlightReader
                 }
 
                 _last = _first + asked - 1;
+            }
+
+            else if ((long)_last - _first > ((long)MostPerValue * _values.Count) + MostAnyway)
+            {
+                throw new MlpException(
+                    "FeatureCountTooHigh",
+                    MlpErrorKind.InvalidData,
+                    $"{source.Path} has a feature {_last}, and {_values.Count} values in all that are not zero. If that is right, say how many "
+                    + $"features there are{Hint.With(nameof(TableReadOptions.FeatureCount))}.");
             }
 
             long features = (long)_last - _first + 1;

@@ -34,7 +34,8 @@ internal sealed class DateReader
     /// <param name="months">Names of months beside the English ones, as <see cref="TextConventions.MonthNames"/> has them.</param>
     public DateReader(IReadOnlyList<string> formats, IReadOnlyList<string> months)
     {
-        _formats = WithTimes(formats);
+        // A letter alone is a format of another kind, of which .NET has names.
+        _formats = WithTimes([.. formats.Select(format => format.Length == 1 ? $"%{format}" : format)]);
         _months = months;
     }
 
