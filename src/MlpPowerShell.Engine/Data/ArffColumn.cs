@@ -105,10 +105,10 @@ internal sealed class ArffColumn
         return _type switch
         {
             ArffType.Number => DataColumn.OfPacked(Name, ColumnKind.Number, values, TypeOf(values)),
-            ArffType.Nominal => DataColumn.OfCodes(Name, CodesOf(values), _texts.Texts, isDeclared: true),
-            ArffType.Text => DataColumn.OfCodes(Name, CodesOf(values), _texts.Texts),
+            ArffType.Nominal => DataColumn.OfCodes(Name, values.ToCodes(), _texts.Texts, isDeclared: true),
+            ArffType.Text => DataColumn.OfCodes(Name, values.ToCodes(), _texts.Texts),
             ArffType.Date => DataColumn.OfTicks(
-                Name, ColumnKind.Date, WholesOf(values), _areMoments == true ? ColumnType.UtcDate : ColumnType.Date),
+                Name, ColumnKind.Date, values.ToWholes(), _areMoments == true ? ColumnType.UtcDate : ColumnType.Date),
         };
     }
 
@@ -135,11 +135,6 @@ internal sealed class ArffColumn
     private ColumnType TypeOf(PackedNumbers values) => !_areWhole ? ColumnType.Double
         : values.StoredAs is TypeCode.Byte or TypeCode.Int16 or TypeCode.Int32 ? ColumnType.Int32
         : ColumnType.Int64;
-
-    private static long[] WholesOf(PackedNumbers values) => [.. Enumerable.Range(0, values.Count).Select(values.WholeAt)];
-
-    private static int[] CodesOf(PackedNumbers values) =>
-        Array.ConvertAll(WholesOf(values), code => code == PackedNumbers.NoWhole ? -1 : (int)code);
 
     private void Append(double number, long whole)
     {

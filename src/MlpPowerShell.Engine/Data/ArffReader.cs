@@ -52,17 +52,8 @@ internal static class ArffReader
             }
         }
 
-        int[] lineNumbers = [.. numbers];
-        Dictionary<string, ColumnKind> kinds = source.KindsOf(names);
-        return new MlpTable(
-            source.Path,
-            Array.ConvertAll(columns, column => new ReadColumn(column.ToColumn())),
-            name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null)
+        return new MlpTable(source, Array.ConvertAll(columns, column => new ReadColumn(column.ToColumn())), [.. numbers])
         {
-            ShortName = InputFile.NameOf(source.Path),
-            Source = new TableSource(Path.GetFullPath(source.Path), source.Options, kinds),
-            PlaceOf = row => $"line {lineNumbers[row]}",
-            Conventions = source.Options.Conventions,
             DefaultLabel = Array.Find(names, name => name.Equals("class", StringComparison.OrdinalIgnoreCase)) ?? names[^1],
             Weights = weights.TrueForAll(weight => weight == 1) ? null : [.. weights],
         };

@@ -20,16 +20,6 @@ internal ref struct ArffTokens(ReadOnlySpan<char> line)
     /// <summary>Whether a quote was never closed, or nothing stands between two commas: the line is none of ARFF.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>What follows the last word, without the blanks and commas before it.</summary>
-    public ReadOnlySpan<char> Rest
-    {
-        get
-        {
-            Skip();
-            return _line[_place..];
-        }
-    }
-
     /// <summary>Takes the next word; braces are words of their own.</summary>
     public bool TryNext()
     {

@@ -98,14 +98,7 @@ internal static class JsonLinesReader
                 throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{source.Path}: there are no rows.");
             foreach (List<object?> column in _values)
                 CollectionsMarshal.SetCount(column, Lines.Count);
-            Dictionary<string, ColumnKind> kinds = source.KindsOf(Names);
-            return new MlpTable(source.Path, Names, name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null, _values)
-            {
-                ShortName = InputFile.NameOf(source.Path),
-                Source = new TableSource(Path.GetFullPath(source.Path), source.Options, kinds),
-                PlaceOf = row => $"line {Lines[row]}",
-                Conventions = source.Options.Conventions,
-            };
+            return new MlpTable(source, Names, _values, Lines);
         }
 
         private List<object?> ColumnOf(string name)

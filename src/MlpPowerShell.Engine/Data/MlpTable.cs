@@ -27,10 +27,19 @@ public sealed class MlpTable
         _values = [.. columnNames.Select(_ => new List<object?>())];
     }
 
-    /// <summary>A table of values that are read already, and not copied.</summary>
+    /// <summary>A table of the values of a file, which are read already, and not copied.</summary>
+    /// <exception cref="MlpException">There are no columns, or two of a name.</exception>
     internal MlpTable(
-        string name, IReadOnlyList<string> columnNames, Func<string, ColumnKind?>? kindOf, IReadOnlyList<List<object?>> values)
-        : this(name, columnNames, kindOf) => _values = [.. values];
+        RowSource source, IReadOnlyList<string> columnNames, IReadOnlyList<List<object?>> values, IReadOnlyList<int> lines)
+        : this(source, columnNames.ToArray(), lines)
+    {
+        CheckNames(Name, ColumnNames);
+        _values = [.. values];
+    }
+
+    /// <summary>A table of the columns of a file, which are read already.</summary>
+    internal MlpTable(RowSource source, ReadColumn[] columns, IReadOnlyList<int> lines)
+        : this(source, Array.ConvertAll(columns, column => column.Column.Name), lines) => _columns = columns;
 
     /// <summary>A table whose columns are read already.</summary>
     internal MlpTable(string name, ReadColumn[] columns, Func<string, ColumnKind?>? kindOf)
@@ -40,6 +49,19 @@ public sealed class MlpTable
         _kindOf = kindOf;
         _values = [];
         _columns = columns;
+    }
+
+    private MlpTable(RowSource source, string[] columnNames, IReadOnlyList<int> lines)
+    {
+        Dictionary<string, ColumnKind> kinds = source.KindsOf(columnNames);
+        Name = source.Path;
+        ColumnNames = columnNames;
+        _kindOf = name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null;
+        _values = [];
+        ShortName = InputFile.NameOf(source.Path);
+        Source = source.LineOf is null ? new TableSource(Path.GetFullPath(source.Path), source.Options, kinds) : null;
+        PlaceOf = row => $"line {source.LineOf?.Invoke(lines[row]) ?? lines[row]}";
+        Conventions = source.Options.Conventions;
     }
 
     /// <summary>The table's name.</summary>

@@ -153,8 +153,8 @@ internal static class SvmlightReader
                 throw new MlpException(
                     "FeatureCountTooHigh",
                     MlpErrorKind.InvalidData,
-                    $"{source.Path} has a feature {_last}, and {_values.Count} values in all that are not zero. If that is right, say how many "
-                    + $"features there are{Hint.With(nameof(TableReadOptions.FeatureCount))}.");
+                    $"{source.Path} has a feature {_last}, and {_values.Count} values in all that are not zero. If that is right, say "
+                    + $"how many features there are{Hint.With(nameof(TableReadOptions.FeatureCount))}.");
             }
 
             long features = (long)_last - _first + 1;
@@ -166,16 +166,8 @@ internal static class SvmlightReader
                 .. hasQueries ? [ColumnOf(Query, [.. _queries])] : Array.Empty<DataColumn>(),
                 .. Features(),
             ];
-            Dictionary<string, ColumnKind> kinds = source.KindsOf(columns.Select(column => column.Name));
-            return new MlpTable(
-                source.Path,
-                Array.ConvertAll(columns, column => new ReadColumn(column)),
-                name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null)
+            return new MlpTable(source, Array.ConvertAll(columns, column => new ReadColumn(column)), _lines)
             {
-                ShortName = InputFile.NameOf(source.Path),
-                Source = new TableSource(Path.GetFullPath(source.Path), source.Options, kinds),
-                PlaceOf = row => $"line {_lines[row]}",
-                Conventions = source.Options.Conventions,
                 DefaultLabel = Label,
                 RowNames = hasQueries ? Query : null,
             };

@@ -40,14 +40,8 @@ internal static class TextColumns
                 : column;
         }
 
-        TableReadOptions options = source.Options;
-        Dictionary<string, ColumnKind> kinds = source.KindsOf(read.Select(column => column.Column.Name));
-        return new MlpTable(source.Path, ReadColumn.Settled(read), name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null)
+        return new MlpTable(source, ReadColumn.Settled(read), facts.Lines)
         {
-            ShortName = InputFile.NameOf(source.Path),
-            Source = source.LineOf is null ? new TableSource(Path.GetFullPath(source.Path), options, kinds) : null,
-            PlaceOf = row => $"line {source.LineOf?.Invoke(facts.Lines[row]) ?? facts.Lines[row]}",
-            Conventions = options.Conventions,
             HasHeader = facts.HasHeader,
             LinesBefore = facts.LinesBefore,
             Delimiter = facts.Delimiter,

@@ -21,8 +21,8 @@ public sealed record TextConventions
     public IReadOnlyList<string> MissingValues { get; init; } = [];
 
     /// <summary>
-    /// Whether numbers may also be written as usual, with a point before the fraction, whatever else stands there: where nobody said how they
-    /// are written, and no point stood between groups of digits.
+    /// Whether numbers may also be written as usual, with a point before the fraction, whatever else stands there: where nobody said how
+    /// they are written, and no point stood between groups of digits.
     /// </summary>
     public bool TakesPlain { get; init; }
 

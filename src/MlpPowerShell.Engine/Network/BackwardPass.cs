@@ -63,7 +63,9 @@ internal sealed unsafe class BackwardPass
     /// <summary>How many threads to use now; at most those of the constructor.</summary>
     public int Threads { get => _tile.Threads; set => _tile.Threads = value; }
 
-    /// <summary>Whether gradients leave the mean of all batches' statistics in the weights, instead of having the running ones follow.</summary>
+    /// <summary>
+    /// Whether gradients leave the mean of all batches' statistics in the weights, instead of having the running ones follow.
+    /// </summary>
     public bool MeansStatistics { get => _normalizer?.IsMean == true; set => _normalizer!.IsMean = value; }
 
     /// <inheritdoc cref="GradientSums.Parts"/>

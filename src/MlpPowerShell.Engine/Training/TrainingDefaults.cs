@@ -66,8 +66,8 @@ public static class TrainingDefaults
 
     /// <summary>
     /// Epochs without improvement that end it: 10, or where they have few steps as many as 500 steps take, in which small tables have time
-    /// to begin to learn. Null where the rate changes over the whole training, and where the optimizer knows when it is at the bottom: on the
-    /// way down to it, the training loss alone, without weight decay, may rise.
+    /// to begin to learn. Null where the rate changes over the whole training, and where the optimizer knows when it is at the bottom: on
+    /// the way down to it, the training loss alone, without weight decay, may rise.
     /// </summary>
     /// <param name="samples">Samples to train on.</param>
     /// <param name="batchSize">Samples of a mini-batch; null for all of them.</param>

@@ -24,7 +24,9 @@ internal sealed class WeightAverage
         Weights = new AlignedBuffer(layout.Length);
     }
 
-    /// <summary>The average, running statistics of batch normalization included; where there is none yet, the weights at the start.</summary>
+    /// <summary>
+    /// The average, running statistics of batch normalization included; where there is none yet, the weights at the start.
+    /// </summary>
     public AlignedBuffer Weights { get; }
 
     /// <summary>Steps or epochs that are in it.</summary>

@@ -36,6 +36,18 @@ internal abstract class PackedNumbers
     /// <summary>A number as it is stored; <see cref="NoWhole"/> where it is missing.</summary>
     public abstract long WholeAt(int row);
 
+    /// <summary>All numbers as they are stored.</summary>
+    public long[] ToWholes()
+    {
+        var wholes = new long[Count];
+        for (int i = 0; i < wholes.Length; i++)
+            wholes[i] = WholeAt(i);
+        return wholes;
+    }
+
+    /// <summary>All numbers where they are the places of texts; -1 where one is missing.</summary>
+    public int[] ToCodes() => Array.ConvertAll(ToWholes(), code => code == NoWhole ? -1 : (int)code);
+
     /// <summary>Copies numbers from a row on.</summary>
     public abstract void CopyTo(int start, Span<double> target);
 

@@ -105,10 +105,10 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         {
             Family.Texts => TextsOf(values, isOdd),
             Family.Dates => new ReadColumn(
-                DataColumn.OfTicks(name, ColumnKind.Date, WholesOf(values), _isUtc ? ColumnType.UtcDate : ColumnType.Date),
+                DataColumn.OfTicks(name, ColumnKind.Date, values.ToWholes(), _isUtc ? ColumnType.UtcDate : ColumnType.Date),
                 NeedsTexts: _others > 0),
             Family.Durations => new ReadColumn(
-                DataColumn.OfTicks(name, ColumnKind.Duration, WholesOf(values), ColumnType.Duration), NeedsTexts: _others > 0),
+                DataColumn.OfTicks(name, ColumnKind.Duration, values.ToWholes(), ColumnType.Duration), NeedsTexts: _others > 0),
             Family.Flags => new ReadColumn(
                 DataColumn.OfPacked(name, ColumnKind.Boolean, values, ColumnType.Boolean), NeedsTexts: _others > 0),
             Family.Numbers or Family.None => NumbersOf(values, isOdd),
@@ -118,7 +118,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     private ReadColumn TextsOf(PackedNumbers values, bool isOdd)
     {
         string[] texts = _texts.Texts;
-        DataColumn coded = DataColumn.OfCodes(name, CodesOf(values), texts);
+        DataColumn coded = DataColumn.OfCodes(name, values.ToCodes(), texts);
         if (isAsked)
             return new ReadColumn(coded);
         bool mayBeNumbers = formats is not { TellsNumbers: true }, mayBeDates = formats is not { TellsDates: true };
@@ -165,17 +165,6 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         CellKind.Duration => Family.Durations,
         CellKind.LongWhole or CellKind.HugeWhole or CellKind.Missing or CellKind.Text => Family.Texts,
     };
-
-    private static long[] WholesOf(PackedNumbers values)
-    {
-        var wholes = new long[values.Count];
-        for (int i = 0; i < wholes.Length; i++)
-            wholes[i] = values.WholeAt(i);
-        return wholes;
-    }
-
-    private static int[] CodesOf(PackedNumbers values) =>
-        Array.ConvertAll(WholesOf(values), code => code == PackedNumbers.NoWhole ? -1 : (int)code);
 
     private void NotePoint(ReadOnlySpan<char> text)
     {
@@ -263,7 +252,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
             wholes[i] = kind == CellKind.Whole ? (long)number : wholes[i];
         }
 
-        long[] values = Array.ConvertAll(WholesOf(codes), code => code == PackedNumbers.NoWhole ? PackedNumbers.NoWhole : wholes[code]);
+        long[] values = Array.ConvertAll(codes.ToWholes(), code => code == PackedNumbers.NoWhole ? PackedNumbers.NoWhole : wholes[code]);
         return texts.Length == 0 ? null : DataColumn.OfPacked(name, ColumnKind.Number, PackedNumbers.OfWhole(values), ColumnType.Int64);
     }
 
