@@ -1,5 +1,5 @@
 @{
-    NestedModules        = @('MlpPowerShell.Loader.psm1', 'MlpPowerShell.dll', 'MlpPowerShell.Types.psd1')
+    NestedModules        = @('MlpPowerShell.Loader-0.1.0.dll', 'MlpPowerShell.dll', 'MlpPowerShell.Types.psd1')
     ModuleVersion        = '0.1.0'
     CompatiblePSEditions = @('Core')
     GUID                 = '75f08626-392c-4cf0-9552-4bbbf424aa06'
@@ -44,7 +44,7 @@
         'LICENSE'
         'MlpPowerShell.dll'
         'MlpPowerShell.format.ps1xml'
-        'MlpPowerShell.Loader.psm1'
+        'MlpPowerShell.Loader-0.1.0.dll'
         'MlpPowerShell.pdb'
         'MlpPowerShell.psd1'
         'MlpPowerShell.Types.psd1'
