@@ -56,6 +56,7 @@
         'Compress-MlpModel'
         'ConvertFrom-MlpDataset'
         'ConvertTo-MlpDataset'
+        'Copy-MlpModel'
         'Export-MlpChart'
         'Export-MlpModel'
         'Export-MlpReport'

@@ -7,6 +7,8 @@ namespace MlpPowerShell;
 /// <summary>What cmdlets that write a file have in common: nothing is replaced unasked.</summary>
 public abstract class ExportCmdlet : MlpCmdlet
 {
+    private readonly HashSet<string> _written = [];
+
     /// <summary>The file to write, taken as it is written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
     [ValidateNotNullOrEmpty]
@@ -36,10 +38,20 @@ public abstract class ExportCmdlet : MlpCmdlet
 
         if (File.Exists(file) && !Force)
             throw new MlpException("FileExists", MlpErrorKind.InvalidArgument, $"{file} is there already; -Force replaces it.");
+        if (_written.Contains(file))
+        {
+            throw new MlpException(
+                "WrittenAlready",
+                MlpErrorKind.InvalidArgument,
+                $"{file} was written by this command just now, for what came before this. Give each a name of its own, such as -Path "
+                + "{ \"$($_.Architecture).onnx\" }.");
+        }
+
         check?.Invoke(file);
         if (!ShouldProcess(file, $"Write {what}"))
             return;
         write(file);
+        _ = _written.Add(file);
         if (PassThru)
             WriteObject(new FileInfo(file));
     });

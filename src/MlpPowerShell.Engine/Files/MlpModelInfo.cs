@@ -29,7 +29,7 @@ public sealed class MlpModelInfo
         Path = path;
         Format = format;
         Metadata = metadata;
-        Tensors = tensors;
+        Tensors = new ValueList<MlpTensorInfo>([.. tensors]);
         Producer = producer;
         FileSize = new FileInfo(path).Length;
         MlpTensorInfo[] weights = [.. tensors.Where(tensor => tensor.Shape.Count == 2 && isWeight?.Invoke(tensor) != false)];
@@ -62,7 +62,7 @@ public sealed class MlpModelInfo
     public string? Loss => Fact(ModelContent.LossKey);
 
     /// <summary>The names of the outputs; empty where the file does not say.</summary>
-    public IReadOnlyList<string> Classes => ClassesOf(Fact(EndsContent.ClassesKey));
+    public IReadOnlyList<string> Classes => new ValueList<string>(ClassesOf(Fact(EndsContent.ClassesKey)));
 
     /// <summary>Epochs of training, or null where the file does not say.</summary>
     public int? EpochsTrained =>
