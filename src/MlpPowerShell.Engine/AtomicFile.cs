@@ -126,5 +126,5 @@ public static class AtomicFile
     private static string Start(string target) => $".{Path.GetFileName(target)}.{Environment.MachineName}-";
 
     private static MlpException NotWritten(string path, string why, Exception failure) =>
-        new("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {why}", failure);
+        new("FileNotWritten", MlpErrorKind.Unwritable, $"{path} can't be written: {why}", failure);
 }

@@ -37,12 +37,12 @@ public abstract class ExportCmdlet : MlpCmdlet
         }
 
         if (File.Exists(file) && !Force)
-            throw new MlpException("FileExists", MlpErrorKind.InvalidArgument, $"{file} is there already; -Force replaces it.");
+            throw new MlpException("FileExists", MlpErrorKind.Exists, $"{file} is there already; -Force replaces it.");
         if (_written.Contains(file))
         {
             throw new MlpException(
                 "WrittenAlready",
-                MlpErrorKind.InvalidArgument,
+                MlpErrorKind.Exists,
                 $"{file} was written by this command just now, for what came before this. Give each a name of its own, such as -Path "
                 + "{ \"$($_.Architecture).onnx\" }.");
         }

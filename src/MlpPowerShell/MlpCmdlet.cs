@@ -56,7 +56,10 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
             string message = $"{(RunOfSweep is { } run ? $"Run {run}: " : string.Empty)}{ParameterNames.Told(failure.Text)}";
             MlpException told = message == failure.Message ? failure : new MlpException(failure.ErrorId, failure.Kind, message, failure);
             var record = new ErrorRecord(
-                told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
+                told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target)
+            {
+                ErrorDetails = new ErrorDetails(message) { RecommendedAction = ErrorTopic.AdviceOn(failure.ErrorId) },
+            };
             bool isItems = perItem ?? MyInvocation.ExpectingInput;
             if (!isItems && !IsErrorActionGiven)
                 ThrowTerminatingError(record);
@@ -69,9 +72,11 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Whether -ErrorAction says that a failure need not end the script: ThrowTerminatingError would not look at it.</summary>
-    private bool IsErrorActionGiven => MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? action)
-        && action is not ActionPreference.Stop;
+    /// <summary>
+    /// Whether -ErrorAction says what is to become of a failure: ThrowTerminatingError would not look at it, and end a statement where Stop
+    /// asks for the end of the script.
+    /// </summary>
+    private bool IsErrorActionGiven => MyInvocation.BoundParameters.ContainsKey("ErrorAction");
 
     /// <summary>Writes a warning, in a form that can be shown whatever it quotes.</summary>
     protected new void WriteWarning(string text) => base.WriteWarning(Printable.Of(text));
@@ -174,6 +179,9 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     {
         MlpErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
         MlpErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+        MlpErrorKind.Exists => ErrorCategory.ResourceExists,
+        MlpErrorKind.Unreadable => ErrorCategory.ReadError,
+        MlpErrorKind.Unwritable => ErrorCategory.WriteError,
         MlpErrorKind.InvalidData => ErrorCategory.InvalidData,
         MlpErrorKind.Mismatch => ErrorCategory.InvalidOperation,
         MlpErrorKind.Unavailable => ErrorCategory.ResourceUnavailable,

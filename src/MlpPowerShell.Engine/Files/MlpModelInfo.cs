@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
 using MlpPowerShell.Engine.Data;
@@ -28,7 +29,7 @@ public sealed class MlpModelInfo
     {
         Path = path;
         Format = format;
-        Metadata = metadata;
+        Metadata = new Facts(metadata.ToDictionary());
         Tensors = new ValueList<MlpTensorInfo>([.. tensors]);
         Producer = producer;
         FileSize = new FileInfo(path).Length;
@@ -173,6 +174,12 @@ public sealed class MlpModelInfo
             // The head can be looked at even where the model can't be read.
             return [];
         }
+    }
+
+    /// <summary>Facts, which a table of text shows.</summary>
+    private sealed class Facts(IDictionary<string, string> facts) : ReadOnlyDictionary<string, string>(facts)
+    {
+        public override string ToString() => string.Join("; ", this.Select(fact => $"{fact.Key}={fact.Value}"));
     }
 
     private string? Fact(string key) => Metadata.TryGetValue(key, out string? value) ? value : null;

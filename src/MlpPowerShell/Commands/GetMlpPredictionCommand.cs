@@ -235,7 +235,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
                 default:
                     throw new MlpException(
                         "PropertyExists",
-                        MlpErrorKind.InvalidArgument,
+                        MlpErrorKind.Exists,
                         $"The object has a property {Prefix + name} already, which -PassThru doesn't replace; -Prefix has it add "
                         + "others.");
             }

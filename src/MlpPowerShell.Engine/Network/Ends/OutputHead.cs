@@ -73,6 +73,9 @@ public sealed record OutputHead
     /// <summary>Whether the one output is a label, which holds or doesn't: it holds for samples of a class of its name.</summary>
     internal bool IsOneLabel => Kind == OutputKind.Labels && Size == 1;
 
+    /// <summary>What the outputs stand for, and what they are called.</summary>
+    public override string ToString() => $"{Kind}: {string.Join(", ", Names)}";
+
     /// <summary>The head of a model that was not made for data: its outputs have numbers for names.</summary>
     internal static OutputHead Anonymous(LossKind loss, int outputs)
     {
