@@ -29,7 +29,7 @@ public abstract class ExportCmdlet : MlpCmdlet
     /// <param name="check">Throws where that can't be done, also where it is only asked what would be; null for no such check.</param>
     protected void Export(string? path, string what, Action<string> write, Action<string>? check = null) => Run(LiteralPath ?? path, () =>
     {
-        string file = ResolvePath((LiteralPath ?? path)!);
+        string file = ResolvePath(LiteralPath ?? Unescaped(path!));
         if (Communicator.Current is { Rank: > 0 } ranks)
         {
             WriteVerbose($"Rank {ranks.Rank} leaves {file} to rank 0, which has the same to write.");

@@ -58,7 +58,8 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
             var record = new ErrorRecord(
                 told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target)
             {
-                ErrorDetails = new ErrorDetails(message) { RecommendedAction = ErrorTopic.AdviceOn(failure.ErrorId) },
+                // PowerShell shows it below the message, which has the advice on this case itself.
+                ErrorDetails = new ErrorDetails(message) { RecommendedAction = $"Get-Help about_Mlp_Errors says more on {failure.ErrorId}." },
             };
             bool isItems = perItem ?? MyInvocation.ExpectingInput;
             if (!isItems && !IsErrorActionGiven)
@@ -107,12 +108,18 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     protected IEnumerable<string> ResolvePaths(string path, bool literal)
     {
         if (literal || !WildcardPattern.ContainsWildcardCharacters(path))
-            return [ResolvePath(path)];
+            return [ResolvePath(literal ? path : Unescaped(path))];
 
         IEnumerable<string> found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
         CheckProvider(path, provider);
-        return found.Any() ? found : throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"Nothing matches {path}.");
+
+        // A file's own name may have brackets.
+        return found.Any() ? found : Path.Exists(ResolvePath(path)) ? [ResolvePath(path)]
+            : throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"Nothing matches {path}.");
     }
+
+    /// <summary>A path as it is written, or where nothing is there so, without the backticks that completion puts before brackets.</summary>
+    protected string Unescaped(string path) => Path.Exists(ResolvePath(path)) ? path : WildcardPattern.Unescape(path);
 
     /// <summary>The file system path that a PowerShell path stands for, whether something is there or not.</summary>
     /// <exception cref="MlpException">The path belongs to another provider or a drive that is not there.</exception>

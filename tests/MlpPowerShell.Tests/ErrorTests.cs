@@ -33,13 +33,13 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Import-MlpDataset missing.csv", "FileNotFound", ErrorCategory.ObjectNotFound, "There is no such file")]
-    [InlineData("Export-MlpModel $model there.onnx", "FileExists", ErrorCategory.ResourceExists, "-Force")]
-    [InlineData("Export-MlpModel $model nowhere/a.onnx", "FileNotWritten", ErrorCategory.WriteError, "refuses to write")]
-    [InlineData("Invoke-MlpTraining $model $data -LearningRate -1", "InvalidLearningRate", ErrorCategory.InvalidArgument, "outside its range")]
-    [InlineData("Get-MlpPrediction $model ([double[]] (1, 2, 3))", "FeatureCountMismatch", ErrorCategory.InvalidOperation, "other features")]
-    [InlineData("Import-MlpModel broken.onnx", "InvalidOnnx", ErrorCategory.InvalidData, "damaged")]
-    public void An_error_has_an_id_a_category_and_advice(string script, string id, ErrorCategory category, string advice)
+    [InlineData("Import-MlpDataset missing.csv", "FileNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Export-MlpModel $model there.onnx", "FileExists", ErrorCategory.ResourceExists)]
+    [InlineData("Export-MlpModel $model nowhere/a.onnx", "FileNotWritten", ErrorCategory.WriteError)]
+    [InlineData("Invoke-MlpTraining $model $data -LearningRate -1", "InvalidLearningRate", ErrorCategory.InvalidArgument)]
+    [InlineData("Get-MlpPrediction $model ([double[]] (1, 2, 3))", "FeatureCountMismatch", ErrorCategory.InvalidOperation)]
+    [InlineData("Import-MlpModel broken.onnx", "InvalidOnnx", ErrorCategory.InvalidData)]
+    public void An_error_has_an_id_a_category_and_a_way_to_read_on(string script, string id, ErrorCategory category)
     {
         _session.Run("""
             $global:model = New-MlpModel 2 -InputSize 2 -OutputSize 2
@@ -50,7 +50,7 @@ public sealed class ErrorTests : IDisposable
         ErrorRecord error = Assert.Single(_session.Try(script).Errors);
         Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(category, error.CategoryInfo.Category);
-        Assert.Contains(advice, error.ErrorDetails.RecommendedAction);
+        Assert.Equal($"Get-Help about_Mlp_Errors says more on {id}.", error.ErrorDetails.RecommendedAction);
         Assert.Equal(error.Exception.Message, error.ErrorDetails.Message);
     }
 

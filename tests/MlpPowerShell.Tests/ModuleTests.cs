@@ -118,6 +118,10 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Split-MlpDataset $table -Time h", "height");
         AssertCompletes("Split-MlpDataset ", "$set", "$table");
         AssertCompletes("Get-MlpColumn ", "$set", "$table");
+        AssertCompletes("Copy-MlpModel ", "$net");
+        AssertCompletes("Import-MlpDataset t.csv -Like ", "$net", "$set", "$table");
+        AssertCompletes("New-MlpModel '128 re", "'128 ReLU'", "'128 ReLU6'");
+        AssertCompletes("New-MlpModel '128 relu, 64 t", "'128 relu, 64 Tanh'");
         AssertCompletes("Get-MlpColumn $table -Name ", "height", "width");
         AssertCompletes("$table | Get-MlpColumn ", "height", "width");
 

@@ -70,7 +70,6 @@ public sealed class ScriptingTests : IDisposable
     [InlineData("$d[0]", "1")]
     [InlineData("$d[-1]", "5")]
     [InlineData("$d[0..2]", "1 2 3")]
-    [InlineData("$d[3, 0, 3]", "4 1 4")]
     [InlineData("Select-MlpDataset $d -Index 3, -5", "4 1")]
     [InlineData("Select-MlpDataset $d -Where { $_.x -gt 2 }", "3 4 5")]
     [InlineData("Select-MlpDataset $d -Where { $_.y -eq 'a' -and $_.x -ne $five } -Skip 1", "3")]
@@ -187,6 +186,28 @@ public sealed class ScriptingTests : IDisposable
         Assert.StartsWith("WrittenAlready,", Assert.Single(second.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal("2-2-2", Assert.Single(second.Output).ToString());
     }
+
+    [Fact]
+    public void Names_with_brackets_are_the_same_written_and_read()
+    {
+        Assert.Equal("b[1].npz", _session.Run1<string>("$global:net = New-MlpModel 2 -InputSize 2 -OutputSize 2; "
+            + "(Export-MlpModel $net 'b[1].npz' -PassThru).Name"));
+
+        // As completion writes it.
+        _session.Run("Export-MlpModel $net './b`[1`].npz' -Force");
+        Assert.Equal(["b[1].npz"], Directory.GetFiles(_session.Folder).Select(Path.GetFileName));
+        foreach (string path in new[] { "'b`[1`].npz'", "'b[1].npz'", "-LiteralPath 'b[1].npz'", "b*" })
+            Assert.Equal("2-2-2", _session.Run1<string>($"(Import-MlpModel {path}).Architecture"));
+
+        // What is meant as a wildcard stays one.
+        _session.Run("Export-MlpModel $net b1.npz");
+        Assert.Equal("b1.npz", _session.Run1<string>("[IO.Path]::GetFileName((Get-MlpModelInfo 'b[1].npz').Path)"));
+    }
+
+    [Fact]
+    public void Mnist_is_imported_from_wherever_one_is() => Assert.Equal(
+        2, _session.Run1<int>("$path = $ExecutionContext.SessionState.Path; $null = $path.SetLocation('Env:'); "
+        + "$count = (Import-Mnist -First 2).Count; $null = $path.SetLocation('/'); $count"));
 
     [Fact]
     public void A_pipe_is_not_replaced()

@@ -10,7 +10,7 @@ namespace MlpPowerShell.Commands;
 
 /// <summary>Predicts classes, labels or numbers for samples.</summary>
 [Cmdlet(VerbsCommon.Get, "MlpPrediction", DefaultParameterSetName = "InputObject")]
-[OutputType(typeof(MlpPrediction), typeof(PSObject))]
+[OutputType(typeof(MlpPrediction))]
 public sealed class GetMlpPredictionCommand : MlpCmdlet
 {
     private MlpPredictor? _predictor;
