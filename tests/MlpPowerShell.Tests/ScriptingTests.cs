@@ -98,6 +98,7 @@ public sealed class ScriptingTests : IDisposable
             $epochs = Invoke-MlpTraining $model $d -Epochs 2
             Export-MlpModel $model m.safetensors
             $model
+            $d
             $epochs
             $d | Get-MlpPrediction $model
             Measure-MlpModel $model $d
