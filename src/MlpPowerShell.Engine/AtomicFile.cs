@@ -58,7 +58,9 @@ public static class AtomicFile
             if (file.Exists && (IsOfSystem(target) || IsPipe(target)))
             {
                 throw new MlpException(
-                    "NotAFile", MlpErrorKind.InvalidArgument, $"{path} is no file that could be replaced, but a device, a pipe or the like.");
+                    "NotAFile",
+                    MlpErrorKind.InvalidArgument,
+                    $"{path} is no file that could be replaced, but a device, a pipe or the like.");
             }
 
             string name = string.Create(CultureInfo.InvariantCulture, $"{Start(target)}{Environment.ProcessId}-{Guid.NewGuid():N}{Ending}");
