@@ -173,6 +173,6 @@ public sealed class RunIdentityTests : IDisposable
                 ? weights.Reverse()
                 : weights).ToDictionary(pair => pair.Name, pair => pair.Weight)),
         };
-        return [.. options.Acting(Model()).Select(option => $"{option.Key}={option.Value}")];
+        return [.. options.Identity(Model()).Select(option => $"{option.Key}={option.Value}")];
     }
 }

@@ -83,10 +83,11 @@ public sealed class SweepNoteTests : IDisposable
 
     [Fact]
     public void The_ends_of_several_runs_are_told_by_their_names() => Assert.Equal(
-        ["a: 1 epoch by AdamW, learning rate 0.01 (OneCycle), batches of 16.", "b: 1 epoch by AdamW, learning rate 0.01 (OneCycle), batches of 16."],
+        ["a: 40 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16.", "b: 40 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16."],
         _session.Run(Setup + """
-            $null = 'a', 'b' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | New-MlpModel 4 -Dataset $data |
-                Invoke-MlpTraining -Dataset $data -Epochs 1 -InformationVariable said 6>$null
+            $runs = 'a', 'b' | ForEach-Object { [pscustomobject]@{ Name = $_ } }
+            $null = $runs | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -InformationVariable said 6>$null
+            $null = $runs | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1 -InformationVariable +said 6>$null
             $said | ForEach-Object { "$_" }
             """).Select(line => $"{line}"));
 

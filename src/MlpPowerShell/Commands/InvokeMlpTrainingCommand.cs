@@ -194,11 +194,12 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     private void WriteEnd(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best)
     {
         string ending = TrainingSummary.Ending(options, count, last, best);
-        bool isChosen = Epochs is null || LearningRate is null || Optimizer is null || (BatchSize is null && !FullBatch);
-        if (!isChosen && ending.Length == 0)
+        bool isChosen = LearningRate is null || Optimizer is null || (BatchSize is null && !FullBatch);
+        bool isOneOfSeveral = MyInvocation.ExpectingInput;
+        if (Epochs is not null && (isOneOfSeveral || !isChosen) && ending.Length == 0)
             return;
         string summary = $"{TrainingSummary.Beginning(options, Dataset.Count, count)}{ending}.";
-        Say(MyInvocation.ExpectingInput ? $"{last.Run}: {summary}" : $"Trained {summary}");
+        Say(isOneOfSeveral ? $"{last.Run}: {summary}" : $"Trained {summary}");
     }
 
     /// <summary>
