@@ -1,4 +1,5 @@
 #!/usr/bin/env pwsh
+#Requires -Version 7.4
 <#
 .SYNOPSIS
     Builds, tests, shows, measures or packages the module: a thin wrapper around dotnet and Pester.
@@ -33,7 +34,7 @@ function Invoke-PesterSuite {
 }
 
 # The module without its data set, as a folder that can be copied to a module path, and as a package for a gallery.
-function New-Package {
+function Build-Package {
     Invoke-Dotnet build src/MlpPowerShell -c Release
     $manifest = Import-PowerShellDataFile module/MlpPowerShell.psd1
     $package = 'out/package'
@@ -72,5 +73,5 @@ switch ($Task) {
     }
     Demo { Invoke-Dotnet run -c Release --project src/MlpPowerShell.Shell }
     Benchmark { Invoke-Dotnet run -c Release --project tests/MlpPowerShell.Benchmarks -- --epochs }
-    Package { New-Package }
+    Package { Build-Package }
 }

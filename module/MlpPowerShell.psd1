@@ -1,5 +1,5 @@
 @{
-    NestedModules        = @('MlpPowerShell.Loader.psm1', 'MlpPowerShell.dll', 'MlpPowerShell.Types.psd1')
+    NestedModules        = @('MlpPowerShell.Loader-0.1.0.dll', 'MlpPowerShell.dll', 'MlpPowerShell.Types.psd1')
     ModuleVersion        = '0.1.0'
     CompatiblePSEditions = @('Core')
     GUID                 = '75f08626-392c-4cf0-9552-4bbbf424aa06'
@@ -13,9 +13,11 @@
         'Arimo-OFL.txt'
         'en-US/about_Mlp_Data.help.txt'
         'en-US/about_Mlp_Distribution.help.txt'
+        'en-US/about_Mlp_Errors.help.txt'
         'en-US/about_Mlp_Internals.help.txt'
         'en-US/about_Mlp_Models.help.txt'
         'en-US/about_Mlp_Reproducibility.help.txt'
+        'en-US/about_Mlp_Scripting.help.txt'
         'en-US/about_Mlp_Sweeps.help.txt'
         'en-US/about_Mlp_Training.help.txt'
         'en-US/about_MlpPowerShell.help.txt'
@@ -44,7 +46,7 @@
         'LICENSE'
         'MlpPowerShell.dll'
         'MlpPowerShell.format.ps1xml'
-        'MlpPowerShell.Loader.psm1'
+        'MlpPowerShell.Loader-0.1.0.dll'
         'MlpPowerShell.pdb'
         'MlpPowerShell.psd1'
         'MlpPowerShell.Types.psd1'
@@ -56,6 +58,7 @@
         'Compress-MlpModel'
         'ConvertFrom-MlpDataset'
         'ConvertTo-MlpDataset'
+        'Copy-MlpModel'
         'Export-MlpChart'
         'Export-MlpModel'
         'Export-MlpReport'

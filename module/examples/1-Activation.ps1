@@ -1,3 +1,6 @@
+#Requires -Version 7.4
+#Requires -Modules MlpPowerShell
+
 <#
     1. ReLU and its derivative.
 

@@ -1,3 +1,6 @@
+#Requires -Version 7.4
+#Requires -Modules MlpPowerShell
+
 <#
     3. Training the notebook's network on MNIST.
 

@@ -1,3 +1,6 @@
+#Requires -Version 7.4
+#Requires -Modules MlpPowerShell
+
 <#
     4. Improving it: 98 % of the test set in three epochs.
 

@@ -1,3 +1,6 @@
+#Requires -Version 7.4
+#Requires -Modules MlpPowerShell
+
 <#
     5. Regularization: 98.7 % of the test set in less than a minute, with a plain multilayer perceptron and nothing but MNIST.
 

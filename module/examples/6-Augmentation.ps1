@@ -1,3 +1,6 @@
+#Requires -Version 7.4
+#Requires -Modules MlpPowerShell
+
 <#
     6. Augmentation: 99.4 % of the test set in less than ten minutes, still with a plain multilayer perceptron.
 

@@ -1,3 +1,6 @@
+#Requires -Version 7.4
+#Requires -Modules MlpPowerShell
+
 <#
     7. The same digits with nothing but defaults.
 

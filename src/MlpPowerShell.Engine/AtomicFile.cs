@@ -55,10 +55,10 @@ public static class AtomicFile
         {
             var file = new FileInfo(path);
             string target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-            if (IsOfSystem(target) && file.Exists)
+            if (file.Exists && (IsOfSystem(target) || IsPipe(target)))
             {
                 throw new MlpException(
-                    "NotAFile", MlpErrorKind.InvalidArgument, $"{path} is no file that could be replaced, but a device or the like.");
+                    "NotAFile", MlpErrorKind.InvalidArgument, $"{path} is no file that could be replaced, but a device, a pipe or the like.");
             }
 
             string name = string.Create(CultureInfo.InvariantCulture, $"{Start(target)}{Environment.ProcessId}-{Guid.NewGuid():N}{Ending}");
@@ -81,6 +81,23 @@ public static class AtomicFile
     private static bool IsOfSystem(string target) => !OperatingSystem.IsWindows()
         && Array.Exists(_systemFolders, folder => target.StartsWith(folder, StringComparison.Ordinal))
         && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
+
+    /// <summary>Whether a file that is there is a pipe or the like, which has no length and no place in it.</summary>
+    private static bool IsPipe(string target)
+    {
+        if (OperatingSystem.IsWindows() || new FileInfo(target) is not { Exists: true, Length: 0 })
+            return false;
+        try
+        {
+            // Opened for both, a pipe waits for nobody.
+            using var stream = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            return !stream.CanSeek;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Removes what processes of this machine left that ended in the midst of writing the same file.</summary>
     private static void RemoveLeftOvers(string target)
@@ -109,5 +126,5 @@ public static class AtomicFile
     private static string Start(string target) => $".{Path.GetFileName(target)}.{Environment.MachineName}-";
 
     private static MlpException NotWritten(string path, string why, Exception failure) =>
-        new("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {why}", failure);
+        new("FileNotWritten", MlpErrorKind.Unwritable, $"{path} can't be written: {why}", failure);
 }

@@ -9,6 +9,15 @@ public enum MlpErrorKind
     /// <summary>A file or folder is not there.</summary>
     NotFound,
 
+    /// <summary>Something is there already, and nobody said to replace it.</summary>
+    Exists,
+
+    /// <summary>The file system refuses to read.</summary>
+    Unreadable,
+
+    /// <summary>The file system refuses to write.</summary>
+    Unwritable,
+
     /// <summary>A file's content is not what it claims to be.</summary>
     InvalidData,
 

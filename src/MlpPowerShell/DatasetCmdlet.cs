@@ -69,6 +69,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
     /// <summary>A data set or model whose columns these data shall have, each as what it is there.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(LikeCompleter))]
     public object? Like { get; set; }
 
     /// <summary>What the columns of a table are to be taken for.</summary>

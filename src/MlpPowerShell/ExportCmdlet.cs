@@ -7,6 +7,8 @@ namespace MlpPowerShell;
 /// <summary>What cmdlets that write a file have in common: nothing is replaced unasked.</summary>
 public abstract class ExportCmdlet : MlpCmdlet
 {
+    private readonly HashSet<string> _written = [];
+
     /// <summary>The file to write, taken as it is written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
     [ValidateNotNullOrEmpty]
@@ -27,7 +29,7 @@ public abstract class ExportCmdlet : MlpCmdlet
     /// <param name="check">Throws where that can't be done, also where it is only asked what would be; null for no such check.</param>
     protected void Export(string? path, string what, Action<string> write, Action<string>? check = null) => Run(LiteralPath ?? path, () =>
     {
-        string file = ResolvePath((LiteralPath ?? path)!);
+        string file = ResolvePath(LiteralPath ?? Unescaped(path!));
         if (Communicator.Current is { Rank: > 0 } ranks)
         {
             WriteVerbose($"Rank {ranks.Rank} leaves {file} to rank 0, which has the same to write.");
@@ -35,11 +37,21 @@ public abstract class ExportCmdlet : MlpCmdlet
         }
 
         if (File.Exists(file) && !Force)
-            throw new MlpException("FileExists", MlpErrorKind.InvalidArgument, $"{file} is there already; -Force replaces it.");
+            throw new MlpException("FileExists", MlpErrorKind.Exists, $"{file} is there already; -Force replaces it.");
+        if (_written.Contains(file))
+        {
+            throw new MlpException(
+                "WrittenAlready",
+                MlpErrorKind.Exists,
+                $"{file} was written by this command just now, for what came before this. Give each a name of its own, such as -Path "
+                + "{ \"$($_.Architecture).onnx\" }.");
+        }
+
         check?.Invoke(file);
         if (!ShouldProcess(file, $"Write {what}"))
             return;
         write(file);
+        _ = _written.Add(file);
         if (PassThru)
             WriteObject(new FileInfo(file));
     });

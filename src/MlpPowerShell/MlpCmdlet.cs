@@ -56,7 +56,11 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
             string message = $"{(RunOfSweep is { } run ? $"Run {run}: " : string.Empty)}{ParameterNames.Told(failure.Text)}";
             MlpException told = message == failure.Message ? failure : new MlpException(failure.ErrorId, failure.Kind, message, failure);
             var record = new ErrorRecord(
-                told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target);
+                told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target)
+            {
+                // PowerShell shows it below the message, which has the advice on this case itself.
+                ErrorDetails = new ErrorDetails(message) { RecommendedAction = $"Get-Help about_Mlp_Errors says more on {failure.ErrorId}." },
+            };
             bool isItems = perItem ?? MyInvocation.ExpectingInput;
             if (!isItems && !IsErrorActionGiven)
                 ThrowTerminatingError(record);
@@ -69,9 +73,11 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Whether -ErrorAction says that a failure need not end the script: ThrowTerminatingError would not look at it.</summary>
-    private bool IsErrorActionGiven => MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? action)
-        && action is not ActionPreference.Stop;
+    /// <summary>
+    /// Whether -ErrorAction says what is to become of a failure: ThrowTerminatingError would not look at it, and end a statement where Stop
+    /// asks for the end of the script.
+    /// </summary>
+    private bool IsErrorActionGiven => MyInvocation.BoundParameters.ContainsKey("ErrorAction");
 
     /// <summary>Writes a warning, in a form that can be shown whatever it quotes.</summary>
     protected new void WriteWarning(string text) => base.WriteWarning(Printable.Of(text));
@@ -102,12 +108,18 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     protected IEnumerable<string> ResolvePaths(string path, bool literal)
     {
         if (literal || !WildcardPattern.ContainsWildcardCharacters(path))
-            return [ResolvePath(path)];
+            return [ResolvePath(literal ? path : Unescaped(path))];
 
         IEnumerable<string> found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
         CheckProvider(path, provider);
-        return found.Any() ? found : throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"Nothing matches {path}.");
+
+        // A file's own name may have brackets.
+        return found.Any() ? found : Path.Exists(ResolvePath(path)) ? [ResolvePath(path)]
+            : throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"Nothing matches {path}.");
     }
+
+    /// <summary>A path as it is written, or where nothing is there so, without the backticks that completion puts before brackets.</summary>
+    protected string Unescaped(string path) => Path.Exists(ResolvePath(path)) ? path : WildcardPattern.Unescape(path);
 
     /// <summary>The file system path that a PowerShell path stands for, whether something is there or not.</summary>
     /// <exception cref="MlpException">The path belongs to another provider or a drive that is not there.</exception>
@@ -174,6 +186,9 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     {
         MlpErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,
         MlpErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+        MlpErrorKind.Exists => ErrorCategory.ResourceExists,
+        MlpErrorKind.Unreadable => ErrorCategory.ReadError,
+        MlpErrorKind.Unwritable => ErrorCategory.WriteError,
         MlpErrorKind.InvalidData => ErrorCategory.InvalidData,
         MlpErrorKind.Mismatch => ErrorCategory.InvalidOperation,
         MlpErrorKind.Unavailable => ErrorCategory.ResourceUnavailable,

@@ -18,6 +18,15 @@ internal sealed class ObjectRows
     /// <summary>Objects.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>A row of named values as an object with these properties.</summary>
+    public static PSObject ObjectOf(IEnumerable<KeyValuePair<string, object?>> row)
+    {
+        var result = new PSObject();
+        foreach ((string name, object? value) in row)
+            result.Properties.Add(new PSNoteProperty(name, value));
+        return result;
+    }
+
     /// <summary>Adds the values that an object has now.</summary>
     /// <param name="input">The object.</param>
     /// <param name="isWanted">Tells the properties to read; of others only the names are kept.</param>

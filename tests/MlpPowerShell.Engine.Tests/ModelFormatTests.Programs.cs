@@ -79,6 +79,17 @@ public sealed partial class ModelFormatTests
         Assert.Equal(names, predictor.GetProperty("Names")!.GetValue(null));
     }
 
+    [Fact]
+    public void Names_keep_the_letters_of_any_alphabet()
+    {
+        MlpDataset data = TableTests.Table(["Fläche in m²", "цена", "class", "kind"], [1.0, 2.0, 3.0, "a"], [2.0, 1.0, 5.0, "b"], [3.0, 4.0, 1.0, "a"])
+            .ToDataset(new TableOptions { Label = ["kind"] });
+        ModelFile.Write(TravelTestModels.Trained(data, [3], Activation.ReLU), PathOf("Größe 2.cs"));
+        string source = File.ReadAllText(PathOf("Größe 2.cs"));
+        Assert.NotNull(Compiled(source).GetType("Größe2"));
+        Assert.Contains("Predict(double flächeInM, double @цена, double @class)", source);
+    }
+
     [Theory]
     [InlineData("Tanh")]
     [InlineData("PReLU")]

@@ -38,7 +38,7 @@ public sealed partial class ArgumentTests
     [InlineData("Compare-MlpModel $model $data $model", "is a data set and no model")]
     [InlineData("Compress-MlpModel $data 0.5", "is a data set and no model")]
     [InlineData("Export-MlpReport $data x.html", "is a data set and no model")]
-    [InlineData("Export-MlpModel foo.onnx $model", "'foo.onnx' is no model; Import-MlpModel reads files of models.")]
+    [InlineData("Export-MlpModel foo.onnx $model", "is a model, and the path of a file belongs here.")]
     [InlineData("Show-MlpWeight $data", "is a data set and no model")]
     [InlineData("Show-MlpSample $model", "is a model and no data set")]
     [InlineData("ConvertFrom-MlpDataset $model", "is a model and no data set")]

@@ -99,6 +99,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("about_Mlp_Internals", "dW(l) = D(l)' A(l-1) / n")]
     [InlineData("about_Mlp_Models", "FEWER BITS")]
     [InlineData("about_Mlp_Sweeps", "A table of runs")]
+    [InlineData("about_Mlp_Scripting", "A data set is one object")]
+    [InlineData("about_Mlp_Errors", "TrainingDiverged")]
     [InlineData("about_Mlp_Distribution", "When something goes wrong")]
     public void Get_Help_shows_every_topic(string topic, string part)
     {

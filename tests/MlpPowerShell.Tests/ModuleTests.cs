@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.RegularExpressions;
@@ -118,6 +119,10 @@ public sealed class ModuleTests : IDisposable
         AssertCompletes("Split-MlpDataset $table -Time h", "height");
         AssertCompletes("Split-MlpDataset ", "$set", "$table");
         AssertCompletes("Get-MlpColumn ", "$set", "$table");
+        AssertCompletes("Copy-MlpModel ", "$net");
+        AssertCompletes("Import-MlpDataset t.csv -Like ", "$net", "$set", "$table");
+        AssertCompletes("New-MlpModel '128 re", "'128 ReLU'", "'128 ReLU6'");
+        AssertCompletes("New-MlpModel '128 relu, 64 t", "'128 relu, 64 Tanh'");
         AssertCompletes("Get-MlpColumn $table -Name ", "height", "width");
         AssertCompletes("$table | Get-MlpColumn ", "height", "width");
 
@@ -174,6 +179,25 @@ public sealed class ModuleTests : IDisposable
             .Select(file => Path.GetRelativePath(Session.ModuleFolder, file)
                 .Replace('\\', '/')).Where(file => !file.StartsWith("data/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(there, listed);
+    }
+
+    [Fact]
+    public void Every_script_that_ships_says_what_it_needs()
+    {
+        string[] scripts = Directory.GetFiles(Session.ModuleFolder, "*.ps1", SearchOption.AllDirectories);
+        Assert.NotEmpty(scripts);
+        foreach (string script in scripts)
+        {
+            ScriptBlockAst ast = Parser.ParseFile(script, out _, out ParseError[] errors);
+            Assert.Empty(errors);
+            Assert.Equal("MlpPowerShell", Assert.Single(ast.ScriptRequirements.RequiredModules).Name);
+            Assert.Equal(new Version(7, 4), ast.ScriptRequirements.RequiredPSVersion);
+
+            // Whole names, as shared scripts have them: no aliases.
+            Assert.DoesNotContain(
+                ast.FindAll(node => node is CommandAst, true).Cast<CommandAst>(),
+                command => command.GetCommandName() is { } name && !name.Contains('-', StringComparison.Ordinal));
+        }
     }
 
     [Fact]

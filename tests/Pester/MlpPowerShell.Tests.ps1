@@ -7,6 +7,80 @@ BeforeAll {
     function NewModel { New-MlpModel -HiddenSize 32 -Dataset $train -Seed 1 }
 }
 
+Describe 'At home in the shell' {
+    It 'keeps the cards of what comes one after another, whatever comes between' {
+        $model = NewModel
+        $lines = ($model, $train, (Get-Date), (Measure-MlpModel $model $test), (Compare-MlpModel $model $model $test) | Out-String) -split '\r?\n'
+        $lines | Should -Contain 'Loss    : CrossEntropy'
+        $lines -match '^Samples +: 1,000' | Should -HaveCount 1
+        $lines -match '^true .* predicted' | Should -HaveCount 1
+        $lines -match '95 % confidence' | Should -HaveCount 1
+    }
+
+    It 'shows a model as a table or a list where that is asked for' {
+        (NewModel | Format-Table | Out-String) | Should -Match 'Architecture +Parameters'
+        (NewModel | Format-List Architecture | Out-String).Trim() | Should -Be 'Architecture : 784-32-10'
+    }
+
+    It 'completes a name with brackets as all commands take it' {
+        Push-Location $TestDrive
+        try {
+            $model = NewModel
+            Export-MlpModel $model 'b[1].npz'
+            foreach ($command in 'Export-MlpModel $model b', 'Import-MlpModel b', 'Get-MlpModelInfo b') {
+                (TabExpansion2 $command $command.Length).CompletionMatches.CompletionText -replace '\\', '/' | Should -Be "'./b``[1``].npz'"
+            }
+
+            Export-MlpModel $model './b`[1`].npz' -Force
+            (Get-ChildItem b*).Name | Should -Be 'b[1].npz'
+            (Get-ChildItem b* | Import-MlpModel).Architecture | Should -Be '784-32-10'
+        }
+        finally { Pop-Location }
+    }
+
+    It 'leaves pictures that were looked at to be moved' {
+        $folder = New-Item $TestDrive/scans -ItemType Directory
+        0..3 | ForEach-Object { $test[$_] | Export-MlpChart "$folder/$_.png" -Title '' }
+        Get-ChildItem $folder | Get-MlpPrediction (NewModel) -PassThru | Where-Object Confidence -LE 1 | Move-Item -Destination $TestDrive
+        Get-ChildItem $folder | Should -BeNullOrEmpty
+        (Get-ChildItem $TestDrive/*.png).Name | Should -Be '0.png', '1.png', '2.png', '3.png'
+    }
+
+    It 'brings a comparison back from a job with its figures' {
+        $model = NewModel
+        $module = (Get-Module MlpPowerShell).Path
+        $back = Start-Job { Import-Module $using:module; Compare-MlpModel $using:model $using:model $using:test } | Receive-Job -Wait -AutoRemoveJob
+        $back.Samples | Should -Be 200
+        ($back | Out-String) | Should -Match 'PValue +: 1'
+    }
+
+    It 'shows what comes back from jobs and files, of whatever type' {
+        $model = NewModel
+        Export-MlpModel $model $TestDrive/shown.onnx
+        $things = @(
+            $model; $train; Invoke-MlpTraining $model $train -Epochs 1; Measure-MlpModel $model $test; Compare-MlpModel $model $model $test
+            Get-MlpPrediction $model $test[0]; Get-MlpColumn $train; Get-MlpModelInfo $TestDrive/shown.onnx; Get-MlpRank
+            (Get-MlpSchedule -Epochs 1 -LearningRate 1)[0]; (Get-MlpGradient $model $test[-1])[0]; Split-MlpDataset $test -Fold 2
+            $model.Layers[0]; $model.History[0].Details
+        )
+        foreach ($thing in $things) {
+            $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($thing))
+            ($back | Out-String).Trim() | Should -Not -BeNullOrEmpty -Because $thing.GetType().Name
+            ($back | Out-String) | Should -Not -Match '^\s*\S*MlpPowerShell\.Engine\S*\s*$' -Because $thing.GetType().Name
+        }
+    }
+
+    It 'names types in functions, in classes of modules and where errors are caught' {
+        Set-Content $TestDrive/Keeper.psm1 'class Keeper { [MlpModel] $Model; [MlpEpoch[]] $Epochs }; function New-Keeper([MlpModel] $model) { $k = [Keeper]::new(); $k.Model = $model; $k }'
+        Import-Module $TestDrive/Keeper.psm1
+        (New-Keeper (NewModel)).Model.Architecture | Should -Be '784-32-10'
+        { New-Keeper $train } | Should -Throw
+        $caught = try { Import-MlpModel missing.onnx } catch [MlpException] { $_.Exception.ErrorId }
+        $caught | Should -Be FileNotFound
+        Remove-Module Keeper
+    }
+}
+
 Describe 'Epochs in the pipeline' {
     It 'stops after as many epochs as Select-Object -First takes' {
         $model = NewModel

@@ -91,8 +91,10 @@ public static class DatasetParts
     /// <param name="labels">The classes to keep, by name; null for all.</param>
     /// <param name="skip">How many of these to leave out at the start.</param>
     /// <param name="first">How many to take at most after these.</param>
+    /// <param name="isWanted">Tells of a sample, by its place, whether it is one of them; null for all.</param>
     /// <exception cref="MlpException">There is no such class.</exception>
-    public static MlpDataset Select(MlpDataset dataset, IReadOnlyList<string>? labels, int skip, int first)
+    public static MlpDataset Select(
+        MlpDataset dataset, IReadOnlyList<string>? labels, int skip, int first, Func<int, bool>? isWanted = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (dataset.IsStreamed)
@@ -121,7 +123,28 @@ public static class DatasetParts
             chosen = chosen.Where(i => classes.CodeAt(i) is >= 0 and int code && wanted[code]);
         }
 
-        return dataset.Take([.. chosen.Skip(skip).Take(first)]);
+        return dataset.Take([.. (isWanted is null ? chosen : chosen.Where(isWanted)).Skip(skip).Take(first)]);
+    }
+
+    /// <summary>The samples at some places, in the order of these.</summary>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="places">From 0, or from -1 backwards from the last sample.</param>
+    /// <exception cref="MlpException">There is no sample at a place.</exception>
+    public static MlpDataset At(MlpDataset dataset, IReadOnlyList<int> places)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(places);
+        if (dataset.IsStreamed)
+            throw dataset.NotInMemory();
+        foreach (int place in places.Where(place => place < -dataset.Count || place >= dataset.Count).Take(1))
+        {
+            throw OptionCheck.Invalid(
+                "InvalidIndex",
+                dataset.Count == 0 ? $"There is no sample {place}: {dataset.Name} is empty."
+                : $"There is no sample {place}: {dataset.Name} has {dataset.Count}, from 0 to {dataset.Count - 1}.");
+        }
+
+        return dataset.Take([.. places.Select(place => place < 0 ? place + dataset.Count : place)]);
     }
 
     /// <summary>Puts data sets of one kind one after another.</summary>

@@ -9,9 +9,16 @@ public static class DatasetRows
     public static IEnumerable<IReadOnlyList<KeyValuePair<string, object?>>> Of(MlpDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return dataset.Parts()
-            .SelectMany(part => Enumerable.Range(0, part.Count)
-                .Select(row => (IReadOnlyList<KeyValuePair<string, object?>>)[.. Features(part, row), .. Others(part, row)]));
+        return dataset.Parts().SelectMany(part => Enumerable.Range(0, part.Count).Select(row => At(part, row)));
+    }
+
+    /// <summary>One of these rows of a data set in memory.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="row">Its place, from 0.</param>
+    public static IReadOnlyList<KeyValuePair<string, object?>> At(MlpDataset dataset, int row)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return [.. Features(dataset, row), .. Others(dataset, row)];
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Features(MlpDataset dataset, int row)

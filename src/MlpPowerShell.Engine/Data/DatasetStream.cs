@@ -98,7 +98,7 @@ internal abstract class DatasetStream
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new MlpException(
-                "FileUnreadable", MlpErrorKind.InvalidData, $"{_source} can't be read any more: {failure.Message}", failure);
+                "FileUnreadable", MlpErrorKind.Unreadable, $"{_source} can't be read any more: {failure.Message}", failure);
         }
     });
 }

@@ -69,7 +69,7 @@ public sealed class FileDownloader
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new MlpException("FileNotWritten", MlpErrorKind.InvalidArgument, $"{path} can't be written: {failure.Message}", failure);
+            throw new MlpException("FileNotWritten", MlpErrorKind.Unwritable, $"{path} can't be written: {failure.Message}", failure);
         }
 
         throw new MlpException(

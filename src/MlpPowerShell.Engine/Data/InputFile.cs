@@ -83,7 +83,7 @@ internal static class InputFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new MlpException("FileUnreadable", MlpErrorKind.InvalidData, $"{path} can't be read: {failure.Message}", failure);
+            throw new MlpException("FileUnreadable", MlpErrorKind.Unreadable, $"{path} can't be read: {failure.Message}", failure);
         }
     }
 

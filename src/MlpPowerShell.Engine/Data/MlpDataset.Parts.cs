@@ -3,6 +3,11 @@ namespace MlpPowerShell.Engine.Data;
 /// <content>Data sets that are made of one: some of its samples, or the same with something else.</content>
 public sealed partial class MlpDataset
 {
+    /// <summary>One sample, as a data set.</summary>
+    /// <param name="place">From 0, or from -1 backwards from the last sample.</param>
+    /// <exception cref="MlpException">There is no sample at that place.</exception>
+    public MlpDataset this[int place] => DatasetParts.At(this, [place]);
+
     /// <summary>The same samples, which go to other processes themselves, and not as where they can be read again.</summary>
     public MlpDataset WithoutOrigin() => WithOrigin(null);
 

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -119,13 +120,13 @@ public sealed partial class MlpDataset
     public int Count { get; }
 
     /// <summary>The columns to predict from; empty where the features are blocks of pixels or numbers.</summary>
-    public IReadOnlyList<DataColumn> Columns { get; private init => field = value.ToArray(); } = Array.Empty<DataColumn>();
+    public IReadOnlyList<DataColumn> Columns { get; private init => field = Listed(value); } = Listed<DataColumn>([]);
 
     /// <summary>The columns to predict.</summary>
-    public IReadOnlyList<DataColumn> LabelColumns { get; private init => field = value.ToArray(); } = Array.Empty<DataColumn>();
+    public IReadOnlyList<DataColumn> LabelColumns { get; private init => field = Listed(value); } = Listed<DataColumn>([]);
 
     /// <summary>Columns that go along with the samples, to group or order them by, and that nothing is predicted from.</summary>
-    public IReadOnlyList<DataColumn> AsideColumns { get; internal init => field = value.ToArray(); } = Array.Empty<DataColumn>();
+    public IReadOnlyList<DataColumn> AsideColumns { get; internal init => field = Listed(value); } = Listed<DataColumn>([]);
 
     /// <summary>Columns, pixels or numbers of a sample.</summary>
     public int FeatureCount { get; private init; }
@@ -150,17 +151,17 @@ public sealed partial class MlpDataset
     /// their names.
     /// </summary>
     public IReadOnlyList<string> ClassNames =>
-        field ??= !HasLabels
+        field ??= Listed(!HasLabels
             ? []
             : IsStreamed
             ? ClassOrder.Of(LabelStatistics[0])
-            : ClassOrder.Of(ColumnStatistics.Of(LabelColumns[0].Categories));
+            : ClassOrder.Of(ColumnStatistics.Of(LabelColumns[0].Categories)));
 
     /// <summary>Classes.</summary>
     public int ClassCount => ClassNames.Count;
 
     /// <summary>The names of the targets; empty where the samples have none.</summary>
-    public IReadOnlyList<string> TargetNames => field ??= HasTargets ? LabelColumns.Select(column => column.Name).ToArray() : [];
+    public IReadOnlyList<string> TargetNames => field ??= Listed(HasTargets ? LabelColumns.Select(column => column.Name) : []);
 
     /// <summary>The class of each sample, as it came; empty where there are none, null where it is missing.</summary>
     public IReadOnlyList<object?> Labels => field ??= Listed(HasLabels ? Count : 0, row => LabelColumns[0].ValueAt(row));
@@ -169,21 +170,21 @@ public sealed partial class MlpDataset
     public IReadOnlyList<object?> Targets => field ??= Listed(HasTargets ? Count : 0, TargetAt);
 
     /// <summary>How much each sample counts in training; empty where all count 1.</summary>
-    public IReadOnlyList<float> SampleWeights => field ??= Array.AsReadOnly(Weights ?? []);
+    public IReadOnlyList<float> SampleWeights => field ??= new SampleList<float>(Weights ?? []);
 
     /// <summary>How many samples each class has, in the order of the classes; empty where there are no labels.</summary>
-    public IReadOnlyList<int> ClassCounts => field ??= CountClasses();
+    public IReadOnlyList<int> ClassCounts => field ??= Listed(CountClasses());
 
     /// <summary>
     /// The smallest and the largest feature of pixels, as byte / 255, or of numbers; empty for columns, which <see cref="Columns"/> tell
     /// of.
     /// </summary>
     public IReadOnlyList<float> Range =>
-        field ??= Count == 0 || IsStreamed || Columns.Count > 0
+        field ??= Listed<float>(Count == 0 || IsStreamed || Columns.Count > 0
             ? []
             : Bytes is null
-            ? new[] { Floats!.Min(), Floats!.Max() }
-            : new[] { Bytes.Min() / 255f, Bytes.Max() / 255f };
+            ? [Floats!.Min(), Floats!.Max()]
+            : [Bytes.Min() / 255f, Bytes.Max() / 255f]);
 
     /// <summary>Whether the samples stay in their file, and are read from there chunk by chunk in each epoch.</summary>
     public bool IsStreamed => Stream is not null;
@@ -283,8 +284,10 @@ public sealed partial class MlpDataset
         var values = new object?[count];
         for (int i = 0; i < count; i++)
             values[i] = valueOf(i);
-        return Array.AsReadOnly(values);
+        return new SampleList<object?>(values);
     }
+
+    private static ValueList<T> Listed<T>(IEnumerable<T> values) => new([.. values]);
 
     private object? TargetAt(int row)
     {
@@ -319,5 +322,11 @@ public sealed partial class MlpDataset
             column.AppendTo(hash);
         hash.Append(Encoding.UTF8.GetBytes($"{FeatureCount}\0{Task}\0{PictureStyle}\0{string.Join('\0', FeatureNames ?? [])}"));
         return Convert.ToHexString(hash.GetCurrentHash());
+    }
+
+    /// <summary>A value for each sample, of which a table of text shows how many there are.</summary>
+    private sealed class SampleList<T>(IList<T> values) : ReadOnlyCollection<T>(values)
+    {
+        public override string ToString() => Count == 1 ? "1 value" : string.Create(CultureInfo.InvariantCulture, $"{Count} values");
     }
 }

@@ -110,7 +110,7 @@ public static class MnistReader
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new MlpException("FileUnreadable", MlpErrorKind.InvalidData, $"{path} can't be read: {failure.Message}", failure);
+            throw new MlpException("FileUnreadable", MlpErrorKind.Unreadable, $"{path} can't be read: {failure.Message}", failure);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class PipedFile : IDisposable
         {
             throw new MlpException(
                 "FileUnreadable",
-                MlpErrorKind.InvalidData,
+                MlpErrorKind.Unreadable,
                 $"{path} can't be read: {failure.InnerException.Message}",
                 failure.InnerException);
         }

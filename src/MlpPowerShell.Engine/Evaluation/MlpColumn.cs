@@ -28,7 +28,7 @@ public sealed record MlpColumn
     public object? Maximum { get; init; }
 
     /// <summary>Some values; of categories the most frequent ones.</summary>
-    public IReadOnlyList<string> Examples { get; init; } = [];
+    public IReadOnlyList<string> Examples { get; init => field = new ValueList<string>([.. value]); } = [];
 
     /// <summary>What a model would make of it.</summary>
     public string Encoding { get; init; } = string.Empty;

@@ -35,7 +35,7 @@ public sealed class MlpEvaluation
     public Matrix<double>? ConfusionMatrix { get; internal init; }
 
     /// <summary>Precision, recall, F1 and support of each class or label; empty in regression.</summary>
-    public IReadOnlyList<MlpClassScore> Classes { get; internal init; } = [];
+    public IReadOnlyList<MlpClassScore> Classes { get; internal init => field = new ValueList<MlpClassScore>([.. value]); } = [];
 
     /// <summary>The mean distance of predictions from targets, in the targets' unit; null in classification.</summary>
     public double? MeanAbsoluteError { get; internal init; }

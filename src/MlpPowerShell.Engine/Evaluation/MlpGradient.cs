@@ -20,7 +20,7 @@ public sealed class MlpGradient
     public string Parameter { get; }
 
     /// <summary>Rows and columns: [out, in] of weights, [out, 1] of biases.</summary>
-    public IReadOnlyList<int> Shape => new[] { Value.RowCount, Value.ColumnCount };
+    public IReadOnlyList<int> Shape => new ValueList<int>([Value.RowCount, Value.ColumnCount]);
 
     /// <summary>The root of the sum of squares.</summary>
     public double Norm { get; }

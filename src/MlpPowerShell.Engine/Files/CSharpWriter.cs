@@ -280,12 +280,12 @@ internal static class CSharpWriter
     // Keywords are in small letters alone, and a column may be called as one.
     internal static string Identifier(string name, bool upper)
     {
-        char[] letters = [.. name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : ' ')];
+        char[] letters = [.. name.Select(character => char.IsLetter(character) || char.IsAsciiDigit(character) ? character : ' ')];
         string[] words = new string(letters).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         char First(string word, int i) => i > 0 || upper ? char.ToUpperInvariant(word[0]) : char.ToLowerInvariant(word[0]);
         string joined = string.Concat(words.Select((word, i) => First(word, i) + word[1..]));
         return joined.Length == 0 || char.IsAsciiDigit(joined[0])
             ? (upper ? "Predictor" : "column") + joined
-            : upper || joined.Any(char.IsAsciiLetterUpper) ? joined : "@" + joined;
+            : upper || joined.Any(char.IsUpper) ? joined : "@" + joined;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
 using MlpPowerShell.Engine.Data;
@@ -28,8 +29,8 @@ public sealed class MlpModelInfo
     {
         Path = path;
         Format = format;
-        Metadata = metadata;
-        Tensors = tensors;
+        Metadata = new Facts(metadata.ToDictionary());
+        Tensors = new ValueList<MlpTensorInfo>([.. tensors]);
         Producer = producer;
         FileSize = new FileInfo(path).Length;
         MlpTensorInfo[] weights = [.. tensors.Where(tensor => tensor.Shape.Count == 2 && isWeight?.Invoke(tensor) != false)];
@@ -62,7 +63,7 @@ public sealed class MlpModelInfo
     public string? Loss => Fact(ModelContent.LossKey);
 
     /// <summary>The names of the outputs; empty where the file does not say.</summary>
-    public IReadOnlyList<string> Classes => ClassesOf(Fact(EndsContent.ClassesKey));
+    public IReadOnlyList<string> Classes => new ValueList<string>(ClassesOf(Fact(EndsContent.ClassesKey)));
 
     /// <summary>Epochs of training, or null where the file does not say.</summary>
     public int? EpochsTrained =>
@@ -173,6 +174,12 @@ public sealed class MlpModelInfo
             // The head can be looked at even where the model can't be read.
             return [];
         }
+    }
+
+    /// <summary>Facts, which a table of text shows.</summary>
+    private sealed class Facts(IDictionary<string, string> facts) : ReadOnlyDictionary<string, string>(facts)
+    {
+        public override string ToString() => string.Join("; ", this.Select(fact => $"{fact.Key}={fact.Value}"));
     }
 
     private string? Fact(string key) => Metadata.TryGetValue(key, out string? value) ? value : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 
 namespace MlpPowerShell.Engine.Network;
@@ -45,6 +46,10 @@ public sealed record LossOptions
             option.SetValue(own, option.GetValue(this));
         return own;
     }
+
+    /// <summary>The options that differ from their defaults.</summary>
+    public override string ToString() =>
+        string.Join(", ", Given.Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Key} {option.Value}")));
 
     private static double ValueOf(PropertyInfo option, LossOptions options) => (double)option.GetValue(options)!;
 }

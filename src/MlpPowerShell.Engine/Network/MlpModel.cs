@@ -66,7 +66,7 @@ public sealed class MlpModel
 
         Loss = loss;
         EachOutput = loss.Definition().Each?.Invoke(LossOptions);
-        Layers = layers;
+        Layers = new ValueList<MlpLayer>(layers);
         Input = new InputEncoder(inputSize);
         Output = OutputHead.Anonymous(loss, outputSize);
     }
@@ -87,7 +87,7 @@ public sealed class MlpModel
     public int OutputSize => Layers[^1].OutputSize;
 
     /// <summary>Units of each hidden layer.</summary>
-    public IEnumerable<int> HiddenSizes => Layers.SkipLast(1).Select(layer => layer.OutputSize);
+    public IReadOnlyList<int> HiddenSizes => new ValueList<int>([.. Layers.SkipLast(1).Select(layer => layer.OutputSize)]);
 
     /// <summary>How data become inputs of the network.</summary>
     public InputEncoder Input { get; internal set; }

@@ -293,7 +293,7 @@ public static class MlpTrainer
         {
             throw new MlpException(
                 "CheckpointExists",
-                MlpErrorKind.InvalidArgument,
+                MlpErrorKind.Exists,
                 $"{path} is there already: go on from it{Hint.With(nameof(TrainingOptions.Resume))}, or replace "
                 + $"it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
         }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 
@@ -10,12 +12,10 @@ internal sealed class TrainingMemory
 {
     private readonly List<MlpEpoch> _history = [];
 
-    private TrainingMemory()
-    {
-    }
+    private TrainingMemory() => History = new EpochList(_history);
 
     /// <summary>The epochs of every training, oldest first.</summary>
-    public IReadOnlyList<MlpEpoch> History => _history;
+    public IReadOnlyList<MlpEpoch> History { get; }
 
     /// <summary>
     /// What the optimizer remembers between steps, kept so that training goes on where it left off; null where there is nothing.
@@ -43,5 +43,11 @@ internal sealed class TrainingMemory
         Of(model)._history.Clear();
         foreach (MlpEpoch epoch in history)
             Record(model, epoch);
+    }
+
+    /// <summary>Epochs, of which a table of text shows how many there are.</summary>
+    private sealed class EpochList(IList<MlpEpoch> epochs) : ReadOnlyCollection<MlpEpoch>(epochs)
+    {
+        public override string ToString() => Count == 1 ? "1 epoch" : string.Create(CultureInfo.InvariantCulture, $"{Count} epochs");
     }
 }

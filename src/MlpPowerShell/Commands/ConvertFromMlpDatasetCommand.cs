@@ -20,10 +20,7 @@ public sealed class ConvertFromMlpDatasetCommand : MlpCmdlet
         foreach (IReadOnlyList<KeyValuePair<string, object?>> row in DatasetRows.Of(Dataset))
         {
             StopToken.ThrowIfCancellationRequested();
-            var result = new PSObject();
-            foreach ((string name, object? value) in row)
-                result.Properties.Add(new PSNoteProperty(name, value));
-            WriteObject(result);
+            WriteObject(ObjectRows.ObjectOf(row));
         }
     });
 }

@@ -12,13 +12,16 @@ namespace MlpPowerShell.Commands;
 public sealed class ExportMlpModelCommand : ExportCmdlet
 {
     /// <summary>The model.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Pipeline")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "LiteralPath")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>]
+    [Cell<MlpModel>(IsOneOfSeveral = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The file to write.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Pipeline")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(WrittenModelFileCompleter))]
     [FilePath]

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Data;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
@@ -9,7 +10,7 @@ namespace MlpPowerShell.Commands;
 
 /// <summary>Predicts classes, labels or numbers for samples.</summary>
 [Cmdlet(VerbsCommon.Get, "MlpPrediction", DefaultParameterSetName = "InputObject")]
-[OutputType(typeof(MlpPrediction), typeof(PSObject))]
+[OutputType(typeof(MlpPrediction))]
 public sealed class GetMlpPredictionCommand : MlpCmdlet
 {
     private MlpPredictor? _predictor;
@@ -55,6 +56,11 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>What the names of these properties begin with.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string Prefix { get; set; } = string.Empty;
+
     /// <inheritdoc/>
     protected override void BeginProcessing() => _predictor = new MlpPredictor(Model, StopToken);
 
@@ -90,6 +96,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             WriteWarning($"{_numbers - 1} more of what came is no sample either.");
         if (NoNormalize && !_readPictures && _samples > 0)
             WriteWarning("-NoNormalize has no effect: it is for picture files, and none was read.");
+        if (Prefix.Length > 0 && !PassThru)
+            WriteWarning("-Prefix has no effect: it is for what -PassThru adds.");
     }
 
     private void Predict(PSObject input)
@@ -209,20 +217,47 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
                 : $"The object has no property {name}{ColumnNames.Hint(names, name)}; it has {ColumnNames.Listing(names)}.");
     }
 
-    private static PSObject WithPrediction(PSObject input, MlpPrediction prediction)
+    /// <summary>
+    /// An object with what is predicted for it. One that is nothing but its properties is copied: the user's own would else bring its
+    /// answers along into the next training.
+    /// </summary>
+    private PSObject WithPrediction(PSObject input, MlpPrediction prediction)
     {
-        var result = new PSObject();
-        foreach (string name in InputProperties.NamesOf(input))
+        PSObject result = input.BaseObject switch
         {
-            if (name is not (nameof(MlpPrediction.Prediction) or nameof(MlpPrediction.Confidence))
-                && InputProperties.TryGet(input, name, out object? value))
+            PSCustomObject => input.Copy(),
+            IDictionary or IDataRecord => ObjectRows.ObjectOf(InputProperties.NamesOf(input).Select(name =>
+                KeyValuePair.Create(name, InputProperties.TryGet(input, name, out object? value) ? value : null))),
+            _ => input,
+        };
+        Add(nameof(MlpPrediction.Prediction), prediction.Prediction);
+        Add(nameof(MlpPrediction.Confidence), prediction.Confidence);
+        return result;
+
+        void Add(string name, object? value)
+        {
+            switch (result.Properties[Prefix + name])
             {
-                result.Properties.Add(new PSNoteProperty(name, value));
+                case null:
+                    result.Properties.Add(new PredictionNote(Prefix + name, value));
+                    break;
+                case PredictionNote earlier:
+                    earlier.Value = value;
+                    break;
+                default:
+                    throw new MlpException(
+                        "PropertyExists",
+                        MlpErrorKind.Exists,
+                        $"The object has a property {Prefix + name} already, which -PassThru doesn't replace; -Prefix has it add "
+                        + "others.");
             }
         }
+    }
 
-        result.Properties.Add(new PSNoteProperty(nameof(MlpPrediction.Prediction), prediction.Prediction));
-        result.Properties.Add(new PSNoteProperty(nameof(MlpPrediction.Confidence), prediction.Confidence));
-        return result;
+    /// <summary>What was added to an object that is more than its properties, which another prediction replaces.</summary>
+    private sealed class PredictionNote(string name, object? value) : PSNoteProperty(name, value)
+    {
+        // What is added to an object is a copy.
+        public override PSMemberInfo Copy() => new PredictionNote(Name, Value);
     }
 }

@@ -79,8 +79,10 @@ public sealed class ImportMnistCommand : MlpCmdlet
     private string DefaultFolder()
     {
         string shipped = System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "data", "mnist");
+        if (Directory.Exists(shipped))
+            return shipped;
         string saved = ResolvePath(nameof(MnistFamily.Mnist));
-        return Directory.Exists(shipped) ? shipped : Directory.Exists(saved) ? saved
+        return Directory.Exists(saved) ? saved
             : throw new MlpException(
                 "FolderNotFound",
                 MlpErrorKind.NotFound,

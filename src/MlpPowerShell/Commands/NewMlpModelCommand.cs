@@ -27,6 +27,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// </summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(HiddenLayerCompleter))]
     [HiddenLayerTransformation]
     public HiddenLayer[]? HiddenSize { get; set; }
 

@@ -63,7 +63,7 @@ public sealed class SaveMnistCommand : MlpCmdlet
         {
             throw new MlpException(
                 "FileExists",
-                MlpErrorKind.InvalidArgument,
+                MlpErrorKind.Exists,
                 $"{other} is there with other content. Use -Force to replace it, or another -Path.");
         }
 

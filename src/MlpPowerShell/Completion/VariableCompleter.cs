@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell;
 
@@ -24,4 +26,14 @@ public sealed class VariableCompleter<T> : IArgumentCompleter
 
     private static string Text(object value) =>
         value is IList list ? $"{list.Count} × {InputProperties.Unwrapped(list[0])!.GetType().Name}" : $"{value}";
+}
+
+/// <summary>Completes variables that hold a data set or a model.</summary>
+public sealed class LikeCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        new IArgumentCompleter[] { new VariableCompleter<MlpDataset>(), new VariableCompleter<MlpModel>() }.SelectMany(completer =>
+            completer.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters));
 }

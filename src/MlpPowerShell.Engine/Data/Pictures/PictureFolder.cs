@@ -31,7 +31,7 @@ internal static class PictureFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new MlpException("FolderUnreadable", MlpErrorKind.InvalidData, $"{folder} can't be read: {failure.Message}", failure);
+            throw new MlpException("FolderUnreadable", MlpErrorKind.Unreadable, $"{folder} can't be read: {failure.Message}", failure);
         }
 
         return [.. files.OrderBy(file => file.Class, StringComparer.Ordinal).ThenBy(file => file.Path, StringComparer.Ordinal)];

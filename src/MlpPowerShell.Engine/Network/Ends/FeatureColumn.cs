@@ -102,6 +102,9 @@ public sealed record FeatureColumn
         }
     }
 
+    /// <summary>The column's name, and what becomes of its values.</summary>
+    public override string ToString() => $"{Name}: {Encoding}";
+
     /// <summary>Features of these that are numbers, and not one of several of which one is 1.</summary>
     [JsonIgnore]
     internal int DenseWidth => Kind == ColumnKind.Category ? 0 : 1 + (2 * Periods.Length) + (HasIndicator ? 1 : 0);

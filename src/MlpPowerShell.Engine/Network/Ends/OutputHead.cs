@@ -39,7 +39,7 @@ public sealed record OutputHead
     public required OutputKind Kind { get; init; }
 
     /// <summary>The names of the classes, labels or numbers in the order of the outputs; of two classes with one output, both.</summary>
-    public required IReadOnlyList<string> Names { get; init => field = value.ToArray(); }
+    public required IReadOnlyList<string> Names { get; init => field = new ValueList<string>([.. value]); }
 
     /// <summary>Outputs of the network.</summary>
     public required int Size { get; init; }
@@ -54,7 +54,7 @@ public sealed record OutputHead
     internal ColumnType? Type { get; init; }
 
     /// <summary>How each number is scaled, or what each label was; empty where outputs are taken as they are.</summary>
-    public IReadOnlyList<FeatureColumn> Targets { get; init => field = value.ToArray(); } = [];
+    public IReadOnlyList<FeatureColumn> Targets { get; init => field = new ValueList<FeatureColumn>([.. value]); } = [];
 
     /// <summary>What becomes of samples whose label is missing, where labels are needed.</summary>
     public MissingLabels MissingLabel { get; init; }
@@ -72,6 +72,9 @@ public sealed record OutputHead
 
     /// <summary>Whether the one output is a label, which holds or doesn't: it holds for samples of a class of its name.</summary>
     internal bool IsOneLabel => Kind == OutputKind.Labels && Size == 1;
+
+    /// <summary>What the outputs stand for, and what they are called.</summary>
+    public override string ToString() => $"{Kind}: {string.Join(", ", Names)}";
 
     /// <summary>The head of a model that was not made for data: its outputs have numbers for names.</summary>
     internal static OutputHead Anonymous(LossKind loss, int outputs)

@@ -1,11 +1,11 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 
-namespace MlpPowerShell.Engine.Evaluation;
+namespace MlpPowerShell.Engine;
 
-/// <summary>Several values of one answer, which a table of text shows as they are, not as the name of a type.</summary>
+/// <summary>Several values of one property, which a table of text shows as they are, not as the name of a type.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-/// <param name="values">The values, in the order of the model's outputs.</param>
+/// <param name="values">The values, in their order.</param>
 public sealed class ValueList<T>(IList<T> values) : ReadOnlyCollection<T>(values)
 {
     /// <summary>The values in the invariant culture, with commas between.</summary>
