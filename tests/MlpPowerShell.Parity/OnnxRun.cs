@@ -47,7 +47,7 @@ public static class OnnxRun
         new MlpPredictor(model).Predict(data, 0, data.Count, outputs);
 
         // Of one output for two classes, ONNX has the probabilities of both.
-        return model.Output.IsOneForTwo
+        return model.Output.IsCumulative
             ? [.. outputs.SelectMany(output => new double[] { 1 - output, output })]
             : Array.ConvertAll(outputs, output => (double)output);
     }
