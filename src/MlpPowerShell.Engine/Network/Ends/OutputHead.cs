@@ -217,7 +217,7 @@ public sealed record OutputHead
             return this;
         if (loss.IsRegression() || !data.HasLabels)
         {
-            return data.LabelColumns.Count == Size && !data.HasLabels
+            return data.LabelColumns.Count == Size && !data.HasLabels && !loss.IsOfClasses()
                 ? this with
                 {
                     Kind = loss.IsRegression()
