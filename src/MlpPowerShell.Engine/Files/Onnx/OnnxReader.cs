@@ -26,6 +26,7 @@ internal sealed class OnnxReader
         "Greater",
         "Sub",
         "Concat",
+        "Pad",
     ];
 
     private static readonly Lazy<TypeModel> _headModel = new(HeadModel);

@@ -125,16 +125,11 @@ internal static class OnnxWriter
     {
         int steps = model.OutputSize;
         string above = builder.Node("probabilities_above", "Sigmoid", [steps == 1 ? sums : Logits(builder, sums, steps)]);
-        var differences = new float[steps * (steps + 1)];
-        for (int j = 0; j < steps; j++)
-            (differences[(j * (steps + 1)) + j], differences[(j * (steps + 1)) + j + 1]) = (-1, 1);
-        string[] inputs =
-        [
-            above,
-            builder.Constant("differences", differences, steps, steps + 1),
-            builder.Constant("certainty", [1f, .. new float[steps]], steps + 1),
-        ];
-        Classes(builder, model, builder.Node("probabilities", "Gemm", inputs));
+        string from = Padded("probabilities_from", [0, 1, 0, 0], 1), to = Padded("probabilities_to", [0, 0, 0, 1], 0);
+        Classes(builder, model, builder.Node("probabilities", "Sub", [from, to]));
+
+        string Padded(string name, long[] places, float value) => builder.Node(
+            name, "Pad", [above, builder.Constant($"{name}_places", places, 4), builder.Constant($"{name}_value", [value])]);
     }
 
     /// <summary>The cumulative logits of classes with an order: the first sum, less the softplus of each that follows.</summary>
