@@ -172,6 +172,13 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     private void WriteEnd(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best)
     {
         bool isOver = options.Patience is { } patience && best is not null && last.Epoch - best.Epoch >= patience;
+        int done = Resume ? last.Epoch : count;
+        if (isOver && options.AverageFrom >= done)
+        {
+            WriteWarning($"-AverageFrom {options.AverageFrom} has no effect: the training ended after {done} epochs, of which the last "
+                + $"{options.Patience} did not improve {options.EffectiveMonitor}. Give more -Patience, or average from an earlier epoch.");
+        }
+
         if (Epochs is null)
         {
             string rate = FormattableString.Invariant($"learning rate {options.LearningRate}")
