@@ -66,7 +66,8 @@ public sealed partial class OrdinalTests
         Assert.Equal((4, 3), (more.Names.Count, more.Size));
         Assert.Equal("ClassOrderIncomplete", Fails(data, "bad", "good").ErrorId);
         Assert.Equal("DuplicateClass", Fails(data, "bad", "middle", "good", "Good").ErrorId);
-        Assert.EndsWith("leaves out good of the label label, and has godo, which no sample is.", Fails(data, "bad", "middle", "godo").Message);
+        Assert.EndsWith(
+            "leaves out good of the label label, and has godo, which no sample is.", Fails(data, "bad", "middle", "godo").Message);
 
         // Two classes are in the same order from either side.
         Assert.Equal(1, Fit(Labelled("yes", "no")).Size);
@@ -136,7 +137,8 @@ public sealed partial class OrdinalTests
             float[] actual = [.. results.Single(result => result.Name == "probabilities").AsEnumerable<float>()];
             MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(data)];
             Assert.Equal(data.Count * (outputs + 1), actual.Length);
-            Assert.All(predictions.SelectMany(item => item.Probabilities).Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+            Assert.All(
+                predictions.SelectMany(item => item.Probabilities).Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
             Assert.Equal(
                 predictions.Select(item => item.Prediction),
                 results.Single(result => result.Name == "label").AsEnumerable<string>());

@@ -70,7 +70,8 @@ public sealed partial class OrdinalTests
     public void A_linear_model_is_that_of_statsmodels()
     {
         using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(TestData.Reference("ordered.json")));
-        double[] Numbers(string name) => [.. reference.RootElement.GetProperty(name).EnumerateArray().Select(item => item.GetDouble())];
+        double[] Numbers(string name) =>
+            [.. reference.RootElement.GetProperty(name).EnumerateArray().Select(item => item.GetDouble())];
         MlpDataset data = TableReader.Read(TestData.TableFile("anes96.csv"), new TableReadOptions())
             .ToDataset(new TableOptions { Label = ["PID"] });
         MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([], []), Initializer.Zeros, 1, LossKind.Ordinal);
@@ -140,7 +141,8 @@ public sealed partial class OrdinalTests
     {
         MlpDataset data = Ranks(400), other = Ranks(200, 2);
         MlpModel model = Create(data, [8]);
-        MlpEpoch last = MlpTrainer.Train(model, data, other, new TrainingOptions { Epochs = 20, LearningRate = 0.3, BatchSize = 20 }).Last();
+        var options = new TrainingOptions { Epochs = 20, LearningRate = 0.3, BatchSize = 20 };
+        MlpEpoch last = MlpTrainer.Train(model, data, other, options).Last();
         MlpEvaluation evaluation = new MlpPredictor(model).Measure(other);
         MlpPrediction[] predictions = [.. new MlpPredictor(model).Predict(other)];
         int RankOf(object? value) => model.ClassNames.ToList().IndexOf($"{value}");

@@ -319,7 +319,7 @@ public sealed class MlpModel
         return $"xxh3 {Convert.ToHexString(hash.GetCurrentHash())}";
     }
 
-    /// <summary>Whether the weights into a unit stay what they are: with classes in an order, all outputs share those of the first.</summary>
+    /// <summary>Whether the weights into a unit stay what they are: ordered classes share those of the first output.</summary>
     internal bool IsHeld(int layer, int unit) =>
         unit > 0 && layer == Layers.Count - 1 && Loss.Function() == OutputFunction.Ordinal;
 

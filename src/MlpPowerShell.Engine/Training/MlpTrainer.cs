@@ -255,7 +255,7 @@ public static class MlpTrainer
             throw new MlpException(
                 "SmoothedOrder",
                 MlpErrorKind.InvalidArgument,
-                $"The model's loss is {loss}, for classes with an order, and smoothed labels would lie in the nearest and the farthest alike.");
+                $"The model's loss is {loss}, for classes with an order, and smoothed labels would lie in near and far ones alike.");
         }
 
         if (loss.Definition().IsFocal && options.LabelSmoothing > 0)

@@ -120,7 +120,7 @@ internal static class OnnxWriter
         write();
     }
 
-    /// <summary>The probability of each class is what the probabilities of all classes above it and above the one before differ by.</summary>
+    /// <summary>A class has what the probabilities of all classes above it and above the one before differ by.</summary>
     private static void CumulativeClasses(OnnxGraphBuilder builder, MlpModel model, string sums)
     {
         int steps = model.OutputSize;

@@ -23,8 +23,8 @@ internal static class OutputOrder
         return ClassOrder.Meant(label) ?? (classes.Length == 2 ? classes : throw new MlpException(
             "ClassOrderUnknown",
             MlpErrorKind.InvalidArgument,
-            $"{dataset}: the label {label.Name} is one of {Listing.Of(classes)}, and nothing tells the order of these texts, which the loss "
-            + $"{loss} needs. Name all of them{Hint.With(nameof(EncodingOptions.ClassOrder))}, the lowest first."));
+            $"{dataset}: the label {label.Name} is one of {Listing.Of(classes)}, and nothing tells the order of these texts, which the "
+            + $"loss {loss} needs. Name all of them{Hint.With(nameof(EncodingOptions.ClassOrder))}, the lowest first."));
     }
 
     private static string[] Asked(string dataset, string label, string[] classes, IReadOnlyList<string> asked)

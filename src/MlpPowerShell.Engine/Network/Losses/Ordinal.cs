@@ -78,7 +78,11 @@ internal static class Ordinal
         return biases;
     }
 
-    /// <summary>Turns sums into the loss's slopes by them, with its slopes by the logits of the steps before and behind the class.</summary>
+    /// <summary>Turns sums into the loss's slopes by them.</summary>
+    /// <param name="sums">The sums.</param>
+    /// <param name="label">The true class.</param>
+    /// <param name="byAbove">The slope by the logit of what lies above the class before it; 0 where there is none.</param>
+    /// <param name="byBelow">That of what lies above the class itself.</param>
     private static void Differentiate<T>(Span<T> sums, int label, double byAbove, double byBelow)
         where T : IBinaryFloatingPointIeee754<T>
     {
