@@ -129,7 +129,7 @@ internal static partial class CellReader
     {
         try
         {
-            return Activation.Named($"{value}");
+            return Activation.Named($"{value}".Trim());
         }
         catch (MlpException failure)
         {

@@ -70,7 +70,7 @@ public partial class LossTests
             Epochs = 10,
             LearningRate = 0.1,
             BatchSize = 16,
-            Shuffle = false,
+            NoShuffle = true,
             NormalizationMomentum = isNormalized ? 0.3 : BatchNormalization.DefaultMomentum,
             Optimizer = new() { Kind = OptimizerKind.Momentum },
         };

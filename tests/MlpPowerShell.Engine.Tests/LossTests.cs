@@ -235,7 +235,7 @@ public partial class LossTests
             Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { Monitor = MlpMetric.TrainingAccuracy })));
         Assert.Equal(
             "LabelsMissing",
-            Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeights = ClassWeights.Balanced })));
+            Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeight = ClassWeights.Balanced })));
         MlpModel regression = MlpModel.CreateFor(numbers, new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1);
         Assert.Equal(LossKind.MeanSquaredError, regression.Loss);
         Assert.Equal("NotAClassifier", Fails(() => MlpComparison.Compare(regression, regression, numbers)));

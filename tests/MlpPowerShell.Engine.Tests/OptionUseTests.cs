@@ -21,7 +21,7 @@ public class OptionUseTests
         {
             var data = new TheoryData<string, TrainingOptions, TrainingOptions>
             {
-                { "Shuffle", _plain with { Shuffle = false }, _batches with { Shuffle = false } },
+                { "NoShuffle", _plain with { NoShuffle = true }, _batches with { NoShuffle = true } },
                 { "EvaluateTraining", _plain with { EvaluateTraining = true }, _batches with { EvaluateTraining = true } },
                 { "CheckpointEvery", _plain with { CheckpointEvery = 5 }, _plain with { CheckpointEvery = 5, CheckpointPath = "x" } },
                 {
@@ -112,6 +112,23 @@ public class OptionUseTests
     }
 
     [Fact]
+    public void What_comes_too_late_stands_among_the_options_of_a_run_no_more_than_what_has_no_effect()
+    {
+        TrainingOptions late = _plain with
+        {
+            Epochs = 5,
+            AverageFrom = 5,
+            KeepZeros = true,
+            Schedule = new() { Kind = ScheduleKind.Step, DecayEvery = 5, DecayRate = 0.5, WarmupEpochs = 1 },
+        };
+        Assert.Equal(["Epochs", "FullBatch", "LearningRate", "Optimizer", "Seed", "WarmupEpochs"], late.Acting(_deep).Keys.Order());
+        Assert.Contains("AverageFrom", (late with { Epochs = 6 }).Acting(_deep).Keys);
+        Assert.Contains("DecayEvery", (late with { Epochs = 7 }).Acting(_deep).Keys);
+        Assert.Equal("Sgd", late.Acting(_deep)["Optimizer"]);
+        Assert.DoesNotContain("FullBatch", (late with { BatchSize = 8 }).Acting(_deep).Keys);
+    }
+
+    [Fact]
     public void Zeros_are_kept_where_there_are_some()
     {
         TrainingOptions options = _plain with { KeepZeros = true };
@@ -150,7 +167,7 @@ public class OptionUseTests
     {
         TrainingOptions options = _plain with
         {
-            Shuffle = false,
+            NoShuffle = true,
             Optimizer = new() { Kind = OptimizerKind.Adam, Momentum = 0.5, Alpha = 0.5, Beta1 = 0.8, Epsilon = 0.1 },
             Schedule = new() { Kind = ScheduleKind.Step, DecayEvery = 5, Power = 3, Restarts = 1 },
         };

@@ -47,7 +47,7 @@ public class ReferenceRunTests
                 LearningRate = learningRate,
                 BatchSize = BatchSize,
                 Optimizer = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay, DecayBias = true },
-                Shuffle = false,
+                NoShuffle = true,
             };
             MlpEpoch epoch = MlpTrainer.Train(model, batch, null, options).Single();
             AssertRelative(expected[step], epoch.TrainingLoss, 1e-5, $"step {step + 1}");

@@ -130,7 +130,7 @@ public sealed class NetworkDraw
         {
             Epochs = epochs,
             BatchSize = batchSize,
-            Shuffle = false,
+            NoShuffle = true,
             LearningRate = rate,
             Schedule = Schedule(epochs, rate),
             Optimizer = Optimizer(kind),
@@ -140,7 +140,7 @@ public sealed class NetworkDraw
             KeepZeros = OneIn(8),
             EvaluateTraining = batchSize is not null && OneIn(3),
             ThreadCount = _random.Next(1, 4),
-            ClassWeights = classWeights is null ? null
+            ClassWeight = classWeights is null ? null
                 : classWeights.Length == 0 ? ClassWeights.Balanced
                 : new ClassWeights(classWeights.Select((weight, i) => (weight, i)).ToDictionary(pair => $"{pair.i}", pair => pair.weight)),
         };

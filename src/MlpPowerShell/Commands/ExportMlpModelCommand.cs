@@ -20,7 +20,7 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ModelFileCompleter))]
+    [ArgumentCompleter(typeof(WrittenModelFileCompleter))]
     [FilePath]
     public string? Path { get; set; }
 

@@ -18,6 +18,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     private EncodingOptions _encoding = new();
     private LossOptions _loss = new();
+    private Dictionary<string, object> _given = [];
     private MlpDataset? _reported;
 
     /// <summary>
@@ -185,10 +186,15 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     protected override string? RunOfSweep => SweepRow.NameOf(InputObject);
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         SweepRow.Bound();
         CheckRow();
+        var notes = SweepNotes.Of(AllNotesOf(InputObject), _given, typeof(MlpModel));
+        WriteOnce(notes.Warnings);
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
         var hidden = new HiddenLayers(sizes, ActivationsOf(layers))
@@ -205,8 +211,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         if (Dataset is null)
         {
             WriteUnused(Unused(layers, null));
-            WriteObject(WithNotesOf(
-                InputObject,
+            WriteObject(WithNotes(
+                notes.Kept,
                 MlpModel.Create(InputSize, hidden, OutputSize, initializer, seed, Loss ?? LossKind.CrossEntropy, _loss)));
             return;
         }
@@ -229,7 +235,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         }
 
         _reported = Dataset;
-        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends with { LossOptions = _loss }, hidden, initializer, seed)));
+        WriteObject(WithNotes(notes.Kept, MlpModel.CreateFor(ends with { LossOptions = _loss }, hidden, initializer, seed)));
     });
 
     /// <summary>How the columns of a data set become features.</summary>
@@ -272,7 +278,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         {
             WriteOnce(SweepRow.Warnings(row, column => Dataset is not null && _sizes.Contains(column, StringComparer.OrdinalIgnoreCase)
                 ? $"The column '{column}' is kept as a note: the data set of -Dataset gives the sizes of input and output."
-                : null));
+                : SweepNotes.Loss(column, typeof(MlpModel))));
         }
     }
 
