@@ -171,7 +171,7 @@ public sealed partial class OrdinalTests
         MlpModel[] models = [Create(data, [6]), Create(data, [6])];
         var weights = new ClassWeights(
             ofClass.Select((weight, i) => (weight, i)).ToDictionary(pair => $"{pair.i + 1}", pair => (double)pair.weight));
-        _ = MlpTrainer.Train(models[0], data, null, options with { ClassWeights = weights }).Count();
+        _ = MlpTrainer.Train(models[0], data, null, options with { ClassWeight = weights }).Count();
         _ = MlpTrainer.Train(models[1], data.WithSampleWeights(ofSample), null, options).Count();
         Assert.Equal(TestData.Parameters(models[0]), TestData.Parameters(models[1]));
     }
