@@ -47,7 +47,9 @@ public partial class LossTests
             OutputFunction.Exponential => (float)Math.Floor(3 * (1 + (number / 2.0))),
             _ => number,
         };
-        if (loss.Function() != OutputFunction.Softmax)
+        if (loss == LossKind.Ordinal)
+            data = Waves.Data(i => ((i * i) + (i / 2)) % 4, 4);
+        else if (loss.Function() != OutputFunction.Softmax)
             data = data.WithTargets(Array.ConvertAll(numbers, TargetOf), ["a", "b", "c"]);
 
         if (name == "Weighted")

@@ -250,6 +250,14 @@ public static class MlpTrainer
                 "NotAClassifier", MlpErrorKind.Mismatch, $"The model predicts numbers by {loss}, and only labels can be smoothed.");
         }
 
+        if (loss.Function() == OutputFunction.Ordinal && options.LabelSmoothing > 0)
+        {
+            throw new MlpException(
+                "SmoothedOrder",
+                MlpErrorKind.InvalidArgument,
+                $"The model's loss is {loss}, for classes with an order, and smoothed labels would lie in near and far ones alike.");
+        }
+
         if (loss.Definition().IsFocal && options.LabelSmoothing > 0)
         {
             throw new MlpException(

@@ -193,6 +193,13 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     /// <summary>Says how the training went where something of it was chosen, or it ended otherwise than was said.</summary>
     private void WriteEnd(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best)
     {
+        int done = Resume ? last.Epoch : count;
+        if (best is not null && last.Epoch - best.Epoch >= options.Patience && options.AverageFrom >= done)
+        {
+            WriteWarning($"-AverageFrom {options.AverageFrom} has no effect: the training ended after {done} epochs, of which the last "
+                + $"{options.Patience} did not improve {options.EffectiveMonitor}. Give more -Patience, or average from an earlier epoch.");
+        }
+
         string ending = TrainingSummary.Ending(options, count, last, best);
         bool isChosen = LearningRate is null || Optimizer is null || (BatchSize is null && !FullBatch);
         bool isOneOfSeveral = MyInvocation.ExpectingInput;

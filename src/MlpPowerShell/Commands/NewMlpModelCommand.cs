@@ -133,6 +133,16 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Option<EncodingOptions>]
     public Choice<MissingLabels> MissingLabel { get => _encoding.MissingLabel; set => _encoding = _encoding with { MissingLabel = value }; }
 
+    /// <summary>
+    /// All classes of the label in their order, the lowest first; without it, the order of numbers, dates, enums or declared texts, else of
+    /// the alphabet.
+    /// </summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ClassNameCompleter))]
+    [Cell<string[]>]
+    public string[] ClassOrder { get => [.. _encoding.ClassOrder]; set => _encoding = _encoding with { ClassOrder = value }; }
+
     /// <summary>The most categories of a column that have a feature each; the rarer ones have one in common.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
     [Option<EncodingOptions>]
@@ -212,6 +222,13 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             ? SharedEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset), StopToken)
             : ModelEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset));
         WriteUnused(Unused(layers, ends));
+        if (ClassOrder.Except(Dataset.ClassNames, StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } absent
+            && ends.Output.Kind == OutputKind.Classes
+            && !Sharded)
+        {
+            WriteWarning($"No sample of the data set {Dataset.Name} is of the class {string.Join(", ", absent)}, which -ClassOrder names.");
+        }
+
         if (!ReferenceEquals(_reported, Dataset))
         {
             foreach (MlpMessage warning in ColumnReport.Warnings(Dataset, ends))
@@ -283,6 +300,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             (nameof(NormalizationEpsilon),
                 NormalizationEpsilon is not null && !BatchNormalization,
                 $"it needs batch normalization{Hint.With(nameof(BatchNormalization))}"),
+            (nameof(ClassOrder),
+                ClassOrder.Length > 0 && ends is { Output.Kind: not OutputKind.Classes },
+                "there are no classes to predict"),
             (nameof(MaxCategories), MaxCategories != plain.MaxCategories && !hasCategories, needsCategory),
             (nameof(MinCategoryCount), MinCategoryCount != plain.MinCategoryCount && !hasCategories, needsCategory),
             (nameof(UnknownCategory), UnknownCategory.Value != plain.UnknownCategory && !hasCategories, needsCategory),
