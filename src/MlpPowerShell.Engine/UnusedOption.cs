@@ -1,10 +1,13 @@
 namespace MlpPowerShell.Engine;
 
-/// <summary>An option that is given and does nothing, as the others are.</summary>
+/// <summary>An option that is given and does nothing, or not what it is there for, as the others are.</summary>
 /// <param name="Option">Its name, a member of the engine.</param>
 /// <param name="Needs">What it would take, as a whole clause: it belongs to the schedule Step.</param>
 public sealed record UnusedOption(string Option, MlpMessage Needs)
 {
+    /// <summary>What it does all the same, as a predicate.</summary>
+    public string Effect { get; init; } = "has no effect";
+
     /// <summary>An option that belongs to other members of an enum than the one that is chosen.</summary>
     internal static UnusedOption Of<T>(string option, string what, IReadOnlyList<T> owners)
         where T : struct, Enum => new(option, owners.Count == 1

@@ -17,16 +17,6 @@ public sealed class RunReport
     private const int MostNames = 20;
     private const int MostColumns = 200;
 
-    // Where a parameter of Invoke-MlpTraining is called otherwise than the engine's option.
-    private static readonly Dictionary<string, string> _parameters = new()
-    {
-        ["Shift"] = "RandomShift",
-        ["Rotation"] = "RandomRotation",
-        ["Scale"] = "RandomScale",
-        ["Shear"] = "RandomShear",
-        ["ClassWeights"] = "ClassWeight",
-    };
-
     /// <summary>The model that was trained.</summary>
     public required MlpModel Model { get; init; }
 
@@ -284,10 +274,9 @@ public sealed class RunReport
 
     private static string Argument(string name, string value) => (name, value) switch
     {
-        (nameof(TrainingOptions.Shuffle), _) => " -NoShuffle",
         (_, "True") => $" -{name}",
-        ("ClassWeights", not "Balanced") => " -ClassWeight $weights",
-        _ => $" -{_parameters.GetValueOrDefault(name, name)} {value}",
+        (nameof(TrainingOptions.ClassWeight), not "Balanced") => " -ClassWeight $weights",
+        _ => $" -{name} {value}",
     };
 
     private static void AppendHeading(StringBuilder page, string heading) =>

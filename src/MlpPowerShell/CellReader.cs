@@ -16,6 +16,7 @@ namespace MlpPowerShell;
 internal static partial class CellReader
 {
     private static readonly char[] _separators = [',', ';', ' '];
+    private static readonly char[] _textSeparators = [',', ';'];
 
     /// <summary>A value as one of a type: a number, flag, name of an enum or activation, model or data set, or several.</summary>
     /// <exception cref="ArgumentTransformationMetadataException">It is none.</exception>
@@ -30,6 +31,7 @@ internal static partial class CellReader
             : bare == typeof(double) ? Number(value)
             : bare == typeof(int) ? Whole(value)
             : bare == typeof(bool) ? Flag(value)
+            : bare == typeof(string) ? Convert.ToString(value, CultureInfo.InvariantCulture)!
             : bare == typeof(Activation) ? ActivationOf(value)
             : bare.IsEnum ? Member(bare, value)
             : throw new NotSupportedException($"No cell holds a {bare.Name}.");
@@ -76,7 +78,9 @@ internal static partial class CellReader
 
     private static Array Many(Type type, object value)
     {
-        object?[] items = value is string text && !ObjectReader.Reads(type) ? text.Split(_separators, StringSplitOptions.RemoveEmptyEntries)
+        const StringSplitOptions Entries = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        char[] separators = type == typeof(string) ? _textSeparators : _separators;
+        object?[] items = value is string text && !ObjectReader.Reads(type) ? text.Split(separators, Entries)
             : value is IEnumerable several and not (IDictionary or string) ? [.. several.Cast<object?>()]
             : [value];
         var array = Array.CreateInstance(type, items.Length);
@@ -125,7 +129,7 @@ internal static partial class CellReader
     {
         try
         {
-            return Activation.Named($"{value}");
+            return Activation.Named($"{value}".Trim());
         }
         catch (MlpException failure)
         {

@@ -36,6 +36,7 @@ internal static class Choice
     public static Enum Named(Type type, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        text = text.Trim();
         string[] names = Enum.GetNames(type);
         string[] found = Array.FindAll(names, name => name.StartsWith(text, StringComparison.OrdinalIgnoreCase));
         string? whole = Array.Find(found, name => name.Length == text.Length) ?? (found.Length == 1 && text.Length > 0 ? found[0] : null);

@@ -15,7 +15,7 @@ public sealed class ClassWeightTransformationAttribute : ArgumentTransformationA
         InputProperties.Unwrapped(inputData) switch
         {
             null or "" or DBNull => null,
-            string text when text.Equals("Balanced", StringComparison.OrdinalIgnoreCase) => ClassWeights.Balanced,
+            string text when text.Trim().Equals("Balanced", StringComparison.OrdinalIgnoreCase) => ClassWeights.Balanced,
             IDictionary table => FromTable(table),
             ClassWeights weights => weights,
             object other => throw new ArgumentTransformationMetadataException($"'{other}' is not Balanced, nor a hashtable of class and "

@@ -87,7 +87,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Warns of options that do nothing, of each once for all inputs of a pipeline.</summary>
     protected void WriteUnused(IEnumerable<UnusedOption> options) => WriteOnce(options.Select(
-        option => $"-{ParameterNames.Of(option.Option)} has no effect: {ParameterNames.Told(option.Needs)}."));
+        option => $"-{ParameterNames.Of(option.Option)} {option.Effect}: {ParameterNames.Told(option.Needs)}."));
 
     /// <summary>Writes warnings, each once for all inputs of a pipeline.</summary>
     protected void WriteOnce(IEnumerable<string> warnings)

@@ -56,6 +56,13 @@ internal sealed class ObjectRows
         _rows.Add([.. row]);
     }
 
+    /// <summary>The properties of which no object has a value that a table can hold, and some have another one.</summary>
+    public IEnumerable<string> Composite() => _names.Where((_, place) =>
+    {
+        IEnumerable<object?> values = _rows.Select(row => place < row.Length ? row[place] : null).Where(value => value is not null);
+        return values.Any() && !values.Any(MlpTable.IsValue);
+    });
+
     /// <summary>The values as a table; what an object lacks is missing.</summary>
     /// <param name="name">The table's name.</param>
     /// <param name="isColumn">Tells the properties that are columns.</param>

@@ -21,11 +21,6 @@ internal static class ParameterNames
         [nameof(MlpModel.CreateFor)] = "Dataset",
         [nameof(ModelReadOptions.Activations)] = "Activation",
         [nameof(TrainingOptions.ReplaceCheckpoint)] = "Force",
-        [nameof(TrainingOptions.Shuffle)] = "NoShuffle",
-        [nameof(AugmentationOptions.Shift)] = "RandomShift",
-        [nameof(AugmentationOptions.Rotation)] = "RandomRotation",
-        [nameof(AugmentationOptions.Scale)] = "RandomScale",
-        [nameof(AugmentationOptions.Shear)] = "RandomShear",
         [nameof(TextConventions.DateFormats)] = "DateFormat",
         [nameof(TextConventions.MissingValues)] = "MissingValue",
     };

@@ -89,6 +89,15 @@ internal static class SweepColumns
         .Where(property => IsTaken(property) && property.GetCustomAttribute<CellAttribute>()?.IsObject == true)
         .Select(property => property.Name)];
 
+    /// <summary>What a run's own name tells already, or says nothing about its result.</summary>
+    private static readonly string[] _undistinguished =
+    [
+        nameof(NewMlpModelCommand.HiddenSize), nameof(TrainingCmdlet.Optimizer), nameof(TrainingCmdlet.LearningRate),
+        nameof(TrainingCmdlet.BatchSize), nameof(TrainingCmdlet.FullBatch), nameof(TrainingCmdlet.Name),
+        nameof(TrainingCmdlet.CheckpointPath), nameof(TrainingCmdlet.CheckpointEvery), nameof(TrainingCmdlet.Resume),
+        nameof(TrainingCmdlet.ThreadCount),
+    ];
+
     private static readonly string[] _ofTraining = NamesTakenBy(typeof(InvokeMlpTrainingCommand));
 
     /// <summary>Whether New-MlpModel alone takes a column.</summary>
@@ -96,6 +105,18 @@ internal static class SweepColumns
 
     /// <summary>Whether a parameter takes a column.</summary>
     public static bool IsTaken(string column) => _taken.Contains(column, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The parameter that takes a column; null where none does.</summary>
+    public static string? ParameterOf(string column) => Array.Find(_parameters, property => IsTaken(property) && NamesOf(property)
+        .Contains(column, StringComparer.OrdinalIgnoreCase))?.Name;
+
+    /// <summary>Whether runs can differ in a column alone, so that a name tells them apart only with it.</summary>
+    public static bool Distinguishes(string column) => ParameterOf(column) is { } parameter
+        && !_undistinguished.Contains(parameter)
+        && !IsObject(parameter);
+
+    /// <summary>Whether a parameter takes a model or a data set.</summary>
+    public static bool IsObject(string parameter) => _objects.Contains(parameter, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is to say about a row that has no column which a parameter takes.</summary>
     public static string NothingTaken(IReadOnlyList<string> columns)
@@ -111,24 +132,33 @@ internal static class SweepColumns
     public static string? Warning(PSNoteProperty note)
     {
         string column = note.Name;
-        if (_objects.Contains(column, StringComparer.OrdinalIgnoreCase) && InputProperties.Unwrapped(note.Value) is string text)
+        if (IsObject(column) && InputProperties.Unwrapped(note.Value) is string text)
             return $"The column '{column}' is kept as a note: the text '{text}' is no model or data set, which -{column} takes.";
         if (IsTaken(column))
             return null;
         if (Array.Find(_names, name => name.Equals(column, StringComparison.OrdinalIgnoreCase)) is { } given)
             return $"The column '{column}' is kept as a note: no column sets -{given}, which is given on the command line.";
-        string plain = Plain(column);
-        return !_notes.Contains(plain) && (_others.GetValueOrDefault(plain) ?? ColumnNames.Nearest(_options, plain)) is { } meant
+        return Meant(column) is { } meant
             ? $"The column '{column}' is no parameter and is kept as a note; did you mean {meant}?"
             : null;
+    }
+
+    /// <summary>The parameter that a column which is none nearly is; null where there is none.</summary>
+    public static string? Meant(string column)
+    {
+        string plain = Plain(column);
+        return _notes.Contains(plain) ? null : _others.GetValueOrDefault(plain) ?? ColumnNames.Nearest(_options, plain);
     }
 
     /// <summary>A name without what tells the styles of writing names apart.</summary>
     private static string Plain(string name) =>
         string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant().Replace("ise", "ize", StringComparison.Ordinal);
 
-    private static string[] NamesTakenBy(Type command) => [.. command.GetProperties().Where(IsTaken)
-        .SelectMany(property => (property.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? []).Prepend(property.Name)).Distinct()];
+    private static string[] NamesTakenBy(Type command) =>
+        [.. command.GetProperties().Where(IsTaken).SelectMany(NamesOf).Distinct()];
+
+    private static IEnumerable<string> NamesOf(PropertyInfo parameter) =>
+        (parameter.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? []).Prepend(parameter.Name);
 
     private static bool IsTaken(PropertyInfo property) =>
         property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ValueFromPipelineByPropertyName);

@@ -101,7 +101,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>Takes the mini-batches in the order of the data, the same each epoch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell<bool>(Empty = false)]
-    public SwitchParameter NoShuffle { get => !_options.Shuffle; set => _options = _options with { Shuffle = !value }; }
+    public SwitchParameter NoShuffle { get => _options.NoShuffle; set => _options = _options with { NoShuffle = value }; }
 
     /// <summary>Determines the order of the samples; without it, that differs each time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -163,23 +163,23 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
 
     /// <summary>The largest random shift of training images along each axis, in pixels.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Option<AugmentationOptions>(nameof(AugmentationOptions.Shift))]
-    public double RandomShift { get => _augmentation.Shift; set => _augmentation = _augmentation with { Shift = value }; }
+    [Option<AugmentationOptions>]
+    public double RandomShift { get => _augmentation.RandomShift; set => _augmentation = _augmentation with { RandomShift = value }; }
 
     /// <summary>The largest random rotation of training images, in degrees.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Option<AugmentationOptions>(nameof(AugmentationOptions.Rotation))]
-    public double RandomRotation { get => _augmentation.Rotation; set => _augmentation = _augmentation with { Rotation = value }; }
+    [Option<AugmentationOptions>]
+    public double RandomRotation { get => _augmentation.RandomRotation; set => _augmentation = _augmentation with { RandomRotation = value }; }
 
     /// <summary>The largest part by which training images grow or shrink at random.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Option<AugmentationOptions>(nameof(AugmentationOptions.Scale))]
-    public double RandomScale { get => _augmentation.Scale; set => _augmentation = _augmentation with { Scale = value }; }
+    [Option<AugmentationOptions>]
+    public double RandomScale { get => _augmentation.RandomScale; set => _augmentation = _augmentation with { RandomScale = value }; }
 
     /// <summary>The largest random slant of training images, in degrees.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Option<AugmentationOptions>(nameof(AugmentationOptions.Shear))]
-    public double RandomShear { get => _augmentation.Shear; set => _augmentation = _augmentation with { Shear = value }; }
+    [Option<AugmentationOptions>]
+    public double RandomShear { get => _augmentation.RandomShear; set => _augmentation = _augmentation with { RandomShear = value }; }
 
     /// <summary>The strength of random elastic distortions of training images.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -195,7 +195,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ClassWeightTransformation]
     [ArgumentCompleter(typeof(ClassWeightCompleter))]
-    public ClassWeights? ClassWeight { get => _options.ClassWeights; set => _options = _options with { ClassWeights = value }; }
+    public ClassWeights? ClassWeight { get => _options.ClassWeight; set => _options = _options with { ClassWeight = value }; }
 
     /// <summary>A set to measure after each epoch, to choose by.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -245,7 +245,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>A file that takes the state of the training, so that it can go on after an interruption.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ModelFileCompleter))]
+    [ArgumentCompleter(typeof(CheckpointFileCompleter))]
     [FilePath]
     public string? CheckpointPath { get => _options.CheckpointPath; set => _options = _options with { CheckpointPath = value }; }
 

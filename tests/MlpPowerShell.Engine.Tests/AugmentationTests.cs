@@ -11,7 +11,7 @@ public unsafe class AugmentationTests
     private const int Size = 28;
 
     private static readonly AugmentationOptions _all =
-        new() { Shift = 2, Rotation = 15, Scale = 0.15, Shear = 10, ElasticAlpha = 34, ElasticSigma = 4 };
+        new() { RandomShift = 2, RandomRotation = 15, RandomScale = 0.15, RandomShear = 10, ElasticAlpha = 34, ElasticSigma = 4 };
 
     // A Gaussian blob, round about the centre of the image.
     private static readonly float[] _blob = Image((x, y) => Math.Exp(-((x * x) + (y * y)) / 18));
@@ -24,7 +24,7 @@ public unsafe class AugmentationTests
         var moves = new List<(double X, double Y)>();
         for (int sample = 0; sample < 300; sample++)
         {
-            float[] image = Distort(new() { Shift = 3 }, _blob, sample);
+            float[] image = Distort(new() { RandomShift = 3 }, _blob, sample);
             Assert.Equal(1, image.Sum() / _blob.Sum(), 1e-2);
             moves.Add(Centre(image));
         }
@@ -50,11 +50,11 @@ public unsafe class AugmentationTests
         float[] bar = Image((x, y) => Math.Exp(-((x * x / 60) + (y * y / 4))));
         for (int sample = 0; sample < 50; sample++)
         {
-            AssertClose(round, Distort(new() { Rotation = 180 }, round, sample), 0.0125);
-            Assert.InRange(Math.Abs(Slope(Distort(new() { Rotation = 20 }, bar, sample))), 0, Math.Tan(20.5 * Math.PI / 180));
+            AssertClose(round, Distort(new() { RandomRotation = 180 }, round, sample), 0.0125);
+            Assert.InRange(Math.Abs(Slope(Distort(new() { RandomRotation = 20 }, bar, sample))), 0, Math.Tan(20.5 * Math.PI / 180));
         }
 
-        Assert.NotEqual(Slope(Distort(new() { Rotation = 20 }, bar, 0)), Slope(Distort(new() { Rotation = 20 }, bar, 1)));
+        Assert.NotEqual(Slope(Distort(new() { RandomRotation = 20 }, bar, 0)), Slope(Distort(new() { RandomRotation = 20 }, bar, 1)));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public unsafe class AugmentationTests
         var ratios = new List<double>();
         for (int sample = 0; sample < 50; sample++)
         {
-            float[] image = Distort(new() { Scale = 0.3 }, _blob, sample);
+            float[] image = Distort(new() { RandomScale = 0.3 }, _blob, sample);
             (double wide, double high) = Spread(image);
             (double wideBefore, double highBefore) = Spread(_blob);
             Assert.InRange(wide / wideBefore, 0.69, 1.31);
@@ -80,7 +80,7 @@ public unsafe class AugmentationTests
         float[] upright = Image((x, y) => Math.Exp(-((x * x / 4) + (y * y / 60))));
         for (int sample = 0; sample < 50; sample++)
         {
-            float[] image = Distort(new() { Shear = 15 }, upright, sample);
+            float[] image = Distort(new() { RandomShear = 15 }, upright, sample);
             for (int row = 0; row < Size; row++)
                 Assert.Equal(upright.Skip(row * Size).Take(Size).Sum(), image.Skip(row * Size).Take(Size).Sum(), 0.02);
         }
@@ -127,7 +127,7 @@ public unsafe class AugmentationTests
     [Fact]
     public void The_largest_distortions_stay_within_the_image()
     {
-        var largest = new AugmentationOptions { Shift = 10_000, Rotation = 180, Scale = 0.999_999, Shear = 89.999, ElasticAlpha = 10_000 };
+        var largest = new AugmentationOptions { RandomShift = 10_000, RandomRotation = 180, RandomScale = 0.999_999, RandomShear = 89.999, ElasticAlpha = 10_000 };
         for (int sample = 0; sample < 100; sample++)
         {
             foreach (double sigma in new[] { 0.01, 4, 1000 })
@@ -199,7 +199,7 @@ public unsafe class AugmentationTests
                 Epochs = 3,
                 LearningRate = 1e-30,
                 BatchSize = batchSize,
-                Shuffle = false,
+                NoShuffle = true,
                 Augmentation = _all,
                 Seed = 1,
                 ThreadCount = threads,
@@ -209,13 +209,13 @@ public unsafe class AugmentationTests
 
     public static TheoryData<string, AugmentationOptions> BadOptions => new()
     {
-        { "InvalidShift", new() { Shift = -1 } },
-        { "InvalidShift", new() { Shift = 1e300 } },
+        { "InvalidRandomShift", new() { RandomShift = -1 } },
+        { "InvalidRandomShift", new() { RandomShift = 1e300 } },
         { "InvalidElasticAlpha", new() { ElasticAlpha = double.PositiveInfinity } },
         { "InvalidElasticSigma", new() { ElasticSigma = 1e300 } },
-        { "InvalidRotation", new() { Rotation = 181 } },
-        { "InvalidScale", new() { Scale = 1 } },
-        { "InvalidShear", new() { Shear = 90 } },
+        { "InvalidRandomRotation", new() { RandomRotation = 181 } },
+        { "InvalidRandomScale", new() { RandomScale = 1 } },
+        { "InvalidRandomShear", new() { RandomShear = 90 } },
         { "InvalidElasticAlpha", new() { ElasticAlpha = double.NaN } },
         { "InvalidElasticSigma", new() { ElasticSigma = 0 } },
     };

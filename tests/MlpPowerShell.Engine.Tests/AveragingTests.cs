@@ -133,6 +133,18 @@ public sealed class AveragingTests : IDisposable
         }
     }
 
+    [Fact]
+    public void An_average_that_came_too_late_comes_when_the_training_is_made_longer()
+    {
+        TrainingOptions options = _options with { AverageFrom = 5, CheckpointPath = CheckpointPath, Resume = true, Epochs = 4 };
+        MlpEpoch last = MlpTrainer.Train(Model(false), _data, null, options).Last();
+        Assert.DoesNotContain("AverageFrom", last.Details.Options.Keys);
+        MlpModel longer = Model(false, seed: 9);
+        last = MlpTrainer.Train(longer, _data, null, options with { Epochs = 8 }).Last();
+        Assert.Equal("5", last.Details.Options["AverageFrom"]);
+        Assert.Equal(State(Trained(options with { CheckpointPath = null, Resume = false, Epochs = 8 }, 8)), State(longer));
+    }
+
     [Theory]
     [InlineData(0.9, null, 64, false)]
     [InlineData(0.9, null, null, true)]
@@ -173,7 +185,7 @@ public sealed class AveragingTests : IDisposable
     {
         // One layer, whose sums are known: those of batches of 50, all of one size, as PyTorch's update_bn takes them.
         MlpModel model = Model(isNormalized: true);
-        _ = MlpTrainer.Train(model, _data, null, _options with { BatchSize = 50, AverageFrom = 3, Shuffle = false }).Count();
+        _ = MlpTrainer.Train(model, _data, null, _options with { BatchSize = 50, AverageFrom = 3, NoShuffle = true }).Count();
         MlpLayer layer = model.Layers[0];
         double[][] sums = [.. Enumerable.Range(0, 300)
             .Select(i => (layer.Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i))).Select(z => (double)z)

@@ -13,7 +13,7 @@ public sealed partial class CheckpointTests
     {
         MlpModel stopped = Model(1);
         var steps = new List<MlpStep>();
-        var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1, BatchSize = 100, Shuffle = false };
+        var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1, BatchSize = 100, NoShuffle = true };
         Assert.Single(MlpTrainer.Train(stopped, _data, null, options, onStep: step =>
         {
             steps.Add(step);
@@ -57,7 +57,7 @@ public sealed partial class CheckpointTests
             BatchSize = 64,
             Seed = 3,
             Dropout = [0.25],
-            ClassWeights = new ClassWeights(new Dictionary<string, double> { ["class 1"] = 2.5 }),
+            ClassWeight = new ClassWeights(new Dictionary<string, double> { ["class 1"] = 2.5 }),
             Schedule = new() { Kind = ScheduleKind.Cosine },
             ThreadCount = 2,
         };
@@ -65,7 +65,7 @@ public sealed partial class CheckpointTests
         Assert.Equal("mine", run.Name);
         Assert.Equal(("20-30-4", "ReLU, Softmax", 3, OptimizerKind.Sgd), (run.Architecture, run.Activations, run.Seed, run.Optimizer));
         Assert.Equal(
-            "BatchSize 64, ClassWeights {\"class 1\":2.5}, Dropout 0.25, Epochs 1, LearningRate 0.25, Schedule Cosine, Seed 3",
+            "BatchSize 64, ClassWeight {\"class 1\":2.5}, Dropout 0.25, Epochs 1, LearningRate 0.25, Optimizer Sgd, Schedule Cosine, Seed 3",
             string.Join(", ", run.Options.Select(option => $"{option.Key} {option.Value}").Order()));
         Assert.Equal("20-30-4 Sgd 0.25 batch 64", MlpTrainer.Train(Model(1), _data, _other, options).Single().Run);
         Assert.Equal(run.TrainingData, TestData.Random(7, 700, 20, 4).Fingerprint);

@@ -21,9 +21,9 @@ public class ClassWeightTests
         MlpModel copied = Model();
 
         // The mean goes over the samples, whatever their weights.
-        TrainingOptions options = _options with { BatchSize = batchSize, Shuffle = false };
+        TrainingOptions options = _options with { BatchSize = batchSize, NoShuffle = true };
         double ratio = copies.Length / (double)data.Count;
-        _ = MlpTrainer.Train(weighted, data, null, options with { ClassWeights = Weights(("class 1", 3)) }).Count();
+        _ = MlpTrainer.Train(weighted, data, null, options with { ClassWeight = Weights(("class 1", 3)) }).Count();
         _ = MlpTrainer.Train(
             copied,
             data.Take(copies),
@@ -48,7 +48,7 @@ public class ClassWeightTests
         double Recall(ClassWeights? weights)
         {
             MlpModel model = MlpModel.Create(3, new HiddenLayers([], [Activation.ReLU]), 2, Initializer.Default, 1);
-            _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 1, ClassWeights = weights }).Count();
+            _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 1, ClassWeight = weights }).Count();
             return new MlpPredictor(model).Measure(data).Classes[1].Recall;
         }
     }
@@ -69,7 +69,7 @@ public class ClassWeightTests
     public void Figures_are_those_of_the_unweighted_loss()
     {
         MlpDataset data = TestData.Random(1, 60, 5, 2);
-        foreach (MlpEpoch epoch in MlpTrainer.Train(Model(), data, data, _options with { ClassWeights = Weights(("class 1", 3)) }))
+        foreach (MlpEpoch epoch in MlpTrainer.Train(Model(), data, data, _options with { ClassWeight = Weights(("class 1", 3)) }))
             Assert.Equal(epoch.TestLoss!.Value, epoch.TrainingLoss, 1e-12);
     }
 
@@ -79,14 +79,14 @@ public class ClassWeightTests
     public void The_loss_of_batches_is_of_one_scale_whatever_that_of_the_weights(float scale)
     {
         MlpDataset data = TestData.Random(1, 60, 5, 2);
-        var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1, BatchSize = 16, Shuffle = false };
+        var options = new TrainingOptions { Epochs = 5, LearningRate = 0.1, BatchSize = 16, NoShuffle = true };
         double[] plain = [.. MlpTrainer.Train(Model(), data, null, options).Select(epoch => epoch.TrainingLoss)];
         MlpDataset weighted = data.WithSampleWeights([.. Enumerable.Repeat(scale, data.Count)]);
         double[] scaled = [.. MlpTrainer.Train(Model(), weighted, null, options with { LearningRate = 0.1 / scale })
             .Select(epoch => epoch.TrainingLoss)];
         var classes = new ClassWeights(data.ClassNames.ToDictionary(name => name, _ => (double)scale));
         double[] byClass = [.. MlpTrainer.Train(
-            Model(), data, null, options with { LearningRate = 0.1 / scale, ClassWeights = classes }).Select(epoch => epoch.TrainingLoss)];
+            Model(), data, null, options with { LearningRate = 0.1 / scale, ClassWeight = classes }).Select(epoch => epoch.TrainingLoss)];
         for (int i = 0; i < plain.Length; i++)
         {
             Assert.Equal(plain[i], scaled[i], 1e-5);
@@ -103,7 +103,7 @@ public class ClassWeightTests
         Assert.Equal(
             "UnknownClass",
             Assert.Throws<MlpException>(() => MlpTrainer.Train(
-                Model(), data, null, _options with { ClassWeights = Weights(("class 2", 1)) })
+                Model(), data, null, _options with { ClassWeight = Weights(("class 2", 1)) })
                 .Count()).ErrorId);
     }
 

@@ -18,6 +18,23 @@ public class ComparisonTests
     public void McNemars_test_is_the_exact_binomial_test(int onlyFirst, int onlySecond, double expected) =>
         Assert.Equal(expected, MlpComparison.McNemar(onlyFirst, onlySecond), 1e-6);
 
+    /// <summary>Against statsmodels and SciPy, by references/make_comparisons.py.</summary>
+    [Fact]
+    public void Probabilities_and_intervals_are_those_of_statsmodels()
+    {
+        string[][] rows = TestData.Rows("comparisons");
+        Assert.Equal(42, rows.Length);
+        foreach (string[] row in rows)
+        {
+            int[] counts = [.. row.Take(3).Select(int.Parse)];
+            double[] expected = [.. row.Skip(3).Select(TestData.Number)];
+            (double low, double high) = MlpComparison.Interval(counts[0], counts[1], counts[2]);
+            Assert.Equal(1, MlpComparison.McNemar(counts[1], counts[2]) / expected[0], 1e-9);
+            Assert.Equal(expected[1], low, 1e-12);
+            Assert.Equal(expected[2], high, 1e-12);
+        }
+    }
+
     [Fact]
     public void The_interval_covers_the_true_difference_in_95_of_100_cases()
     {

@@ -162,7 +162,7 @@ public class LbfgsTests
         MlpModel model = Model(1);
         for (int j = 0; j < 20; j += 2)
             model.Layers[0].Weights[3, j] = 0;
-        TrainingOptions options = _options with { LabelSmoothing = 0.1, ClassWeights = ClassWeights.Balanced, KeepZeros = true };
+        TrainingOptions options = _options with { LabelSmoothing = 0.1, ClassWeight = ClassWeights.Balanced, KeepZeros = true };
         MlpEpoch[] epochs = [.. MlpTrainer.Train(model, _data, null, options)];
         Assert.True(epochs[^1].TrainingLoss < 0.7 * epochs[0].TrainingLoss);
         for (int j = 0; j < 20; j++)
@@ -185,7 +185,7 @@ public class LbfgsTests
         { "BatchSize", _options with { BatchSize = 32 } },
         { "Dropout", _options with { Dropout = [0.2] } },
         { "InputDropout", _options with { InputDropout = 0.1 } },
-        { "Shift", _options with { Augmentation = new() { Shift = 1 } } },
+        { "RandomShift", _options with { Augmentation = new() { RandomShift = 1 } } },
         { "L1", _options with { Optimizer = _options.Optimizer with { L1 = 0.1 } } },
         { "ClipNorm", _options with { Optimizer = _options.Optimizer with { ClipNorm = 1 } } },
         { "ClipValue", _options with { Optimizer = _options.Optimizer with { ClipValue = 1 } } },

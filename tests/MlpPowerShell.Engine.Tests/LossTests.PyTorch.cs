@@ -47,7 +47,9 @@ public partial class LossTests
             OutputFunction.Exponential => (float)Math.Floor(3 * (1 + (number / 2.0))),
             _ => number,
         };
-        if (loss.Function() != OutputFunction.Softmax)
+        if (loss == LossKind.Ordinal)
+            data = Waves.Data(i => ((i * i) + (i / 2)) % 4, 4);
+        else if (loss.Function() != OutputFunction.Softmax)
             data = data.WithTargets(Array.ConvertAll(numbers, TargetOf), ["a", "b", "c"]);
 
         if (name == "Weighted")
@@ -68,7 +70,7 @@ public partial class LossTests
             Epochs = 10,
             LearningRate = 0.1,
             BatchSize = 16,
-            Shuffle = false,
+            NoShuffle = true,
             NormalizationMomentum = isNormalized ? 0.3 : BatchNormalization.DefaultMomentum,
             Optimizer = new() { Kind = OptimizerKind.Momentum },
         };

@@ -57,7 +57,7 @@ public partial class LossTests
     [InlineData(1e30f)]
     public void No_output_overflows(float output)
     {
-        foreach (LossKind loss in Enum.GetValues<LossKind>().Where(loss => loss.Function() != OutputFunction.Softmax))
+        foreach (LossKind loss in Enum.GetValues<LossKind>().Where(loss => !loss.IsOfClasses()))
         {
             foreach (float target in new[] { 0f, 1f })
             {
@@ -93,7 +93,7 @@ public partial class LossTests
     {
         if (loss.Definition().Each?.Invoke(new LossOptions()) is not { } each)
         {
-            Assert.Equal(OutputFunction.Softmax, loss.Function());
+            Assert.True(loss.IsOfClasses());
             return;
         }
 
@@ -134,6 +134,8 @@ public partial class LossTests
         float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
         {
             MlpModel model = MlpModel.Create(13, new HiddenLayers([18], [Activation.Named("Tanh")]), outputs, Initializer.Default, 5, loss);
+            if (loss == LossKind.Ordinal)
+                model.NameClasses(data.ClassNames);
             foreach (MlpEpoch epoch in MlpTrainer.Train(
                 model,
                 data,
@@ -221,6 +223,9 @@ public partial class LossTests
         Assert.Equal("TargetOutsideRange", Fails(() => Train(numbers, LossKind.Poisson, 2)));
         Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.Focal, 3)));
         Assert.Equal("SmoothedFocus", Fails(() => Train(classes, LossKind.Focal, 3, options => options with { LabelSmoothing = 0.1 })));
+        Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.CrossEntropy, 2)));
+        Assert.Equal("LabelsMissing", Fails(() => Train(numbers, LossKind.Ordinal, 2)));
+        Assert.Equal("ClassOrderUnknown", Fails(() => Train(classes, LossKind.Ordinal, 2)));
         Assert.Equal("InvalidOutputSize", Fails(() => Train(classes, LossKind.CrossEntropy, 1)));
         Assert.Equal("ClassCountMismatch", Fails(() => Train(classes, LossKind.BinaryCrossEntropy, 1)));
         Assert.Equal(
@@ -230,7 +235,7 @@ public partial class LossTests
             Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { Monitor = MlpMetric.TrainingAccuracy })));
         Assert.Equal(
             "LabelsMissing",
-            Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeights = ClassWeights.Balanced })));
+            Fails(() => Train(numbers, LossKind.MeanSquaredError, 2, options => options with { ClassWeight = ClassWeights.Balanced })));
         MlpModel regression = MlpModel.CreateFor(numbers, new HiddenLayers([], [Activation.ReLU]), Initializer.Default, 1);
         Assert.Equal(LossKind.MeanSquaredError, regression.Loss);
         Assert.Equal("NotAClassifier", Fails(() => MlpComparison.Compare(regression, regression, numbers)));
@@ -289,10 +294,10 @@ public partial class LossTests
     /// <summary>Data sets that a loss can learn from: labels where it takes them, and targets where it takes these.</summary>
     private static IEnumerable<MlpDataset> DataSets(LossKind loss, int outputs)
     {
-        MlpDataset labels = TestData.Random(2, 40, 13, Math.Max(2, outputs));
+        MlpDataset labels = TestData.Random(2, 40, 13, Math.Max(2, loss.ClassesOf(outputs)));
         if (!loss.IsRegression())
             yield return labels;
-        if (loss.Function() == OutputFunction.Softmax)
+        if (loss.IsOfClasses())
             yield break;
         var random = new Random(4);
         float[] targets = [.. Enumerable.Range(0, 40 * outputs)

@@ -19,6 +19,7 @@ public sealed partial class ModelFormatTests
         data.Add("price", "Tanh", true);
         data.Add("visits", "Tanh", true);
         data.Add("isRed", "ReLU", false);
+        data.Add("ranks", "ReLU", false);
         data.Add("pixels", "ReLU", false);
         return data;
     }
@@ -30,10 +31,17 @@ public sealed partial class ModelFormatTests
         MlpDataset data = label switch
         {
             "features" => TestData.Random(1, 100, 6, 3),
+            "ranks" => Waves.Data(i => i % 4, 4),
             "pixels" => TestData.Test.Take([.. Enumerable.Range(0, 100)]),
             _ => TravelTestModels.Table(label),
         };
-        LossKind? loss = label == "isRed" ? LossKind.BinaryFocal : label == "visits" ? LossKind.Poisson : null;
+        LossKind? loss = label switch
+        {
+            "isRed" => LossKind.BinaryFocal,
+            "visits" => LossKind.Poisson,
+            "ranks" => LossKind.Ordinal,
+            _ => null,
+        };
         MlpModel model = TravelTestModels.Trained(data, [9, 5], Activation.Named(activation), loss, normalized);
         ModelFile.Write(model, PathOf("a strange-name.cs"));
         Type predictor = Compiled(File.ReadAllText(PathOf("a strange-name.cs"))).GetType("AStrangeName")!;
@@ -42,7 +50,7 @@ public sealed partial class ModelFormatTests
         {
             object[] inputs = label switch
             {
-                "features" => [data.GetSample(i)],
+                "features" or "ranks" => [data.GetSample(i)],
                 "pixels" => [Array.ConvertAll(data.GetSample(i), value => (byte)MathF.Round(value * 255))],
                 _ => [.. data.Columns.Select(column => ForPredictor(column, i)!)],
             };

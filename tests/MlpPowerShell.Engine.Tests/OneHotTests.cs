@@ -34,7 +34,7 @@ public sealed class OneHotTests : IDisposable
             data.Add("input dropout", options with { InputDropout = 0.3, Dropout = [0.2] });
             data.Add("norms", options with { MaxNorm = 0.5 });
             data.Add("smoothing", options with { LabelSmoothing = 0.1 });
-            data.Add("class weights", options with { ClassWeights = ClassWeights.Balanced });
+            data.Add("class weights", options with { ClassWeight = ClassWeights.Balanced });
             data.Add("measured", options with { EvaluateTraining = true, RestoreBest = true });
             return data;
         }
@@ -52,7 +52,7 @@ public sealed class OneHotTests : IDisposable
         { "33", _options },
         { "1", _options with { BatchSize = 1 } },
         { "300, of two tiles", _options with { BatchSize = 300 } },
-        { "in order", _options with { Shuffle = false } },
+        { "in order", _options with { NoShuffle = true } },
         { "clipped", _options with { Optimizer = new() { ClipNorm = 0.05, ClipValue = 0.01 } } },
         { "clipped, of two tiles", _options with { BatchSize = 300, Optimizer = new() { ClipNorm = 0.05 } } },
         { "dropout", _options with { InputDropout = 0.3, Dropout = [0.5] } },
@@ -174,7 +174,7 @@ public sealed class OneHotTests : IDisposable
     {
         // A sample a batch, each with a category of its own: what the first step made of the first one's weights, the others leave alone.
         var optimizer = new OptimizerOptions { Kind = kind, WeightDecay = 0.1, L1 = 0.01 };
-        TrainingOptions options = _options with { Epochs = 1, BatchSize = 1, Shuffle = false, Optimizer = optimizer };
+        TrainingOptions options = _options with { Epochs = 1, BatchSize = 1, NoShuffle = true, Optimizer = optimizer };
         var whole = new OneHotTwins(new Random(7), 5, 2, [8], [33]);
         Matrix<float> before = whole.Sparse.Layers[0].Weights.Clone();
         _ = OneHotTwins.Train(whole.Sparse, whole.Codes, options).Count();

@@ -63,7 +63,7 @@ public class OneLabelTests
         var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1 };
         Assert.Equal("UnknownClass", Assert.Throws<MlpException>(() => MlpTrainer.Train(model, data, null, options).Count()).ErrorId);
         model.NameClasses(["yes"]);
-        options = options with { ClassWeights = ClassWeights.Balanced };
+        options = options with { ClassWeight = ClassWeights.Balanced };
         Assert.Equal("LabelsMissing", Assert.Throws<MlpException>(() => MlpTrainer.Train(model, data, null, options).Count()).ErrorId);
     }
 }

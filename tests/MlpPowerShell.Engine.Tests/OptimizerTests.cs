@@ -129,7 +129,7 @@ public class OptimizerTests
                 after,
                 _data,
                 null,
-                new TrainingOptions { Epochs = 1, LearningRate = Rate, BatchSize = batchSize, Optimizer = optimizer, Shuffle = false })
+                new TrainingOptions { Epochs = 1, LearningRate = Rate, BatchSize = batchSize, Optimizer = optimizer, NoShuffle = true })
                 .Count();
             Matrix<float>[] gradients = [.. GradientProbe.Compute(before, _data).Select(gradient => gradient.Value)];
             for (int i = 0; i < before.Layers.Count; i++)

@@ -21,7 +21,7 @@ public class OptionUseTests
         {
             var data = new TheoryData<string, TrainingOptions, TrainingOptions>
             {
-                { "Shuffle", _plain with { Shuffle = false }, _batches with { Shuffle = false } },
+                { "NoShuffle", _plain with { NoShuffle = true }, _batches with { NoShuffle = true } },
                 { "EvaluateTraining", _plain with { EvaluateTraining = true }, _batches with { EvaluateTraining = true } },
                 { "CheckpointEvery", _plain with { CheckpointEvery = 5 }, _plain with { CheckpointEvery = 5, CheckpointPath = "x" } },
                 {
@@ -88,7 +88,13 @@ public class OptionUseTests
     {
         UnusedOption unused = Assert.Single(idle.Unused(_deep, 600));
         Assert.Equal(option, unused.Option);
-        Assert.StartsWith("it ", unused.Needs.ToString());
+        string clause = option switch
+        {
+            "Patience" => "only keeps the best weights: 20 epochs are over before 20 go by",
+            "MinImprovement" or "Monitor" => "only marks the best epoch: nothing stops early",
+            _ => "has no effect: it ",
+        };
+        Assert.StartsWith(clause, $"{unused.Effect}: {unused.Needs}");
         Assert.Empty(acting.Unused(_deep, 600));
     }
 
@@ -109,6 +115,23 @@ public class OptionUseTests
         TrainingOptions options = _plain with { BatchSize = 64 };
         Assert.Equal("BatchSize", Assert.Single(options.Unused(_deep, 63)).Option);
         Assert.Empty(options.Unused(_deep, 64));
+    }
+
+    [Fact]
+    public void What_comes_too_late_stands_among_the_options_of_a_run_no_more_than_what_has_no_effect()
+    {
+        TrainingOptions late = _plain with
+        {
+            Epochs = 5,
+            AverageFrom = 5,
+            KeepZeros = true,
+            Schedule = new() { Kind = ScheduleKind.Step, DecayEvery = 5, DecayRate = 0.5, WarmupEpochs = 1 },
+        };
+        Assert.Equal(["Epochs", "FullBatch", "LearningRate", "Optimizer", "Seed", "WarmupEpochs"], late.Acting(_deep).Keys.Order());
+        Assert.Contains("AverageFrom", (late with { Epochs = 6 }).Acting(_deep).Keys);
+        Assert.Contains("DecayEvery", (late with { Epochs = 7 }).Acting(_deep).Keys);
+        Assert.Equal("Sgd", late.Acting(_deep)["Optimizer"]);
+        Assert.DoesNotContain("FullBatch", (late with { BatchSize = 8 }).Acting(_deep).Keys);
     }
 
     [Fact]
@@ -150,12 +173,12 @@ public class OptionUseTests
     {
         TrainingOptions options = _plain with
         {
-            Shuffle = false,
+            NoShuffle = true,
             Optimizer = new() { Kind = OptimizerKind.Adam, Momentum = 0.5, Alpha = 0.5, Beta1 = 0.8, Epsilon = 0.1 },
             Schedule = new() { Kind = ScheduleKind.Step, DecayEvery = 5, Power = 3, Restarts = 1 },
         };
         Assert.Equal(
-            ["Beta1", "DecayEvery", "Epochs", "Epsilon", "LearningRate", "Optimizer", "Schedule", "Seed"], options.Acting(_deep).Keys.Order());
+            ["Beta1", "DecayEvery", "Epochs", "Epsilon", "FullBatch", "LearningRate", "Optimizer", "Schedule", "Seed"], options.Acting(_deep).Keys.Order());
         Assert.Equal(
             "it belongs to the optimizers Momentum and Nesterov",
             $"{options.Unused(_deep, 600).Single(option => option.Option == "Momentum").Needs}");

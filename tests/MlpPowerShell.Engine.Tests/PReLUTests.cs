@@ -46,7 +46,7 @@ public sealed partial class PReLUTests : IDisposable
             Epochs = 10,
             LearningRate = rate,
             BatchSize = 16,
-            Shuffle = false,
+            NoShuffle = true,
             Optimizer = new() { Kind = optimizer, WeightDecay = 0.05, DecayBias = decaysAll },
         };
         _ = MlpTrainer.Train(model, data, null, options, onStep: step =>

@@ -40,14 +40,14 @@ public class ReferenceRunTests
         for (int step = 0; step < expected.Length; step++)
         {
             // One batch an epoch: the epoch's loss is the batch's before its update.
-            MlpDataset batch = MnistReader.Read(TestData.MnistFolder, MnistSplit.Train, step * BatchSize, BatchSize);
+            MlpDataset batch = TestData.Train.Take([.. Enumerable.Range(step * BatchSize, BatchSize)]);
             var options = new TrainingOptions
             {
                 Epochs = 1,
                 LearningRate = learningRate,
                 BatchSize = BatchSize,
                 Optimizer = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay, DecayBias = true },
-                Shuffle = false,
+                NoShuffle = true,
             };
             MlpEpoch epoch = MlpTrainer.Train(model, batch, null, options).Single();
             AssertRelative(expected[step], epoch.TrainingLoss, 1e-5, $"step {step + 1}");

@@ -33,7 +33,7 @@ public sealed class RunIdentityTests : IDisposable
         MlpEpoch first = MlpTrainer.Train(Model(), data, data, options).First();
 
         CultureInfo.CurrentCulture = Cultures.Of(read);
-        MlpEpoch[] rest = [.. MlpTrainer.Train(Model(), data, data, options with { ClassWeights = Weights(descending: true) })];
+        MlpEpoch[] rest = [.. MlpTrainer.Train(Model(), data, data, options with { ClassWeight = Weights(descending: true) })];
         Assert.Equal([2, 3], rest.Select(epoch => epoch.Epoch));
         Assert.Equal(first.Details.ToString(), rest[0].Details.ToString());
     }
@@ -45,7 +45,7 @@ public sealed class RunIdentityTests : IDisposable
         string[] names = Array.ConvertAll(expected, entry => entry.Split('=')[0]);
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
         Assert.All(Cultures.Names, culture => Assert.Equal(expected, Table(culture, descending: true)));
-        Assert.Contains("""ClassWeights={"Class 1":0.1,"class 0":1.5,"class 2":12345.678,"class, 3: \"ä\"":0}""", expected);
+        Assert.Contains("""ClassWeight={"Class 1":0.1,"class 0":1.5,"class 2":12345.678,"class, 3: \"ä\"":0}""", expected);
         Assert.Contains("Seed=-3", expected);
         Assert.Contains("Dropout=0.30000000000000004", expected);
 
@@ -98,7 +98,7 @@ public sealed class RunIdentityTests : IDisposable
         LearningRate = 0.0125,
         BatchSize = 20,
         Seed = -3,
-        Shuffle = false,
+        NoShuffle = true,
         EvaluateTraining = true,
         Dropout = [0.1 + 0.2],
         InputDropout = 0.125,
@@ -107,7 +107,7 @@ public sealed class RunIdentityTests : IDisposable
         AverageDecay = 0.875,
         LabelSmoothing = 0.05,
         NormalizationMomentum = 0.25,
-        ClassWeights = Weights(descending: false),
+        ClassWeight = Weights(descending: false),
         Monitor = MlpMetric.TestLoss,
         Patience = 7,
         MinImprovement = 1e-20,
@@ -168,11 +168,11 @@ public sealed class RunIdentityTests : IDisposable
             AverageFrom = 2,
             Optimizer = Everything.Optimizer with { Kind = optimizer },
             Schedule = Everything.Schedule with { Kind = schedule },
-            Augmentation = new() { Shift = 1.5, Rotation = 10, Scale = 0.1, Shear = 5, ElasticAlpha = 30, ElasticSigma = 3.5 },
-            ClassWeights = new ClassWeights((descending
+            Augmentation = new() { RandomShift = 1.5, RandomRotation = 10, RandomScale = 0.1, RandomShear = 5, ElasticAlpha = 30, ElasticSigma = 3.5 },
+            ClassWeight = new ClassWeights((descending
                 ? weights.Reverse()
                 : weights).ToDictionary(pair => pair.Name, pair => pair.Weight)),
         };
-        return [.. options.Acting(Model()).Select(option => $"{option.Key}={option.Value}")];
+        return [.. options.Identity(Model()).Select(option => $"{option.Key}={option.Value}")];
     }
 }

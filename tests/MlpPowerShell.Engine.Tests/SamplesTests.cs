@@ -60,10 +60,11 @@ public class SamplesTests
     [InlineData(LossKind.CrossEntropy, 3)]
     [InlineData(LossKind.BinaryCrossEntropy, 3)]
     [InlineData(LossKind.BinaryCrossEntropy, 1)]
+    [InlineData(LossKind.Ordinal, 2)]
     public void A_class_that_the_model_lacks_adds_no_loss_and_is_never_right(LossKind loss, int outputs)
     {
         MlpModel model = Model(outputs, loss);
-        int classes = Math.Max(2, outputs);
+        int classes = loss.ClassesOf(outputs);
         Samples all = Encode(_data, model);
         Assert.Equal(Codes.Select(label => label < classes ? label : -1), all.Labels!);
         BatchScore expected = default;
@@ -84,6 +85,7 @@ public class SamplesTests
     [Theory]
     [InlineData(LossKind.CrossEntropy, 4)]
     [InlineData(LossKind.BinaryCrossEntropy, 4)]
+    [InlineData(LossKind.Ordinal, 3)]
     public void What_is_no_number_is_never_right(LossKind loss, int outputs)
     {
         MlpModel model = Model(outputs, loss);
@@ -101,7 +103,7 @@ public class SamplesTests
     {
         var model = MlpModel.Create(5, new HiddenLayers([7], [Activation.Named("Tanh")]), outputs, Initializer.Default, 1, loss);
         if (!loss.IsRegression())
-            model.NameClasses([.. _data.ClassNames.Take(Math.Max(2, outputs))]);
+            model.NameClasses([.. _data.ClassNames.Take(loss.ClassesOf(outputs))]);
         return model;
     }
 

@@ -229,7 +229,7 @@ public class ScheduleTests
             Epochs = 4,
             LearningRate = 0.5,
             BatchSize = 60,
-            Shuffle = false,
+            NoShuffle = true,
             Schedule = new() { Kind = ScheduleKind.Cosine, WarmupEpochs = 1 },
         };
         double[] rates = [.. MlpTrainer.Train(scheduled, data, null, options).Select(epoch => epoch.LearningRate)];
@@ -237,7 +237,7 @@ public class ScheduleTests
         foreach (double rate in rates)
         {
             _ = MlpTrainer.Train(
-                byHand, data, null, new TrainingOptions { Epochs = 1, LearningRate = rate, BatchSize = 60, Shuffle = false })
+                byHand, data, null, new TrainingOptions { Epochs = 1, LearningRate = rate, BatchSize = 60, NoShuffle = true })
                 .Count();
         }
 

@@ -34,7 +34,7 @@ public sealed partial class ScikitTests
         float[] Weights(bool shuffle)
         {
             MlpModel model = Model(data, [1]);
-            Train(model, data, Options(1, _adam, 0.001) with { BatchSize = 1, Shuffle = shuffle });
+            Train(model, data, Options(1, _adam, 0.001) with { BatchSize = 1, NoShuffle = !shuffle });
             return TestData.Parameters(model);
         }
 

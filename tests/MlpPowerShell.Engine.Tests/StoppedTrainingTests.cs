@@ -17,7 +17,7 @@ public class StoppedTrainingTests
         get
         {
             // One batch is the whole set, of three tiles, so that an epoch is a step, and a training that goes on takes the same ones.
-            var options = new TrainingOptions { Epochs = Steps, LearningRate = 0.01, BatchSize = 700, Shuffle = false };
+            var options = new TrainingOptions { Epochs = Steps, LearningRate = 0.01, BatchSize = 700, NoShuffle = true };
             var data = new TheoryData<string, TrainingOptions, bool>();
             foreach (OptimizerKind kind in TestData.SteppingOptimizers)
                 data.Add($"{kind}", options with { Optimizer = new() { Kind = kind } }, false);
@@ -125,7 +125,7 @@ public class StoppedTrainingTests
             int rows = streamed.Stream!.ChunkRows;
             Assert.InRange(rows, 1, 2048);
             MlpModel model = MlpModel.CreateFor(streamed, new HiddenLayers([32], [Activation.Named("ReLU")]), Initializer.Default, 1);
-            var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-30, BatchSize = rows, Shuffle = false };
+            var options = new TrainingOptions { Epochs = 1, LearningRate = 1e-30, BatchSize = rows, NoShuffle = true };
             Assert.Single(Losses(options));
             Assert.Equal(4096 / rows, Losses(options with { Dropout = [0.5] }).Length);
 
@@ -155,7 +155,7 @@ public class StoppedTrainingTests
             Epochs = 1,
             LearningRate = 1e-3,
             BatchSize = 700,
-            Shuffle = false,
+            NoShuffle = true,
             Optimizer = new() { Kind = OptimizerKind.Adam },
         };
         _ = MlpTrainer.Train(model, _data, null, options).Count();

@@ -172,7 +172,7 @@ public class TrainingTests
                 cancellation.Cancel();
         }
 
-        var options = new TrainingOptions { Epochs = 10, LearningRate = 0.1, BatchSize = 64, Shuffle = false };
+        var options = new TrainingOptions { Epochs = 10, LearningRate = 0.1, BatchSize = 64, NoShuffle = true };
         Assert.Throws<OperationCanceledException>(() => MlpTrainer.Train(
             model, _data, null, options, CancelAtStep3, cancellation: cancellation.Token)
             .Count());

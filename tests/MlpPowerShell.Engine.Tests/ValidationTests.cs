@@ -115,7 +115,7 @@ public class ValidationTests
         TrainingOptions slow = _options with { LearningRate = 1e-6, ValidationData = _other, Patience = 2 };
         Assert.Equal(
             30,
-            MlpTrainer.Train(Model(), _data, null, slow with { Monitor = MlpMetric.TrainingLoss, Shuffle = false, BatchSize = null })
+            MlpTrainer.Train(Model(), _data, null, slow with { Monitor = MlpMetric.TrainingLoss, NoShuffle = true, BatchSize = null })
                 .Count());
         Assert.Equal(
             3,
@@ -123,7 +123,7 @@ public class ValidationTests
                 Model(),
                 _data,
                 null,
-                slow with { Monitor = MlpMetric.TrainingLoss, Shuffle = false, BatchSize = null, MinImprovement = 0.1 })
+                slow with { Monitor = MlpMetric.TrainingLoss, NoShuffle = true, BatchSize = null, MinImprovement = 0.1 })
                 .Count());
     }
 

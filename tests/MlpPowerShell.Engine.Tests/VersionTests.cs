@@ -74,6 +74,7 @@ public sealed class VersionTests
         Assert.Equal("2", VersionOf(LossKind.Huber));
         Assert.Equal("6", VersionOf(LossKind.LogCosh));
         Assert.Equal("6", VersionOf(LossKind.Focal));
+        Assert.Equal("7", VersionOf(LossKind.Ordinal));
         Assert.Equal(
             "1",
             ModelContent.Of(MlpModel.CreateFor(

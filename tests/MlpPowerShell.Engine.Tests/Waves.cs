@@ -9,12 +9,15 @@ internal static class Waves
     public const int Samples = 64;
 
     /// <summary>64 samples of 6 features in 3 classes.</summary>
-    public static MlpDataset Data() => new(
+    public static MlpDataset Data() => Data(i => i * i % 3, 3);
+
+    /// <summary>64 samples of 6 features in classes that are called by their numbers.</summary>
+    public static MlpDataset Data(Func<int, int> labelOf, int classes) => new(
         "waves",
         [.. Enumerable.Range(0, Samples).SelectMany(i => Enumerable.Range(0, 6).Select(j => At(i, j, 0)))],
-        [.. Enumerable.Range(0, Samples).Select(i => i * i % 3)],
+        [.. Enumerable.Range(0, Samples).Select(labelOf)],
         6,
-        ["0", "1", "2"]);
+        [.. Enumerable.Range(0, classes).Select(i => $"{i}")]);
 
     public static float At(int i, int j, int k) => (float)Wave(i, j, k);
 

@@ -23,8 +23,11 @@ internal static class FuzzModels
         Predicting(MlpTask.Regression, "span", "number"),
     ];
 
-    /// <summary>A model for each of the data sets, as the bytes of a file.</summary>
-    public static IEnumerable<byte[]> Of(ModelFormat format) => Data.Select(data =>
+    /// <summary>A model for each of the data sets, and one of classes with an order, as the bytes of a file.</summary>
+    public static IEnumerable<byte[]> Of(ModelFormat format) =>
+        Data.Select(data => Of(format, data, null)).Append(Of(format, Data[1], LossKind.Ordinal));
+
+    private static byte[] Of(ModelFormat format, MlpDataset data, LossKind? loss)
     {
         var options = new EncodingOptions
         {
@@ -32,11 +35,11 @@ internal static class FuzzModels
             DatePartsOf = name => name is "moment" ? DateParts.Weekday | DateParts.Hour : DateParts.None,
         };
         MlpModel model = MlpModel.CreateFor(
-            ModelEnds.Fit(data, null, options), new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, seed: 1);
+            ModelEnds.Fit(data, loss, options), new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, seed: 1);
         using var file = new MemoryStream();
         format.Definition().Write(file, new ModelToWrite(model, ModelContent.Of(model), WeightPrecision.Single, "model"));
         return file.ToArray();
-    });
+    }
 
     private static MlpDataset Predicting(MlpTask task, params string[] labels)
     {

@@ -54,8 +54,8 @@ public sealed record NetworkCase
     /// <summary>Samples.</summary>
     public int Count => (Features?.Length ?? Pixels!.Length) / Sizes[0];
 
-    /// <summary>Classes of the labels: two with one output.</summary>
-    public int ClassCount => Math.Max(2, Sizes[^1]);
+    /// <summary>Classes of the labels: two with one output, and one more than there are outputs where they have an order.</summary>
+    public int ClassCount => Loss.ClassesOf(Sizes[^1]);
 
     /// <summary>What to call it in a line.</summary>
     public override string ToString() =>

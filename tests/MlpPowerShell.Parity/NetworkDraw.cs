@@ -44,7 +44,7 @@ public sealed class NetworkDraw
     private NetworkCase Draw(int number)
     {
         LossKind loss = OneOf(Enum.GetValues<LossKind>());
-        bool isOneOfMany = loss.Function() == OutputFunction.Softmax;
+        bool isOneOfMany = loss.IsOfClasses();
         int outputs = isOneOfMany ? _random.Next(2, 7) : _random.Next(1, _isSmall ? 3 : 5);
         int[] hidden = [.. Enumerable.Range(0, _random.Next(0, _isSmall ? 3 : 4)).Select(_ => Width())];
         int[] sizes = [_isSmall ? _random.Next(1, 5) : _random.Next(1, 21), .. hidden, outputs];
@@ -54,7 +54,7 @@ public sealed class NetworkDraw
         bool isPixels = OneIn(6);
         bool isClasses = !loss.IsRegression() && (isOneOfMany || outputs == 1 || OneIn(2));
         double[]? classWeights = !isClasses || !OneIn(3) ? null
-            : OneIn(3) ? [] : [.. Enumerable.Range(0, Math.Max(2, outputs)).Select(_ => OneOf(0, 0.5, 1, 2, 3.7))];
+            : OneIn(3) ? [] : [.. Enumerable.Range(0, loss.ClassesOf(outputs)).Select(_ => OneOf(0, 0.5, 1, 2, 3.7))];
         return new NetworkCase
         {
             Number = number,
@@ -71,7 +71,7 @@ public sealed class NetworkDraw
             Parameters = Parameters(sizes, activations, isNormalized),
             Features = isPixels ? null : Features(count, sizes[0]),
             Pixels = isPixels ? [.. Enumerable.Range(0, count * sizes[0]).Select(_ => (byte)_random.Next(256))] : null,
-            Labels = isClasses ? [.. Enumerable.Range(0, count).Select(_ => _random.Next(Math.Max(2, outputs)))] : null,
+            Labels = isClasses ? [.. Enumerable.Range(0, count).Select(_ => _random.Next(loss.ClassesOf(outputs)))] : null,
             Targets = isClasses ? null : Targets(loss, count * outputs),
             SampleWeights = OneIn(4) ? [1f, .. Enumerable.Range(1, count - 1).Select(_ => OneOf(0f, 0.5f, 1f, 1f, 2f, 7.25f))] : null,
             ClassWeights = classWeights,
@@ -130,7 +130,7 @@ public sealed class NetworkDraw
         {
             Epochs = epochs,
             BatchSize = batchSize,
-            Shuffle = false,
+            NoShuffle = true,
             LearningRate = rate,
             Schedule = Schedule(epochs, rate),
             Optimizer = Optimizer(kind),
@@ -140,7 +140,7 @@ public sealed class NetworkDraw
             KeepZeros = OneIn(8),
             EvaluateTraining = batchSize is not null && OneIn(3),
             ThreadCount = _random.Next(1, 4),
-            ClassWeights = classWeights is null ? null
+            ClassWeight = classWeights is null ? null
                 : classWeights.Length == 0 ? ClassWeights.Balanced
                 : new ClassWeights(classWeights.Select((weight, i) => (weight, i)).ToDictionary(pair => $"{pair.i}", pair => pair.weight)),
         };

@@ -46,10 +46,8 @@ public static class OnnxRun
         var outputs = new float[data.Count * model.OutputSize];
         new MlpPredictor(model).Predict(data, 0, data.Count, outputs);
 
-        // Of one output for two classes, ONNX has the probabilities of both.
-        return model.Output.IsOneForTwo
-            ? [.. outputs.SelectMany(output => new double[] { 1 - output, output })]
-            : Array.ConvertAll(outputs, output => (double)output);
+        // ONNX has the probabilities of classes, also where the outputs are those of what lies above them.
+        return [.. outputs.Chunk(model.OutputSize).SelectMany(model.Output.ProbabilitiesOf).Select(output => (double)output)];
     }
 
     /// <summary>A copy whose weights and biases are moved by up to a unit in the last place.</summary>

@@ -5,7 +5,7 @@ using MlpPowerShell.Parity;
 // of ONNX that PyTorch writes, and compares:
 //   dotnet run -c Release --project tests/MlpPowerShell.Parity -- [--networks 1000] [--seed 1]
 // Keeps the references of a few small networks, for tests on machines without Python:
-//   dotnet run --project tests/MlpPowerShell.Parity -- --networks 40 --keep tests/MlpPowerShell.Parity/references/networks.json
+//   dotnet run --project tests/MlpPowerShell.Parity -- --networks 40 --seed 2 --keep tests/MlpPowerShell.Parity/references/networks.json
 int networks = int.Parse(Option("--networks") ?? "1000", CultureInfo.InvariantCulture);
 int graphs = (networks + 9) / 10;
 int seed = int.Parse(Option("--seed") ?? "1", CultureInfo.InvariantCulture);

@@ -64,6 +64,9 @@ class Network:
                 self.take(f"layers.{i}.slope", modules[-1].weight, given)
             elif hidden:
                 modules.append(ACTIVATIONS[case["activations"][i]]())
+        if case["loss"] == "Ordinal":
+            # The weights into all outputs but the first are not learned.
+            self.weights[-1].register_hook(lambda slopes: slopes * (torch.arange(len(slopes)) == 0)[:, None])
         self.net = torch.nn.Sequential(*modules)
 
     def take(self, name, parameter, given):
@@ -164,19 +167,31 @@ def binary_focal(outputs, targets, gamma):
     return -targets * torch.exp(gamma * holds_not) * holds - (1 - targets) * torch.exp(gamma * holds) * holds_not
 
 
+def cumulative(outputs):
+    """The logits of what lies above each class but the last."""
+    return torch.cat([outputs[:, :1], -torch.nn.functional.softplus(outputs[:, 1:])], 1).cumsum(1)
+
+
+def ordinal(outputs, labels):
+    """The negative log-likelihood of classes with an order, a difference of two sigmoids as a product of three."""
+    logits, ends = cumulative(outputs), torch.full_like(outputs[:, :1], 1e4)
+    factors = torch.cat([ends, logits], 1), torch.cat([-logits, ends], 1), torch.cat([ends, outputs[:, 1:], ends], 1)
+    return -sum(torch.nn.functional.logsigmoid(factor.gather(1, labels[:, None])[:, 0]) for factor in factors)
+
+
 class Scorer:
     """What the outputs should be, and how far off they are."""
 
     def __init__(self, case):
         functional = torch.nn.functional
         self.smoothing, self.outputs = case["label_smoothing"], case["sizes"][-1]
+        self.is_one_of_many, self.is_ordinal = case["loss"] in ("CrossEntropy", "Focal"), case["loss"] == "Ordinal"
         self.labels = None if case["labels"] is None else torch.tensor(case["labels"])
         self.weights = torch.ones(len(case["labels"] or case["targets"]) // (1 if case["labels"] else self.outputs))
         if case["sample_weights"] is not None:
             self.weights = self.weights * f32(case["sample_weights"])
         if case["class_weights"] is not None:
             self.weights = self.weights * self.class_weights(case["class_weights"])[self.labels]
-        self.is_one_of_many = case["loss"] in ("CrossEntropy", "Focal")
         self.is_binary = case["loss"] in ("BinaryCrossEntropy", "BinaryFocal")
         self.gamma, quantile = case["focal_gamma"] if case["loss"] == "Focal" else 0, case["quantile"]
         self.each = {
@@ -189,7 +204,7 @@ class Scorer:
             "Quantile": lambda y, t: torch.maximum(quantile * (t - y), (1 - quantile) * (y - t)),
             "Poisson": lambda y, t: functional.poisson_nll_loss(y, t, reduction="none"),
         }.get(case["loss"])
-        if not self.is_one_of_many and self.labels is not None:
+        if not (self.is_one_of_many or self.is_ordinal) and self.labels is not None:
             targets = self.labels[:, None] if self.outputs == 1 else functional.one_hot(self.labels, self.outputs)
             self.targets = targets.to(f32([]).dtype)
         elif self.labels is None:
@@ -198,7 +213,7 @@ class Scorer:
     def class_weights(self, given):
         if given:
             return f32(given)
-        counts = torch.bincount(self.labels, minlength=max(2, self.outputs)).to(f32([]).dtype)
+        counts = torch.bincount(self.labels, minlength=max(2, self.outputs + self.is_ordinal)).to(f32([]).dtype)
         return torch.where(counts > 0, counts.sum() / ((counts > 0).sum() * counts), torch.ones(()))
 
     def losses(self, outputs, batch, smoothing):
@@ -208,6 +223,8 @@ class Scorer:
             loss = torch.nn.functional.cross_entropy(outputs, labels, reduction="none", label_smoothing=smoothing)
             missing = outputs.scatter(1, labels[:, None], -math.inf).logsumexp(1) - outputs.logsumexp(1)
             return loss if self.gamma == 0 else torch.exp(self.gamma * missing) * loss
+        if self.is_ordinal:
+            return ordinal(outputs, self.labels[batch])
         targets = self.targets[batch]
         if self.is_binary:
             targets = targets + smoothing * (0.5 - targets)
@@ -215,6 +232,10 @@ class Scorer:
 
     def correct(self, outputs, batch):
         """How many samples of a batch are classified right."""
+        if self.is_ordinal:
+            ends = torch.ones_like(outputs[:, :1])
+            chances = -torch.cat([ends, torch.sigmoid(cumulative(outputs)), 0 * ends], 1).diff(dim=1)
+            return int((chances.numpy().argmax(1) == self.labels[batch].numpy()).sum())
         if self.labels is not None and self.outputs > 1:
             return int((outputs.numpy().argmax(1) == self.labels[batch].numpy()).sum())
         return ((outputs > 0) == (self.targets[batch] > 0.5)).all(1).sum().item() if self.is_binary else math.nan

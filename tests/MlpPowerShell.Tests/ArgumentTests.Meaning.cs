@@ -3,15 +3,15 @@ namespace MlpPowerShell.Tests;
 public sealed partial class ArgumentTests
 {
     [Theory]
-    [InlineData("NoShuffle = 'True'; BatchSize = 10", "BatchSize=10 Shuffle=False")]
+    [InlineData("NoShuffle = 'True'; BatchSize = 10", "BatchSize=10 NoShuffle=True")]
     [InlineData("NoShuffle = 'false'; BatchSize = 10", "BatchSize=10")]
-    [InlineData("NoShuffle = 1; BatchSize = 10", "BatchSize=10 Shuffle=False")]
+    [InlineData("NoShuffle = 1; BatchSize = 10", "BatchSize=10 NoShuffle=True")]
     [InlineData("NoShuffle = ''; BatchSize = 10", "BatchSize=10")]
     [InlineData("NoShuffle = $null; BatchSize = 10", "BatchSize=10")]
-    [InlineData("RestoreBest = $true; FullBatch = 1", "RestoreBest=True")]
-    [InlineData("RestoreBest = '0'; FullBatch = 'true'", "")]
+    [InlineData("RestoreBest = $true; FullBatch = 1", "FullBatch=True RestoreBest=True")]
+    [InlineData("RestoreBest = '0'; FullBatch = 'true'", "FullBatch=True")]
     [InlineData("EvaluateTraining = 'TRUE'; BatchSize = 10", "BatchSize=10 EvaluateTraining=True")]
-    [InlineData("KeepZeros = 'true'; FullBatch = 'True'", "KeepZeros=True")]
+    [InlineData("KeepZeros = 'true'; FullBatch = 'True'", "FullBatch=True")]
     public void Switches_are_set_by_columns(string cells, string options)
     {
         string script = $$"""

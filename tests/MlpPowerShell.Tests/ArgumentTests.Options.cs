@@ -27,7 +27,6 @@ public sealed partial class ArgumentTests
     [InlineData("Batch Normalisation", "BatchNormalization")]
     [InlineData("batch_norm", "BatchNormalization")]
     [InlineData("Drop Out", "Dropout")]
-    [InlineData("epoch", "Epochs")]
     [InlineData("max_iter", "Epochs")]
     [InlineData("scheduler", "Schedule")]
     [InlineData("Warmup", "WarmupEpochs")]
@@ -78,8 +77,8 @@ public sealed partial class ArgumentTests
     [InlineData("-Restarts 1 -Schedule Step", "-Restarts has no effect: it belongs to the schedule Cosine.")]
     [InlineData("-Power 2", "-Power has no effect: it belongs to the schedule Polynomial.")]
     [InlineData("-PlateauPatience 2", "-PlateauPatience has no effect: it belongs to the schedule Plateau.")]
-    [InlineData("-MinImprovement 0.1", "-MinImprovement has no effect: it only marks the best epoch without early stopping with -Patience or keeping the best weights with -RestoreBest.")]
-    [InlineData("-Monitor TrainingLoss", "-Monitor has no effect: it only marks the best epoch without early stopping with -Patience or keeping the best weights with -RestoreBest.")]
+    [InlineData("-MinImprovement 0.1", "-MinImprovement only marks the best epoch: nothing stops early with -Patience or keeps the best weights with -RestoreBest.")]
+    [InlineData("-Monitor TrainingLoss", "-Monitor only marks the best epoch: nothing stops early with -Patience or keeps the best weights with -RestoreBest.")]
     [InlineData("-CheckpointEvery 3", "-CheckpointEvery has no effect: it needs a checkpoint with -CheckpointPath.")]
     [InlineData("-Force", "-Force has no effect: it needs a checkpoint with -CheckpointPath.")]
     [InlineData("-ElasticSigma 3", "-ElasticSigma has no effect: it needs elastic distortions with -ElasticAlpha.")]
@@ -121,7 +120,7 @@ public sealed partial class ArgumentTests
     [InlineData("New-MlpModel 4 -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ when = '{0}.12.24' -f (1 + $_ % 9); y = $_ % 7 } } | ConvertTo-MlpDataset y)", "The column when holds dates such as '2.12.24', which count as texts: dates are read as 2024-12-02.")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 9 -Schedule Step", "-Schedule has no effect: it comes to no decay: the first would be after 10 epochs with -DecayEvery, and there are 9.")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 7 -Schedule Plateau", "-Schedule has no effect: it waits for more than 5 epochs without improvement with -PlateauPatience, and there are 7 epochs.")]
-    [InlineData("Invoke-MlpTraining $model $data -Epochs 5 -Patience 5", "-Patience has no effect: it only keeps the best weights, as 5 epochs are over before 5 go by without improvement.")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 5 -Patience 5", "-Patience only keeps the best weights: 5 epochs are over before 5 go by without improvement.")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -KeepZeros", "-KeepZeros has no effect: it needs weights that are zero, as pruning leaves them.")]
     [InlineData("Invoke-MlpTraining (Compress-MlpModel $model 0.5) $data -Epochs 1 -KeepZeros", null)]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 5 -AverageFrom 5", "-AverageFrom has no effect: it averages the ends of epochs from 5 on, and there are 5.")]
@@ -132,7 +131,7 @@ public sealed partial class ArgumentTests
     [InlineData("[pscustomobject]@{ InputSize = 3 } | New-MlpModel -Dataset $data", "The column 'InputSize' is kept as a note: the data set of -Dataset gives the sizes")]
     [InlineData("[pscustomobject]@{ lr = 0.1; Epochs = 1 } | Invoke-MlpTraining $model $data", "The column 'lr' is no parameter and is kept as a note; did you mean LearningRate?")]
     [InlineData("[pscustomobject]@{ HiddenSize = 8; Epochs = 1 } | Invoke-MlpTraining $model $data", "The column 'HiddenSize' is kept as a note: it is New-MlpModel's, and the model is made already.")]
-    [InlineData("1..2 | ForEach-Object { [pscustomobject]@{ Foo = 1 } } | Invoke-MlpTraining $model $data -Epochs 1", "No parameter takes the column Foo, and so all is chosen.")]
+    [InlineData("1..2 | ForEach-Object { [pscustomobject]@{ Foo = 1 } } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1", "No parameter takes the column Foo, and so all is chosen.")]
     public void What_does_nothing_as_it_is_given_is_one_warning(string script, string? warning)
     {
         Session.Result result = _session.Try(Setup + script);
@@ -145,9 +144,9 @@ public sealed partial class ArgumentTests
 
     [Theory]
     [InlineData("-Optimizer Adam", "", "True c.safetensors holds a training that is done, which goes on with more -Epochs or -Patience than it had.")]
-    [InlineData("-Optimizer Adam", "-Epochs 203", "201 202 203")]
+    [InlineData("-Optimizer Adam", "-Epochs 203", "201 202 203 Trained 3 epochs by Adam, learning rate 0.001, batches of 16.")]
     [InlineData("", "", "True c.safetensors holds a training that is done, which goes on with more -Epochs than it had.")]
-    [InlineData("", "-Epochs 42", "41 42")]
+    [InlineData("", "-Epochs 42", "41 42 Trained 2 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16.")]
     public void A_training_that_ended_by_itself_goes_on_where_more_is_asked_for(string how, string more, string expected)
     {
         string result = _session.Run1<string>($$"""

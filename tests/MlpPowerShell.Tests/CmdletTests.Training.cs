@@ -198,7 +198,7 @@ public sealed partial class CmdletTests
             .Select(option => _session.Run1<string>(Setup + string.Format(
                 System.Globalization.CultureInfo.InvariantCulture, Losses, option)))];
         Assert.Equal(results.Length, results.Distinct().Count());
-        AssertFails("InvalidScale", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -RandomScale 1");
+        AssertFails("InvalidRandomScale", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -RandomScale 1");
         AssertFails(
             "NoImages",
             "$d = New-MlpDataset (1..9) (1..9); Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.1 "

@@ -72,6 +72,17 @@ public sealed class DatasetCmdletTests : IDisposable
     }
 
     [Fact]
+    public void Properties_that_no_table_can_hold_are_left_out_with_one_warning()
+    {
+        Session.Result result = _session.Try("1..6 | ForEach-Object { [pscustomobject]@{ a = $_; list = 1, $_; map = @{ x = $_ }; "
+            + "late = if ($_ -gt 3) { ,@($_) }; y = $_ * 2 } } | ConvertTo-MlpDataset y | ForEach-Object { $_.Columns.Name }");
+        Assert.Equal(
+            ["Left out: list, map, late, whose values are no single numbers, texts, dates or the like."], result.Warnings);
+        Assert.Equal(["a"], result.Output.Select(name => $"{name}"));
+        Assert.Empty(_session.Try("[Diagnostics.Process]::GetCurrentProcess() | ConvertTo-MlpDataset -Label WorkingSet64").Errors);
+    }
+
+    [Fact]
     public void Objects_that_make_no_data_set_end_the_command_with_advice()
     {
         AssertFails("ColumnNotFound", People + "$people | ConvertTo-MlpDataset Sells");
@@ -80,7 +91,8 @@ public sealed class DatasetCmdletTests : IDisposable
         AssertFails("InvalidOption", "$people | ConvertTo-MlpDataset Buys -ColumnType @{ Name = 'Text' }");
         AssertFails("WrongKind", "$people | ConvertTo-MlpDataset Buys -ColumnType @{ Name = 'Date' }");
         AssertFails("LabelMissing", "$people | ConvertTo-MlpDataset");
-        AssertFails("NotAValue", "[pscustomobject]@{ a = 1, 2; y = 1 } | ConvertTo-MlpDataset y");
+        AssertFails("NotAValue", "[pscustomobject]@{ a = 3; y = 1 }, [pscustomobject]@{ a = 1, 2; y = 1 } | ConvertTo-MlpDataset y");
+        AssertFails("NotAValue", "[pscustomobject]@{ a = 1, 2; y = 1 } | ConvertTo-MlpDataset y -Feature a");
         AssertFails("EmptyTable", "@() | ConvertTo-MlpDataset y");
         AssertFails("NoColumns", "$people | ConvertTo-MlpDataset -Like (New-MlpModel -InputSize 1 -OutputSize 2)");
         _session.Run("$heights = [pscustomobject]@{ Height = 1; Buys = 'yes' } | ConvertTo-MlpDataset Buys");
@@ -131,7 +143,7 @@ public sealed class DatasetCmdletTests : IDisposable
         Write("a2.csv", "x;y\n1;p\n2;q\n3;q\n");
         Write("ragged.csv", "x,y\n1,p\n2\n");
         Assert.Equal(
-            "a1 5", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+            "a1 and 1 more 5", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
         Assert.Equal(
             "a1 2, a2 3",
             _session.Run1<string>(

@@ -41,6 +41,77 @@ public sealed class LossCmdletTests : IDisposable
         Assert.All(output, value => Assert.Equal(true, value.BaseObject));
     }
 
+    private const string Reviews = """
+        $reviews = 1..120 | ForEach-Object {
+            $score = ($_ * 37 % 100) / 50 + ($_ % 2)
+            [pscustomobject]@{ a = ($_ * 37 % 100) / 50; b = ('no', 'yes')[$_ % 2]
+                rating = if ($score -lt 1) { 'bad' } elseif ($score -lt 2) { 'so so' } else { 'good' } }
+        } | ConvertTo-MlpDataset -Label rating
+
+        """;
+
+    [Fact]
+    public void Classes_with_an_order_are_learned_checked_and_kept()
+    {
+        PSObject[] output = [.. _session.Run(Reviews + """
+            $model = New-MlpModel 6 -Dataset $reviews -Loss Ordinal -ClassOrder bad, 'SO SO', good -Seed 1
+            "$($model.ClassNames)" -ceq 'bad so so good'
+            $null = Invoke-MlpTraining $model $reviews -Epochs 100 -Optimizer LBFGS -ClassWeight Balanced
+            (Test-MlpGradient $model $reviews).Passed -notcontains $false
+            $measured = Measure-MlpModel $model $reviews
+            $measured.Accuracy -gt 0.9
+            $measured.MeanAbsoluteError -lt 0.1
+            $predictions = $reviews | Get-MlpPrediction $model
+            "$($predictions[0].Probabilities.Count) $($predictions[0].Prediction.GetType().Name)" -eq '3 String'
+            foreach ($file in 'm.onnx', 'm.safetensors') {
+                Export-MlpModel $model $file
+                $back = Import-MlpModel $file
+                "$($predictions.Prediction)" -eq "$(($reviews | Get-MlpPrediction $back).Prediction)"
+            }
+            """)];
+        Assert.Equal(7, output.Length);
+        Assert.All(output, value => Assert.Equal(true, value.BaseObject));
+    }
+
+    [Fact]
+    public void A_column_of_a_sweep_gives_the_order()
+    {
+        PSObject[] output = [.. _session.Run(Reviews + """
+            $rows = [pscustomobject]@{ Name = 'ranks'; Loss = 'Ordinal'; ClassOrder = 'bad, so so, good' },
+                [pscustomobject]@{ Name = 'names'; Loss = ''; ClassOrder = '' }
+            ($rows | New-MlpModel -Dataset $reviews -Linear).ForEach({ "$($_.Loss) $($_.ClassNames -join '|')" })
+            """)];
+        Assert.Equal(["Ordinal bad|so so|good", "CrossEntropy bad|good|so so"], output.Select(line => $"{line}"));
+    }
+
+    [Theory]
+    [InlineData("-Loss Ordinal", "Name all of them with -ClassOrder, the lowest first.")]
+    [InlineData("-ClassOrder bad, good", "leaves out so so of the label rating.")]
+    [InlineData("-ClassOrder bad, good, 'so so', Bad", "The order of the classes has bad 2 times.")]
+    public void An_order_that_is_not_known_is_asked_for(string options, string expected) => Assert.EndsWith(
+        expected, $"{Assert.Single(_session.Try($"{Reviews}New-MlpModel -Linear -Dataset $reviews {options}").Errors)}");
+
+    [Theory]
+    [InlineData(Reviews + "New-MlpModel -Linear -Dataset $reviews -ClassOrder bad, 'so so', good, superb", "is of the class superb")]
+    [InlineData(Setup + "New-MlpModel -Linear -Dataset $counts -ClassOrder bad", "-ClassOrder has no effect: there are no classes to predict.")]
+    public void An_order_of_more_than_there_is_is_answered(string command, string expected) =>
+        Assert.Contains(expected, Assert.Single(_session.Try(command).Warnings));
+
+    [Fact]
+    public void Patience_that_ends_before_the_average_begins_is_told()
+    {
+        PSObject[] output = [.. _session.Run(Setup + """
+            foreach ($from in 40, 2) {
+                $model = New-MlpModel -Linear -Dataset $counts -Seed 1
+                $null = Invoke-MlpTraining $model $counts -Epochs 60 -LearningRate 1e-9 -Optimizer Sgd -MinImprovement 1 `
+                    -Monitor TrainingLoss -Patience 3 -AverageFrom $from -Seed 1 -WarningVariable said 3> $null
+                "$said"
+            }
+            """)];
+        Assert.StartsWith("-AverageFrom 40 has no effect: the training ended after 4 epochs", $"{output[0]}");
+        Assert.Equal(string.Empty, $"{output[1]}");
+    }
+
     [Theory]
     [InlineData("Focal", "-FocalGamma 1.5")]
     [InlineData("BinaryFocal", "")]

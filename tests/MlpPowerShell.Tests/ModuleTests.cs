@@ -84,7 +84,7 @@ public sealed class ModuleTests : IDisposable
     {
         AssertCompletes("New-MlpModel -Activation ", "ReLU", "Softplus");
         AssertCompletes("New-MlpModel -Initializer ", "LeCun", "HeUniform");
-        AssertCompletes("New-MlpModel -Loss ", "BinaryCrossEntropy", "Huber", "Quantile", "Poisson", "BinaryFocal");
+        AssertCompletes("New-MlpModel -Loss ", "BinaryCrossEntropy", "Huber", "Quantile", "Poisson", "BinaryFocal", "Ordinal");
         AssertCompletes("Invoke-MlpTraining -Random", "-RandomShift", "-RandomRotation");
         AssertCompletes("Invoke-MlpTraining -Optimizer ", "Sgd", "Adam");
         AssertCompletes("Invoke-MlpTraining -Schedule ", "Cosine", "OneCycle");

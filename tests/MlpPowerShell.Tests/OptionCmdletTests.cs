@@ -48,12 +48,12 @@ public sealed class OptionCmdletTests : IDisposable
         Assert.Equal(
             [
                 "BatchSize=10 Beta1=0.8 Dropout=0.25 Epochs=1 LearningRate=0.5 MinImprovement=0.1 Optimizer=Adam "
-                + "Schedule=Step Seed=1",
+                + "Schedule=Exponential Seed=1",
                 "BatchSize=16 Epochs=1 LearningRate=0.01 Optimizer=AdamW Schedule=OneCycle Seed=1 WeightDecay=0.1",
                 "BatchSize=16 Epochs=1 LearningRate=0.01 Optimizer=AdamW Schedule=OneCycle Seed=1 WeightDecay=0.1",
             ],
             Runs("""
-                [pscustomobject]@{ BatchSize = 10; Beta1 = '0.8'; Dropout = '0.25'; ElasticSigma = 2; LearningRate = 0.5; MinImprovement = '0.1'; Momentum = 0.5; Optimizer = 'adam'; Schedule = 'step' },
+                [pscustomobject]@{ BatchSize = 10; Beta1 = '0.8'; Dropout = '0.25'; ElasticSigma = 2; LearningRate = 0.5; MinImprovement = '0.1'; Momentum = 0.5; Optimizer = 'adam'; Schedule = 'exponential' },
                 [pscustomobject]@{ Name = 'no other cell' },
                 [pscustomobject]@{ BatchSize = ''; Beta1 = ''; Dropout = ''; ElasticSigma = ''; LearningRate = ''; MinImprovement = ''; Momentum = ''; Optimizer = ''; Schedule = '' }
                 """));

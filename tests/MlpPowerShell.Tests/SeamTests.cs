@@ -203,7 +203,7 @@ public sealed class SeamTests : IDisposable
     [InlineData("-Seed has no effect with -NoShuffle", "$null = $data | Split-MlpDataset 0.5 -NoShuffle -Seed 3")]
     [InlineData("-NoShuffle has no effect with -Time", "$null = $table | Split-MlpDataset 0.5 -NoShuffle -Time a")]
     [InlineData("No sample is left", "$null = $data | Select-MlpDataset -Skip 10")]
-    [InlineData("-BatchSize has no effect: there are 3 samples", "$null = Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 5")]
+    [InlineData("-BatchSize takes all samples at once: there are 3, and each epoch is one step.", "$null = Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 5")]
     [InlineData("-NoNormalize has no effect", "$null = $data | Get-MlpPrediction $model -NoNormalize")]
     public void What_has_no_effect_is_told(string warning, string script)
     {

@@ -75,6 +75,7 @@ BeforeAll {
         'Area,Town,Price', '50,A,100.5', '70,B,150.2', '90,A,190.9', '60,B,130.1' | Set-Content train.csv
         'Area,Town,Price', '80,B,170.3' | Set-Content test.csv
         (1..40).ForEach({ [pscustomobject]@{ Hour = $_ % 24; Rain = $_ % 3 -eq 0; Count = 3 * ($_ % 24) + $_ % 5 } }) | Export-Csv rides.csv
+        (1..30).ForEach({ [pscustomobject]@{ Stars = $_ % 6; Words = 10 + $_ % 7; Rating = ('bad', 'middle', 'good')[[Math]::Floor($_ % 6 / 2)] } }) | Export-Csv reviews.csv
         'Length,Comedy,Drama', '90,1,0', '120,0,1', '100,1,1' | Set-Content films.csv
         'Day,Sales', '1,100.5', '2,130.25', '3,90.125' | Set-Content january.csv
         Copy-Item january.csv february.csv

@@ -52,7 +52,7 @@ Describe 'The package' {
         $lines = Invoke-AsAnother @'
 $d = New-MlpDataset (1, 2, 3, 4) -Target 2, 4, 6, 8
 $m = New-MlpModel 4 -Dataset $d -Seed 1
-(Invoke-MlpTraining $m $d -Epochs 2).Count
+(Invoke-MlpTraining $m $d -Epochs 2 6>$null).Count
 (Get-Module MlpPowerShell).ModuleBase
 Export-MlpModel $m model.safetensors -PassThru | ForEach-Object Name
 $m | Export-MlpChart chart.png -ErrorAction SilentlyContinue

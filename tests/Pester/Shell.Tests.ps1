@@ -173,6 +173,6 @@ Describe 'Manners' {
         $streams = Invoke-MlpTraining $fresh $train -Epochs 30 -BatchSize 50 -ValidationFraction 0.2 -Patience 1 -MinImprovement 10 -Seed 1 -Verbose -Debug -InformationVariable said 4>&1 5>&1 -Optimizer Sgd
         "$streams" | Should -Match 'LearningRate 0.1,'
         "$streams" | Should -Match 'samples a second'
-        "$said" | Should -Match 'Stopped after epoch 2: ValidationLoss has not improved for 1 epochs. The model has the weights of epoch 1.'
+        "$said" | Should -Match 'Trained 2 epochs by Sgd, learning rate 0.1, batches of 50; ValidationLoss has not improved for 1, and the model has the weights of epoch 1.'
     }
 }

@@ -10,19 +10,19 @@ public sealed record AugmentationOptions
 
     /// <summary>The largest shift along each axis, in pixels, from 0 to 10,000.</summary>
     [Within("The largest shift", 0, MaxPixels, Unit = "pixels")]
-    public double Shift { get; init; }
+    public double RandomShift { get; init; }
 
     /// <summary>The largest rotation about the centre, in degrees, from 0 to 180.</summary>
     [Within("The largest rotation", 0, 180, Unit = "degrees")]
-    public double Rotation { get; init; }
+    public double RandomRotation { get; init; }
 
     /// <summary>The largest part by which width and height, each on its own, grow or shrink, from 0 to below 1.</summary>
     [Within("The largest change of size", 0, 1, Below = true)]
-    public double Scale { get; init; }
+    public double RandomScale { get; init; }
 
     /// <summary>The largest slant of the upright axis, in degrees, from 0 to below 90.</summary>
     [Within("The largest shear", 0, 90, Below = true, Unit = "degrees")]
-    public double Shear { get; init; }
+    public double RandomShear { get; init; }
 
     /// <summary>
     /// The strength of elastic distortions, from 0 to 10,000: each pixel is moved by noise from -1 to 1, blurred by a Gaussian, times this
@@ -38,7 +38,7 @@ public sealed record AugmentationOptions
     public double ElasticSigma { get; init; } = 4;
 
     /// <summary>Whether images are distorted at all.</summary>
-    public bool IsActive => Shift > 0 || Rotation > 0 || Scale > 0 || Shear > 0 || ElasticAlpha > 0;
+    public bool IsActive => RandomShift > 0 || RandomRotation > 0 || RandomScale > 0 || RandomShear > 0 || ElasticAlpha > 0;
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>

@@ -59,7 +59,7 @@ public static class DatasetParts
         {
             throw OptionCheck.Invalid(
                 "InvalidFolds",
-                $"{count} folds of {dataset.Count} samples: there must be at least 2, and a sample for "
+                $"{Listing.Count(count, "fold")} of {Listing.Count(dataset.Count, "sample")}: there must be at least 2, and a sample for "
                 + $"each{(options.Time is null ? string.Empty : " and for what comes before")}.");
         }
 

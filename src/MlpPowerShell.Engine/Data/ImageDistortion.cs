@@ -163,10 +163,10 @@ internal sealed unsafe class ImageDistortion
         for (int i = 0; i < numbers.Length; i += Vector<float>.Count)
             VectorHash.Uniform(key, counter + (uint)i).CopyTo(numbers[i..]);
 
-        double angle = numbers[0] * _options.Rotation * Math.PI / 180;
-        double slant = Math.Tan(numbers[1] * _options.Shear * Math.PI / 180);
-        double wide = 1 / (1 + (numbers[2] * _options.Scale));
-        double high = 1 / (1 + (numbers[3] * _options.Scale));
+        double angle = numbers[0] * _options.RandomRotation * Math.PI / 180;
+        double slant = Math.Tan(numbers[1] * _options.RandomShear * Math.PI / 180);
+        double wide = 1 / (1 + (numbers[2] * _options.RandomScale));
+        double high = 1 / (1 + (numbers[3] * _options.RandomScale));
         (double sine, double cosine) = Math.SinCos(angle);
         double xByColumn = wide * cosine;
         double xByRow = wide * ((slant * cosine) - sine);
@@ -177,10 +177,10 @@ internal sealed unsafe class ImageDistortion
         return new Affine(
             (float)xByColumn,
             (float)xByRow,
-            (float)(middleX - (xByColumn * middleX) - (xByRow * middleY) + (numbers[4] * _options.Shift)),
+            (float)(middleX - (xByColumn * middleX) - (xByRow * middleY) + (numbers[4] * _options.RandomShift)),
             (float)yByColumn,
             (float)yByRow,
-            (float)(middleY - (yByColumn * middleX) - (yByRow * middleY) + (numbers[5] * _options.Shift)));
+            (float)(middleY - (yByColumn * middleX) - (yByRow * middleY) + (numbers[5] * _options.RandomShift)));
     }
 
     private readonly record struct Affine(float XByColumn, float XByRow, float X, float YByColumn, float YByRow, float Y);

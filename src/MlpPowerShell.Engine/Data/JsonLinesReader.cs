@@ -85,7 +85,8 @@ internal static class JsonLinesReader
             }
             catch (Exception failure) when (failure is JsonException or InvalidOperationException)
             {
-                throw Invalid(line, $"it is no JSON ({failure.Message})");
+                string place = failure is JsonException { BytePositionInLine: { } before } ? $" from byte {before + 1} on" : string.Empty;
+                throw Invalid(line, $"it is no JSON{place}");
             }
 
             Lines.Add(line);

@@ -115,6 +115,9 @@ public sealed class MlpTable
     /// <summary>How much each row counts; null where all count alike.</summary>
     internal float[]? Weights { get; init; }
 
+    /// <summary>Whether a table can hold a value: no collection, and no object that only its properties tell apart.</summary>
+    public static bool IsValue(object? value) => ObjectColumns.IsValue(value);
+
     /// <summary>Adds a row.</summary>
     /// <param name="values">A value of any simple type for each column.</param>
     /// <exception cref="MlpException">A value is a collection; the row is not added.</exception>

@@ -65,7 +65,7 @@ internal static class TableFiles
             [.. first.ColumnNames.Select((_, place) => Joined(ColumnsOf(tables, place), starts))],
             options.KindOf)
         {
-            ShortName = first.ShortName,
+            ShortName = $"{first.ShortName} and {tables.Length - 1} more",
             PlaceOf = row => PlaceOf(tables, starts, row),
             Conventions = options.Conventions,
             DefaultLabel = first.DefaultLabel,

@@ -42,7 +42,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
 
         public override void Add(Samples part, int sample, ReadOnlySpan<float> outputs)
         {
-            int predicted = !Model.Output.IsOneForTwo ? OutputScorer.ArgMax(outputs) : outputs[0] > 0.5f ? 1 : 0;
+            int predicted = Model.Output.IsCumulative ? MostProbable(outputs) : OutputScorer.ArgMax(outputs);
             if (part.Labels![sample] is >= 0 and var label)
             {
                 _confusion[label, predicted]++;
@@ -54,6 +54,26 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
                 _unknown[name] = row = new double[Model.ClassNames.Count];
             row[predicted]++;
         }
+
+        /// <summary>The class of which the probabilities of what lies above it and what does not leave most.</summary>
+        private static int MostProbable(ReadOnlySpan<float> above)
+        {
+            int best = 0;
+            float last = 1, most = -1;
+            for (int j = 0; j <= above.Length; j++)
+            {
+                float next = j < above.Length ? above[j] : 0;
+                if (last - next > most)
+                    (most, best) = (last - next, j);
+                last = next;
+            }
+
+            return best;
+        }
+
+        /// <summary>How many ranks predictions are off, a mean over the samples whose class has a rank.</summary>
+        private double RanksOff() => _confusion.MapIndexed((label, predicted, count) => count * Math.Abs(label - predicted))
+            .ColumnSums().Sum() / _confusion.ColumnSums().Sum();
 
         public override MlpEvaluation Evaluation(double loss)
         {
@@ -71,6 +91,7 @@ internal abstract class EvaluationTally(MlpModel model, MlpDataset dataset)
             return new MlpEvaluation(Model.Architecture, Dataset.Name, Dataset.Count, loss)
             {
                 Accuracy = hits.Sum() / Dataset.Count,
+                MeanAbsoluteError = Model.Loss.Function() == OutputFunction.Ordinal ? RanksOff() : null,
                 ConfusionMatrix = confusion,
                 Classes = MlpClassScore.Of(
                     [.. Model.ClassNames, .. _unknown.Keys],

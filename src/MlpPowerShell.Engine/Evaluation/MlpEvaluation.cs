@@ -37,7 +37,10 @@ public sealed class MlpEvaluation
     /// <summary>Precision, recall, F1 and support of each class or label; empty in regression.</summary>
     public IReadOnlyList<MlpClassScore> Classes { get; internal init => field = new ValueList<MlpClassScore>([.. value]); } = [];
 
-    /// <summary>The mean distance of predictions from targets, in the targets' unit; null in classification.</summary>
+    /// <summary>
+    /// The mean distance of predictions from targets, in the targets' unit; of classes with an order, how many classes predictions lie
+    /// from the true one. Null in other classification.
+    /// </summary>
     public double? MeanAbsoluteError { get; internal init; }
 
     /// <summary>

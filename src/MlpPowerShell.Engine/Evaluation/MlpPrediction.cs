@@ -96,8 +96,7 @@ public sealed record MlpPrediction
 
     private static MlpPrediction OfClass(OutputHead head, int index, float[] outputs, SampleTruth truth)
     {
-        // One output for two classes is the probability of the second.
-        float[] probabilities = head.IsOneForTwo ? [1 - outputs[0], outputs[0]] : outputs;
+        float[] probabilities = head.ProbabilitiesOf(outputs);
         int best = OutputScorer.ArgMax(probabilities);
         return new MlpPrediction(
             index,

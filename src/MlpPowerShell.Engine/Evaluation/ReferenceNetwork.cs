@@ -62,10 +62,13 @@ internal sealed class ReferenceNetwork
 
     /// <summary>
     /// The central difference of the mean loss by one entry of a parameter. What would pass a kink goes on straight, so that this is the
-    /// slope on the side of the kink where the network stands.
+    /// slope on the side of the kink where the network stands; 0 by a weight that stays what it is.
     /// </summary>
     public double Difference(LayerParameter parameter, int unit, int input)
     {
+        if (parameter.Kind == ParameterKind.Weight && _model.IsHeld(parameter.Layer, unit))
+            return 0;
+
         // A parameter of a unit moves that unit's sum alone, so that only what follows it is computed anew.
         double[][] sums = Sums[parameter.Layer];
         double step = Step / Reach(parameter, unit, input);
@@ -85,9 +88,19 @@ internal sealed class ReferenceNetwork
     {
         double[] outputs = Shifted[^1][sample];
         double factor = FactorOf(sample);
+        if (_model.Loss.Function() == OutputFunction.Ordinal)
+            return [.. OrdinalSlopes(outputs, sample).Select(slope => factor * slope)];
         return _model.EachOutput is { } each
             ? [.. outputs.Select((z, unit) => factor * each.Derivative(z, TargetOf(sample, unit)) / outputs.Length)]
             : [.. Softmax.Value(outputs).Select((p, unit) => factor * FocusOf(sample) * (p - TargetOf(sample, unit)))];
+    }
+
+    /// <summary>The slopes of the loss of classes with an order by a sample's outputs.</summary>
+    public double[] OrdinalSlopes(double[] outputs, int sample)
+    {
+        double[] slopes = [.. outputs];
+        Ordinal.Score<double>(slopes, _samples.Labels![sample], ScoreResult.Slopes, out _);
+        return slopes;
     }
 
     /// <summary>What a focal loss multiplies the slopes of a sample's cross-entropy by; 1 with cross-entropy itself.</summary>
@@ -147,6 +160,8 @@ internal sealed class ReferenceNetwork
 
     private double LossOf(double[] outputs, int sample)
     {
+        if (_model.Loss.Function() == OutputFunction.Ordinal)
+            return Ordinal.Score<double>([.. outputs], _samples.Labels![sample], ScoreResult.Slopes, out _);
         if (_model.EachOutput is not { } each)
             return Softmax.FocalLoss(outputs, _samples.Labels![sample], _model.Focus);
         double sum = 0;

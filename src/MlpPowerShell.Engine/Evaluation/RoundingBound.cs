@@ -170,6 +170,15 @@ internal sealed class RoundingBound
         double[] outputs = _network.Shifted[last][s], deltas = _network.DeltasOf(s);
         double factor = _network.FactorOf(s);
         double[] errors = [.. outputs.Select((z, unit) => ErrorOf(last, s, unit) + Math.Abs(z))];
+        if (_model.Loss.Function() == OutputFunction.Ordinal)
+        {
+            double[] slopes = _network.OrdinalSlopes(outputs, s);
+            IEnumerable<double[]> moved = outputs.Select((z, unit) =>
+                _network.OrdinalSlopes([.. outputs.Select((other, j) => j == unit ? z + (Precision * errors[unit]) : other)], s));
+            return [.. slopes.Select((slope, unit) =>
+                factor * (Math.Abs(slope) + (moved.Sum(other => Math.Abs(other[unit] - slope)) / Precision)))];
+        }
+
         if (_model.EachOutput is { } each)
         {
             bool isIdentity = _model.Loss.Function() == OutputFunction.Identity;

@@ -20,13 +20,12 @@ internal static class CSharpWriter
 
     private static string Class(MlpModel model, string name)
     {
-        bool twoOfOne = model.Output.IsOneForTwo;
         bool isClassifier = model.Output.Kind == OutputKind.Classes;
         bool isUnscaled = model.Output is { Kind: OutputKind.Numbers, Targets.Count: > 0 };
         string result = isUnscaled ? "double[]" : "float[]";
         string what = model.Loss.IsRegression() ? "numbers" : "probabilities, in the order of <see cref=\"Names\"/>";
-        string end = twoOfOne
-            ? "return [1 - x[0], x[0]];"
+        string end = model.Output.IsCumulative
+            ? $"return [{Differences(model.OutputSize)}];"
             : isUnscaled ? $"return [{string.Join(", ", model.Output.Targets.Select(Unscaled))}];" : "return x;";
         string scale = model.ImageShape is null ? string.Empty : ": pixels / 255";
         return $$"""
@@ -171,15 +170,22 @@ internal static class CSharpWriter
     {
         OutputFunction.Softmax => "        Softmax(x);\n",
         OutputFunction.Exponential => "        x = Array.ConvertAll(x, MathF.Exp);\n",
+        OutputFunction.Ordinal => "        Accumulate(x);\n",
         OutputFunction.Sigmoid or OutputFunction.Identity => string.Empty,
     };
 
-    /// <summary>What is done with each sum of the output layer; a softmax or exponentials come after it.</summary>
+    /// <summary>What is done with each sum of the output layer; what takes all of them, or exponentials, comes after it.</summary>
     private static Activation EndOf(MlpModel model) => model.Loss.Function() switch
     {
         OutputFunction.Sigmoid => Activation.Named("Sigmoid"),
-        OutputFunction.Softmax or OutputFunction.Exponential or OutputFunction.Identity => Activation.Identity,
+        OutputFunction.Softmax or OutputFunction.Ordinal or OutputFunction.Exponential or OutputFunction.Identity => Activation.Identity,
     };
+
+    /// <summary>The probabilities of classes as those of what lies above them leave them: 1 - x[0], x[0] - x[1], x[1].</summary>
+    private static string Differences(int outputs) => string.Join(
+        ", ",
+        Enumerable.Range(0, outputs + 1).Select(i =>
+            $"{(i == 0 ? "1" : $"x[{Text(i - 1)}]")}{(i == outputs ? string.Empty : $" - x[{Text(i)}]")}"));
 
     private static string Functions(MlpModel model)
     {
@@ -192,7 +198,13 @@ internal static class CSharpWriter
         string methods = string.Concat(functions.Concat(activations.SelectMany(activation => activation.CSharpHelpers))
             .Distinct()
             .Select(method => method + "\n\n"));
-        string softmax = model.Loss.Function() != OutputFunction.Softmax ? string.Empty : """
+        return methods + OfAllOutputs(model.Loss.Function()) + Slopes(model);
+    }
+
+    /// <summary>The method that takes the sums of all outputs together, where there is one.</summary>
+    private static string OfAllOutputs(OutputFunction function) => function switch
+    {
+        OutputFunction.Softmax => """
                 private static void Softmax(float[] x)
                 {
                     float largest = System.Linq.Enumerable.Max(x), sum = 0;
@@ -203,9 +215,25 @@ internal static class CSharpWriter
                 }
 
 
-            """;
-        return methods + softmax + Slopes(model);
-    }
+            """,
+
+        // Of what lies above each class: the logits fall from one to the next.
+        OutputFunction.Ordinal => """
+                private static void Accumulate(float[] x)
+                {
+                    double logit = x[0];
+                    for (int i = 0; i < x.Length; i++)
+                    {
+                        if (i > 0)
+                            logit -= Math.Max((double)x[i], 0) + Math.Log(1 + Math.Exp(-Math.Abs((double)x[i])));
+                        x[i] = (float)(1 / (1 + Math.Exp(-logit)));
+                    }
+                }
+
+
+            """,
+        OutputFunction.Sigmoid or OutputFunction.Exponential or OutputFunction.Identity => string.Empty,
+    };
 
     private static string Slopes(MlpModel model) => model.Layers.All(layer => layer.Slopes is null) ? string.Empty : """
             private static float[] Layer(float[] x, int outputs, Func<float, float, float> activation, ref int place)

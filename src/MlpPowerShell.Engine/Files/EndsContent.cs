@@ -112,6 +112,7 @@ internal static class EndsContent
             bool fits = Enum.IsDefined(output.Kind)
                 && Enum.IsDefined(output.MissingLabel)
                 && model.Loss.IsRegression() == (output.Kind == OutputKind.Numbers)
+                && (model.Loss.Function() != OutputFunction.Ordinal || output.Kind == OutputKind.Classes)
                 && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");

@@ -44,7 +44,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     public const string TrainingStateKey = "training_state";
 
     private const string LossOptionsKey = "loss_options";
-    private const int NewestVersion = 6;
+    private const int NewestVersion = 7;
 
     private static readonly JsonSerializerOptions _json = new() { IgnoreReadOnlyProperties = true };
 

@@ -12,6 +12,15 @@ public static class ModelFile
     /// <summary>What the names of model files end with.</summary>
     public static IReadOnlyList<string> Endings { get; } = [.. _formats.Select(format => format.Definition().Ending).OfType<string>()];
 
+    /// <summary>What the names of model files end with that can be read.</summary>
+    public static IReadOnlyList<string> Readable { get; } =
+    [
+        .. _formats.Select(format => format.Definition())
+            .Where(format => format.Read is not null)
+            .Select(format => format.Ending)
+            .OfType<string>()
+    ];
+
     /// <summary>Writes a model, first beside the file and then in its place, so that there is always the old file or the new one.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file.</param>

@@ -130,8 +130,18 @@ internal sealed unsafe class GradientSums
                 _kernel.Multiply(rows, panelWidth, count, arrays, _mode);
             }
 
+            if (block.Layer == _layout.HeldLayer)
+                Hold(_gradient + part.Offset, block.Rows, panelWidth, isFirst: column == 0);
             _parts?.PartDone?.Invoke(part);
         }
+    }
+
+    /// <summary>Leaves of rows of a panel what is the first unit's.</summary>
+    private static void Hold(float* sums, int rows, int panelWidth, bool isFirst)
+    {
+        int learned = isFirst ? 1 : 0;
+        for (int row = 0; row < rows; row++)
+            new Span<float>(sums + ((long)row * panelWidth) + learned, panelWidth - learned).Clear();
     }
 
     /// <summary>Sums the deltas of a layer's units over the tile, and adds them to those of the batch.</summary>

@@ -34,6 +34,12 @@ public enum LossKind
 
     /// <summary>A sigmoid for each output and the focal loss of each, for labels as binary cross-entropy is.</summary>
     BinaryFocal,
+
+    /// <summary>
+    /// Classes with an order, by cumulative logits: an output for each step from a class to the next, and a probability of each class
+    /// (McCullagh, 1980).
+    /// </summary>
+    Ordinal,
 }
 
 /// <summary>What the output layer does with its sums, which are then called so in files.</summary>
@@ -50,6 +56,9 @@ internal enum OutputFunction
 
     /// <summary>Numbers above 0, the exponentials of the sums.</summary>
     Exponential,
+
+    /// <summary>Of each class but the last the probability of what lies above it, which falls from one to the next.</summary>
+    Ordinal,
 }
 
 /// <summary>All that there is to know of a loss.</summary>
@@ -83,6 +92,7 @@ internal static class LossTable
     private static readonly LossDefinition _focal = new(OutputFunction.Softmax, null, nameof(LossOptions.FocalGamma), Version: 6);
     private static readonly LossDefinition _binaryFocal =
         new(OutputFunction.Sigmoid, options => Of(new BinaryFocal(options.FocalGamma)), nameof(LossOptions.FocalGamma), Version: 6);
+    private static readonly LossDefinition _ordinal = new(OutputFunction.Ordinal, null, Version: 7);
 
     /// <summary>What there is to know of a loss.</summary>
     public static LossDefinition Definition(this LossKind loss) => loss switch
@@ -97,6 +107,7 @@ internal static class LossTable
         LossKind.Poisson => _poisson,
         LossKind.Focal => _focal,
         LossKind.BinaryFocal => _binaryFocal,
+        LossKind.Ordinal => _ordinal,
     };
 
     /// <summary>What the output layer does with its sums.</summary>
@@ -110,7 +121,26 @@ internal static class LossTable
     {
         OutputFunction.Sigmoid => target is >= 0 and <= 1,
         OutputFunction.Exponential => target >= 0,
-        OutputFunction.Softmax or OutputFunction.Identity => true,
+        OutputFunction.Softmax or OutputFunction.Ordinal or OutputFunction.Identity => true,
+    };
+
+    /// <summary>Whether it is for classes alone, one for each sample.</summary>
+    public static bool IsOfClasses(this LossKind loss) => loss.Function() is OutputFunction.Softmax or OutputFunction.Ordinal;
+
+    /// <summary>How many classes so many outputs can tell apart.</summary>
+    public static int ClassesOf(this LossKind loss, int outputs) => loss.Function() switch
+    {
+        OutputFunction.Ordinal => outputs + 1,
+        OutputFunction.Sigmoid => Math.Max(2, outputs),
+        OutputFunction.Softmax or OutputFunction.Identity or OutputFunction.Exponential => outputs,
+    };
+
+    /// <summary>How many outputs tell so many classes apart, at least 2.</summary>
+    public static int OutputsFor(this LossKind loss, int classes) => loss.Function() switch
+    {
+        OutputFunction.Ordinal => classes - 1,
+        OutputFunction.Sigmoid => classes == 2 ? 1 : classes,
+        OutputFunction.Softmax or OutputFunction.Identity or OutputFunction.Exponential => classes,
     };
 
     private static OutputLoss<TFormula> Of<TFormula>(TFormula formula)

@@ -14,7 +14,8 @@ public sealed class MlpModel
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hidden">The hidden layers.</param>
     /// <param name="outputSize">
-    /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.
+    /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1; of classes with an order one
+    /// less than there are.
     /// </param>
     /// <param name="loss">What training minimizes.</param>
     /// <param name="lossOptions">What the loss leaves to be chosen; null for its defaults.</param>
@@ -151,7 +152,8 @@ public sealed class MlpModel
     /// <param name="inputSize">Features of a sample.</param>
     /// <param name="hidden">The hidden layers.</param>
     /// <param name="outputSize">
-    /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1.
+    /// Classes, at least 2, or with another loss than cross-entropy labels or numbers to predict, at least 1; of classes with an order one
+    /// less than there are.
     /// </param>
     /// <param name="initializer">How the weights are drawn.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
@@ -177,6 +179,10 @@ public sealed class MlpModel
             initializer.Fill(layer.WeightStorage, layer.InputSize, layer.OutputSize, layer.Activation ?? Activation.Identity, random);
             initializer.FillBiases(layer.BiasStorage, layer.InputSize, random);
         }
+
+        float[] last = model.Layers[^1].WeightStorage;
+        for (int i = 0; i < last.Length; i++)
+            last[i] = model.IsHeld(model.Layers.Count - 1, i % outputSize) ? 0 : last[i];
 
         return model;
     }
@@ -248,10 +254,14 @@ public sealed class MlpModel
     {
         ArgumentNullException.ThrowIfNull(names);
         bool bothOfTwo = Loss.Function() == OutputFunction.Sigmoid && OutputSize == 1 && names.Count == 2;
-        if (names.Count != OutputSize && !bothOfTwo)
+        bool isEach = names.Count == OutputSize && Loss.Function() != OutputFunction.Ordinal;
+        if (!isEach && names.Count != Loss.ClassesOf(OutputSize))
         {
+            string classes = Loss.Function() == OutputFunction.Ordinal ? $" and {OutputSize + 1} classes in an order" : string.Empty;
             throw new MlpException(
-                "ClassCountMismatch", MlpErrorKind.Mismatch, $"There are {names.Count} names for a model with {OutputSize} outputs.");
+                "ClassCountMismatch",
+                MlpErrorKind.Mismatch,
+                $"There are {names.Count} names for a model with {OutputSize} outputs{classes}.");
         }
 
         if (names.Distinct().Count() != names.Count)
@@ -308,6 +318,10 @@ public sealed class MlpModel
             hash.Append(MemoryMarshal.AsBytes<float>(parameter.Values));
         return $"xxh3 {Convert.ToHexString(hash.GetCurrentHash())}";
     }
+
+    /// <summary>Whether the weights into a unit stay what they are: ordered classes share those of the first output.</summary>
+    internal bool IsHeld(int layer, int unit) =>
+        unit > 0 && layer == Layers.Count - 1 && Loss.Function() == OutputFunction.Ordinal;
 
     /// <summary>Copies all parameters to a model of the same architecture.</summary>
     internal void CopyTo(MlpModel target)

@@ -23,6 +23,7 @@ internal sealed unsafe class OneHotRows
     private const int MaxRun = 32;
 
     private readonly OneHotLayout _layout;
+    private readonly bool _isHeld;
     private readonly Kernel _kernel;
     private readonly int[] _rows;
     private readonly Trace[] _traces;
@@ -44,6 +45,7 @@ internal sealed unsafe class OneHotRows
     {
         _layout = layout.OneHot;
         _kernel = layout.Kernel;
+        _isHeld = layout.HeldLayer == 0;
         _rows = new int[_layout.Count];
         _traces = new Trace[_layout.Count];
         _gradients = new AlignedBuffer((long)_layout.Count * _layout.Width);
@@ -129,6 +131,9 @@ internal sealed unsafe class OneHotRows
                 _kernel.AddRows(count, samples, _layout.Width, deltas, stride, Gradient(_tileRows[i]), mode);
             }
         }
+
+        for (int i = block * BlockRows; _isHeld && i < end; i++)
+            new Span<float>(Gradient(_tileRows[i]), _layout.Width)[1..].Clear();
     }
 
     /// <summary>Writes the gradient of all rows, most of it zero, into one laid out as the parameters, and marks the batch's.</summary>

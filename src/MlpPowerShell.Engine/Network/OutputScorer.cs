@@ -12,7 +12,7 @@ internal sealed unsafe class OutputScorer
     private readonly OutputLoss? _each;
     private readonly Kernel _kernel;
     private readonly double _focus;
-    private readonly bool _isSigmoid;
+    private readonly OutputFunction _function;
     private readonly int _outputs;
     private readonly Tile _tile;
     private readonly AlignedBuffer _targets;
@@ -24,7 +24,7 @@ internal sealed unsafe class OutputScorer
         _tile = tile;
         _each = layout.EachOutput;
         _focus = layout.Focus;
-        _isSigmoid = layout.Loss.Function() == OutputFunction.Sigmoid;
+        _function = layout.Loss.Function();
         _kernel = layout.Kernel;
         _outputs = layout.Layers[^1].Outputs;
         _targets = new AlignedBuffer(_each is null ? 0 : (long)tile.Room * _outputs);
@@ -85,6 +85,8 @@ internal sealed unsafe class OutputScorer
         if (_each is not null)
             return ScoreEach(data, sample, row, bias, place, ScoreResult.Predictions, out correct);
         int label = LabelOf(data, sample);
+        if (_function == OutputFunction.Ordinal)
+            return ScoreOrdinal(label, row, bias, ScoreResult.Predictions, out correct);
         float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
         var outputs = new Span<float>(row, _outputs);
         correct = float.IsFinite(loss) && IsFirstLargest(outputs, label);
@@ -109,9 +111,11 @@ internal sealed unsafe class OutputScorer
         if (data.Weights is not null)
             weight *= data.Weights[sample];
         var outputs = new Span<float>(row, _outputs);
-        if (_each is not null)
+        if (_each is not null || _function == OutputFunction.Ordinal)
         {
-            float sum = ScoreEach(data, sample, row, bias, place, ScoreResult.Slopes, out correct);
+            float sum = _each is not null
+                ? ScoreEach(data, sample, row, bias, place, ScoreResult.Slopes, out correct)
+                : ScoreOrdinal(data.Labels![sample], row, bias, ScoreResult.Slopes, out correct);
             for (int j = 0; j < outputs.Length; j++)
                 outputs[j] = Felt(outputs[j] * (weight / batchCount));
             return weight * sum;
@@ -138,6 +142,17 @@ internal sealed unsafe class OutputScorer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Felt(float slope) => MathF.Abs(slope) < LeastSlope ? 0 : slope;
 
+    /// <summary>Scores a sample whose class has a place in an order.</summary>
+    private float ScoreOrdinal(int label, float* row, float* bias, ScoreResult result, out bool correct)
+    {
+        var outputs = new Span<float>(row, _outputs);
+        for (int j = 0; j < outputs.Length; j++)
+            outputs[j] += bias[j];
+        float loss = (float)Ordinal.Score(outputs, Math.Max(0, label), result, out int best);
+        correct = best == label && float.IsFinite(loss);
+        return label < 0 ? 0f : loss;
+    }
+
     /// <summary>Scores a sample each of whose outputs has a target of its own.</summary>
     private float ScoreEach(Samples data, int sample, float* row, float* bias, int place, ScoreResult result, out bool correct)
     {
@@ -155,7 +170,7 @@ internal sealed unsafe class OutputScorer
         int best = ArgMax(outputs);
         float smoothing = result == ScoreResult.Slopes ? LabelSmoothing : 0f;
         float score = _each!.Score(outputs, targets, smoothing, result, out correct);
-        if (result == ScoreResult.Predictions && _isSigmoid)
+        if (result == ScoreResult.Predictions && _function == OutputFunction.Sigmoid)
             KeepFirst(outputs, best);
         if (data.Labels is not null && outputs.Length > 1)
             correct = best == label;

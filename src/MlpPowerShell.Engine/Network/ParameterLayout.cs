@@ -113,6 +113,9 @@ internal sealed unsafe class ParameterLayout
     /// <inheritdoc cref="MlpModel.Focus"/>
     public double Focus { get; }
 
+    /// <summary>The layer whose first unit alone learns weights, and the others biases; -1 where there is none.</summary>
+    public int HeldLayer => Loss.Function() == OutputFunction.Ordinal ? Layers.Length - 1 : -1;
+
     /// <summary>What keeps the denominators of batch normalization off zero.</summary>
     public float NormalizationEpsilon { get; }
 

@@ -55,9 +55,7 @@ internal sealed class Samples
             && ((Bytes?.LongLength ?? Floats?.LongLength) ?? 0) >= (long)Count * DenseCount
             && (Codes?.LongLength ?? 0) >= (long)Count * CodeCount
             && (Codes is null || AreWithin(Codes, -1, layout.OneHot.Count))
-            && (Labels is null
-                || (Labels.Length >= Count
-                    && AreWithin(Labels, leastLabel, layout.Loss.Function() == OutputFunction.Softmax ? outputs : Math.Max(2, outputs))))
+            && (Labels is null || (Labels.Length >= Count && AreWithin(Labels, leastLabel, layout.Loss.ClassesOf(outputs))))
             && (Targets is null || Targets.LongLength >= (long)Count * outputs)
             && (Weights is null || Weights.Length >= Count);
         if (!fits)

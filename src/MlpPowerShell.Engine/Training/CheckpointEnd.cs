@@ -15,13 +15,13 @@ public sealed record CheckpointEnd(int Seed, int? Epochs, int? Patience, double 
         Whole(run, nameof(TrainingOptions.Epochs)),
         Whole(run, nameof(TrainingOptions.Patience)),
         double.TryParse(
-            run.Options.GetValueOrDefault(nameof(TrainingOptions.MinImprovement)),
+            run.Identity.GetValueOrDefault(nameof(TrainingOptions.MinImprovement)),
             NumberStyles.Float,
             CultureInfo.InvariantCulture,
             out double least) ? least : 0);
 
     private static int? Whole(MlpRun run, string option) =>
-        int.TryParse(run.Options.GetValueOrDefault(option), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        int.TryParse(run.Identity.GetValueOrDefault(option), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : null;
 }

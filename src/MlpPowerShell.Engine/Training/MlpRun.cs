@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
@@ -41,8 +42,14 @@ public sealed record MlpRun
     /// <summary>What decides shuffles, masks, distortions and the validation split.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>All options that differ from their defaults, by name.</summary>
+    /// <summary>
+    /// What turned gradients into steps, and all other options that differ from their defaults and acted, by the names of their parameters.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Options { get; init; }
+
+    /// <summary>The same with those that act only when there are more epochs: what must be the same to go on.</summary>
+    [JsonInclude]
+    internal IReadOnlyDictionary<string, string> Identity { get => field ?? Options; init; }
 
     /// <summary>How many processes trained the model together.</summary>
     public int Ranks { get; init; } = 1;
@@ -82,9 +89,17 @@ public sealed record MlpRun
         $"{Name}: {string.Join(", ", Options.Select(option => $"{option.Key} {option.Value}"))}; {TrainingData}; MlpPowerShell "
         + $"{Version}, {Platform}");
 
+    /// <summary>The name of a run that has none: its architecture, optimizer, learning rate and batch size.</summary>
+    /// <param name="model">The model that it trains.</param>
+    /// <param name="options">How it does.</param>
+    public static string NameOf(MlpModel model, TrainingOptions options) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{model.Architecture} {options.Optimizer.Kind} "
+        + $"{options.LearningRate}{(options.BatchSize is { } size ? $" batch {size}" : string.Empty)}");
+
     internal static MlpRun Of(MlpModel model, TrainingSets sets, TrainingOptions options) => new()
     {
-        Name = options.Name ?? DefaultName(model, options),
+        Name = options.Name ?? NameOf(model, options),
         Architecture = model.Architecture,
         Activations = model.Activations,
         Loss = model.Loss,
@@ -95,6 +110,7 @@ public sealed record MlpRun
         LearningRate = options.LearningRate,
         Seed = options.Seed,
         Options = options.Acting(model),
+        Identity = options.Identity(model),
         Ranks = options.Ranks?.Count ?? 1,
         TrainingData = sets.Training.Fingerprint,
         ValidationData = sets.Validation?.Fingerprint,
@@ -120,7 +136,7 @@ public sealed record MlpRun
                select $"{name} is {here ?? "not given"} here and {there ?? "not given"} there";
     }
 
-    private Dictionary<string, string?> Facts() => new(Options!)
+    private Dictionary<string, string?> Facts() => new(Identity!)
     {
         [nameof(Architecture)] = Architecture,
         [nameof(Activations)] = Activations,
@@ -138,9 +154,4 @@ public sealed record MlpRun
             options.Given.Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Key} {option.Value:R}"));
         return string.Join(", ", given) is { Length: > 0 } text ? text : null;
     }
-
-    private static string DefaultName(MlpModel model, TrainingOptions options) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{model.Architecture} {options.Optimizer.Kind} "
-        + $"{options.LearningRate}{(options.BatchSize is { } size ? $" batch {size}" : string.Empty)}");
 }

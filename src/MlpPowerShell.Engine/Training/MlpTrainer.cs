@@ -150,7 +150,7 @@ public static class MlpTrainer
             throw new MlpException(
                 "DropoutCountMismatch",
                 MlpErrorKind.Mismatch,
-                $"There are {options.Dropout.Count} dropout rates for {hidden} hidden layers; give one for all of them or one for each.");
+                $"There are {options.Dropout.Count} dropout rates for {Listing.Count(hidden, "hidden layer")}; give one for all of them or one for each.");
         }
 
         CheckLoss(model, data, options);
@@ -162,7 +162,7 @@ public static class MlpTrainer
                 $"{data.Name} has no images to distort: its features are no pixels of a known height and width.");
         }
 
-        if (options.Sharded && ReferenceEquals(options.ClassWeights, ClassWeights.Balanced))
+        if (options.Sharded && ReferenceEquals(options.ClassWeight, ClassWeights.Balanced))
         {
             throw new MlpException(
                 "NotInMemory",
@@ -250,6 +250,14 @@ public static class MlpTrainer
                 "NotAClassifier", MlpErrorKind.Mismatch, $"The model predicts numbers by {loss}, and only labels can be smoothed.");
         }
 
+        if (loss.Function() == OutputFunction.Ordinal && options.LabelSmoothing > 0)
+        {
+            throw new MlpException(
+                "SmoothedOrder",
+                MlpErrorKind.InvalidArgument,
+                $"The model's loss is {loss}, for classes with an order, and smoothed labels would lie in near and far ones alike.");
+        }
+
         if (loss.Definition().IsFocal && options.LabelSmoothing > 0)
         {
             throw new MlpException(
@@ -267,7 +275,7 @@ public static class MlpTrainer
                 $"There is no {options.EffectiveMonitor} to monitor where the model predicts numbers by {loss}.");
         }
 
-        if (options.ClassWeights is not null && (!data.HasLabels || model.Output.IsOneLabel))
+        if (options.ClassWeight is not null && (!data.HasLabels || model.Output.IsOneLabel))
         {
             throw new MlpException(
                 "LabelsMissing",

@@ -10,6 +10,8 @@ namespace MlpPowerShell.Engine.Training;
 /// </summary>
 internal static class OptionTable
 {
+    private const string FullBatch = nameof(FullBatch);
+
     /// <summary>What changes nothing about the result of a training, and the data sets, which are told apart by their content.</summary>
     private static readonly HashSet<string> _apart =
     [
@@ -26,7 +28,7 @@ internal static class OptionTable
 
     /// <summary>
     /// The options that decide the result, in the ordinal order of their names; those that have their defaults, or change nothing as the
-    /// others are, are left out.
+    /// others are, are left out, but never what turns gradients into steps, and of how many samples.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Of(TrainingOptions options, MlpModel model)
     {
@@ -34,7 +36,10 @@ internal static class OptionTable
         Dictionary<string, string> defaults = [];
         Dictionary<string, string> table = [];
         Add(defaults, string.Empty, new TrainingOptions { Epochs = 0, LearningRate = 0, Seed = options.Seed - 1 });
+        defaults.Remove(nameof(TrainingOptions.Optimizer));
         Add(table, string.Empty, options with { Optimizer = options.Optimizer.WithoutDefaults() });
+        if (options.BatchSize is null)
+            table[FullBatch] = bool.TrueString;
         return table.Where(entry => entry.Value != defaults.GetValueOrDefault(entry.Key) && !unused.Contains(entry.Key))
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .ToDictionary();

@@ -20,7 +20,7 @@ internal static class OptionUse
         [
             (nameof(options.Schedule), searches && options.Schedule.Kind != ScheduleKind.Constant, steps),
             (nameof(options.Schedule.WarmupEpochs), searches && options.Schedule.WarmupEpochs > 0, steps),
-            (nameof(options.Shuffle), !options.Shuffle && isFullBatch, batches),
+            (nameof(options.NoShuffle), options.NoShuffle && isFullBatch, batches),
             (nameof(options.EvaluateTraining), options.EvaluateTraining && isFullBatch, batches),
             (nameof(options.Dropout), options.Dropout.Any(rate => rate > 0) && model.Layers.Count == 1, "it needs a hidden layer"),
             (nameof(options.MaxNorm), options.MaxNorm is not null && model.Layers.Count == 1, "it needs a hidden layer"),
@@ -46,19 +46,23 @@ internal static class OptionUse
     public static IEnumerable<UnusedOption> Missing(TrainingOptions options, MlpModel model, int samples)
     {
         if (options.Ranks is null && options.BatchSize > samples)
-            yield return new UnusedOption(nameof(options.BatchSize), $"there are {samples} samples, and each epoch is one step with all");
+        {
+            yield return new UnusedOption(nameof(options.BatchSize), $"there are {samples}, and each epoch is one step")
+            {
+                Effect = "takes all samples at once",
+            };
+        }
+
         ScheduleOptions schedule = options.Schedule;
-        double warmup = schedule.WarmupEpochs ?? 0;
-        if (schedule.Kind == ScheduleKind.Step && warmup + schedule.DecayEvery >= options.Epochs)
+        if (schedule.Kind == ScheduleKind.Step && !Decays(schedule, options.Epochs))
         {
             yield return new UnusedOption(
                 nameof(options.Schedule),
-                $"it comes to no decay: the first would be after {warmup + schedule.DecayEvery} "
+                $"it comes to no decay: the first would be after {FirstDecay(schedule)} "
                 + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
         }
 
-        // The first epoch is the best so far, and the decay of the one that is one too many counts in the next.
-        if (schedule.Kind == ScheduleKind.Plateau && schedule.PlateauPatience + 2 >= options.Epochs)
+        if (schedule.Kind == ScheduleKind.Plateau && !Decays(schedule, options.Epochs))
         {
             yield return new UnusedOption(nameof(options.Schedule), $"it waits for more than {schedule.PlateauPatience} epochs without "
                 + $"improvement{Hint.With(nameof(schedule.PlateauPatience))}, and there are {options.Epochs} epochs");
@@ -68,7 +72,10 @@ internal static class OptionUse
         {
             yield return new UnusedOption(
                 nameof(options.Patience),
-                $"it only keeps the best weights, as {options.Epochs} epochs are over before {options.Patience} go by without improvement");
+                $"{options.Epochs} epochs are over before {options.Patience} go by without improvement")
+            {
+                Effect = "only keeps the best weights",
+            };
         }
 
         if (options.AverageFrom >= options.Epochs)
@@ -78,20 +85,48 @@ internal static class OptionUse
                 $"it averages the ends of epochs from {options.AverageFrom} on, and there are {options.Epochs}");
         }
 
-        if (options.KeepZeros && !model.Layers.Any(layer => layer.WeightStorage.Contains(0f)))
+        if (options.KeepZeros && !HasZeros(model))
             yield return new UnusedOption(nameof(options.KeepZeros), $"it needs weights that are zero, as pruning leaves them");
     }
+
+    /// <summary>The options without those that come too late in a training of so few epochs, or find nothing to act on.</summary>
+    public static TrainingOptions WithoutMissing(TrainingOptions options, MlpModel model) => options with
+    {
+        Schedule = Decays(options.Schedule, options.Epochs)
+            ? options.Schedule
+            : new ScheduleOptions { WarmupEpochs = options.Schedule.WarmupEpochs },
+        AverageFrom = options.AverageFrom < options.Epochs ? options.AverageFrom : null,
+        KeepZeros = options.KeepZeros && HasZeros(model),
+    };
+
+    /// <summary>Whether a schedule can lower the rate within some epochs.</summary>
+    private static bool Decays(ScheduleOptions schedule, int epochs) => schedule.Kind switch
+    {
+        ScheduleKind.Step => FirstDecay(schedule) < epochs,
+
+        // The first epoch is the best so far, and the decay of the one that is one too many counts in the next.
+        ScheduleKind.Plateau => schedule.PlateauPatience + 2 < epochs,
+        _ => true,
+    };
+
+    private static double FirstDecay(ScheduleOptions schedule) => (schedule.WarmupEpochs ?? 0) + schedule.DecayEvery;
+
+    private static bool HasZeros(MlpModel model) => model.Layers.Any(layer => layer.WeightStorage.Contains(0f));
 
     /// <summary>The options that only decide which epoch is marked as the best where no weights are kept of it.</summary>
     public static IEnumerable<UnusedOption> OnlyMarking(TrainingOptions options)
     {
-        MlpMessage keeping = $"it only marks the best epoch without early stopping{Hint.With(nameof(options.Patience))} or keeping the "
-            + $"best weights{Hint.With(nameof(options.RestoreBest))}";
         if (options.KeepsBest)
             yield break;
+        UnusedOption Marking(string option) => new(
+            option,
+            $"nothing stops early{Hint.With(nameof(options.Patience))} or keeps the best weights{Hint.With(nameof(options.RestoreBest))}")
+        {
+            Effect = "only marks the best epoch",
+        };
         if (options.MinImprovement > 0)
-            yield return new UnusedOption(nameof(options.MinImprovement), keeping);
+            yield return Marking(nameof(options.MinImprovement));
         if (options.Monitor is not null)
-            yield return new UnusedOption(nameof(options.Monitor), keeping);
+            yield return Marking(nameof(options.Monitor));
     }
 }

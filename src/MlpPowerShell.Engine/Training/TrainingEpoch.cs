@@ -53,7 +53,7 @@ internal sealed class TrainingEpoch
         _classWeights = gradientOptions.ClassWeights;
         _batches = plan.Batches;
         _stepsPerEpoch = plan.StepsPerEpoch;
-        _order = _options.BatchSize is not null && _options.Shuffle ? new int[_data.Data.Stream?.ChunkRows ?? _data.Data.Count] : null;
+        _order = _options.BatchSize is not null && !_options.NoShuffle ? new int[_data.Data.Stream?.ChunkRows ?? _data.Data.Count] : null;
     }
 
     /// <summary>Takes the steps of the next epoch.</summary>
@@ -116,7 +116,7 @@ internal sealed class TrainingEpoch
     {
         BatchScore sum = default;
         int chunk = 0;
-        int? seed = _options.Shuffle ? _options.Seed : null;
+        int? seed = _options.NoShuffle ? null : _options.Seed;
         foreach (SharedPart part in _data.Parts(seed, _figures.EpochOfModel))
         {
             BeginPart(part, chunk++);
@@ -156,7 +156,7 @@ internal sealed class TrainingEpoch
             return;
         _step.BeginStatistics();
         int chunk = 0;
-        int? seed = _options.Shuffle ? _options.Seed : null;
+        int? seed = _options.NoShuffle ? null : _options.Seed;
         foreach (SharedPart part in _options.BatchSize is null ? [_data.Whole] : _data.Parts(seed, _figures.EpochOfModel))
         {
             BeginPart(part, chunk++);

@@ -26,8 +26,8 @@ public sealed record TrainingOptions
     /// <summary>What turns gradients into steps.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
 
-    /// <summary>Whether mini-batches are drawn from a new order each epoch.</summary>
-    public bool Shuffle { get; init; } = true;
+    /// <summary>Whether mini-batches are taken in the order of the data, the same each epoch, instead of a new one.</summary>
+    public bool NoShuffle { get; init; }
 
     /// <summary>Determines the orders.</summary>
     public int Seed { get; init; }
@@ -82,7 +82,7 @@ public sealed record TrainingOptions
     public AugmentationOptions Augmentation { get; init; } = new();
 
     /// <summary>How much a sample of each class counts in training; null where all count alike.</summary>
-    public ClassWeights? ClassWeights { get; init; }
+    public ClassWeights? ClassWeight { get; init; }
 
     /// <summary>A set to measure after each epoch, to choose by; null without one.</summary>
     public MlpDataset? ValidationData { get; init; }
@@ -148,7 +148,7 @@ public sealed record TrainingOptions
     internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);
 
     /// <summary>Whether training minimizes something else than the mean cross-entropy of the network on its labels.</summary>
-    internal bool MinimizesOther => Drops || Augmentation.IsActive || LabelSmoothing > 0 || ClassWeights is not null;
+    internal bool MinimizesOther => Drops || Augmentation.IsActive || LabelSmoothing > 0 || ClassWeight is not null;
 
     /// <summary>Whether the model gets an average of the weights.</summary>
     internal bool Averages => AverageDecay > 0 || AverageFrom is not null;
@@ -162,7 +162,10 @@ public sealed record TrainingOptions
         [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model, samples)];
 
     /// <summary>The options that decide what becomes of a model, by name: those that differ from their defaults and act.</summary>
-    public IReadOnlyDictionary<string, string> Acting(MlpModel model) => OptionTable.Of(this, model);
+    public IReadOnlyDictionary<string, string> Acting(MlpModel model) => OptionTable.Of(OptionUse.WithoutMissing(this, model), model);
+
+    /// <summary>The same with those that would act in a training of more epochs, which it can become.</summary>
+    internal IReadOnlyDictionary<string, string> Identity(MlpModel model) => OptionTable.Of(this, model);
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="MlpException">One is outside its range.</exception>
@@ -212,10 +215,10 @@ public sealed record TrainingOptions
             (nameof(BatchSize), BatchSize is not null, Batches),
             (nameof(Dropout), Dropout.Any(rate => rate > 0), Masks),
             (nameof(InputDropout), InputDropout > 0, Masks),
-            (nameof(Augmentation.Shift), Augmentation.Shift > 0, Distortions),
-            (nameof(Augmentation.Rotation), Augmentation.Rotation > 0, Distortions),
-            (nameof(Augmentation.Scale), Augmentation.Scale > 0, Distortions),
-            (nameof(Augmentation.Shear), Augmentation.Shear > 0, Distortions),
+            (nameof(Augmentation.RandomShift), Augmentation.RandomShift > 0, Distortions),
+            (nameof(Augmentation.RandomRotation), Augmentation.RandomRotation > 0, Distortions),
+            (nameof(Augmentation.RandomScale), Augmentation.RandomScale > 0, Distortions),
+            (nameof(Augmentation.RandomShear), Augmentation.RandomShear > 0, Distortions),
             (nameof(Augmentation.ElasticAlpha), Augmentation.ElasticAlpha > 0, Distortions),
             (nameof(Optimizer.L1), Optimizer.L1 > 0, "L1 has a kink where weights are 0"),
             (nameof(Optimizer.ClipNorm), Optimizer.ClipNorm is not null, Clipped),

@@ -139,7 +139,7 @@ internal sealed class TrainingRun : IDisposable
                 : null,
             LabelSmoothing = (float)options.LabelSmoothing,
             NormalizationMomentum = (float)options.NormalizationMomentum,
-            ClassWeights = options.ClassWeights?.For(
+            ClassWeights = options.ClassWeight?.For(
                 model.ClassNames, () => [.. model.ClassNames.Select(name => model.Output.ClassCountsOf(data).GetValueOrDefault(name))]),
             Progress = progress,
             Cancellation = plan.Cancellation,
@@ -269,7 +269,7 @@ internal sealed class TrainingRun : IDisposable
     private TrainingState ReadCheckpoint(string path)
     {
         (TrainingState state, MlpModel saved, ModelContent content) = CheckpointFile.Read(path);
-        MlpRun longer = state.Run with { Options = WithLength(state.Run.Options) };
+        MlpRun longer = state.Run with { Options = _run.Options, Identity = WithLength(state.Run.Identity) };
         if (IsMadeLonger(state))
         {
             if (!CanBeLonger(state) && !_run.DifferencesTo(longer).Any())
@@ -332,7 +332,7 @@ internal sealed class TrainingRun : IDisposable
         var result = new Dictionary<string, string>(options);
         foreach (string option in new[] { nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Patience) })
         {
-            if (_run.Options.TryGetValue(option, out string? value))
+            if (_run.Identity.TryGetValue(option, out string? value))
                 result[option] = value;
         }
 

@@ -43,10 +43,17 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
     {
         if (_rows.Count == 0)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, "No objects came down the pipeline.");
+        string[] composite = [.. _rows.Composite().Where(name => !IsNamed(name))];
+        if (composite.Length > 0)
+        {
+            WriteWarning(
+                $"Left out: {ColumnNames.Listing(composite)}, whose values are no single numbers, texts, dates or the like.");
+        }
+
         Func<string, ColumnKind?> kinds = KindsOf(_rows.Names);
         TableOptions options = OptionsFor(_rows.Names);
         CheckLabels(_rows.Names);
-        MlpDataset dataset = _rows.ToTable(Name, name => Counts(name, options), kinds, Pattern?.Conventions).ToDataset(options);
+        MlpDataset dataset = _rows.ToTable(Name, name => !composite.Contains(name) && Counts(name, options), kinds, Pattern?.Conventions).ToDataset(options);
         WriteVerbose($"{dataset.Count} samples: {string.Join(", ", dataset.Columns.Select(column => $"{column.Name} ({column.Kind})"))}.");
         WriteObject(dataset);
     }, perItem: false);
@@ -66,6 +73,10 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
     private static bool Counts(string name, TableOptions options) => options.IsFeature!(name)
         || options.IsAside!(name)
         || options.Label.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a parameter names a property, and doesn't only mean it among others.</summary>
+    private bool IsNamed(string name) =>
+        Label.Concat(Feature).Concat(Aside).Contains(name, StringComparer.OrdinalIgnoreCase) || Pattern?.Features.Contains(name) == true;
 
     /// <summary>Whether a property may turn out to be a column: others are not read, as some take their time.</summary>
     private bool MayCount(string name) => Like is not null

@@ -23,7 +23,7 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = "Path")]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Pipeline")]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ModelFileCompleter))]
+    [ArgumentCompleter(typeof(WrittenModelFileCompleter))]
     [FilePath]
     public string? Path { get; set; }
 

@@ -12,6 +12,8 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMlpReportCommand : ExportCmdlet
 {
+    private static readonly string[] _endings = [".html", ".htm"];
+
     /// <summary>The model that was trained.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
@@ -40,7 +42,20 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     public string? Title { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Export(Path, $"a report on {Model}", path => new RunReport
+    protected override void ProcessRecord() => Export(Path, $"a report on {Model}", Write, Check);
+
+    private static void Check(string path)
+    {
+        if (!_endings.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+        {
+            throw new MlpException(
+                "UnknownFormat",
+                MlpErrorKind.InvalidArgument,
+                $"A report is a page of HTML: name it {System.IO.Path.GetFileNameWithoutExtension(path)}.html.");
+        }
+    }
+
+    private void Write(string path) => new RunReport
     {
         Model = Model,
         Epochs = Epoch is null ? Model.History
@@ -52,5 +67,5 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
         TestData = TestData,
         Title = Title,
         Cancellation = StopToken,
-    }.Save(path));
+    }.Save(path);
 }

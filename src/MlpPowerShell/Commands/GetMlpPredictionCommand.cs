@@ -15,6 +15,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 {
     private MlpPredictor? _predictor;
     private int _samples;
+    private int _numbers;
     private bool _readPictures;
 
     /// <summary>The model.</summary>
@@ -70,6 +71,9 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         string? named = ParameterSetName == "InputObject" && Model.ImageShape is not null ? InputObject.BaseObject as string : null;
         if (ParameterSetName == "InputObject" && named is null)
         {
+            // The numbers of one array that came one by one are one mistake.
+            if (InputObject.BaseObject is ValueType && _numbers++ > 0)
+                return;
             Run(InputObject, () => Predict(InputObject));
             return;
         }
@@ -88,6 +92,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     protected override void EndProcessing()
     {
         WriteWarnings(_predictor!.Notes);
+        if (_numbers > 1)
+            WriteWarning($"{_numbers - 1} more of what came is no sample either.");
         if (NoNormalize && !_readPictures && _samples > 0)
             WriteWarning("-NoNormalize has no effect: it is for picture files, and none was read.");
         if (Prefix.Length > 0 && !PassThru)
@@ -128,7 +134,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         object value = input.BaseObject;
         if (value is byte[] pixels)
             return new MlpDataset("sample", pixels, null, Math.Max(pixels.Length, 1), []);
-        if (value is IEnumerable numbers and not (IDictionary or string))
+        bool takesNumbers = !Model.Input.Columns.Any(column => column.Kind is ColumnKind.Category or ColumnKind.Date);
+        if (takesNumbers && value is IEnumerable numbers and not (IDictionary or string))
         {
             float[] features = InputProperties.NumbersOf($"Sample {_samples + 1}", numbers);
             return new MlpDataset("sample", features, null, Math.Max(features.Length, 1), []);
@@ -145,13 +152,13 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 
         if (Model.Input.Names is not null && value is not (string or ValueType or MlpModel))
             return PixelRow(input);
-        throw new MlpException(
-            "NotASample",
-            MlpErrorKind.InvalidArgument,
-            $"{CellReader.Shown(value)} is no sample: give a data set, "
-            + $"{(Model.Input.Names is null ? string.Empty : "an object with the columns of the training data, ")}or an array of "
-                + $"{Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | "
-                    + $"Get-MlpPrediction $model.");
+        string wanted = Model.Input.Names is not { } names ? "give a data set"
+            : $"give a data set, or an object with the columns of the training data, as [pscustomobject]@{{ {names[0]} = … }}";
+        string array = takesNumbers
+            ? $", or an array of {Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | "
+                + "Get-MlpPrediction $model."
+            : ".";
+        throw new MlpException("NotASample", MlpErrorKind.InvalidArgument, $"{CellReader.Shown(value)} is no sample: {wanted}{array}");
     }
 
     /// <summary>Whether an object is a row with the columns that the model takes.</summary>
@@ -196,14 +203,19 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
 
     private object?[] ValuesOf(PSObject input) => [.. Model.Input.Names!.Select(name => ValueOf(input, name))];
 
-    private static object? ValueOf(PSObject input, string name) =>
-        InputProperties.TryGet(input, name, out object? value)
-            ? value
-            : throw new MlpException(
-                "MissingProperty",
-                MlpErrorKind.InvalidData,
-                $"The object has no property {name}{ColumnNames.Hint(InputProperties.NamesOf(input), name)}; it has "
-                + $"{string.Join(", ", InputProperties.NamesOf(input))}.");
+    private static object? ValueOf(PSObject input, string name)
+    {
+        if (InputProperties.TryGet(input, name, out object? value))
+            return value;
+        string[] names = [.. InputProperties.NamesOf(input)];
+        throw new MlpException(
+            "MissingProperty",
+            MlpErrorKind.InvalidData,
+            input.BaseObject is FileInfo file
+                ? $"{file.Name} is a file, and no row with the column {name}: Import-MlpDataset {file.Name} -Like $model reads the rows of "
+                    + "a table, to be predicted."
+                : $"The object has no property {name}{ColumnNames.Hint(names, name)}; it has {ColumnNames.Listing(names)}.");
+    }
 
     /// <summary>
     /// An object with what is predicted for it. One that is nothing but its properties is copied: the user's own would else bring its

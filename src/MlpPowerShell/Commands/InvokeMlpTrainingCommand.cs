@@ -12,7 +12,11 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpEpoch), typeof(MlpModel))]
 public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
 {
-    private bool _isNamed;
+    private const string OneModel = "All rows train one model, so that each run goes on from the weights that the one before has left; "
+        + "for runs that begin alike, have New-MlpModel make a model of each row.";
+
+    private Dictionary<string, object> _given = [];
+    private MlpModel? _trained;
 
     /// <summary>The model; its weights change.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -58,8 +62,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     private bool IsRow => InputObject is { BaseObject: not (MlpModel or MlpDataset) };
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _isNamed =
-        MyInvocation.BoundParameters.ContainsKey(nameof(Name)) || MyInvocation.BoundParameters.ContainsKey(nameof(Dataset));
+    protected override void BeginProcessing() => _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
@@ -69,14 +72,21 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         {
             WriteOnce(SweepRow.Warnings(InputObject!, column => SweepColumns.IsOfModel(column)
                 ? $"The column '{column}' is kept as a note: it is New-MlpModel's, and the model is made already."
-                : null));
+                : SweepNotes.Loss(column, typeof(MlpEpoch))));
+            if (ReferenceEquals(_trained, Model))
+                WriteOnce([OneModel]);
+            _trained = Model;
         }
 
         TrainingOptions options = TrainingOptions(Model, Dataset);
 
         // A data set that comes down the pipeline gives the run its samples, and not its name.
-        if (!_isNamed && Name == Dataset.Name)
+        if (!_given.ContainsKey(nameof(Name)) && !_given.ContainsKey(nameof(Dataset)) && Name == Dataset.Name)
             options = options with { Name = null };
+        var notes = SweepNotes.Of(AllNotesOf(IsRow ? InputObject : Model), _given, typeof(MlpEpoch));
+        WriteOnce(notes.Warnings);
+        if (options.Name is null && notes.Distinction is { Length: > 0 } distinction)
+            options = options with { Name = $"{MlpRun.NameOf(Model, options)}, {distinction}" };
         if (!Distributed)
             MlpTrainer.Check(Model, Dataset, TestData, options);
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
@@ -86,7 +96,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         if (options.Ranks is { Rank: > 0 })
             Follow(options);
         else
-            Train(options);
+            Train(options, notes.Kept);
         if (PassThru)
             WriteObject(Model);
     });
@@ -119,16 +129,16 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         }
     }
 
-    private void Train(TrainingOptions options)
+    private void Train(TrainingOptions options, PSNoteProperty[] notes)
     {
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
         WriteUnused(options.Unused(Model, Dataset.Count));
         var progress = new ProgressReporter(this, $"Training {Model}");
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
-        PSNoteProperty[] notes = [.. AllNotesOf(IsRow ? InputObject : Model)];
-        MlpEpoch? last = null, best = null;
+        MlpEpoch? last = null;
         int count = 0;
+        bool isBrokenOff = false;
         try
         {
             foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, onStep, StopToken))
@@ -136,13 +146,17 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 WriteDebug($"Epoch {epoch.Epoch} took {epoch.Elapsed.TotalMilliseconds:0.0} ms, {epoch.SamplesPerSecond:N0} samples a "
                     + $"second; mean gradient norm {epoch.GradientNorm:G4}.");
                 if (last is null)
+                {
                     WriteWarnings(options.Notes!);
+                    WriteSameData(epoch.Details);
+                }
+
                 count++;
                 last = epoch;
-                best = epoch.IsBest ? epoch : best;
                 if (!PassThru)
                     WriteObject(WithNotes(notes, epoch));
-                if (OnEpoch is not null && !GoesOn(OnEpoch, epoch))
+                isBrokenOff = OnEpoch is not null && !GoesOn(OnEpoch, epoch);
+                if (isBrokenOff)
                     break;
             }
         }
@@ -158,40 +172,41 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
 
         string more = options.Patience is null ? "-Epochs" : "-Epochs or -Patience";
         if (last is not null)
-            WriteEnd(options, count, last, best);
+            WriteEnd(options, count, last, isBrokenOff ? null : Model.History.LastOrDefault(epoch => epoch.IsBest));
         else if (Resume)
             Say($"{options.CheckpointPath} holds a training that is done, which goes on with more {more} than it had.");
+    }
+
+    /// <summary>Warns of figures that are taken for those of other samples, and are not.</summary>
+    private void WriteSameData(MlpRun run)
+    {
+        const string Same = "are the training data, and don't tell how the model does on others.";
+        if (run.TestData == run.TrainingData)
+            WriteOnce([$"The test data {Same}"]);
+        if (run.ValidationData == run.TrainingData)
+            WriteOnce([$"The validation data {Same}"]);
     }
 
     /// <summary>Writes a line for who reads along.</summary>
     private void Say(string line) => WriteInformation(new HostInformationMessage { Message = line }, ["MlpTraining", "PSHOST"]);
 
-    /// <summary>
-    /// Says why the training ended early, and for how long it went on and how where that was not given; then also to who reads along.
-    /// </summary>
+    /// <summary>Says how the training went where something of it was chosen, or it ended otherwise than was said.</summary>
     private void WriteEnd(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best)
     {
-        bool isOver = options.Patience is { } patience && best is not null && last.Epoch - best.Epoch >= patience;
-        if (Epochs is null)
+        int done = Resume ? last.Epoch : count;
+        if (best is not null && last.Epoch - best.Epoch >= options.Patience && options.AverageFrom >= done)
         {
-            string rate = FormattableString.Invariant($"learning rate {options.LearningRate}")
-                + (options.Schedule.Kind == ScheduleKind.Constant ? string.Empty : $" ({options.Schedule.Kind})");
-            string batches = options.BatchSize is { } size ? $"batches of {size}" : "full batches";
-            string end = isOver
-                ? $"; {options.EffectiveMonitor} has not improved for {options.Patience}, and the model has the weights of epoch "
-                    + $"{best!.Epoch}"
-                : options.RestoreBest && best is not null && best != last
-                ? $"; the model has the weights of epoch {best.Epoch}, the best {options.EffectiveMonitor}"
-                : options.Patience is not null && count == TrainingDefaults.MostEpochs ? ", the most without -Epochs" : string.Empty;
-            Say($"Trained {count} epochs by {options.Optimizer.Kind}, {rate}, {batches}{end}.");
+            WriteWarning($"-AverageFrom {options.AverageFrom} has no effect: the training ended after {done} epochs, of which the last "
+                + $"{options.Patience} did not improve {options.EffectiveMonitor}. Give more -Patience, or average from an earlier epoch.");
         }
-        else if (isOver)
-        {
-            WriteInformation(
-                $"Stopped after epoch {last.Epoch}: {options.EffectiveMonitor} has not improved for {options.Patience} epochs. The model "
-                + $"has the weights of epoch {best!.Epoch}.",
-                ["MlpTraining"]);
-        }
+
+        string ending = TrainingSummary.Ending(options, count, last, best);
+        bool isChosen = LearningRate is null || Optimizer is null || (BatchSize is null && !FullBatch);
+        bool isOneOfSeveral = MyInvocation.ExpectingInput;
+        if (Epochs is not null && (isOneOfSeveral || !isChosen) && ending.Length == 0)
+            return;
+        string summary = $"{TrainingSummary.Beginning(options, Dataset.Count, count)}{ending}.";
+        Say(isOneOfSeveral ? $"{last.Run}: {summary}" : $"Trained {summary}");
     }
 
     /// <summary>

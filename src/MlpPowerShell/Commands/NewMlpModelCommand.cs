@@ -18,6 +18,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     private EncodingOptions _encoding = new();
     private LossOptions _loss = new();
+    private Dictionary<string, object> _given = [];
     private MlpDataset? _reported;
 
     /// <summary>
@@ -132,6 +133,16 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     [Option<EncodingOptions>]
     public Choice<MissingLabels> MissingLabel { get => _encoding.MissingLabel; set => _encoding = _encoding with { MissingLabel = value }; }
 
+    /// <summary>
+    /// All classes of the label in their order, the lowest first; without it, the order of numbers, dates, enums or declared texts, else of
+    /// the alphabet.
+    /// </summary>
+    [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ClassNameCompleter))]
+    [Cell<string[]>]
+    public string[] ClassOrder { get => [.. _encoding.ClassOrder]; set => _encoding = _encoding with { ClassOrder = value }; }
+
     /// <summary>The most categories of a column that have a feature each; the rarer ones have one in common.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
     [Option<EncodingOptions>]
@@ -176,10 +187,15 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     protected override string? RunOfSweep => SweepRow.NameOf(InputObject);
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         SweepRow.Bound();
         CheckRow();
+        var notes = SweepNotes.Of(AllNotesOf(InputObject), _given, typeof(MlpModel));
+        WriteOnce(notes.Warnings);
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
         var hidden = new HiddenLayers(sizes, ActivationsOf(layers))
@@ -196,8 +212,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         if (Dataset is null)
         {
             WriteUnused(Unused(layers, null));
-            WriteObject(WithNotesOf(
-                InputObject,
+            WriteObject(WithNotes(
+                notes.Kept,
                 MlpModel.Create(InputSize, hidden, OutputSize, initializer, seed, Loss ?? LossKind.CrossEntropy, _loss)));
             return;
         }
@@ -206,6 +222,13 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             ? SharedEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset), StopToken)
             : ModelEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset));
         WriteUnused(Unused(layers, ends));
+        if (ClassOrder.Except(Dataset.ClassNames, StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } absent
+            && ends.Output.Kind == OutputKind.Classes
+            && !Sharded)
+        {
+            WriteWarning($"No sample of the data set {Dataset.Name} is of the class {string.Join(", ", absent)}, which -ClassOrder names.");
+        }
+
         if (!ReferenceEquals(_reported, Dataset))
         {
             foreach (MlpMessage warning in ColumnReport.Warnings(Dataset, ends))
@@ -213,7 +236,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         }
 
         _reported = Dataset;
-        WriteObject(WithNotesOf(InputObject, MlpModel.CreateFor(ends with { LossOptions = _loss }, hidden, initializer, seed)));
+        WriteObject(WithNotes(notes.Kept, MlpModel.CreateFor(ends with { LossOptions = _loss }, hidden, initializer, seed)));
     });
 
     /// <summary>How the columns of a data set become features.</summary>
@@ -256,7 +279,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         {
             WriteOnce(SweepRow.Warnings(row, column => Dataset is not null && _sizes.Contains(column, StringComparer.OrdinalIgnoreCase)
                 ? $"The column '{column}' is kept as a note: the data set of -Dataset gives the sizes of input and output."
-                : null));
+                : SweepNotes.Loss(column, typeof(MlpModel))));
         }
     }
 
@@ -277,6 +300,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             (nameof(NormalizationEpsilon),
                 NormalizationEpsilon is not null && !BatchNormalization,
                 $"it needs batch normalization{Hint.With(nameof(BatchNormalization))}"),
+            (nameof(ClassOrder),
+                ClassOrder.Length > 0 && ends is { Output.Kind: not OutputKind.Classes },
+                "there are no classes to predict"),
             (nameof(MaxCategories), MaxCategories != plain.MaxCategories && !hasCategories, needsCategory),
             (nameof(MinCategoryCount), MinCategoryCount != plain.MinCategoryCount && !hasCategories, needsCategory),
             (nameof(UnknownCategory), UnknownCategory.Value != plain.UnknownCategory && !hasCategories, needsCategory),

@@ -18,8 +18,14 @@ public abstract class FileCompleter(params string[] endings) : IArgumentComplete
                 || Array.Exists(endings, ending => result.ListItemText.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
 }
 
-/// <summary>Completes files of models.</summary>
-public sealed class ModelFileCompleter() : FileCompleter([.. ModelFile.Endings]);
+/// <summary>Completes files that models are read from.</summary>
+public sealed class ModelFileCompleter() : FileCompleter([.. ModelFile.Readable]);
+
+/// <summary>Completes files that models are written to.</summary>
+public sealed class WrittenModelFileCompleter() : FileCompleter([.. ModelFile.Endings]);
+
+/// <summary>Completes files of checkpoints.</summary>
+public sealed class CheckpointFileCompleter() : FileCompleter(".safetensors");
 
 /// <summary>Completes files that Import-MlpDataset reads.</summary>
 public sealed class DatasetFileCompleter()

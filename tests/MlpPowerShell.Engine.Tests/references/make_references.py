@@ -43,6 +43,20 @@ def binary_focal(z, t, gamma=2.0):
     return (-((1 - p) ** gamma) * torch.log(p)).mean()
 
 
+def ordinal(z, t):
+    # McCullagh, 1980: the logits of what lies above each class but the last fall from one to the next.
+    logits = torch.cat([z[:, :1], -torch.nn.functional.softplus(z[:, 1:])], 1).cumsum(1)
+    above = torch.sigmoid(logits)
+    ends = torch.ones(len(z), 1), torch.zeros(len(z), 1)
+    p = torch.cat([ends[0], above], 1) - torch.cat([above, ends[1]], 1)
+    return -torch.log(p.gather(1, t[:, None])).mean()
+
+
+def hold(net):
+    # The weights into all outputs but the first are not learned.
+    net[-1].weight.register_hook(lambda gradient: gradient * torch.eye(SIZES[-1])[:, :1])
+
+
 def network(batch_norm, activation=lambda layer, units: torch.nn.Tanh() if layer == 0 else torch.nn.ReLU(), **norm):
     layers = []
     for i, (fan_in, fan_out) in enumerate(zip(SIZES, SIZES[1:])):
@@ -64,6 +78,7 @@ def main(out):
     numbers = f32([[2 * wave(i, k, 5) for k in range(SIZES[-1])] for i in range(SAMPLES)])
     labels = (numbers > 0).double()
     classes = torch.tensor([i * i % 3 for i in range(SAMPLES)])
+    ranks = torch.tensor([(i * i + i // 2) % 4 for i in range(SAMPLES)])
     counts = (3 * (1 + numbers / 2)).floor()
     weights = f32([1 + wave(i) for i in range(SAMPLES)])
     losses = {
@@ -78,6 +93,7 @@ def main(out):
         "Poisson": (torch.nn.PoissonNLLLoss(log_input=True, full=False), counts),
         "Focal 1.5": (focal, classes),
         "BinaryFocal": (binary_focal, labels),
+        "Ordinal": (ordinal, ranks),
         "Normalized": (torch.nn.MSELoss(), numbers),
         "Weighted": (lambda y, t: (weights[t[1]] * ((y - t[0]) ** 2).mean(1)).mean(), None),
     }
@@ -86,6 +102,8 @@ def main(out):
     for name, (loss, targets) in losses.items():
         for batch_norm in (False, True):
             net = network(batch_norm, **({"eps": 0.02, "momentum": 0.3} if name == "Normalized" else {}))
+            if name == "Ordinal":
+                hold(net)
             optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
             for step in range(STEPS):
                 first = step * BATCH % SAMPLES

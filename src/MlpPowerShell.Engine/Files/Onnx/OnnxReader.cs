@@ -26,6 +26,7 @@ internal sealed class OnnxReader
         "Greater",
         "Sub",
         "Concat",
+        "Pad",
     ];
 
     private static readonly Lazy<TypeModel> _headModel = new(HeadModel);
@@ -139,6 +140,10 @@ internal sealed class OnnxReader
                 value = end.Outputs[0];
                 continue;
             }
+
+            // In our own graphs, the sums of classes with an order go apart.
+            if (isOurs && Array.TrueForAll(next, node => node.Operator == "Slice"))
+                return LossKind.Ordinal;
 
             if (next.Length != 1)
             {

@@ -112,20 +112,36 @@ internal static class OnnxWriter
         Action write = model.Loss.Function() switch
         {
             OutputFunction.Softmax => () => Classes(builder, model, builder.Node("probabilities", "Softmax", [sums], ("axis", 1))),
-            OutputFunction.Sigmoid => model.Output.IsOneForTwo
-                ? () => TwoClasses(builder, model, sums)
-                : () => Labels(builder, model, sums),
+            OutputFunction.Sigmoid when !model.Output.IsCumulative => () => Labels(builder, model, sums),
+            OutputFunction.Sigmoid or OutputFunction.Ordinal => () => CumulativeClasses(builder, model, sums),
             OutputFunction.Exponential => () => Targets(builder, model, builder.Node("rates", "Exp", [sums])),
             OutputFunction.Identity => () => Targets(builder, model, sums),
         };
         write();
     }
 
-    private static void TwoClasses(OnnxGraphBuilder builder, MlpModel model, string sums)
+    /// <summary>A class has what the probabilities of all classes above it and above the one before differ by.</summary>
+    private static void CumulativeClasses(OnnxGraphBuilder builder, MlpModel model, string sums)
     {
-        string second = builder.Node("second_probability", "Sigmoid", [sums]);
-        string first = builder.Node("first_probability", "Sub", [builder.Constant("certainty", [1f]), second]);
-        Classes(builder, model, builder.Node("probabilities", "Concat", [first, second], ("axis", 1)));
+        int steps = model.OutputSize;
+        string above = builder.Node("probabilities_above", "Sigmoid", [steps == 1 ? sums : Logits(builder, sums, steps)]);
+        string from = Padded("probabilities_from", [0, 1, 0, 0], 1), to = Padded("probabilities_to", [0, 0, 0, 1], 0);
+        Classes(builder, model, builder.Node("probabilities", "Sub", [from, to]));
+
+        string Padded(string name, long[] places, float value) => builder.Node(
+            name, "Pad", [above, builder.Constant($"{name}_places", places, 4), builder.Constant($"{name}_value", [value])]);
+    }
+
+    /// <summary>The cumulative logits of classes with an order: the first sum, less the softplus of each that follows.</summary>
+    private static string Logits(OnnxGraphBuilder builder, string sums, int steps)
+    {
+        string first = builder.Node("first_logit", "Slice", [sums, At("first_start", 0), At("first_end", 1), At("first_axis", 1)]);
+        string others = builder.Node("spacings", "Slice", [sums, At("others_start", 1), At("others_end", steps), At("others_axis", 1)]);
+        string falls = builder.Node("falls", "Neg", [builder.Node("spacings_above_0", "Softplus", [others])]);
+        string changes = builder.Node("logit_changes", "Concat", [first, falls], ("axis", 1));
+        return builder.Node("logits", "CumSum", [changes, builder.Constant("logit_axis", [1L])]);
+
+        string At(string name, long place) => builder.Constant(name, [place], 1);
     }
 
     private static void Labels(OnnxGraphBuilder builder, MlpModel model, string sums)

@@ -118,6 +118,12 @@ public sealed record EncodingOptions
     /// <summary>What becomes of missing labels.</summary>
     public MissingLabels MissingLabel { get; init; }
 
+    /// <summary>
+    /// All classes of the label in the order of the model's outputs, the lowest first, and maybe some that no sample has; empty for the
+    /// order of numbers, dates or declared texts, or of the alphabet.
+    /// </summary>
+    public IReadOnlyList<string> ClassOrder { get; init; } = [];
+
     /// <summary>The most categories of a column that have a feature of their own, at least 2; the rarer ones have one in common.</summary>
     [Within("The most categories of a column", 2)]
     public int MaxCategories { get; init; } = 10_000;

@@ -67,8 +67,10 @@ public sealed record OutputHead
     /// </summary>
     internal IReadOnlyList<double> FirstBiases { get; init; } = [];
 
-    /// <summary>Whether one output decides between two classes: it is the probability of the second.</summary>
-    public bool IsOneForTwo => Kind == OutputKind.Classes && Size == 1;
+    /// <summary>
+    /// Whether each output is the probability of all classes above one: of classes with an order, and of two classes with one output.
+    /// </summary>
+    public bool IsCumulative => Kind == OutputKind.Classes && Names.Count == Size + 1;
 
     /// <summary>Whether the one output is a label, which holds or doesn't: it holds for samples of a class of its name.</summary>
     internal bool IsOneLabel => Kind == OutputKind.Labels && Size == 1;
@@ -80,7 +82,7 @@ public sealed record OutputHead
     internal static OutputHead Anonymous(LossKind loss, int outputs)
     {
         // With one sigmoid, a model tells two classes apart as well as it says whether a label holds.
-        int names = loss.Function() == OutputFunction.Sigmoid ? Math.Max(2, outputs) : outputs;
+        int names = loss.ClassesOf(outputs);
         OutputKind kind = loss.IsRegression()
             ? OutputKind.Numbers
             : loss.Function() == OutputFunction.Sigmoid && outputs > 1
@@ -120,6 +122,10 @@ public sealed record OutputHead
     /// <summary>The class that an output stands for, as the type that it had.</summary>
     public object ValueOf(int output) => Type is { } type ? type.OfText(Names[output])
         : int.TryParse(Names[output], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : Names[output];
+
+    /// <summary>The probability of each class.</summary>
+    internal float[] ProbabilitiesOf(float[] outputs) => !IsCumulative ? outputs
+        : [.. outputs.Prepend(1).Zip(outputs.Append(0), (above, aboveNext) => above - aboveNext)];
 
     /// <summary>The number that a sum of the output layer comes to, in its unit.</summary>
     internal double NumberOfSum(int output, float sum) => NumberOf(output, IsExponential ? MathF.Exp(sum) : sum);
@@ -214,7 +220,7 @@ public sealed record OutputHead
             return this;
         if (loss.IsRegression() || !data.HasLabels)
         {
-            return data.LabelColumns.Count == Size && !data.HasLabels
+            return data.LabelColumns.Count == Size && !data.HasLabels && !loss.IsOfClasses()
                 ? this with
                 {
                     Kind = loss.IsRegression()
@@ -226,24 +232,24 @@ public sealed record OutputHead
                 : this;
         }
 
-        IReadOnlyList<string> classes = data.ClassNames;
-        int capacity = Size == 1 ? 2 : Size;
+        string[] classes = OutputOrder.Of(data.Name, data.LabelStatistics[0], loss, []);
+        int capacity = Names.Count;
         ColumnType type = (data.LabelColumns.Count == 1 ? data.LabelColumns[0] : null)?.Type ?? ColumnType.Text;
         string? label = data.LabelColumns[0].Name is UnnamedColumns.Label ? null : data.LabelColumns[0].Name;
         if (classes.All(Names.Contains))
             return this with { Kind = OutputKind.Classes, Type = type, Label = label, IsAnonymous = false };
-        if (classes.Count > capacity)
+        if (classes.Length > capacity)
         {
             throw new MlpException(
                 "ClassCountMismatch",
                 MlpErrorKind.Mismatch,
-                $"The data set {data.Name} has {classes.Count} classes, and the model {capacity}: {Listing.Of(classes)}.");
+                $"The data set {data.Name} has {classes.Length} classes, and the model {capacity}: {Listing.Of(classes)}.");
         }
 
         return this with
         {
             Kind = OutputKind.Classes,
-            Names = [.. classes, .. Names.Skip(classes.Count).Take(capacity - classes.Count)],
+            Names = [.. classes, .. Names.Skip(classes.Length).Take(capacity - classes.Length)],
             Type = type,
             Label = label,
             IsAnonymous = false,
@@ -252,7 +258,7 @@ public sealed record OutputHead
 
     private static OutputHead FitClasses(MlpDataset data, ColumnStatistics label, LossKind loss, EncodingOptions options)
     {
-        string[] classes = ClassOrder.Of(label);
+        string[] classes = OutputOrder.Of(data.Name, label, loss, options.ClassOrder);
         if (classes.Length < 2)
         {
             throw new MlpException(
@@ -276,16 +282,19 @@ public sealed record OutputHead
         {
             Kind = OutputKind.Classes,
             Names = classes,
-            Size = loss.Function() == OutputFunction.Sigmoid && classes.Length == 2 ? 1 : classes.Length,
+            Size = loss.OutputsFor(classes.Length),
             Label = label.Name == UnnamedColumns.Label ? null : label.Name,
             Type = new ColumnType(label.Type),
             MissingLabel = options.MissingLabel,
+            FirstBiases = loss.Function() == OutputFunction.Ordinal
+                ? Ordinal.BiasesOf([.. classes.Select(name => label.Counts!.GetValueOrDefault(name))])
+                : [],
         };
     }
 
     private static OutputHead FitTargets(MlpDataset data, IReadOnlyList<ColumnStatistics> labels, LossKind loss, EncodingOptions options)
     {
-        if (loss.Function() == OutputFunction.Softmax)
+        if (loss.IsOfClasses())
         {
             throw new MlpException(
                 "LabelsMissing",

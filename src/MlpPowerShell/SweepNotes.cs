@@ -1,0 +1,58 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Reflection;
+
+namespace MlpPowerShell;
+
+/// <summary>The columns of a row as they go along with what it makes.</summary>
+/// <param name="Kept">Those that go along, with the values that acted.</param>
+/// <param name="Warnings">What is to say of the others.</param>
+internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
+{
+    /// <summary>What goes along: a parameter goes before its column, and a property that the result has before a column of its name.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="given">The parameters of the command line.</param>
+    /// <param name="result">What the row makes.</param>
+    public static SweepNotes Of(IEnumerable<PSNoteProperty> columns, IReadOnlyDictionary<string, object> given, Type result)
+    {
+        List<PSNoteProperty> kept = [];
+        List<string> warnings = [];
+        foreach (PSNoteProperty column in columns)
+        {
+            if (SweepColumns.ParameterOf(column.Name) is { } parameter
+                && !(SweepColumns.IsObject(parameter) && column.Value is string)
+                && given.TryGetValue(parameter, out object? value))
+            {
+                kept.Add(new PSNoteProperty(column.Name, value is Array { Length: 1 } one ? one.GetValue(0) : value));
+                if (column.Value is not (null or ""))
+                    warnings.Add($"The column '{column.Name}' is not used: -{parameter} is given, and goes before it.");
+                continue;
+            }
+
+            kept.Add(column);
+            if (Loss(column.Name, result) is { } loss)
+                warnings.Add(loss);
+        }
+
+        return new SweepNotes([.. kept], [.. warnings]);
+    }
+
+    /// <summary>What tells runs apart that a name of architecture, optimizer, learning rate and batch size doesn't.</summary>
+    public string Distinction => string.Join(", ", Kept
+        .Where(column => column.Value is not (null or "") && SweepColumns.Distinguishes(column.Name))
+        .Select(column => $"{column.Name} {Text(column.Value)}"));
+
+    /// <summary>What is to say of a column that is no parameter and is called like what the result has; null of another.</summary>
+    public static string? Loss(string column, Type result)
+    {
+        const BindingFlags InAnyCase = BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase;
+        return SweepColumns.IsTaken(column) || result.GetProperty(column, InAnyCase) is not { } own ? null
+            : $"The column '{column}' doesn't go along: each {result.Name["Mlp".Length..].ToLowerInvariant()} has its own {own.Name}"
+                + (SweepColumns.Meant(column) is { } meant ? $"; did you mean {meant}?" : ".");
+    }
+
+    private static string Text(object value) => InputProperties.Unwrapped(value) is IEnumerable and not string
+        ? string.Join(' ', ((IEnumerable)InputProperties.Unwrapped(value)!).Cast<object>().Select(Text))
+        : string.Create(CultureInfo.InvariantCulture, $"{value}");
+}
