@@ -35,7 +35,7 @@ internal sealed class ColumnMeeting(InputEncoder encoder, MlpDataset data)
                 MlpErrorKind.Mismatch,
                 $"The data set {data.Name} holds {(data.IsPixels ? "pixels" : "numbers")} without names, and the model takes "
                 + $"{Listing.Of([.. encoder.Names ?? []])}, of which {other.Name} is a {other.Kind.ToString().ToLowerInvariant()}: give the "
-                + "values by the names of the columns.");
+                + $"values by the names of the columns.");
         }
 
         if (data.FeatureNames is { } names && encoder.Names is not null)
