@@ -249,9 +249,19 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             TableReader.Read(files[0], areNamedFirst ? reading with { First = 1, Skip = 0 } : reading, StopToken).ColumnNames;
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
-        MlpDataset dataset = Stream
-            ? TableReader.OpenStream(files[0], options, meaning, MemoryLimit, StopToken)
-            : TableReader.Read(files, options, StopToken).ToDataset(meaning);
+        MlpDataset dataset;
+        if (Stream)
+        {
+            dataset = TableReader.OpenStream(files[0], options, meaning, MemoryLimit, StopToken);
+        }
+        else
+        {
+            MlpTable table = TableReader.Read(files, options, StopToken);
+            dataset = table.ToDataset(meaning);
+            foreach (MlpMessage warning in table.Warnings)
+                WriteWarning(ParameterNames.Told(warning));
+        }
+
         if (formats[0] == DatasetFormat.Table && ColumnReport.NamedByValue(dataset) is { } name)
         {
             WriteWarning($"The first row of {files[0]} was taken for the names of columns, and {name} looks like a value: if the file has "
@@ -290,7 +300,8 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
         // What is like other data has their features, also those that are zero in all rows.
         int[] numbers = [.. pattern.Features.Select(name => int.TryParse(name, out int number) ? number : 0)];
-        return reading with { FeatureCount = numbers.Max() - Math.Min(numbers.Min(), 1) + 1 };
+        int first = Math.Min(numbers.Min(), 1);
+        return reading with { FeatureCount = numbers.Max() - first + 1, FirstFeature = first };
     }
 
     /// <summary>Checks that no parameter is given that means nothing for what is read.</summary>
