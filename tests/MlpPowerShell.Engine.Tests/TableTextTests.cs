@@ -280,7 +280,6 @@ public sealed class TableTextTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PAR1xxxx", "Parquet")]
     [InlineData("[{\"a\":1}]", "JSON")]
     [InlineData("\u0089PNG\r\n", "PNG")]
     [InlineData("a,b\n1,\0\n", "zero")]

@@ -174,6 +174,14 @@ public sealed class MlpTable
         ReadColumn read = Columns[place];
         string name = ColumnNames[place];
         ColumnKind? asked = KindOf(name);
+        if (read.Unreadable is { } values)
+        {
+            throw new MlpException(
+                "UnreadableColumn",
+                MlpErrorKind.InvalidData,
+                $"{Name}: the column {name} holds {values}. Leave it out{Hint.For(name, nameof(TableOptions.IsFeature))}.");
+        }
+
         if (asked is null && read.OddRow is { } row)
         {
             // Only readers of files can be told of such texts.

@@ -121,7 +121,10 @@ internal static class TableFiles
 
     private static ReadColumn Joined(ReadColumn[] columns, int[] starts)
     {
-        var joined = new ReadColumn(DataColumn.Join(Array.ConvertAll(columns, column => column.Column)));
+        var joined = new ReadColumn(DataColumn.Join(Array.ConvertAll(columns, column => column.Column)))
+        {
+            Unreadable = columns.FirstOrDefault(column => column.Unreadable is not null).Unreadable,
+        };
         int odd = Array.FindIndex(columns, column => column.OddRow is not null);
         return odd < 0 ? joined : joined with { OddRow = starts[odd] + columns[odd].OddRow, OddText = columns[odd].OddText };
     }

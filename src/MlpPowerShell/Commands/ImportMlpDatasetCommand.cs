@@ -8,7 +8,9 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
-/// <summary>Imports data sets from files: CSV, TSV, ARFF, lines of JSON, LIBSVM's, NumPy's .npy and .npz, or folders of pictures.</summary>
+/// <summary>
+/// Imports data sets from files: CSV, TSV, ARFF, lines of JSON, LIBSVM's, NumPy's .npy and .npz, Parquet, or folders of pictures.
+/// </summary>
 [Cmdlet(VerbsData.Import, "MlpDataset", DefaultParameterSetName = "Path")]
 [OutputType(typeof(MlpDataset))]
 public sealed class ImportMlpDatasetCommand : DatasetCmdlet
@@ -242,11 +244,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         }
 
         TableReadOptions reading = ReadingOptions(formats[0]);
-
-        // Where rows name their columns themselves, only all of them tell which there are.
-        bool areNamedFirst = formats[0] is DatasetFormat.Table or DatasetFormat.Arff;
-        IReadOnlyList<string> columns =
-            TableReader.Read(files[0], areNamedFirst ? reading with { First = 1, Skip = 0 } : reading, StopToken).ColumnNames;
+        IReadOnlyList<string> columns = TableReader.NamesOf(files[0], reading, StopToken);
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
         MlpDataset dataset;

@@ -12,6 +12,9 @@ internal readonly record struct ReadColumn(DataColumn Column, int? OddRow = null
     /// <summary>How the values turned out to be written, where that is not as usual and nobody said so; null otherwise.</summary>
     public TextConventions? Found { get; init; }
 
+    /// <summary>What the values are, where they can't be those of a column; null where they can.</summary>
+    public MlpMessage? Unreadable { get; init; }
+
     /// <summary>Whether a percent sign follows each number.</summary>
     public bool ArePercents => Found is { ArePercents: true };
 
