@@ -8,7 +8,9 @@ namespace MlpPowerShell.Engine.Data;
 internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
 {
     private const int MostNested = 32;
-    private const int True = 1;
+    /// <summary>The type of a field that is true.</summary>
+    public const int True = 1;
+
     private const int False = 2;
     private const int Byte = 3;
     private const int Int16 = 4;
@@ -45,6 +47,20 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
         ulong number = ReadUnsigned();
         return (long)(number >> 1) ^ -(long)(number & 1);
     }
+
+    /// <summary>A whole number of one byte.</summary>
+    public int ReadByte() => (sbyte)Next();
+
+    /// <summary>The bytes of a text.</summary>
+    public ReadOnlySpan<byte> ReadBytes()
+    {
+        ulong length = ReadUnsigned();
+        Advance(length);
+        return _bytes.Slice(Position - (int)length, (int)length);
+    }
+
+    /// <summary>How many elements a list has, which follow.</summary>
+    public int ReadCount() => ReadList().Count;
 
     /// <summary>Walks over a value.</summary>
     /// <exception cref="InvalidDataException">It has no end, or is of no type.</exception>
@@ -86,11 +102,8 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
 
     private void SkipList(int nested)
     {
-        byte head = Next();
-        ulong count = head >> 4 == 15 ? ReadUnsigned() : (ulong)(head >> 4);
-        int type = head & 0x0F;
-        CheckCount(count);
-        for (ulong i = 0; i < count; i++)
+        (int count, int type) = ReadList();
+        for (int i = 0; i < count; i++)
         {
             // Flags are a byte each in a list, and none as a field.
             if (type is True or False)
@@ -98,6 +111,14 @@ internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
             else
                 Skip(type, nested + 1);
         }
+    }
+
+    private (int Count, int Type) ReadList()
+    {
+        byte head = Next();
+        ulong count = head >> 4 == 15 ? ReadUnsigned() : (ulong)(head >> 4);
+        CheckCount(count);
+        return ((int)count, head & 0x0F);
     }
 
     private void SkipMap(int nested)

@@ -1,188 +1,172 @@
-using Parquet;
-using Parquet.Schema;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>A column of a Parquet file, which takes the values of one group of rows after another.</summary>
-internal abstract class ParquetColumn
+internal abstract class ParquetColumn(string name)
 {
+    private const int JulianDayOf1970 = 2_440_588;
+
+    private static readonly long _start = DateTime.UnixEpoch.Ticks;
+
+    /// <summary>The column's name.</summary>
+    protected string Name => name;
+
     /// <summary>Takes values of a group of rows.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="from">The first of its rows.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="from">The first row.</param>
     /// <param name="count">How many.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    public abstract void Add(ParquetRowGroupReader group, int from, int count, CancellationToken cancellation);
+    public abstract void Add(ParquetValues values, int from, int count);
 
     /// <summary>The column of all values.</summary>
     public abstract ReadColumn ToColumn();
 
-    /// <summary>What takes the values of a field; null where they are no single values of a type that there is a kind of column for.</summary>
-    public static ParquetColumn? Of(Field field) => field is not DataField { IsArray: false } data ? null : data switch
+    /// <summary>What takes the values of a column; null where they are of a type that there is no kind of column for.</summary>
+    public static ParquetColumn? Of(ParquetElement element) => (element.Type, element.Meaning) switch
     {
-        DateTimeDataField date => OfWholes<DateTime>(
-            date, ColumnKind.Date, value => value.Ticks,
-            date.IsAdjustedToUTC && date.DateTimeFormat != DateTimeFormat.Impala ? ColumnType.UtcDate : ColumnType.Date),
-        TimeDataField time => OfTimes(time),
-        _ when data.ClrType == typeof(bool) =>
-            OfWholes<bool>(data, ColumnKind.Boolean, value => value ? 1 : 0, ColumnType.Boolean),
-        _ when data.ClrType == typeof(sbyte) => OfWholes<sbyte>(data, value => value),
-        _ when data.ClrType == typeof(byte) => OfWholes<byte>(data, value => value),
-        _ when data.ClrType == typeof(short) => OfWholes<short>(data, value => value),
-        _ when data.ClrType == typeof(ushort) => OfWholes<ushort>(data, value => value),
-        _ when data.ClrType == typeof(int) => OfWholes<int>(data, value => value),
-        _ when data.ClrType == typeof(uint) => OfWholes<uint>(data, value => value),
-        _ when data.ClrType == typeof(long) => OfWholes<long>(data, value => value),
-        _ when data.ClrType == typeof(float) => OfNumbers<float>(data, value => value),
-        _ when data.ClrType == typeof(double) => OfNumbers<double>(data, value => value),
-        _ when data.ClrType == typeof(DateOnly) => OfWholes<DateOnly>(
-            data, ColumnKind.Date, value => value.DayNumber * TimeSpan.TicksPerDay, ColumnType.Of(typeof(DateOnly))),
-        _ when data.ClrType == typeof(decimal) => OfTexts<decimal>(data, ColumnKind.Number, value => ColumnType.TextOf(value).AsMemory()),
-        _ when data.ClrType == typeof(ulong) => OfTexts<ulong>(data, ColumnKind.Number, value => ColumnType.TextOf(value).AsMemory()),
-        _ when data.ClrType == typeof(Guid) => OfTexts<Guid>(data, ColumnKind.Category, value => ColumnType.TextOf(value).AsMemory()),
-        _ when data.ClrType == typeof(ReadOnlyMemory<char>) => new Texts<ReadOnlyMemory<char>>(
-            data, ColumnKind.Category, ColumnType.Text, value => value),
-        _ when data.ClrType == typeof(ReadOnlyMemory<byte>) => new Texts<ReadOnlyMemory<byte>>(
-            data, ColumnKind.Category, ColumnType.Text, value => System.Text.Encoding.UTF8.GetString(value.Span).AsMemory()),
+        _ when element.IsRepeated || element.Children > 0 => null,
+        (ParquetType.Boolean, _) => new Wholes(element.Name, ColumnKind.Boolean, ColumnType.Boolean, (values, row) => values.NumberAt(row)),
+        (ParquetType.Float, _) => new Numbers(
+            element.Name, ColumnType.Of(typeof(float)), (values, row) => BitConverter.Int32BitsToSingle((int)values.NumberAt(row))),
+        (ParquetType.Double, _) => new Numbers(
+            element.Name, ColumnType.Double, (values, row) => BitConverter.Int64BitsToDouble(values.NumberAt(row))),
+        (ParquetType.Int96, _) => new Wholes(
+            element.Name, ColumnKind.Date, ColumnType.Date, (values, row) => TicksOfJulian(values.BytesAt(row))),
+        (_, ParquetMeaning.Decimal) => new Texts(
+            element.Name, ColumnKind.Number, ColumnType.Of(typeof(decimal)), (values, row) => Decimal(element, values, row)),
+        (ParquetType.Int32 or ParquetType.Int64, ParquetMeaning.Day) => new Wholes(
+            element.Name, ColumnKind.Date, ColumnType.Of(typeof(DateOnly)), (values, row) => Ticks(_start, values.NumberAt(row), TimeSpan.TicksPerDay)),
+        (ParquetType.Int32 or ParquetType.Int64, ParquetMeaning.Time) => new Wholes(
+            element.Name, ColumnKind.Duration, ColumnType.Of(typeof(TimeOnly)), (values, row) => Ticks(0, values.NumberAt(row), element)),
+        (ParquetType.Int32 or ParquetType.Int64, ParquetMeaning.Moment) => new Wholes(
+            element.Name,
+            ColumnKind.Date,
+            element.IsUtc ? ColumnType.UtcDate : ColumnType.Date,
+            (values, row) => Ticks(_start, values.NumberAt(row), element)),
+        (ParquetType.Int32 or ParquetType.Int64, ParquetMeaning.None or ParquetMeaning.Integer) => OfIntegers(element),
+        (ParquetType.FixedBytes, ParquetMeaning.Half) when element.Length == 2 => new Numbers(
+            element.Name, ColumnType.Of(typeof(Half)), (values, row) => (double)BinaryPrimitives.ReadHalfLittleEndian(values.BytesAt(row))),
+        (ParquetType.FixedBytes, ParquetMeaning.Uuid) when element.Length == 16 => new Texts(
+            element.Name, ColumnKind.Category, ColumnType.Of(typeof(Guid)), (values, row) => $"{new Guid(values.BytesAt(row), bigEndian: true)}"),
+        (ParquetType.Bytes or ParquetType.FixedBytes, ParquetMeaning.None or ParquetMeaning.Text) => new Texts(
+            element.Name, ColumnKind.Category, ColumnType.Text, (values, row) => System.Text.Encoding.UTF8.GetString(values.BytesAt(row))),
         _ => null,
     };
 
-    private static ParquetColumn OfTimes(TimeDataField time)
+    private static ParquetColumn OfIntegers(ParquetElement element)
     {
-        // Ticks are hundreds of nanoseconds.
-        ColumnType type = ColumnType.Of(typeof(TimeOnly));
-        return time.Precision switch
+        int bits = element.Meaning == ParquetMeaning.Integer ? element.Bits : element.Type == ParquetType.Int32 ? 32 : 64;
+        if (bits == 64 && !element.IsSigned)
         {
-            TimeUnitPrecision.Millis =>
-                OfWholes<int>(time, ColumnKind.Duration, value => value * TimeSpan.TicksPerMillisecond, type),
-            TimeUnitPrecision.Micros =>
-                OfWholes<long>(time, ColumnKind.Duration, value => value * TimeSpan.TicksPerMicrosecond, type),
-            _ => OfWholes<long>(time, ColumnKind.Duration, value => value / TimeSpan.NanosecondsPerTick, type),
+            return new Texts(
+                element.Name,
+                ColumnKind.Number,
+                ColumnType.Of(typeof(ulong)),
+                (values, row) => ((ulong)values.NumberAt(row)).ToString(CultureInfo.InvariantCulture));
+        }
+
+        (ColumnType type, Func<long, long> whole) = (bits, element.IsSigned) switch
+        {
+            (8, true) => (ColumnType.Of(typeof(sbyte)), (Func<long, long>)(number => (sbyte)number)),
+            (8, false) => (ColumnType.Of(typeof(byte)), number => (byte)number),
+            (16, true) => (ColumnType.Of(typeof(short)), number => (short)number),
+            (16, false) => (ColumnType.Of(typeof(ushort)), number => (ushort)number),
+            (32, false) => (ColumnType.Of(typeof(uint)), number => (uint)number),
+            (32, true) => (ColumnType.Int32, number => (int)number),
+            _ => (ColumnType.Int64, number => number),
         };
+        return new Wholes(element.Name, ColumnKind.Number, type, (values, row) => whole(values.NumberAt(row)));
     }
 
-    private static Wholes<T> OfWholes<T>(DataField field, Func<T, long> whole)
-        where T : struct => OfWholes(field, ColumnKind.Number, whole, ColumnType.Of(typeof(T)));
+    // Nanoseconds are more than ticks tell apart.
+    private static long Ticks(long start, long count, ParquetElement element) => element.PerSecond > TimeSpan.TicksPerSecond
+        ? Ticks(start, (count / TimeSpan.NanosecondsPerTick) - (count % TimeSpan.NanosecondsPerTick < 0 ? 1 : 0), 1)
+        : Ticks(start, count, TimeSpan.TicksPerSecond / element.PerSecond);
 
-    private static Wholes<T> OfWholes<T>(DataField field, ColumnKind kind, Func<T, long> whole, ColumnType type)
-        where T : struct => new(field, kind, type, whole);
-
-    private static Numbers<T> OfNumbers<T>(DataField field, Func<T, double> number)
-        where T : struct => new(field, number);
-
-    private static Texts<T> OfTexts<T>(DataField field, ColumnKind kind, Func<T, ReadOnlyMemory<char>> text)
-        where T : struct => new(field, kind, ColumnType.Of(typeof(T)), text);
-
-    /// <summary>A column of values of one type.</summary>
-    private abstract class Typed<T>(DataField field) : ParquetColumn
-        where T : struct
+    private static long Ticks(long start, long count, long perUnit)
     {
-        protected string Name { get; } = field.Name;
+        Int128 ticks = start + ((Int128)count * perUnit);
+        return ticks >= 0 && ticks <= (start == 0 ? TimeSpan.TicksPerDay - 1 : DateTime.MaxValue.Ticks)
+            ? (long)ticks
+            : throw new InvalidDataException($"a date or time is out of range ({count})");
+    }
 
-        public sealed override void Add(ParquetRowGroupReader group, int from, int count, CancellationToken cancellation)
+    /// <summary>Nanoseconds of a day, and its Julian number, as Impala and Spark write moments.</summary>
+    private static long TicksOfJulian(ReadOnlySpan<byte> bytes)
+    {
+        long nanoseconds = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        int day = BinaryPrimitives.ReadInt32LittleEndian(bytes[sizeof(long)..]) - JulianDayOf1970;
+        return Ticks(_start + (nanoseconds / TimeSpan.NanosecondsPerTick), day, TimeSpan.TicksPerDay);
+    }
+
+    private static string Decimal(ParquetElement element, ParquetValues values, int row)
+    {
+        BigInteger number = element.Type is ParquetType.Int32 or ParquetType.Int64
+            ? values.NumberAt(row)
+            : new BigInteger(values.BytesAt(row), isUnsigned: false, isBigEndian: true);
+        if (element.Scale is < 0 or > 28 || BigInteger.Abs(number) > (BigInteger)decimal.MaxValue)
+            throw new NotSupportedException($"decimals of more than 28 digits ({element.Name})");
+        return ColumnType.TextOf((decimal)number / (decimal)BigInteger.Pow(10, element.Scale));
+    }
+
+    private sealed class Wholes(string name, ColumnKind kind, ColumnType type, Func<ParquetValues, int, long> whole) : ParquetColumn(name)
+    {
+        private readonly List<PackedNumbers> _blocks = [];
+
+        public override void Add(ParquetValues values, int from, int count)
         {
-            // Arrays of its own for each group: what a damaged page leaves out would be what another column had.
-            int rows = checked((int)group.RowCount);
-            var values = new T[rows];
-            int[] levels = field.IsNullable ? new int[rows] : [];
-            Memory<int>? toLevels = field.IsNullable ? levels : (Memory<int>?)null;
-            group.ReadRawAsync(field, values.AsMemory(), toLevels, null, cancellation)
-                .AsTask().GetAwaiter().GetResult();
-            int next = 0;
-            for (int row = 0; row < from && field.IsNullable; row++)
-                next += levels[row];
-            Begin(count);
-            for (int row = from; row < from + count; row++)
+            var block = new long[count];
+            for (int i = 0; i < count; i++)
             {
-                if (field.IsNullable && levels[row] == 0)
-                    AddMissing(row - from);
-                else
-                    Add(row - from, values[field.IsNullable ? next++ : row]);
+                block[i] = values.IsThere(from + i) ? whole(values, from + i) : PackedNumbers.NoWhole;
+                if (values.IsThere(from + i) && block[i] == PackedNumbers.NoWhole)
+                    throw new NotSupportedException($"the least whole number, which stands for a missing one here ({Name})");
             }
 
-            End();
+            _blocks.Add(PackedNumbers.OfWhole(block));
         }
 
-        protected abstract void Begin(int count);
-
-        protected abstract void Add(int row, T value);
-
-        protected abstract void AddMissing(int row);
-
-        protected abstract void End();
+        public override ReadColumn ToColumn() => new(kind is ColumnKind.Date or ColumnKind.Duration
+            ? DataColumn.OfTicks(Name, kind, PackedNumbers.Join(_blocks).ToWholes(), type)
+            : DataColumn.OfPacked(Name, kind, PackedNumbers.Join(_blocks), type));
     }
 
-    private sealed class Wholes<T>(DataField field, ColumnKind kind, ColumnType type, Func<T, long> whole) : Typed<T>(field)
-        where T : struct
+    private sealed class Numbers(string name, ColumnType type, Func<ParquetValues, int, double> number) : ParquetColumn(name)
     {
         private readonly List<PackedNumbers> _blocks = [];
-        private long[] _values = [];
 
-        public override ReadColumn ToColumn()
+        public override void Add(ParquetValues values, int from, int count)
         {
-            PackedNumbers all = _blocks.Count == 0 ? PackedNumbers.Of([]) : PackedNumbers.Join(_blocks);
-            return new ReadColumn(kind is ColumnKind.Date or ColumnKind.Duration
-                ? DataColumn.OfTicks(Name, kind, all.ToWholes(), type)
-                : DataColumn.OfPacked(Name, kind, all, type));
+            var block = new double[count];
+            for (int i = 0; i < count; i++)
+                block[i] = values.IsThere(from + i) ? number(values, from + i) : double.NaN;
+            _blocks.Add(PackedNumbers.Of(block));
         }
 
-        protected override void Begin(int count) => _values = new long[count];
-
-        protected override void Add(int row, T value)
-        {
-            _values[row] = whole(value);
-            if (_values[row] == PackedNumbers.NoWhole)
-                throw new InvalidDataException($"the column {Name} has a value out of range ({value})");
-        }
-
-        protected override void AddMissing(int row) => _values[row] = PackedNumbers.NoWhole;
-
-        protected override void End() => _blocks.Add(PackedNumbers.OfWhole(_values));
+        public override ReadColumn ToColumn() => new(DataColumn.OfPacked(Name, ColumnKind.Number, PackedNumbers.Join(_blocks), type));
     }
 
-    private sealed class Numbers<T>(DataField field, Func<T, double> number) : Typed<T>(field)
-        where T : struct
-    {
-        private readonly List<PackedNumbers> _blocks = [];
-        private double[] _values = [];
-
-        public override ReadColumn ToColumn() => new(DataColumn.OfPacked(
-            Name,
-            ColumnKind.Number,
-            _blocks.Count == 0 ? PackedNumbers.Of([]) : PackedNumbers.Join(_blocks),
-            ColumnType.Of(typeof(T))));
-
-        protected override void Begin(int count) => _values = new double[count];
-
-        protected override void Add(int row, T value) => _values[row] = number(value);
-
-        protected override void AddMissing(int row) => _values[row] = double.NaN;
-
-        protected override void End() => _blocks.Add(PackedNumbers.Of(_values));
-    }
-
-    private sealed class Texts<T>(DataField field, ColumnKind kind, ColumnType type, Func<T, ReadOnlyMemory<char>> text) : Typed<T>(field)
-        where T : struct
+    private sealed class Texts(string name, ColumnKind kind, ColumnType type, Func<ParquetValues, int, string> text) : ParquetColumn(name)
     {
         private const char NoLetter = '\uFFFD';
 
         private readonly TextPool _texts = new();
         private readonly List<int> _codes = [];
 
-        public override ReadColumn ToColumn() => new(DataColumn.OfCodes(
-            Name, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_codes), _texts.Texts, type, kind))
-        {
-            Unreadable = Array.Exists(_texts.Texts, one => one.Contains(NoLetter)) ? (MlpMessage)"bytes that are no text in UTF-8" : null,
-        };
-
-        protected override void Begin(int count) => _codes.EnsureCapacity(_codes.Count + count);
-
         // An empty text is no value, as in any table.
-        protected override void Add(int row, T value) => _codes.Add(text(value) is { Length: > 0 } own ? _texts.CodeOf(own.Span) : -1);
-
-        protected override void AddMissing(int row) => _codes.Add(-1);
-
-        protected override void End()
+        public override void Add(ParquetValues values, int from, int count)
         {
+            for (int row = from; row < from + count; row++)
+                _codes.Add(values.IsThere(row) && text(values, row) is { Length: > 0 } own ? _texts.CodeOf(own) : -1);
         }
+
+        public override ReadColumn ToColumn() =>
+            new(DataColumn.OfCodes(Name, CollectionsMarshal.AsSpan(_codes), _texts.Texts, type, kind))
+            {
+                Unreadable = Array.Exists(_texts.Texts, one => one.Contains(NoLetter)) ? (MlpMessage)"bytes that are no text in UTF-8" : null,
+            };
     }
 }

@@ -1,11 +1,21 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.IO.Hashing;
-using Parquet.Meta;
+using K4os.Compression.LZ4;
+using Snappier;
 
 namespace MlpPowerShell.Engine.Data;
 
+/// <summary>A page of values, unpacked.</summary>
+/// <param name="IsData">Whether it has values of rows, and no dictionary.</param>
+/// <param name="Count">Its values, the missing ones included.</param>
+/// <param name="Encoding">How they are written.</param>
+/// <param name="Content">The bytes.</param>
+/// <param name="LevelsLength">Bytes that say which values are missing, where the page's head tells.</param>
+internal sealed record ParquetPage(bool IsData, int Count, int Encoding, ReadOnlyMemory<byte> Content, int? LevelsLength);
+
 /// <summary>
-/// Checks what a Parquet file says of the sizes of its parts before a reader that believes it takes memory, and the checksums that it has.
+/// The pages of a Parquet file. Checks what the file says of the sizes of its parts before memory is taken for them, and its checksums.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="file">Its content.</param>
@@ -16,16 +26,13 @@ internal sealed class ParquetPages(string path, Stream file)
     private const int TailLength = 8;
     private const int LongestHeader = 1 << 16;
 
-    // What lengths of repeats can make of a byte: no more than Deflate.
-    private const long MostExpansion = InputFile.MostExpansion;
-
     private static readonly byte[] _magic = "PAR1"u8.ToArray();
 
     private long _end;
 
-    /// <summary>Checks that the file is whole, and the metadata at its end.</summary>
+    /// <summary>Reads what the file says of itself at its end, and checks that it is whole.</summary>
     /// <exception cref="InvalidDataException">Something is damaged.</exception>
-    public void CheckMetadata()
+    public ParquetMetadata ReadMetadata()
     {
         if (file.Length < MagicLength + TailLength)
             throw new InvalidDataException("it is too short");
@@ -36,88 +43,123 @@ internal sealed class ParquetPages(string path, Stream file)
         if (length > file.Length - MagicLength - TailLength)
             throw new InvalidDataException("its metadata is longer than the file");
         _end = file.Length - TailLength - length;
-        var thrift = new CompactThrift(BytesAt(_end, (int)length));
-        int field = 0;
-        while (thrift.TryNext(ref field, out int type))
-            thrift.Skip(type);
-        file.Position = 0;
+        return ParquetMetadata.Read(BytesAt(_end, (int)length));
     }
 
-    /// <summary>Checks the pages of a column in a group of rows.</summary>
+    /// <summary>The pages of a column in a group of rows.</summary>
     /// <param name="column">What the metadata says of them.</param>
     /// <param name="rows">The rows of the group.</param>
     /// <exception cref="InvalidDataException">They are not what it says, or damaged.</exception>
-    public void Check(ColumnMetaData column, long rows)
+    public IEnumerable<ParquetPage> Of(ParquetChunk column, long rows)
     {
-        if (column.NumValues != rows)
-            throw new InvalidDataException($"the column {column.PathInSchema[0]} has {column.NumValues} values for {rows} rows");
-        long start = new[] { column.DictionaryPageOffset ?? 0, column.DataPageOffset, column.IndexPageOffset ?? 0 }
-            .Where(offset => offset != 0)
-            .DefaultIfEmpty()
-            .Min();
-        long end = start + column.TotalCompressedSize;
-        if (start < MagicLength || column.TotalCompressedSize < 0 || end > _end)
-            throw new InvalidDataException($"the column {column.PathInSchema[0]} lies outside the file");
-        long values = 0;
+        if (column.Count != rows)
+            throw new InvalidDataException($"a column has {column.Count} values for {rows} rows");
+        long start = column.Dictionary > 0 ? Math.Min(column.Dictionary, column.FirstPage) : column.FirstPage;
+        if (start < MagicLength || start > _end || column.Length < 0 || column.Length > _end - start)
+            throw new InvalidDataException("a column lies outside the file");
+        long values = 0, end = start + column.Length;
         for (long place = start; values < rows;)
         {
-            Page page = ReadHeader(place, end);
-            values += page.IsData ? page.Values : 0;
-            if (values > rows || (!page.IsData && page.Values > page.UnpackedLength))
-                throw new InvalidDataException($"the column {column.PathInSchema[0]} has a page of more values than there can be");
-            CheckLength(column.Codec, page);
-            if (page.Checksum is { } checksum && Crc32.HashToUInt32(BytesAt(page.Start, page.Length)) != checksum)
-                throw new InvalidDataException($"the column {column.PathInSchema[0]} does not have the checksum that it should");
-            place = page.Start + page.Length;
+            Head head = ReadHead(place, end);
+            values += head.IsData ? head.Values : 0;
+            if (values > rows || (!head.IsData && head.Values > head.UnpackedLength))
+                throw new InvalidDataException("a page has more values than there can be");
+            InputFile.CheckMemory(path, head.UnpackedLength + (head.Values * sizeof(long)));
+            byte[] packed = BytesAt(head.Start, head.Length);
+            if (head.Checksum is { } checksum && Crc32.HashToUInt32(packed) != checksum)
+                throw new InvalidDataException("a page does not have the checksum that it should");
+
+            // What says which values are missing stands before what is packed, where the head tells how long it is.
+            int levels = head.LevelsLength ?? 0;
+            byte[] unpacked = head.IsPacked && column.Codec != ParquetCodec.Uncompressed
+                ? Unpacked(column.Codec, packed.AsSpan(levels), (int)head.UnpackedLength - levels)
+                : packed[levels..];
+            if (unpacked.Length != head.UnpackedLength - levels)
+                throw new InvalidDataException("a page has another length than it says");
+            yield return new ParquetPage(
+                head.IsData,
+                (int)head.Values,
+                (int)head.Encoding,
+                levels > 0 ? (byte[])[.. packed.AsSpan(0, levels), .. unpacked] : unpacked,
+                head.LevelsLength);
+            place = head.Start + head.Length;
         }
     }
 
-    private void CheckLength(CompressionCodec codec, Page page)
+    private static byte[] Unpacked(ParquetCodec codec, ReadOnlySpan<byte> packed, int length)
     {
-        bool isPossible = codec switch
+        byte[] unpacked = new byte[length];
+        if (length == 0)
+            return unpacked;
+        bool isWhole = codec switch
         {
-            CompressionCodec.UNCOMPRESSED => page.UnpackedLength == page.Length,
-            CompressionCodec.ZSTD or CompressionCodec.BROTLI => true,
-            _ => page.UnpackedLength <= (page.Length * MostExpansion) + MostExpansion,
+            ParquetCodec.Snappy => Snappy.GetUncompressedLength(packed) == length && Snappy.Decompress(packed, unpacked) == length,
+            ParquetCodec.Gzip => Fill(new GZipStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress), unpacked),
+            ParquetCodec.Brotli => BrotliDecoder.TryDecompress(packed, unpacked, out int written) && written == length,
+            ParquetCodec.Zstd => OfZstd(packed, unpacked),
+            ParquetCodec.Lz4Raw => LZ4Codec.Decode(packed, unpacked) == length,
+            ParquetCodec.Lz4 => OfHadoop(packed, unpacked) || LZ4Codec.Decode(packed, unpacked) == length,
+            _ => throw new NotSupportedException($"its values are packed by {codec}"),
         };
-        if (!isPossible)
-            throw new InvalidDataException("it has a page of another length than there can be");
-        InputFile.CheckMemory(path, page.UnpackedLength + (page.Values * sizeof(long)));
+        return isWhole ? unpacked : throw new InvalidDataException("a page can't be unpacked");
+    }
+
+    private static bool Fill(Stream stream, byte[] target)
+    {
+        using (stream)
+            return stream.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) == target.Length && stream.ReadByte() < 0;
+    }
+
+    private static bool OfZstd(ReadOnlySpan<byte> packed, byte[] target)
+    {
+        using var unpacker = new ZstdSharp.Decompressor();
+        return unpacker.Unwrap(packed, target) == target.Length;
+    }
+
+    /// <summary>Blocks as Hadoop writes them, each behind its lengths.</summary>
+    private static bool OfHadoop(ReadOnlySpan<byte> packed, Span<byte> target)
+    {
+        while (packed.Length > 2 * sizeof(int))
+        {
+            uint unpackedLength = BinaryPrimitives.ReadUInt32BigEndian(packed);
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(packed[sizeof(int)..]);
+            packed = packed[(2 * sizeof(int))..];
+            if (unpackedLength > target.Length || length > packed.Length)
+                return false;
+            if (LZ4Codec.Decode(packed[..(int)length], target[..(int)unpackedLength]) != (int)unpackedLength)
+                return false;
+            packed = packed[(int)length..];
+            target = target[(int)unpackedLength..];
+        }
+
+        return packed.IsEmpty && target.IsEmpty;
     }
 
     // The fields of PageHeader, DataPageHeader, DictionaryPageHeader and DataPageHeaderV2 in parquet.thrift.
-    private Page ReadHeader(long place, long end)
+    private Head ReadHead(long place, long end)
     {
-        byte[] bytes = BytesAt(place, (int)Math.Min(LongestHeader, end - place));
-        var thrift = new CompactThrift(bytes);
-        long unpacked = -1, length = -1, values = -1;
-        uint? checksum = null;
-        bool isData = true;
+        var thrift = new CompactThrift(BytesAt(place, (int)Math.Min(LongestHeader, end - place)));
+        var head = new Head { IsPacked = true };
         int field = 0;
         while (thrift.TryNext(ref field, out int type))
         {
             switch (field)
             {
+                case 1:
+                    head.Type = thrift.ReadInteger();
+                    break;
                 case 2:
-                    unpacked = thrift.ReadInteger();
+                    head.UnpackedLength = thrift.ReadInteger();
                     break;
                 case 3:
-                    length = thrift.ReadInteger();
+                    long length = thrift.ReadInteger();
+                    head.Length = length is >= 0 and <= int.MaxValue ? (int)length : -1;
                     break;
                 case 4:
-                    checksum = unchecked((uint)thrift.ReadInteger());
+                    head.Checksum = unchecked((uint)thrift.ReadInteger());
                     break;
                 case 5 or 7 or 8:
-                    isData = field != 7;
-                    int inner = 0;
-                    while (thrift.TryNext(ref inner, out type))
-                    {
-                        if (inner == 1)
-                            values = thrift.ReadInteger();
-                        else
-                            thrift.Skip(type);
-                    }
-
+                    ReadValues(ref thrift, head, field == 8);
                     break;
                 default:
                     thrift.Skip(type);
@@ -125,10 +167,39 @@ internal sealed class ParquetPages(string path, Stream file)
             }
         }
 
-        long start = place + thrift.Position;
-        bool isWhole = unpacked is >= 0 and <= int.MaxValue && length >= 0 && start + length <= end && values is >= 0 and <= int.MaxValue;
-        return isWhole ? new Page(start, (int)length, unpacked, values, checksum, isData)
-            : throw new InvalidDataException("it has a page that is no page");
+        head.Start = place + thrift.Position;
+        return head.IsPossible && head.Start + head.Length <= end ? head : throw new InvalidDataException("a page is none");
+    }
+
+    private static void ReadValues(ref CompactThrift thrift, Head head, bool hasLevels)
+    {
+        int field = 0;
+        while (thrift.TryNext(ref field, out int type))
+        {
+            switch (field)
+            {
+                case 1:
+                    head.Values = thrift.ReadInteger();
+                    break;
+                case 2 when !hasLevels:
+                case 4 when hasLevels:
+                    head.Encoding = thrift.ReadInteger();
+                    break;
+                case 5 when hasLevels:
+                    head.LevelsLength = (int)Math.Clamp(thrift.ReadInteger(), -1, int.MaxValue);
+                    break;
+                case 6 when hasLevels && thrift.ReadInteger() != 0:
+                    throw new InvalidDataException("a column without lists has a page of lists");
+                case 6 when hasLevels:
+                    break;
+                case 7 when hasLevels:
+                    head.IsPacked = type == CompactThrift.True;
+                    break;
+                default:
+                    thrift.Skip(type);
+                    break;
+            }
+        }
     }
 
     private byte[] BytesAt(long place, int count)
@@ -139,5 +210,37 @@ internal sealed class ParquetPages(string path, Stream file)
         return bytes;
     }
 
-    private readonly record struct Page(long Start, int Length, long UnpackedLength, long Values, uint? Checksum, bool IsData);
+    private sealed class Head
+    {
+        private const int DataPage = 0;
+        private const int DictionaryPage = 2;
+        private const int DataPage2 = 3;
+
+        public long Type { get; set; } = -1;
+
+        public long UnpackedLength { get; set; } = -1;
+
+        public int Length { get; set; } = -1;
+
+        public uint? Checksum { get; set; }
+
+        public long Values { get; set; } = -1;
+
+        public long Encoding { get; set; } = -1;
+
+        public int? LevelsLength { get; set; }
+
+        public bool IsPacked { get; set; }
+
+        public long Start { get; set; }
+
+        public bool IsData => Type != DictionaryPage;
+
+        public bool IsPossible => Type is DataPage or DictionaryPage or DataPage2
+            && UnpackedLength is >= 0 and <= int.MaxValue
+            && Length >= 0
+            && Values is >= 0 and <= int.MaxValue
+            && LevelsLength is null or >= 0
+            && (LevelsLength ?? 0) <= Math.Min(Length, UnpackedLength);
+    }
 }

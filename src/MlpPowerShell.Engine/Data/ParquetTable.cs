@@ -1,5 +1,4 @@
-using Parquet;
-using Parquet.Schema;
+using ZstdSharp;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -9,57 +8,46 @@ internal static class ParquetTable
     // What pandas calls the names of rows, where they have no name.
     private const string RowNames = "__index_level_0__";
 
-    private static readonly ParquetOptions _options = new() { UseDateOnlyTypeForDates = true };
-
     /// <summary>Whether a file begins as such a file does.</summary>
     public static bool Begins(ReadOnlySpan<byte> head) => head.StartsWith("PAR1"u8);
 
     /// <summary>The names of the columns, of which no values are read.</summary>
     /// <exception cref="MlpException">The file is not there, or damaged.</exception>
     public static IReadOnlyList<string> NamesOf(string path, CancellationToken cancellation) =>
-        Opened(path, (file, _) => file.Schema.Fields.Select(field => field.Name).ToArray(), cancellation);
+        Opened(path, (file, _) => ColumnsOf(file).Select(column => column.Name).ToArray(), cancellation);
 
     /// <summary>Reads the rows of a file.</summary>
     /// <exception cref="MlpException">The file is not there, damaged, or has what isn't read.</exception>
     public static MlpTable Read(RowSource source) => Opened(source.Path, (file, pages) => Read(source, file, pages), source.Cancellation);
 
-    private static MlpTable Read(RowSource source, ParquetReader file, ParquetPages pages)
+    private static MlpTable Read(RowSource source, ParquetMetadata file, ParquetPages pages)
     {
-        Field[] fields = [.. file.Schema.Fields];
-        string[] names = Array.ConvertAll(fields, field => field.Name);
+        ParquetElement[] elements = [.. ColumnsOf(file)];
+        string[] names = Array.ConvertAll(elements, element => element.Name);
         MlpTable.CheckNames(source.Path, names);
-        ParquetColumn?[] columns = Array.ConvertAll(fields, ParquetColumn.Of);
+        ParquetColumn?[] columns = Array.ConvertAll(elements, element => element.Children > 0 ? null : ParquetColumn.Of(element));
         long skip = source.Options.Skip, left = source.Options.First;
         int count = 0;
-        foreach (ParquetRowGroupReader group in file.RowGroups)
+        foreach (ParquetGroup group in file.Groups)
         {
-            long rows = group.RowCount;
-            if (rows is < 0 or > int.MaxValue)
-                throw new InvalidDataException($"a group has {rows} rows");
-            int from = (int)Math.Min(skip, rows), take = (int)Math.Min(left, rows - from);
-            (skip, left) = (skip - from, left - take);
+            if (group.Rows is < 0 or > int.MaxValue)
+                throw new InvalidDataException($"a group has {group.Rows} rows");
+            int rows = (int)group.Rows, from = (int)Math.Min(skip, rows), take = (int)Math.Min(left, rows - from);
+            (skip, left, count) = (skip - from, left - take, checked(count + take));
             if (take == 0)
                 continue;
-            InputFile.CheckMemory(source.Path, (long)(count + take) * fields.Length * sizeof(float));
-            for (int place = 0; place < fields.Length; place++)
+            InputFile.CheckMemory(source.Path, ((long)count * elements.Length * sizeof(float)) + ((long)rows * 2 * sizeof(long)));
+            for (int place = 0; place < elements.Length; place++)
             {
                 source.Cancellation.ThrowIfCancellationRequested();
-                if (columns[place] is not { } column)
-                    continue;
-                InputFile.CheckMemory(source.Path, rows * (sizeof(long) + sizeof(int)));
-                pages.Check(
-                    group.GetMetadata((DataField)fields[place])?.MetaData
-                        ?? throw new InvalidDataException($"the column {names[place]} is not in all groups of rows"),
-                    rows);
-                column.Add(group, from, take, source.Cancellation);
+                if (columns[place] is { } column)
+                    column.Add(ParquetValues.Read(pages, ChunkOf(group, names[place]), elements[place], rows), from, take);
             }
-
-            count += take;
         }
 
         if (count == 0)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{source.Path}: there are no rows.");
-        ReadColumn[] read = [.. columns.Select((column, place) => column?.ToColumn() ?? Unreadable(fields[place], count))];
+        ReadColumn[] read = [.. columns.Select((column, place) => column?.ToColumn() ?? Unreadable(elements[place], count))];
         int before = source.Options.Skip;
         return new MlpTable(source, read, [])
         {
@@ -68,26 +56,40 @@ internal static class ParquetTable
         };
     }
 
-    private static ReadColumn Unreadable(Field field, int count)
+    /// <summary>What stands right below the root of the schema, which lists each element before those that it consists of.</summary>
+    private static IEnumerable<ParquetElement> ColumnsOf(ParquetMetadata file)
+    {
+        for (int place = 1; place < file.Schema.Count;)
+        {
+            yield return file.Schema[place];
+            for (long left = 1; left > 0; left--, place++)
+                left += place < file.Schema.Count ? file.Schema[place].Children : throw new InvalidDataException("its schema breaks off");
+        }
+    }
+
+    private static ParquetChunk ChunkOf(ParquetGroup group, string name) =>
+        group.Chunks.Find(column => column.Path is [var only] && only == name)
+            ?? throw new InvalidDataException($"the column {name} is not in all groups of rows, or encrypted");
+
+    private static ReadColumn Unreadable(ParquetElement element, int count)
     {
         double[] missing = new double[count];
         Array.Fill(missing, double.NaN);
-        return new ReadColumn(DataColumn.OfNumbers(field.Name, missing))
+        return new ReadColumn(DataColumn.OfNumbers(element.Name, missing))
         {
-            Unreadable = field is DataField { IsArray: false } ? "values of a type that isn't read" : "several values in each row",
+            Unreadable = element.Children > 0 || element.IsRepeated
+                ? "lists or structures"
+                : "values of a type that isn't read",
         };
     }
 
-    private static T Opened<T>(string path, Func<ParquetReader, ParquetPages, T> read, CancellationToken cancellation) =>
+    private static T Opened<T>(string path, Func<ParquetMetadata, ParquetPages, T> read, CancellationToken cancellation) =>
         InputFile.ReadPlain(path, stream =>
         {
             try
             {
-                var whole = new EndingStream(stream);
-                var pages = new ParquetPages(path, whole);
-                pages.CheckMetadata();
-                ParquetReader file = ParquetReader.CreateAsync(whole, _options, leaveStreamOpen: true, cancellation).GetAwaiter().GetResult();
-                return read(file, pages);
+                var pages = new ParquetPages(path, stream);
+                return read(pages.ReadMetadata(), pages);
             }
             catch (NotSupportedException failure)
             {
@@ -97,9 +99,8 @@ internal static class ParquetTable
                     $"{path} is a Parquet file with something that isn't read: {failure.Message}",
                     failure);
             }
-            catch (Exception failure) when (failure is not (MlpException or OperationCanceledException))
+            catch (Exception failure) when (failure is InvalidDataException or EndOfStreamException or OverflowException or ZstdException)
             {
-                // The library tells of damage by whatever it meets: indexes out of range, casts, lengths below zero.
                 throw new MlpException(
                     "FileCorrupt",
                     MlpErrorKind.InvalidData,
@@ -107,33 +108,4 @@ internal static class ParquetTable
                     failure);
             }
         }, cancellation);
-
-    /// <summary>A stream of which nobody reads bytes behind its end, as the library would without end.</summary>
-    private sealed class EndingStream(Stream stream) : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => true;
-
-        public override bool CanWrite => false;
-
-        public override long Length => stream.Length;
-
-        public override long Position { get => stream.Position; set => stream.Position = value; }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer) => stream.Read(buffer);
-
-        public override int ReadByte() => stream.ReadByte() is >= 0 and int next ? next
-            : throw new InvalidDataException("its metadata breaks off");
-
-        public override long Seek(long offset, SeekOrigin origin) => stream.Seek(offset, origin);
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    }
 }
