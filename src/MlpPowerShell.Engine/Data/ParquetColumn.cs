@@ -91,7 +91,7 @@ internal abstract class ParquetColumn(string name)
         Int128 ticks = start + ((Int128)count * perUnit);
         return ticks >= 0 && ticks <= (start == 0 ? TimeSpan.TicksPerDay - 1 : DateTime.MaxValue.Ticks)
             ? (long)ticks
-            : throw new InvalidDataException($"a date or time is out of range ({count})");
+            : throw new NotSupportedException("dates or times out of range");
     }
 
     /// <summary>Nanoseconds of a day, and its Julian number, as Impala and Spark write moments.</summary>
@@ -108,7 +108,7 @@ internal abstract class ParquetColumn(string name)
             ? values.NumberAt(row)
             : new BigInteger(values.BytesAt(row), isUnsigned: false, isBigEndian: true);
         if (element.Scale is < 0 or > 28 || BigInteger.Abs(number) > (BigInteger)decimal.MaxValue)
-            throw new NotSupportedException($"decimals of more than 28 digits ({element.Name})");
+            throw new NotSupportedException("decimals of more than 28 digits");
         return ColumnType.TextOf((decimal)number / (decimal)BigInteger.Pow(10, element.Scale));
     }
 
@@ -123,7 +123,7 @@ internal abstract class ParquetColumn(string name)
             {
                 block[i] = values.IsThere(from + i) ? whole(values, from + i) : PackedNumbers.NoWhole;
                 if (values.IsThere(from + i) && block[i] == PackedNumbers.NoWhole)
-                    throw new NotSupportedException($"the least whole number, which stands for a missing one here ({Name})");
+                    throw new NotSupportedException("the least whole number of 64 bits, which stands for a missing one here");
             }
 
             _blocks.Add(PackedNumbers.OfWhole(block));

@@ -99,7 +99,7 @@ internal sealed class ParquetPages(string path, Stream file)
             ParquetCodec.Zstd => OfZstd(packed, unpacked),
             ParquetCodec.Lz4Raw => LZ4Codec.Decode(packed, unpacked) == length,
             ParquetCodec.Lz4 => OfHadoop(packed, unpacked) || LZ4Codec.Decode(packed, unpacked) == length,
-            _ => throw new NotSupportedException($"its values are packed by {codec}"),
+            _ => throw new NotSupportedException($"values that are packed by {codec}"),
         };
         return isWhole ? unpacked : throw new InvalidDataException("a page can't be unpacked");
     }

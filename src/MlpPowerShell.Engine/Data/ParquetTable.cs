@@ -25,7 +25,8 @@ internal static class ParquetTable
         ParquetElement[] elements = [.. ColumnsOf(file)];
         string[] names = Array.ConvertAll(elements, element => element.Name);
         MlpTable.CheckNames(source.Path, names);
-        ParquetColumn?[] columns = Array.ConvertAll(elements, element => element.Children > 0 ? null : ParquetColumn.Of(element));
+        ParquetColumn?[] columns = Array.ConvertAll(elements, ParquetColumn.Of);
+        string?[] odd = Array.ConvertAll(elements, element => element.Children > 0 || element.IsRepeated ? "lists or structures" : null);
         long skip = source.Options.Skip, left = source.Options.First;
         int count = 0;
         foreach (ParquetGroup group in file.Groups)
@@ -40,14 +41,23 @@ internal static class ParquetTable
             for (int place = 0; place < elements.Length; place++)
             {
                 source.Cancellation.ThrowIfCancellationRequested();
-                if (columns[place] is { } column)
+                if (columns[place] is not { } column || odd[place] is not null)
+                    continue;
+                try
+                {
                     column.Add(ParquetValues.Read(pages, ChunkOf(group, names[place]), elements[place], rows), from, take);
+                }
+                catch (NotSupportedException failure)
+                {
+                    odd[place] = failure.Message;
+                }
             }
         }
 
         if (count == 0)
             throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{source.Path}: there are no rows.");
-        ReadColumn[] read = [.. columns.Select((column, place) => column?.ToColumn() ?? Unreadable(elements[place], count))];
+        ReadColumn[] read = [.. columns.Select((column, place) =>
+            column is null || odd[place] is not null ? Unreadable(names[place], count, odd[place]) : column.ToColumn())];
         int before = source.Options.Skip;
         return new MlpTable(source, read, [])
         {
@@ -71,16 +81,11 @@ internal static class ParquetTable
         group.Chunks.Find(column => column.Path is [var only] && only == name)
             ?? throw new InvalidDataException($"the column {name} is not in all groups of rows, or encrypted");
 
-    private static ReadColumn Unreadable(ParquetElement element, int count)
+    private static ReadColumn Unreadable(string name, int count, string? what)
     {
         double[] missing = new double[count];
         Array.Fill(missing, double.NaN);
-        return new ReadColumn(DataColumn.OfNumbers(element.Name, missing))
-        {
-            Unreadable = element.Children > 0 || element.IsRepeated
-                ? "lists or structures"
-                : "values of a type that isn't read",
-        };
+        return new ReadColumn(DataColumn.OfNumbers(name, missing)) { Unreadable = what ?? "values of a type that isn't read" };
     }
 
     private static T Opened<T>(string path, Func<ParquetMetadata, ParquetPages, T> read, CancellationToken cancellation) =>
@@ -90,14 +95,6 @@ internal static class ParquetTable
             {
                 var pages = new ParquetPages(path, stream);
                 return read(pages.ReadMetadata(), pages);
-            }
-            catch (NotSupportedException failure)
-            {
-                throw new MlpException(
-                    "ParquetUnsupported",
-                    MlpErrorKind.InvalidData,
-                    $"{path} is a Parquet file with something that isn't read: {failure.Message}",
-                    failure);
             }
             catch (Exception failure) when (failure is InvalidDataException or EndOfStreamException or OverflowException or ZstdException)
             {
