@@ -70,6 +70,21 @@ foreach ((string name, Func<WriterPropertiesBuilder, WriterPropertiesBuilder> wa
     file.Close();
 }
 
+// A table of small whole numbers, for the options of imports.
+Directory.CreateDirectory(Path.Combine(folder, "small"));
+using (var file = new ParquetFileWriter(
+    Path.Combine(folder, "small", "t.parquet"), [new Column<int>("x"), new Column<int>("w"), new Column<int>("y")]))
+{
+    using RowGroupWriter rows = file.AppendRowGroup();
+    foreach (int[] values in new[] { [1, 2, 3, 4], [2, 3, 5, 4], (int[])[0, 1, 0, 1] })
+    {
+        using LogicalColumnWriter<int> writer = rows.NextColumn().LogicalWriter<int>();
+        writer.WriteBatch(values);
+    }
+
+    file.Close();
+}
+
 object? Shown(object? value) => value switch
 {
     Date date => date.DateTime.ToString("yyyy-MM-dd"),
