@@ -118,6 +118,7 @@ public sealed class ParquetTests : IDisposable
         Assert.Contains("the column e holds lists or structures. Leave it out", failure.Message);
         Assert.Equal(3, lists.ToDataset(new TableOptions { Label = ["b"], IsFeature = name => name != "e" }).Columns.Count);
         Assert.Equal("UnreadableColumn", Assert.Throws<MlpException>(() => Foreign("nulls.snappy.parquet").ColumnAt(0)).ErrorId);
+        Assert.Equal(["\0", "\u0001"], new[] { 0, 1 }.Select(Foreign("binary.parquet").ColumnAt(0).TextAt));
         MlpTable far = Foreign("int96_from_spark.parquet");
         Assert.Contains("dates or times out of range", Assert.Throws<MlpException>(() => far.ColumnAt(0)).Message);
         far = TableReader.Read(Path.Combine(_references, "apache", "int96_from_spark.parquet"), _plain with { First = 4 });

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -11,6 +12,7 @@ internal abstract class ParquetColumn(string name)
     private const int JulianDayOf1970 = 2_440_588;
 
     private static readonly long _start = DateTime.UnixEpoch.Ticks;
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The column's name.</summary>
     protected string Name => name;
@@ -38,7 +40,8 @@ internal abstract class ParquetColumn(string name)
         (_, ParquetMeaning.Decimal) => new Texts(
             element.Name, ColumnKind.Number, ColumnType.Of(typeof(decimal)), (values, row) => Decimal(element, values, row)),
         (ParquetType.Int32 or ParquetType.Int64, ParquetMeaning.Day) => new Wholes(
-            element.Name, ColumnKind.Date, ColumnType.Of(typeof(DateOnly)), (values, row) => Ticks(_start, values.NumberAt(row), TimeSpan.TicksPerDay)),
+            element.Name, ColumnKind.Date, ColumnType.Of(typeof(DateOnly)),
+            (values, row) => Ticks(_start, values.NumberAt(row), TimeSpan.TicksPerDay)),
         (ParquetType.Int32 or ParquetType.Int64, ParquetMeaning.Time) => new Wholes(
             element.Name, ColumnKind.Duration, ColumnType.Of(typeof(TimeOnly)), (values, row) => Ticks(0, values.NumberAt(row), element)),
         (ParquetType.Int32 or ParquetType.Int64, ParquetMeaning.Moment) => new Wholes(
@@ -50,9 +53,12 @@ internal abstract class ParquetColumn(string name)
         (ParquetType.FixedBytes, ParquetMeaning.Half) when element.Length == 2 => new Numbers(
             element.Name, ColumnType.Of(typeof(Half)), (values, row) => (double)BinaryPrimitives.ReadHalfLittleEndian(values.BytesAt(row))),
         (ParquetType.FixedBytes, ParquetMeaning.Uuid) when element.Length == 16 => new Texts(
-            element.Name, ColumnKind.Category, ColumnType.Of(typeof(Guid)), (values, row) => $"{new Guid(values.BytesAt(row), bigEndian: true)}"),
+            element.Name,
+            ColumnKind.Category,
+            ColumnType.Of(typeof(Guid)),
+            (values, row) => $"{new Guid(values.BytesAt(row), bigEndian: true)}"),
         (ParquetType.Bytes or ParquetType.FixedBytes, ParquetMeaning.None or ParquetMeaning.Text) => new Texts(
-            element.Name, ColumnKind.Category, ColumnType.Text, (values, row) => System.Text.Encoding.UTF8.GetString(values.BytesAt(row))),
+            element.Name, ColumnKind.Category, ColumnType.Text, (values, row) => Text(values.BytesAt(row))),
         _ => null,
     };
 
@@ -100,6 +106,18 @@ internal abstract class ParquetColumn(string name)
         long nanoseconds = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         int day = BinaryPrimitives.ReadInt32LittleEndian(bytes[sizeof(long)..]) - JulianDayOf1970;
         return Ticks(_start + (nanoseconds / TimeSpan.NanosecondsPerTick), day, TimeSpan.TicksPerDay);
+    }
+
+    private static string Text(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return _utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new NotSupportedException("bytes that are no text in UTF-8");
+        }
     }
 
     private static string Decimal(ParquetElement element, ParquetValues values, int row)
@@ -151,8 +169,6 @@ internal abstract class ParquetColumn(string name)
 
     private sealed class Texts(string name, ColumnKind kind, ColumnType type, Func<ParquetValues, int, string> text) : ParquetColumn(name)
     {
-        private const char NoLetter = '\uFFFD';
-
         private readonly TextPool _texts = new();
         private readonly List<int> _codes = [];
 
@@ -164,9 +180,6 @@ internal abstract class ParquetColumn(string name)
         }
 
         public override ReadColumn ToColumn() =>
-            new(DataColumn.OfCodes(Name, CollectionsMarshal.AsSpan(_codes), _texts.Texts, type, kind))
-            {
-                Unreadable = Array.Exists(_texts.Texts, one => one.Contains(NoLetter)) ? (MlpMessage)"bytes that are no text in UTF-8" : null,
-            };
+            new(DataColumn.OfCodes(Name, CollectionsMarshal.AsSpan(_codes), _texts.Texts, type, kind));
     }
 }

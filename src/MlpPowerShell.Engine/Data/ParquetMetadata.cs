@@ -218,7 +218,8 @@ internal sealed class ParquetMetadata
     /// <summary>DecimalType, TimeType, TimestampType and IntType.</summary>
     private static void ReadDetails(ref CompactThrift thrift, ParquetElement element)
     {
-        bool isTime = element.Meaning is ParquetMeaning.Time or ParquetMeaning.Moment, isInteger = element.Meaning == ParquetMeaning.Integer;
+        bool isTime = element.Meaning is ParquetMeaning.Time or ParquetMeaning.Moment;
+        bool isInteger = element.Meaning == ParquetMeaning.Integer;
         for (int field = 0; thrift.TryNext(ref field, out int type);)
         {
             switch (field)

@@ -69,8 +69,8 @@ internal sealed class ParquetPages(string path, Stream file)
             if (head.Checksum is { } checksum && Crc32.HashToUInt32(packed) != checksum)
                 throw new InvalidDataException("a page does not have the checksum that it should");
 
-            // What says which values are missing stands before what is packed, where the head tells how long it is.
-            int levels = head.LevelsLength ?? 0;
+            // What says which values are repeated or missing stands before what is packed, where the head tells how long it is.
+            int repeats = head.RepeatsLength, levels = repeats + (head.LevelsLength ?? 0);
             byte[] unpacked = head.IsPacked && column.Codec != ParquetCodec.Uncompressed
                 ? Unpacked(column.Codec, packed.AsSpan(levels), (int)head.UnpackedLength - levels)
                 : packed[levels..];
@@ -80,7 +80,7 @@ internal sealed class ParquetPages(string path, Stream file)
                 head.IsData,
                 (int)head.Values,
                 (int)head.Encoding,
-                levels > 0 ? (byte[])[.. packed.AsSpan(0, levels), .. unpacked] : unpacked,
+                levels > repeats ? (byte[])[.. packed.AsSpan(repeats, levels - repeats), .. unpacked] : unpacked,
                 head.LevelsLength);
             place = head.Start + head.Length;
         }
@@ -188,9 +188,8 @@ internal sealed class ParquetPages(string path, Stream file)
                 case 5 when hasLevels:
                     head.LevelsLength = (int)Math.Clamp(thrift.ReadInteger(), -1, int.MaxValue);
                     break;
-                case 6 when hasLevels && thrift.ReadInteger() != 0:
-                    throw new InvalidDataException("a column without lists has a page of lists");
                 case 6 when hasLevels:
+                    head.RepeatsLength = (int)Math.Clamp(thrift.ReadInteger(), -1, int.MaxValue);
                     break;
                 case 7 when hasLevels:
                     head.IsPacked = type == CompactThrift.True;
@@ -230,6 +229,8 @@ internal sealed class ParquetPages(string path, Stream file)
 
         public int? LevelsLength { get; set; }
 
+        public int RepeatsLength { get; set; }
+
         public bool IsPacked { get; set; }
 
         public long Start { get; set; }
@@ -241,6 +242,7 @@ internal sealed class ParquetPages(string path, Stream file)
             && Length >= 0
             && Values is >= 0 and <= int.MaxValue
             && LevelsLength is null or >= 0
-            && (LevelsLength ?? 0) <= Math.Min(Length, UnpackedLength);
+            && RepeatsLength >= 0
+            && (long)RepeatsLength + (LevelsLength ?? 0) <= Math.Min(Length, UnpackedLength);
     }
 }

@@ -198,5 +198,6 @@ internal sealed class ParquetValues
         }
     }
 
-    private InvalidDataException Unknown(int encoding) => new($"a column of {_element.Type} is written as {encoding}, an encoding that it can't have");
+    private InvalidDataException Unknown(int encoding) =>
+        new($"a column of {_element.Type} is written as {encoding}, an encoding that it can't have");
 }

@@ -30,7 +30,8 @@ internal static class TableFiles
                 told.Select(column => (column.Column, column.Found with { TakesPlain = false })));
             if (found != options.Conventions)
             {
-                plain.UnionWith(told.Select(column => column.Column).Where(name => tables.All(table => table.ReadAs[table.Find(name)].MayTakePlain)));
+                plain.UnionWith(told.Select(column => column.Column)
+                    .Where(name => tables.All(table => table.ReadAs[table.Find(name)].MayTakePlain)));
                 options = options with { Conventions = found };
                 continue;
             }

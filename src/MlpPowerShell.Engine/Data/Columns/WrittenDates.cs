@@ -58,7 +58,8 @@ internal sealed record WrittenDates(long[] Ticks, string Format, bool AreMoments
     public static string[] OpenFormats(string[] texts) => texts.Length == 0 || !MayBe(texts[0]) ? []
         : [.. _open.Select(ways => Fitting(ways, texts)).FirstOrDefault(dates => dates.Count > 1, []).Select(dates => dates.Format)];
 
-    private static List<WrittenDates> Fitting(Way[] ways, string[] texts) => [.. ways.Select(way => way.ReadAll(texts)).OfType<WrittenDates>()];
+    private static List<WrittenDates> Fitting(Way[] ways, string[] texts) =>
+        [.. ways.Select(way => way.ReadAll(texts)).OfType<WrittenDates>()];
 
     private static bool MayBe(string text) => text.Length is >= 6 and <= LongestDate
         && (char.IsAsciiDigit(text[0]) ? text.AsSpan(1).ContainsAnyExceptInRange('0', '9') : DateReader.HasMonth(text));
