@@ -52,8 +52,6 @@ internal sealed class ParquetPages(string path, Stream file)
     /// <exception cref="InvalidDataException">They are not what it says, or damaged.</exception>
     public IEnumerable<ParquetPage> Of(ParquetChunk column, long rows)
     {
-        if (column.Count != rows)
-            throw new InvalidDataException($"a column has {column.Count} values for {rows} rows");
         long start = column.Dictionary > 0 ? Math.Min(column.Dictionary, column.FirstPage) : column.FirstPage;
         if (start < MagicLength || start > _end || column.Length < 0 || column.Length > _end - start)
             throw new InvalidDataException("a column lies outside the file");

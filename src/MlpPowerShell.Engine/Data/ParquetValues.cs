@@ -39,6 +39,8 @@ internal sealed class ParquetValues
     /// <exception cref="InvalidDataException">They are damaged.</exception>
     public static ParquetValues Read(ParquetPages pages, ParquetChunk column, ParquetElement element, int rows)
     {
+        if (column.Count != rows)
+            throw new InvalidDataException($"a column has {column.Count} values for {rows} rows");
         var values = new ParquetValues(element, rows);
         foreach (ParquetPage page in pages.Of(column, rows))
         {
