@@ -15,7 +15,7 @@ internal static class OptionUse
         MlpMessage batches = $"it needs mini-batches{Hint.With(nameof(TrainingOptions.BatchSize))}";
         MlpMessage checkpoint = $"it needs a checkpoint{Hint.With(nameof(TrainingOptions.CheckpointPath))}";
         bool searches = options.Optimizer.Kind.Definition().SearchesLines;
-        MlpMessage steps = $"{options.Optimizer.Kind} searches for the length of each step{Hint.With(nameof(options.Optimizer))}";
+        MlpMessage steps = $"{options.Optimizer.Kind} searches for the length of each step";
         (string Option, bool IsUnused, MlpMessage Needs)[] table =
         [
             (nameof(options.Schedule), searches && options.Schedule.Kind != ScheduleKind.Constant, steps),
@@ -66,6 +66,14 @@ internal static class OptionUse
         {
             yield return new UnusedOption(nameof(options.Schedule), $"it waits for more than {schedule.PlateauPatience} epochs without "
                 + $"improvement{Hint.With(nameof(schedule.PlateauPatience))}, and there are {options.Epochs} epochs");
+        }
+
+        if (schedule.Kind == ScheduleKind.Plateau && options.Patience <= schedule.PlateauPatience && options.PlateauWatchesTheSame)
+        {
+            yield return new UnusedOption(
+                nameof(options.Schedule),
+                $"the training ends after {options.Patience} epochs without improvement{Hint.With(nameof(options.Patience))}, and it "
+                + $"waits for more than {schedule.PlateauPatience}{Hint.With(nameof(schedule.PlateauPatience))}");
         }
 
         if (options.Patience >= options.Epochs)
