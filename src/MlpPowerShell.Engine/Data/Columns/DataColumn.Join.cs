@@ -66,7 +66,9 @@ public sealed partial class DataColumn
     private static DataColumn JoinNumbers(string name, IReadOnlyList<DataColumn> columns, DataColumn[] filled)
     {
         PackedNumbers values = PackedNumbers.Join([.. columns.Select(column => column._values)]);
-        if (Array.TrueForAll(filled, column => column.Kind == ColumnKind.Boolean))
+        bool areFlags = Array.Exists(filled, column => column.Kind == ColumnKind.Boolean)
+            && Enumerable.Range(0, values.Count).All(row => values[row] is 0 or 1 or double.NaN);
+        if (areFlags)
             return OfPacked(name, ColumnKind.Boolean, values, ColumnType.Boolean);
         if (Array.TrueForAll(filled, column => column.Type == filled[0].Type))
             return OfPacked(name, ColumnKind.Number, values, filled[0].Type);
