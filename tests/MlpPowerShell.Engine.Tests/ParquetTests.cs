@@ -71,14 +71,39 @@ public sealed class ParquetTests : IDisposable
     [Fact]
     public void Files_of_any_kind_meet_as_one_set()
     {
-        string csv = Path.ChangeExtension(_path, ".csv");
         MlpTable one = TableReader.Read(_snappy, _plain), twice = TableReader.Read([_snappy, Path.Combine(_references, "brotli.parquet")], _plain);
         Assert.Equal(92, twice.Count);
         Assert.Equal(one.ColumnAt(4).ValueAt(3), twice.ColumnAt(4).ValueAt(49));
         Assert.Equal("long", twice.ColumnAt(4).TypeName);
         Assert.Equal(one.ColumnNames, TableReader.NamesOf(_snappy, _plain));
         Assert.Equal(DatasetFormat.Parquet, DatasetFormats.Of(_snappy));
-        Assert.False(File.Exists(csv));
+
+        string small = Path.Combine(_references, "small", "t.parquet");
+        File.WriteAllText(_path, "w,y,x\n20,1,10\n30,0,20\n");
+        MlpTable mixed = TableReader.Read([small, _path], _plain);
+        Assert.Equal([1, 2, 3, 4, 10, 20], Enumerable.Range(0, 6).Select(mixed.ColumnAt(mixed.Find("x")).NumberAt));
+        Assert.Equal([0, 1, 0, 1, 1, 0], Enumerable.Range(0, 6).Select(mixed.ColumnAt(mixed.Find("y")).NumberAt));
+    }
+
+    [Fact]
+    public void What_is_left_out_is_not_read()
+    {
+        var meaning = new TableOptions { Label = ["Y"], IsFeature = name => name == "x" };
+        Assert.Equal([false, true, false], new[] { "x", "w", "y" }.Select(meaning.LeavesOut));
+        Assert.False((meaning with { Label = ["-1"] }).LeavesOut("w"));
+        Assert.False((meaning with { Label = [] }).LeavesOut("w"));
+        Assert.False((meaning with { IsAside = name => name == "w" }).LeavesOut("w"));
+
+        // The values of w are damaged.
+        string small = Path.Combine(_references, "small", "t.parquet");
+        byte[] broken = File.ReadAllBytes(small);
+        int second = broken.AsSpan(4).IndexOf("\u0015\u0004\u0015"u8) + 4;
+        second += 1 + broken.AsSpan(second + 1).IndexOf("\u0015\u0004\u0015"u8);
+        broken[second] = 0xFF;
+        File.WriteAllBytes(_path, broken);
+        Assert.Equal("FileCorrupt", Assert.Throws<MlpException>(() => TableReader.Read(_path, _plain)).ErrorId);
+        MlpDataset data = TableReader.Read(_path, _plain with { IsLeftOut = meaning.LeavesOut }).ToDataset(meaning);
+        Assert.Equal([1, 2, 3, 4], Enumerable.Range(0, 4).Select(data.Columns[0].NumberAt));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ internal static class FuzzTargets
             new("arff", ".arff", [arff, sparseArff], ReadTable) { Lies = Lies.OfText },
             new("jsonl", ".jsonl", [json], ReadTable) { Lies = Lies.OfText },
             new("svmlight", ".svm", [sparse], ReadTable) { Lies = Lies.OfText },
-            new("parquet", ".parquet", parquets, ReadTable) { Lies = Lies.OfHead },
+            new("parquet", ".parquet", parquets, ReadTable) { Lies = Lies.OfParquet },
             new("npy", ".npy", arrays, path => NumpyReader.Read(path, new NumpyReadOptions())) { Lies = Lies.OfNpy },
             new(
                 "npz",

@@ -172,11 +172,17 @@ internal abstract class ParquetColumn(string name)
         private readonly TextPool _texts = new();
         private readonly List<int> _codes = [];
 
-        // An empty text is no value, as in any table.
+        // An empty text is no value, as in any table. What a dictionary has is made a text once, as it may be long and in every row.
         public override void Add(ParquetValues values, int from, int count)
         {
+            var known = new Dictionary<long, int>();
             for (int row = from; row < from + count; row++)
-                _codes.Add(values.IsThere(row) && text(values, row) is { Length: > 0 } own ? _texts.CodeOf(own) : -1);
+            {
+                int code = -1;
+                if (values.IsThere(row) && !known.TryGetValue(values.NumberAt(row), out code))
+                    known[values.NumberAt(row)] = code = text(values, row) is { Length: > 0 } own ? _texts.CodeOf(own) : -1;
+                _codes.Add(code);
+            }
         }
 
         public override ReadColumn ToColumn() =>

@@ -95,6 +95,9 @@ internal sealed class ParquetChunk
     public long FirstPage { get; set; }
 
     public long Dictionary { get; set; }
+
+    /// <summary>Whether they are in a file of their own.</summary>
+    public bool IsElsewhere { get; set; }
 }
 
 /// <summary>A group of rows.</summary>
@@ -118,6 +121,9 @@ internal sealed class ParquetMetadata
     /// <summary>The groups of rows.</summary>
     public List<ParquetGroup> Groups { get; } = [];
 
+    /// <summary>The rows of all groups.</summary>
+    public long Rows { get; private set; }
+
     /// <summary>Reads it.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public static ParquetMetadata Read(ReadOnlySpan<byte> bytes)
@@ -131,6 +137,9 @@ internal sealed class ParquetMetadata
                 case 2:
                     for (int left = thrift.ReadCount(); left > 0; left--)
                         metadata.Schema.Add(ReadElement(ref thrift));
+                    break;
+                case 3:
+                    metadata.Rows = thrift.ReadInteger();
                     break;
                 case 4:
                     for (int left = thrift.ReadCount(); left > 0; left--)
@@ -299,6 +308,7 @@ internal sealed class ParquetMetadata
         var chunk = new ParquetChunk();
         for (int field = 0; thrift.TryNext(ref field, out int type);)
         {
+            chunk.IsElsewhere |= field == 1;
             if (field == 3)
                 ReadChunk(ref thrift, chunk);
             else

@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using K4os.Compression.LZ4;
 using Snappier;
+using ZstdSharp;
 
 namespace MlpPowerShell.Engine.Data;
 
@@ -26,9 +28,20 @@ internal sealed class ParquetPages(string path, Stream file)
     private const int TailLength = 8;
     private const int LongestHeader = 1 << 16;
 
+    // Copies of Snappy take three bytes for 64 at least, and lengths in LZ4 are told by bytes of up to 255.
+    private const int MostOfSnappy = 22;
+    private const int MostOfLz4 = 255;
+    private const int FirstUnpacked = 1 << 16;
+
     private static readonly byte[] _magic = "PAR1"u8.ToArray();
 
+    private readonly byte[] _window = new byte[2 * LongestHeader];
+    private long _windowStart;
+    private int _windowLength;
     private long _end;
+
+    /// <summary>The file.</summary>
+    public string Path => path;
 
     /// <summary>Reads what the file says of itself at its end, and checks that it is whole.</summary>
     /// <exception cref="InvalidDataException">Something is damaged.</exception>
@@ -55,14 +68,17 @@ internal sealed class ParquetPages(string path, Stream file)
         long start = column.Dictionary > 0 ? Math.Min(column.Dictionary, column.FirstPage) : column.FirstPage;
         if (start < MagicLength || start > _end || column.Length < 0 || column.Length > _end - start)
             throw new InvalidDataException("a column lies outside the file");
-        long values = 0, end = start + column.Length;
+        long values = 0, end = start + column.Length, unpackedSum = 0;
         for (long place = start; values < rows;)
         {
             Head head = ReadHead(place, end);
             values += head.IsData ? head.Values : 0;
-            if (values > rows || (!head.IsData && head.Values > head.UnpackedLength))
+            if (values > rows)
                 throw new InvalidDataException("a page has more values than there can be");
-            InputFile.CheckMemory(path, head.UnpackedLength + (head.Values * sizeof(long)));
+            if (!head.IsData && place > start)
+                throw new InvalidDataException("a column has a dictionary behind its values");
+            unpackedSum += head.UnpackedLength;
+            InputFile.CheckMemory(path, unpackedSum + (values * (sizeof(long) + sizeof(bool))));
             byte[] packed = BytesAt(head.Start, head.Length);
             if (head.Checksum is { } checksum && Crc32.HashToUInt32(packed) != checksum)
                 throw new InvalidDataException("a page does not have the checksum that it should");
@@ -70,7 +86,7 @@ internal sealed class ParquetPages(string path, Stream file)
             // What says which values are repeated or missing stands before what is packed, where the head tells how long it is.
             int repeats = head.RepeatsLength, levels = repeats + (head.LevelsLength ?? 0);
             byte[] unpacked = head.IsPacked && column.Codec != ParquetCodec.Uncompressed
-                ? Unpacked(column.Codec, packed.AsSpan(levels), (int)head.UnpackedLength - levels)
+                ? Unpacked(column.Codec, packed.AsMemory(levels), (int)head.UnpackedLength - levels)
                 : packed[levels..];
             if (unpacked.Length != head.UnpackedLength - levels)
                 throw new InvalidDataException("a page has another length than it says");
@@ -84,35 +100,66 @@ internal sealed class ParquetPages(string path, Stream file)
         }
     }
 
-    private static byte[] Unpacked(ParquetCodec codec, ReadOnlySpan<byte> packed, int length)
+    private static byte[] Unpacked(ParquetCodec codec, ReadOnlyMemory<byte> packed, int length) => codec switch
     {
+        _ when length == 0 => [],
+        ParquetCodec.Snappy => Unpacked(packed.Span, length, MostOfSnappy, (from, to) =>
+            Snappy.GetUncompressedLength(from) == to.Length && Snappy.Decompress(from, to) == to.Length),
+        ParquetCodec.Lz4Raw => Unpacked(packed.Span, length, MostOfLz4, (from, to) => LZ4Codec.Decode(from, to) == to.Length),
+        ParquetCodec.Lz4 => Unpacked(packed.Span, length, MostOfLz4, (from, to) =>
+            OfHadoop(from, to) || LZ4Codec.Decode(from, to) == to.Length),
+        ParquetCodec.Gzip => Unpacked(new WholeGzipStream(new MemoryStream(packed.ToArray())), length),
+        ParquetCodec.Brotli => OfBrotli(packed.Span, length),
+        ParquetCodec.Zstd => Unpacked(new DecompressionStream(new MemoryStream(packed.ToArray())), length),
+        _ => throw new NotSupportedException($"values that are packed by {codec}"),
+    };
+
+    private delegate bool Unpacker(ReadOnlySpan<byte> packed, Span<byte> unpacked);
+
+    private static byte[] Unpacked(ReadOnlySpan<byte> packed, int length, int mostPerByte, Unpacker unpack)
+    {
+        if (length > (long)packed.Length * mostPerByte)
+            throw Broken();
         byte[] unpacked = new byte[length];
-        if (length == 0)
-            return unpacked;
-        bool isWhole = codec switch
+        return unpack(packed, unpacked) ? unpacked : throw Broken();
+    }
+
+    /// <summary>Unpacks what may be any number of times as long as it is packed: takes memory as it comes.</summary>
+    private static byte[] Unpacked(Stream content, int length)
+    {
+        using Stream stream = content;
+        byte[] unpacked = new byte[Math.Min(length, FirstUnpacked)];
+        for (int filled = 0; filled < length;)
         {
-            ParquetCodec.Snappy => Snappy.GetUncompressedLength(packed) == length && Snappy.Decompress(packed, unpacked) == length,
-            ParquetCodec.Gzip => Fill(new GZipStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress), unpacked),
-            ParquetCodec.Brotli => BrotliDecoder.TryDecompress(packed, unpacked, out int written) && written == length,
-            ParquetCodec.Zstd => OfZstd(packed, unpacked),
-            ParquetCodec.Lz4Raw => LZ4Codec.Decode(packed, unpacked) == length,
-            ParquetCodec.Lz4 => OfHadoop(packed, unpacked) || LZ4Codec.Decode(packed, unpacked) == length,
-            _ => throw new NotSupportedException($"values that are packed by {codec}"),
-        };
-        return isWhole ? unpacked : throw new InvalidDataException("a page can't be unpacked");
+            if (filled == unpacked.Length)
+                Array.Resize(ref unpacked, (int)Math.Min(length, 2L * filled));
+            int read = stream.Read(unpacked.AsSpan(filled));
+            filled += read > 0 ? read : throw Broken();
+        }
+
+        return stream.ReadByte() < 0 ? unpacked : throw Broken();
     }
 
-    private static bool Fill(Stream stream, byte[] target)
+    // A stream of Brotli doesn't tell whether what it read was whole.
+    private static byte[] OfBrotli(ReadOnlySpan<byte> packed, int length)
     {
-        using (stream)
-            return stream.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) == target.Length && stream.ReadByte() < 0;
+        using var decoder = new BrotliDecoder();
+        byte[] unpacked = new byte[Math.Min(length, FirstUnpacked)];
+        for (int filled = 0; ;)
+        {
+            OperationStatus status = decoder.Decompress(packed, unpacked.AsSpan(filled), out int consumed, out int written);
+            packed = packed[consumed..];
+            filled += written;
+            if (status == OperationStatus.Done)
+                return filled == length && packed.IsEmpty ? unpacked : throw Broken();
+            if (status != OperationStatus.DestinationTooSmall || filled == length)
+                throw Broken();
+            if (filled == unpacked.Length)
+                Array.Resize(ref unpacked, (int)Math.Min(length, 2L * filled));
+        }
     }
 
-    private static bool OfZstd(ReadOnlySpan<byte> packed, byte[] target)
-    {
-        using var unpacker = new ZstdSharp.Decompressor();
-        return unpacker.Unwrap(packed, target) == target.Length;
-    }
+    private static InvalidDataException Broken() => new("a page can't be unpacked");
 
     /// <summary>Blocks as Hadoop writes them, each behind its lengths.</summary>
     private static bool OfHadoop(ReadOnlySpan<byte> packed, Span<byte> target)
@@ -136,7 +183,7 @@ internal sealed class ParquetPages(string path, Stream file)
     // The fields of PageHeader, DataPageHeader, DictionaryPageHeader and DataPageHeaderV2 in parquet.thrift.
     private Head ReadHead(long place, long end)
     {
-        var thrift = new CompactThrift(BytesAt(place, (int)Math.Min(LongestHeader, end - place)));
+        var thrift = new CompactThrift(HeadAt(place, end));
         var head = new Head { IsPacked = true };
         int field = 0;
         while (thrift.TryNext(ref field, out int type))
@@ -197,6 +244,20 @@ internal sealed class ParquetPages(string path, Stream file)
                     break;
             }
         }
+    }
+
+    /// <summary>The bytes at a place that may be the head of a page. Pages may be small, so that what is read at a time serves many.</summary>
+    private ReadOnlySpan<byte> HeadAt(long place, long end)
+    {
+        int length = (int)Math.Min(LongestHeader, end - place);
+        if (place < _windowStart || place + length > _windowStart + _windowLength)
+        {
+            (_windowStart, _windowLength) = (place, (int)Math.Min(_window.Length, file.Length - place));
+            file.Position = place;
+            file.ReadExactly(_window.AsSpan(0, _windowLength));
+        }
+
+        return _window.AsSpan((int)(place - _windowStart), length);
     }
 
     private byte[] BytesAt(long place, int count)

@@ -8,6 +8,8 @@ internal static class ParquetTable
     // What pandas calls the names of rows, where they have no name.
     private const string RowNames = "__index_level_0__";
 
+    private const int RowsAtATime = 1 << 20;
+
     /// <summary>Whether a file begins as such a file does.</summary>
     public static bool Begins(ReadOnlySpan<byte> head) => head.StartsWith("PAR1"u8);
 
@@ -26,7 +28,9 @@ internal static class ParquetTable
         string[] names = Array.ConvertAll(elements, element => element.Name);
         MlpTable.CheckNames(source.Path, names);
         ParquetColumn?[] columns = Array.ConvertAll(elements, ParquetColumn.Of);
-        string?[] odd = Array.ConvertAll(elements, element => element.Children > 0 || element.IsRepeated ? "lists or structures" : null);
+        string?[] odd = Array.ConvertAll(elements, element => OddityOf(source, element));
+        if (file.Groups.Sum(group => group.Rows) != file.Rows)
+            throw new InvalidDataException($"it says that it has {file.Rows} rows, and its groups have others");
         long skip = source.Options.Skip, left = source.Options.First;
         int count = 0;
         foreach (ParquetGroup group in file.Groups)
@@ -37,15 +41,21 @@ internal static class ParquetTable
             (skip, left, count) = (skip - from, left - take, checked(count + take));
             if (take == 0)
                 continue;
-            InputFile.CheckMemory(source.Path, ((long)count * elements.Length * sizeof(float)) + ((long)rows * 2 * sizeof(long)));
+            InputFile.CheckMemory(
+                source.Path, ((long)count * odd.Count(what => what is null) * sizeof(float)) + ((long)rows * 2 * sizeof(long)));
+            ILookup<string, ParquetChunk> chunks = group.Chunks.ToLookup(chunk => chunk.Path is [var only] ? only : string.Empty);
             for (int place = 0; place < elements.Length; place++)
             {
-                source.Cancellation.ThrowIfCancellationRequested();
                 if (columns[place] is not { } column || odd[place] is not null)
                     continue;
                 try
                 {
-                    column.Add(ParquetValues.Read(pages, ChunkOf(group, names[place]), elements[place], rows), from, take);
+                    var values = ParquetValues.Read(pages, ChunkOf(chunks, names[place]), elements[place], rows, from + take);
+                    for (int start = from; start < from + take; start += RowsAtATime)
+                    {
+                        source.Cancellation.ThrowIfCancellationRequested();
+                        column.Add(values, start, Math.Min(RowsAtATime, from + take - start));
+                    }
                 }
                 catch (NotSupportedException failure)
                 {
@@ -77,9 +87,18 @@ internal static class ParquetTable
         }
     }
 
-    private static ParquetChunk ChunkOf(ParquetGroup group, string name) =>
-        group.Chunks.Find(column => column.Path is [var only] && only == name)
-            ?? throw new InvalidDataException($"the column {name} is not in all groups of rows, or encrypted");
+    private static ParquetChunk ChunkOf(ILookup<string, ParquetChunk> chunks, string name) => chunks[name].FirstOrDefault() switch
+    {
+        null => throw new InvalidDataException($"the column {name} is not in all groups of rows, or encrypted"),
+        { IsElsewhere: true } => throw new NotSupportedException("values that are in a file of their own"),
+        { } chunk => chunk,
+    };
+
+    /// <summary>Why nothing is read of a column; null where it is.</summary>
+    private static string? OddityOf(RowSource source, ParquetElement element) =>
+        element.Children > 0 || element.IsRepeated ? "lists or structures"
+            : element.Name != RowNames && source.Options.IsLeftOut?.Invoke(element.Name) == true ? "what was left out when it was read"
+            : null;
 
     private static ReadColumn Unreadable(string name, int count, string? what)
     {

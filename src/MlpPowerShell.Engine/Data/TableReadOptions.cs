@@ -103,6 +103,13 @@ public sealed record TableReadOptions
     /// <summary>Tells what the values of a column are to be taken for; null, or where it gives null, for what they look like.</summary>
     [JsonIgnore]
     public Func<string, ColumnKind?>? KindOf { get; init; }
+
+    /// <summary>
+    /// Tells which columns nobody will ask for, such as by <see cref="TableOptions.LeavesOut"/>: where a file has each column by itself,
+    /// these are not read. None where it is null.
+    /// </summary>
+    [JsonIgnore]
+    public Func<string, bool>? IsLeftOut { get; init; }
 }
 
 /// <summary>Where the rows of a table can be read again.</summary>

@@ -247,6 +247,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         IReadOnlyList<string> columns = TableReader.NamesOf(files[0], reading, StopToken);
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
+        options = options with { IsLeftOut = meaning.LeavesOut };
         MlpDataset dataset;
         if (Stream)
         {
