@@ -107,7 +107,8 @@ public sealed class ParquetLieTests : IDisposable
     public void A_dictionary_stands_before_all_values()
     {
         byte[] page = WrittenParquet.Page(2, 1, Plain, [5, 0, 0, 0]);
-        AssertRefused(new WrittenParquet(Int32, Plain, 1, []) { Pages = [.. page, .. page, .. WrittenParquet.Page(0, 1, Plain, [5, 0, 0, 0])] });
+        byte[] values = WrittenParquet.Page(0, 1, Plain, [5, 0, 0, 0]);
+        AssertRefused(new WrittenParquet(Int32, Plain, 1, []) { Pages = [.. page, .. page, .. values] });
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class ParquetTests : IDisposable
 
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.parquet");
 
-    public static TheoryData<string> Files { get; } = [.. Directory.GetFiles(_references, "*.parquet").Select(path => Path.GetFileName(path)!).Order()];
+    public static TheoryData<string> Files { get; } =
+        [.. Directory.GetFiles(_references, "*.parquet").Select(path => Path.GetFileName(path)!).Order()];
 
     public void Dispose() => File.Delete(_path);
 
@@ -71,7 +72,8 @@ public sealed class ParquetTests : IDisposable
     [Fact]
     public void Files_of_any_kind_meet_as_one_set()
     {
-        MlpTable one = TableReader.Read(_snappy, _plain), twice = TableReader.Read([_snappy, Path.Combine(_references, "brotli.parquet")], _plain);
+        MlpTable one = TableReader.Read(_snappy, _plain);
+        MlpTable twice = TableReader.Read([_snappy, Path.Combine(_references, "brotli.parquet")], _plain);
         Assert.Equal(92, twice.Count);
         Assert.Equal(one.ColumnAt(4).ValueAt(3), twice.ColumnAt(4).ValueAt(49));
         Assert.Equal("long", twice.ColumnAt(4).TypeName);
@@ -109,7 +111,8 @@ public sealed class ParquetTests : IDisposable
     [Fact]
     public void A_data_set_can_be_read_again()
     {
-        MlpDataset data = TableReader.Read(_snappy, _plain).ToDataset(new TableOptions { Label = ["flag"], IsFeature = name => name != "nothing" });
+        var meaning = new TableOptions { Label = ["flag"], IsFeature = name => name != "nothing" };
+        MlpDataset data = TableReader.Read(_snappy, _plain).ToDataset(meaning);
         Assert.Equal((46, 2, 15), (data.Count, data.ClassCount, data.Columns.Count));
         Assert.Contains("row 24", data.PlaceOf(23));
         Assert.Equal("NotStreamable", Assert.Throws<MlpException>(() => TableReader.OpenStream(
@@ -123,7 +126,9 @@ public sealed class ParquetTests : IDisposable
         Assert.Equal(
             "4 True 0 0 0 0 0 0 03/01/09 0 2009-03-01",
             string.Join(' ', types.ColumnNames.Select((_, place) => types.ColumnAt(place).TextAt(0))));
-        Assert.Equal("03/01/09 1 2009-03-01T00:01:00", string.Join(' ', Enumerable.Range(8, 3).Select(place => types.ColumnAt(place).TextAt(1))));
+        Assert.Equal(
+            "03/01/09 1 2009-03-01T00:01:00",
+            string.Join(' ', Enumerable.Range(8, 3).Select(place => types.ColumnAt(place).TextAt(1))));
         Assert.Equal(["1", "2", "24"], new[] { 0, 1, 23 }.Select(Foreign("byte_array_decimal.parquet").ColumnAt(0).TextAt));
         Assert.Equal([1593604800, 1593604801], new[] { 0, 2 }.Select(Foreign("lz4_raw_compressed.parquet").ColumnAt(0).NumberAt));
         Assert.Equal([1593604800, 1593604801], new[] { 0, 2 }.Select(Foreign("hadoop_lz4_compressed.parquet").ColumnAt(0).NumberAt));

@@ -160,8 +160,8 @@ internal static class Lies
             foreach (ulong number in new ulong[] { 0, 2, 127, 1 << 20, int.MaxValue, ulong.MaxValue })
             {
                 byte[] lie = Varint(number);
-                int length = end - metadata + (place < metadata ? 0 : lie.Length - 1);
-                yield return [.. file[..place], .. lie, .. file[(place + 1)..end], .. BitConverter.GetBytes(length), .. file[^sizeof(int)..]];
+                byte[] length = BitConverter.GetBytes(end - metadata + (place < metadata ? 0 : lie.Length - 1));
+                yield return [.. file[..place], .. lie, .. file[(place + 1)..end], .. length, .. file[^sizeof(int)..]];
             }
         }
     }

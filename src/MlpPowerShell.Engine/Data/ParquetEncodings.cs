@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>
-/// The encodings of values in pages of Parquet (Apache Parquet, "Parquet encoding definitions"). Each gives as many values as are wanted, or
-/// throws <see cref="InvalidDataException"/>, as where the bytes break off, before it takes memory for these.
+/// The encodings of values in pages of Parquet (Apache Parquet, "Parquet encoding definitions"). Each gives as many values as are wanted,
+/// or throws <see cref="InvalidDataException"/>, as where the bytes break off, before it takes memory for these.
 /// </summary>
 internal static class ParquetEncodings
 {

@@ -246,7 +246,7 @@ internal sealed class ParquetPages(string path, Stream file)
         }
     }
 
-    /// <summary>The bytes at a place that may be the head of a page. Pages may be small, so that what is read at a time serves many.</summary>
+    // Pages may be small, so that what is read at a time serves the heads of many.
     private ReadOnlySpan<byte> HeadAt(long place, long end)
     {
         int length = (int)Math.Min(LongestHeader, end - place);

@@ -21,7 +21,7 @@ public sealed record TableOptions
     /// <summary>Whether the label may be absent, as in data to predict for.</summary>
     public bool LabelIsOptional { get; init; }
 
-    /// <summary>Whether a column of some name is neither a feature nor goes along, and no label either, whatever others there are.</summary>
+    /// <summary>Whether a column is no feature, does not go along, and is no label either, whatever others there are.</summary>
     public bool LeavesOut(string name) => IsFeature?.Invoke(name) == false
         && IsAside?.Invoke(name) != true
         && Label.Count > 0
