@@ -145,7 +145,7 @@ public sealed class RunReport
     private (string, string)[] Trainings()
     {
         string[] runs = [.. Epochs.GroupBy(epoch => epoch.Details.Started)
-            .Select(run => $"{run.First().Run} ({run.Count()} {(run.Count() == 1 ? "epoch" : "epochs")})")];
+            .Select(run => $"{run.First().Run} ({Listing.Count(run.Count(), "epoch")})")];
         return runs.Length > 1 ? [("Trainings", string.Join(", then ", runs))] : [];
     }
 
@@ -285,8 +285,8 @@ public sealed class RunReport
             script.Append(Argument(name, value));
         page.Append(CultureInfo.InvariantCulture, $"<pre>{string.Join('\n', script.ToString().Split('\n').Select(Text))}</pre>\n");
         page.Append(
-            "<p>On the same type of processor this gives the same bits, whatever the number of threads, with all that New-MlpModel was given "
-            + "about columns.</p>\n");
+            "<p>On the same type of processor this gives the same bits, whatever the number of threads, with all that New-MlpModel was "
+            + "given about columns.</p>\n");
     }
 
     private static string Invariant(double number) => number.ToString("R", CultureInfo.InvariantCulture);

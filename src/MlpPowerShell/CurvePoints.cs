@@ -72,8 +72,9 @@ internal static class CurvePoints
         }
         catch (ArgumentTransformationMetadataException refused)
         {
-            string advice = culture is null && value is string other && other.Contains(',') ? " With -Culture de-DE, or the like, they are read "
-                + "as that culture writes them." : string.Empty;
+            string advice = culture is null && value is string other && other.Contains(',')
+                ? " With -Culture de-DE, or the like, they are read as that culture writes them."
+                : string.Empty;
             throw new MlpException("NotAnEpoch", MlpErrorKind.InvalidData, $"{name}: {refused.Message}{advice}", refused);
         }
     }

@@ -11,7 +11,9 @@ namespace MlpPowerShell;
 /// <param name="Warnings">What is to say of the others.</param>
 internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
 {
-    /// <summary>What goes along: a parameter goes before its column, and a property that the result has before a column of its name.</summary>
+    /// <summary>
+    /// What goes along: a parameter goes before its column, and a property that the result has before a column of its name.
+    /// </summary>
     /// <param name="columns">The columns.</param>
     /// <param name="given">The parameters of the command line.</param>
     /// <param name="result">What the row makes.</param>
@@ -32,8 +34,8 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
             }
 
             kept.Add(column);
-            if (Loss(column.Name, result) is { } loss)
-                warnings.Add(loss);
+            if (Lost(column.Name, result) is { } lost)
+                warnings.Add(lost);
         }
 
         return new SweepNotes(result == typeof(MlpEpoch) ? [.. kept.Select(Flat)] : [.. kept], [.. warnings]);
@@ -62,7 +64,7 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
         .Select(column => $"{column.Name} {Text(column.Value)}"));
 
     /// <summary>What is to say of a column that is no parameter and is called like what the result has; null of another.</summary>
-    public static string? Loss(string column, Type result)
+    public static string? Lost(string column, Type result)
     {
         const BindingFlags InAnyCase = BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase;
         return SweepColumns.IsTaken(column) || result.GetProperty(column, InAnyCase) is not { } own ? null

@@ -31,7 +31,9 @@ internal static class SweepRow
 
     /// <summary>The error of nothing that came down the pipeline for a row.</summary>
     public static MlpException Nothing() => new(
-        "NotARun", MlpErrorKind.InvalidArgument, "$null came down the pipeline, where a row of a table of runs, a model or data are wanted.");
+        "NotARun",
+        MlpErrorKind.InvalidArgument,
+        "$null came down the pipeline, where a row of a table of runs, a model or data are wanted.");
 
     /// <summary>What is worth a warning about a row's columns.</summary>
     /// <param name="row">The row.</param>

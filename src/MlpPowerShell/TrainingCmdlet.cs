@@ -169,7 +169,11 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>The largest random rotation of training images, in degrees.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<AugmentationOptions>]
-    public double RandomRotation { get => _augmentation.RandomRotation; set => _augmentation = _augmentation with { RandomRotation = value }; }
+    public double RandomRotation
+    {
+        get => _augmentation.RandomRotation;
+        set => _augmentation = _augmentation with { RandomRotation = value };
+    }
 
     /// <summary>The largest part by which training images grow or shrink at random.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
@@ -18,7 +19,7 @@ internal static class TrainingSummary
         string batches = options.BatchSize is { } size && (size < samples || options.Ranks is not null)
             ? $"batches of {size}"
             : "full batches";
-        return $"{count} {(count == 1 ? "epoch" : "epochs")} by {options.Optimizer.Kind}, {rate}, {batches}";
+        return $"{Listing.Count(count, "epoch")} by {options.Optimizer.Kind}, {rate}, {batches}";
     }
 
     /// <summary>Why it ended and whose weights the model has, where these are not the last ones; else nothing.</summary>
@@ -39,7 +40,8 @@ internal static class TrainingSummary
             : options.Patience is not null && count == TrainingDefaults.MostEpochs ? ", the most without -Epochs"
             : string.Empty;
         string merit = options.MinImprovement > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"the last whose {options.EffectiveMonitor} was better by {options.MinImprovement}")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"the last whose {options.EffectiveMonitor} was better by {options.MinImprovement}")
             : $"the best {options.EffectiveMonitor}";
         return options.KeepsBest && best is not null && best != last
             ? $"{why}; the model has the weights of epoch {best.Epoch}, {merit}"

@@ -7,10 +7,10 @@ namespace MlpPowerShell.Engine.Data;
 /// <param name="bytes">The bytes from the start of a structure on.</param>
 internal ref struct CompactThrift(ReadOnlySpan<byte> bytes)
 {
-    private const int MostNested = 32;
     /// <summary>The type of a field that is true.</summary>
     public const int True = 1;
 
+    private const int MostNested = 32;
     private const int False = 2;
     private const int Byte = 3;
     private const int Int16 = 4;

@@ -160,7 +160,13 @@ internal sealed class ParquetMetadata
                 case 2 when isTime:
                     for (int unit = 0; thrift.TryNext(ref unit, out type);)
                     {
-                        element.PerSecond = unit switch { 1 => Millis, 2 => Micros, _ => Nanos };
+                        element.PerSecond = unit switch
+                        {
+                            1 => Millis,
+                            2 => Micros,
+                            3 => Nanos,
+                            _ => throw new InvalidDataException($"a column counts time in a unit that is none ({unit})"),
+                        };
                         thrift.Skip(type);
                     }
 

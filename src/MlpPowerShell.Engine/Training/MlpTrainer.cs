@@ -150,7 +150,8 @@ public static class MlpTrainer
             throw new MlpException(
                 "DropoutCountMismatch",
                 MlpErrorKind.Mismatch,
-                $"There are {options.Dropout.Count} dropout rates for {Listing.Count(hidden, "hidden layer")}; give one for all of them or one for each.");
+                $"There are {options.Dropout.Count} dropout rates for {Listing.Count(hidden, "hidden layer")}; give one for all of "
+                + $"them or one for each.");
         }
 
         CheckLoss(model, data, options);

@@ -108,16 +108,9 @@ internal static class OptionUse
     };
 
     /// <summary>Whether a schedule can lower the rate within some epochs.</summary>
-    private static bool Decays(ScheduleOptions schedule, int epochs) => schedule.Kind switch
-    {
-        ScheduleKind.Step => FirstDecay(schedule) < epochs,
+    private static bool Decays(ScheduleOptions schedule, int epochs) => FirstDecay(schedule) < epochs;
 
-        // The first epoch is the best so far, and the decay of the one that is one too many counts in the next.
-        ScheduleKind.Plateau => schedule.PlateauPatience + 2 < epochs,
-        _ => true,
-    };
-
-    private static double FirstDecay(ScheduleOptions schedule) => (schedule.WarmupEpochs ?? 0) + schedule.DecayEvery;
+    private static double FirstDecay(ScheduleOptions schedule) => schedule.Kind.Definition().FirstDecay(schedule);
 
     private static bool HasZeros(MlpModel model) => model.Layers.Any(layer => layer.WeightStorage.Contains(0f));
 

@@ -75,7 +75,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         {
             WriteOnce(SweepRow.Warnings(InputObject!, column => SweepColumns.IsOfModel(column)
                 ? $"The column '{column}' is kept as a note: it is New-MlpModel's, and the model is made already."
-                : SweepNotes.Loss(column, typeof(MlpEpoch))));
+                : SweepNotes.Lost(column, typeof(MlpEpoch))));
             if (ReferenceEquals(_trained, Model))
                 WriteOnce([OneModel]);
             _trained = Model;
@@ -109,7 +109,8 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
 
     /// <inheritdoc/>
     protected override bool IsGiven(string parameter) => base.IsGiven(parameter)
-        && (_given.ContainsKey(parameter) || NotesOf(InputObject).Any(cell => cell.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)));
+        && (_given.ContainsKey(parameter)
+            || NotesOf(InputObject).Any(cell => cell.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Answers what is given and nothing.</summary>
     private void CheckGiven()

@@ -281,7 +281,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         {
             WriteOnce(SweepRow.Warnings(row, column => Dataset is not null && _sizes.Contains(column, StringComparer.OrdinalIgnoreCase)
                 ? $"The column '{column}' is kept as a note: the data set of -Dataset gives the sizes of input and output."
-                : SweepNotes.Loss(column, typeof(MlpModel))));
+                : SweepNotes.Lost(column, typeof(MlpModel))));
         }
     }
 
