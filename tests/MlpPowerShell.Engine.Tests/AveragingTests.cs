@@ -181,12 +181,16 @@ public sealed class AveragingTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Averaged_epochs_are_normalized_by_the_statistics_of_their_own_sums()
+    [Theory]
+    [InlineData(1, 0.05)]
+    [InlineData(0.001, 1e-300)]
+    public void Averaged_epochs_are_normalized_by_the_statistics_of_their_own_sums(double scale, double learningRate)
     {
         // One layer, whose sums are known: those of batches of 50, all of one size, as PyTorch's update_bn takes them.
         MlpModel model = Model(isNormalized: true);
-        _ = MlpTrainer.Train(model, _data, null, _options with { BatchSize = 50, AverageFrom = 3, NoShuffle = true }).Count();
+        model.Layers[0].Weights.MapInplace(weight => (float)scale * weight);
+        TrainingOptions options = _options with { BatchSize = 50, AverageFrom = 3, NoShuffle = true, LearningRate = learningRate };
+        _ = MlpTrainer.Train(model, _data, null, options).Count();
         MlpLayer layer = model.Layers[0];
         double[][] sums = [.. Enumerable.Range(0, 300)
             .Select(i => (layer.Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i))).Select(z => (double)z)
@@ -194,7 +198,7 @@ public sealed class AveragingTests : IDisposable
         for (int unit = 0; unit < layer.OutputSize; unit++)
         {
             double[][] batches = [.. sums.Select(z => z[unit]).Chunk(50)];
-            Assert.Equal(batches.Average(batch => batch.Average()), layer.Normalization!.RunningMean[unit], 1e-5);
+            Assert.Equal(batches.Average(batch => batch.Average()), layer.Normalization!.RunningMean[unit], 1e-5 * scale);
             double variance = batches.Average(batch => MathNet.Numerics.Statistics.Statistics.Variance(batch));
             Assert.Equal(variance, layer.Normalization!.RunningVariance[unit], 1e-5 * variance);
         }

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
+using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Parity;
@@ -11,6 +12,9 @@ namespace MlpPowerShell.Parity;
 public static class OnnxRun
 {
     private const int Nudges = 3;
+
+    // ONNX Runtime's sigmoid has the absolute accuracy of float32, not the relative one: it ends at 1.5e-8 on its way to 0, at -18.
+    private const float SigmoidError = 1.5e-8f, SigmoidEnd = 18;
 
     /// <summary>Says how far off the farthest output is; null where rounding explains it.</summary>
     /// <param name="network">What the model learned from, which it predicts.</param>
@@ -27,7 +31,7 @@ public static class OnnxRun
                 moved[j] = Math.Max(moved[j], Math.Abs(nudged[j] - outputs[j]));
         }
 
-        // ONNX Runtime's sigmoid has the absolute accuracy of float32, not the relative one: it ends at 1.5e-8 on its way to 0.
+        // The sigmoid of outputs too.
         double least = outputs.Max(Math.Abs) / (1 << 23);
         for (int j = 0; j < moved.Length; j++)
             moved[j] = Math.Max(moved[j], least);
@@ -50,7 +54,10 @@ public static class OnnxRun
         return [.. outputs.Chunk(model.OutputSize).SelectMany(model.Output.ProbabilitiesOf).Select(output => (double)output)];
     }
 
-    /// <summary>A copy whose weights and biases are moved by up to a unit in the last place.</summary>
+    /// <summary>
+    /// A copy whose weights and biases are moved by up to a unit in the last place, biases behind a SiLU also by what the absolute error
+    /// of ONNX Runtime's sigmoid becomes there.
+    /// </summary>
     private static MlpModel Nudged(MlpModel model, Random random)
     {
         MlpModel copy = model.Copy();
@@ -60,6 +67,20 @@ public static class OnnxRun
                 parameter.Values[i] *= 1 + ((random.NextSingle() - 0.5f) / (1 << 22));
         }
 
+        foreach ((MlpLayer before, MlpLayer layer) in copy.Layers.Zip(copy.Layers.Skip(1)))
+        {
+            if (before.Activation == Activation.Named("SiLU"))
+                MoveBiases(layer, random);
+        }
+
         return copy;
+    }
+
+    private static void MoveBiases(MlpLayer layer, Random random)
+    {
+        float[] biases = [.. layer.Biases];
+        for (int i = 0; i < biases.Length; i++)
+            biases[i] += (float)(((2 * random.NextSingle()) - 1) * SigmoidError * SigmoidEnd * layer.Weights.Row(i).L1Norm());
+        layer.Biases.SetValues(biases);
     }
 }

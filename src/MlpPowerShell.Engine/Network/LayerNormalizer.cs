@@ -113,8 +113,10 @@ internal sealed unsafe class LayerNormalizer
             inverse[j] = 1 / MathF.Sqrt(variances[j] + _layout.NormalizationEpsilon);
             float* mean = weights + layer.MeanOffset + column + j;
             float* variance = weights + layer.VarianceOffset + column + j;
-            *mean += _rate * (means[j] - *mean);
-            *variance += _rate * ((variances[j] * count / (count - 1)) - *variance);
+
+            // Never old + rate × (new - old): where the rate is 1, a small new one would keep the roundings of a large old one.
+            *mean = ((1 - _rate) * *mean) + (_rate * means[j]);
+            *variance = ((1 - _rate) * *variance) + (_rate * (variances[j] * count / (count - 1)));
         }
 
         float* scales = weights + layer.ScaleOffset + column;
