@@ -43,6 +43,7 @@
         'lib/Sylvan.Data.Csv.dll'
         'lib/System.Collections.Immutable.dll'
         'lib/System.IO.Hashing.dll'
+        'lib/Wcwidth.dll'
         'LICENSE'
         'MlpPowerShell.dll'
         'MlpPowerShell.format.ps1xml'

@@ -228,14 +228,14 @@ public static class Charts
         Minimum = -0.5,
         Maximum = evaluation.Classes.Count - 0.5,
         TicklineColor = OxyColors.Gray,
-        Angle = position == AxisPosition.Bottom && evaluation.Classes.Any(score => score.Class.Length > 6) ? -40 : 0,
+        Angle = position == AxisPosition.Bottom && evaluation.Classes.Any(score => TerminalText.Width(score.Class) > 6) ? -40 : 0,
     };
 
     /// <summary>The names of the classes; of many, of those that there is room for.</summary>
     private static string[] NamesOf(MlpEvaluation evaluation)
     {
         int step = evaluation.Classes.Count <= MostNumbers ? 1 : (evaluation.Classes.Count + MostNames - 1) / MostNames;
-        return [.. evaluation.Classes.Select((score, i) => i % step == 0 ? Figures.Cut(score.Class, LongestName) : string.Empty)];
+        return [.. evaluation.Classes.Select((score, i) => i % step == 0 ? TerminalText.Cut(score.Class, LongestName) : string.Empty)];
     }
 
     private static LineSeries Line(Curve curve, string axis, bool single, bool named)

@@ -9,9 +9,6 @@ public abstract class Drawing
     /// <summary>The fonts of all texts; the measures are those of the first.</summary>
     internal const string Font = "Arial, Helvetica, Liberation Sans, Arimo, sans-serif";
 
-    // Whoever shows an SVG has fonts of their own: DejaVu Sans is that much wider.
-    private const double WidestFont = 1.15;
-
     /// <summary>Pixels across.</summary>
     public int Width { get; init; }
 
@@ -38,7 +35,7 @@ public abstract class Drawing
     public byte[] ToSvg()
     {
         using var stream = new MemoryStream();
-        var measurer = new BitmapRenderContext(new Bitmap(1, 1)) { TextScale = WidestFont };
+        var measurer = new BitmapRenderContext(new Bitmap(1, 1)) { TextScale = TextWidth.WidestFont };
         using (var context = new PrintableSvg(
             stream, Width, Height, measurer))
         {

@@ -109,7 +109,7 @@ public static class TerminalChart
             // The first is named whatever the width.
             (string name, int kind) = curves[i];
             bool isFirst = i == 0;
-            string shown = isFirst ? Figures.Cut(name, Math.Max(columns - length - 5, 4)) : name;
+            string shown = isFirst ? TerminalText.Cut(name, Math.Max(columns - length - 5, 4)) : name;
             string entry = $"{(color == TerminalColor.None ? _marks[kind] : '━')} {shown}  ";
             if (!isFirst && length + entry.Length >= columns)
             {

@@ -224,16 +224,29 @@ public sealed class DrawingTests : IDisposable
             "numbers" => Charts.Predictions([.. Enumerable.Range(0, 99).Select(i => (12345.6 * i, 12000.0 * i))], "Title", 800, 560),
             _ => Charts.ConfusionMatrix(new MlpPredictor(model).Measure(data), "Title", 800, 560),
         };
-        var boxes = Svg(drawing).Descendants().Where(element => element.Name.LocalName == "text").Select(BoxOf).ToArray();
-        foreach (((string text, OxyRect box), int i) in boxes.Select((box, i) => (box, i)))
-        {
-            foreach ((string other, OxyRect otherBox) in boxes.Skip(i + 1))
-            {
-                bool apart = box.Right <= otherBox.Left || otherBox.Right <= box.Left || box.Bottom <= otherBox.Top
-                    || otherBox.Bottom <= box.Top;
-                Assert.True(apart, $"'{text}' lies over '{other}'");
-            }
-        }
+        AssertApart(drawing);
+    }
+
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(500, 5)]
+    [InlineData(800, 36)]
+    public void Captions_of_a_sheet_stay_in_their_cells_and_tell_what_is_true(int width, int count)
+    {
+        string[] names = ["a class whose name takes a whole line and more of it", "日本語の長い名前のクラスです", "short"];
+        var data = new MlpDataset(
+            string.Concat(Enumerable.Repeat("a title ", 40)),
+            new byte[4 * count],
+            [.. Enumerable.Range(0, count).Select(i => i % 3)],
+            4,
+            names,
+            new ImageShape(2, 2));
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+        CaptionedPicture[] pictures = [.. new MlpPredictor(model).Predict(data).Select(one => CaptionedPicture.OfSample(data, one.Index, one))];
+        Assert.All(pictures, picture => Assert.Equal(picture.IsRight == false, picture.Caption.Contains("\ntrue ", StringComparison.Ordinal)));
+        Drawing sheet = PictureSheet.Of(pictures, data.Name, width);
+        AssertApart(sheet);
+        Assert.Equal(count + 1, Texts(Svg(sheet)).Count(text => !text.StartsWith("true ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -244,6 +257,23 @@ public sealed class DrawingTests : IDisposable
         Assert.Superset(new HashSet<string> { "Numbers", "true", "predicted", "predicted - true" }, Texts(svg).ToHashSet());
         int points = svg.Descendants().Count(element => element.Name.LocalName is "ellipse" or "circle");
         Assert.InRange(points, 1000, 10_000);
+    }
+
+    /// <summary>No text lies over another, and none runs off the drawing.</summary>
+    private static void AssertApart(Drawing drawing)
+    {
+        var boxes = Svg(drawing).Descendants().Where(element => element.Name.LocalName == "text").Select(BoxOf).ToArray();
+        foreach (((string text, OxyRect box), int i) in boxes.Select((box, i) => (box, i)))
+        {
+            bool inside = box.Left >= 0 && box.Right <= drawing.Width && box.Top >= 0 && box.Bottom <= drawing.Height;
+            Assert.True(inside, $"'{text}' runs off the drawing");
+            foreach ((string other, OxyRect otherBox) in boxes.Skip(i + 1))
+            {
+                bool apart = box.Right <= otherBox.Left || otherBox.Right <= box.Left || box.Bottom <= otherBox.Top
+                    || otherBox.Bottom <= box.Top;
+                Assert.True(apart, $"'{text}' lies over '{other}'");
+            }
+        }
     }
 
     /// <summary>The box that a text takes in the font that is drawn here; of turned ones, which stand at an angle, about the middle.</summary>
