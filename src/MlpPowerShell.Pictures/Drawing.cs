@@ -15,6 +15,9 @@ public abstract class Drawing
     /// <summary>Pixels down.</summary>
     public int Height { get; init; }
 
+    /// <summary>The letters that are boxes in the pixels that were drawn last, as the font lacks them; SVG keeps them.</summary>
+    public string Boxes { get; private set; } = string.Empty;
+
     /// <summary>Writes the drawing to a file: SVG or PNG, by the ending of its name.</summary>
     /// <exception cref="MlpException">The ending is another one, or the file can't be written.</exception>
     public void Save(string path)
@@ -52,6 +55,7 @@ public abstract class Drawing
         var context = new BitmapRenderContext(new Bitmap(Width, Height));
         context.DrawRectangle(new OxyRect(0, 0, Width, Height), OxyColors.White, OxyColors.Undefined, 0, EdgeRenderingMode.Automatic);
         Draw(context);
+        Boxes = string.Concat(context.Missing);
         return context.Bitmap;
     }
 

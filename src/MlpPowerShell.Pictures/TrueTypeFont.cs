@@ -41,6 +41,9 @@ internal sealed class TrueTypeFont
     /// <summary>How far a line goes below its base, in ems.</summary>
     public double Descent { get; }
 
+    /// <summary>Whether the font has a character; one that it lacks is drawn as a box.</summary>
+    public bool Has(System.Text.Rune rune) => Glyph(rune.Value) != 0;
+
     /// <summary>The width of a text, in ems.</summary>
     public double Measure(string text) => text.EnumerateRunes().Sum(rune => Width(rune, Glyph(rune.Value)));
 
@@ -71,7 +74,9 @@ internal sealed class TrueTypeFont
 
     /// <summary>What a character takes; one that the font lacks and that other fonts draw square, an em.</summary>
     private double Width(System.Text.Rune rune, int glyph) =>
-        glyph == 0 && TerminalText.Width(rune) == 2 ? 1 : (double)UInt16(_tables["hmtx"] + (4 * Math.Min(glyph, _widths - 1))) / _unitsPerEm;
+        glyph == 0 && TerminalText.Width(rune) == 2
+            ? 1
+            : (double)UInt16(_tables["hmtx"] + (4 * Math.Min(glyph, _widths - 1))) / _unitsPerEm;
 
     /// <summary>The number of a character's glyph; 0 is the box for those that the font lacks.</summary>
     private int Glyph(int character)
