@@ -45,6 +45,7 @@
         'lib/Sylvan.Data.Csv.dll'
         'lib/System.Collections.Immutable.dll'
         'lib/System.IO.Hashing.dll'
+        'lib/Wcwidth.dll'
         'lib/ZstdSharp.dll'
         'LICENSE'
         'MlpPowerShell.dll'

@@ -1,3 +1,4 @@
+using System.Text;
 using OxyPlot;
 
 namespace MlpPowerShell.Pictures;
@@ -15,6 +16,9 @@ internal sealed class BitmapRenderContext : ClippingRenderContext
 
     /// <summary>The picture.</summary>
     public Bitmap Bitmap { get; }
+
+    /// <summary>The characters that the font lacks, each once, in the order of the texts.</summary>
+    public List<Rune> Missing { get; } = [];
 
     /// <summary>How much wider than drawn here a text counts as, where others draw it in a font of theirs.</summary>
     public double TextScale { get; init; } = 1;
@@ -55,6 +59,7 @@ internal sealed class BitmapRenderContext : ClippingRenderContext
         if (string.IsNullOrEmpty(text) || !fill.IsVisible())
             return;
         string[] lines = text.Split('\n');
+        Missing.AddRange(text.EnumerateRunes().Where(rune => rune.Value != '\n' && !TrueTypeFont.Arimo.Has(rune)).Except(Missing));
         OxySize size = MeasureText(text, fontFamily, fontSize, fontWeight);
         double top = verticalAlignment switch
         {

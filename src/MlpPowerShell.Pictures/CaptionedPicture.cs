@@ -7,7 +7,7 @@ namespace MlpPowerShell.Pictures;
 
 /// <summary>A picture with what is to be said of it.</summary>
 /// <param name="Picture">The picture.</param>
-/// <param name="Caption">A few words.</param>
+/// <param name="Caption">A few words, in one line or, where a line has no room for them, in those that line breaks make of them.</param>
 /// <param name="IsRight">Whether what they say is right; null where that is not the question.</param>
 public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRight)
 {
@@ -66,10 +66,11 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
 
     private static string CaptionOf(MlpDataset dataset, int index, MlpPrediction? prediction)
     {
-        string label = dataset.HasLabels ? dataset.LabelColumns[0].TextAt(index) ?? string.Empty : string.Empty;
-        return prediction is null ? $"{index}: {label}".TrimEnd(' ', ':')
-            : prediction.IsCorrect == true
-                || label.Length == 0 ? FormattableString.Invariant($"{index}: {prediction.Prediction} ({100 * prediction.Confidence:0} %)")
-            : FormattableString.Invariant($"{index}: {label}, not {prediction.Prediction} ({100 * prediction.Confidence:0} %)");
+        string label = dataset.HasLabels ? Printable.Of(dataset.LabelColumns[0].TextAt(index) ?? string.Empty) : string.Empty;
+        if (prediction is null)
+            return $"{index}: {label}".TrimEnd(' ', ':');
+        string sure = prediction.Confidence is { } confidence ? FormattableString.Invariant($" ({100 * confidence:0} %)") : string.Empty;
+        string predicted = $"{index}: {Printable.Of(PredictionColumns.TextOf(prediction.Prediction) ?? string.Empty)}";
+        return prediction.IsCorrect == true || label.Length == 0 ? predicted + sure : $"{predicted},\ntrue {label}{sure}";
     }
 }

@@ -37,8 +37,8 @@ internal sealed class Card(CardStyle style)
         string[] all = [.. names];
         int room = MostLines * Math.Max(style.Columns - LeastWidth, LeastWidth);
         int shown = 0;
-        for (int length = 0; shown < all.Length && (length == 0 || length + all[shown].Length + 2 <= room); shown++)
-            length += all[shown].Length + 2;
+        for (int length = 0; shown < all.Length && (length == 0 || length + TerminalText.Width(all[shown]) + 2 <= room); shown++)
+            length += TerminalText.Width(all[shown]) + 2;
         string more = shown < all.Length ? $" … and {Figures.Count(all.Length - shown)} more" : string.Empty;
         return Add(label, string.Join(", ", all.Take(shown)) + more);
     }
@@ -58,18 +58,22 @@ internal sealed class Card(CardStyle style)
         }
     }
 
-    /// <summary>A text in lines of at most so many characters, but for longer words.</summary>
+    /// <summary>A text in lines of at most so many cells, but for longer words.</summary>
     public static IEnumerable<string> Wrap(string value, int width)
     {
         var line = new StringBuilder();
+        int taken = 0;
         foreach (string word in value.Split(' '))
         {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            int cells = TerminalText.Width(word);
+            if (line.Length > 0 && taken + 1 + cells > width)
             {
                 yield return line.ToString();
                 line.Clear();
+                taken = 0;
             }
 
+            taken += line.Length > 0 ? 1 + cells : cells;
             line.Append(line.Length > 0 ? " " : string.Empty).Append(word);
         }
 

@@ -149,14 +149,14 @@ public static class Cards
             ? evaluation.Classes.Where(score => score.Support > 0).OrderBy(score => score.F1).Take(MostRows)
             : evaluation.Classes];
         string figures = $" {"Precision",10} {"Recall",10} {"F1",10} {"Support",8}";
-        int longest = shown.Select(score => score.Class.Length).Append(LeastName).Max();
+        int longest = shown.Select(score => TerminalText.Width(score.Class)).Append(LeastName).Max();
         int width = Math.Min(longest, Math.Max(style.Columns - figures.Length - 1, LeastName));
         if (areMany)
             yield return style.Label($"the weakest of {Figures.Count(evaluation.Classes.Count)} classes");
         yield return style.Label("Class".PadRight(width) + figures);
         foreach (MlpClassScore score in shown)
         {
-            yield return Figures.Cut(score.Class, width).PadRight(width)
+            yield return TerminalText.PadRight(TerminalText.Cut(score.Class, width), width)
                 + $" {Figures.Percent(score.Precision),10} {Figures.Percent(score.Recall),10} {Figures.Percent(score.F1),10} "
                 + $"{Figures.Count(score.Support),8}";
         }
@@ -164,7 +164,7 @@ public static class Cards
 
     private static IEnumerable<string> Confusion(Matrix<double> matrix, string[] names, CardStyle style)
     {
-        int longest = names.Max(name => name.Length), figures = Math.Max(3, matrix.Enumerate().Max(count => Figures.Count(count).Length));
+        int longest = names.Max(TerminalText.Width), figures = Math.Max(3, matrix.Enumerate().Max(count => Figures.Count(count).Length));
 
         // Names in full where they fit, and cut where only that makes the matrix fit.
         foreach (int width in new[] { longest, Math.Min(longest, LeastName) })
@@ -179,7 +179,7 @@ public static class Cards
 
     private static IEnumerable<string> HeatMap(Matrix<double> matrix, string[] names, int width, CardStyle style)
     {
-        string Cell(string text) => Figures.Cut(text, width - 1).PadLeft(width - 1) + " ";
+        string Cell(string text) => TerminalText.PadLeft(TerminalText.Cut(text, width - 1), width - 1) + " ";
         yield return style.Label("true \\ predicted");
         yield return style.Label(Cell(string.Empty) + string.Concat(names.Select(Cell)));
         for (int row = 0; row < names.Length; row++)

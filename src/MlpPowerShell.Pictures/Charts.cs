@@ -12,7 +12,7 @@ using OxyPlot.Series;
 namespace MlpPowerShell.Pictures;
 
 /// <summary>Charts of trainings, evaluations and schedules.</summary>
-public static class Charts
+public static partial class Charts
 {
     // Told apart by the colour-blind too (Okabe and Ito, 2008).
     private static readonly OxyColor[] _colors =
@@ -22,8 +22,6 @@ public static class Charts
         OxyColor.FromRgb(0xCC, 0x79, 0xA7), OxyColor.FromRgb(0x56, 0xB4, 0xE9), OxyColor.FromRgb(0x40, 0x40, 0x40),
     ];
 
-    private static readonly LineStyle[] _styles = [LineStyle.Dash, LineStyle.Dot, LineStyle.Solid];
-
     // More classes than that leave no room for a number in each cell, for the name of each, and for a cell each.
     private const int MostNumbers = 26;
     private const int MostNames = 20;
@@ -31,42 +29,16 @@ public static class Charts
 
     private const int LongestName = 24;
 
+    // The part of a range that is left free on either side.
+    private const double Room = 0.02;
+
+    private const int UsualDigits = 6;
+
     // From the names and numbers along an axis to what it is called.
     private const double TitleDistance = 10;
 
     // More points than that only blacken each other.
     private const int MostPoints = 4000;
-
-    /// <summary>Losses over the epochs and, where there are any, accuracies or R2 below; several runs with a colour each.</summary>
-    /// <param name="points">The epochs, at least one.</param>
-    /// <param name="title">What stands above.</param>
-    /// <param name="width">Pixels across.</param>
-    /// <param name="height">Pixels down.</param>
-    public static Drawing LearningCurves(IReadOnlyList<CurvePoint> points, string title, int width, int height)
-    {
-        points = Curve.Apart(points);
-        Curve[] losses = Curve.Losses(points);
-        (string scoreTitle, Curve[] scores) = Curve.Scores(points);
-        bool single = points.Select(point => point.Run).Distinct().Take(2).Count() < 2;
-        var model = NewModel(title);
-        double middle = scores.Length > 0 ? 0.5 : 0;
-        model.Axes.Add(Steps("epoch"));
-        model.Axes.Add(Axis(AxisPosition.Left, "loss", "loss", scores.Length > 0 ? middle + 0.03 : 0, 1));
-        if (scores.Length > 0)
-            model.Axes.Add(Axis(AxisPosition.Left, scoreTitle, "score", 0, middle - 0.03));
-        model.Legends.Add(new Legend
-        {
-            LegendPlacement = LegendPlacement.Outside,
-            LegendPosition = LegendPosition.BottomCenter,
-            LegendOrientation = LegendOrientation.Horizontal,
-            LegendBorderThickness = 0,
-        });
-        foreach (Curve curve in losses)
-            model.Series.Add(Line(curve, "loss", single, named: true));
-        foreach (Curve curve in scores)
-            model.Series.Add(Line(curve, "score", single, named: false));
-        return new Chart(model) { Width = width, Height = height };
-    }
 
     /// <summary>A confusion matrix: true classes down, predicted ones across, each cell as dark as its share of the true class.</summary>
     /// <param name="evaluation">An evaluation with a confusion matrix.</param>
@@ -147,11 +119,18 @@ public static class Charts
         model.Series.Add(Points(shown.Select(pair => new DataPoint(pair.True, pair.Predicted - pair.True)), "error"));
 
         // Where all would lie if all were right.
-        model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.LinearEquation, Slope = 1, YAxisKey = "predicted" });
-        model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Horizontal, Y = 0, YAxisKey = "error" });
-        foreach (LineAnnotation right in model.Annotations.OfType<LineAnnotation>())
-            (right.Color, right.LineStyle) = (_colors[3], LineStyle.Solid);
+        double low = shown.Min(pair => pair.True), high = shown.Max(pair => pair.True);
+        AddRight("predicted = true", "predicted", low, high);
+        AddRight(null, "error", 0, 0);
+        model.Legends.Add(NewLegend());
         return new Chart(model) { Width = width, Height = height };
+
+        void AddRight(string? name, string axis, double first, double last)
+        {
+            var line = new LineSeries { Title = name, YAxisKey = axis, Color = _colors[3], StrokeThickness = 2 };
+            line.Points.AddRange([new DataPoint(low, first), new DataPoint(high, last)]);
+            model.Series.Add(line);
+        }
 
         static ScatterSeries Points(IEnumerable<DataPoint> points, string axis)
         {
@@ -177,7 +156,12 @@ public static class Charts
         var model = NewModel(title);
         model.Axes.Add(Steps(steps.All(step => step.Step == 1) ? "epoch" : "step"));
         model.Axes.Add(Axis(AxisPosition.Left, "learning rate"));
-        var line = new LineSeries { Color = _colors[0], StrokeThickness = 2 };
+        var line = new LineSeries
+        {
+            Color = _colors[0],
+            StrokeThickness = 2,
+            MarkerType = steps.Count == 1 ? MarkerType.Circle : MarkerType.None,
+        };
         line.Points.AddRange(steps.Select((step, i) => new DataPoint(i + 1, step.LearningRate)));
         model.Series.Add(line);
         return new Chart(model) { Width = width, Height = height };
@@ -200,7 +184,21 @@ public static class Charts
         return axis;
     }
 
-    private static LinearAxis Axis(AxisPosition position, string title, string? key = null, double start = 0, double end = 1) => new()
+    private static LinearAxis Axis(AxisPosition position, string title, string? key = null, double start = 0, double end = 1)
+    {
+        LinearAxis axis = NewAxis(position, title, key, start, end);
+        axis.LabelFormatter = value => Label(value, axis.ActualMajorStep);
+        return axis;
+    }
+
+    /// <summary>A number at an axis, with the digits that tell it from its neighbours.</summary>
+    private static string Label(double value, double step)
+    {
+        double digits = Math.Ceiling(Math.Log10(Math.Max(Math.Abs(value), step) / step)) + 2;
+        return value.ToString(double.IsFinite(digits) ? $"g{Math.Clamp((int)digits, UsualDigits, 15)}" : "g", CultureInfo.InvariantCulture);
+    }
+
+    private static LinearAxis NewAxis(AxisPosition position, string title, string? key, double start, double end) => new()
     {
         Position = position,
         Title = title,
@@ -211,8 +209,8 @@ public static class Charts
         MajorGridlineColor = OxyColor.FromRgb(0xE4, 0xE4, 0xE4),
         TicklineColor = OxyColors.Gray,
         AxisTitleDistance = TitleDistance,
-        MaximumPadding = 0.02,
-        MinimumPadding = 0.02,
+        MaximumPadding = Room,
+        MinimumPadding = Room,
     };
 
     private static CategoryAxis Classes(AxisPosition position, string title, MlpEvaluation evaluation, bool reversed) => new()
@@ -228,28 +226,21 @@ public static class Charts
         Minimum = -0.5,
         Maximum = evaluation.Classes.Count - 0.5,
         TicklineColor = OxyColors.Gray,
-        Angle = position == AxisPosition.Bottom && evaluation.Classes.Any(score => score.Class.Length > 6) ? -40 : 0,
+        Angle = position == AxisPosition.Bottom && evaluation.Classes.Any(score => TerminalText.Width(score.Class) > 6) ? -40 : 0,
     };
 
     /// <summary>The names of the classes; of many, of those that there is room for.</summary>
     private static string[] NamesOf(MlpEvaluation evaluation)
     {
         int step = evaluation.Classes.Count <= MostNumbers ? 1 : (evaluation.Classes.Count + MostNames - 1) / MostNames;
-        return [.. evaluation.Classes.Select((score, i) => i % step == 0 ? Figures.Cut(score.Class, LongestName) : string.Empty)];
+        return [.. evaluation.Classes.Select((score, i) => i % step == 0 ? TerminalText.Cut(score.Class, LongestName) : string.Empty)];
     }
 
-    private static LineSeries Line(Curve curve, string axis, bool single, bool named)
+    private static Legend NewLegend() => new()
     {
-        var line = new LineSeries
-        {
-            Title = !named ? null : single ? curve.Set : $"{curve.Run}, {curve.Set}",
-            YAxisKey = axis,
-            Color = _colors[(single ? curve.SetIndex : curve.RunIndex) % _colors.Length],
-            LineStyle = single ? LineStyle.Solid : _styles[curve.SetIndex],
-            StrokeThickness = 2,
-            MarkerType = curve.Points.Count == 1 ? MarkerType.Circle : MarkerType.None,
-        };
-        line.Points.AddRange(curve.Points.Select(point => new DataPoint(point.Epoch, point.Value)));
-        return line;
-    }
+        LegendPlacement = LegendPlacement.Outside,
+        LegendPosition = LegendPosition.BottomCenter,
+        LegendOrientation = LegendOrientation.Horizontal,
+        LegendBorderThickness = 0,
+    };
 }

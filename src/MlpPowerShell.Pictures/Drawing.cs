@@ -9,14 +9,14 @@ public abstract class Drawing
     /// <summary>The fonts of all texts; the measures are those of the first.</summary>
     internal const string Font = "Arial, Helvetica, Liberation Sans, Arimo, sans-serif";
 
-    // Whoever shows an SVG has fonts of their own: DejaVu Sans is that much wider.
-    private const double WidestFont = 1.15;
-
     /// <summary>Pixels across.</summary>
     public int Width { get; init; }
 
     /// <summary>Pixels down.</summary>
     public int Height { get; init; }
+
+    /// <summary>The letters that are boxes in the pixels that were drawn last, as the font lacks them; SVG keeps them.</summary>
+    public string Boxes { get; private set; } = string.Empty;
 
     /// <summary>Writes the drawing to a file: SVG or PNG, by the ending of its name.</summary>
     /// <exception cref="MlpException">The ending is another one, or the file can't be written.</exception>
@@ -38,7 +38,7 @@ public abstract class Drawing
     public byte[] ToSvg()
     {
         using var stream = new MemoryStream();
-        var measurer = new BitmapRenderContext(new Bitmap(1, 1)) { TextScale = WidestFont };
+        var measurer = new BitmapRenderContext(new Bitmap(1, 1)) { TextScale = TextWidth.WidestFont };
         using (var context = new PrintableSvg(
             stream, Width, Height, measurer))
         {
@@ -55,6 +55,7 @@ public abstract class Drawing
         var context = new BitmapRenderContext(new Bitmap(Width, Height));
         context.DrawRectangle(new OxyRect(0, 0, Width, Height), OxyColors.White, OxyColors.Undefined, 0, EdgeRenderingMode.Automatic);
         Draw(context);
+        Boxes = string.Concat(context.Missing);
         return context.Bitmap;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MlpPowerShell.Engine;
 
 namespace MlpPowerShell.Pictures;
 
@@ -40,10 +39,6 @@ public static class Figures
     /// <summary>A time in seconds, the shorter the more exactly.</summary>
     public static string Seconds(TimeSpan time) =>
         time.TotalSeconds.ToString(time.TotalSeconds < 10 ? "0.000" : "0.0", CultureInfo.InvariantCulture);
-
-    /// <summary>A text that has room for so many characters, its end left out where it is longer, in a form that can be shown.</summary>
-    public static string Cut(string text, int length) =>
-        Printable.Of(text.Length <= length ? text : text[..Math.Max(length - 1, 0)] + "…");
 
     private static string Power(double value) =>
         double.IsFinite(value)

@@ -5,7 +5,7 @@ namespace MlpPowerShell.Pictures;
 /// <summary>Pictures in rows, each with its caption below.</summary>
 public sealed class PictureSheet : Drawing
 {
-    private const int Margin = 12, TitleHeight = 24, CaptionHeight = 20;
+    private const int Margin = 12, TitleHeight = 24, CaptionHeight = 20, LineHeight = 14;
     private const double CaptionSize = 11, TitleSize = 16;
 
     private readonly IReadOnlyList<CaptionedPicture> _pictures;
@@ -13,12 +13,16 @@ public sealed class PictureSheet : Drawing
     private readonly int _columns;
     private readonly int _side;
     private readonly int _top;
+    private readonly int _rowHeight;
+    private readonly string[][] _captions;
 
     private PictureSheet(IReadOnlyList<CaptionedPicture> pictures, string title, int columns, int side)
     {
         (_pictures, _title, _columns, _side) = (pictures, title, columns, side);
         _top = Margin + (title.Length > 0 ? TitleHeight : 0);
-        Height = _top + ((pictures.Count + columns - 1) / columns * (side + CaptionHeight + Margin));
+        _captions = [.. pictures.Select(picture => LinesOf(picture.Caption, side))];
+        _rowHeight = side + CaptionHeight + ((_captions.Max(lines => lines.Length) - 1) * LineHeight) + Margin;
+        Height = _top + ((pictures.Count + columns - 1) / columns * _rowHeight);
     }
 
     /// <summary>Lays pictures out on a sheet, as large as their number asks for.</summary>
@@ -37,7 +41,7 @@ public sealed class PictureSheet : Drawing
     {
         context.DrawText(
             new ScreenPoint(Width / 2.0, Margin),
-            _title,
+            TextWidth.Cut(_title, TitleSize, Width - (2 * Margin)),
             OxyColors.Black,
             Font,
             TitleSize,
@@ -52,7 +56,7 @@ public sealed class PictureSheet : Drawing
             // Each pixel a square of whole pixels.
             Bitmap drawn = Enlarged(picture.Picture);
             int left = Margin + (i % _columns * (_side + Margin)) + ((_side - drawn.Width) / 2);
-            int top = _top + (i / _columns * (_side + CaptionHeight + Margin));
+            int top = _top + (i / _columns * _rowHeight);
             if (context is BitmapRenderContext pixels)
             {
                 pixels.DrawBitmap(drawn, left, top);
@@ -79,10 +83,23 @@ public sealed class PictureSheet : Drawing
                 false => OxyColor.FromRgb(0xC0, 0x30, 0),
                 null => OxyColors.Black,
             };
-            var middle = new ScreenPoint(left + (drawn.Width / 2.0), top + drawn.Height + 4);
-            context.DrawText(
-                middle, picture.Caption, ink, Font, CaptionSize, FontWeights.Normal, 0, HorizontalAlignment.Center, VerticalAlignment.Top);
+            for (int line = 0; line < _captions[i].Length; line++)
+            {
+                var middle = new ScreenPoint(left + (drawn.Width / 2.0), top + drawn.Height + 4 + (line * LineHeight));
+                string text = _captions[i][line];
+                context.DrawText(
+                    middle, text, ink, Font, CaptionSize, FontWeights.Normal, 0, HorizontalAlignment.Center, VerticalAlignment.Top);
+            }
         }
+    }
+
+    /// <summary>A caption in one line if that has room for it, else in its lines, each cut to the width.</summary>
+    private static string[] LinesOf(string caption, int width)
+    {
+        string whole = caption.Replace('\n', ' ');
+        return TextWidth.Of(whole, CaptionSize) <= width
+            ? [whole]
+            : Array.ConvertAll(caption.Split('\n'), line => TextWidth.Cut(line, CaptionSize, width));
     }
 
     private Bitmap Enlarged(Bitmap picture)

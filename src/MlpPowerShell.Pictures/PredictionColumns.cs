@@ -33,7 +33,8 @@ internal static class PredictionColumns
         ];
     }
 
-    private static string? TextOf(object? value) => value switch
+    /// <summary>An answer, or several, the same in any culture.</summary>
+    public static string? TextOf(object? value) => value switch
     {
         null => null,
         double number => number.ToString("G6", CultureInfo.InvariantCulture),

@@ -69,7 +69,7 @@ internal sealed class RowTable<T>
 
     private string Line(Func<RowColumn<T>, string> textOf) => string.Join(' ', _columns.Select(place =>
     {
-        string text = Figures.Cut(textOf(place.Column), place.Width);
-        return place.Column.IsText ? text.PadRight(place.Width) : text.PadLeft(place.Width);
+        string text = TerminalText.Cut(textOf(place.Column), place.Width);
+        return place.Column.IsText ? TerminalText.PadRight(text, place.Width) : TerminalText.PadLeft(text, place.Width);
     })).TrimEnd();
 }

@@ -108,7 +108,7 @@ public static class TerminalPictures
 
     private static string Caption(CaptionedPicture item, int width, TerminalColor color)
     {
-        string text = (item.Caption.Length <= width ? item.Caption : item.Caption[..(width - 1)] + "…").PadRight(width);
+        string text = TerminalText.PadRight(TerminalText.Cut(item.Caption.Replace('\n', ' '), width), width);
         return color == TerminalColor.None || item.IsRight is null ? text : $"\e[{(item.IsRight == true ? 32 : 31)}m{text}{Reset}";
     }
 

@@ -41,8 +41,11 @@ internal sealed class TrueTypeFont
     /// <summary>How far a line goes below its base, in ems.</summary>
     public double Descent { get; }
 
+    /// <summary>Whether the font has a character; one that it lacks is drawn as a box.</summary>
+    public bool Has(System.Text.Rune rune) => Glyph(rune.Value) != 0;
+
     /// <summary>The width of a text, in ems.</summary>
-    public double Measure(string text) => text.EnumerateRunes().Sum(rune => Width(Glyph(rune.Value)));
+    public double Measure(string text) => text.EnumerateRunes().Sum(rune => Width(rune, Glyph(rune.Value)));
 
     /// <summary>The outlines of a text's glyphs, in ems from its start on the base line, y downwards.</summary>
     public IEnumerable<ScreenPoint[]> Outlines(string text)
@@ -53,7 +56,7 @@ internal sealed class TrueTypeFont
             int glyph = Glyph(rune.Value);
             foreach (ScreenPoint[] contour in Outlines(glyph))
                 yield return Array.ConvertAll(contour, point => new ScreenPoint(x + point.X, point.Y));
-            x += Width(glyph);
+            x += Width(rune, glyph);
         }
     }
 
@@ -69,7 +72,11 @@ internal sealed class TrueTypeFont
 
     private int Int16(int at) => BinaryPrimitives.ReadInt16BigEndian(_data.AsSpan(at));
 
-    private double Width(int glyph) => (double)UInt16(_tables["hmtx"] + (4 * Math.Min(glyph, _widths - 1))) / _unitsPerEm;
+    /// <summary>What a character takes; one that the font lacks and that other fonts draw square, an em.</summary>
+    private double Width(System.Text.Rune rune, int glyph) =>
+        glyph == 0 && TerminalText.Width(rune) == 2
+            ? 1
+            : (double)UInt16(_tables["hmtx"] + (4 * Math.Min(glyph, _widths - 1))) / _unitsPerEm;
 
     /// <summary>The number of a character's glyph; 0 is the box for those that the font lacks.</summary>
     private int Glyph(int character)

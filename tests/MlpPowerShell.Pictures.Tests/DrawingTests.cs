@@ -12,7 +12,7 @@ using OxyPlot;
 
 namespace MlpPowerShell.Pictures.Tests;
 
-public sealed class DrawingTests : IDisposable
+public sealed partial class DrawingTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mlp-pictures-").FullName;
 
@@ -38,17 +38,22 @@ public sealed class DrawingTests : IDisposable
     }
 
     [Fact]
-    public void Regression_has_losses_alone_and_figures_that_are_not_finite_are_left_out()
+    public void Regression_has_losses_alone_and_figures_that_are_not_finite_leave_a_gap()
     {
         CurvePoint[] points =
         [
             new("r", 1) { TrainingLoss = 3 },
             new("r", 2) { TrainingLoss = double.NaN },
             new("r", 3) { TrainingLoss = 1 },
+            new("r", 4) { TrainingLoss = 1 },
+            new("r", 5) { TrainingLoss = double.PositiveInfinity },
+            new("r", 6) { TrainingLoss = 2 },
+            new("r", 7) { TrainingLoss = 2 },
+            new("r", 8) { TrainingLoss = 2 },
         ];
         XElement svg = Svg(Charts.LearningCurves(points, string.Empty, 400, 300));
         Assert.DoesNotContain("accuracy, %", Texts(svg));
-        Assert.Single(Lines(svg, 2));
+        Assert.Equal([1, 1, 0], new[] { 2, 3, 4 }.Select(count => Lines(svg, count).Count()));
     }
 
     [Fact]
@@ -224,16 +229,31 @@ public sealed class DrawingTests : IDisposable
             "numbers" => Charts.Predictions([.. Enumerable.Range(0, 99).Select(i => (12345.6 * i, 12000.0 * i))], "Title", 800, 560),
             _ => Charts.ConfusionMatrix(new MlpPredictor(model).Measure(data), "Title", 800, 560),
         };
-        var boxes = Svg(drawing).Descendants().Where(element => element.Name.LocalName == "text").Select(BoxOf).ToArray();
-        foreach (((string text, OxyRect box), int i) in boxes.Select((box, i) => (box, i)))
-        {
-            foreach ((string other, OxyRect otherBox) in boxes.Skip(i + 1))
-            {
-                bool apart = box.Right <= otherBox.Left || otherBox.Right <= box.Left || box.Bottom <= otherBox.Top
-                    || otherBox.Bottom <= box.Top;
-                Assert.True(apart, $"'{text}' lies over '{other}'");
-            }
-        }
+        AssertApart(drawing);
+    }
+
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(500, 5)]
+    [InlineData(800, 36)]
+    public void Captions_of_a_sheet_stay_in_their_cells_and_tell_what_is_true(int width, int count)
+    {
+        string[] names = ["a class whose name takes a whole line and more of it", "日本語の長い名前のクラスです", "short"];
+        var data = new MlpDataset(
+            string.Concat(Enumerable.Repeat("a title ", 40)),
+            new byte[4 * count],
+            [.. Enumerable.Range(0, count).Select(i => i % 3)],
+            4,
+            names,
+            new ImageShape(2, 2));
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+        CaptionedPicture[] pictures =
+            [.. new MlpPredictor(model).Predict(data).Select(one => CaptionedPicture.OfSample(data, one.Index, one))];
+        Assert.All(
+            pictures, picture => Assert.Equal(picture.IsRight == false, picture.Caption.Contains("\ntrue ", StringComparison.Ordinal)));
+        Drawing sheet = PictureSheet.Of(pictures, data.Name, width);
+        AssertApart(sheet);
+        Assert.Equal(count + 1, Texts(Svg(sheet)).Count(text => !text.StartsWith("true ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -241,9 +261,27 @@ public sealed class DrawingTests : IDisposable
     {
         (double, double)[] pairs = [.. Enumerable.Range(0, 20_000).Select(i => (i / 7.0, (i / 7.0) + (i % 3)))];
         XElement svg = Svg(Charts.Predictions(pairs, "Numbers", 800, 560));
-        Assert.Superset(new HashSet<string> { "Numbers", "true", "predicted", "predicted - true" }, Texts(svg).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "Numbers", "true", "predicted", "predicted - true", "predicted = true" }, Texts(svg).ToHashSet());
         int points = svg.Descendants().Count(element => element.Name.LocalName is "ellipse" or "circle");
         Assert.InRange(points, 1000, 10_000);
+    }
+
+    /// <summary>No text lies over another, and none runs off the drawing.</summary>
+    private static void AssertApart(Drawing drawing)
+    {
+        var boxes = Svg(drawing).Descendants().Where(element => element.Name.LocalName == "text").Select(BoxOf).ToArray();
+        foreach (((string text, OxyRect box), int i) in boxes.Select((box, i) => (box, i)))
+        {
+            bool inside = box.Left >= 0 && box.Right <= drawing.Width && box.Top >= 0 && box.Bottom <= drawing.Height;
+            Assert.True(inside, $"'{text}' runs off the drawing");
+            foreach ((string other, OxyRect otherBox) in boxes.Skip(i + 1))
+            {
+                bool apart = box.Right <= otherBox.Left || otherBox.Right <= box.Left || box.Bottom <= otherBox.Top
+                    || otherBox.Bottom <= box.Top;
+                Assert.True(apart, $"'{text}' lies over '{other}'");
+            }
+        }
     }
 
     /// <summary>The box that a text takes in the font that is drawn here; of turned ones, which stand at an angle, about the middle.</summary>

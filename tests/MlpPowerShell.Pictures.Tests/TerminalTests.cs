@@ -118,7 +118,7 @@ public class TerminalTests
         string text = string.Join(
             '\n', TerminalChart.Draw([.. TestData.Halving("one", 4), .. TestData.Halving("two", 4)], 80, 5, TerminalColor.None));
         Assert.Contains("test loss", text);
-        Assert.Contains("* best: one  o two", text);
+        Assert.Contains("o best: one  + two", text);
         Assert.DoesNotContain("training", text);
     }
 
@@ -208,52 +208,6 @@ public class TerminalTests
         Assert.InRange(width, 10, 28);
         Assert.True(lines.Length <= rows - 2, $"{lines.Length} lines of {rows}");
         Assert.Equal(28, TerminalPictures.WidthFor(digit.Picture, 1, columns, rows));
-    }
-
-    [Theory]
-    [InlineData(40)]
-    [InlineData(80)]
-    public void The_best_run_is_named_first_whatever_the_width(int columns)
-    {
-        CurvePoint[] points = [.. Enumerable.Range(0, 12).SelectMany(run => TestData.Halving($"run {run}", run == 7 ? 9 : 4))];
-        string[] lines = [.. TerminalChart.Draw(points, columns, 5, TerminalColor.None)];
-        Assert.Equal(2, lines.Count(line => line.Contains("best: run 7", StringComparison.Ordinal)));
-        Assert.All(lines, line => Assert.True(line.Length <= columns, line));
-    }
-
-    [Fact]
-    public void Both_trainings_of_a_model_are_drawn_though_only_one_had_validation_data()
-    {
-        CurvePoint[] first = [.. Enumerable.Range(1, 4).Select(epoch => new CurvePoint("without", epoch) { TrainingLoss = 9 - epoch })];
-        CurvePoint[] second = [.. Enumerable.Range(5, 4).Select(epoch => new CurvePoint("with", epoch)
-        {
-            TrainingLoss = 9 - epoch,
-            ValidationLoss = 8.5 - epoch,
-        })];
-        string text = string.Join('\n', TerminalChart.Draw([.. first, .. second], 80, 9, TerminalColor.None));
-        Assert.Contains("o best: with (validation)  * without (training)", text);
-        Assert.Contains("        8 ┤*", text);
-        Assert.Contains("ooo", text);
-    }
-
-    [Fact]
-    public void Runs_of_one_name_are_told_apart()
-    {
-        CurvePoint[] twice = [.. TestData.Halving("r", 3), .. TestData.Halving("r", 4)];
-        string text = string.Join('\n', TerminalChart.Draw(twice, 80, 5, TerminalColor.None));
-        Assert.Contains("best: r (2)", text);
-    }
-
-    [Fact]
-    public void Runs_of_one_name_are_told_apart_by_their_seeds_in_any_order()
-    {
-        CurvePoint[] points = [.. from epoch in Enumerable.Range(1, 3)
-                                  from seed in Enumerable.Range(1, 3)
-                                  select new CurvePoint("same", epoch) { Seed = $"{seed}", TrainingLoss = seed }];
-        CurvePoint[] sorted = [.. points.OrderBy(point => point.Seed)];
-        Assert.Equal(
-            TerminalChart.Draw(sorted, 60, 7, TerminalColor.None), TerminalChart.Draw(points, 60, 7, TerminalColor.None));
-        Assert.Contains("best: same, seed 1", TerminalChart.Draw(points, 60, 7, TerminalColor.None)[0]);
     }
 
     /// <summary>Reads sixels as a terminal does.</summary>

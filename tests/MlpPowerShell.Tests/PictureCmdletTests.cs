@@ -57,6 +57,23 @@ public sealed class PictureCmdletTests : IDisposable
         "none of the figures is a finite number",
         Assert.Single(_session.Try("[pscustomobject]@{ Epoch = 1; TrainingLoss = [double]::NaN } | Show-MlpHistory").Warnings));
 
+    [Theory]
+    [InlineData("Show-MlpHistory")]
+    [InlineData("Export-MlpChart gaps.svg")]
+    public void Figures_that_can_not_be_drawn_are_told_of_once(string command) => Assert.Contains(
+        "training loss in epoch 1 and 1 more.",
+        Assert.Single(_session.Try(
+            "1..4 | ForEach-Object { [pscustomobject]@{ Epoch = $_; TrainingLoss = if ($_ -gt 2) { 1 } else { [double]::NaN } } } | "
+            + command).Warnings));
+
+    [Fact]
+    public void Letters_that_a_png_lacks_are_told_of()
+    {
+        Assert.Contains("日本", Assert.Single(_session.Try("$epochs | Export-MlpChart l.png -Title '日本 loss 日'").Warnings));
+        Assert.Empty(_session.Try("$epochs | Export-MlpChart l.svg -Title '日本 loss 日'").Warnings);
+        Assert.Empty(_session.Try("$epochs | Export-MlpChart m.png -Title 'Größe №'").Warnings);
+    }
+
     [Fact]
     public void Histories_are_drawn_of_epochs_models_and_rows()
     {

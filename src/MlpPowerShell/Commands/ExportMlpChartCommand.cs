@@ -14,6 +14,8 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMlpChartCommand : ExportCmdlet
 {
+    private const int MostLetters = 20;
+
     private readonly List<PSObject> _items = [];
 
     /// <summary>The file to write; its ending, .svg or .png, says as what.</summary>
@@ -66,7 +68,19 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     protected override void EndProcessing()
     {
         if (_items.Count > 0)
-            Export(Path, "a chart", path => DrawingOf().Save(path));
+            Export(Path, "a chart", Save);
+    }
+
+    private void Save(string path)
+    {
+        Drawing drawing = DrawingOf();
+        drawing.Save(path);
+        if (drawing.Boxes.Length > 0)
+        {
+            WriteWarning(
+                $"{System.IO.Path.GetFileName(path)} shows boxes for {Printable.Of(drawing.Boxes, MostLetters)}: the font for PNG lacks "
+                + "these letters. An .svg file keeps them, in the fonts of whoever looks at it.");
+        }
     }
 
     /// <summary>What the objects look like; they must be of one kind.</summary>
@@ -97,7 +111,7 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     {
         (double True, double Predicted)[] pairs = [.. predictions.Select(NumberPair.Of).OfType<(double, double)>()];
         return pairs.Length == predictions.Length
-            ? Charts.Predictions(pairs, Title ?? string.Empty, Width, Height)
+            ? Charts.Predictions(pairs, Title ?? Dataset?.Name ?? "Predictions", Width, Height)
             : throw new MlpException(
                 "NotNumbers",
                 MlpErrorKind.InvalidArgument,
@@ -114,9 +128,13 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
 
     private PictureSheet Sheet(IEnumerable<CaptionedPicture> pictures, string name) => PictureSheet.Of([.. pictures], Title ?? name, Width);
 
-    private Drawing Curves(CurvePoint[] points) =>
-        Charts.LearningCurves(
+    private Drawing Curves(CurvePoint[] points)
+    {
+        if (Charts.NotDrawn(points) is { } left)
+            WriteWarning($"Not drawn, as it is no finite number: {left}.");
+        return Charts.LearningCurves(
             points, Title ?? (points.All(point => point.Run == points[0].Run) ? points[0].Run : string.Empty), Width, Height);
+    }
 
     private T[] All<T>() => Array.ConvertAll<PSObject, T>([.. _items], item => item.BaseObject is T one ? one : throw Mixed(item));
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using MlpPowerShell.Engine.Training;
 using MlpPowerShell.Pictures;
 
@@ -17,7 +18,8 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
 
     private readonly List<CurvePoint> _points = [];
     private readonly Stopwatch _sinceDrawn = Stopwatch.StartNew();
-    private int _linesDrawn;
+    private readonly TerminalFrame _frame = new();
+    private int? _row;
 
     /// <summary>Epochs, rows of a table that they were exported to, or models, whose history is drawn.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -55,7 +57,7 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
                 WriteObject(item);
         }
 
-        if (Live && IsScreen && _points.Count > 0 && (_linesDrawn == 0 || _sinceDrawn.Elapsed > _interval))
+        if (Live && IsScreen && _points.Count > 0 && (_row is null || _sinceDrawn.Elapsed > _interval))
             DrawInPlace();
     }
 
@@ -67,6 +69,8 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
         IReadOnlyList<string> lines = Lines(Height);
         if (lines.Count == 0)
             WriteWarning("Nothing is drawn: none of the figures is a finite number.");
+        else if (Charts.NotDrawn(_points) is { } left)
+            WriteWarning($"Not drawn, as it is no finite number: {left}.");
         if (IsScreen && (Live || HandsOn))
             DrawInPlace();
         else if (HandsOn)
@@ -85,14 +89,17 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     /// </summary>
     private void DrawInPlace()
     {
-        int rows = Host.UI.RawUI.WindowSize.Height, height = Height;
+        PSHostRawUserInterface ui = Host.UI.RawUI;
+        int rows = ui.WindowSize.Height, height = Height;
         IReadOnlyList<string> lines = Lines(height);
-        while (lines.Count >= rows && height > LeastHeight)
+        while (lines.Count + TerminalFrame.Free >= rows && height > LeastHeight)
             lines = Lines(--height);
-        Host.UI.Write(_linesDrawn > 0 ? $"\e[{_linesDrawn}A\r" : string.Empty);
-        foreach (string line in lines)
-            Host.UI.WriteLine($"{line}\e[K");
-        _linesDrawn = lines.Count;
+
+        // In the last row the cursor may stand for any number of lines that scrolled.
+        int row = ui.CursorPosition.Y;
+        int? written = row - ui.WindowPosition.Y < rows - 1 ? Math.Max(row - (_row ?? row), 0) : null;
+        Host.UI.Write(_frame.Draw(lines, written, rows));
+        _row = ui.CursorPosition.Y;
         _sinceDrawn.Restart();
     }
 }

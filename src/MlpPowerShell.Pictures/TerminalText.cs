@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+using MlpPowerShell.Engine;
+using Wcwidth;
+
+namespace MlpPowerShell.Pictures;
+
+/// <summary>
+/// Texts as terminals show them, in cells: a character of East Asian writing or an emoji takes two of them, a combining mark none.
+/// </summary>
+internal static class TerminalText
+{
+    /// <summary>The cells that a text takes.</summary>
+    public static int Width(string text) => text.EnumerateRunes().Sum(Width);
+
+    /// <summary>The cells that a character takes.</summary>
+    public static int Width(Rune rune) => Math.Max(UnicodeCalculator.GetWidth(rune.Value), 0);
+
+    /// <summary>A text that has room in so many cells, its end left out where it is longer, in a form that can be shown.</summary>
+    public static string Cut(string text, int cells)
+    {
+        text = Printable.Of(text);
+        if (Width(text) <= cells)
+            return text;
+        int end = 0;
+        for (int left = cells - 1; ;)
+        {
+            // A character stays with its marks.
+            int length = StringInfo.GetNextTextElementLength(text, end);
+            left -= Width(text.Substring(end, length));
+            if (left < 0)
+                return text[..end] + "…";
+            end += length;
+        }
+    }
+
+    /// <summary>A text at the left of so many cells.</summary>
+    public static string PadRight(string text, int cells) => text + new string(' ', Math.Max(cells - Width(text), 0));
+
+    /// <summary>A text at the right of so many cells.</summary>
+    public static string PadLeft(string text, int cells) => new string(' ', Math.Max(cells - Width(text), 0)) + text;
+}
