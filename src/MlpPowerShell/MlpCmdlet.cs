@@ -37,6 +37,8 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// <summary>The name of the run at work where it is one of several, for errors; null elsewhere.</summary>
     protected virtual string? RunOfSweep => null;
 
+    private string OfRun => RunOfSweep is { } run ? $"Run {run}: " : string.Empty;
+
     /// <summary>Does the work on one input, and turns what the engine throws into an error record about target.</summary>
     /// <remarks>
     /// The error ends the command where its input is an argument. Where the input comes down the pipeline, or is one of many, the error is
@@ -53,7 +55,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         }
         catch (MlpException failure)
         {
-            string message = $"{(RunOfSweep is { } run ? $"Run {run}: " : string.Empty)}{ParameterNames.Told(failure.Text)}";
+            string message = $"{OfRun}{ParameterNames.Told(failure.Text)}";
             MlpException told = message == failure.Message ? failure : new MlpException(failure.ErrorId, failure.Kind, message, failure);
             var record = new ErrorRecord(
                 told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target)
@@ -88,9 +90,16 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes a verbose message, in a form that can be shown whatever it quotes.</summary>
     protected new void WriteVerbose(string text) => base.WriteVerbose(Printable.Of(text));
 
-    /// <summary>Warns of options that do nothing, of each once for all inputs of a pipeline.</summary>
-    protected void WriteUnused(IEnumerable<UnusedOption> options) => WriteOnce(options.Select(
-        option => $"-{ParameterNames.Of(option.Option)} {option.Effect}: {ParameterNames.Told(option.Needs)}."));
+    /// <summary>Warns of options that do nothing, of each once for all inputs of a pipeline: of several runs, the first is named.</summary>
+    protected void WriteUnused(IEnumerable<UnusedOption> options)
+    {
+        foreach (UnusedOption option in options)
+        {
+            string warning = $"-{ParameterNames.Of(option.Option)} {option.Effect}: {ParameterNames.Told(option.Needs)}.";
+            if (_warned.Add(warning))
+                WriteWarning($"{OfRun}{warning}");
+        }
+    }
 
     /// <summary>Writes warnings, each once for all inputs of a pipeline.</summary>
     protected void WriteOnce(IEnumerable<string> warnings)

@@ -21,8 +21,15 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
     {
         List<PSNoteProperty> kept = [];
         List<string> warnings = [];
-        foreach (PSNoteProperty column in columns)
+        PSNoteProperty[] all = [.. columns];
+        foreach (PSNoteProperty column in all)
         {
+            if (Twin(column, all) is { } twin)
+            {
+                warnings.Add($"The column '{column.Name}' is not used: it means -{twin}, and the column '{twin}' is there too.");
+                continue;
+            }
+
             if (SweepColumns.ParameterOf(column.Name) is { } parameter
                 && !(SweepColumns.IsObject(parameter) && column.Value is string)
                 && given.TryGetValue(parameter, out object? value))
@@ -71,6 +78,16 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
             : $"The column '{column}' doesn't go along: each {result.Name["Mlp".Length..].ToLowerInvariant()} has its own {own.Name}"
                 + (SweepColumns.Meant(column) is { } meant ? $"; did you mean {meant}?" : ".");
     }
+
+    // What two columns of a row set, the one that is called as the parameter sets, and none of its other names.
+    private static string? Twin(PSNoteProperty column, PSNoteProperty[] all) =>
+        column.Value is not (null or "")
+        && SweepColumns.ParameterOf(column.Name) is { } parameter
+        && !column.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)
+        && Array.Find(all, other => other.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)) is { Value: not (null or "") } other
+        && Text(other.Value) != Text(column.Value)
+            ? parameter
+            : null;
 
     // Several values of a cell as one text, which a table of text can hold and a cell can be.
     private static PSNoteProperty Flat(PSNoteProperty note) => InputProperties.Unwrapped(note.Value) is Array many

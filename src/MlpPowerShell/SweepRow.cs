@@ -26,8 +26,9 @@ internal static class SweepRow
 
     /// <summary>The name that a row gives its run, or null.</summary>
     public static string? NameOf(PSObject? row) => MlpCmdlet.NotesOf(row)
-        .FirstOrDefault(note => note.Name.Equals("Name", StringComparison.OrdinalIgnoreCase)
-            || note.Name.Equals("Run", StringComparison.OrdinalIgnoreCase))?.Value?.ToString();
+        .Where(note => SweepColumns.ParameterOf(note.Name) == nameof(TrainingCmdlet.Name))
+        .OrderByDescending(note => note.Name.Equals(nameof(TrainingCmdlet.Name), StringComparison.OrdinalIgnoreCase))
+        .FirstOrDefault()?.Value?.ToString();
 
     /// <summary>The error of nothing that came down the pipeline for a row.</summary>
     public static MlpException Nothing() => new(

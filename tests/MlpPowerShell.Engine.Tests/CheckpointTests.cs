@@ -238,9 +238,13 @@ public sealed partial class CheckpointTests : IDisposable
                 "CheckpointMismatch",
                 MlpModel.Create(20, new HiddenLayers([30], [Activation.Named("Tanh")]), 4, Initializer.Default, 1),
                 resume));
-        Assert.Contains(
-            "name it run.safetensors.",
-            AssertFails("CheckpointFormat", Model(1), options with { CheckpointPath = Path.Combine(_folder, "run.ONNX") }));
+        foreach (string name in new[] { "run.ONNX", "run.csv", "run.csv.gz", "run.Parquet", "run.png" })
+        {
+            Assert.Contains(
+                "name it run",
+                AssertFails("CheckpointFormat", Model(1), options with { CheckpointPath = Path.Combine(_folder, name) }));
+        }
+
         AssertFails("FolderNotFound", Model(1), options with { CheckpointPath = Path.Combine(_folder, "none", "a") });
         AssertFails("FileNotWritten", Model(1), options with { CheckpointPath = Path.Combine(_folder, new string('x', 300)) });
         AssertFails("InvalidCheckpointEvery", Model(1), options with { CheckpointEvery = 0 });

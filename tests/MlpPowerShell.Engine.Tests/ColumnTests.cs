@@ -262,7 +262,7 @@ public sealed class ColumnTests
         "01/11/2026 00:00:00",
         "02/08/2026 10:30:00",
         "holds dates such as '01/11/2026 00:00:00', which may be written as M/d/yyyy or d/M/yyyy, and so counts as texts")]
-    [InlineData("1,500", "2,750", "holds texts that look like numbers written otherwise")]
+    [InlineData("1,500", "2,750", "holds texts that look like numbers written otherwise, such as '1,500'")]
     [InlineData("p", "q", null)]
     [InlineData("007", "008", null)]
     public void A_value_that_makes_a_column_one_of_texts_is_told(string most, string odd, string? warning)

@@ -260,11 +260,11 @@ public sealed partial class TableTests
                 "The column id counts the rows, as an id does",
                 "The column name has another text in nearly every row, as an id has",
                 "The column one has the same value in every row",
-                "The column price holds texts that look like numbers written otherwise",
+                "The column price holds texts that look like numbers written otherwise, such as '0 €'",
             ],
             warnings.Select(warning => warning.Split('.')[0]));
         Assert.All(data.Columns.Zip(warnings[..3]), pair => Assert.Contains($"leave it out [IsFeature {pair.First.Name}]", pair.Second));
-        Assert.Contains("say what the column is [KindOf price …]", warnings[3]);
+        Assert.Contains("say what the column is [KindOf price Category]", warnings[3]);
     }
 
     [Fact]

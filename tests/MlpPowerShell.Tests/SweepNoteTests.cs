@@ -57,6 +57,48 @@ public sealed class SweepNoteTests : IDisposable
     }
 
     [Fact]
+    public void Columns_that_a_model_has_as_properties_go_along_to_its_epochs()
+    {
+        const string Table = "[pscustomobject]@{ Loss = 'focal' }, [pscustomobject]@{ Initializer = 'Xavier' }";
+        PSObject[] epochs = _session.Run($"{Setup} {Table} | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1");
+        Assert.Equal(
+            ["2-4-6 AdamW 0.01 batch 16, Loss Focal", "2-4-6 AdamW 0.01 batch 16, Initializer Xavier"],
+            epochs.Select(epoch => $"{epoch.Properties["Run"].Value}"));
+        Assert.Equal("Focal", $"{epochs[0].Properties["Loss"].Value}");
+        Assert.Equal(
+            "Focal",
+            _session.Run1<string>($"{Setup} $epoch = ({Table})[0] | New-MlpModel 4 -Dataset $data |"
+                + " Invoke-MlpTraining -Dataset $data -Epochs 1; \"$(($epoch | New-MlpModel -Dataset $data).Loss)\""));
+    }
+
+    [Fact]
+    public void What_two_columns_set_the_one_with_the_name_of_the_parameter_does()
+    {
+        Session.Result result = _session.Try(Setup + """
+            [pscustomobject]@{ Run = 'a'; Name = 'b' } | New-MlpModel 4 -Dataset $data |
+                Invoke-MlpTraining -Dataset $data -Epochs 1 -Momentum 0.5 | ForEach-Object Run
+            """);
+        Assert.Equal(["b"], result.Output.Select(run => $"{run}"));
+        Assert.Equal(
+            [
+                "The column 'Run' is not used: it means -Name, and the column 'Name' is there too.",
+                "Run b: -Momentum has no effect: it belongs to the optimizers Momentum and Nesterov.",
+            ],
+            result.Warnings.Distinct());
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("-Linear", 0)]
+    [InlineData("-HiddenSize 4", 0)]
+    [InlineData("-HiddenSize @()", 1)]
+    [InlineData("-HiddenSize @() -Linear", 0)]
+    public void A_model_that_is_linear_for_want_of_sizes_is_told_of(string options, int warnings) => Assert.Equal(
+        warnings,
+        _session.Try($"{Setup} New-MlpModel {options} -Dataset $data").Warnings
+            .Count(warning => warning.StartsWith("-HiddenSize is empty, and so the model is linear", StringComparison.Ordinal)));
+
+    [Fact]
     public void Rows_that_train_one_model_are_one_warning()
     {
         Session.Result result = _session.Try(Setup + "0.1, 0.2, 0.3 | ForEach-Object { [pscustomobject]@{ LearningRate = $_ } } | "
@@ -94,7 +136,11 @@ public sealed class SweepNoteTests : IDisposable
     [Theory]
     [InlineData("-TestData $data", "The test data are the training data, and")]
     [InlineData("-ValidationData $data", "The validation data are the training data, and")]
-    [InlineData("-TestData ($data | Split-MlpDataset 0.5 -Seed 1)[0]", null)]
+    [InlineData("-TestData ($data | Select-MlpDataset -First 20)", "The samples of the test data stand in the training data too, and")]
+    [InlineData(
+        "-ValidationData ($data | Split-MlpDataset -Fraction 0.5 -Seed 3)[0]",
+        "The samples of the validation data stand in the training data too, and")]
+    [InlineData("-TestData (1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = 0.5; label = 'a' } } | ConvertTo-MlpDataset -Label label)", null)]
     public void Data_that_are_the_training_data_are_told_of(string option, string? words)
     {
         string[] warnings = _session.Try($"{Setup} Invoke-MlpTraining $model $data -Epochs 2 {option}").Warnings;

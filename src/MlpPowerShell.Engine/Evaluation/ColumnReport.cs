@@ -80,13 +80,13 @@ public static class ColumnReport
                 continue;
             if (WrittenDates.OpenFormats([.. column.Counts!.Keys]) is [var format, ..])
             {
-                yield return $"The column {column.Name} {miswritten}. Say how they are "
+                yield return $"The column {column.Name} {miswritten.Finding}. Say how they are "
                     + $"written{Hint.With(nameof(TextConventions.DateFormats), $"'{format}'")} or so where they are read.";
             }
             else
             {
-                yield return $"The column {column.Name} {miswritten}. Correct that where the data come from, or say what the column "
-                    + $"is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), "…")} where they are read.";
+                yield return $"The column {column.Name} {miswritten.Finding}. Correct that where the data come from, or say what the "
+                    + $"column is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), $"{miswritten.Kind}")} where they are read.";
             }
         }
 
@@ -210,7 +210,7 @@ public static class ColumnReport
         if (distinct == 1 || (column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Minimum == column.Maximum))
             return "has the same value in every row";
         if (MiswrittenAs(column) is { } miswritten)
-            return miswritten;
+            return miswritten.Finding;
         if (column.Name == namedByValue)
             return "is called like a value, as where a file has no names of columns and its first row was taken for such";
         if (!isFeature)
@@ -219,43 +219,49 @@ public static class ColumnReport
             return "has another text in nearly every row, as an id has";
         if (IsCounter(column))
             return "counts the rows, as an id does";
-        return TellsLabel(data, column) ? "tells the label all by itself" : null;
+        return column.Present >= FewestRows && LabelLeak.IsIn(data, column.Name) ? "tells the label all by itself" : null;
     }
 
-    /// <summary>What speaks for it that texts were meant to be something else, as the end of a sentence about the column.</summary>
-    private static string? MiswrittenAs(ColumnStatistics column)
+    /// <summary>
+    /// What speaks for it that texts were meant to be something else, as the end of a sentence about the column, and what such texts can be
+    /// said to be.
+    /// </summary>
+    private static (string Finding, ColumnKind Kind)? MiswrittenAs(ColumnStatistics column)
     {
         if (column is not { Kind: ColumnKind.Category, IsDeclared: false, Counts.Count: > 1 } || column.Type != ColumnType.Text.Name)
             return null;
         string[] texts = [.. column.Counts.Keys];
         if (WrittenDates.OpenFormats(texts) is { Length: > 0 } formats)
         {
-            return $"holds dates such as '{texts[0]}', which may be written as {string.Join(" or ", formats)}, and so counts as texts";
+            return AsTexts(
+                $"holds dates such as '{texts[0]}', which may be written as {string.Join(" or ", formats)}, and so counts as texts");
         }
 
         if (texts.All(text => CellValue.Of(text, ColumnKind.Date).IsOfKind) && KindOf(texts[0]) == ColumnKind.Category)
-            return "holds dates as the shell writes them, which count as texts unless they are said to be dates";
+            return ("holds dates as the shell writes them, which count as texts unless they are said to be dates", ColumnKind.Date);
         if (texts.All(IsDottedDate))
         {
-            return $"holds dates such as '{texts[0]}', which count as texts: dates are read as "
-                + $"{DottedDate(texts[0]):yyyy-MM-dd}";
+            return AsTexts($"holds dates such as '{texts[0]}', which count as texts: dates are read as "
+                + $"{DottedDate(texts[0]):yyyy-MM-dd}");
         }
 
         if (MixedClocks(texts) is { } mixed)
-            return mixed;
+            return AsTexts(mixed);
         if (texts.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit))
             && texts.Count(LooksLikeNumber) >= NearlyAll * texts.Length
             && texts.Any(text => KindOf(text) != ColumnKind.Number))
         {
-            return "holds texts that look like numbers written otherwise";
+            return AsTexts($"holds texts that look like numbers written otherwise, such as '{texts[0]}'");
         }
 
         (ColumnKind most, long count) = column.Counts.GroupBy(entry => KindOf(entry.Key), entry => entry.Value)
             .Select(group => (group.Key, group.Sum()))
             .MaxBy(group => group.Item2);
         return most == ColumnKind.Category || count == column.Present || count < NearlyAll * column.Present ? null
-            : $"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, which "
-                + $"nearly all others are";
+            : AsTexts($"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, "
+                + $"which nearly all others are");
+
+        static (string Finding, ColumnKind Kind) AsTexts(string finding) => (finding, ColumnKind.Category);
     }
 
     private static bool IsDottedDate(string text) => DottedDate(text) is not null;
@@ -299,32 +305,6 @@ public static class ColumnReport
         // What begins with 0 and another digit is a name such as 007.
         bool isName = isNumber && digits[0] == '0' && digits.Length > 1 && char.IsAsciiDigit(digits[1]);
         return isNumber && !isName;
-    }
-
-    /// <summary>Whether each value goes with one class alone, and recurs often enough that this is no chance.</summary>
-    private static bool TellsLabel(MlpDataset data, ColumnStatistics column)
-    {
-        if (data.IsStreamed
-            || !data.HasLabels
-            || data.ClassCount < 2
-            || column.Counts is not { } counts
-            || data.Find(column.Name) is not { } values
-            || counts.Count > values.Count / 10
-            || values.Count < FewestRows)
-        {
-            return false;
-        }
-
-        DataColumn codes = values.Categories, labels = data.LabelColumns[0].Categories;
-        var classOf = new Dictionary<int, int>();
-        for (int row = 0; row < codes.Count; row++)
-        {
-            (int code, int label) = (codes.CodeAt(row), labels.CodeAt(row));
-            if (label >= 0 && classOf.TryAdd(code, label) is false && classOf[code] != label)
-                return false;
-        }
-
-        return classOf.Values.Distinct().Count() == data.ClassCounts.Count(count => count > 0);
     }
 
     /// <summary>Of arrays of numbers, which columns are far from the size that networks learn well from.</summary>

@@ -302,13 +302,15 @@ public static class MlpTrainer
     {
         if (options.CheckpointPath is not { } path)
             return;
-        if (ModelFile.IsOther(path, ModelFormat.Safetensors))
+        bool isOther = ModelFile.IsOther(path, ModelFormat.Safetensors);
+        if (isOther || DatasetFormats.IsNamed(path))
         {
+            string named = isOther ? $"a file of the format {ModelFile.FormatOf(path)}" : "a file of samples";
             throw new MlpException(
                 "CheckpointFormat",
                 MlpErrorKind.InvalidArgument,
-                $"{path} names a file of the format {ModelFile.FormatOf(path)}, and a checkpoint is one of {ModelFormat.Safetensors}: name "
-                + $"it {Path.ChangeExtension(Path.GetFileName(path), ".safetensors")}.");
+                $"{path} names {named}, and a checkpoint is one of {ModelFormat.Safetensors}: name it "
+                + $"{Path.ChangeExtension(Path.GetFileName(path), ".safetensors")}.");
         }
 
         if (File.Exists(path) && !options.Resume && !options.ReplaceCheckpoint)

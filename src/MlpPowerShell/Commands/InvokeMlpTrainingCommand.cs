@@ -213,14 +213,20 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     /// <summary>Warns of figures that are taken for those of other samples, and are not.</summary>
     private void WriteSameData(MlpRun run)
     {
-        const string Same = "are the training data, and don't tell how the model does on others.";
-        if (run.TestData == run.TrainingData)
-            WriteOnce([$"The test data {Same}"]);
-        if (run.ValidationData == run.TrainingData)
-            WriteOnce([$"The validation data {Same}"]);
+        WriteOnce(new[]
+        {
+            Sameness("test", TestData, run.TestData == run.TrainingData),
+            Sameness("validation", ValidationData, run.ValidationData == run.TrainingData),
+        }.OfType<string>());
         if (run.ValidationData is not null && run.ValidationData == run.TestData)
             WriteOnce(["The validation data are the test data: what is chosen by them does better on them than on others."]);
     }
+
+    private string? Sameness(string kind, MlpDataset? data, bool isSame) =>
+        isSame ? $"The {kind} data are the training data, and don't tell how the model does on others."
+        : data is not null && SampleOverlap.IsPart(data, Dataset)
+            ? $"The samples of the {kind} data stand in the training data too, and don't tell how the model does on others."
+        : null;
 
     /// <summary>Writes a line for who reads along.</summary>
     private void Say(string line) => WriteInformation(new HostInformationMessage { Message = line }, ["MlpTraining", "PSHOST"]);

@@ -198,7 +198,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         WriteOnce(notes.Warnings);
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
-        var hidden = new HiddenLayers(sizes, ActivationsOf(layers))
+        var hidden = new HiddenLayers(sizes, HiddenLayer.ActivationsOf(layers, Activation))
         {
             BatchNormalization = BatchNormalization,
             NormalizationEpsilon = NormalizationEpsilon ?? Engine.Network.BatchNormalization.DefaultEpsilon,
@@ -206,15 +206,15 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         int seed = Seed ?? Random.Shared.Next();
         bool isChosen = HiddenSize is null && layers.Length > 0 && Activation.Length == 0;
         Initializer initializer = Initializer?.Value ?? (isChosen ? TrainingDefaults.Initializer : Engine.Network.Initializer.Default);
+        if (HiddenSize is { Length: 0 } && !Linear)
+            WriteOnce(["-HiddenSize is empty, and so the model is linear; -Linear says so without a warning."]);
         WriteVerbose($"Drawing the weights with the initializer {initializer} from the seed {seed}.");
         if (initializer == Engine.Network.Initializer.Zeros && layers.Length > 0)
             WriteOnce(["The weights of hidden layers that all start at zero stay alike: their units learn one thing, if any."]);
         if (Dataset is null)
         {
             WriteUnused(Unused(layers, null));
-            WriteObject(WithNotes(
-                notes.Kept,
-                MlpModel.Create(InputSize, hidden, OutputSize, initializer, seed, Loss ?? LossKind.CrossEntropy, _loss)));
+            Write(MlpModel.Create(InputSize, hidden, OutputSize, initializer, seed, Loss ?? LossKind.CrossEntropy, _loss), notes);
             return;
         }
 
@@ -236,8 +236,21 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         }
 
         _reported = Dataset;
-        WriteObject(WithNotes(notes.Kept, MlpModel.CreateFor(ends with { LossOptions = _loss }, hidden, initializer, seed)));
+        Write(MlpModel.CreateFor(ends with { LossOptions = _loss }, hidden, initializer, seed), notes);
     });
+
+    /// <summary>Writes a model with the columns of its row: also those that it has as properties, which its epochs have not.</summary>
+    private void Write(MlpModel model, SweepNotes notes)
+    {
+        PSObject result = WithNotes(notes.Kept, model);
+        foreach (string name in notes.Kept.Select(note => note.Name).Where(SweepColumns.IsTaken))
+        {
+            if (result.Properties[name] is PSProperty { Value: { } value })
+                result.Properties.Add(new PSNoteProperty(name, value));
+        }
+
+        WriteObject(result);
+    }
 
     /// <summary>How the columns of a data set become features.</summary>
     private EncodingOptions Encoding(MlpDataset data)
@@ -329,14 +342,5 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         }
 
         return Linear || Dataset is null ? [] : [new HiddenLayer(TrainingDefaults.HiddenSize, null)];
-    }
-
-    /// <summary>One activation for all hidden layers, or one for each: a layer's own goes before what -Activation says.</summary>
-    private Activation[] ActivationsOf(HiddenLayer[] layers)
-    {
-        Activation[] given = Activation.Length > 0 ? Activation : [Engine.Kernels.Activation.ReLU];
-        return Array.TrueForAll(layers, layer => layer.Activation is null) || (given.Length != 1 && given.Length != layers.Length)
-            ? given
-            : [.. layers.Select((layer, i) => layer.Activation ?? given[given.Length == 1 ? 0 : i])];
     }
 }
