@@ -81,9 +81,14 @@ internal static unsafe class ProductTile<TSimd, TVector>
             b += bRow;
 
             Accumulate<TVectors>(*a0, b0, b1, b2, ref c00, ref c01, ref c02);
-            Accumulate<TVectors>(*a1, b0, b1, b2, ref c10, ref c11, ref c12);
-            Accumulate<TVectors>(*a2, b0, b1, b2, ref c20, ref c21, ref c22);
-            Accumulate<TVectors>(*a3, b0, b1, b2, ref c30, ref c31, ref c32);
+            if (TRows.Value > 1)
+                Accumulate<TVectors>(*a1, b0, b1, b2, ref c10, ref c11, ref c12);
+            if (TRows.Value > 2)
+            {
+                Accumulate<TVectors>(*a2, b0, b1, b2, ref c20, ref c21, ref c22);
+                Accumulate<TVectors>(*a3, b0, b1, b2, ref c30, ref c31, ref c32);
+            }
+
             if (TRows.Value > 4)
             {
                 Accumulate<TVectors>(*a4, b0, b1, b2, ref c40, ref c41, ref c42);
@@ -106,11 +111,11 @@ internal static unsafe class ProductTile<TSimd, TVector>
         }
 
         StoreRow<TVectors>(c, c00, c01, c02, mode);
-        if (rows > 1)
+        if (TRows.Value > 1 && rows > 1)
             StoreRow<TVectors>(c + (1 * cRow), c10, c11, c12, mode);
-        if (rows > 2)
+        if (TRows.Value > 2 && rows > 2)
             StoreRow<TVectors>(c + (2 * cRow), c20, c21, c22, mode);
-        if (rows > 3)
+        if (TRows.Value > 2 && rows > 3)
             StoreRow<TVectors>(c + (3 * cRow), c30, c31, c32, mode);
         if (TRows.Value > 4 && rows > 4)
             StoreRow<TVectors>(c + (4 * cRow), c40, c41, c42, mode);

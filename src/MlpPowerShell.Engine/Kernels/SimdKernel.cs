@@ -20,10 +20,15 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
             for (int i = 0; i < rows; i += TSimd.TileRows)
             {
                 int tileRows = Math.Min(TSimd.TileRows, rows - i);
+                ProductArrays tile = arrays.From(i, p);
                 if (tileRows > 4)
-                    MultiplyTile<Eight>(tileRows, paddedColumns, terms, arrays.From(i, p), mode);
+                    MultiplyTile<Eight>(tileRows, paddedColumns, terms, tile, mode);
+                else if (tileRows > 2)
+                    MultiplyTile<Four>(tileRows, paddedColumns, terms, tile, mode);
+                else if (tileRows > 1)
+                    MultiplyTile<Two>(tileRows, paddedColumns, terms, tile, mode);
                 else
-                    MultiplyTile<Four>(tileRows, paddedColumns, terms, arrays.From(i, p), mode);
+                    MultiplyTile<One>(tileRows, paddedColumns, terms, tile, mode);
             }
         }
     }
