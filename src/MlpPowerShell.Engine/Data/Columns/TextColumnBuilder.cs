@@ -129,7 +129,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     private ReadColumn TextsOf(PackedNumbers values, bool isOdd)
     {
         string[] texts = _texts.Texts;
-        DataColumn coded = DataColumn.OfCodes(name, values.ToCodes(), texts);
+        DataColumn coded = DataColumn.OfCodes(name, values, texts);
         if (isAsked)
             return new ReadColumn(coded);
         bool mayBeNumbers = formats is not { TellsNumbers: true }, mayBeDates = formats is not { TellsDates: true };
