@@ -12,7 +12,13 @@ public sealed class StreamCacheTests : IDisposable
 {
     private const string Header = "n,price,long,when,clock,took,flag,city,gap,late,note,y";
 
-    private static readonly TableOptions _meaning = new() { Label = ["y"], IsAside = name => name == "note", IsFeature = name => name != "note" };
+    private static readonly TableReadOptions _plain = new();
+    private static readonly TableOptions _meaning = new()
+    {
+        Label = ["y"],
+        IsAside = name => name == "note",
+        IsFeature = name => name != "note",
+    };
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
@@ -102,8 +108,8 @@ public sealed class StreamCacheTests : IDisposable
     {
         string path = Path.Combine(_folder, "d.csv");
         File.WriteAllText(path, "d,y\n" + string.Concat(Enumerable.Range(0, 600).Select(i => $"{i + 1}234567890123456.25,{i % 2}\n")));
-        MlpDataset data = TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), new StreamOptions { CacheFolder = _folder });
-        MlpDataset plain = TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), new StreamOptions { CacheFolder = null });
+        MlpDataset data = TableReader.OpenStream(path, _plain, new TableOptions(), new StreamOptions { CacheFolder = _folder });
+        MlpDataset plain = TableReader.OpenStream(path, _plain, new TableOptions(), new StreamOptions { CacheFolder = null });
         Assert.Equal(plain.Parts().SelectMany(Rows), data.Parts().SelectMany(Rows));
     }
 
@@ -132,13 +138,14 @@ public sealed class StreamCacheTests : IDisposable
     public void A_column_beside_the_features_is_the_same_thing_in_all_rows()
     {
         string path = Path.Combine(_folder, "aside.csv");
-        File.WriteAllText(path, "id,x,y\n" + string.Concat(Enumerable.Range(0, 3_000).Select(i => $"{(i < 1_024 ? $"{i}" : $"A{i}")},{i},{i % 2}\n")));
+        IEnumerable<string> rows = Enumerable.Range(0, 3_000).Select(i => $"{(i < 1_024 ? $"{i}" : $"A{i}")},{i},{i % 2}\n");
+        File.WriteAllText(path, "id,x,y\n" + string.Concat(rows));
         var meaning = new TableOptions { Label = ["y"], IsAside = name => name == "id", IsFeature = name => name == "x" };
         foreach (string? folder in new[] { _folder, null })
         {
             // A block in each chunk, so that the first ones hold numbers alone.
             var options = new StreamOptions { MemoryLimit = 60_000, CacheFolder = folder };
-            MlpDataset data = TableReader.OpenStream(path, new TableReadOptions(), meaning, options);
+            MlpDataset data = TableReader.OpenStream(path, _plain, meaning, options);
             Assert.All(data.Parts(), part => Assert.Equal(ColumnKind.Category, part.AsideColumns[0].Kind));
             Assert.Equal("0", data.Parts().First().AsideColumns[0].TextAt(0));
         }
@@ -157,10 +164,11 @@ public sealed class StreamCacheTests : IDisposable
         .Count(entry => new FileInfo(entry).LinkTarget?.StartsWith(folder + "/", StringComparison.Ordinal) == true);
 
     private static MlpDataset Open(string path, long memoryLimit, string? folder) => TableReader.OpenStream(
-        path, new TableReadOptions(), _meaning, new StreamOptions { MemoryLimit = memoryLimit, CacheFolder = folder });
+        path, _plain, _meaning, new StreamOptions { MemoryLimit = memoryLimit, CacheFolder = folder });
 
     private static IEnumerable<string> Rows(MlpDataset data) =>
-        DatasetRows.Of(data).Select(row => string.Join('|', row.Select(pair => $"{pair.Key}={pair.Value}:{pair.Value?.GetType().Name}")));
+        DatasetRows.Of(data).Select(row => string.Join(
+            '|', row.Select(cell => $"{cell.Key}={cell.Value}:{cell.Value?.GetType().Name}")));
 
     /// <summary>A table of all kinds of columns, whose later rows need wider numbers, and of which one misses its first thousands.</summary>
     private string Write(int rows)

@@ -23,7 +23,8 @@ internal readonly record struct CachedBlock(
         new(name, Kind, ColumnType.Double.Name, StoredAs, Divisor, Misses != 0, Unit, null, false);
 
     /// <summary>The values of a block with texts and values.</summary>
-    public PackedNumbers ValuesOf(ReadOnlySpan<byte> content) => PackedNumbers.OfBytes(StoredAs, Divisor, content[TextBytes..], Misses != 0);
+    public PackedNumbers ValuesOf(ReadOnlySpan<byte> content) =>
+        PackedNumbers.OfBytes(StoredAs, Divisor, content[TextBytes..], Misses != 0);
 
     /// <summary>Writes a column block by block.</summary>
     public sealed class Writer
@@ -37,7 +38,9 @@ internal readonly record struct CachedBlock(
         private readonly List<int> _used = [];
         private readonly int[] _blockCodes = new int[DatasetStream.BlockRows];
 
-        /// <exception cref="InvalidDataException">The column holds numbers with all their digits, of which there is no one form.</exception>
+        /// <exception cref="InvalidDataException">
+        /// The column holds numbers with all their digits, of which there is no one form.
+        /// </exception>
         public Writer(DataColumn column)
         {
             _column = column;

@@ -40,6 +40,9 @@ public sealed class StreamCache
 
     private ColumnCache? Columns { get; set; }
 
+    /// <inheritdoc/>
+    public override string ToString() => Failure ?? $"{Bytes} bytes in {Folder ?? "no folder"}";
+
     /// <summary>Forgets all rows.</summary>
     internal void Clear() => Columns?.Clear();
 

@@ -47,7 +47,9 @@ internal sealed class StreamSchema(string path, TableOptions options)
             .Sum(column => column.Counts?.Sum(count => 50L + (2 * count.Key.Length)) ?? 0);
 
     /// <summary>Takes a part of the rows into account.</summary>
-    /// <returns>The columns that samples are made of, features, labels and what goes along; null where one has values that are none.</returns>
+    /// <returns>
+    /// The columns that samples are made of, features, labels and what goes along; null where one has values that are none.
+    /// </returns>
     /// <exception cref="MlpException">A column is not there.</exception>
     public DataColumn[]? Add(MlpTable part)
     {
