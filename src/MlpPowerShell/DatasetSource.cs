@@ -54,7 +54,12 @@ internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
     /// <summary>A table whose rows stay in their file.</summary>
     public static DatasetSource StreamedTable { get; } = new(
         "a table that is streamed",
-        [.. _ofSeparated, nameof(ImportMlpDatasetCommand.Stream), nameof(ImportMlpDatasetCommand.MemoryLimit)]);
+        [
+            .. _ofSeparated,
+            nameof(ImportMlpDatasetCommand.Stream),
+            nameof(ImportMlpDatasetCommand.MemoryLimit),
+            nameof(ImportMlpDatasetCommand.CachePath),
+        ]);
 
     /// <summary>Several tables that are read as one.</summary>
     public static DatasetSource Tables { get; } = new(

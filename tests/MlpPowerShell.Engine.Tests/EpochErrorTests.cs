@@ -90,7 +90,7 @@ public class EpochErrorTests
             File.WriteAllLines(path, Enumerable.Range(0, 20_000).Select(i => $"{i % 17},{i % 5},{(3 * (i % 17)) - (i % 5)}").Prepend("a,b,y"));
             var options = new TableOptions { Label = ["y"], Task = MlpTask.Regression };
             MlpDataset whole = TableReader.Read(path, new TableReadOptions()).ToDataset(options);
-            MlpDataset stream = TableReader.OpenStream(path, new TableReadOptions(), options, 1 << 17);
+            MlpDataset stream = TableReader.OpenStream(path, new TableReadOptions(), options, new StreamOptions { MemoryLimit = 1 << 17 });
             Assert.True(stream.Stream!.ChunkRows < stream.Count);
             MlpModel model = ModelFor(whole, LossKind.MeanSquaredError, null);
             var training = new TrainingOptions { Epochs = 2, LearningRate = 0.001, BatchSize = 16, EvaluateTraining = true };

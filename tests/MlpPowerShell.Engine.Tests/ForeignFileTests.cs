@@ -58,7 +58,7 @@ public sealed class ForeignFileTests : IDisposable
         string path = Path.Combine(_foreign, name);
         var options = new TableOptions { Label = ["-1"] };
         MlpDataset whole = TableReader.Read(path, _plain).ToDataset(options);
-        MlpDataset streamed = TableReader.OpenStream(path, _plain, options, 1 << 24).Stream!.Chunks(null, 0, 0, 1).Single();
+        MlpDataset streamed = TableReader.OpenStream(path, _plain, options, new StreamOptions { MemoryLimit = 1 << 24 }).Stream!.Chunks(null, 0, 0, 1).Single();
         Assert.Equal(Rows(whole), Rows(streamed));
     }
 
@@ -72,7 +72,7 @@ public sealed class ForeignFileTests : IDisposable
         MlpDataset whole = TableReader.Read(path, _plain).ToDataset(options);
         Assert.Equal([ColumnKind.Date, ColumnKind.Number, ColumnKind.Number], whole.Columns.Select(column => column.Kind));
         Assert.Equal((0.5, 1100.0), (whole.Columns[1].NumberAt(2500), whole.Columns[2].NumberAt(0)));
-        MlpDataset streamed = TableReader.OpenStream(path, _plain, options, 400_000);
+        MlpDataset streamed = TableReader.OpenStream(path, _plain, options, new StreamOptions { MemoryLimit = 400_000 });
         Assert.True(streamed.Parts().Count() > 2);
         Assert.Equal(Rows(whole), streamed.Parts().SelectMany(Rows));
     }

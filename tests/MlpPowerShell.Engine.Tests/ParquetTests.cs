@@ -116,7 +116,7 @@ public sealed class ParquetTests : IDisposable
         Assert.Equal((46, 2, 15), (data.Count, data.ClassCount, data.Columns.Count));
         Assert.Contains("row 24", data.PlaceOf(23));
         Assert.Equal("NotStreamable", Assert.Throws<MlpException>(() => TableReader.OpenStream(
-            _snappy, _plain, new TableOptions { Label = ["flag"] }, 1 << 20)).ErrorId);
+            _snappy, _plain, new TableOptions { Label = ["flag"] }, new StreamOptions { MemoryLimit = 1 << 20 })).ErrorId);
     }
 
     [Fact]

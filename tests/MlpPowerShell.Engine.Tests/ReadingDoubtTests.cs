@@ -110,7 +110,7 @@ public sealed class ReadingDoubtTests : IDisposable
         Assert.Equal(ColumnKind.Category, TableReader.Read([one, other], _plain with { Delimiter = ';' }).ColumnAt(0).Kind);
         string rows = string.Concat(Enumerable.Range(0, 3000).Select(i => i < 2000 ? $"{i % 7}%,a\n" : $"{i % 7},b\n"));
         DatasetStream stream = TableReader.OpenStream(
-            Write("3.csv", "p,y\n" + rows), _plain, new TableOptions { Label = ["y"] }, 1 << 16).Stream!;
+            Write("3.csv", "p,y\n" + rows), _plain, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 16 }).Stream!;
         Assert.Equal(ColumnKind.Category, stream.Chunks(null, 0, 0, 1).First().Columns[0].Kind);
     }
 
@@ -197,14 +197,14 @@ public sealed class ReadingDoubtTests : IDisposable
         [
             Read(first, _plain).Conventions!,
             TableReader.Read([first, second], _plain).ToDataset(new TableOptions { Label = ["y"] }).Conventions!,
-            TableReader.OpenStream(first, _plain, new TableOptions { Label = ["y"] }, 1 << 20).Stream!.Chunks(null, 0, 0, 1).First().Conventions!,
+            TableReader.OpenStream(first, _plain, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 20 }).Stream!.Chunks(null, 0, 0, 1).First().Conventions!,
         ];
         foreach (TextConventions conventions in known)
         {
             TableReadOptions like = _plain with { Delimiter = ';', Conventions = conventions };
             Assert.Equal(12.375, TableReader.Read(points, like).ColumnAt(0).NumberAt(0));
             Assert.Equal([12.375, 2.5], Numbers(TableReader.Read([points, more], like).ColumnAt(0)));
-            MlpDataset stream = TableReader.OpenStream(points, like, new TableOptions { Label = ["y"] }, 1 << 20);
+            MlpDataset stream = TableReader.OpenStream(points, like, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 20 });
             Assert.Equal(12.375, stream.Stream!.Chunks(null, 0, 0, 1).First().Columns[0].NumberAt(0));
         }
     }
@@ -223,7 +223,7 @@ public sealed class ReadingDoubtTests : IDisposable
         var asked = comma with { KindOf = name => name == "v" ? ColumnKind.Number : null };
         Assert.Throws<MlpException>(() => Column(values, asked));
         Assert.Throws<MlpException>(() => TableReader.OpenStream(
-            Path.Combine(_folder, "column.csv"), asked with { Delimiter = ';' }, new TableOptions { Label = ["y"] }, 1 << 20));
+            Path.Combine(_folder, "column.csv"), asked with { Delimiter = ';' }, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 20 }));
     }
 
     [Fact]

@@ -343,5 +343,5 @@ public sealed class TableTextTests : IDisposable
 
     /// <summary>The rows of a file that is streamed, which is one chunk.</summary>
     private MlpDataset Streamed(TableReadOptions options) =>
-        TableReader.OpenStream(_path, options, new TableOptions { Label = ["y"] }, 1 << 24).Stream!.Chunks(null, 0, 0, 1).Single();
+        TableReader.OpenStream(_path, options, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 24 }).Stream!.Chunks(null, 0, 0, 1).Single();
 }

@@ -19,7 +19,7 @@ public sealed class ImportOptionTests : IDisposable
 
     [Theory]
     [InlineData("t.csv", "", Separated + " Stream First Skip")]
-    [InlineData("t.csv", "-Stream", Separated + " Stream MemoryLimit")]
+    [InlineData("t.csv", "-Stream", Separated + " Stream MemoryLimit CachePath")]
     [InlineData("t.csv, t.csv", "", Separated + " FeatureCount")]
     [InlineData("t.arff", "", Columns + " First Skip")]
     [InlineData("t.jsonl", "", Columns + " Culture DecimalSeparator DateFormat MissingValue First Skip")]
@@ -94,6 +94,7 @@ public sealed class ImportOptionTests : IDisposable
         "Skip" => "-Skip 1",
         "Stream" => "-Stream",
         "MemoryLimit" => "-MemoryLimit 1000000",
+        "CachePath" => "-CachePath .",
         _ => throw new ArgumentException($"The parameter {parameter} is new: say here what to try, and above where it acts."),
     };
 

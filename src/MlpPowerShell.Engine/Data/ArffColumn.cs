@@ -105,8 +105,8 @@ internal sealed class ArffColumn
         return _type switch
         {
             ArffType.Number => DataColumn.OfPacked(Name, ColumnKind.Number, values, TypeOf(values)),
-            ArffType.Nominal => DataColumn.OfCodes(Name, values.ToCodes(), _texts.Texts, isDeclared: true),
-            ArffType.Text => DataColumn.OfCodes(Name, values.ToCodes(), _texts.Texts),
+            ArffType.Nominal => DataColumn.OfCodes(Name, values, _texts.Texts, isDeclared: true),
+            ArffType.Text => DataColumn.OfCodes(Name, values, _texts.Texts),
             ArffType.Date => DataColumn.OfTicks(
                 Name, ColumnKind.Date, values.ToWholes(), _areMoments == true ? ColumnType.UtcDate : ColumnType.Date),
         };

@@ -43,6 +43,9 @@ internal abstract class DatasetStream
     /// <summary>Name and length of the file.</summary>
     public abstract string Fingerprint { get; }
 
+    /// <summary>What is kept of its rows as what they were read as; null for files that hold that themselves.</summary>
+    public virtual StreamCache? Cache => null;
+
     /// <summary>How many samples each chunk has, but for the one with the last block, which may have fewer.</summary>
     public int ChunkRows => _chunkBlocks * BlockRows;
 
@@ -87,13 +90,12 @@ internal abstract class DatasetStream
     {
         try
         {
-            if (Array.Find(_files, file => file.HasChanged) is { Path: { } changed })
-            {
-                throw new MlpException(
-                    "DatasetChanged", MlpErrorKind.InvalidData, $"{changed} has changed since it was imported; import it again.");
-            }
+            CheckUnchanged();
+            MlpDataset chunk = Read(blocks.AsSpan(from, Math.Min(_chunkBlocks, blocks.Length - from)));
 
-            return Read(blocks.AsSpan(from, Math.Min(_chunkBlocks, blocks.Length - from)));
+            // What was written meanwhile may be a part of it.
+            CheckUnchanged();
+            return chunk;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -101,4 +103,18 @@ internal abstract class DatasetStream
                 "FileUnreadable", MlpErrorKind.Unreadable, $"{_source} can't be read any more: {failure.Message}", failure);
         }
     });
+
+    private void CheckUnchanged()
+    {
+        foreach (FileStamp file in _files)
+        {
+            if (!File.Exists(file.Path))
+                throw new FileNotFoundException("it is not there any more.");
+            if (FileStamp.Of(file.Path) != file)
+            {
+                throw new MlpException(
+                    "DatasetChanged", MlpErrorKind.InvalidData, $"{file.Path} has changed since it was imported; import it again.");
+            }
+        }
+    }
 }

@@ -3,9 +3,6 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>A file as it was: who streams from it again finds the same, or says that it is another.</summary>
 internal readonly record struct FileStamp(string Path, long Length, DateTime Written)
 {
-    /// <summary>Whether the file is there and another.</summary>
-    public bool HasChanged => File.Exists(Path) && Of(Path) != this;
-
     public static FileStamp Of(string path)
     {
         var file = new FileInfo(path);

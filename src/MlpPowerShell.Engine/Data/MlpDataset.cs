@@ -188,6 +188,9 @@ public sealed partial class MlpDataset
     /// <summary>Whether the samples stay in their file, and are read from there chunk by chunk in each epoch.</summary>
     public bool IsStreamed => Stream is not null;
 
+    /// <summary>What is kept of a streamed table beside its file; null for other data sets.</summary>
+    public StreamCache? Cache => Stream?.Cache;
+
     /// <summary>Bytes of memory that the samples take.</summary>
     public long MemoryBytes =>
         IsStreamed

@@ -108,26 +108,51 @@ internal static class SeparatedReader
         return count && named.Length >= (named.Length < first.Length ? 1 : named[0] == "0" ? FewestCounted : 2);
     }
 
-    /// <summary>Adds the rows from the one that has been read; each field is parsed where it stands.</summary>
+    /// <summary>Adds the rows from the one that has been read.</summary>
     /// <returns>The line of each row.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] Fill(RowSource source, TextColumnBuilder[] builders, Values values, int line, StrongBox<int> comments)
+    {
+        var lines = new List<int>();
+        (RowBatch batch, RowBatch other) = (new RowBatch(builders.Length), new RowBatch(builders.Length));
+        Task taking = Task.CompletedTask;
+        try
+        {
+            while (Split(source, batch, values, lines, ref line, comments))
+            {
+                taking.GetAwaiter().GetResult();
+                taking = batch.MoveLaterTo(builders);
+                (batch, other) = (other, batch);
+            }
+        }
+        finally
+        {
+            taking.GetAwaiter().GetResult();
+        }
+
+        batch.MoveTo(builders);
+        return [.. lines];
+    }
+
+    /// <summary>Splits rows from the one that has been read, until there are no more, or enough for now.</summary>
+    /// <returns>Whether there are more.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool Split(
+        RowSource source, RowBatch batch, Values values, List<int> lines, ref int line, StrongBox<int> comments)
     {
         TableReadOptions options = source.Options;
         CsvDataReader rows = values.Reader;
-        int columns = builders.Length, seen = 0, uncounted = 0;
-        var lines = new List<int>();
+        int columns = batch.Columns, uncounted = 0;
         do
         {
             int fields = rows.RowFieldCount;
             bool blank = fields <= 1 && columns > 1 && (fields == 0 || rows.GetFieldSpan(0).IsWhiteSpace());
             if (!blank && fields != columns)
                 throw Ragged(source, line + comments.Value, fields, columns, values.Delimiter);
-            if (!blank && seen++ >= options.Skip)
+            if (!blank && values.Seen++ >= options.Skip)
             {
                 values.BeginRow();
-                for (int i = 0; i < builders.Length; i++)
-                    builders[i].Add(values.Next(i));
+                for (int i = 0; i < columns; i++)
+                    batch.Add(values.Next(i));
                 lines.Add(line + comments.Value);
                 uncounted += columns;
                 if (uncounted >= ValuesBetweenChecks)
@@ -138,9 +163,12 @@ internal static class SeparatedReader
             }
 
             line += LinesOf(rows);
+            if (lines.Count >= options.First || !rows.Read())
+                return false;
         }
-        while (lines.Count < options.First && rows.Read());
-        return [.. lines];
+        while (!batch.IsFull);
+        source.Check((long)lines.Count * columns);
+        return true;
     }
 
     private static MlpException Ragged(RowSource source, int line, int fields, int columns, char delimiter)
@@ -200,6 +228,9 @@ internal static class SeparatedReader
         private int _place;
 
         public CsvDataReader Reader => rows;
+
+        /// <summary>Rows so far, those that are left out included.</summary>
+        public int Seen { get; set; }
 
         public char Delimiter => delimiter;
 

@@ -8,7 +8,7 @@ internal sealed class StreamSchema(string path, TableOptions options)
     private ColumnStatistics[] _features = [];
     private ColumnStatistics[] _labels = [];
     private ColumnStatistics[] _labelTexts = [];
-    private string[] _aside = [];
+    private ColumnStatistics[] _aside = [];
     private MlpTask _task;
     private ImageShape? _shape;
     private string[] _allNames = [];
@@ -47,33 +47,38 @@ internal sealed class StreamSchema(string path, TableOptions options)
             .Sum(column => column.Counts?.Sum(count => 50L + (2 * count.Key.Length)) ?? 0);
 
     /// <summary>Takes a part of the rows into account.</summary>
-    /// <exception cref="MlpException">A column is not there, or has values that are none.</exception>
-    public void Add(MlpTable part)
+    /// <returns>
+    /// The columns that samples are made of, features, labels and what goes along; null where one has values that are none.
+    /// </returns>
+    /// <exception cref="MlpException">A column is not there.</exception>
+    public DataColumn[]? Add(MlpTable part)
     {
         foreach (ReadColumn column in part.ReadAs)
             Note(column);
         var samples = new TableSamples(part, options);
         (int[] labels, int[] features, int[] aside) = samples.Places();
-        _aside = Array.ConvertAll(aside, place => part.ColumnNames[place]);
         (_allNames, _rowNames) = ([.. part.ColumnNames], part.RowNames);
-        DataColumn[] labelColumns, featureColumns;
+        DataColumn[] labelColumns, featureColumns, asideColumns;
         try
         {
             (labelColumns, featureColumns) = (samples.ColumnsAt(labels), samples.ColumnsAt(features));
+            asideColumns = Array.ConvertAll(aside, part.ColumnAt);
         }
         catch (MlpException failure)
         {
             // Later rows may tell that the value is one, after all.
             _badValue ??= failure;
-            return;
+            return null;
         }
 
         _features = Merged(_features, featureColumns);
         _labels = Merged(_labels, labelColumns);
+        _aside = Merged(_aside, asideColumns, isAside: true);
 
         // A number that turns out to be predicted itself has too many texts to keep.
         if (_labels.Length == 1 && _labels[0].Counts is not null)
             _labelTexts = Merged(_labelTexts, [labelColumns[0].Categories]);
+        return [.. featureColumns, .. labelColumns, .. asideColumns];
     }
 
     /// <summary>Checks that all values were what they have to be.</summary>
@@ -93,14 +98,16 @@ internal sealed class StreamSchema(string path, TableOptions options)
     }
 
     /// <summary>The data set of a part of the rows.</summary>
-    public MlpDataset ToDataset(MlpTable part)
+    /// <param name="name">Its name.</param>
+    /// <param name="columnOf">The column of each name.</param>
+    /// <param name="placeOf">Tells where a row is.</param>
+    public MlpDataset ToDataset(string name, Func<string, DataColumn> columnOf, Func<int, string> placeOf)
     {
-        DataColumn[] features = Array.ConvertAll(_features, column => Typed(part, column));
-        DataColumn[] labels = Array.ConvertAll(_labels, column => Typed(part, column));
-        DataColumn[] aside = [.. _aside.Select(name => part.ColumnAt(part.Find(name)))];
-        return TableSamples.Assemble(part.ShortName, features, labels, _task, _shape, aside, null)
+        DataColumn[] Typed(ColumnStatistics[] columns) => Array.ConvertAll(
+            columns, column => columnOf(column.Name).As(column.Kind).Typed(new ColumnType(column.Type)));
+        return TableSamples.Assemble(name, Typed(_features), Typed(_labels), _task, _shape, Typed(_aside), null)
             .WithConventions(Conventions)
-            .WithPlaces(part.PlaceOf);
+            .WithPlaces(placeOf);
     }
 
     private void Note(ReadColumn column)
@@ -139,12 +146,11 @@ internal sealed class StreamSchema(string path, TableOptions options)
         }
     }
 
-    private static DataColumn Typed(MlpTable part, ColumnStatistics column) =>
-        part.ColumnAt(part.Find(column.Name)).As(column.Kind).Typed(new ColumnType(column.Type));
-
-    private ColumnStatistics[] Merged(ColumnStatistics[] known, DataColumn[] columns)
+    // Of columns that go along only the kind and type have to be known.
+    private ColumnStatistics[] Merged(ColumnStatistics[] known, DataColumn[] columns, bool isAside = false)
     {
-        ColumnStatistics[] more = Array.ConvertAll(columns, column => ColumnStatistics.Of(column, isWhole: false));
+        ColumnStatistics[] more = Array.ConvertAll(
+            columns, column => isAside ? ColumnStatistics.KindOf(column) : ColumnStatistics.Of(column, isWhole: false));
         return known.Length == 0 ? more : [.. known.Zip(more, Merge)];
     }
 

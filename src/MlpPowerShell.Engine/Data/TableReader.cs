@@ -65,15 +65,20 @@ public static class TableReader
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read; it is streamed whole.</param>
     /// <param name="tableOptions">Which columns mean what.</param>
-    /// <param name="memoryLimit">The bytes that rows may take in memory at a time.</param>
+    /// <param name="streamOptions">What it may take beside.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="MlpException">The file is not there, compressed, or not what its name says.</exception>
     public static MlpDataset OpenStream(
-        string path, TableReadOptions options, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation = default)
+        string path,
+        TableReadOptions options,
+        TableOptions tableOptions,
+        StreamOptions streamOptions,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tableOptions);
+        ArgumentNullException.ThrowIfNull(streamOptions);
         if (DatasetFormats.Of(path) is var format and not DatasetFormat.Table)
         {
             throw new MlpException(
@@ -83,7 +88,7 @@ public static class TableReader
                 + $"whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
         }
 
-        return TableStream.Open(path, options, tableOptions, memoryLimit, cancellation);
+        return TableStream.Open(path, options, tableOptions, streamOptions, cancellation);
     }
 
     /// <summary>Reads a table from a part of a file of separated values, which starts with the file's first row.</summary>

@@ -7,27 +7,34 @@ internal sealed class TableStream : DatasetStream
     private readonly TableReadOptions _options;
     private readonly TableIndex _index;
     private readonly StreamSchema _schema;
+    private readonly StreamCache _cache;
 
-    private TableStream(FileStamp file, TableReadOptions options, TableIndex index, StreamSchema schema, long memoryLimit)
+    private TableStream(
+        FileStamp file, TableReadOptions options, TableIndex index, StreamSchema schema, long memoryLimit, StreamCache cache)
         : base([file], index.Count, BytesPerRow(file.Path, index), memoryLimit)
     {
         _path = file.Path;
         _options = options;
         _index = index;
         _schema = schema;
+        _cache = cache;
     }
+
+    public override StreamCache Cache => _cache;
 
     public override string Fingerprint => $"{_path}, {new FileInfo(_path).Length} bytes";
 
     /// <summary>
-    /// Opens a file as a data set. All its rows are read once, within the limit, to know what its columns are and come to.
+    /// Opens a file as a data set. All its rows are read once, within the limit, to know what its columns are and come to; and kept as
+    /// what they are in a cache, where there is room for one.
     /// </summary>
     /// <exception cref="MlpException">
     /// The file is compressed, no table, or what <see cref="MlpTable.ToDataset(TableOptions)"/> throws.
     /// </exception>
     public static MlpDataset Open(
-        string path, TableReadOptions readOptions, TableOptions tableOptions, long memoryLimit, CancellationToken cancellation)
+        string path, TableReadOptions readOptions, TableOptions tableOptions, StreamOptions streamOptions, CancellationToken cancellation)
     {
+        long memoryLimit = streamOptions.MemoryLimit;
         var file = FileStamp.Of(path);
         TableIndex index = TableIndex.Of(path, readOptions, cancellation);
         TableReadOptions options = readOptions with
@@ -39,14 +46,16 @@ internal sealed class TableStream : DatasetStream
         };
         int blocks = (int)Math.Clamp(memoryLimit / (4 * BytesPerRow(path, index) * BlockRows), 1, index.Offsets.Length - 1);
         var plain = new HashSet<string>();
+        var cache = new StreamCache(streamOptions.CacheFolder, file.Length);
         while (true)
         {
+            cache.Clear();
             var schema = new StreamSchema(path, tableOptions);
             for (int from = 0; from < index.Offsets.Length - 1; from += blocks)
             {
                 cancellation.ThrowIfCancellationRequested();
                 int[] part = [.. Enumerable.Range(from, Math.Min(blocks, index.Offsets.Length - 1 - from))];
-                schema.Add(ReadTable(path, options, index, part));
+                cache.Add(schema.Add(ReadTable(path, options, index, part)));
                 if (schema.TextBytes > memoryLimit / 2)
                 {
                     throw new MlpException(
@@ -77,12 +86,36 @@ internal sealed class TableStream : DatasetStream
 
             schema.Settle();
             schema.Conventions = options.Conventions.TakingPlain(plain);
-            var stream = new TableStream(file, options, index, schema, memoryLimit);
+            var stream = new TableStream(file, options, index, schema, memoryLimit, cache);
             return MlpDataset.Streamed(stream, stream.Read([0]), index.Count, schema.Features, schema.Labels);
         }
     }
 
-    protected override MlpDataset Read(ReadOnlySpan<int> blocks) => _schema.ToDataset(ReadTable(_path, _options, _index, blocks));
+    protected override MlpDataset Read(ReadOnlySpan<int> blocks)
+    {
+        if (_cache.Read(blocks) is { } columns)
+        {
+            int[] own = blocks.ToArray();
+            return _schema.ToDataset(
+                InputFile.NameOf(_path), name => Array.Find(columns, column => column.Name == name)!, row => PlaceOf(own, row));
+        }
+
+        MlpTable table = ReadTable(_path, _options, _index, blocks);
+        return _schema.ToDataset(table.ShortName, name => table.ColumnAt(table.Find(name)), table.PlaceOf);
+    }
+
+    /// <summary>Where a row of some blocks is in the file, for messages: those alone have a use for its line.</summary>
+    private string PlaceOf(int[] blocks, int row)
+    {
+        foreach (int block in blocks)
+        {
+            if (row < RowsOf(block))
+                return ReadTable(_path, _options, _index, [block]).PlaceOf(row);
+            row -= RowsOf(block);
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(row));
+    }
 
     // The text of a chunk, its columns, and what a network takes of them.
     private static double BytesPerRow(string path, TableIndex index) =>

@@ -17,6 +17,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 {
     private TableReadOptions _reading = new();
     private TextConventions _conventions = new();
+    private StreamOptions _streaming = new();
 
     /// <summary>
     /// The files, gzipped or not, several as one set; what they hold tells what they are. A folder is one of pictures, as -ImageFolder
@@ -144,7 +145,16 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     /// <summary>The bytes of memory that streamed rows may take.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
-    public long MemoryLimit { get; set; } = 256 << 20;
+    public long MemoryLimit { get => _streaming.MemoryLimit; set => _streaming = _streaming with { MemoryLimit = value }; }
+
+    /// <summary>
+    /// The folder for the cache of streamed rows, a file that nobody else can open and that goes with the data set; without it, that of
+    /// temporary files.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
+    public string? CachePath { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -251,7 +261,9 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         MlpDataset dataset;
         if (Stream)
         {
-            dataset = TableReader.OpenStream(files[0], options, meaning, MemoryLimit, StopToken);
+            StreamOptions streaming = CachePath is null ? _streaming : _streaming with { CacheFolder = ResolvePath(CachePath) };
+            dataset = TableReader.OpenStream(files[0], options, meaning, streaming, StopToken);
+            Tell(dataset.Cache!);
         }
         else
         {
@@ -268,6 +280,14 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         }
 
         return dataset;
+    }
+
+    private void Tell(StreamCache cache)
+    {
+        if (cache.Failure is { } failure)
+            WriteWarning($"The rows are read from their text in each epoch, as no cache of them could be kept: {failure}");
+        else
+            WriteVerbose($"The values of the rows are kept in a cache of {cache.Bytes / 1e6:F1} MB in {cache.Folder}.");
     }
 
     private static bool IsModel(string file) =>

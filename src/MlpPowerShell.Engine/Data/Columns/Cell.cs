@@ -46,6 +46,7 @@ internal static class Cell
     private const int DigitsOfTicks = 7;
 
     private static readonly string[] _missing = ["?", "NA", "N/A", "NaN", "null"];
+    private static readonly double[] _powers = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14];
     private static readonly DateTime _epoch = new(2000, 1, 1);
 
     /// <summary>
@@ -70,6 +71,8 @@ internal static class Cell
         number = double.NaN;
         if (text.IsEmpty)
             return CellKind.Missing;
+        if (TryParseDay(text, out ticks))
+            return CellKind.Date;
         if (ParseNumber(text, ref number, ref ticks) is { } kind)
             return kind;
         if (IsMissing(text))
@@ -171,6 +174,59 @@ internal static class Cell
         return true;
     }
 
+    /// <summary>Reads a day as ISO 8601 writes it, without a time.</summary>
+    private static bool TryParseDay(ReadOnlySpan<char> text, out long ticks)
+    {
+        ticks = 0;
+        if (text.Length != 10 || text[4] != '-' || text[7] != '-')
+            return false;
+        int year = 0, month = 0, day = 0;
+        if (!TryAddDigits(text[..4], ref year) || !TryAddDigits(text[5..7], ref month) || !TryAddDigits(text[8..], ref day))
+            return false;
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
+            return false;
+        ticks = new DateTime(year, month, day).Ticks;
+        return true;
+    }
+
+    /// <summary>
+    /// Reads a number of so few digits that they and the power of ten that they are over are doubles, so that their quotient is the nearest
+    /// to the number (Clinger, 1990, "How to read floating point numbers accurately").
+    /// </summary>
+    private static bool TryParseShort(ReadOnlySpan<char> text, out double number)
+    {
+        bool isNegative = text[0] == '-';
+        ReadOnlySpan<char> digits = isNegative ? text[1..] : text;
+        int point = digits.IndexOf('.'), decimals = point < 0 ? 0 : digits.Length - point - 1;
+        long whole = 0;
+        number = 0;
+        if (digits.Length is < 2 or > MostExactDigits)
+            return false;
+        for (int i = 0; i < digits.Length; i++)
+        {
+            if (char.IsAsciiDigit(digits[i]))
+                whole = (whole * 10) + (digits[i] - '0');
+            else if (i != point)
+                return false;
+        }
+
+        number = whole / _powers[decimals];
+        number = isNegative ? -number : number;
+        return true;
+    }
+
+    private static bool TryAddDigits(ReadOnlySpan<char> digits, ref int number)
+    {
+        foreach (char digit in digits)
+        {
+            if (!char.IsAsciiDigit(digit))
+                return false;
+            number = (number * 10) + (digit - '0');
+        }
+
+        return true;
+    }
+
     private static CellKind? ParseNumber(ReadOnlySpan<char> text, ref double number, ref long ticks)
     {
         // Texts such as 007 are names.
@@ -188,6 +244,9 @@ internal static class Cell
                 : CellKind.HugeWhole;
         }
 
+        if (TryParseShort(text, out number))
+            return isWhole && (number != 0 || !double.IsNegative(number)) ? CellKind.Whole : CellKind.Number;
+        number = double.NaN;
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed))
         {

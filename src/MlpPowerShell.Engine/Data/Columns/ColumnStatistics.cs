@@ -70,16 +70,7 @@ internal sealed record ColumnStatistics
     /// <param name="isWhole">Whether the column stays in memory, for exact medians and quantiles.</param>
     public static ColumnStatistics Of(DataColumn column, bool isWhole = true)
     {
-        var plain = new ColumnStatistics
-        {
-            Name = column.Name,
-            Kind = column.Kind,
-            Type = column.Type.Name,
-            Count = column.Count,
-            MissingCount = column.MissingCount,
-            IsDeclared = column.IsDeclared,
-            Counts = CountsOf(column),
-        };
+        ColumnStatistics plain = KindOf(column) with { Counts = CountsOf(column) };
         if (column.Kind == ColumnKind.Category)
             return plain;
         double[] numbers = NumbersOf(column);
@@ -105,6 +96,17 @@ internal sealed record ColumnStatistics
             plain with { Mean = origin + mean, Variation = variation, Minimum = least, Maximum = largest, IsWhole = areWhole };
         return isWhole ? full with { All = () => NumbersOf(column) } : Thinned(full with { Kept = numbers });
     }
+
+    /// <summary>What a column is, and nothing of its values but how many there are.</summary>
+    public static ColumnStatistics KindOf(DataColumn column) => new()
+    {
+        Name = column.Name,
+        Kind = column.Kind,
+        Type = column.Type.Name,
+        Count = column.Count,
+        MissingCount = column.MissingCount,
+        IsDeclared = column.IsDeclared,
+    };
 
     /// <summary>The statistics of the rows of all parts.</summary>
     public static ColumnStatistics Merge(ColumnStatistics one, ColumnStatistics other)

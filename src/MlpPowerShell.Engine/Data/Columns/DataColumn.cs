@@ -113,6 +113,10 @@ public sealed partial class DataColumn
         bool isDeclared = false) =>
         new(name, kind, type ?? ColumnType.Text, PackedNumbers.OfCodes(codes), texts, isDeclared: isDeclared);
 
+    /// <summary>Texts by their codes, packed already.</summary>
+    internal static DataColumn OfCodes(string name, PackedNumbers codes, string[] texts, bool isDeclared = false) =>
+        new(name, ColumnKind.Category, ColumnType.Text, codes, texts, isDeclared: isDeclared);
+
     /// <summary>
     /// Numbers with all their digits, from their texts, of which the missing ones are null; null where a decimal can't hold one of them.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -45,9 +46,6 @@ internal abstract class PackedNumbers
         return wholes;
     }
 
-    /// <summary>All numbers where they are the places of texts; -1 where one is missing.</summary>
-    public int[] ToCodes() => Array.ConvertAll(ToWholes(), code => code == NoWhole ? -1 : (int)code);
-
     /// <summary>Copies numbers from a row on.</summary>
     public abstract void CopyTo(int start, Span<double> target);
 
@@ -57,13 +55,21 @@ internal abstract class PackedNumbers
     /// <summary>Packs numbers, of which the missing ones are NaN.</summary>
     public static PackedNumbers Of(ReadOnlySpan<double> numbers)
     {
-        for (int decimals = 0; decimals <= MostDecimals; decimals++)
+        // Blocks of numbers come by the thousand: what they are tried as is no garbage each time.
+        long[] rented = ArrayPool<long>.Shared.Rent(numbers.Length);
+        Span<long> whole = rented.AsSpan(0, numbers.Length);
+        double power = 1;
+        bool areWhole = false;
+        for (int decimals = 0; decimals <= MostDecimals && !areWhole; decimals++)
         {
-            double power = Math.Pow(10, decimals);
-            if (TryMakeWhole(numbers, power) is { } whole)
-                return OfWhole(whole, power);
+            power = Math.Pow(10, decimals);
+            areWhole = TryMakeWhole(numbers, power, whole);
         }
 
+        PackedNumbers? packed = areWhole ? OfWhole(whole, power) : null;
+        ArrayPool<long>.Shared.Return(rented);
+        if (packed is not null)
+            return packed;
         foreach (double number in numbers)
         {
             if ((float)number != number && !double.IsNaN(number))
@@ -116,18 +122,10 @@ internal abstract class PackedNumbers
             && part.Divisor == parts[0].Divisor
             && part.MissingCount > 0 == parts[0].MissingCount > 0))
         {
-            byte[] bytes = new byte[parts.Sum(part => part.Bytes.Length)];
-            int place = 0;
-            foreach (PackedNumbers part in parts)
-            {
-                part.Bytes.CopyTo(bytes.AsSpan(place));
-                place += part.Bytes.Length;
-            }
-
-            return OfBytes(parts[0].StoredAs, parts[0].Divisor, bytes, parts[0].MissingCount > 0);
+            return parts[0].JoinAlike(parts);
         }
 
-        if (parts.All(part => part.StoredAs is not (TypeCode.Single or TypeCode.Double) && part.Divisor == 1))
+        if (parts.All(part => part.StoredAs is not (TypeCode.Single or TypeCode.Double) && part.Divisor == parts[0].Divisor))
         {
             var whole = new long[parts.Sum(part => part.Count)];
             int place = 0;
@@ -137,7 +135,7 @@ internal abstract class PackedNumbers
                     whole[place++] = part.WholeAt(i);
             }
 
-            return OfWhole(whole);
+            return OfWhole(whole, parts[0].Divisor);
         }
 
         var all = new double[parts.Sum(part => part.Count)];
@@ -195,9 +193,11 @@ internal abstract class PackedNumbers
         }
     }
 
-    private static long[]? TryMakeWhole(ReadOnlySpan<double> numbers, double power)
+    /// <summary>Puts parts one after another that are stored alike.</summary>
+    protected abstract PackedNumbers JoinAlike(IReadOnlyList<PackedNumbers> parts);
+
+    private static bool TryMakeWhole(ReadOnlySpan<double> numbers, double power, Span<long> whole)
     {
-        var whole = new long[numbers.Length];
         for (int i = 0; i < whole.Length; i++)
         {
             double number = numbers[i];
@@ -209,11 +209,11 @@ internal abstract class PackedNumbers
 
             double rounded = Math.Round(number * power);
             if (rounded / power != number || !(Math.Abs(rounded) < int.MaxValue) || (number == 0 && double.IsNegative(number)))
-                return null;
+                return false;
             whole[i] = (long)rounded;
         }
 
-        return whole;
+        return true;
     }
 
     private static Packed<T> Narrowed<T>(ReadOnlySpan<long> numbers, double divisor, T missing)
@@ -277,6 +277,19 @@ internal abstract class PackedNumbers
             for (int i = 0; i < taken.Length; i++)
                 taken[i] = _values[rows[i]];
             return new Packed<T>(taken, Divisor, _missing);
+        }
+
+        protected override PackedNumbers JoinAlike(IReadOnlyList<PackedNumbers> parts)
+        {
+            var joined = new T[parts.Sum(part => part.Count)];
+            int place = 0;
+            foreach (PackedNumbers part in parts)
+            {
+                ((Packed<T>)part)._values.CopyTo(joined, place);
+                place += part.Count;
+            }
+
+            return new Packed<T>(joined, Divisor, _missing);
         }
 
         private double Number(T value) => value == _missing ? double.NaN : double.CreateTruncating(value) / Divisor;

@@ -17,6 +17,9 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     private readonly long[] _wholes = new long[blockRows];
     private readonly List<PackedNumbers> _blocks = [];
     private readonly TextPool _texts = new();
+
+    // What each of the texts was read as.
+    private readonly List<CellKind> _cells = [];
     private Family _family = asTexts ? Family.Texts : Family.None;
     private bool _isUtc;
     private bool _isWhole = true;
@@ -46,6 +49,14 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<char> text)
     {
+        // What came before tells nothing new.
+        if (_family == Family.Texts && _texts.Find(text) is >= 0 and int known)
+        {
+            _numeric += _cells[known] is CellKind.Whole or CellKind.Number ? 1 : 0;
+            Append(known, known);
+            return;
+        }
+
         CellKind cell = formats is null
             ? Cell.Parse(text, out double number, out long ticks)
             : formats.Parse(text, out number, out ticks);
@@ -71,7 +82,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         if (cell == CellKind.Text && _oddRow is null)
             (_oddRow, _oddText) = (Count, text.Trim().ToString());
         if (_family == Family.Texts)
-            AppendText(text);
+            AppendText(text, cell);
         else if (FamilyOf(cell) == _family && (_family != Family.Dates || _isUtc == (cell == CellKind.UtcDate)))
             AppendOwn(cell, number, ticks);
         else
@@ -118,7 +129,7 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     private ReadColumn TextsOf(PackedNumbers values, bool isOdd)
     {
         string[] texts = _texts.Texts;
-        DataColumn coded = DataColumn.OfCodes(name, values.ToCodes(), texts);
+        DataColumn coded = DataColumn.OfCodes(name, values, texts);
         if (isAsked)
             return new ReadColumn(coded);
         bool mayBeNumbers = formats is not { TellsNumbers: true }, mayBeDates = formats is not { TellsDates: true };
@@ -194,9 +205,10 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         Append(number, ticks);
     }
 
-    private void AppendText(ReadOnlySpan<char> text)
+    private void AppendText(ReadOnlySpan<char> text, CellKind cell)
     {
         int code = _texts.CodeOf(text);
+        _cells.Add(cell);
         Append(code, code);
     }
 

@@ -14,6 +14,9 @@ internal sealed class TextPool
     /// <summary>How many there are.</summary>
     public int Count => _texts.Count;
 
+    /// <summary>The number of a text; -1 where it has none.</summary>
+    public int Find(ReadOnlySpan<char> text) => _slots[SlotOf(text)] - 1;
+
     /// <summary>The number of a text, a new one where it is new.</summary>
     public int CodeOf(ReadOnlySpan<char> text)
     {

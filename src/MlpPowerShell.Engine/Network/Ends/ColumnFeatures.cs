@@ -113,7 +113,7 @@ internal static class ColumnFeatures
             bool isNew = found is null;
             found ??= column.PlaceOf(text, out _) is >= 0 and int at ? target.First + at : -1;
             if (found < 0 || isNew)
-                CodeOf(column, text, target.First, notes, $"{data.Name}, {data.PlaceOf(row)}");
+                CodeOf(column, text, target.First, notes, data, row);
             if (code < 0 && column.MissingCount == 0)
                 notes?.Filled(column.Name);
             target.Codes[(row * stride) + target.Place] = found.Value;
@@ -121,11 +121,17 @@ internal static class ColumnFeatures
     }
 
     /// <summary>The one-hot input of a category; what is not known is noted, or an error.</summary>
-    public static int CodeOf(FeatureColumn column, string? text, int first, EncodingNotes? notes, string where)
+    /// <param name="column">The column.</param>
+    /// <param name="text">The category; null where it is missing.</param>
+    /// <param name="first">The first one-hot input of the column.</param>
+    /// <param name="notes">Takes what is not known.</param>
+    /// <param name="data">What it is of, for messages; null for a row alone.</param>
+    /// <param name="row">Its row there.</param>
+    public static int CodeOf(FeatureColumn column, string? text, int first, EncodingNotes? notes, MlpDataset? data = null, int row = 0)
     {
         int place = column.PlaceOf(text, out bool isKnown);
         if (text is null && column.FillCategory is null)
-            throw MissingValue(column, where);
+            throw MissingValue(column, Where(data, row));
         if (!isKnown && text is not null)
         {
             if (column.Unknown == UnknownCategory.Error)
@@ -133,7 +139,7 @@ internal static class ColumnFeatures
                 throw new MlpException(
                     "UnknownCategory",
                     MlpErrorKind.InvalidData,
-                    $"{where}: {column.Name} is '{text}', which was not among the training data; known are "
+                    $"{Where(data, row)}: {column.Name} is '{text}', which was not among the training data; known are "
                     + $"{Listing.Of(column.Categories)}.");
             }
 
@@ -143,6 +149,9 @@ internal static class ColumnFeatures
 
         return place < 0 ? -1 : first + place;
     }
+
+    // Only asked for where it is told: of a stream, it may take reading a part of the file.
+    private static string Where(MlpDataset? data, int row) => data is null ? "The row" : $"{data.Name}, {data.PlaceOf(row)}";
 
     /// <summary>Says what is wrong with a number that can't be a feature.</summary>
     public static MlpException BadNumber(FeatureColumn column, object? value, string where) => ObjectColumns.IsMissing(value)

@@ -166,7 +166,7 @@ public sealed class InputEncoder
                 string? text = ObjectColumns.IsMissing(value) ? null
                     : value is string given ? WithoutBlanks(column, given)
                     : ColumnType.TextOf(value!);
-                codes[code++] = ColumnFeatures.CodeOf(column, text, oneHot, notes, "The row");
+                codes[code++] = ColumnFeatures.CodeOf(column, text, oneHot, notes);
                 oneHot += column.Width;
                 continue;
             }
