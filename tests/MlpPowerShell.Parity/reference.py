@@ -366,28 +366,33 @@ def measure_metrics(case, generator):
 
     outputs = f32(case["outputs"]).reshape(-1, case["width"])
     nudge([outputs], generator)
+    w = {"sample_weight": case["sample_weights"]}
     if case["kind_of_outputs"] == "numbers":
         truth, predicted = f32(case["targets"]).reshape(-1, case["width"]).numpy(), outputs.numpy()
         return {
-            "mean absolute error": [metrics.mean_absolute_error(truth, predicted)],
-            "root mean squared error": [metrics.mean_squared_error(truth, predicted, squared=False)],
-            "R2": [metrics.r2_score(truth, predicted)],
-            "loss": [metrics.mean_squared_error(truth, predicted)],
+            "mean absolute error": [metrics.mean_absolute_error(truth, predicted, **w)],
+            "root mean squared error": [metrics.mean_squared_error(truth, predicted, squared=False, **w)],
+            "R2": [metrics.r2_score(truth, predicted, **w)],
+            "loss": [metrics.mean_squared_error(truth, predicted, **w)],
         }
     if case["kind_of_outputs"] == "labels":
         truth, predicted = np.array(case["targets"]).reshape(-1, case["width"]), (outputs > 0).numpy().astype(int)
         chances, of = torch.sigmoid(outputs).numpy(), list(range(case["width"]))
-        loss = np.mean([metrics.log_loss(truth[:, j], chances[:, j], labels=[0, 1]) for j in of])
+        loss = np.mean([metrics.log_loss(truth[:, j], chances[:, j], labels=[0, 1], **w) for j in of])
         figures = {}
     else:
         logits = torch.cat([torch.zeros_like(outputs), outputs], 1) if case["width"] == 1 else outputs
         truth, predicted = np.array(case["labels"]), logits.argmax(1).numpy()
         of = list(range(logits.shape[1]))
-        loss = metrics.log_loss(truth, torch.softmax(logits, 1).numpy(), labels=of)
-        figures = {"confusion": metrics.confusion_matrix(truth, predicted, labels=of).flatten().tolist()}
-    scores = metrics.precision_recall_fscore_support(truth, predicted, labels=of, zero_division=0)
+        loss = metrics.log_loss(truth, torch.softmax(logits, 1).numpy(), labels=of, **w)
+        figures = {"confusion": metrics.confusion_matrix(truth, predicted, labels=of, **w).flatten().tolist()}
+    scores = metrics.precision_recall_fscore_support(truth, predicted, labels=of, zero_division=0, **w)
+    # Support is a count.
+    support = np.array([(truth == j).sum() for j in of]) if truth.ndim == 1 else truth.sum(0)
+    scores = (*scores[:3], support.astype(float))
     figures |= dict(zip(("precision", "recall", "F1", "support"), (score.tolist() for score in scores)))
-    return figures | {"accuracy": [metrics.accuracy_score(truth, predicted)], "loss": [loss]}
+    macro = metrics.precision_recall_fscore_support(truth, predicted, average="macro", zero_division=0, **w)[2]
+    return figures | {"accuracy": [metrics.accuracy_score(truth, predicted, **w)], "loss": [loss], "log loss": [loss], "macro F1": [macro]}
 
 
 def graph(case, generator):

@@ -242,7 +242,8 @@ public sealed partial class MlpDataset
     /// <summary>The data set without its samples, which stay in their file.</summary>
     internal MlpDataset Schema { get => field ?? throw new InvalidOperationException("The samples are in memory."); private init; }
 
-    private IEnumerable<DataColumn> AllColumns => Columns.Concat(LabelColumns).Concat(AsideColumns);
+    /// <summary>Features, labels and what goes along.</summary>
+    internal IEnumerable<DataColumn> AllColumns => Columns.Concat(LabelColumns).Concat(AsideColumns);
 
     /// <summary>
     /// One sample: pixels as byte / 255, numbers as they came, columns as numbers, of which categories and missing values are NaN.

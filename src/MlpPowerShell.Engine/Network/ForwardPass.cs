@@ -51,6 +51,9 @@ internal sealed unsafe class ForwardPass
     /// <summary>Stops the work between two slices.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>The loss of each sample of the last tile.</summary>
+    public ReadOnlySpan<double> Losses => _tile.Losses;
+
     /// <inheritdoc cref="OutputScorer.Errors"/>
     public TargetErrors? Errors { set => _scorer.Errors = value; }
 
@@ -77,8 +80,7 @@ internal sealed unsafe class ForwardPass
     /// <param name="count">How many samples; at most the batch size of the constructor, and one tile.</param>
     /// <param name="weights">The parameters.</param>
     /// <param name="outputs">count × outputs of them.</param>
-    /// <returns>The samples' score, whose loss means nothing where there are no labels.</returns>
-    public BatchScore Predict(Samples data, int start, int count, AlignedBuffer weights, Span<float> outputs)
+    public void Predict(Samples data, int start, int count, AlignedBuffer weights, Span<float> outputs)
     {
         Begin(data, start, count, weights);
         RunTile(start, count);
@@ -86,7 +88,6 @@ internal sealed unsafe class ForwardPass
         int width = _layout.Layers[last].Outputs;
         for (int i = 0; i < count; i++)
             new Span<float>(_tile.OutputOf(last, i), width).CopyTo(outputs[(i * width)..]);
-        return _tile.Score with { Unknown = data.UnknownIn(start, count) };
     }
 
     private void Begin(Samples data, int start, int count, AlignedBuffer weights)

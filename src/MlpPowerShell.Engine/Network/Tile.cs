@@ -79,6 +79,9 @@ internal sealed unsafe class Tile
     /// <summary>Slices of the tile.</summary>
     public int Slices { get; private set; }
 
+    /// <summary>The loss of each sample of the tile, which means nothing where it has no label.</summary>
+    public ReadOnlySpan<double> Losses => _losses.AsSpan(0, Count);
+
     /// <summary>What the batch's tiles have scored so far.</summary>
     public BatchScore Score { get; private set; }
 

@@ -1,0 +1,95 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Evaluation;
+
+/// <summary>Counts up how far predicted numbers are off, in their own units.</summary>
+internal sealed class NumberTally : EvaluationTally
+{
+    private readonly Sums[] _sums;
+    private DataColumn[] _targets = [];
+
+    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string)"/>
+    public NumberTally(MlpModel model, string dataset, string? group)
+        : base(model, dataset, group) => _sums = [.. Scores(model.OutputSize).Select(distances => new Sums(distances))];
+
+    public override void Begin(MlpDataset part) => _targets = Model.Output.TargetColumnsOf(part)!;
+
+    protected override void AddWeighted(Samples part, int sample, ReadOnlySpan<float> outputs, double weight)
+    {
+        for (int j = 0; weight > 0 && j < outputs.Length; j++)
+        {
+            double target = _targets[j].NumberAt(sample);
+            _sums[j].Add(target, Model.Output.NumberOf(j, outputs[j]) - target, weight);
+        }
+    }
+
+    public override MlpEvaluation Evaluation()
+    {
+        MlpTargetScore[] targets = [.. _sums.Select((sums, j) => sums.Score(Model.Output.Names[j]))];
+        return new MlpEvaluation
+        {
+            Model = Model.Architecture,
+            Dataset = Dataset,
+            Group = Group,
+            Samples = Count,
+            Loss = Loss,
+            MeanAbsoluteError = targets.Average(score => score.MeanAbsoluteError),
+            RootMeanSquaredError = targets.Average(score => score.RootMeanSquaredError),
+            R2 = targets.Average(score => score.R2),
+            ExplainedVariance = targets.Average(score => score.ExplainedVariance),
+            MedianAbsoluteError = targets.Average(score => score.MedianAbsoluteError),
+            MeanAbsolutePercentageError = targets.Average(score => score.MeanAbsolutePercentageError),
+            LargestError = targets.Max(score => score.LargestError),
+            Targets = targets,
+        };
+    }
+
+    /// <summary>Sums over the samples of one target.</summary>
+    private sealed class Sums(ScoreRuns distances)
+    {
+        /// <summary>The least size of a target that an error is divided by, as in scikit-learn.</summary>
+        private const double LeastSize = 1.0 / (1L << 52);
+
+        // Means and weighted squares of distances from them, updated with each number (West, 1979).
+        private double _weight;
+        private double _mean;
+        private double _variation;
+        private double _meanError;
+        private double _variationOfErrors;
+        private double _squares;
+        private double _distance;
+        private double _fraction;
+        private double _largest;
+
+        public void Add(double target, double error, double weight)
+        {
+            _weight += weight;
+            double apart = target - _mean, errorApart = error - _meanError, distance = Math.Abs(error);
+            _mean += apart * weight / _weight;
+            _variation += weight * apart * (target - _mean);
+            _meanError += errorApart * weight / _weight;
+            _variationOfErrors += weight * errorApart * (error - _meanError);
+            _squares += weight * error * error;
+            _distance += weight * distance;
+            _fraction += weight * distance / Math.Max(Math.Abs(target), LeastSize);
+            _largest = Math.Max(_largest, distance);
+            distances.Add(ScoreRuns.ScoreOf(distance), weight, isPositive: true);
+        }
+
+        public MlpTargetScore Score(string target) => new()
+        {
+            Target = target,
+            MeanAbsoluteError = _distance / _weight,
+            RootMeanSquaredError = Math.Sqrt(_squares / _weight),
+            R2 = Explained(_squares),
+            ExplainedVariance = Explained(_variationOfErrors),
+            MedianAbsoluteError = distances.MedianDistance(),
+            MeanAbsolutePercentageError = _fraction / _weight,
+            LargestError = _largest,
+        };
+
+        // Where a target never varies, only a perfect prediction explains it, as in scikit-learn.
+        private double Explained(double rest) => _variation > 0 ? 1 - (rest / _variation) : rest > 0 ? 0 : 1;
+    }
+}
