@@ -21,7 +21,9 @@ public static class EngineRun
             steps.Add(step);
             return true;
         })];
-        MlpEvaluation after = new MlpPredictor(model).Measure(data);
+
+        // The reference weighs samples in training alone; MetricsCase weighs them in measures.
+        MlpEvaluation after = new MlpPredictor(model).Measure((network with { SampleWeights = null }).Dataset());
         var figures = new Dictionary<string, double[]>
         {
             ["learning rates"] = [.. steps.Select(step => step.LearningRate)],

@@ -17,6 +17,20 @@ Describe 'At home in the shell' {
         $lines -match '95 % confidence' | Should -HaveCount 1
     }
 
+    It 'shows what groups are measured as a row each, and all else as a screenful' {
+        $model = NewModel
+        $lines = (Measure-MlpModel $model $test -By label | Out-String) -split '\r?\n' -ne ''
+        $lines[0] -split ' +' | Should -Be Group, Samples, Loss, Accuracy, MacroF1, RocAuc, R2, MeanAbsErr
+        $lines | Should -HaveCount 12
+        Measure-MlpModel $model $test -By label | Export-Csv $TestDrive/groups.csv
+        $rows = Import-Csv $TestDrive/groups.csv
+        ($rows.Samples | Measure-Object -Sum).Sum | Should -Be 200
+        Get-Content $TestDrive/groups.csv -Raw | Should -Not -Match 'MlpPowerShell'
+        $card = (Measure-MlpModel $model $test | Out-String) -split '\r?\n'
+        $card -match '^Accuracy +: .*95 % interval' | Should -HaveCount 1
+        $card -match '^(R2|LogLoss)' | Should -HaveCount 0
+    }
+
     It 'shows a model as a table or a list where that is asked for' {
         (NewModel | Format-Table | Out-String) | Should -Match 'Architecture +Parameters'
         (NewModel | Format-List Architecture | Out-String).Trim() | Should -Be 'Architecture : 784-32-10'

@@ -41,7 +41,7 @@ internal sealed class ClassTally : EvaluationTally
 
     protected override void AddWeighted(Samples part, int sample, ReadOnlySpan<float> outputs, double weight)
     {
-        Model.Output.CopyProbabilities(outputs, _probabilities);
+        OutputScorer.CopyProbabilities(outputs, _probabilities);
         int predicted = OutputScorer.ArgMax(_probabilities);
         int label = part.Labels![sample] is >= 0 and var known ? known : PlaceOf(_labels.TextAt(sample)!);
         _confusion[label][predicted] += weight;
@@ -64,18 +64,8 @@ internal sealed class ClassTally : EvaluationTally
         confusion.SetSubMatrix(0, 0, DenseMatrix.OfRows(_confusion));
         var figures = new ClassFigures(hits, [.. confusion.ColumnSums()], [.. confusion.RowSums()]);
         MlpClassScore[] classes = figures.Scores([.. Model.ClassNames, .. _unknown.Keys], [.. _support], _scores);
-        double? accuracy = Share(hits.Sum(), Weight);
-        (double? low, double? high) = IntervalOf(accuracy);
-        return new MlpEvaluation
+        return Basics(hits.Sum()) with
         {
-            Model = Model.Architecture,
-            Dataset = Dataset,
-            Group = Group,
-            Samples = Count,
-            Loss = Loss,
-            Accuracy = accuracy,
-            AccuracyLow = low,
-            AccuracyHigh = high,
             BalancedAccuracy = Mean(classes.Zip(figures.Support, (score, support) => ((double?)score.Recall, support > 0 ? 1.0 : 0))),
             MacroPrecision = figures.Macro(score => score.Precision, classes),
             MacroRecall = figures.Macro(score => score.Recall, classes),

@@ -13,6 +13,8 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
     /// <summary>How many groups share the memory for scores.</summary>
     private const int ExpectedGroups = 64;
 
+    private int _count;
+
     // What samples with a loss weigh, all of them squared, and what is lost.
     private double _weightOfLosses;
     private double _squaredWeight;
@@ -20,18 +22,8 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
 
     protected MlpModel Model => model;
 
-    protected string Dataset => dataset;
-
-    protected string? Group => group;
-
-    /// <summary>Samples so far.</summary>
-    protected int Count { get; private set; }
-
     /// <summary>What they weigh.</summary>
     protected double Weight { get; private set; }
-
-    /// <summary>The mean loss of the samples whose class the model has.</summary>
-    protected double Loss => _loss / _weightOfLosses;
 
     /// <summary>What fits the model's outputs.</summary>
     /// <param name="model">The model.</param>
@@ -55,7 +47,7 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
     public void Add(Samples part, int sample, ReadOnlySpan<float> outputs, double loss)
     {
         double weight = part.Weights is { } weights ? weights[sample] : 1;
-        Count++;
+        _count++;
         Weight += weight;
         _squaredWeight += weight * weight;
         if (part.UnknownIn(sample, 1) == 0)
@@ -72,6 +64,27 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
 
     /// <summary>Takes a sample of the part, which counts a weight, into account.</summary>
     protected abstract void AddWeighted(Samples part, int sample, ReadOnlySpan<float> outputs, double weight);
+
+    /// <summary>An evaluation with what all have.</summary>
+    /// <param name="right">What is classified right weighs; null in regression.</param>
+    protected MlpEvaluation Basics(double? right = null)
+    {
+        double? accuracy = right is { } weight ? Share(weight, Weight) : null;
+        (double? low, double? high) = IntervalOf(accuracy);
+        return new MlpEvaluation
+        {
+            Model = model.Architecture,
+            Dataset = dataset,
+            Group = group,
+            Samples = _count,
+
+            // Of the samples whose class the model has.
+            Loss = _loss / _weightOfLosses,
+            Accuracy = accuracy,
+            AccuracyLow = low,
+            AccuracyHigh = high,
+        };
+    }
 
     /// <summary>Room for the scores of so many classes, labels or targets.</summary>
     protected ScoreRuns[] Scores(int count) =>
@@ -96,7 +109,7 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
     }
 
     /// <summary>The interval of a share with 95 % confidence (Wilson, 1927).</summary>
-    protected (double? Low, double? High) IntervalOf(double? share)
+    private (double? Low, double? High) IntervalOf(double? share)
     {
         if (share is not { } p)
             return (null, null);

@@ -55,19 +55,9 @@ internal sealed class LabelTally : EvaluationTally
     {
         var figures = new ClassFigures(_hits, _predicted, _support);
         MlpClassScore[] labels = figures.Scores([.. Model.ClassNames.Take(Model.OutputSize)], _counts, _scores);
-        double? accuracy = Share(_right, Weight);
-        (double? low, double? high) = IntervalOf(accuracy);
         double decisions = Weight * labels.Length;
-        return new MlpEvaluation
+        return Basics(_right) with
         {
-            Model = Model.Architecture,
-            Dataset = Dataset,
-            Group = Group,
-            Samples = Count,
-            Loss = Loss,
-            Accuracy = accuracy,
-            AccuracyLow = low,
-            AccuracyHigh = high,
             MacroPrecision = labels.Average(score => score.Precision),
             MacroRecall = labels.Average(score => score.Recall),
             MacroF1 = labels.Average(score => score.F1),

@@ -86,5 +86,7 @@ public sealed class MlpCalibrationBin
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Samples} of {Confidence:P1} confidence: {Accuracy:P1} right");
+        Samples == 0
+            ? "none"
+            : string.Create(CultureInfo.InvariantCulture, $"{Samples} of {Confidence:P1} confidence: {Accuracy:P1} right");
 }

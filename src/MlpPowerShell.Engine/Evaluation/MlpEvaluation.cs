@@ -13,7 +13,7 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// eight million different scores are kept, shared by the classes, at least a thousand for each; where there are more than half as many,
 /// they are rounded, relatively, just as far as they fit.
 /// </remarks>
-public sealed class MlpEvaluation
+public sealed record MlpEvaluation
 {
     /// <summary>What was measured, the architecture of the model: 784-128-64-10.</summary>
     public required string Model { get; init; }
@@ -92,7 +92,8 @@ public sealed class MlpEvaluation
     public double? BrierScore { get; init; }
 
     /// <summary>The fraction whose class is among the k most probable, for k from 1, up to 10.</summary>
-    public IReadOnlyList<double> TopAccuracies { get; init => field = new ValueList<double>([.. value]); } = [];
+    public IReadOnlyList<double> TopAccuracies { get; init => field = new ValueList<double>([.. value ?? []]); } =
+        new ValueList<double>([]);
 
     /// <summary>
     /// The area under the curve of true against false positives: of two classes that of the second, else the mean of each class or label
@@ -116,8 +117,8 @@ public sealed class MlpEvaluation
     public IReadOnlyList<MlpCalibrationBin> CalibrationBins
     {
         get;
-        init => field = new ValueList<MlpCalibrationBin>([.. value]);
-    } = [];
+        init => field = new ValueList<MlpCalibrationBin>([.. value ?? []]);
+    } = new ValueList<MlpCalibrationBin>([]);
 
     /// <summary>
     /// Counts of samples by true class (rows) and predicted class (columns), of weighted samples their weights; null where samples don't
@@ -128,7 +129,8 @@ public sealed class MlpEvaluation
     public Matrix<double>? ConfusionMatrix { get; init; }
 
     /// <summary>The figures of each class or label; empty in regression.</summary>
-    public IReadOnlyList<MlpClassScore> Classes { get; init => field = new ValueList<MlpClassScore>([.. value]); } = [];
+    public IReadOnlyList<MlpClassScore> Classes { get; init => field = new ValueList<MlpClassScore>([.. value ?? []]); } =
+        new ValueList<MlpClassScore>([]);
 
     /// <summary>
     /// The mean distance of predictions from targets, in the targets' unit; of classes with an order, how many classes predictions lie
@@ -159,7 +161,8 @@ public sealed class MlpEvaluation
     public double? LargestError { get; init; }
 
     /// <summary>The figures of each target; empty in classification.</summary>
-    public IReadOnlyList<MlpTargetScore> Targets { get; init => field = new ValueList<MlpTargetScore>([.. value]); } = [];
+    public IReadOnlyList<MlpTargetScore> Targets { get; init => field = new ValueList<MlpTargetScore>([.. value ?? []]); } =
+        new ValueList<MlpTargetScore>([]);
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -96,7 +96,8 @@ public sealed record MlpPrediction
 
     private static MlpPrediction OfClass(OutputHead head, int index, float[] outputs, SampleTruth truth)
     {
-        float[] probabilities = head.ProbabilitiesOf(outputs);
+        var probabilities = new float[head.Names.Count];
+        OutputScorer.CopyProbabilities(outputs, probabilities);
         int best = OutputScorer.ArgMax(probabilities);
         return new MlpPrediction(
             index,

@@ -27,13 +27,8 @@ internal sealed class NumberTally : EvaluationTally
     public override MlpEvaluation Evaluation()
     {
         MlpTargetScore[] targets = [.. _sums.Select((sums, j) => sums.Score(Model.Output.Names[j]))];
-        return new MlpEvaluation
+        return Basics() with
         {
-            Model = Model.Architecture,
-            Dataset = Dataset,
-            Group = Group,
-            Samples = Count,
-            Loss = Loss,
             MeanAbsoluteError = targets.Average(score => score.MeanAbsoluteError),
             RootMeanSquaredError = targets.Average(score => score.RootMeanSquaredError),
             R2 = targets.Average(score => score.R2),

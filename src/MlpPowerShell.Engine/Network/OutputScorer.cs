@@ -53,6 +53,16 @@ internal sealed unsafe class OutputScorer
         return best;
     }
 
+    /// <summary>Writes the probability of each class: the outputs, or where there is one less, what lies between those of all above.</summary>
+    public static void CopyProbabilities(ReadOnlySpan<float> outputs, Span<float> probabilities)
+    {
+        outputs.CopyTo(probabilities);
+        if (outputs.Length == probabilities.Length)
+            return;
+        for (int j = 0; j < probabilities.Length; j++)
+            probabilities[j] = (j > 0 ? outputs[j - 1] : 1) - (j < outputs.Length ? outputs[j] : 0);
+    }
+
     /// <summary>
     /// Whether a place, which may be none, is that of the largest value, and of equals the first one's; no value is NaN. Without a branch
     /// for each value: where the guess of a network changes from sample to sample, a processor can't guess it.

@@ -22,13 +22,29 @@ public sealed class MeasureMlpModelCommand : MlpCmdlet
     [Cell<MlpDataset>(IsOneOfSeveral = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
+    /// <summary>
+    /// Measures each group of samples that have a value in common by itself: a column, of features, labels or what was put aside.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatasetColumnCompleter))]
+    public string? By { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
         Run(Dataset, () =>
         {
             var predictor = new MlpPredictor(Model, StopToken);
-            MlpEvaluation evaluation = predictor.Measure(Dataset);
+            IReadOnlyList<MlpEvaluation> evaluations = By is null ? [predictor.Measure(Dataset)] : predictor.Measure(Dataset, By);
             WriteWarnings(predictor.Notes);
-            WriteObject(WithNotesOf(Model, evaluation));
+            foreach (MlpEvaluation evaluation in evaluations)
+                WriteObject(By is null ? WithNotesOf(Model, evaluation) : AsRow(WithNotesOf(Model, evaluation)));
         });
+
+    /// <summary>An evaluation that is shown as a row of a table.</summary>
+    private static PSObject AsRow(PSObject evaluation)
+    {
+        evaluation.TypeNames.Insert(0, $"{typeof(MlpEvaluation).FullName}#Group");
+        return evaluation;
+    }
 }

@@ -123,32 +123,6 @@ public sealed record OutputHead
     public object ValueOf(int output) => Type is { } type ? type.OfText(Names[output])
         : int.TryParse(Names[output], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : Names[output];
 
-    /// <summary>The probability of each class.</summary>
-    internal float[] ProbabilitiesOf(float[] outputs)
-    {
-        var probabilities = new float[Names.Count];
-        CopyProbabilities(outputs, probabilities);
-        return probabilities;
-    }
-
-    /// <summary>The same into memory that there is for them.</summary>
-    internal void CopyProbabilities(ReadOnlySpan<float> outputs, Span<float> probabilities)
-    {
-        if (!IsCumulative)
-        {
-            outputs.CopyTo(probabilities);
-            return;
-        }
-
-        float above = 1;
-        for (int j = 0; j < probabilities.Length; j++)
-        {
-            float aboveNext = j < outputs.Length ? outputs[j] : 0;
-            probabilities[j] = above - aboveNext;
-            above = aboveNext;
-        }
-    }
-
     /// <summary>The number that a sum of the output layer comes to, in its unit.</summary>
     internal double NumberOfSum(int output, float sum) => NumberOf(output, IsExponential ? MathF.Exp(sum) : sum);
 
