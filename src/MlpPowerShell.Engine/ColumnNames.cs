@@ -1,6 +1,6 @@
 namespace MlpPowerShell.Engine;
 
-/// <summary>Finds columns by their names as users write them, and lists them.</summary>
+/// <summary>Finds columns by their names as users write them.</summary>
 public static class ColumnNames
 {
     /// <summary>The name as it is written, or else in another case; null where there is none.</summary>
@@ -25,12 +25,5 @@ public static class ColumnNames
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(name);
         return NearestName.Hint(names, name);
-    }
-
-    /// <summary>The first names, and how many more there are.</summary>
-    public static string Listing(IReadOnlyCollection<string> names)
-    {
-        ArgumentNullException.ThrowIfNull(names);
-        return Engine.Listing.Of(names);
     }
 }

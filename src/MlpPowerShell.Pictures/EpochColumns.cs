@@ -44,7 +44,7 @@ internal static class EpochColumns
             .. first.TestR2 is null ? [] : new[] { Loss("TestR2", 3, epoch => epoch.TestR2) },
             .. first.TestMae is null ? [] : new[] { Mean("TestMAE", 7, epoch => epoch.TestMae) },
             .. hasBest ? new[] { new RowColumn<MlpEpoch>("Best", 4, 4, epoch => epoch.IsBest ? "*" : null) } : [],
-            new("Rate", 8, 10, epoch => epoch.LearningRate.ToString("G3", CultureInfo.InvariantCulture)),
+            new("Rate", 8, 10, epoch => epoch.Rate.ToString("G3", CultureInfo.InvariantCulture)),
             new("Secs", 6, 11, epoch => Figures.Seconds(epoch.Elapsed)),
             new("Samples/s", 10, 12, epoch => Figures.Count(epoch.SamplesPerSecond)),
             new("GradientNorm", 12, 13, epoch => epoch.GradientNorm.ToString("G4", CultureInfo.InvariantCulture)),

@@ -60,6 +60,8 @@ public static class Rows
         if (style.Header.Length > 0 && row.Prediction.Confidence is { } confidence)
         {
             string bar = Bars.Of(confidence, Bars.Usual);
+            if (bar.Length == 0)
+                return lines;
             string painted = $"\e[{(row.Prediction.IsCorrect == false ? 31 : 32)}m{bar}{CardStyle.Reset}";
             lines[^1] = lines[^1].Replace(bar, painted, StringComparison.Ordinal);
         }

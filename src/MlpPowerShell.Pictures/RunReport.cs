@@ -97,7 +97,7 @@ public sealed class RunReport
         AppendColumns(page);
         if (last is not null)
         {
-            AppendHeading(page, "Options");
+            AppendHeading(page, Trainings().Length > 0 ? "Options of the last training" : "Options");
             AppendTable(page, last.Details.Options.Select(option => (option.Key, option.Value)));
             AppendHeading(page, "Environment");
             AppendTable(page, Environment(last.Details));
@@ -116,12 +116,18 @@ public sealed class RunReport
             ("Model", $"{Model.Architecture}: {Model.Activations}"),
             ("Parameters", Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)),
             ("Predicts", Predicted()),
-            .. last is null ? [("Epochs", $"{Model.EpochsTrained}, of which the file of the model tells nothing")] : new[]
+            .. last is null ? new[]
             {
+                ("Epochs", Model.EpochsTrained == 0
+                    ? "none: the model is not trained"
+                    : $"{Model.EpochsTrained}, of which the file of the model tells nothing"),
+            } :
+            [
                 ("Epochs", FormattableString.Invariant($"{Epochs.Count}, the best of them {best!.Epoch}")),
                 ("Trained", $"{TimeOf(last.Details.Started)}, in {Figures.Seconds(time)} s"),
                 ("Training loss", Figures.Loss(last.TrainingLoss)),
-            },
+                .. Trainings(),
+            ],
             ("Written", TimeOf(DateTimeOffset.UtcNow)),
             .. evaluation is null ? Array.Empty<(string, string)>() :
             [
@@ -133,6 +139,14 @@ public sealed class RunReport
                 .. Given("Root mean squared error", evaluation.RootMeanSquaredError, Figures.Value),
             ],
         ]);
+    }
+
+    /// <summary>The trainings that the epochs are of, where they are of several.</summary>
+    private (string, string)[] Trainings()
+    {
+        string[] runs = [.. Epochs.GroupBy(epoch => epoch.Details.Started)
+            .Select(run => $"{run.First().Run} ({Listing.Count(run.Count(), "epoch")})")];
+        return runs.Length > 1 ? [("Trainings", string.Join(", then ", runs))] : [];
     }
 
     private static string TimeOf(DateTimeOffset? moment) =>
@@ -238,8 +252,11 @@ public sealed class RunReport
     private void AppendReproduction(StringBuilder page, MlpRun run)
     {
         AppendHeading(page, "How to reproduce it");
-        var script = new StringBuilder("# With data of the fingerprints above in $train");
-        script.Append(run.ValidationData is not null && !run.Options.ContainsKey(nameof(TrainingOptions.ValidationFraction))
+        bool isPart = run.Options.ContainsKey(nameof(TrainingOptions.ValidationFraction));
+        var script = new StringBuilder(isPart
+            ? "# With the data in $train of which the fingerprint above is what was left for training"
+            : "# With data of the fingerprints above in $train");
+        script.Append(run.ValidationData is not null && !isPart
             ? ", $validation"
             : string.Empty)
             .Append(run.TestData is null ? "\n" : " and $test\n");
@@ -254,7 +271,7 @@ public sealed class RunReport
                     ? Argument(nameof(Model.NormalizationEpsilon), Invariant(epsilon))
                     : string.Empty)
                 .Append(run.Initializer is null or Initializer.Default ? string.Empty : $" -Initializer {run.Initializer}")
-                .Append(CultureInfo.InvariantCulture, $" -Seed {seed}    # and what was given about columns\n");
+                .Append(CultureInfo.InvariantCulture, $" -Seed {seed}    # with the same options of columns\n");
         }
         else
         {
@@ -262,12 +279,14 @@ public sealed class RunReport
         }
 
         script.Append("Invoke-MlpTraining $model $train").Append(run.TestData is null ? string.Empty : " -TestData $test");
-        if (run.ValidationData is not null && !run.Options.ContainsKey(nameof(TrainingOptions.ValidationFraction)))
+        if (run.ValidationData is not null && !isPart)
             script.Append(" -ValidationData $validation");
         foreach ((string name, string value) in run.Options)
             script.Append(Argument(name, value));
-        page.Append(CultureInfo.InvariantCulture, $"<pre>{Text(script.ToString())}</pre>\n");
-        page.Append("<p>On the same type of processor this gives the same bits, whatever the number of threads.</p>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<pre>{string.Join('\n', script.ToString().Split('\n').Select(Text))}</pre>\n");
+        page.Append(
+            "<p>On the same type of processor this gives the same bits, whatever the number of threads, with all that New-MlpModel was "
+            + "given about columns.</p>\n");
     }
 
     private static string Invariant(double number) => number.ToString("R", CultureInfo.InvariantCulture);

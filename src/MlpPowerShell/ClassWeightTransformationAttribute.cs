@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Text.Json;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Training;
 
@@ -16,11 +17,27 @@ public sealed class ClassWeightTransformationAttribute : ArgumentTransformationA
         {
             null or "" or DBNull => null,
             string text when text.Trim().Equals("Balanced", StringComparison.OrdinalIgnoreCase) => ClassWeights.Balanced,
+            string text when text.TrimStart().StartsWith('{') => FromTable(FromJson(text)),
             IDictionary table => FromTable(table),
             ClassWeights weights => weights,
-            object other => throw new ArgumentTransformationMetadataException($"'{other}' is not Balanced, nor a hashtable of class and "
-                + $"weight such as @{{ 0 = 1; 1 = 2.5 }}."),
+            string text => throw CellReader.Refused(
+                $"'{text}' is not Balanced, nor a text of classes and weights such as {{\"0\":1,\"1\":2.5}}."),
+            object other => throw CellReader.Refused(
+                $"'{other}' is not Balanced, nor a hashtable of class and weight such as @{{ 0 = 1; 1 = 2.5 }}."),
         };
+
+    /// <summary>The table that the options of a run write as JSON.</summary>
+    private static Dictionary<string, double> FromJson(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, double>>(text)!;
+        }
+        catch (JsonException)
+        {
+            throw CellReader.Refused($"'{text}' holds no classes and weights such as {{\"0\":1,\"1\":2.5}}.");
+        }
+    }
 
     private static ClassWeights FromTable(IDictionary table)
     {

@@ -85,6 +85,6 @@ internal static class ColumnPatterns
                 "ColumnNotFound",
                 MlpErrorKind.Mismatch,
                 $"-{parameter} names {pattern}, and there is no such column{ColumnNames.Hint(columns, pattern)}; there are "
-                + $"{ColumnNames.Listing(columns)}.");
+                + $"{Listing.Of(columns)}.");
     }
 }

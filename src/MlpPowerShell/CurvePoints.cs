@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Network;
@@ -12,14 +13,16 @@ namespace MlpPowerShell;
 internal static class CurvePoints
 {
     /// <summary>The points of an object.</summary>
+    /// <param name="input">The object.</param>
+    /// <param name="culture">The culture in which its texts write numbers; null for none.</param>
     /// <exception cref="MlpException">It is no epoch, or a model without a history.</exception>
-    public static IEnumerable<CurvePoint> Of(PSObject input) => input.BaseObject switch
+    public static IEnumerable<CurvePoint> Of(PSObject input, CultureInfo? culture) => input.BaseObject switch
     {
         MlpEpoch epoch => [CurvePoint.Of(epoch)],
         MlpModel { History.Count: > 0 } model => model.History.Select(CurvePoint.Of),
         MlpModel model => throw new MlpException(
             "NoHistory", MlpErrorKind.InvalidArgument, $"{model} has no history: it was not trained in this session."),
-        _ => [PointOf(input)
+        _ => [PointOf(input, culture)
             ?? throw new MlpException(
                 "NotAnEpoch",
                 MlpErrorKind.InvalidData,
@@ -35,10 +38,10 @@ internal static class CurvePoints
     ];
 
     /// <summary>The point of an object that has an epoch's properties, or null.</summary>
-    private static CurvePoint? PointOf(PSObject input)
+    private static CurvePoint? PointOf(PSObject input, CultureInfo? culture)
     {
-        double?[] figures = Array.ConvertAll(_figures, name => NumberOf(input, name));
-        return NumberOf(input, nameof(CurvePoint.Epoch)) is { } epoch && Array.Exists(figures, figure => figure is not null)
+        double?[] figures = Array.ConvertAll(_figures, name => NumberOf(input, name, culture));
+        return NumberOf(input, nameof(CurvePoint.Epoch), culture) is { } epoch && Array.Exists(figures, figure => figure is not null)
             ? new CurvePoint(InputProperties.TryGet(input, nameof(CurvePoint.Run), out object? run) ? $"{run}" : string.Empty, epoch)
             {
                 Seed = InputProperties.TryGet(input, nameof(CurvePoint.Seed), out object? seed) && seed is not null ? $"{seed}" : null,
@@ -55,19 +58,24 @@ internal static class CurvePoints
             : null;
     }
 
-    private static double? NumberOf(PSObject input, string name)
+    private static double? NumberOf(PSObject input, string name, CultureInfo? culture)
     {
         if (!InputProperties.TryGet(input, name, out object? value) || value is null or "")
             return null;
         if (value is "∞" or "-∞")
             return double.PositiveInfinity;
+        if (value is string text && culture is not null && double.TryParse(text, NumberStyles.Float, culture, out double number))
+            return number;
         try
         {
             return CellReader.Number(value);
         }
         catch (ArgumentTransformationMetadataException refused)
         {
-            throw new MlpException("NotAnEpoch", MlpErrorKind.InvalidData, $"{name}: {refused.Message}", refused);
+            string advice = culture is null && value is string other && other.Contains(',')
+                ? " With -Culture de-DE, or the like, they are read as that culture writes them."
+                : string.Empty;
+            throw new MlpException("NotAnEpoch", MlpErrorKind.InvalidData, $"{name}: {refused.Message}{advice}", refused);
         }
     }
 }

@@ -107,7 +107,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
             throw new MlpException(
                 "ColumnNotFound",
                 MlpErrorKind.Mismatch,
-                $"There is no column {ColumnNames.Listing(missing)}, as what -Like names has; there are {ColumnNames.Listing(columns)}.");
+                $"There is no column {Listing.Of(missing)}, as what -Like names has; there are {Listing.Of(columns)}.");
         }
 
         HashSet<string> wanted = [.. pattern.Features.Select(name => ColumnNames.Find(columns, name)!)];

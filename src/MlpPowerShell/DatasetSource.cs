@@ -9,7 +9,7 @@ namespace MlpPowerShell;
 internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
 {
     // What any table has, whatever its format.
-    private static readonly string[] _ofColumns =
+    private static readonly string[] _ofTyped =
     [
         nameof(ImportMlpDatasetCommand.Label),
         nameof(ImportMlpDatasetCommand.Feature),
@@ -20,8 +20,9 @@ internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
         nameof(ImportMlpDatasetCommand.Aside),
         nameof(ImportMlpDatasetCommand.ImageShape),
         nameof(ImportMlpDatasetCommand.Like),
-        nameof(ImportMlpDatasetCommand.Encoding),
     ];
+
+    private static readonly string[] _ofColumns = [.. _ofTyped, nameof(ImportMlpDatasetCommand.Encoding)];
 
     // How texts write values.
     private static readonly string[] _ofTexts =
@@ -69,6 +70,9 @@ internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
     public static DatasetSource Svmlight { get; } = new(
         "a file of LIBSVM or SVMlight", [.. _ofColumns, .. _ofRows, nameof(ImportMlpDatasetCommand.FeatureCount)]);
 
+    /// <summary>Typed columns in groups of rows.</summary>
+    public static DatasetSource Parquet { get; } = new("a Parquet file, whose values have types", [.. _ofTyped, .. _ofRows]);
+
     /// <summary>One array of NumPy's.</summary>
     public static DatasetSource NumpyArray { get; } = new(
         "an .npy file",
@@ -101,9 +105,10 @@ internal sealed record DatasetSource(string What, IReadOnlyList<string> Used)
         DatasetFormat.JsonLines => JsonLines,
         DatasetFormat.Svmlight => Svmlight,
         DatasetFormat.Numpy => NumpyArray,
+        DatasetFormat.Parquet => Parquet,
     };
 
     /// <summary>All there are.</summary>
     public static IReadOnlyList<DatasetSource> All { get; } =
-        [Table, StreamedTable, Tables, Arff, JsonLines, Svmlight, NumpyArray, NumpyArchive, PictureFolder];
+        [Table, StreamedTable, Tables, Arff, JsonLines, Svmlight, Parquet, NumpyArray, NumpyArchive, PictureFolder];
 }

@@ -59,7 +59,10 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
                 told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target)
             {
                 // PowerShell shows it below the message, which has the advice on this case itself.
-                ErrorDetails = new ErrorDetails(message) { RecommendedAction = $"Get-Help about_Mlp_Errors says more on {failure.ErrorId}." },
+                ErrorDetails = new ErrorDetails(message)
+                {
+                    RecommendedAction = $"Get-Help about_Mlp_Errors says more on {failure.ErrorId}.",
+                },
             };
             bool isItems = perItem ?? MyInvocation.ExpectingInput;
             if (!isItems && !IsErrorActionGiven)
@@ -118,7 +121,9 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
             : throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"Nothing matches {path}.");
     }
 
-    /// <summary>A path as it is written, or where nothing is there so, without the backticks that completion puts before brackets.</summary>
+    /// <summary>
+    /// A path as it is written, or where nothing is there so, without the backticks that completion puts before brackets.
+    /// </summary>
     protected string Unescaped(string path) => Path.Exists(ResolvePath(path)) ? path : WildcardPattern.Unescape(path);
 
     /// <summary>The file system path that a PowerShell path stands for, whether something is there or not.</summary>

@@ -37,7 +37,8 @@ internal static class ObjectReader
         bool isModel = type == typeof(MlpModel);
         throw CellReader.Refused(value switch
         {
-            MlpDataset => $"'{value}' is a data set and no model; where both are given, the model comes first.",
+            MlpDataset => $"'{value}' is a data set and no model; where both are given, the model comes first, and where that comes down "
+                + "the pipeline, -Dataset names the data.",
             MlpModel => $"'{value}' is a model and no data set; where both are given, the model comes first.",
             string text when isModel => $"'{text}' is no model; Import-MlpModel reads files of models.",
             string text => $"'{text}' is no data set; Import-MlpDataset reads files.",

@@ -1,7 +1,8 @@
-using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
+using MlpPowerShell.Engine.Kernels;
+using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
 
@@ -10,7 +11,9 @@ namespace MlpPowerShell;
 /// <param name="Warnings">What is to say of the others.</param>
 internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
 {
-    /// <summary>What goes along: a parameter goes before its column, and a property that the result has before a column of its name.</summary>
+    /// <summary>
+    /// What goes along: a parameter goes before its column, and a property that the result has before a column of its name.
+    /// </summary>
     /// <param name="columns">The columns.</param>
     /// <param name="given">The parameters of the command line.</param>
     /// <param name="result">What the row makes.</param>
@@ -31,12 +34,29 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
             }
 
             kept.Add(column);
-            if (Loss(column.Name, result) is { } loss)
-                warnings.Add(loss);
+            if (Lost(column.Name, result) is { } lost)
+                warnings.Add(lost);
         }
 
-        return new SweepNotes([.. kept], [.. warnings]);
+        return new SweepNotes(result == typeof(MlpEpoch) ? [.. kept.Select(Flat)] : [.. kept], [.. warnings]);
     }
+
+    /// <summary>
+    /// The columns of a row; an epoch of another run stands for the options of that, which are what its run is made of again.
+    /// </summary>
+    public static IEnumerable<PSNoteProperty> ColumnsOf(PSObject? row)
+    {
+        PSNoteProperty[] columns = [.. MlpCmdlet.AllNotesOf(row)];
+        return row?.BaseObject is not MlpEpoch epoch ? columns : columns.Concat(epoch.Details.Options
+            .Where(option => !Array.Exists(columns, column => column.Name.Equals(option.Key, StringComparison.OrdinalIgnoreCase)))
+            .Select(option => new PSNoteProperty(option.Key, option.Value)));
+    }
+
+    /// <summary>The hidden layers of the run that an epoch is of; null for what is no epoch.</summary>
+    public static HiddenLayer[]? LayersOf(PSObject? row) => row?.BaseObject is not MlpEpoch { Details: { } run } ? null
+        : [.. run.Architecture.Split('-')[1..^1].Zip(
+            run.Activations.Split(", "),
+            (size, activation) => new HiddenLayer(int.Parse(size, CultureInfo.InvariantCulture), Activation.Named(activation)))];
 
     /// <summary>What tells runs apart that a name of architecture, optimizer, learning rate and batch size doesn't.</summary>
     public string Distinction => string.Join(", ", Kept
@@ -44,7 +64,7 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
         .Select(column => $"{column.Name} {Text(column.Value)}"));
 
     /// <summary>What is to say of a column that is no parameter and is called like what the result has; null of another.</summary>
-    public static string? Loss(string column, Type result)
+    public static string? Lost(string column, Type result)
     {
         const BindingFlags InAnyCase = BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase;
         return SweepColumns.IsTaken(column) || result.GetProperty(column, InAnyCase) is not { } own ? null
@@ -52,7 +72,10 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
                 + (SweepColumns.Meant(column) is { } meant ? $"; did you mean {meant}?" : ".");
     }
 
-    private static string Text(object value) => InputProperties.Unwrapped(value) is IEnumerable and not string
-        ? string.Join(' ', ((IEnumerable)InputProperties.Unwrapped(value)!).Cast<object>().Select(Text))
-        : string.Create(CultureInfo.InvariantCulture, $"{value}");
+    // Several values of a cell as one text, which a table of text can hold and a cell can be.
+    private static PSNoteProperty Flat(PSNoteProperty note) => InputProperties.Unwrapped(note.Value) is Array many
+        ? new PSNoteProperty(note.Name, string.Join(", ", many.Cast<object>().Select(Text)))
+        : note;
+
+    private static string Text(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

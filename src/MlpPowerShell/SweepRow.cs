@@ -29,6 +29,12 @@ internal static class SweepRow
         .FirstOrDefault(note => note.Name.Equals("Name", StringComparison.OrdinalIgnoreCase)
             || note.Name.Equals("Run", StringComparison.OrdinalIgnoreCase))?.Value?.ToString();
 
+    /// <summary>The error of nothing that came down the pipeline for a row.</summary>
+    public static MlpException Nothing() => new(
+        "NotARun",
+        MlpErrorKind.InvalidArgument,
+        "$null came down the pipeline, where a row of a table of runs, a model or data are wanted.");
+
     /// <summary>What is worth a warning about a row's columns.</summary>
     /// <param name="row">The row.</param>
     /// <param name="own">What the command says of a column; null for what holds for all.</param>
@@ -42,6 +48,14 @@ internal static class SweepRow
                 MlpErrorKind.InvalidArgument,
                 $"{(row.BaseObject is IDictionary ? "A hashtable" : CellReader.Shown(row.BaseObject))} is no row of a table of runs, whose "
                 + $"columns are parameters: write [pscustomobject]@{{ HiddenSize = 16 }}.");
+        }
+
+        if (row.BaseObject is FileSystemInfo file)
+        {
+            throw new MlpException(
+                "NotARun",
+                MlpErrorKind.InvalidArgument,
+                $"{file.Name} is a {(file is FileInfo ? "file" : "folder")} and no row of a table of runs: Import-Csv reads such a table.");
         }
 
         PSNoteProperty[] notes = [.. MlpCmdlet.NotesOf(row)];

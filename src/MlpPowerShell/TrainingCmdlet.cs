@@ -169,7 +169,11 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>The largest random rotation of training images, in degrees.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<AugmentationOptions>]
-    public double RandomRotation { get => _augmentation.RandomRotation; set => _augmentation = _augmentation with { RandomRotation = value }; }
+    public double RandomRotation
+    {
+        get => _augmentation.RandomRotation;
+        set => _augmentation = _augmentation with { RandomRotation = value };
+    }
 
     /// <summary>The largest part by which training images grow or shrink at random.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -228,10 +232,10 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Option<TrainingOptions>]
     public double MinImprovement { get => _options.MinImprovement; set => _options = _options with { MinImprovement = value }; }
 
-    /// <summary>Ends with the weights of the best epoch, also without a patience.</summary>
+    /// <summary>Ends with the weights of the best epoch, also without a patience; $false ends with the last ones, also with one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Cell<bool>(Empty = false)]
-    public SwitchParameter RestoreBest { get => _options.RestoreBest; set => _options = _options with { RestoreBest = value }; }
+    public SwitchParameter RestoreBest { get; set; }
 
     /// <summary>The run's name, which each of its epochs carries.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -272,6 +276,9 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Parameter]
     public SwitchParameter Sharded { get => _options.Sharded; set => _options = _options with { Sharded = value }; }
 
+    /// <summary>Whether a parameter is given, by the command line or a cell that is not empty.</summary>
+    protected virtual bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
     /// <summary>
     /// The options that the parameters describe; what nobody gave is chosen, and a seed drawn, or taken from what is resumed.
     /// </summary>
@@ -296,7 +303,11 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         // What is resumed ends as it was to, where nothing else is said.
         CheckpointEnd? resumed = Resume && checkpoint is not null ? MlpTrainer.EndOf(checkpoint) : null;
         int? patience = Patience ?? resumed?.Patience;
-        bool isCycle = !FullBatch && Optimizer is null && LearningRate is null && Schedule is null && patience is null;
+        bool isCycle = !FullBatch
+            && Optimizer is null
+            && LearningRate is null
+            && Schedule?.Value is null or ScheduleKind.OneCycle
+            && patience is null;
         ScheduleOptions schedule = ScheduleOptions(isCycle ? ScheduleKind.OneCycle : ScheduleKind.Constant);
 
         // Ranks have parts of the data, and must agree on the size of their batches.
@@ -305,6 +316,9 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         bool validates = ValidationData is not null || ValidationFraction is not null;
         bool endsByItself = Epochs is null && patience is null && resumed is null;
         int? usualPatience = endsByItself ? TrainingDefaults.Patience(samples, batchSize, kind, schedule.Kind, validates) : null;
+        bool stopsEarly = (usualPatience ?? patience) is not null;
+        bool? restores = IsGiven(nameof(RestoreBest)) ? RestoreBest.IsPresent
+            : resumed?.RestoreBest ?? (Epochs is null && !stopsEarly && validates ? true : null);
         return _options with
         {
             Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.Epochs(schedule.Kind),
@@ -312,7 +326,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
             MinImprovement = MinImprovement != 0 ? MinImprovement
                 : usualPatience is not null ? TrainingDefaults.MinImprovement
                 : resumed?.MinImprovement ?? 0,
-            RestoreBest = RestoreBest || (Epochs is null && patience is null && usualPatience is null && validates),
+            RestoreBest = restores == false && !stopsEarly ? null : restores,
             LearningRate = LearningRate
                 ?? (isCycle ? TrainingDefaults.CycleLearningRate : OptimizerOptions.DefaultLearningRate(kind, model.Loss)),
             BatchSize = batchSize,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
@@ -8,30 +9,42 @@ internal static class TrainingSummary
 {
     /// <summary>How it trained.</summary>
     /// <param name="options">The options of the training.</param>
+    /// <param name="run">What it was made of.</param>
     /// <param name="samples">Samples of the training set.</param>
     /// <param name="count">Epochs that were trained just now.</param>
-    public static string Beginning(TrainingOptions options, int samples, int count)
+    public static string Beginning(TrainingOptions options, MlpRun run, int samples, int count)
     {
         string rate = string.Create(CultureInfo.InvariantCulture, $"learning rate {options.LearningRate}")
-            + (options.Schedule.Kind == ScheduleKind.Constant ? string.Empty : $" ({options.Schedule.Kind})");
+            + (run.Options.TryGetValue(nameof(options.Schedule), out string? schedule) ? $" ({schedule})" : string.Empty);
         string batches = options.BatchSize is { } size && (size < samples || options.Ranks is not null)
             ? $"batches of {size}"
             : "full batches";
-        return $"{count} {(count == 1 ? "epoch" : "epochs")} by {options.Optimizer.Kind}, {rate}, {batches}";
+        return $"{Listing.Count(count, "epoch")} by {options.Optimizer.Kind}, {rate}, {batches}";
     }
 
     /// <summary>Why it ended and whose weights the model has, where these are not the last ones; else nothing.</summary>
     /// <param name="options">The options of the training.</param>
     /// <param name="count">Epochs that were trained just now.</param>
     /// <param name="last">The last one.</param>
-    /// <param name="best">The best one; null where none is marked, or the last weights are left as they are.</param>
-    public static string Ending(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best)
+    /// <param name="best">The best one; null where none is marked.</param>
+    /// <param name="isBrokenOff">Whether who watched has ended it.</param>
+    public static string Ending(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best, bool isBrokenOff)
     {
-        string most = options.Patience is not null && count == TrainingDefaults.MostEpochs ? ", the most without -Epochs" : string.Empty;
-        return best is null || !(options.RestoreBest || options.Patience is not null) ? most
-            : last.Epoch - best.Epoch >= options.Patience
-            ? $"; {options.EffectiveMonitor} has not improved for {options.Patience}, and the model has the weights of epoch {best.Epoch}"
-            : best == last ? most
-            : $"{most}; the model has the weights of epoch {best.Epoch}, the best {options.EffectiveMonitor}";
+        if (options.Patience is { } patience && last.Epoch - best?.Epoch >= patience)
+        {
+            return $"; {options.EffectiveMonitor} has not improved for {patience}"
+                + (options.KeepsBest ? $", and the model has the weights of epoch {best!.Epoch}" : string.Empty);
+        }
+
+        string why = !isBrokenOff && !options.Resume && count < options.Epochs ? "; no step leads lower"
+            : options.Patience is not null && count == TrainingDefaults.MostEpochs ? ", the most without -Epochs"
+            : string.Empty;
+        string merit = options.MinImprovement > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"the last whose {options.EffectiveMonitor} was better by {options.MinImprovement}")
+            : $"the best {options.EffectiveMonitor}";
+        return options.KeepsBest && best is not null && best != last
+            ? $"{why}; the model has the weights of epoch {best.Epoch}, {merit}"
+            : why;
     }
 }

@@ -261,7 +261,7 @@ public sealed class ColumnTests
     [InlineData(
         "01/11/2026 00:00:00",
         "02/08/2026 10:30:00",
-        "holds dates such as '01/11/2026 00:00:00', in which either number may be the month, and so counts as texts")]
+        "holds dates such as '01/11/2026 00:00:00', which may be written as M/d/yyyy or d/M/yyyy, and so counts as texts")]
     [InlineData("1,500", "2,750", "holds texts that look like numbers written otherwise")]
     [InlineData("p", "q", null)]
     [InlineData("007", "008", null)]

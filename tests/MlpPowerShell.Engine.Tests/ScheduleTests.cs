@@ -232,7 +232,7 @@ public class ScheduleTests
             NoShuffle = true,
             Schedule = new() { Kind = ScheduleKind.Cosine, WarmupEpochs = 1 },
         };
-        double[] rates = [.. MlpTrainer.Train(scheduled, data, null, options).Select(epoch => epoch.LearningRate)];
+        double[] rates = [.. MlpTrainer.Train(scheduled, data, null, options).Select(epoch => epoch.Rate)];
         Assert.Equal(LearningRateSchedule.Steps(options.Schedule, 0.5, 4, 1).Select(step => step.LearningRate), rates);
         foreach (double rate in rates)
         {

@@ -20,7 +20,7 @@ public sealed partial class ScikitTests
         {
             TrainingOptions options = Options(3, _nesterov, 0.001) with { Schedule = new ScheduleOptions { Kind = kind } };
             double[][] rates = [.. new[] { 1, 2 }
-                .Select(_ => MlpTrainer.Train(model, _two, null, options).Select(epoch => epoch.LearningRate).ToArray())];
+                .Select(_ => MlpTrainer.Train(model, _two, null, options).Select(epoch => epoch.Rate).ToArray())];
             Assert.Equal(rates[0], rates[1]);
             Assert.Equal(falls, rates[0][2] < rates[0][0]);
         }
@@ -78,7 +78,7 @@ public sealed partial class ScikitTests
     public void The_rate_falls_where_the_loss_hardly_improves()
     {
         var plateau = new ScheduleOptions { Kind = ScheduleKind.Plateau, PlateauPatience = 10, DecayRate = 0.2, PlateauThreshold = 0.5 };
-        Assert.True(Epochs(_two, Options(3000, _nesterov, 0.001) with { Schedule = plateau })[^1].LearningRate < 1e-6);
+        Assert.True(Epochs(_two, Options(3000, _nesterov, 0.001) with { Schedule = plateau })[^1].Rate < 1e-6);
     }
 
     /// <summary>test_warm_start_full_iteration.</summary>

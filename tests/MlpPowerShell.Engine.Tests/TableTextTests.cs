@@ -25,8 +25,8 @@ public sealed class TableTextTests : IDisposable
     [InlineData("1.234.567|1.234|12", new[] { 1234567.0, 1234, 12 })]
     [InlineData("1'234.5|12|1’000’000", new[] { 1234.5, 12, 1000000 })]
     [InlineData("1 234,5|12|1\u00A0000\u202F000,25", new[] { 1234.5, 12, 1000000.25 })]
-    [InlineData("5%|12.5 %|-3%", new[] { 5, 12.5, -3 })]
-    [InlineData("5,5%|12%", new[] { 5.5, 12 })]
+    [InlineData("5%|12.5 %|-3%", new[] { 0.05, 0.125, -0.03 })]
+    [InlineData("5,5%|12%", new[] { 0.055, 0.12 })]
     [InlineData("0,500|1,250", new[] { 0.5, 1.25 })]
     [InlineData("1234,567|1,250", new[] { 1234.567, 1.25 })]
     [InlineData(",5|-,25|1,5", new[] { 0.5, -0.25, 1.5 })]
@@ -127,7 +127,7 @@ public sealed class TableTextTests : IDisposable
     [Theory]
     [InlineData(',', "1.234,5|1'234,5|1 234,5|1\u202F234,5|1234,5", 1234.5)]
     [InlineData('.', "1,234.5|1'234.5|1 234.5|1’234.5|1234.5", 1234.5)]
-    [InlineData(',', "12,5 %|12,5%|12,5", 12.5)]
+    [InlineData(',', "12,5 %|12,5%|12,50 %", 0.125)]
     public void What_stands_before_the_fraction_leaves_what_stands_between_groups_open(char separator, string values, double expected)
     {
         File.WriteAllText(_path, "v;y\n" + string.Concat(values.Split('|').Select((text, i) => $"{text};{i % 2}\n")));
@@ -280,7 +280,6 @@ public sealed class TableTextTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PAR1xxxx", "Parquet")]
     [InlineData("[{\"a\":1}]", "JSON")]
     [InlineData("\u0089PNG\r\n", "PNG")]
     [InlineData("a,b\n1,\0\n", "zero")]

@@ -49,6 +49,8 @@ internal static class FuzzTargets
         var sent = new MlpDataset("sent", [1, 2, 3, 4, 5, 6], new[] { 0, 1 }, 3, ["a", "b"]);
         MlpModel model = MlpModel.CreateFor(sent, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, seed: 1);
         MlpEpoch epoch = MlpTrainer.Train(model, sent, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).Single();
+        byte[][] parquets = [.. Directory.GetFiles(Path.Combine(_references, "parquet"), "*.parquet", SearchOption.AllDirectories)
+            .Select(File.ReadAllBytes)];
         byte[] types = DatasetFile.ToBytes(Types());
         return
         [
@@ -61,6 +63,7 @@ internal static class FuzzTargets
             new("arff", ".arff", [arff, sparseArff], ReadTable) { Lies = Lies.OfText },
             new("jsonl", ".jsonl", [json], ReadTable) { Lies = Lies.OfText },
             new("svmlight", ".svm", [sparse], ReadTable) { Lies = Lies.OfText },
+            new("parquet", ".parquet", parquets, ReadTable) { Lies = Lies.OfParquet },
             new("npy", ".npy", arrays, path => NumpyReader.Read(path, new NumpyReadOptions())) { Lies = Lies.OfNpy },
             new(
                 "npz",

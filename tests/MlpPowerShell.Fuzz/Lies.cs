@@ -147,6 +147,25 @@ internal static class Lies
         return lie;
     });
 
+    /// <summary>
+    /// A Parquet file, if it is a small one: what may be a number of its metadata, or of the heads of its pages, which are written alike.
+    /// </summary>
+    public static IEnumerable<byte[]> OfParquet(byte[] file)
+    {
+        const int Tail = 8, Small = 500;
+        int end = file.Length - Tail;
+        int metadata = end - BitConverter.ToInt32(file, end);
+        for (int place = sizeof(int); place < end && file.Length < Small; place++)
+        {
+            foreach (ulong number in new ulong[] { 0, 2, 127, 1 << 20, int.MaxValue, ulong.MaxValue })
+            {
+                byte[] lie = Varint(number);
+                byte[] length = BitConverter.GetBytes(end - metadata + (place < metadata ? 0 : lie.Length - 1));
+                yield return [.. file[..place], .. lie, .. file[(place + 1)..end], .. length, .. file[^sizeof(int)..]];
+            }
+        }
+    }
+
     /// <summary>A text: each of its words, such as the cells of a table.</summary>
     public static IEnumerable<byte[]> OfText(byte[] file)
     {

@@ -24,7 +24,7 @@ public sealed partial class ArgumentTests
     }
 
     [Theory]
-    [InlineData("Invoke-MlpTraining $data $model -Epochs 1", "'data: 60 samples of 2 columns, 6 classes' is a data set and no model; where both are given, the model comes first.")]
+    [InlineData("Invoke-MlpTraining $data $model -Epochs 1", "'data: 60 samples of 2 columns, 6 classes' is a data set and no model; where both are given, the model comes first, and where that comes down the pipeline, -Dataset names the data.")]
     [InlineData("$model | Invoke-MlpTraining $data -Epochs 1", "is a data set and no model")]
     [InlineData("Measure-MlpModel $data $model", "is a data set and no model")]
     [InlineData("Measure-MlpModel $model $model", "'MlpModel 2-4-6' is a model and no data set")]

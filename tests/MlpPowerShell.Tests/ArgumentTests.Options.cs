@@ -143,7 +143,7 @@ public sealed partial class ArgumentTests
     }
 
     [Theory]
-    [InlineData("-Optimizer Adam", "", "True c.safetensors holds a training that is done, which goes on with more -Epochs or -Patience than it had.")]
+    [InlineData("-Optimizer Adam", "", "True c.safetensors holds a training that is done, which goes on with more -Epochs than it had.")]
     [InlineData("-Optimizer Adam", "-Epochs 203", "201 202 203 Trained 3 epochs by Adam, learning rate 0.001, batches of 16.")]
     [InlineData("", "", "True c.safetensors holds a training that is done, which goes on with more -Epochs than it had.")]
     [InlineData("", "-Epochs 42", "41 42 Trained 2 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16.")]

@@ -85,7 +85,7 @@ public sealed partial class ArgumentTests : IDisposable
     [InlineData("Restarts = 'none'", "'none' is no whole number.")]
     [InlineData("Momentum = '.9.'", "'.9.' is no number.")]
     [InlineData("WeightDecay = '1e-4 '", null)]
-    [InlineData("ClassWeight = 'foo'", "'foo' is not Balanced, nor a hashtable")]
+    [InlineData("ClassWeight = 'foo'", "'foo' is not Balanced, nor a text of classes and weights")]
     [InlineData("ClassWeight = @{ a = '0,5' }", "'0,5' is no number: numbers are written with a point, as 0.5.")]
     [InlineData("NoShuffle = 'maybe'", "'maybe' says neither yes nor no: write True or False.")]
     [InlineData("RestoreBest = 2", "2 says neither yes nor no: write True or False.")]

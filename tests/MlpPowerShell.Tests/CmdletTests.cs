@@ -217,7 +217,7 @@ public sealed partial class CmdletTests : IDisposable
             $run = [pscustomobject]@{ Epochs = '4'; LearningRate = '0.1'; Schedule = 'cosine'; WarmupEpochs = '1' }
             $listed = $run | Get-MlpSchedule
             $taken = $run | Invoke-MlpTraining $model $data -FullBatch
-            ($listed.LearningRate -join ' ') -eq ($taken.LearningRate -join ' ')
+            ($listed.LearningRate -join ' ') -eq ($taken.Rate -join ' ')
             """;
         Assert.True(_session.Run1<bool>(Setup + Script));
         Assert.Equal(12, _session.Run("Get-MlpSchedule -Schedule OneCycle -Epochs 4 -StepsPerEpoch 3 -LearningRate 0.1").Length);

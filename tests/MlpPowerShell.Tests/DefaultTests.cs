@@ -147,7 +147,7 @@ public sealed class DefaultTests : IDisposable
             $data = Import-Mnist -First 300
             $model = New-MlpModel -Dataset $data -Seed 1
             $epochs = Invoke-MlpTraining $model $data -Seed 1 -InformationVariable said
-            $rates = $epochs.LearningRate
+            $rates = $epochs.Rate
             $top = [array]::IndexOf($rates, [Linq.Enumerable]::Max([double[]]$rates))
             "$($epochs.Count) $top $($rates[0] -lt 0.001) $($rates[$top] -gt 0.0099) $($rates[-1] -lt 1e-4) $($epochs[-1].Details.Options['RestoreBest'])"
             "$said"
@@ -184,7 +184,7 @@ public sealed class DefaultTests : IDisposable
     public void A_schedule_that_goes_over_the_whole_training_is_gone_through(string options)
     {
         PSObject[] rates = _session.Run("$data = Import-Mnist -First 60; "
-            + $"(Invoke-MlpTraining (New-MlpModel -Dataset $data -Seed 1) $data -Seed 1 {options} 6>$null).LearningRate");
+            + $"(Invoke-MlpTraining (New-MlpModel -Dataset $data -Seed 1) $data -Seed 1 {options} 6>$null).Rate");
         Assert.Equal(40, rates.Length);
         Assert.True((double)rates[^1].BaseObject < 0.1 * rates.Max(rate => (double)rate.BaseObject));
     }

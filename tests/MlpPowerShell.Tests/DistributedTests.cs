@@ -147,7 +147,7 @@ public sealed partial class DistributedTests : IDisposable
             function Train($name, $options) {
                 $model = New-MlpModel 20, 12 -Dataset $all -Activation Tanh -Seed 3 @extra
                 Invoke-MlpTraining $model $all -Epochs 3 -BatchSize 100 -Optimizer Adam -LearningRate 0.003 -Seed 4 @options |
-                    ForEach-Object { "$name $($_.TrainingLoss.ToString('R')) $($_.TrainingAccuracy) $($_.ValidationLoss) $($_.GradientNorm) $($_.LearningRate)" }
+                    ForEach-Object { "$name $($_.TrainingLoss.ToString('R')) $($_.TrainingAccuracy) $($_.ValidationLoss) $($_.GradientNorm) $($_.Rate)" }
                 "$name-weights $($model.Layers[0].Weights.FrobeniusNorm().ToString('R')) $($model.EpochsTrained)"
             }
             $extra = @{}

@@ -5,7 +5,8 @@ namespace MlpPowerShell.Tests;
 /// <summary>Each parameter of Import-MlpDataset with each kind of what it reads: it acts, or is refused by its name.</summary>
 public sealed class ImportOptionTests : IDisposable
 {
-    private const string Columns = "Label Feature Exclude Category Task ColumnType Aside ImageShape Like Encoding";
+    private const string Typed = "Label Feature Exclude Category Task ColumnType Aside ImageShape Like";
+    private const string Columns = Typed + " Encoding";
     private const string Separated = Columns
         + " Delimiter NoHeader HasHeader Header SkipLines Comment Culture DecimalSeparator DateFormat MissingValue";
 
@@ -23,6 +24,7 @@ public sealed class ImportOptionTests : IDisposable
     [InlineData("t.arff", "", Columns + " First Skip")]
     [InlineData("t.jsonl", "", Columns + " Culture DecimalSeparator DateFormat MissingValue First Skip")]
     [InlineData("t.svm", "", Columns + " FeatureCount First Skip")]
+    [InlineData("t.parquet", "", Typed + " First Skip")]
     [InlineData("a.npy", "", "LabelPath First Skip")]
     [InlineData("a.npz", "", "Label Feature First Skip")]
     [InlineData("pictures", "", "ImageShape Like Normalize")]
@@ -111,7 +113,7 @@ public sealed class ImportOptionTests : IDisposable
         foreach ((string from, string to) in new[]
         {
             ("numpy/f4.npy", "a.npy"), ("numpy/images.npz", "a.npz"), ("pictures/00-7.png", "pictures/7/a.png"),
-            ("pictures/12-9.png", "pictures/9/a.png"),
+            ("pictures/12-9.png", "pictures/9/a.png"), ("parquet/small/t.parquet", "t.parquet"),
         })
         {
             string path = Path.Combine(_session.Folder, to);

@@ -75,7 +75,7 @@ public sealed class SweepNoteTests : IDisposable
     [InlineData("-Epochs 2 -BatchSize 1000 -WarningAction Ignore", "Trained 2 epochs by AdamW, learning rate 0.01 (OneCycle), full batches.")]
     [InlineData("-Epochs 9 -LearningRate 1e-30 -Optimizer Sgd -FullBatch -Patience 2", "Trained 3 epochs by Sgd, learning rate 1E-30, full batches; TrainingLoss has not improved for 2, and the model has the weights of epoch 1.")]
     [InlineData("-Epochs 3 -LearningRate 1e-30 -Optimizer Sgd -FullBatch -RestoreBest", "Trained 3 epochs by Sgd, learning rate 1E-30, full batches; the model has the weights of epoch 1, the best TrainingLoss.")]
-    [InlineData("-Epochs 3 -LearningRate 1e-30 -Optimizer Sgd -RestoreBest -OnEpoch { $_.Epoch -lt 2 }", "Trained 2 epochs by Sgd, learning rate 1E-30, batches of 16.")]
+    [InlineData("-Epochs 3 -LearningRate 1e-30 -Optimizer Sgd -RestoreBest -OnEpoch { $_.Epoch -lt 2 }", "Trained 2 epochs by Sgd, learning rate 1E-30, batches of 16; the model has the weights of epoch 1, the best TrainingLoss.")]
     public void The_end_says_what_was_chosen_and_whose_weights_there_are(string options, string line) => Assert.Equal(
         line,
         string.Join("; ", _session.Run(

@@ -21,7 +21,7 @@ BeforeAll {
     $train = Import-Mnist -Split Train -First 1000
     $test = Import-Mnist -Split Test -First 300
     $batch = $train | Select-MlpDataset -First 32
-    $pixels = [float[]] (($test | Select-MlpDataset -First 1 | ConvertFrom-MlpDataset).Features)
+    $pixels = ($test | Select-MlpDataset -First 1 | ConvertFrom-MlpDataset).Features
     $flowers = Import-Csv "$tables/iris.csv" | ForEach-Object {
         [pscustomobject]@{ SepalLength = $_.sepal_length; SepalWidth = $_.sepal_width; PetalLength = $_.petal_length; PetalWidth = $_.petal_width; Species = $_.species }
     }

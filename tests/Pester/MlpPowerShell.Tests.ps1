@@ -116,7 +116,7 @@ Describe 'Epochs in the pipeline' {
         Invoke-MlpTraining (NewModel) $train $test -Epochs 3 -LearningRate 0.1 -Optimizer Sgd -FullBatch | Tee-Object -Variable history | Export-Csv $path
         $rows = Import-Csv $path
         $rows.Count | Should -Be 3
-        ($rows[0].PSObject.Properties.Name -join ',') | Should -Be 'Epoch,TrainingLoss,TrainingAccuracy,ValidationLoss,ValidationAccuracy,TestLoss,TestAccuracy,LearningRate,GradientNorm,IsBest,Elapsed,SamplesPerSecond,TrainingR2,TrainingMae,ValidationR2,ValidationMae,TestR2,TestMae,Run,Architecture,Optimizer,BatchSize,Seed,Ranks,CommunicationTime,Details'
+        ($rows[0].PSObject.Properties.Name -join ',') | Should -Be 'Epoch,TrainingLoss,TrainingAccuracy,ValidationLoss,ValidationAccuracy,TestLoss,TestAccuracy,Rate,GradientNorm,IsBest,Elapsed,SamplesPerSecond,TrainingR2,TrainingMae,ValidationR2,ValidationMae,TestR2,TestMae,Run,Architecture,Optimizer,LearningRate,BatchSize,Seed,Ranks,CommunicationTime,Details'
         [double]::Parse($rows[2].TestLoss, [cultureinfo]::InvariantCulture) | Should -Be $history[2].TestLoss
         [timespan] $rows[0].Elapsed | Should -Be $history[0].Elapsed
     }

@@ -33,5 +33,6 @@ internal static class ClassOrder
             ? [.. names.OrderBy(name => double.Parse(name, CultureInfo.InvariantCulture)).ThenBy(name => name, StringComparer.Ordinal)]
             : [.. names.Order(StringComparer.Ordinal)];
     }
+
     private static bool IsNumber(string text) => double.TryParse(text, CultureInfo.InvariantCulture, out _);
 }

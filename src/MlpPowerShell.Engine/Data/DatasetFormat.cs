@@ -20,6 +20,9 @@ public enum DatasetFormat
 
     /// <summary>Arrays of NumPy.</summary>
     Numpy,
+
+    /// <summary>Typed columns in groups of rows, as Apache Parquet has them.</summary>
+    Parquet,
 }
 
 /// <summary>The formats of files of samples.</summary>
@@ -44,6 +47,7 @@ public static class DatasetFormats
         DatasetFormat.JsonLines => [".jsonl", ".ndjson"],
         DatasetFormat.Svmlight => [".svm", ".libsvm", ".svmlight"],
         DatasetFormat.Numpy => [".npy", ".npz"],
+        DatasetFormat.Parquet => [".parquet"],
     };
 
     /// <summary>The format of what begins so; separated values where nothing tells.</summary>
@@ -51,6 +55,8 @@ public static class DatasetFormats
     {
         if (head is [0x93, ..] && head[1..].StartsWith("NUMPY"u8))
             return DatasetFormat.Numpy;
+        if (ParquetTable.Begins(head))
+            return DatasetFormat.Parquet;
         string text;
         try
         {

@@ -27,7 +27,9 @@ public static class DatasetRows
             return dataset.Columns.Select(column => new KeyValuePair<string, object?>(column.Name, column.ValueAt(row)));
         if (dataset.FeatureNames is { } names && dataset.Bytes is { } bytes)
             return names.Select((name, i) => new KeyValuePair<string, object?>(name, (int)bytes[(row * names.Count) + i]));
-        return [new("Features", dataset.GetSample(row))];
+        return [new("Features", dataset.Bytes is { } pixels
+            ? pixels.AsSpan(row * dataset.FeatureCount, dataset.FeatureCount).ToArray()
+            : dataset.GetSample(row))];
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> Others(MlpDataset dataset, int row) =>

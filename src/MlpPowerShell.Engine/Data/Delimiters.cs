@@ -26,7 +26,11 @@ internal static class Delimiters
             IGrouping<int, int> usual = counts.GroupBy(count => count).MaxBy(group => group.Count())!;
             bool isAlike = counts.Skip(1).All(count => count == counts[^1]) && (counts[0] == counts[^1] || counts[0] == counts[^1] - 1);
             if (usual.Key > 1 && isAlike)
-                return candidate;
+            {
+                // Commas below a header without one may stand before fractions, or in texts.
+                return candidate == ',' && counts[0] == 1 && AreSpaced(start, isWhole, comment) ? ' ' : candidate;
+            }
+
             if (usual.Key > 1 && usual.Count() > mostAlike)
                 (best, mostAlike) = (candidate, usual.Count());
         }

@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -328,6 +327,6 @@ public sealed partial class MlpDataset
     /// <summary>A value for each sample, of which a table of text shows how many there are.</summary>
     private sealed class SampleList<T>(IList<T> values) : ReadOnlyCollection<T>(values)
     {
-        public override string ToString() => Count == 1 ? "1 value" : string.Create(CultureInfo.InvariantCulture, $"{Count} values");
+        public override string ToString() => Listing.Count(Count, "value");
     }
 }

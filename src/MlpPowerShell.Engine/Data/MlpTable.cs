@@ -82,6 +82,9 @@ public sealed class MlpTable
     /// <summary>How the values are written that are texts; null where nobody said so.</summary>
     public TextConventions? Conventions { get; init; }
 
+    /// <summary>What is worth a warning about how the values were read, each a sentence.</summary>
+    public IReadOnlyList<MlpMessage> Warnings { get; internal init; } = [];
+
     /// <summary>The same with what the values of columns told.</summary>
     internal TextConventions? AllConventions => Array.Exists(Columns, column => column.Found is not null)
         ? (Conventions ?? new TextConventions()).With(FoundConventions)
@@ -111,6 +114,9 @@ public sealed class MlpTable
 
     /// <summary>The column to predict unless another is named, where the format of the file knows one; null elsewhere.</summary>
     internal string? DefaultLabel { get; init; }
+
+    /// <summary>The number of the first feature where features are numbered in the file; null elsewhere.</summary>
+    internal int? FirstFeature { get; init; }
 
     /// <summary>How much each row counts; null where all count alike.</summary>
     internal float[]? Weights { get; init; }
@@ -171,6 +177,14 @@ public sealed class MlpTable
         ReadColumn read = Columns[place];
         string name = ColumnNames[place];
         ColumnKind? asked = KindOf(name);
+        if (read.Unreadable is { } values)
+        {
+            throw new MlpException(
+                "UnreadableColumn",
+                MlpErrorKind.InvalidData,
+                $"{Name}: the column {name} holds {values}. Leave it out{Hint.For(name, nameof(TableOptions.IsFeature))}.");
+        }
+
         if (asked is null && read.OddRow is { } row)
         {
             // Only readers of files can be told of such texts.

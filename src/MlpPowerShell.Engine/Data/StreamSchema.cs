@@ -17,6 +17,8 @@ internal sealed class StreamSchema(string path, TableOptions options)
     private readonly Dictionary<string, TextConventions> _found = [];
     private readonly HashSet<char> _separators = [];
     private readonly Dictionary<string, bool> _areOpen = [];
+    private readonly Dictionary<string, bool> _arePercents = [];
+    private readonly HashSet<string> _withPoints = [];
 
     /// <summary>The columns that turned out to be texts after parts that looked otherwise.</summary>
     public HashSet<string> TurnedToTexts { get; } = [];
@@ -27,7 +29,10 @@ internal sealed class StreamSchema(string path, TableOptions options)
     public IEnumerable<(string Column, TextConventions Found)> Found =>
         _found.Count == 0 && _separators.Count == 1
             ? Told(_separators.First())
-            : _found.Select(pair => (pair.Key, pair.Value));
+            : _found.Select(pair => (pair.Key, pair.Value with { TakesPlain = !_withPoints.Contains(pair.Key) }));
+
+    /// <summary>How values are written, for what is read like these; null where nothing is known of it.</summary>
+    public TextConventions? Conventions { get; set; }
 
     /// <summary>What the features come to.</summary>
     public IReadOnlyList<ColumnStatistics> Features => _features;
@@ -94,7 +99,7 @@ internal sealed class StreamSchema(string path, TableOptions options)
         DataColumn[] labels = Array.ConvertAll(_labels, column => Typed(part, column));
         DataColumn[] aside = [.. _aside.Select(name => part.ColumnAt(part.Find(name)))];
         return TableSamples.Assemble(part.ShortName, features, labels, _task, _shape, aside, null)
-            .WithConventions(part.Conventions)
+            .WithConventions(Conventions)
             .WithPlaces(part.PlaceOf);
     }
 
@@ -102,7 +107,16 @@ internal sealed class StreamSchema(string path, TableOptions options)
     {
         string name = column.Column.Name;
         if (column.Found is { } found)
-            _ = _found.TryAdd(name, found with { TakesPlain = false });
+            _ = _found.TryAdd(name, found);
+        if (!column.MayTakePlain)
+            _withPoints.Add(name);
+        if (column.Column.MissingCount < column.Column.Count
+            && _arePercents.TryAdd(name, column.ArePercents) is false
+            && _arePercents[name] != column.ArePercents)
+        {
+            TurnedToTexts.Add(name);
+        }
+
         if (column.Decimal is { } separator)
             _separators.Add(separator);
 
@@ -145,9 +159,9 @@ internal sealed class StreamSchema(string path, TableOptions options)
         return known.Type == more.Type || known.Present == 0 || more.Present == 0 ? merged
             : merged with
             {
-                Type = (known.Type == ColumnType.Double.Name || more.Type == ColumnType.Double.Name
-                ? ColumnType.Double
-                : ColumnType.Int64).Name
+                Type = (new ColumnType(known.Type).IsWhole && new ColumnType(more.Type).IsWhole
+                ? ColumnType.Int64
+                : ColumnType.Double).Name
             };
     }
 }

@@ -94,7 +94,7 @@ internal static class SvmlightReader
         private readonly List<double> _queries = [];
         private readonly List<int> _lines = [];
         private readonly List<(int Row, int Feature, double Value)> _values = [];
-        private int _first = 1;
+        private int _first = source.Options.FirstFeature ?? 1;
         private int _last;
 
         public int Count => _labels.Count;
@@ -169,6 +169,7 @@ internal static class SvmlightReader
             return new MlpTable(source, Array.ConvertAll(columns, column => new ReadColumn(column)), _lines)
             {
                 DefaultLabel = Label,
+                FirstFeature = _first,
                 RowNames = hasQueries ? Query : null,
             };
         }

@@ -7,17 +7,31 @@ internal static class TableFiles
     /// <exception cref="MlpException">A file has other columns than the first, or is no table.</exception>
     public static MlpTable Read(IReadOnlyList<string> paths, TableReadOptions options, CancellationToken cancellation)
     {
+        MlpTable[]? alone = null;
+        var plain = new HashSet<string>();
         while (true)
         {
             MlpTable[] tables = [.. paths.Select(path => TableReader.Read(path, options, cancellation))];
+            alone ??= tables;
+            int? first = tables.Min(table => table.FirstFeature);
+            if (Array.Exists(tables, table => table.FirstFeature != first))
+            {
+                options = options with { FirstFeature = first };
+                alone = null;
+                continue;
+            }
+
             foreach (MlpTable table in tables)
                 CheckColumns(tables[0], table);
 
             // What one file tells holds for the others too.
-            TextConventions found = options.Conventions.With(tables.SelectMany(table => table.FoundConventions)
-                .Select(column => (column.Column, column.Found with { TakesPlain = false })));
+            (string Column, TextConventions Found)[] told = [.. tables.SelectMany(table => table.FoundConventions)];
+            TextConventions found = options.Conventions.With(
+                told.Select(column => (column.Column, column.Found with { TakesPlain = false })));
             if (found != options.Conventions)
             {
+                plain.UnionWith(told.Select(column => column.Column)
+                    .Where(name => tables.All(table => table.ReadAs[table.Find(name)].MayTakePlain)));
                 options = options with { Conventions = found };
                 continue;
             }
@@ -25,7 +39,7 @@ internal static class TableFiles
             HashSet<string> mixed = [.. tables[0].ColumnNames.Where((_, place) => AreMixed(ColumnsOf(tables, place)))];
             mixed.RemoveWhere(name => options.KindOf?.Invoke(name) is not null);
             if (mixed.Count == 0)
-                return Joined(tables, options);
+                return Joined(tables, options, plain, [.. tables.SelectMany((table, i) => Decided(alone, i, table))]);
             Func<string, ColumnKind?>? before = options.KindOf;
             options = options with { KindOf = name => before?.Invoke(name) ?? (mixed.Contains(name) ? ColumnKind.Category : null) };
         }
@@ -50,11 +64,40 @@ internal static class TableFiles
 
     private static bool AreMixed(ReadColumn[] columns)
     {
-        DataColumn[] filled = [.. columns.Select(column => column.Column).Where(column => column.MissingCount < column.Count)];
-        return filled.Any(column => column.Kind != filled[0].Kind || column.Type.IsMoment != filled[0].Type.IsMoment);
+        ReadColumn[] filled = [.. columns.Where(column => column.Column.MissingCount < column.Column.Count)];
+        return filled.Any(column => column.Column.Kind != filled[0].Column.Kind
+            || column.Column.Type.IsMoment != filled[0].Column.Type.IsMoment
+            || column.ArePercents != filled[0].ArePercents);
     }
 
-    private static MlpTable Joined(MlpTable[] tables, TableReadOptions options)
+    /// <summary>What other files of a set decided about columns of one that alone would be read otherwise, each a sentence.</summary>
+    private static IEnumerable<MlpMessage> Decided(MlpTable[] alone, int file, MlpTable together)
+    {
+        for (int place = 0; place < together.ColumnNames.Count; place++)
+        {
+            string name = together.ColumnNames[place];
+            (ReadColumn before, DataColumn after) = (alone[file].ReadAs[place], together.ReadAs[place].Column);
+            if (before.Found is not null
+                || after.Kind == ColumnKind.Category
+                || Array.Find(alone, table => table.ReadAs[table.Find(name)].Found is not null) is not { } teller
+                || (before.Column.Kind == after.Kind && Numbers(before.Column).SequenceEqual(Numbers(after))))
+            {
+                continue;
+            }
+
+            yield return after.Kind == ColumnKind.Date
+                ? $"The column {name} of {together.Name} is read as dates because that of {teller.Name} shows how they are written; if "
+                    + $"these are written otherwise, read them apart{Hint.With(nameof(TextConventions.DateFormats))}."
+                : $"The column {name} of {together.Name} is read as that of {teller.Name} shows how numbers are written, and alone it "
+                    + $"would be other numbers or texts; if these are written otherwise, read them "
+                    + $"apart{Hint.With(nameof(TextConventions.DecimalSeparator))}.";
+        }
+    }
+
+    private static IEnumerable<double> Numbers(DataColumn column) => Enumerable.Range(0, column.Count).Select(column.NumberAt);
+
+    private static MlpTable Joined(
+        MlpTable[] tables, TableReadOptions options, HashSet<string> plain, IReadOnlyList<MlpMessage> warnings)
     {
         int[] starts = new int[tables.Length + 1];
         for (int i = 0; i < tables.Length; i++)
@@ -67,7 +110,8 @@ internal static class TableFiles
         {
             ShortName = $"{first.ShortName} and {tables.Length - 1} more",
             PlaceOf = row => PlaceOf(tables, starts, row),
-            Conventions = options.Conventions,
+            Conventions = options.Conventions.TakingPlain(plain),
+            Warnings = warnings,
             DefaultLabel = first.DefaultLabel,
             RowNames = first.RowNames,
             Weights = Array.Exists(tables, table => table.Weights is not null)
@@ -78,7 +122,10 @@ internal static class TableFiles
 
     private static ReadColumn Joined(ReadColumn[] columns, int[] starts)
     {
-        var joined = new ReadColumn(DataColumn.Join(Array.ConvertAll(columns, column => column.Column)));
+        var joined = new ReadColumn(DataColumn.Join(Array.ConvertAll(columns, column => column.Column)))
+        {
+            Unreadable = columns.FirstOrDefault(column => column.Unreadable is not null).Unreadable,
+        };
         int odd = Array.FindIndex(columns, column => column.OddRow is not null);
         return odd < 0 ? joined : joined with { OddRow = starts[odd] + columns[odd].OddRow, OddText = columns[odd].OddText };
     }

@@ -20,4 +20,10 @@ public sealed record TableOptions
 
     /// <summary>Whether the label may be absent, as in data to predict for.</summary>
     public bool LabelIsOptional { get; init; }
+
+    /// <summary>Whether a column is no feature, does not go along, and is no label either, whatever others there are.</summary>
+    public bool LeavesOut(string name) => IsFeature?.Invoke(name) == false
+        && IsAside?.Invoke(name) != true
+        && Label.Count > 0
+        && !Label.Any(label => int.TryParse(label, out _) || label.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

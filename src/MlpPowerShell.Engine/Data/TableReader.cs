@@ -2,7 +2,9 @@ using System.Text;
 
 namespace MlpPowerShell.Engine.Data;
 
-/// <summary>Reads tables from files of text: CSV and its kind, ARFF, lines of JSON, and what LIBSVM and SVMlight take.</summary>
+/// <summary>
+/// Reads tables from files of text: CSV and its kind, ARFF, lines of JSON, and what LIBSVM and SVMlight take; and from Parquet files.
+/// </summary>
 public static class TableReader
 {
     /// <summary>Reads a table from a file, gzipped, alone in a zip archive, or plain.</summary>
@@ -11,6 +13,8 @@ public static class TableReader
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(options);
+        if (IsParquet(path))
+            return ParquetTable.Read(new RowSource(path, path, options, cancellation) { Hints = new ColumnHints() });
         return Repeated(hints => InputFile.ReadText(
             path,
             (content, name) =>
@@ -26,10 +30,24 @@ public static class TableReader
                     DatasetFormat.Arff => ArffReader.Read(source, text),
                     DatasetFormat.JsonLines => JsonLinesReader.Read(source, text),
                     DatasetFormat.Svmlight => SvmlightReader.Read(source, text),
-                    DatasetFormat.Table or DatasetFormat.Numpy => SeparatedReader.Read(source, text),
+                    DatasetFormat.Table or DatasetFormat.Numpy or DatasetFormat.Parquet => SeparatedReader.Read(source, text),
                 });
             },
             cancellation));
+    }
+
+    /// <summary>The names of the columns of a file, of which as few rows are read as tell them.</summary>
+    /// <exception cref="MlpException">The file is not there, or no table.</exception>
+    public static IReadOnlyList<string> NamesOf(string path, TableReadOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        if (IsParquet(path))
+            return ParquetTable.NamesOf(path, cancellation);
+
+        // Where rows name their columns themselves, only all of them tell which there are.
+        bool areNamedFirst = DatasetFormats.Of(path) is DatasetFormat.Table or DatasetFormat.Arff;
+        return Read(path, areNamedFirst ? options with { First = 1, Skip = 0 } : options, cancellation).ColumnNames;
     }
 
     /// <summary>Reads a table from several files, whose rows follow each other in their order.</summary>
@@ -80,6 +98,12 @@ public static class TableReader
             var source = new RowSource(path, path, options, CancellationToken.None) { Hints = hints, LineOf = lineOf };
             return Decoded(source, () => SeparatedReader.Read(source, text));
         });
+
+    private static bool IsParquet(string path) => File.Exists(path) && InputFile.ReadPlain(path, file =>
+    {
+        Span<byte> head = stackalloc byte[sizeof(int)];
+        return ParquetTable.Begins(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+    });
 
     /// <summary>Reads a table, and once more where some of its columns turn out to be written otherwise than they seemed.</summary>
     private static MlpTable Repeated(Func<ColumnHints, MlpTable> read)

@@ -38,6 +38,7 @@ internal sealed class TableStream : DatasetStream
             Delimiter = index.Delimiter,
         };
         int blocks = (int)Math.Clamp(memoryLimit / (4 * BytesPerRow(path, index) * BlockRows), 1, index.Offsets.Length - 1);
+        var plain = new HashSet<string>();
         while (true)
         {
             var schema = new StreamSchema(path, tableOptions);
@@ -57,9 +58,11 @@ internal sealed class TableStream : DatasetStream
             }
 
             // What later rows tell holds for earlier ones too: from the start, then.
-            TextConventions found = options.Conventions.With(schema.Found);
+            TextConventions found = options.Conventions.With(
+                schema.Found.Select(column => (column.Column, column.Found with { TakesPlain = false })));
             if (found != options.Conventions)
             {
+                plain.UnionWith(schema.Found.Where(column => column.Found.TakesPlain).Select(column => column.Column));
                 options = options with { Conventions = found };
                 continue;
             }
@@ -73,6 +76,7 @@ internal sealed class TableStream : DatasetStream
             }
 
             schema.Settle();
+            schema.Conventions = options.Conventions.TakingPlain(plain);
             var stream = new TableStream(file, options, index, schema, memoryLimit);
             return MlpDataset.Streamed(stream, stream.Read([0]), index.Count, schema.Features, schema.Labels);
         }

@@ -26,6 +26,9 @@ public sealed record TextConventions
     /// </summary>
     public bool TakesPlain { get; init; }
 
+    /// <summary>Whether a percent sign follows each number of a column, so that 12% is 0.12; only ever found out.</summary>
+    public bool ArePercents { get; init; }
+
     /// <summary>How single columns write numbers and dates, by their names, where that is known of them.</summary>
     public IReadOnlyDictionary<string, TextConventions> Columns { get; init; } = new Dictionary<string, TextConventions>();
 
@@ -45,7 +48,8 @@ public sealed record TextConventions
 
     /// <summary>Whether nothing is said.</summary>
     public bool AreNone =>
-        DecimalSeparator is null && DateFormats.Count == 0 && MonthNames.Count == 0 && MissingValues.Count == 0 && Columns.Count == 0;
+        DecimalSeparator is null && DateFormats.Count == 0 && MonthNames.Count == 0 && MissingValues.Count == 0 && Columns.Count == 0
+        && !ArePercents;
 
     /// <summary>What holds for a column: what is known of it, and for the rest what is said of all.</summary>
     internal TextConventions For(string column)
@@ -55,6 +59,7 @@ public sealed record TextConventions
         {
             DecimalSeparator = own.DecimalSeparator ?? DecimalSeparator,
             TakesPlain = own.DecimalSeparator is null ? TakesPlain : own.TakesPlain,
+            ArePercents = own.ArePercents,
             DateFormats = own.DateFormats.Count > 0 ? own.DateFormats : DateFormats,
         };
     }
@@ -73,6 +78,13 @@ public sealed record TextConventions
 
         return isNew ? this with { Columns = columns } : this;
     }
+
+    /// <summary>The same where further numbers of some columns may be written as usual.</summary>
+    internal TextConventions TakingPlain(IReadOnlyCollection<string> columns) => columns.Count == 0 ? this : this with
+    {
+        Columns = Columns.ToDictionary(
+            pair => pair.Key, pair => pair.Value with { TakesPlain = pair.Value.TakesPlain || columns.Contains(pair.Key) }),
+    };
 
     /// <summary>The same where a comma stands before the fraction of numbers.</summary>
     internal static TextConventions WithComma(TextConventions? others) => (others ?? new TextConventions()) with { DecimalSeparator = ',' };

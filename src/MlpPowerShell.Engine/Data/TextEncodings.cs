@@ -18,7 +18,7 @@ internal static class TextEncodings
     /// <summary>What files begin with that are no tables of text, and what they are.</summary>
     private static readonly (byte[] Start, string What)[] _others =
     [
-        ("PAR1"u8.ToArray(), "a Parquet file"),
+        ("PAR1"u8.ToArray(), "a Parquet file, which has to be unpacked first"),
         ("PK\x03\x04"u8.ToArray(), "a zip archive, as spreadsheets are too"),
         ([0xD0, 0xCF, 0x11, 0xE0], "a spreadsheet or another document of an old Office"),
         ("SQLite format 3"u8.ToArray(), "a SQLite database"),

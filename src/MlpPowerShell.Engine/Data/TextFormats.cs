@@ -54,6 +54,8 @@ internal sealed class TextFormats
     /// <summary>A number or a date, where it is known how these are written; null otherwise.</summary>
     public CellValue? Read(string text, ColumnKind kind)
     {
+        if (kind == ColumnKind.Number && TellsNumbers && NumberForm.IsPercentage(text))
+            return NumberForm.NumbersOf([text], _decimal) is { } read ? new CellValue(true, read.Numbers[0], 0) : default(CellValue);
         CellKind cell = Parse(text, out double number, out long ticks);
         return kind switch
         {
@@ -81,7 +83,7 @@ internal sealed class TextFormats
         // 1.5 is no number where a comma is said to stand before the fraction, and 1.500 another one.
         foreach (NumberForm form in _numbers)
         {
-            if ((form with { IsPercent = text.EndsWith("%") }).TryRead(text, out number, out _))
+            if (form.TryRead(text, out number, out _))
                 return CellKind.Number;
         }
 

@@ -78,10 +78,10 @@ public static class ColumnReport
         {
             if (MiswrittenAs(column) is not { } miswritten)
                 continue;
-            if (WrittenDates.AreOpen([.. column.Counts!.Keys]))
+            if (WrittenDates.OpenFormats([.. column.Counts!.Keys]) is [var format, ..])
             {
                 yield return $"The column {column.Name} {miswritten}. Say how they are "
-                    + $"written{Hint.With(nameof(TextConventions.DateFormats), "'M/d/yyyy'")} or so where they are read.";
+                    + $"written{Hint.With(nameof(TextConventions.DateFormats), $"'{format}'")} or so where they are read.";
             }
             else
             {
@@ -228,8 +228,11 @@ public static class ColumnReport
         if (column is not { Kind: ColumnKind.Category, IsDeclared: false, Counts.Count: > 1 } || column.Type != ColumnType.Text.Name)
             return null;
         string[] texts = [.. column.Counts.Keys];
-        if (WrittenDates.AreOpen(texts))
-            return $"holds dates such as '{texts[0]}', in which either number may be the month, and so counts as texts";
+        if (WrittenDates.OpenFormats(texts) is { Length: > 0 } formats)
+        {
+            return $"holds dates such as '{texts[0]}', which may be written as {string.Join(" or ", formats)}, and so counts as texts";
+        }
+
         if (texts.All(text => CellValue.Of(text, ColumnKind.Date).IsOfKind) && KindOf(texts[0]) == ColumnKind.Category)
             return "holds dates as the shell writes them, which count as texts unless they are said to be dates";
         if (texts.All(IsDottedDate))

@@ -43,6 +43,9 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     /// <summary>The metadata that make a model file the checkpoint of a training.</summary>
     public const string TrainingStateKey = "training_state";
 
+    /// <summary>What the names of the model's weights in a checkpoint begin with; nothing for the last ones.</summary>
+    public const string WeightsKey = "weights";
+
     private const string LossOptionsKey = "loss_options";
     private const int NewestVersion = 7;
 
@@ -152,7 +155,8 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
 
     private void Fill(string path, LayerParameter parameter)
     {
-        float[] values = Tensors.TryGetValue(parameter.Name, out ModelTensor? tensor) ? tensor.Values : [];
+        string prefix = Metadata.GetValueOrDefault(WeightsKey, string.Empty);
+        float[] values = Tensors.TryGetValue(prefix + parameter.Name, out ModelTensor? tensor) ? tensor.Values : [];
 
         // Elsewhere, units may share a slope.
         if (parameter.Kind == ParameterKind.Slope && values is [var shared])
@@ -161,6 +165,13 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             throw Unfit(path, $"has no {parameter.Name} of {parameter.Values.Length} values");
         if (Array.FindIndex(values, value => !float.IsFinite(value)) is >= 0 and int odd)
             throw Unfit(path, $"has {values[odd]} among the values of {parameter.Name}, and a network is made of finite numbers");
+        if (prefix.Length > 0)
+        {
+            // What a training remembers is written as the parameters hold it, column after column.
+            values.CopyTo(parameter.Values);
+            return;
+        }
+
         Matrix<float>.Build.DenseOfRowMajor(parameter.Rows, parameter.Columns, values)
             .CopyTo(new DenseMatrix(parameter.Rows, parameter.Columns, parameter.Values));
     }

@@ -10,16 +10,10 @@ public static class ModelFile
     private static readonly ModelFormat[] _formats = Enum.GetValues<ModelFormat>();
 
     /// <summary>What the names of model files end with.</summary>
-    public static IReadOnlyList<string> Endings { get; } = [.. _formats.Select(format => format.Definition().Ending).OfType<string>()];
+    public static IReadOnlyList<string> Endings { get; } = EndingsOf(_ => true);
 
     /// <summary>What the names of model files end with that can be read.</summary>
-    public static IReadOnlyList<string> Readable { get; } =
-    [
-        .. _formats.Select(format => format.Definition())
-            .Where(format => format.Read is not null)
-            .Select(format => format.Ending)
-            .OfType<string>()
-    ];
+    public static IReadOnlyList<string> Readable { get; } = EndingsOf(format => format.Read is not null);
 
     /// <summary>Writes a model, first beside the file and then in its place, so that there is always the old file or the new one.</summary>
     /// <param name="model">The model.</param>
@@ -192,4 +186,7 @@ public static class ModelFile
         CheckContent(path, stream, format);
         return read(path, stream, options);
     }
+
+    private static string[] EndingsOf(Func<ModelFormatDefinition, bool> isMeant) =>
+        [.. _formats.Select(format => format.Definition()).Where(isMeant).Select(format => format.Ending).OfType<string>()];
 }

@@ -36,7 +36,8 @@ public sealed record HiddenLayers(IReadOnlyList<int> Sizes, IReadOnlyList<Activa
             throw new MlpException(
                 "ActivationCountMismatch",
                 MlpErrorKind.Mismatch,
-                $"There are {Activations.Count} activations for {Listing.Count(Sizes.Count, "hidden layer")}; give one for all of them or one for each.");
+                $"There are {Activations.Count} activations for {Listing.Count(Sizes.Count, "hidden layer")}; give one for all of them or "
+                + $"one for each.");
         }
     }
 }

@@ -13,6 +13,9 @@ namespace MlpPowerShell.Engine.Training;
 /// </summary>
 internal static class CheckpointFile
 {
+    /// <summary>What the names of the best weights begin with.</summary>
+    public const string BestPrefix = "best.";
+
     /// <summary>How a state becomes text.</summary>
     public static readonly JsonSerializerOptions Json = new()
     {
@@ -26,28 +29,32 @@ internal static class CheckpointFile
     /// <param name="state">The state after it.</param>
     /// <param name="layout">How the buffers are laid out.</param>
     /// <param name="buffers">Optimizer memory and the like, each with its prefix.</param>
+    /// <param name="best">Whether the file, read as a model, has the best of the weights, which are among the buffers.</param>
     /// <exception cref="MlpException">The file can't be written.</exception>
     public static void Write(
         string path,
         MlpModel model,
         TrainingState state,
         ParameterLayout layout,
-        IEnumerable<(string Prefix, AlignedBuffer Buffer)> buffers)
+        IEnumerable<(string Prefix, AlignedBuffer Buffer)> buffers,
+        bool best)
     {
         ModelContent content = ModelContent.Of(model);
         var metadata = new Dictionary<string, string>(content.Metadata)
         {
             [ModelContent.TrainingStateKey] = JsonSerializer.Serialize(state, Json),
+            [ModelContent.WeightsKey] = best ? BestPrefix : string.Empty,
         };
         IEnumerable<ModelTensor> memory = buffers.SelectMany(entry => ToTensors(entry.Prefix, entry.Buffer, layout));
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, metadata, [.. content.Tensors.Values, .. memory]));
     }
 
-    /// <summary>Reads a checkpoint's state, its model, and what else it holds.</summary>
+    /// <summary>Reads a checkpoint's state, its model with the weights of the last epoch, and what else it holds.</summary>
     /// <exception cref="MlpException">The file is no checkpoint.</exception>
     public static (TrainingState State, MlpModel Model, ModelContent Content) Read(string path)
     {
-        ModelContent content = SafetensorsFile.Read(path);
+        ModelContent read = SafetensorsFile.Read(path);
+        ModelContent content = read with { Metadata = read.Metadata.Where(fact => fact.Key != ModelContent.WeightsKey).ToDictionary() };
         return (StateOf(path, content.Metadata), content.ToModel(path, new ModelReadOptions()), content);
     }
 

@@ -16,7 +16,7 @@ namespace MlpPowerShell.Engine.Training;
 /// <param name="ValidationAccuracy">The fraction of the validation set classified right, from 0 to 1, or null without one.</param>
 /// <param name="TestLoss">Mean loss of the test set after the epoch, or null without one.</param>
 /// <param name="TestAccuracy">The fraction of the test set classified right, from 0 to 1, or null without one.</param>
-/// <param name="LearningRate">The learning rate of the epoch's last step.</param>
+/// <param name="Rate">The learning rate of the epoch's last step, which a schedule changes.</param>
 /// <param name="GradientNorm">The norm of the gradient of all parameters, before clipping: its mean over the epoch's steps.</param>
 /// <param name="IsBest">Whether the epoch is the best of its training so far, by what is monitored.</param>
 /// <param name="Elapsed">The epoch's own time, evaluation included.</param>
@@ -30,7 +30,7 @@ public sealed record MlpEpoch(
     double? ValidationAccuracy,
     double? TestLoss,
     double? TestAccuracy,
-    double LearningRate,
+    double Rate,
     double GradientNorm,
     bool IsBest,
     TimeSpan Elapsed,
@@ -68,6 +68,9 @@ public sealed record MlpEpoch(
 
     /// <summary>The optimizer.</summary>
     public OptimizerKind Optimizer => Details.Optimizer;
+
+    /// <summary>The learning rate of the run, the highest of its schedule.</summary>
+    public double LearningRate => Details.LearningRate;
 
     /// <summary>Samples of a mini-batch, or null for full-batch training.</summary>
     public int? BatchSize => Details.BatchSize;

@@ -150,7 +150,8 @@ public static class MlpTrainer
             throw new MlpException(
                 "DropoutCountMismatch",
                 MlpErrorKind.Mismatch,
-                $"There are {options.Dropout.Count} dropout rates for {Listing.Count(hidden, "hidden layer")}; give one for all of them or one for each.");
+                $"There are {options.Dropout.Count} dropout rates for {Listing.Count(hidden, "hidden layer")}; give one for all of "
+                + $"them or one for each.");
         }
 
         CheckLoss(model, data, options);
@@ -220,15 +221,28 @@ public static class MlpTrainer
             TrainingOptions options = plan.Options;
             using TrainingRun run = Begin(plan);
             run.BeginTogether();
-            while (run.EpochsDone < options.Epochs && !run.IsTimeToStop)
+            bool isWatched = false;
+            try
             {
-                if (run.TrainEpoch() is not { } epoch)
-                    yield break;
-                yield return epoch;
-            }
+                while (run.EpochsDone < options.Epochs && !run.IsTimeToStop)
+                {
+                    MlpEpoch? epoch = run.TrainEpoch();
+                    isWatched = true;
+                    if (epoch is null)
+                        yield break;
+                    yield return epoch;
+                    isWatched = false;
+                }
 
-            run.EndTogether();
-            run.RestoreBest();
+                run.EndTogether();
+                isWatched = true;
+            }
+            finally
+            {
+                // Also where who watches has seen enough, but not where something failed.
+                if (isWatched)
+                    run.RestoreBest();
+            }
         }
         finally
         {

@@ -15,7 +15,7 @@ internal static class OptionUse
         MlpMessage batches = $"it needs mini-batches{Hint.With(nameof(TrainingOptions.BatchSize))}";
         MlpMessage checkpoint = $"it needs a checkpoint{Hint.With(nameof(TrainingOptions.CheckpointPath))}";
         bool searches = options.Optimizer.Kind.Definition().SearchesLines;
-        MlpMessage steps = $"{options.Optimizer.Kind} searches for the length of each step{Hint.With(nameof(options.Optimizer))}";
+        MlpMessage steps = $"{options.Optimizer.Kind} searches for the length of each step";
         (string Option, bool IsUnused, MlpMessage Needs)[] table =
         [
             (nameof(options.Schedule), searches && options.Schedule.Kind != ScheduleKind.Constant, steps),
@@ -68,6 +68,14 @@ internal static class OptionUse
                 + $"improvement{Hint.With(nameof(schedule.PlateauPatience))}, and there are {options.Epochs} epochs");
         }
 
+        if (schedule.Kind == ScheduleKind.Plateau && options.Patience <= schedule.PlateauPatience && options.PlateauWatchesTheSame)
+        {
+            yield return new UnusedOption(
+                nameof(options.Schedule),
+                $"the training ends after {options.Patience} epochs without improvement{Hint.With(nameof(options.Patience))}, and it "
+                + $"waits for more than {schedule.PlateauPatience}{Hint.With(nameof(schedule.PlateauPatience))}");
+        }
+
         if (options.Patience >= options.Epochs)
         {
             yield return new UnusedOption(
@@ -100,16 +108,9 @@ internal static class OptionUse
     };
 
     /// <summary>Whether a schedule can lower the rate within some epochs.</summary>
-    private static bool Decays(ScheduleOptions schedule, int epochs) => schedule.Kind switch
-    {
-        ScheduleKind.Step => FirstDecay(schedule) < epochs,
+    private static bool Decays(ScheduleOptions schedule, int epochs) => FirstDecay(schedule) < epochs;
 
-        // The first epoch is the best so far, and the decay of the one that is one too many counts in the next.
-        ScheduleKind.Plateau => schedule.PlateauPatience + 2 < epochs,
-        _ => true,
-    };
-
-    private static double FirstDecay(ScheduleOptions schedule) => (schedule.WarmupEpochs ?? 0) + schedule.DecayEvery;
+    private static double FirstDecay(ScheduleOptions schedule) => schedule.Kind.Definition().FirstDecay(schedule);
 
     private static bool HasZeros(MlpModel model) => model.Layers.Any(layer => layer.WeightStorage.Contains(0f));
 

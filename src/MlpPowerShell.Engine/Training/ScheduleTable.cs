@@ -10,6 +10,9 @@ internal sealed record ScheduleDefinition(Func<SchedulePlace, double> Rate)
     /// <summary>Which of the options that not every schedule has are its own.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>Epochs after which it can first lower the rate.</summary>
+    public Func<ScheduleOptions, double> FirstDecay { get; init; } = _ => 0;
+
     /// <summary>Whether its own curve rises at the start, so that no warm-up goes before it.</summary>
     public bool HasOwnWarmup { get; init; }
 
@@ -62,6 +65,7 @@ internal static class ScheduleTable
         ScheduleKind.Step => new(place => place.Top * Math.Pow(place.DecayRate, Math.Floor(place.Epochs / place.Options.DecayEvery)))
         {
             Options = [nameof(ScheduleOptions.DecayRate), nameof(ScheduleOptions.DecayEvery)],
+            FirstDecay = options => (options.WarmupEpochs ?? 0) + options.DecayEvery,
         },
         ScheduleKind.Exponential => new(place => place.Top * Math.Pow(place.DecayRate, place.Epochs))
         {
@@ -82,6 +86,9 @@ internal static class ScheduleTable
         ScheduleKind.Plateau => new(place => Math.Max(place.Options.FinalLearningRate, place.Top * place.Factor))
         {
             DependsOnLosses = true,
+
+            // The first epoch is the best so far, and the decay of the one that is one too many counts in the next.
+            FirstDecay = options => options.PlateauPatience + 2,
             Options =
             [
                 nameof(ScheduleOptions.FinalLearningRate), nameof(ScheduleOptions.DecayRate), nameof(ScheduleOptions.PlateauPatience),

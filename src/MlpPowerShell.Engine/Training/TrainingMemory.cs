@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
 
@@ -48,6 +47,6 @@ internal sealed class TrainingMemory
     /// <summary>Epochs, of which a table of text shows how many there are.</summary>
     private sealed class EpochList(IList<MlpEpoch> epochs) : ReadOnlyCollection<MlpEpoch>(epochs)
     {
-        public override string ToString() => Count == 1 ? "1 epoch" : string.Create(CultureInfo.InvariantCulture, $"{Count} epochs");
+        public override string ToString() => Listing.Count(Count, "epoch");
     }
 }

@@ -104,8 +104,8 @@ public sealed record TrainingOptions
     [Within("The smallest improvement", 0)]
     public double MinImprovement { get; init; }
 
-    /// <summary>Whether the model ends with the weights of its best epoch; with a patience, it always does.</summary>
-    public bool RestoreBest { get; init; }
+    /// <summary>Whether the model ends with the weights of its best epoch; null for where there is a patience.</summary>
+    public bool? RestoreBest { get; init; }
 
     /// <summary>The run's name; null for one made of architecture, optimizer, learning rate and batch size.</summary>
     public string? Name { get; init; }
@@ -141,8 +141,12 @@ public sealed record TrainingOptions
     /// <summary>What tells the best epoch.</summary>
     public MlpMetric EffectiveMonitor => Monitor ?? (Validates ? MlpMetric.ValidationLoss : MlpMetric.TrainingLoss);
 
-    /// <summary>Whether the best weights are kept.</summary>
-    internal bool KeepsBest => RestoreBest || Patience is not null;
+    /// <summary>Whether the best weights are kept, for the model to end with.</summary>
+    public bool KeepsBest => RestoreBest ?? Patience is not null;
+
+    /// <summary>Whether the schedule Plateau waits for what early stopping waits for.</summary>
+    internal bool PlateauWatchesTheSame =>
+        EffectiveMonitor == (Validates ? MlpMetric.ValidationLoss : MlpMetric.TrainingLoss);
 
     /// <summary>Whether values are dropped in training.</summary>
     internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);

@@ -102,13 +102,12 @@ internal sealed class TrainingRun : IDisposable
     /// </summary>
     public MlpEpoch? TrainEpoch() => _ranks.Attempt(TrainWholeEpoch, _step.Abandoned);
 
-    /// <summary>Gives the model the weights of its best epoch, where they have been kept.</summary>
+    /// <summary>Gives the model the weights of its best epoch, where one has been kept.</summary>
     public void RestoreBest()
     {
-        if (_best is null)
+        if (_best is null || double.IsNegativeInfinity(_stopping.Seen.Best))
             return;
         _step.Load(_best);
-
         // What the optimizer remembers belongs to other weights.
         TrainingMemory.Of(_model).Optimizer = null;
     }
@@ -215,9 +214,10 @@ internal sealed class TrainingRun : IDisposable
             _step.Measured.CopyTo(_best);
         _schedule.Observe(result.ValidationLoss ?? result.TrainingLoss);
         TrainingMemory.Record(_model, result);
-        bool isDue = _figures.Epoch % _options.CheckpointEvery == 0 || _figures.Epoch == _options.Epochs || IsTimeToStop;
+        bool isOver = _figures.Epoch == _options.Epochs || IsTimeToStop;
+        bool isDue = isOver || _figures.Epoch % _options.CheckpointEvery == 0;
         if (_ranks.IsFirst && isDue && _options.CheckpointPath is { } path)
-            CheckpointFile.Write(path, _model, State(), _layout, Remembered());
+            CheckpointFile.Write(path, _model, State(), _layout, Remembered(), isOver && _best is not null);
         return result;
     }
 
@@ -257,7 +257,7 @@ internal sealed class TrainingRun : IDisposable
         foreach ((string name, AlignedBuffer buffer) in _optimizer.Memory)
             yield return ($"optimizer.{name}.", buffer);
         if (_best is not null)
-            yield return ("best.", _best);
+            yield return (CheckpointFile.BestPrefix, _best);
 
         // The model itself has the average.
         if (_options.Averages)

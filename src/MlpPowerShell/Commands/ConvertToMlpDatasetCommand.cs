@@ -47,13 +47,15 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
         if (composite.Length > 0)
         {
             WriteWarning(
-                $"Left out: {ColumnNames.Listing(composite)}, whose values are no single numbers, texts, dates or the like.");
+                $"Left out: {Listing.Of(composite)}, whose values are no single numbers, texts, dates or the like.");
         }
 
         Func<string, ColumnKind?> kinds = KindsOf(_rows.Names);
         TableOptions options = OptionsFor(_rows.Names);
         CheckLabels(_rows.Names);
-        MlpDataset dataset = _rows.ToTable(Name, name => !composite.Contains(name) && Counts(name, options), kinds, Pattern?.Conventions).ToDataset(options);
+        MlpDataset dataset = _rows
+            .ToTable(Name, name => !composite.Contains(name) && Counts(name, options), kinds, Pattern?.Conventions)
+            .ToDataset(options);
         WriteVerbose($"{dataset.Count} samples: {string.Join(", ", dataset.Columns.Select(column => $"{column.Name} ({column.Kind})"))}.");
         WriteObject(dataset);
     }, perItem: false);
@@ -95,7 +97,7 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
                 "ColumnNotFound",
                 MlpErrorKind.Mismatch,
                 $"No object has a property {unknown}{ColumnNames.Hint(columns, unknown)}; there are "
-                + $"{(columns.Count > 0 ? ColumnNames.Listing(columns) : "none")}.");
+                + $"{(columns.Count > 0 ? Listing.Of(columns) : "none")}.");
         }
     }
 }

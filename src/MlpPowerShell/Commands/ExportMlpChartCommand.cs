@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
@@ -41,6 +42,11 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     [Parameter]
     public string? Title { get; set; }
 
+    /// <summary>The culture in which texts write numbers, as where epochs were exported to CSV in it.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(CultureCompleter))]
+    public CultureInfo? Culture { get; set; }
+
     /// <summary>Pixels across.</summary>
     [Parameter]
     [ValidateRange(100, 10000)]
@@ -75,7 +81,7 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
                 .Select(prediction => CaptionedPicture.OfSample(DatasetOfPredictions, prediction.Index, prediction)),
             DatasetOfPredictions.Name),
         MlpModel => Weights(Single<MlpModel>()),
-        _ => Curves([.. _items.SelectMany(CurvePoints.Of)]),
+        _ => Curves([.. _items.SelectMany(item => CurvePoints.Of(item, Culture))]),
     };
 
     private MlpDataset DatasetOfPredictions => Dataset

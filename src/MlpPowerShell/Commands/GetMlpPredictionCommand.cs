@@ -214,7 +214,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             input.BaseObject is FileInfo file
                 ? $"{file.Name} is a file, and no row with the column {name}: Import-MlpDataset {file.Name} -Like $model reads the rows of "
                     + "a table, to be predicted."
-                : $"The object has no property {name}{ColumnNames.Hint(names, name)}; it has {ColumnNames.Listing(names)}.");
+                : $"The object has no property {name}{ColumnNames.Hint(names, name)}; it has {Listing.Of(names)}.");
     }
 
     /// <summary>

@@ -8,7 +8,9 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
-/// <summary>Imports data sets from files: CSV, TSV, ARFF, lines of JSON, LIBSVM's, NumPy's .npy and .npz, or folders of pictures.</summary>
+/// <summary>
+/// Imports data sets from files: CSV, TSV, ARFF, lines of JSON, LIBSVM's, NumPy's .npy and .npz, Parquet, or folders of pictures.
+/// </summary>
 [Cmdlet(VerbsData.Import, "MlpDataset", DefaultParameterSetName = "Path")]
 [OutputType(typeof(MlpDataset))]
 public sealed class ImportMlpDatasetCommand : DatasetCmdlet
@@ -242,16 +244,23 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
         }
 
         TableReadOptions reading = ReadingOptions(formats[0]);
-
-        // Where rows name their columns themselves, only all of them tell which there are.
-        bool areNamedFirst = formats[0] is DatasetFormat.Table or DatasetFormat.Arff;
-        IReadOnlyList<string> columns =
-            TableReader.Read(files[0], areNamedFirst ? reading with { First = 1, Skip = 0 } : reading, StopToken).ColumnNames;
+        IReadOnlyList<string> columns = TableReader.NamesOf(files[0], reading, StopToken);
         TableReadOptions options = reading with { KindOf = KindsOf(columns) };
         TableOptions meaning = OptionsFor(columns);
-        MlpDataset dataset = Stream
-            ? TableReader.OpenStream(files[0], options, meaning, MemoryLimit, StopToken)
-            : TableReader.Read(files, options, StopToken).ToDataset(meaning);
+        options = options with { IsLeftOut = meaning.LeavesOut };
+        MlpDataset dataset;
+        if (Stream)
+        {
+            dataset = TableReader.OpenStream(files[0], options, meaning, MemoryLimit, StopToken);
+        }
+        else
+        {
+            MlpTable table = TableReader.Read(files, options, StopToken);
+            dataset = table.ToDataset(meaning);
+            foreach (MlpMessage warning in table.Warnings)
+                WriteWarning(ParameterNames.Told(warning));
+        }
+
         if (formats[0] == DatasetFormat.Table && ColumnReport.NamedByValue(dataset) is { } name)
         {
             WriteWarning($"The first row of {files[0]} was taken for the names of columns, and {name} looks like a value: if the file has "
@@ -290,7 +299,8 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
         // What is like other data has their features, also those that are zero in all rows.
         int[] numbers = [.. pattern.Features.Select(name => int.TryParse(name, out int number) ? number : 0)];
-        return reading with { FeatureCount = numbers.Max() - Math.Min(numbers.Min(), 1) + 1 };
+        int first = Math.Min(numbers.Min(), 1);
+        return reading with { FeatureCount = numbers.Max() - first + 1, FirstFeature = first };
     }
 
     /// <summary>Checks that no parameter is given that means nothing for what is read.</summary>

@@ -16,6 +16,8 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         + "for runs that begin alike, have New-MlpModel make a model of each row.";
 
     private Dictionary<string, object> _given = [];
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _checkpoints = [];
     private MlpModel? _trained;
 
     /// <summary>The model; its weights change.</summary>
@@ -68,23 +70,27 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     protected override void ProcessRecord() => Run(Model, () =>
     {
         SweepRow.Bound();
+        CheckGiven();
         if (IsRow)
         {
             WriteOnce(SweepRow.Warnings(InputObject!, column => SweepColumns.IsOfModel(column)
                 ? $"The column '{column}' is kept as a note: it is New-MlpModel's, and the model is made already."
-                : SweepNotes.Loss(column, typeof(MlpEpoch))));
+                : SweepNotes.Lost(column, typeof(MlpEpoch))));
             if (ReferenceEquals(_trained, Model))
                 WriteOnce([OneModel]);
             _trained = Model;
         }
 
         TrainingOptions options = TrainingOptions(Model, Dataset);
+        CheckCheckpoint(options);
 
         // A data set that comes down the pipeline gives the run its samples, and not its name.
         if (!_given.ContainsKey(nameof(Name)) && !_given.ContainsKey(nameof(Dataset)) && Name == Dataset.Name)
             options = options with { Name = null };
         var notes = SweepNotes.Of(AllNotesOf(IsRow ? InputObject : Model), _given, typeof(MlpEpoch));
         WriteOnce(notes.Warnings);
+        if (MyInvocation.ExpectingInput && options.Name is { } name && !_names.Add(name))
+            WriteOnce([$"Several runs are called {name}, and their epochs can't be told apart by the name."]);
         if (options.Name is null && notes.Distinction is { Length: > 0 } distinction)
             options = options with { Name = $"{MlpRun.NameOf(Model, options)}, {distinction}" };
         if (!Distributed)
@@ -100,6 +106,33 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         if (PassThru)
             WriteObject(Model);
     });
+
+    /// <inheritdoc/>
+    protected override bool IsGiven(string parameter) => base.IsGiven(parameter)
+        && (_given.ContainsKey(parameter)
+            || NotesOf(InputObject).Any(cell => cell.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Answers what is given and nothing.</summary>
+    private void CheckGiven()
+    {
+        if (MyInvocation.ExpectingInput && InputObject is null)
+            throw SweepRow.Nothing();
+        WriteOnce(new[] { nameof(ValidationData), nameof(TestData) }
+            .Where(parameter => _given.TryGetValue(parameter, out object? value) && value is null)
+            .Select(parameter => $"-{parameter} is $null, and so there are none."));
+    }
+
+    /// <summary>Checks that each of several runs has a checkpoint of its own.</summary>
+    private void CheckCheckpoint(TrainingOptions options)
+    {
+        if (options.CheckpointPath is { } path && !_checkpoints.Add(path))
+        {
+            throw new MlpException(
+                "CheckpointShared",
+                MlpErrorKind.InvalidArgument,
+                $"{path} is the checkpoint of a run before this one; give each its own, as by a column CheckpointPath.");
+        }
+    }
 
     private Communicator Join()
     {
@@ -135,10 +168,10 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
         WriteUnused(options.Unused(Model, Dataset.Count));
         var progress = new ProgressReporter(this, $"Training {Model}");
-        Func<MlpStep, bool>? onStep = OnStep is null ? null : step => GoesOn(OnStep, step);
+        bool isBrokenOff = false;
+        Func<MlpStep, bool>? onStep = OnStep is null ? null : step => !(isBrokenOff = !GoesOn(OnStep, step));
         MlpEpoch? last = null;
         int count = 0;
-        bool isBrokenOff = false;
         try
         {
             foreach (MlpEpoch epoch in MlpTrainer.Train(Model, Dataset, TestData, options, progress.Report, onStep, StopToken))
@@ -170,11 +203,11 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 progress.Complete();
         }
 
-        string more = options.Patience is null ? "-Epochs" : "-Epochs or -Patience";
+        MlpEpoch? best = Model.History.LastOrDefault(epoch => epoch.IsBest);
         if (last is not null)
-            WriteEnd(options, count, last, isBrokenOff ? null : Model.History.LastOrDefault(epoch => epoch.IsBest));
+            WriteEnd(options, last, best, count, isBrokenOff);
         else if (Resume)
-            Say($"{options.CheckpointPath} holds a training that is done, which goes on with more {more} than it had.");
+            Say($"{options.CheckpointPath} holds a training that is done, which goes on with more {MoreOf(options, best)} than it had.");
     }
 
     /// <summary>Warns of figures that are taken for those of other samples, and are not.</summary>
@@ -185,13 +218,19 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
             WriteOnce([$"The test data {Same}"]);
         if (run.ValidationData == run.TrainingData)
             WriteOnce([$"The validation data {Same}"]);
+        if (run.ValidationData is not null && run.ValidationData == run.TestData)
+            WriteOnce(["The validation data are the test data: what is chosen by them does better on them than on others."]);
     }
 
     /// <summary>Writes a line for who reads along.</summary>
     private void Say(string line) => WriteInformation(new HostInformationMessage { Message = line }, ["MlpTraining", "PSHOST"]);
 
+    /// <summary>What a training that is done has to be given more of to go on.</summary>
+    private string MoreOf(TrainingOptions options, MlpEpoch? best) =>
+        options.Patience is { } patience && Model.EpochsTrained - best?.Epoch >= patience ? "-Patience" : "-Epochs";
+
     /// <summary>Says how the training went where something of it was chosen, or it ended otherwise than was said.</summary>
-    private void WriteEnd(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best)
+    private void WriteEnd(TrainingOptions options, MlpEpoch last, MlpEpoch? best, int count, bool isBrokenOff)
     {
         int done = Resume ? last.Epoch : count;
         if (best is not null && last.Epoch - best.Epoch >= options.Patience && options.AverageFrom >= done)
@@ -200,12 +239,12 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 + $"{options.Patience} did not improve {options.EffectiveMonitor}. Give more -Patience, or average from an earlier epoch.");
         }
 
-        string ending = TrainingSummary.Ending(options, count, last, best);
+        string ending = TrainingSummary.Ending(options, count, last, best, isBrokenOff);
         bool isChosen = LearningRate is null || Optimizer is null || (BatchSize is null && !FullBatch);
         bool isOneOfSeveral = MyInvocation.ExpectingInput;
         if (Epochs is not null && (isOneOfSeveral || !isChosen) && ending.Length == 0)
             return;
-        string summary = $"{TrainingSummary.Beginning(options, Dataset.Count, count)}{ending}.";
+        string summary = $"{TrainingSummary.Beginning(options, last.Details, Dataset.Count, count)}{ending}.";
         Say(isOneOfSeveral ? $"{last.Run}: {summary}" : $"Trained {summary}");
     }
 

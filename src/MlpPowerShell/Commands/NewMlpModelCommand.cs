@@ -194,7 +194,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     {
         SweepRow.Bound();
         CheckRow();
-        var notes = SweepNotes.Of(AllNotesOf(InputObject), _given, typeof(MlpModel));
+        var notes = SweepNotes.Of(SweepNotes.ColumnsOf(InputObject), _given, typeof(MlpModel));
         WriteOnce(notes.Warnings);
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
@@ -275,11 +275,13 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>Answers what comes down the pipeline and is no row of a table of runs, or one of which nothing is understood.</summary>
     private void CheckRow()
     {
+        if (InputObject is null && MyInvocation.ExpectingInput)
+            throw SweepRow.Nothing();
         if (InputObject is { } row)
         {
             WriteOnce(SweepRow.Warnings(row, column => Dataset is not null && _sizes.Contains(column, StringComparer.OrdinalIgnoreCase)
                 ? $"The column '{column}' is kept as a note: the data set of -Dataset gives the sizes of input and output."
-                : SweepNotes.Loss(column, typeof(MlpModel))));
+                : SweepNotes.Lost(column, typeof(MlpModel))));
         }
     }
 
@@ -316,7 +318,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>The hidden layers that are asked for, or that suit the data set.</summary>
     private HiddenLayer[] Layers()
     {
-        if (HiddenSize is { } given)
+        if ((HiddenSize ?? SweepNotes.LayersOf(InputObject)) is { } given)
         {
             return Linear && given.Length > 0
                 ? throw new MlpException(

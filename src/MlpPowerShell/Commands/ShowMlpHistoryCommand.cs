@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine.Training;
 using MlpPowerShell.Pictures;
@@ -35,6 +36,11 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     [Parameter]
     public SwitchParameter Live { get; set; }
 
+    /// <summary>The culture in which texts write numbers, as where epochs were exported to CSV in it.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(CultureCompleter))]
+    public CultureInfo? Culture { get; set; }
+
     /// <summary>Hands on what comes; the curves are drawn on the screen beside it.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -44,7 +50,7 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     {
         foreach (PSObject item in InputObject)
         {
-            Run(item, () => _points.AddRange(CurvePoints.Of(item)));
+            Run(item, () => _points.AddRange(CurvePoints.Of(item, Culture)));
             if (HandsOn)
                 WriteObject(item);
         }

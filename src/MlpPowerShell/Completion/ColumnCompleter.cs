@@ -63,7 +63,7 @@ public sealed class ColumnCompleter : IArgumentCompleter
             string file = shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)")
                 .AddArgument(path)
                 .Invoke<string>()[0];
-            return TableReader.Read(file, new TableReadOptions { First = 1 }).ColumnNames;
+            return TableReader.NamesOf(file, new TableReadOptions());
         }
         catch (Exception failure) when (failure is MlpException or RuntimeException)
         {

@@ -42,6 +42,9 @@ internal static class Cell
 {
     private const int MostExactDigits = 15;
 
+    // Of a second, ticks are what .NET counts in; pandas and others write nanoseconds.
+    private const int DigitsOfTicks = 7;
+
     private static readonly string[] _missing = ["?", "NA", "N/A", "NaN", "null"];
     private static readonly DateTime _epoch = new(2000, 1, 1);
 
@@ -101,6 +104,9 @@ internal static class Cell
         text = text.Trim();
         int colon = text.IndexOf(':');
         span = default;
+        int point = text.LastIndexOf('.');
+        if (point > colon && text.Length - point - 1 > DigitsOfTicks && !text[(point + 1)..].ContainsAnyExceptInRange('0', '9'))
+            text = text[..(point + 1 + DigitsOfTicks)];
 
         // .NET takes a number alone, and 24 in 24:00:00, for days.
         if (colon < 0)
@@ -175,7 +181,9 @@ internal static class Cell
         bool isWhole = digits.IndexOfAnyExceptInRange('0', '9') < 0;
         if (isWhole && digits.Length > MostExactDigits)
         {
+            // The least of 64 bits stands for a missing one.
             return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out ticks)
+                && ticks != PackedNumbers.NoWhole
                 ? CellKind.LongWhole
                 : CellKind.HugeWhole;
         }

@@ -45,6 +45,10 @@ internal readonly record struct ColumnType(string Name)
     /// <summary>Whether its dates are moments, with a time zone, and not what a clock shows somewhere.</summary>
     public bool IsMoment => Name == UtcDate.Name || Name == typeof(DateTimeOffset).FullName;
 
+    /// <summary>Whether its numbers are whole ones of at most 64 bits, with a sign or not.</summary>
+    public bool IsWhole => Name is "System.SByte" or "System.Byte" or "System.Int16" or "System.UInt16"
+        or "System.Int32" or "System.UInt32" or "System.Int64";
+
     public static ColumnType Of(Type type) => new(type.FullName!);
 
     /// <summary>The value of that type that a number stands for.</summary>
@@ -124,10 +128,7 @@ internal readonly record struct ColumnType(string Name)
         if (IsDate)
             return DateTime.TryParse(text, culture, DateTimeStyles.AdjustToUniversal, out DateTime moment) ? OfWhole(moment.Ticks) : text;
         bool isFloat = Name is "System.Double" or "System.Single" or "System.Half";
-        bool isNumber = isFloat
-            || Name is "System.SByte" or "System.Byte" or "System.Int16" or "System.UInt16"
-                or "System.Int32" or "System.UInt32" or "System.Int64";
-        if (!isNumber && EnumType() is { } enumType)
+        if (!isFloat && !IsWhole && EnumType() is { } enumType)
             return Enum.TryParse(enumType, text, out object? member) ? member : text;
         if (!isFloat && long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long whole))
             return OfWhole(whole) is var value && Convert.ToDecimal(value, culture) == whole ? value : text;

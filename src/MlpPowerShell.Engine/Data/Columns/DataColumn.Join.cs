@@ -43,6 +43,10 @@ public sealed partial class DataColumn
         if (Array.TrueForAll(filled, column => column.Kind is ColumnKind.Number or ColumnKind.Boolean && column._texts is null))
             return JoinNumbers(first.Name, columns, filled);
 
+        bool areNumbers = Array.TrueForAll(filled, column => column.Kind == ColumnKind.Number);
+        if (areNumbers && OfDecimals(first.Name, [.. columns.SelectMany(column => column.AllTexts)]) is { } decimals)
+            return decimals;
+
         // Values of other types, which are of one kind, meet as where they came together.
         return Array.TrueForAll(filled, column => column.Kind == filled[0].Kind)
             ? ObjectColumns.Of(
@@ -62,13 +66,24 @@ public sealed partial class DataColumn
     private static DataColumn JoinNumbers(string name, IReadOnlyList<DataColumn> columns, DataColumn[] filled)
     {
         PackedNumbers values = PackedNumbers.Join([.. columns.Select(column => column._values)]);
-        ColumnKind kind = Array.TrueForAll(filled, column => column.Kind == ColumnKind.Number) ? ColumnKind.Number : ColumnKind.Boolean;
-        DataColumn joined = OfPacked(name, ColumnKind.Number, values, ColumnType.Double);
-        bool areFlags =
-            kind == ColumnKind.Boolean && Enumerable.Range(0, joined.Count).All(row => joined._values[row] is 0 or 1 or double.NaN);
-        bool isOneType = Array.TrueForAll(filled, column => column.Type == filled[0].Type);
-        return areFlags ? OfPacked(name, kind, values, ColumnType.Boolean) : isOneType ? joined.Typed(filled[0].Type) : joined;
+        bool areFlags = Array.Exists(filled, column => column.Kind == ColumnKind.Boolean)
+            && Enumerable.Range(0, values.Count).All(row => values[row] is 0 or 1 or double.NaN);
+        if (areFlags)
+            return OfPacked(name, ColumnKind.Boolean, values, ColumnType.Boolean);
+        if (Array.TrueForAll(filled, column => column.Type == filled[0].Type))
+            return OfPacked(name, ColumnKind.Number, values, filled[0].Type);
+        if (Array.TrueForAll(filled, column => column.Type.IsWhole))
+            return OfPacked(name, ColumnKind.Number, values, ColumnType.Int64);
+
+        // A double would merge long whole numbers with their neighbours.
+        bool areLong = Array.Exists(filled, column => column.Type.IsWhole && column.HasLongWholes);
+        return (areLong ? OfDecimals(name, [.. columns.SelectMany(column => column.AllTexts)]) : null)
+            ?? OfPacked(name, ColumnKind.Number, values, ColumnType.Double);
     }
+
+    private bool HasLongWholes => Enumerable.Range(0, Count).Any(row => !IsMissing(row) && Math.Abs(NumberAt(row)) > LargestExact);
+
+    private IEnumerable<string?> AllTexts => Enumerable.Range(0, Count).Select(TextAt);
 
     private static DataColumn JoinTexts(string name, DataColumn[] columns, ColumnKind kind, ColumnType type)
     {

@@ -61,8 +61,9 @@ public sealed partial class DataColumn
         DataColumn column = OfNumbers(Name, Array.ConvertAll(AllCodes(), code => code < 0 ? double.NaN : read.Numbers[code]));
         return new ReadColumn(column)
         {
-            Found = read.Decimal is null ? null : new TextConventions
+            Found = read.Decimal is null && !read.ArePercents ? null : new TextConventions
             {
+                ArePercents = read.ArePercents,
                 DecimalSeparator = read.Decimal,
                 TakesPlain = read.Decimal == ',' && !Array.Exists(_texts!, text => text.Contains('.')),
             },

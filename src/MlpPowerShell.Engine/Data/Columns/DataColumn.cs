@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MlpPowerShell.Engine.Data;
@@ -6,6 +8,9 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>One column of a data set, as it was read: values of one kind, each the value that it was, or missing. Immutable.</summary>
 public sealed partial class DataColumn
 {
+    // From here on a double stands for several whole numbers.
+    private const double LargestExact = 1L << 53;
+
     private static readonly long _epoch = new DateTime(2000, 1, 1).Ticks;
 
     // Numbers, flags, and of dates and time spans ticks over the unit; or the codes of texts.
@@ -107,6 +112,32 @@ public sealed partial class DataColumn
         ColumnKind kind = ColumnKind.Category,
         bool isDeclared = false) =>
         new(name, kind, type ?? ColumnType.Text, PackedNumbers.OfCodes(codes), texts, isDeclared: isDeclared);
+
+    /// <summary>
+    /// Numbers with all their digits, from their texts, of which the missing ones are null; null where a decimal can't hold one of them.
+    /// </summary>
+    internal static DataColumn? OfDecimals(string name, IReadOnlyList<string?> numbers)
+    {
+        var places = new Dictionary<string, int>();
+        var codes = new int[numbers.Count];
+        for (int row = 0; row < codes.Length; row++)
+        {
+            codes[row] = -1;
+            if (numbers[row] is not { } text)
+                continue;
+            if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+                || (double)number != double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture))
+            {
+                return null;
+            }
+
+            ref int code = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                places, number.ToString(CultureInfo.InvariantCulture), out bool isKnown);
+            codes[row] = isKnown ? code : code = places.Count - 1;
+        }
+
+        return OfCodes(name, codes, [.. places.Keys], ColumnType.Of(typeof(decimal)), ColumnKind.Number);
+    }
 
     /// <summary>Whether a value is missing.</summary>
     public bool IsMissing(int row) => double.IsNaN(_values[row]);

@@ -5,13 +5,15 @@ namespace MlpPowerShell.Engine.Data;
 /// <summary>A way to write numbers other than with a point and nothing else.</summary>
 /// <param name="Decimal">What stands before the fraction.</param>
 /// <param name="Group">What may stand between groups of three digits.</param>
-/// <param name="IsPercent">Whether a percent sign follows each number.</param>
+/// <param name="IsPercent">Whether a percent sign follows each number, which stands for the number over 100.</param>
 internal readonly record struct NumberForm(char Decimal, char Group, bool IsPercent = false)
 {
     private const int GroupLength = 3;
 
     /// <summary>Characters of the longest text that is taken for a number.</summary>
     private const int Longest = 64;
+
+    private const int MostOfExponent = 8;
 
     private const string Marks = "., \u00A0\u202F'’%-+eE";
 
@@ -57,16 +59,16 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
     /// </summary>
     /// <param name="texts">The texts.</param>
     /// <param name="separator">What stands before the fraction, where that is known.</param>
-    /// <returns>The numbers, and what stands before the fraction where that can be told.</returns>
-    public static (double[] Numbers, char? Decimal)? NumbersOf(string[] texts, char? separator = null)
+    /// <returns>The numbers, what stands before the fraction where that can be told, and whether they are percents.</returns>
+    public static (double[] Numbers, char? Decimal, bool ArePercents)? NumbersOf(string[] texts, char? separator = null)
     {
         if (texts.Length == 0 || !MayBe(texts[0]))
             return null;
 
         // Groups with blanks alone between are how telephone numbers are written.
-        if (separator is not null && !Array.Exists(texts, text => text.AsSpan().ContainsAny('.', ',')))
+        bool isPercent = Array.TrueForAll(texts, IsPercentage);
+        if (separator is not null && !isPercent && !Array.Exists(texts, text => text.AsSpan().ContainsAny('.', ',')))
             return null;
-        bool isPercent = Array.TrueForAll(texts, text => text.EndsWith('%'));
         var fitting = new List<(double[] Numbers, char Decimal)>();
         foreach (NumberForm form in _all)
         {
@@ -80,8 +82,12 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
 
         if (fitting.Count == 0 || !fitting.TrueForAll(one => one.Numbers.AsSpan().SequenceEqual(fitting[0].Numbers)))
             return null;
-        return (fitting[0].Numbers, fitting.TrueForAll(one => one.Decimal == fitting[0].Decimal) ? fitting[0].Decimal : null);
+        char? told = fitting.TrueForAll(one => one.Decimal == fitting[0].Decimal) ? fitting[0].Decimal : null;
+        return (fitting[0].Numbers, told, isPercent);
     }
+
+    /// <summary>Whether a text ends with the sign for percents.</summary>
+    public static bool IsPercentage(string text) => text.AsSpan().TrimEnd().EndsWith("%");
 
     /// <summary>
     /// Whether the point of a number can't stand between groups of digits, as before a fraction of two digits; null without a point.
@@ -169,7 +175,11 @@ internal readonly record struct NumberForm(char Decimal, char Group, bool IsPerc
         // Texts such as 007 and 0.123,5 are names.
         if ((count > 1 && digits[0] == '0') || (groups > 0 && inGroup != GroupLength))
             return false;
-        string plain = $"0{digits[..count]}.{fraction}0{(exponent.IsEmpty ? string.Empty : "e")}{exponent}";
+        if (exponent.Length > MostOfExponent)
+            return false;
+        int power10 = (exponent.IsEmpty ? 0 : int.Parse(exponent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture))
+            - (IsPercent ? 2 : 0);
+        string plain = $"0{digits[..count]}.{fraction}0e{power10}";
         if (!double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
             return false;
         number = isNegative ? -number : number;

@@ -19,7 +19,8 @@ internal static class ObjectColumns
         Type[] types = [.. values.Where(value => !IsMissing(value)).Select(value => value!.GetType()).Distinct()];
         if (Array.Exists(types, IsName))
             return OfTexts(name, values, asTexts: true, null, formats);
-        if (asTexts || types.Length == 0 || Array.Exists(types, type => type == typeof(string) || KindOf(type) is null))
+        bool hasLeast = Array.Exists(types, type => type == typeof(long)) && values.Contains(PackedNumbers.NoWhole);
+        if (asTexts || types.Length == 0 || hasLeast || Array.Exists(types, type => type == typeof(string) || KindOf(type) is null))
         {
             ColumnType? type = types.Length == 1 && types[0] != typeof(string) ? ColumnType.Of(types[0]) : null;
             return OfTexts(name, values, asTexts, type, formats);

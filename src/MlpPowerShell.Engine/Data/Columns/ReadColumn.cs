@@ -12,8 +12,17 @@ internal readonly record struct ReadColumn(DataColumn Column, int? OddRow = null
     /// <summary>How the values turned out to be written, where that is not as usual and nobody said so; null otherwise.</summary>
     public TextConventions? Found { get; init; }
 
+    /// <summary>What the values are, where they can't be those of a column; null where they can.</summary>
+    public MlpMessage? Unreadable { get; init; }
+
+    /// <summary>Whether a percent sign follows each number.</summary>
+    public bool ArePercents => Found is { ArePercents: true };
+
     /// <summary>What stands before the fraction of the numbers, where the column tells or it is known of it; null otherwise.</summary>
     public char? Decimal { get; init; }
+
+    /// <summary>Whether nothing speaks against taking further numbers of the column as usual, with a point before the fraction.</summary>
+    public bool MayTakePlain => Found?.TakesPlain ?? (!IsOpen && Decimal != '.');
 
     /// <summary>Whether numbers may be read in two ways, as 1.200 and 1,200 may.</summary>
     public bool IsOpen { get; init; }

@@ -122,7 +122,10 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
         if (isAsked)
             return new ReadColumn(coded);
         bool mayBeNumbers = formats is not { TellsNumbers: true }, mayBeDates = formats is not { TellsDates: true };
-        if (((mayBeNumbers ? coded.NumbersAsWritten() : null) ?? (mayBeDates ? coded.DatesAsWritten() : null)) is { } written)
+
+        // A sign for percents makes numbers only where all have it: 12% and 12 in one column are anybody's guess.
+        bool areNumbers = mayBeNumbers || Array.TrueForAll(texts, NumberForm.IsPercentage);
+        if (((areNumbers ? coded.NumbersAsWritten(formats?.Decimal) : null) ?? (mayBeDates ? coded.DatesAsWritten() : null)) is { } written)
             return written;
         bool isOpen = mayBeNumbers && Array.TrueForAll(texts, NumberForm.MayBe);
         if (isOdd)
@@ -261,10 +264,14 @@ internal sealed class TextColumnBuilder(string name, int blockRows, bool asTexts
     /// </summary>
     private DataColumn? Numbers(DataColumn coded, string[] texts)
     {
+        // Where a comma is said to stand before the fraction, 1.5 is no number beside 7 either.
+        CellKind[] kinds = Array.ConvertAll(texts, text => formats?.Parse(text, out _, out _) ?? Cell.Parse(text, out _, out _));
         bool areNumbers = _numeric > 0
-            && Array.TrueForAll(
-                texts,
-                text => Cell.Parse(text, out _, out _) is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole);
-        return areNumbers ? coded.As(ColumnKind.Number) : null;
+            && Array.TrueForAll(kinds, kind => kind is CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole);
+        if (!areNumbers)
+            return null;
+        return (Array.Exists(kinds, kind => kind is CellKind.LongWhole or CellKind.HugeWhole)
+            ? DataColumn.OfDecimals(name, [.. Enumerable.Range(0, coded.Count).Select(coded.TextAt)])
+            : null) ?? coded.As(ColumnKind.Number, formats);
     }
 }

@@ -15,14 +15,16 @@ internal sealed record WrittenDates(long[] Ticks, string Format, bool AreMoments
 
     private static readonly Way _shortDotted = new("d.M.yy");
 
-    /// <summary>With strokes between, the month first as the shell writes it, or the day.</summary>
-    private static readonly (Way MonthFirst, Way DayFirst)[] _open =
+    /// <summary>With strokes between: the month first as the shell writes it, or the day, or a year of two digits.</summary>
+    private static readonly Way[][] _open =
     [
-        (new("M/d/yyyy"), new("d/M/yyyy")), (new("M-d-yyyy"), new("d-M-yyyy")), (new("M/d/yy"), new("d/M/yy")),
+        [new("M/d/yyyy"), new("d/M/yyyy")],
+        [new("M-d-yyyy"), new("d-M-yyyy")],
+        [new("M/d/yy"), new("d/M/yy"), new("yy/M/d")],
     ];
 
     /// <summary>
-    /// The dates that texts stand for, where all are written in one way and nothing leaves open which number is the month; null otherwise.
+    /// The dates that texts stand for, where all are written in one way and nothing leaves open which number is which; null otherwise.
     /// </summary>
     public static WrittenDates? Of(string[] texts)
     {
@@ -41,19 +43,23 @@ internal sealed record WrittenDates(long[] Ticks, string Format, bool AreMoments
             return dotted;
         }
 
-        foreach ((Way monthFirst, Way dayFirst) in _open)
+        foreach (Way[] ways in _open)
         {
-            (WrittenDates? one, WrittenDates? other) = (monthFirst.ReadAll(texts), dayFirst.ReadAll(texts));
-            if (one is null != other is null)
-                return one ?? other;
+            if (Fitting(ways, texts) is [var only])
+                return only;
         }
 
         return null;
     }
 
-    /// <summary>Whether texts are dates in which either of two numbers may be the month.</summary>
-    public static bool AreOpen(string[] texts) => texts.Length > 0 && MayBe(texts[0])
-        && Array.Exists(_open, way => way.MonthFirst.ReadAll(texts) is not null && way.DayFirst.ReadAll(texts) is not null);
+    /// <summary>
+    /// The formats of which texts may be dates, where that is more than one: either number may be the month, or one of them the year.
+    /// </summary>
+    public static string[] OpenFormats(string[] texts) => texts.Length == 0 || !MayBe(texts[0]) ? []
+        : [.. _open.Select(ways => Fitting(ways, texts)).FirstOrDefault(dates => dates.Count > 1, []).Select(dates => dates.Format)];
+
+    private static List<WrittenDates> Fitting(Way[] ways, string[] texts) =>
+        [.. ways.Select(way => way.ReadAll(texts)).OfType<WrittenDates>()];
 
     private static bool MayBe(string text) => text.Length is >= 6 and <= LongestDate
         && (char.IsAsciiDigit(text[0]) ? text.AsSpan(1).ContainsAnyExceptInRange('0', '9') : DateReader.HasMonth(text));

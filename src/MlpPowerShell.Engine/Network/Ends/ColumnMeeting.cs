@@ -34,8 +34,8 @@ internal sealed class ColumnMeeting(InputEncoder encoder, MlpDataset data)
                 "ColumnsMissing",
                 MlpErrorKind.Mismatch,
                 $"The data set {data.Name} holds {(data.IsPixels ? "pixels" : "numbers")} without names, and the model takes "
-                + $"{Listing.Of([.. encoder.Names ?? []])}, of which {other.Name} is a {other.Kind.ToString().ToLowerInvariant()}: give the "
-                + "values by the names of the columns.");
+                + $"{Listing.Of([.. encoder.Names ?? []])}, of which {other.Name} is a {other.Kind.ToString().ToLowerInvariant()}: give "
+                + $"the values by the names of the columns.");
         }
 
         if (data.FeatureNames is { } names && encoder.Names is not null)

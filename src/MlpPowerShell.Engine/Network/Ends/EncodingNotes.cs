@@ -12,6 +12,7 @@ public sealed class EncodingNotes
     private readonly Dictionary<string, long> _unknownClasses = [];
     private readonly Dictionary<string, long> _filled = [];
     private readonly Dictionary<(string Column, bool IsMoment), long> _otherClocks = [];
+    private readonly Dictionary<string, long> _percents = [];
     private long _dropped;
     private MlpMessage? _pictures;
 
@@ -43,6 +44,12 @@ public sealed class EncodingNotes
                         + $"UTC. Give them a time zone where another is meant.");
             }
 
+            foreach (string column in _percents.Keys)
+            {
+                yield return ("Percents", $"The column {column} has percents, such as 12%, which count as 0.12, and the model was made for "
+                    + $"plain numbers.");
+            }
+
             if (_unknownClasses.Count > 0)
             {
                 string[] classes = [.. _unknownClasses.OrderByDescending(entry => entry.Value).Select(entry => entry.Key)];
@@ -70,6 +77,9 @@ public sealed class EncodingNotes
         if (known.Type is { } type && new ColumnType(type).IsMoment != isMoment)
             Add(_otherClocks, (known.Name, isMoment));
     }
+
+    /// <summary>Notes percents of a column in which the model knows none.</summary>
+    internal void Percents(string column) => Add(_percents, column);
 
     internal void OtherPictures(string dataset, PictureStyle made, PictureStyle known) => _pictures =
         $"The pictures of {dataset} were {made.ToString().ToLowerInvariant()}, and those that the model was made for "

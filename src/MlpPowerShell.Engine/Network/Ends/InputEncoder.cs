@@ -121,6 +121,12 @@ public sealed class InputEncoder
     /// <exception cref="MlpException">A column is not there, or has a value that can't be a feature.</exception>
     internal EncodedInputs Encode(MlpDataset data, EncodingNotes? notes, CancellationToken cancellation = default)
     {
+        foreach (FeatureColumn column in Columns.Where(column => KnowsNoPercents(column)
+            && data.Conventions?.For(column.Name).ArePercents == true))
+        {
+            notes?.Percents(column.Name);
+        }
+
         if (Columns.Count > 0)
             return ColumnFeatures.Of(this, data, new ColumnMeeting(this, data).Sources(), notes, cancellation);
         if (data.Columns.Count > 0)
@@ -165,6 +171,8 @@ public sealed class InputEncoder
                 continue;
             }
 
+            if (value is string number && NumberForm.IsPercentage(number) && KnowsNoPercents(column))
+                notes?.Percents(column.Name);
             if (!column.Encode(NumberOf(column, value, formats, notes), floats.AsSpan(place, column.DenseWidth)))
                 throw ColumnFeatures.BadNumber(column, value, "The row");
             if (ObjectColumns.IsMissing(value) && column.MissingCount == 0)
@@ -191,6 +199,9 @@ public sealed class InputEncoder
         return new InputPlan(
             dense.Count, oneHot.Count, columns.Count(column => column.Kind == ColumnKind.Category), isSorted ? null : order);
     }
+
+    private bool KnowsNoPercents(FeatureColumn column) =>
+        column.Kind == ColumnKind.Number && Conventions?.For(column.Name).ArePercents != true;
 
     // Blanks that a known category has are its own.
     private static string WithoutBlanks(FeatureColumn column, string text)

@@ -296,7 +296,8 @@ public sealed record OutputHead
                 "LabelsMissing",
                 MlpErrorKind.InvalidArgument,
                 $"The data set {data.Name} has {labels.Count} {(labels.Count == 1 ? "number" : "columns")} to predict and no classes, "
-                + $"which the loss {loss} needs.");
+                + $"which the loss {loss} needs. Read numbers that are classes as "
+                + $"such{Hint.With(nameof(TableOptions.Task), MlpTask.Classification)}.");
         }
 
         if (loss.IsRegression() && labels.FirstOrDefault(label => label.Kind == ColumnKind.Category) is { } text)
