@@ -52,8 +52,6 @@ public partial class LossTests
         else if (loss.Function() != OutputFunction.Softmax)
             data = data.WithTargets(Array.ConvertAll(numbers, TargetOf), ["a", "b", "c"]);
 
-        // The reference of what is measured at the end counts all samples alike.
-        MlpDataset measured = data;
         if (name == "Weighted")
             data = data.WithSampleWeights([.. Enumerable.Range(0, Waves.Samples).Select(i => (float)(1 + Math.Sin((1.7 * i) + 0.5)))]);
 
@@ -81,7 +79,7 @@ public partial class LossTests
             actual.Add(step.Loss);
             return true;
         }).Count();
-        actual.Add(new MlpPredictor(model).Measure(measured).Loss);
+        actual.Add(new MlpPredictor(model).Measure(data).Loss);
         Assert.Equal(rows.Length, actual.Count);
         foreach ((string[] row, double value) in rows.Zip(actual))
             Assert.True(Math.Abs((value / TestData.Number(row[3])) - 1) < 1e-5, $"{name}, step {row[2]}: {value} and {row[3]}");

@@ -222,7 +222,7 @@ public sealed class MeasureTests
             tally.Begin(data);
             Samples samples = model.Ends.Encode(data, EncodingPurpose.Measuring, null);
             for (int i = 0; i < data.Count; i++)
-                tally.Add(samples, i, Outputs.AsSpan(i * Width, Width), 0);
+                tally.Add(samples, i, Outputs.AsSpan(i * Width, Width), default);
             return tally.Evaluation();
         }
     }

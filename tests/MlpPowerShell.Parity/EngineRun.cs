@@ -21,9 +21,7 @@ public static class EngineRun
             steps.Add(step);
             return true;
         })];
-
-        // The reference weighs samples in training alone; MetricsCase weighs them in measures.
-        MlpEvaluation after = new MlpPredictor(model).Measure((network with { SampleWeights = null }).Dataset());
+        MlpEvaluation after = new MlpPredictor(model).Measure(data);
         var figures = new Dictionary<string, double[]>
         {
             ["learning rates"] = [.. steps.Select(step => step.LearningRate)],

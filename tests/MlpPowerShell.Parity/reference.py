@@ -187,9 +187,11 @@ class Scorer:
         self.smoothing, self.outputs = case["label_smoothing"], case["sizes"][-1]
         self.is_one_of_many, self.is_ordinal = case["loss"] in ("CrossEntropy", "Focal"), case["loss"] == "Ordinal"
         self.labels = None if case["labels"] is None else torch.tensor(case["labels"])
-        self.weights = torch.ones(len(case["labels"] or case["targets"]) // (1 if case["labels"] else self.outputs))
+        self.counts = torch.ones(len(case["labels"] or case["targets"]) // (1 if case["labels"] else self.outputs))
         if case["sample_weights"] is not None:
-            self.weights = self.weights * f32(case["sample_weights"])
+            self.counts = f32(case["sample_weights"])
+        # Classes have weights in training alone.
+        self.weights = self.counts
         if case["class_weights"] is not None:
             self.weights = self.weights * self.class_weights(case["class_weights"])[self.labels]
         self.is_binary = case["loss"] in ("BinaryCrossEntropy", "BinaryFocal")
@@ -231,14 +233,18 @@ class Scorer:
         return self.each(outputs, targets).mean(1)
 
     def correct(self, outputs, batch):
-        """How many samples of a batch are classified right."""
+        """What the samples of a batch that are classified right count."""
         if self.is_ordinal:
             ends = torch.ones_like(outputs[:, :1])
             chances = -torch.cat([ends, torch.sigmoid(cumulative(outputs)), 0 * ends], 1).diff(dim=1)
-            return int((chances.numpy().argmax(1) == self.labels[batch].numpy()).sum())
-        if self.labels is not None and self.outputs > 1:
-            return int((outputs.numpy().argmax(1) == self.labels[batch].numpy()).sum())
-        return ((outputs > 0) == (self.targets[batch] > 0.5)).all(1).sum().item() if self.is_binary else math.nan
+            right = torch.tensor(chances.numpy().argmax(1) == self.labels[batch].numpy())
+        elif self.labels is not None and self.outputs > 1:
+            right = torch.tensor(outputs.numpy().argmax(1) == self.labels[batch].numpy())
+        elif self.is_binary:
+            right = ((outputs > 0) == (self.targets[batch] > 0.5)).all(1)
+        else:
+            return math.nan
+        return (self.counts[batch] * right).sum().item()
 
 
 def batches_of(count, case):
@@ -303,7 +309,8 @@ def train(case, generator):
         net.eval()
         with torch.no_grad():
             outputs = net(x)
-            loss, right = scorer.losses(outputs, slice(None), 0).mean().item(), scorer.correct(outputs, slice(None)) / len(x)
+            loss = (scorer.counts * scorer.losses(outputs, slice(None), 0)).sum().item() / scorer.counts.sum().item()
+            right = scorer.correct(outputs, slice(None)) / scorer.counts.sum().item()
         net.train()
         return loss, right
 
@@ -325,7 +332,7 @@ def train(case, generator):
         average.take_epoch(epoch, [x[batch] for batch in batches])
         whole = scorer.weights.sum().item() or float(len(x))
         measures = case["batch_size"] is None or case["evaluate_training"]
-        loss, accuracy = measure() if measures else (total / whole, right / len(x))
+        loss, accuracy = measure() if measures else (total / whole, right / scorer.counts.sum().item())
         figures["losses of epochs"].append(loss)
         figures["accuracies of epochs"].append(accuracy)
         rates.observe(loss)

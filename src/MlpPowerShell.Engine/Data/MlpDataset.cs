@@ -168,7 +168,7 @@ public sealed partial class MlpDataset
     /// <summary>What each sample's outputs should be, as it came: a value, or an array of them; empty where there are no targets.</summary>
     public IReadOnlyList<object?> Targets => field ??= Listed(HasTargets ? Count : 0, TargetAt);
 
-    /// <summary>How much each sample counts in training; empty where all count 1.</summary>
+    /// <summary>How much each sample counts, in training and where it is measured; empty where all count 1.</summary>
     public IReadOnlyList<float> SampleWeights => field ??= new SampleList<float>(Weights ?? []);
 
     /// <summary>How many samples each class has, in the order of the classes; empty where there are no labels.</summary>

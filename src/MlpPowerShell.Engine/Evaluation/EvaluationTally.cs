@@ -43,19 +43,15 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
     /// <param name="part">The part, encoded.</param>
     /// <param name="sample">Which sample of it.</param>
     /// <param name="outputs">The model's outputs for it.</param>
-    /// <param name="loss">Its loss, which means nothing where the model does not have its class.</param>
-    public void Add(Samples part, int sample, ReadOnlySpan<float> outputs, double loss)
+    /// <param name="score">What it scored.</param>
+    public void Add(Samples part, int sample, ReadOnlySpan<float> outputs, SampleScore score)
     {
-        double weight = part.Weights is { } weights ? weights[sample] : 1;
+        double weight = part.WeightOf(sample);
         _count++;
         Weight += weight;
         _squaredWeight += weight * weight;
-        if (part.UnknownIn(sample, 1) == 0)
-        {
-            _loss += weight * loss;
-            _weightOfLosses += weight;
-        }
-
+        _loss += (double)score.Weight * score.Loss;
+        _weightOfLosses += score.Weight;
         AddWeighted(part, sample, outputs, weight);
     }
 

@@ -31,7 +31,7 @@ internal sealed class GroupTallies
             names.Length == 0
                 ? $"The data set {dataset.Name} has no columns."
                 : $"The data set {dataset.Name} has no column {column}{ColumnNames.Hint(names, column)}; it has "
-                    + $"{ColumnNames.Listing(names)}.");
+                    + $"{Listing.Of(names)}.");
         (_model, _dataset, _most) = (model, dataset, Math.Clamp(MostFigures / model.OutputSize, 1, MostGroups));
     }
 

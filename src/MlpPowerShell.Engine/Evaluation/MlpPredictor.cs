@@ -144,7 +144,7 @@ public sealed class MlpPredictor
                 for (int i = 0; i < count; i++)
                 {
                     MlpPrediction.CheckFinite(_outputs.AsSpan(i * width, width), start + i);
-                    tallyOf(start + i).Add(samples, start + i, _outputs.AsSpan(i * width, width), _network.Losses[i]);
+                    tallyOf(start + i).Add(samples, start + i, _outputs.AsSpan(i * width, width), _network.ScoreOf(i));
                 }
             }
         }

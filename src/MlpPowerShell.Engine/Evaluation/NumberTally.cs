@@ -46,12 +46,8 @@ internal sealed class NumberTally : EvaluationTally
         /// <summary>The least size of a target that an error is divided by, as in scikit-learn.</summary>
         private const double LeastSize = 1.0 / (1L << 52);
 
-        // Means and weighted squares of distances from them, updated with each number (West, 1979).
-        private double _weight;
-        private double _mean;
-        private double _variation;
-        private double _meanError;
-        private double _variationOfErrors;
+        private Moments _targets;
+        private Moments _errors;
         private double _squares;
         private double _distance;
         private double _fraction;
@@ -59,12 +55,9 @@ internal sealed class NumberTally : EvaluationTally
 
         public void Add(double target, double error, double weight)
         {
-            _weight += weight;
-            double apart = target - _mean, errorApart = error - _meanError, distance = Math.Abs(error);
-            _mean += apart * weight / _weight;
-            _variation += weight * apart * (target - _mean);
-            _meanError += errorApart * weight / _weight;
-            _variationOfErrors += weight * errorApart * (error - _meanError);
+            double distance = Math.Abs(error);
+            _targets = _targets.With(target, weight);
+            _errors = _errors.With(error, weight);
             _squares += weight * error * error;
             _distance += weight * distance;
             _fraction += weight * distance / Math.Max(Math.Abs(target), LeastSize);
@@ -75,16 +68,16 @@ internal sealed class NumberTally : EvaluationTally
         public MlpTargetScore Score(string target) => new()
         {
             Target = target,
-            MeanAbsoluteError = _distance / _weight,
-            RootMeanSquaredError = Math.Sqrt(_squares / _weight),
+            MeanAbsoluteError = _distance / _targets.Weight,
+            RootMeanSquaredError = Math.Sqrt(_squares / _targets.Weight),
             R2 = Explained(_squares),
-            ExplainedVariance = Explained(_variationOfErrors),
+            ExplainedVariance = Explained(_errors.Variation),
             MedianAbsoluteError = distances.MedianDistance(),
-            MeanAbsolutePercentageError = _fraction / _weight,
+            MeanAbsolutePercentageError = _fraction / _targets.Weight,
             LargestError = _largest,
         };
 
         // Where a target never varies, only a perfect prediction explains it, as in scikit-learn.
-        private double Explained(double rest) => _variation > 0 ? 1 - (rest / _variation) : rest > 0 ? 0 : 1;
+        private double Explained(double rest) => _targets.Variation > 0 ? 1 - (rest / _targets.Variation) : rest > 0 ? 0 : 1;
     }
 }

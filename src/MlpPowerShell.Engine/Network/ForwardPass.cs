@@ -51,8 +51,8 @@ internal sealed unsafe class ForwardPass
     /// <summary>Stops the work between two slices.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>The loss of each sample of the last tile.</summary>
-    public ReadOnlySpan<double> Losses => _tile.Losses;
+    /// <inheritdoc cref="Tile.ScoreOf"/>
+    public SampleScore ScoreOf(int sample) => _tile.ScoreOf(sample);
 
     /// <inheritdoc cref="OutputScorer.Errors"/>
     public TargetErrors? Errors { set => _scorer.Errors = value; }
@@ -71,7 +71,7 @@ internal sealed unsafe class ForwardPass
             Progress?.Invoke(done + _tile.Count);
         }
 
-        return _tile.Score with { Unknown = data.UnknownIn(start, count) };
+        return _tile.Score;
     }
 
     /// <summary>Computes the outputs for some samples: probabilities, or in regression values.</summary>
@@ -134,22 +134,16 @@ internal sealed unsafe class ForwardPass
             inputStride = layer.Stride;
         }
 
-        ScoreSlice(slice, from, rows);
+        ScoreSlice(from, rows);
     }
 
     /// <summary>Turns the output layer's sums into predictions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScoreSlice(int slice, int from, int rows)
+    private void ScoreSlice(int from, int rows)
     {
         int last = _layout.Layers.Length - 1;
         float* bias = _tile.Weights + _layout.Layers[last].BiasOffset;
-        int correct = 0;
         for (int i = from; i < from + rows; i++)
-        {
-            _tile.Lost(i, _scorer.Predictions(_tile.Data, _tile.SampleAt(i), _tile.OutputOf(last, i), bias, i, out bool right));
-            correct += right ? 1 : 0;
-        }
-
-        _tile.Right(slice, correct);
+            _tile.Scored(i, _scorer.Predictions(_tile.Data, _tile.SampleAt(i), _tile.OutputOf(last, i), bias, i));
     }
 }
