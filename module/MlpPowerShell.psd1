@@ -71,6 +71,7 @@
         'Get-MlpPrediction'
         'Get-MlpRank'
         'Get-MlpSchedule'
+        'Get-MlpThreshold'
         'Import-MlpDataset'
         'Import-MlpModel'
         'Import-Mnist'

@@ -37,12 +37,14 @@ internal sealed class ClassTally : EvaluationTally
         _top = new double[Math.Min(_known, MostTop)];
     }
 
+    public override ScoreRuns ScoresOf(int place) => _scores[place];
+
     public override void Begin(MlpDataset part) => _labels = Model.Output.ClassColumnOf(part)!;
 
     protected override void AddWeighted(Samples part, int sample, ReadOnlySpan<float> outputs, double weight)
     {
         OutputScorer.CopyProbabilities(outputs, _probabilities);
-        int predicted = OutputScorer.ArgMax(_probabilities);
+        int predicted = DecisionRule.AnswerOf(Model.Output, _probabilities);
         int label = part.Labels![sample] is >= 0 and var known ? known : PlaceOf(_labels.TextAt(sample)!);
         _confusion[label][predicted] += weight;
         _support[label]++;
@@ -98,9 +100,9 @@ internal sealed class ClassTally : EvaluationTally
         Accuracy = Share(bin.Right, bin.Weight),
     };
 
-    /// <summary>Of two classes the figure of the second, which is what is looked for; else the mean.</summary>
+    /// <summary>Of two classes the figure of that which is looked for; else the mean.</summary>
     private double? OneOrMean(Func<MlpClassScore, double?> figure, MlpClassScore[] classes) =>
-        _known == 2 ? figure(classes[1]) : Mean(classes.Select(score => (figure(score), 1.0)));
+        _known == 2 ? figure(classes[DecisionRule.PlaceIn(Model.Output)]) : Mean(classes.Select(score => (figure(score), 1.0)));
 
     /// <summary>How many ranks predictions are off, a mean over the samples whose class has a rank.</summary>
     private double RanksOff(DenseMatrix confusion)

@@ -36,6 +36,9 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
         OutputKind.Classes => new ClassTally(model, dataset, group),
     };
 
+    /// <summary>The probabilities of a class or label; null in regression.</summary>
+    public abstract ScoreRuns? ScoresOf(int place);
+
     /// <summary>Turns to the data set, or a part of it.</summary>
     public abstract void Begin(MlpDataset part);
 

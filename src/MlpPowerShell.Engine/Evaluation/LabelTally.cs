@@ -25,6 +25,8 @@ internal sealed class LabelTally : EvaluationTally
         _scores = Scores(labels);
     }
 
+    public override ScoreRuns ScoresOf(int place) => _scores[place];
+
     public override void Begin(MlpDataset part)
     {
     }
@@ -34,7 +36,7 @@ internal sealed class LabelTally : EvaluationTally
         bool right = part.Targets is not null || part.Labels![sample] >= 0;
         for (int j = 0; j < outputs.Length; j++)
         {
-            bool predicted = outputs[j] > 0.5f;
+            bool predicted = DecisionRule.Holds(Model.Output, outputs[j]);
             bool label = part.Targets is { } targets ? targets[(sample * outputs.Length) + j] > 0.5f : part.Labels![sample] == j;
             _hits[j] += predicted && label ? weight : 0;
             _predicted[j] += predicted ? weight : 0;

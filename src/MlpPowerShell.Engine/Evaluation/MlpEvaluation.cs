@@ -96,7 +96,7 @@ public sealed record MlpEvaluation
         new ValueList<double>([]);
 
     /// <summary>
-    /// The area under the curve of true against false positives: of two classes that of the second, else the mean of each class or label
+    /// The area under the curve of true against false positives: of two classes that of the one looked for, at first the second, else the mean of each class or label
     /// against the rest, where it is defined.
     /// </summary>
     public double? RocAuc { get; init; }
@@ -104,7 +104,8 @@ public sealed record MlpEvaluation
     /// <summary>The same, each class counting as much as it occurs.</summary>
     public double? WeightedRocAuc { get; init; }
 
-    /// <summary>The average precision: of two classes that of the second, else the mean of each class or label against the rest.</summary>
+    /// <summary>The average precision: of two classes that of the one looked for, else the mean of each class or label against the
+    /// rest.</summary>
     public double? AveragePrecision { get; init; }
 
     /// <summary>

@@ -94,16 +94,37 @@ public sealed class MlpPredictor
     /// <summary>Measures the model on a data set with labels, in one pass.</summary>
     /// <exception cref="MlpException">The data set does not meet the model.</exception>
     /// <exception cref="OperationCanceledException">The measurement was cancelled.</exception>
-    public MlpEvaluation Measure(MlpDataset dataset)
+    public MlpEvaluation Measure(MlpDataset dataset) => Tallied(dataset).Evaluation();
+
+    /// <summary>Tells what follows from each threshold of the probability of a class, in one pass.</summary>
+    /// <param name="dataset">Samples with labels, best such that the model has not learned from.</param>
+    /// <param name="positiveClass">The class, or label; null where there are two classes or one label, for that which is looked for.</param>
+    /// <param name="costs">What outcomes cost, to recommend what costs least; null to recommend the highest F1.</param>
+    /// <param name="most">The most rows, at least 3; null for one for each different probability.</param>
+    /// <returns>The thresholds, rising; at most eight million, beyond which close ones are rounded together.</returns>
+    /// <exception cref="MlpException">
+    /// The data set does not meet the model, all samples are of one class, or the model predicts numbers or does not have the class.
+    /// </exception>
+    public IReadOnlyList<MlpThreshold> Thresholds(
+        MlpDataset dataset, string? positiveClass = null, MlpCosts? costs = null, int? most = null)
     {
-        MlpDataset complete = Measurable(dataset);
-        var tally = EvaluationTally.For(_model, complete.Name);
-        Measure(complete, part =>
+        OutputHead head = _model.Output;
+        if (head.Kind == OutputKind.Numbers)
         {
-            tally.Begin(part);
-            return _ => tally;
-        });
-        return tally.Evaluation();
+            throw new MlpException(
+                "NotAClassifier", MlpErrorKind.Mismatch, $"{_model} predicts numbers, and thresholds are for probabilities of classes.");
+        }
+
+        if (positiveClass is null && !DecisionRule.IsFor(head))
+        {
+            throw new MlpException(
+                "PositiveClassMissing",
+                MlpErrorKind.InvalidArgument,
+                $"The model predicts {Listing.Of(head.Names)}: say which of them is to be told from the others.");
+        }
+
+        int place = positiveClass is null ? DecisionRule.PlaceIn(head) : DecisionRule.PlaceOf(head, positiveClass);
+        return ThresholdTable.Of(head.Names[place], Tallied(dataset).ScoresOf(place)!, costs, most);
     }
 
     /// <summary>Measures the model on each group of samples that have a value in common, all in one pass.</summary>
@@ -118,6 +139,18 @@ public sealed class MlpPredictor
         var groups = new GroupTallies(_model, complete, column);
         Measure(complete, groups.Begin);
         return groups.Evaluations();
+    }
+
+    private EvaluationTally Tallied(MlpDataset dataset)
+    {
+        MlpDataset complete = Measurable(dataset);
+        var tally = EvaluationTally.For(_model, complete.Name);
+        Measure(complete, part =>
+        {
+            tally.Begin(part);
+            return _ => tally;
+        });
+        return tally;
     }
 
     private MlpDataset Measurable(MlpDataset dataset)

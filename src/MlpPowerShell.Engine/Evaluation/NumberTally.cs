@@ -13,6 +13,8 @@ internal sealed class NumberTally : EvaluationTally
     public NumberTally(MlpModel model, string dataset, string? group)
         : base(model, dataset, group) => _sums = [.. Scores(model.OutputSize).Select(distances => new Sums(distances))];
 
+    public override ScoreRuns? ScoresOf(int place) => null;
+
     public override void Begin(MlpDataset part) => _targets = Model.Output.TargetColumnsOf(part)!;
 
     protected override void AddWeighted(Samples part, int sample, ReadOnlySpan<float> outputs, double weight)

@@ -29,6 +29,11 @@ internal sealed class ScoreRuns
         ? BitConverter.SingleToInt32Bits(Math.Max(probability, 0))
         : (2L * HalfBits) - BitConverter.SingleToInt32Bits(Math.Max(1 - probability, 0));
 
+    /// <summary>The probability that is a score.</summary>
+    public static float ProbabilityOf(long score) => score <= HalfBits
+        ? BitConverter.Int32BitsToSingle((int)score)
+        : 1 - BitConverter.Int32BitsToSingle((int)((2L * HalfBits) - score));
+
     /// <summary>A distance, 0 or more, as a score.</summary>
     public static long ScoreOf(double distance) => BitConverter.DoubleToInt64Bits(distance);
 
@@ -46,6 +51,17 @@ internal sealed class ScoreRuns
         _scores[_count] = score >> _lostBits << _lostBits;
         _weights[_count++] = isPositive ? (weight, 0) : (0, weight);
         _isSorted = false;
+    }
+
+    /// <summary>The different probabilities with what stands at each, the highest first; what weighs nothing is left out.</summary>
+    public IEnumerable<(float Probability, double Positive, double Negative)> Falling()
+    {
+        Merge();
+        for (int i = _count - 1; i >= 0; i--)
+        {
+            if (_weights[i].Positive + _weights[i].Negative > 0)
+                yield return (ProbabilityOf(_scores[i]), _weights[i].Positive, _weights[i].Negative);
+        }
     }
 
     /// <summary>

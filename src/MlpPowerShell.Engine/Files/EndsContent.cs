@@ -71,7 +71,10 @@ internal static class EndsContent
         }
 
         facts[OutputKey] = JsonSerializer.Serialize(
-            new Output(output.Kind, output.Label, output.Type?.Name, output.MissingLabel, HasColumns(model) ? null : output.Targets),
+            new Output(output.Kind, output.Label, output.Type?.Name, output.MissingLabel, HasColumns(model) ? null : output.Targets)
+            {
+                Decision = output.Decision,
+            },
             _json);
     }
 
@@ -114,6 +117,14 @@ internal static class EndsContent
                 && model.Loss.IsRegression() == (output.Kind == OutputKind.Numbers)
                 && (model.Loss.Function() != OutputFunction.Ordinal || output.Kind == OutputKind.Classes)
                 && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
+            OutputHead head = model.Output with { Kind = output.Kind };
+            if (output.Decision is { } rule)
+            {
+                fits &= DecisionRule.IsFor(head)
+                    && head.Names.Contains(rule.PositiveClass)
+                    && rule.Threshold is null or (>= 0 and <= 1);
+            }
+
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");
             IReadOnlyList<FeatureColumn> targets =
@@ -125,6 +136,7 @@ internal static class EndsContent
                 Type = output.Type is { } type ? new ColumnType(type) : null,
                 MissingLabel = output.MissingLabel,
                 Targets = targets,
+                Decision = output.Decision,
             };
         }
     }
@@ -217,5 +229,8 @@ internal static class EndsContent
     }
 
     private sealed record Output(
-        OutputKind Kind, string? Label, string? Type, MissingLabels MissingLabel, IReadOnlyList<FeatureColumn>? Targets);
+        OutputKind Kind, string? Label, string? Type, MissingLabels MissingLabel, IReadOnlyList<FeatureColumn>? Targets)
+    {
+        public DecisionRule? Decision { get; init; }
+    }
 }

@@ -248,6 +248,18 @@ public sealed class MlpModel
         return copy;
     }
 
+    /// <summary>A copy that gives its answers from another threshold on, or looks for another class; its probabilities are the same.</summary>
+    /// <param name="threshold">The probability from which on a class is the answer, from 0 to 1; null where the more probable one is.</param>
+    /// <param name="positiveClass">That class, or null for the one so far, at first the second.</param>
+    /// <exception cref="MlpException">There are not two classes or one label, no such class, or the threshold is out of range.</exception>
+    public MlpModel WithThreshold(double? threshold, string? positiveClass)
+    {
+        var rule = DecisionRule.Of(Output, threshold, positiveClass);
+        MlpModel copy = Copy();
+        copy.Output = Output with { Decision = rule };
+        return copy;
+    }
+
     /// <summary>Names the classes.</summary>
     /// <exception cref="MlpException">There are not as many names as outputs.</exception>
     public void NameClasses(IReadOnlyList<string> names)

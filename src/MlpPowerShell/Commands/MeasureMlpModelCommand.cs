@@ -30,11 +30,23 @@ public sealed class MeasureMlpModelCommand : MlpCmdlet
     [ArgumentCompleter(typeof(DatasetColumnCompleter))]
     public string? By { get; set; }
 
+    /// <summary>The probability from which on the class that is looked for, of two, is the answer, in place of the model's own.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    [Cell<double>]
+    public double Threshold { get; set; }
+
+    /// <summary>The class that is looked for, of two.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ModelClassCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? PositiveClass { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
         Run(Dataset, () =>
         {
-            var predictor = new MlpPredictor(Model, StopToken);
+            var predictor = new MlpPredictor(Deciding(Model, Threshold, PositiveClass), StopToken);
             IReadOnlyList<MlpEvaluation> evaluations = By is null ? [predictor.Measure(Dataset)] : predictor.Measure(Dataset, By);
             WriteWarnings(predictor.Notes);
             foreach (MlpEvaluation evaluation in evaluations)

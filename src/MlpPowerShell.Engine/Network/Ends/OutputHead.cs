@@ -59,6 +59,9 @@ public sealed record OutputHead
     /// <summary>What becomes of samples whose label is missing, where labels are needed.</summary>
     public MissingLabels MissingLabel { get; init; }
 
+    /// <summary>When one of two classes, or a label, is the answer; null where its probability is above one half.</summary>
+    public DecisionRule? Decision { get; init; }
+
     /// <summary>Whether the numbers are exponentials of the network's sums, as exact as they are small.</summary>
     internal bool IsExponential { get; init; }
 
