@@ -96,6 +96,11 @@ public static class Cards
             .Add("Name", name)
             .Add("Loss", string.Join(", ", model.LossOptions.Given.Select(OptionText).Prepend($"{model.Loss}")))
             .AddList(model.Output.Kind != OutputKind.Numbers ? "Classes" : "Targets", model.ClassNames)
+            .Add(
+                "Decides",
+                model.Output.Decision is { Threshold: { } threshold, PositiveClass: { } looked }
+                    ? string.Create(CultureInfo.InvariantCulture, $"{looked} from a probability of {threshold:G6}")
+                    : null)
             .Add("Memory", Figures.Bytes(sizeof(float) * model.ParameterCount))
             .Add("Trained", model.EpochsTrained == 0 ? "not yet" : $"{model.EpochsTrained} epochs")
             .Add("Accuracy", accuracy is { } share ? $"{Figures.Percent(share)} on the {set} set" : null)

@@ -12,7 +12,7 @@ using OxyPlot.Series;
 namespace MlpPowerShell.Pictures;
 
 /// <summary>Charts of trainings, evaluations and schedules.</summary>
-public static class Charts
+public static partial class Charts
 {
     // Told apart by the colour-blind too (Okabe and Ito, 2008).
     private static readonly OxyColor[] _colors =
