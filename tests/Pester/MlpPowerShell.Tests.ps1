@@ -295,6 +295,22 @@ Describe 'Tables' {
         $card | Should -Match 'Columns\s+: 13: alcohol, malic_acid'
     }
 
+    It 'writes probabilities as columns of CSV, and shows thresholds as a table' {
+        $data = Import-MlpDataset $tables/breast-cancer.csv -Label diagnosis
+        $model = New-MlpModel 8 -Dataset $data -Seed 1
+        $null = Invoke-MlpTraining $model $data -Epochs 5 -Seed 1
+        $class = $model.ClassNames[1]
+        $data | Get-MlpPrediction $model -Flat | Sort-Object "Probability.$class" | Export-Csv $TestDrive/answers.csv
+        $back = Import-Csv $TestDrive/answers.csv
+        $back.Count | Should -Be $data.Count
+        [double] $back[0]."Probability.$class" | Should -BeLessThan ([double] $back[-1]."Probability.$class")
+        Get-MlpThreshold $model $data -First 4 | Out-String | Should -Match '(?s)PositiveClass: .*Threshold +Precision +Recall +F1 +Specificity.*\*'
+        $best = Get-MlpThreshold $model $data -Cost @{ FalseNegative = 3; FalsePositive = 1 } | Where-Object IsRecommended
+        $careful = $best | Copy-MlpModel $model
+        $careful | Out-String | Should -Match "Decides : .*$class from a probability of 0"
+        (Measure-MlpModel $careful $data).Classes[1].Recall | Should -BeExactly $best.Recall
+    }
+
     It 'makes a data set of what the shell itself writes' {
         $files = Get-ChildItem $PSScriptRoot/../.. -Recurse -File -Filter *.cs | Select-Object -First 100
         $data = $files | ConvertTo-MlpDataset Length -Feature LastWriteTime, CreationTime, IsReadOnly, Mode

@@ -60,8 +60,9 @@ internal static class ThresholdTable
     /// <summary>Some rows, evenly spread, among them one that must be there.</summary>
     private static MlpThreshold[] Some(MlpThreshold[] rows, int recommended, int most)
     {
-        int spread = most - 1;
-        IEnumerable<int> places = Enumerable.Range(0, spread).Select(i => (int)((long)i * (rows.Length - 1) / Math.Max(1, spread - 1)));
-        return [.. places.Append(recommended).Distinct().Order().Select(place => rows[place])];
+        int[] places = [.. Enumerable.Range(0, most).Select(i => (int)((long)i * (rows.Length - 1) / (most - 1)))];
+        if (!places.Contains(recommended))
+            places[Enumerable.Range(1, most - 2).MinBy(i => Math.Abs(places[i] - recommended))] = recommended;
+        return Array.ConvertAll(places, place => rows[place]);
     }
 }
