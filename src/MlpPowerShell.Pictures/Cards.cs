@@ -98,8 +98,8 @@ public static class Cards
             .AddList(model.Output.Kind != OutputKind.Numbers ? "Classes" : "Targets", model.ClassNames)
             .Add(
                 "Decides",
-                model.Output.Decision is { Threshold: { } threshold, PositiveClass: { } looked }
-                    ? string.Create(CultureInfo.InvariantCulture, $"{looked} from a probability of {threshold:G6}")
+                model.Output.Decision is { Threshold: { } threshold }
+                    ? string.Create(CultureInfo.InvariantCulture, $"{model.Output.PositiveClass} from a probability of {threshold:G6}")
                     : null)
             .Add("Memory", Figures.Bytes(sizeof(float) * model.ParameterCount))
             .Add("Trained", model.EpochsTrained == 0 ? "not yet" : $"{model.EpochsTrained} epochs")

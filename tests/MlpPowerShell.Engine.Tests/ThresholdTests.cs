@@ -4,6 +4,7 @@ using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Tests;
 
@@ -91,8 +92,8 @@ public sealed class ThresholdTests : IDisposable
         MlpEvaluation plain = new MlpPredictor(model).Measure(data);
         Assert.Equal(plain.Accuracy, new MlpPredictor(model.WithThreshold(null, "no")).Measure(data).Accuracy);
         Assert.Equal(plain.Accuracy, new MlpPredictor(model.WithThreshold(0.5, null)).Measure(data).Accuracy);
-        Assert.Equal("yes", model.WithThreshold(0.5, null).Output.Decision!.PositiveClass);
-        Assert.Equal("yes", model.WithThreshold(0.5, "YES").Output.Decision!.PositiveClass);
+        Assert.Equal("yes", model.WithThreshold(0.5, null).Output.PositiveClass);
+        Assert.Equal("yes", model.WithThreshold(0.5, "YES").Output.PositiveClass);
         Assert.All(new MlpPredictor(model.WithThreshold(0, null)).Predict(data), answer => Assert.Equal("yes", answer.Prediction));
     }
 
@@ -106,10 +107,27 @@ public sealed class ThresholdTests : IDisposable
         string path = Path.Combine(_folder, $"model.{format.ToString().ToLowerInvariant()}");
         ModelFile.Write(model.WithThreshold(0.3, "no"), path);
         MlpModel read = ModelFile.Read(path);
-        Assert.Equal(new DecisionRule { PositiveClass = "no", Threshold = 0.3 }, read.Output.Decision);
+        Assert.Equal(new DecisionRule { PositivePlace = model.ClassNames.ToList().IndexOf("no"), Threshold = 0.3 }, read.Output.Decision);
         Assert.Equal(read.Output.Decision, read.Copy().Output.Decision);
         Assert.Equal(
             new MlpPredictor(model.WithThreshold(0.3, "no")).Measure(data).Accuracy, new MlpPredictor(read).Measure(data).Accuracy);
+    }
+
+    [Fact]
+    public void It_stays_with_its_class_where_that_gets_another_name()
+    {
+        (MlpModel model, MlpDataset data) = Binary(LossKind.CrossEntropy);
+        MlpModel renamed = model.WithThreshold(0.3, data.ClassNames[0]);
+        renamed.NameClasses(["good", "bad"]);
+        Assert.Equal("good", renamed.Output.PositiveClass);
+        Assert.Equal(
+            new MlpPredictor(model.WithThreshold(0.3, data.ClassNames[0])).Predict(data).Select(answer => (string)answer.Prediction == data.ClassNames[0]),
+            new MlpPredictor(renamed).Predict(data).Select(answer => (string)answer.Prediction == "good"));
+
+        MlpModel anonymous = MlpModel.Create(4, new HiddenLayers([3], [Activation.ReLU]), 2, Initializer.Default, 1).WithThreshold(0.3, "0");
+        _ = MlpTrainer.Train(anonymous, data, null, new TrainingOptions { Epochs = 1, LearningRate = 0.01 }).Count();
+        Assert.Equal(anonymous.ClassNames[0], anonymous.Output.PositiveClass);
+        Assert.Equal("no", anonymous.Output.PositiveClass);
     }
 
     [Fact]

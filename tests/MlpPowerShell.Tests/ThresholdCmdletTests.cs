@@ -32,7 +32,7 @@ public sealed class ThresholdCmdletTests : IDisposable
             $some = Get-MlpThreshold $model $data -First 8
             $best = $some | Where-Object IsRecommended
             $copy = $best | Copy-MlpModel $model
-            $same = $copy.Output.Decision.Threshold -eq $best.Threshold -and $copy.Output.Decision.PositiveClass -eq $best.PositiveClass
+            $same = $copy.Output.Decision.Threshold -eq $best.Threshold -and $copy.Output.PositiveClass -eq $best.PositiveClass
             [double[]]$sorted = $some.Threshold
             [array]::Sort($sorted)
             "$("$sorted" -eq "$($some.Threshold)") $same $($some.Count)"

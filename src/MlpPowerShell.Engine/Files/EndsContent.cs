@@ -117,13 +117,7 @@ internal static class EndsContent
                 && model.Loss.IsRegression() == (output.Kind == OutputKind.Numbers)
                 && (model.Loss.Function() != OutputFunction.Ordinal || output.Kind == OutputKind.Classes)
                 && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
-            OutputHead head = model.Output with { Kind = output.Kind };
-            if (output.Decision is { } rule)
-            {
-                fits &= DecisionRule.IsFor(head)
-                    && head.Names.Contains(rule.PositiveClass)
-                    && rule.Threshold is null or (>= 0 and <= 1);
-            }
+            fits &= output.Decision?.Fits(model.Output with { Kind = output.Kind }) != false;
 
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");

@@ -287,7 +287,8 @@ public sealed class MlpModel
         OutputKind kind = Loss.Function() == OutputFunction.Sigmoid && OutputSize == 1
             ? (bothOfTwo ? OutputKind.Classes : OutputKind.Labels)
             : Output.Kind;
-        Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false };
+        DecisionRule? rule = kind == Output.Kind ? Output.Decision : null;
+        Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false, Decision = rule };
     }
 
     /// <summary>Checks that a training can hold all parameters in one buffer, and the outputs of a layer for the samples at work.</summary>

@@ -2,29 +2,15 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
-using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
-using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
 /// <summary>Tells what follows from each threshold of the probability of a class.</summary>
 [Cmdlet(VerbsCommon.Get, "MlpThreshold")]
 [OutputType(typeof(MlpThreshold))]
-public sealed class GetMlpThresholdCommand : MlpCmdlet
+public sealed class GetMlpThresholdCommand : MeasuringCmdlet
 {
-    /// <summary>The model.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>(IsOneOfSeveral = true)]
-    public MlpModel Model { get; set; } = null!;
-
-    /// <summary>Samples with labels that the model has not learned from.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>(IsOneOfSeveral = true)]
-    public MlpDataset Dataset { get; set; } = null!;
-
     /// <summary>The class that is to be told from all others, or the label; of two classes the second.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ModelClassCompleter))]

@@ -3,8 +3,8 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>When a model that tells two classes apart, or says whether one label holds, gives the answer that is looked for.</summary>
 public sealed record DecisionRule
 {
-    /// <summary>The class that is looked for, or the label.</summary>
-    public required string PositiveClass { get; init; }
+    /// <summary>The place of the class that is looked for; 0 for the one label. It stays where classes get other names.</summary>
+    public int PositivePlace { get; init; }
 
     /// <summary>
     /// The probability of it from which on it is the answer, from 0 to 1; null where the more probable one is, of equals the first.
@@ -17,6 +17,10 @@ public sealed record DecisionRule
     /// <summary>Whether outputs are of one of two classes, or of one label.</summary>
     internal static bool IsFor(OutputHead head) =>
         head.IsOneLabel || (head.Kind == OutputKind.Classes && head.Names.Count == 2);
+
+    /// <summary>Whether a rule that was read can be that of a head.</summary>
+    internal bool Fits(OutputHead head) =>
+        IsFor(head) && PositivePlace >= 0 && PositivePlace <= (head.IsOneLabel ? 0 : 1) && Threshold is null or (>= 0 and <= 1);
 
     /// <summary>The rule of a head with another threshold, or for another class.</summary>
     /// <param name="head">What the outputs stand for.</param>
@@ -42,7 +46,7 @@ public sealed record DecisionRule
 
         return new DecisionRule
         {
-            PositiveClass = positiveClass is null ? head.Names[PlaceIn(head)] : head.Names[PlaceOf(head, positiveClass)],
+            PositivePlace = positiveClass is null ? PlaceIn(head) : PlaceOf(head, positiveClass),
             Threshold = threshold,
         };
     }
@@ -64,7 +68,7 @@ public sealed record DecisionRule
 
     /// <summary>The place of the class that is looked for: of two the second where nobody said which.</summary>
     internal static int PlaceIn(OutputHead head) =>
-        head.Decision is { } rule ? ((IList<string>)head.Names).IndexOf(rule.PositiveClass) : head.IsOneLabel ? 0 : 1;
+        head.Decision?.PositivePlace ?? (head.IsOneLabel ? 0 : 1);
 
     /// <summary>The class that a model answers.</summary>
     /// <param name="head">What its outputs stand for.</param>

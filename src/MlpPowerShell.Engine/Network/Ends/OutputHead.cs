@@ -62,12 +62,13 @@ public sealed record OutputHead
     /// <summary>When one of two classes, or a label, is the answer; null where its probability is above one half.</summary>
     public DecisionRule? Decision { get; init; }
 
+    /// <summary>Of two classes that which is looked for, or the one label; null for other outputs.</summary>
+    public string? PositiveClass => DecisionRule.IsFor(this) ? Names[DecisionRule.PlaceIn(this)] : null;
+
     /// <summary>Whether the numbers are exponentials of the network's sums, as exact as they are small.</summary>
     internal bool IsExponential { get; init; }
 
-    /// <summary>
-    /// What is added to the first biases of the output layer, so that a model begins near what it is to predict; empty for nothing.
-    /// </summary>
+    /// <summary>What is added to the first biases of the output layer, to begin near what is to be predicted; empty for nothing.</summary>
     internal IReadOnlyList<double> FirstBiases { get; init; } = [];
 
     /// <summary>
