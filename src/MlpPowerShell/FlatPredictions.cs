@@ -4,7 +4,7 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell;
 
-/// <summary>Predictions as properties of single values, the same for each: of all that there is one of for each output, one for each.</summary>
+/// <summary>Predictions as properties of single values, the same for each; what each output has is a property for each.</summary>
 internal sealed class FlatPredictions
 {
     private readonly OutputHead _head;

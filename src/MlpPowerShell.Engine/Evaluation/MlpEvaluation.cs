@@ -96,7 +96,8 @@ public sealed record MlpEvaluation
         new ValueList<double>([]);
 
     /// <summary>
-    /// The area under the curve of true against false positives: of two classes that of the one looked for, at first the second, else the mean of each class or label
+    /// The area under the curve of true against false positives: of two classes that of the one
+    /// looked for, at first the second, else the mean of each class or label
     /// against the rest, where it is defined.
     /// </summary>
     public double? RocAuc { get; init; }

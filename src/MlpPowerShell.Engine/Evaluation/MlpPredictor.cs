@@ -98,7 +98,7 @@ public sealed class MlpPredictor
 
     /// <summary>Tells what follows from each threshold of the probability of a class, in one pass.</summary>
     /// <param name="dataset">Samples with labels, best such that the model has not learned from.</param>
-    /// <param name="positiveClass">The class, or label; null where there are two classes or one label, for that which is looked for.</param>
+    /// <param name="positiveClass">The class, or label; null for that which is looked for, of two classes or one label.</param>
     /// <param name="costs">What outcomes cost, to recommend what costs least; null to recommend the highest F1.</param>
     /// <param name="most">The most rows, at least 3; null for one for each different probability.</param>
     /// <returns>The thresholds, rising; at most eight million, beyond which close ones are rounded together.</returns>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
-/// <summary>How well a class is told from the rest where it is the answer from some probability on. Weighted samples count their weights.</summary>
+/// <summary>How well a class is told from the rest where it is the answer from some probability on; samples count their weights.</summary>
 public sealed record MlpThreshold
 {
     /// <summary>The probability from which on a sample is taken for one of the class.</summary>

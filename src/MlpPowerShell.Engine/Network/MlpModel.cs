@@ -248,8 +248,8 @@ public sealed class MlpModel
         return copy;
     }
 
-    /// <summary>A copy that gives its answers from another threshold on, or looks for another class; its probabilities are the same.</summary>
-    /// <param name="threshold">The probability from which on a class is the answer, from 0 to 1; null where the more probable one is.</param>
+    /// <summary>A copy that gives its answers from another threshold on, or looks for another class; probabilities stay.</summary>
+    /// <param name="threshold">The probability from which on a class is the answer, from 0 to 1; null for the more probable one.</param>
     /// <param name="positiveClass">That class, or null for the one so far, at first the second.</param>
     /// <exception cref="MlpException">There are not two classes or one label, no such class, or the threshold is out of range.</exception>
     public MlpModel WithThreshold(double? threshold, string? positiveClass)

@@ -82,7 +82,8 @@ internal sealed class SharedDataset
     {
         Facts mine = data is null
             ? new Facts("none", 0, 0, "none", null)
-            : new Facts(data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data), TargetErrors.MomentsOf(head, data));
+            : new Facts(
+                data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data), TargetErrors.MomentsOf(head, data));
         Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine, SharedEnds.Json))
             .Select(bytes => JsonSerializer.Deserialize<Facts>(bytes, SharedEnds.Json)!)];
         int other = Array.FindIndex(facts, fact => fact.Kind != facts[0].Kind);
@@ -114,7 +115,8 @@ internal sealed class SharedDataset
         bool areKnown = Array.TrueForAll(targets, target => target is not null);
         return new SharedDataset(data, encode, ranks, facts)
         {
-            Errors = areKnown ? ErrorsOf(head, targets.Aggregate((some, others) => [.. some!.Zip(others!, (one, more) => one + more)])) : null,
+            Errors = !areKnown ? null
+                : ErrorsOf(head, targets.Aggregate((some, others) => [.. some!.Zip(others!, (one, more) => one + more)])),
         };
     }
 
