@@ -72,6 +72,7 @@
         'Get-MlpPrediction'
         'Get-MlpRank'
         'Get-MlpSchedule'
+        'Get-MlpThreshold'
         'Import-MlpDataset'
         'Import-MlpModel'
         'Import-Mnist'

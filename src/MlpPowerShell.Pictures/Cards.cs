@@ -96,6 +96,11 @@ public static class Cards
             .Add("Name", name)
             .Add("Loss", string.Join(", ", model.LossOptions.Given.Select(OptionText).Prepend($"{model.Loss}")))
             .AddList(model.Output.Kind != OutputKind.Numbers ? "Classes" : "Targets", model.ClassNames)
+            .Add(
+                "Decides",
+                model.Output.Decision is { Threshold: { } threshold }
+                    ? string.Create(CultureInfo.InvariantCulture, $"{model.Output.PositiveClass} from a probability of {threshold:G6}")
+                    : null)
             .Add("Memory", Figures.Bytes(sizeof(float) * model.ParameterCount))
             .Add("Trained", model.EpochsTrained == 0 ? "not yet" : $"{model.EpochsTrained} epochs")
             .Add("Accuracy", accuracy is { } share ? $"{Figures.Percent(share)} on the {set} set" : null)
@@ -114,12 +119,16 @@ public static class Cards
             .Add("Name", name)
             .Add("Model", evaluation.Model)
             .Add("Dataset", evaluation.Dataset)
+            .Add("Group", evaluation.Group is { Length: 0 } ? "(missing)" : evaluation.Group)
             .Add("Samples", Figures.Count(evaluation.Samples))
             .Add("Loss", Figures.Loss(evaluation.Loss))
-            .Add("Accuracy", evaluation.Accuracy is { } accuracy ? Figures.Percent(accuracy) : null)
+            .Add("Accuracy", AccuracyOf(evaluation))
+            .Add("MacroF1", evaluation.MacroF1 is { } f1 ? Figures.Percent(f1) : null)
+            .Add("RocAuc", evaluation.RocAuc is { } area ? Figures.Loss(area) : null)
             .Add("R2", evaluation.R2 is { } r2 ? Figures.Loss(r2) : null)
             .Add("MeanAbsoluteError", evaluation.MeanAbsoluteError is { } distance ? Figures.Value(distance) : null)
-            .Add("RootMeanSquaredError", evaluation.RootMeanSquaredError is { } root ? Figures.Value(root) : null);
+            .Add("RootMeanSquaredError", evaluation.RootMeanSquaredError is { } root ? Figures.Value(root) : null)
+            .Add("MedianAbsoluteError", evaluation.MedianAbsoluteError is { } median ? Figures.Value(median) : null);
         IEnumerable<string> lines = card.Lines();
         if (evaluation.Classes.Count > 0)
             lines = [.. lines, string.Empty, .. Scores(evaluation, style)];
@@ -127,6 +136,11 @@ public static class Cards
             ? [.. lines, string.Empty, .. Confusion(matrix, [.. evaluation.Classes.Select(score => Printable.Of(score.Class))], style)]
             : lines;
     }
+
+    private static string? AccuracyOf(MlpEvaluation evaluation) =>
+        evaluation is { Accuracy: { } accuracy, AccuracyLow: { } low, AccuracyHigh: { } high }
+            ? $"{Figures.Percent(accuracy)} (95 % interval: {Figures.Percent(low)} to {Figures.Percent(high)})"
+            : null;
 
     /// <summary>A comparison of two models.</summary>
     public static IEnumerable<string> Of(MlpComparison comparison, CardStyle style) => new Card(style)

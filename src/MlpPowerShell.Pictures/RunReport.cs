@@ -16,6 +16,7 @@ public sealed class RunReport
     private const int MostMistakes = 36;
     private const int MostNames = 20;
     private const int MostColumns = 200;
+    private const int MostThresholds = 500;
 
     /// <summary>The model that was trained.</summary>
     public required MlpModel Model { get; init; }
@@ -90,6 +91,7 @@ public sealed class RunReport
 
         if (evaluation is { Classes.Count: > 0 })
             AppendClasses(page, evaluation);
+        AppendProbabilities(page, predictor, evaluation);
         if (TestData is { HasLabels: true, ImageShape: not null, IsStreamed: false })
             AppendMistakes(page, predictor, TestData);
         if (evaluation?.R2 is not null && TestData is not null)
@@ -105,6 +107,27 @@ public sealed class RunReport
         }
 
         return page.Append("</body>\n</html>\n").ToString();
+    }
+
+    private void AppendProbabilities(StringBuilder page, MlpPredictor predictor, MlpEvaluation? evaluation)
+    {
+        // Of two classes, where the test set has both.
+        if (TestData is not null && evaluation is { RocAuc: { } area, AveragePrecision: { } precision, ConfusionMatrix.RowCount: 2 })
+        {
+            IReadOnlyList<MlpThreshold> rows = predictor.Thresholds(TestData, most: MostThresholds);
+            AppendHeading(page, $"Thresholds of {rows[0].PositiveClass}");
+            string under = Figures.Loss(area), mean = Figures.Loss(precision);
+            AppendDrawing(page, Charts.Roc(rows, $"ROC, area {under}", ChartWidth, 480), "True against false positives");
+            AppendDrawing(
+                page, Charts.PrecisionRecall(rows, $"Average precision {mean}", ChartWidth, 480), "Precision against recall");
+        }
+
+        if (evaluation is { CalibrationBins.Count: > 0 })
+        {
+            AppendHeading(page, "Calibration");
+            AppendDrawing(
+                page, Charts.Calibration(evaluation, string.Empty, ChartWidth, 480), "How many are right against how sure they are");
+        }
     }
 
     private void AppendSummary(StringBuilder page, MlpEpoch? last, MlpEvaluation? evaluation)

@@ -89,7 +89,7 @@ internal static partial class CellReader
         return array;
     }
 
-    private static bool TryNumber(object value, out double number)
+    public static bool TryNumber(object value, out double number)
     {
         number = 0;
         if (value is string text)

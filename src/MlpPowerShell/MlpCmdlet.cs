@@ -108,6 +108,18 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
             WriteWarning(warning);
     }
 
+    /// <summary>
+    /// A model that answers by the threshold and the class that the parameters -Threshold and -PositiveClass ask for; where they were not
+    /// given, the model itself.
+    /// </summary>
+    protected MlpModel Deciding(MlpModel model, double? threshold, string? positiveClass)
+    {
+        bool isGiven = MyInvocation.BoundParameters.ContainsKey("Threshold");
+        return isGiven || positiveClass is not null
+            ? model.WithThreshold(isGiven ? threshold : model.Output.Decision?.Threshold, positiveClass)
+            : model;
+    }
+
     /// <summary>Warns of what a model met in data that it was not fitted to.</summary>
     protected void WriteWarnings(params EncodingNotes[] notes)
     {

@@ -153,7 +153,7 @@ public class LbfgsTests
         MlpEpoch weighted = MlpTrainer.Train(one, _data.WithSampleWeights(weights), null, _options with { Epochs = 5 }).Last();
         MlpEpoch copied = MlpTrainer.Train(other, copies, null, _options with { Epochs = 5 }).Last();
         Assert.Equal(new MlpPredictor(one).Measure(copies).Loss, copied.TrainingLoss, 1e-3);
-        Assert.NotEqual(weighted.TrainingLoss, copied.TrainingLoss, 1e-3);
+        Assert.Equal(weighted.TrainingLoss, copied.TrainingLoss, 1e-3);
     }
 
     [Fact]

@@ -75,6 +75,21 @@ public sealed partial class ModelFormatTests
         };
     }
 
+    [Theory]
+    [InlineData(0.35, "class 1")]
+    [InlineData(0.65, "class 0")]
+    public void Programs_name_the_class_by_the_models_threshold(double threshold, string positive)
+    {
+        MlpDataset data = TestData.Random(1, 40, 3, 2);
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([], [Activation.ReLU]), Initializer.He, 1).WithThreshold(threshold, positive);
+        ModelFile.Write(model, PathOf("careful.cs"));
+        Type predictor = Compiled(File.ReadAllText(PathOf("careful.cs"))).GetType("Careful")!;
+        MlpPrediction[] expected = [.. new MlpPredictor(model).Predict(data)];
+        Assert.Equal(2, expected.Select(prediction => prediction.Prediction).Distinct().Count());
+        for (int i = 0; i < data.Count; i++)
+            Assert.Equal(expected[i].Prediction, Call(predictor, "Classify", [data.GetSample(i)]));
+    }
+
     [Fact]
     public void Names_do_not_become_code()
     {

@@ -85,6 +85,28 @@ public sealed class OnnxTests : IDisposable
             MlpTrainer.Train(back, TestData.Random(1, 300, 6, 3), null, new TrainingOptions { Epochs = 2, LearningRate = 0.01 }).Count());
     }
 
+    [Theory]
+    [InlineData(LossKind.CrossEntropy, 0.35, "class 1")]
+    [InlineData(LossKind.CrossEntropy, 0.35, "class 0")]
+    [InlineData(LossKind.BinaryCrossEntropy, 0.6, "class 0")]
+    [InlineData(LossKind.CrossEntropy, 0.0, "class 1")]
+    [InlineData(LossKind.CrossEntropy, 1.0, "class 0")]
+    public void Labels_are_by_the_models_threshold(LossKind loss, double threshold, string positive)
+    {
+        MlpDataset data = TestData.Random(2, 80, 4, 2);
+        MlpModel model = MlpModel.CreateFor(
+            ModelEnds.Fit(data, loss, new EncodingOptions()), new HiddenLayers([5], [Activation.ReLU]), Initializer.Default, 3)
+            .WithThreshold(threshold, positive);
+        ModelFile.Write(model, ModelPath);
+        using var session = new InferenceSession(ModelPath);
+        float[] features = [.. Enumerable.Range(0, data.Count).SelectMany(data.GetSample)];
+        string input = session.InputMetadata.Keys.Single();
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor(input, new DenseTensor<float>(features, [data.Count, 4]))]);
+        string[] expected = [.. new MlpPredictor(model).Predict(data).Select(prediction => (string)prediction.Prediction)];
+        Assert.Equal(expected, Output<string>(results, "label"));
+        Assert.Equal(model.Output.Decision, ModelFile.Read(ModelPath).Output.Decision);
+    }
+
     [Fact]
     public void Named_columns_go_in_and_class_names_come_out()
     {

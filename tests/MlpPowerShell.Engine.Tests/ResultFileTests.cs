@@ -11,6 +11,15 @@ public class ResultFileTests
     private static readonly MlpDataset _data = TestData.Random(1, 90, 4, 3);
 
     [Fact]
+    public void Lists_that_are_not_there_are_empty()
+    {
+        byte[] bytes = "{\"Model\":\"m\",\"Dataset\":\"x\",\"Samples\":1,\"Loss\":1,\"Classes\":null,\"TopAccuracies\":null}"u8.ToArray();
+        MlpEvaluation evaluation = ResultFile.ReadEvaluation(new MemoryStream(bytes));
+        Assert.Empty(evaluation.Classes);
+        Assert.Empty(evaluation.TopAccuracies);
+    }
+
+    [Fact]
     public void An_epoch_comes_back_equal_with_its_run()
     {
         var options = new TrainingOptions
@@ -53,6 +62,10 @@ public class ResultFileTests
     [InlineData("{\"Epoch\":null,\"Run\":null}")]
     [InlineData("{\"Dataset\":\"x\",\"Classes\":[null]}")]
     [InlineData("{\"Dataset\":\"x\",\"Classes\":[],\"Confusion\":[[1,2]]}")]
+    [InlineData("{\"Model\":\"m\",\"Dataset\":\"x\",\"Samples\":1,\"Loss\":1,\"Classes\":[],\"Confusion\":[[1,2]]}")]
+    [InlineData("{\"Model\":\"m\",\"Dataset\":\"x\",\"Samples\":1,\"Loss\":1,\"Classes\":[{\"Class\":null}]}")]
+    [InlineData("{\"Model\":\"m\",\"Dataset\":\"x\",\"Samples\":1,\"Loss\":1,\"Targets\":[null]}")]
+    [InlineData("{\"Model\":\"m\",\"Dataset\":\"x\",\"Samples\":1,\"Loss\":1,\"Confusion\":[[1,2],[3]]}")]
     public void Bytes_that_are_none_are_an_error(string text)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);

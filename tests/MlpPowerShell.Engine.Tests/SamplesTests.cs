@@ -71,9 +71,9 @@ public class SamplesTests
         for (int i = 0; i < all.Count; i++)
         {
             if (all.Labels![i] < 0)
-                Assert.Equal(new BatchScore(0, 0) { Unknown = 1 }, Score(model, all, i, 1));
+                Assert.Equal(new BatchScore(0, 0, 0, 1), Score(model, all, i, 1));
             else
-                expected = new BatchScore(expected.Loss + Score(model, all, i, 1).Loss, expected.Correct + Score(model, all, i, 1).Correct);
+                expected += Score(model, all, i, 1);
         }
 
         BatchScore score = Score(model, all, 0, all.Count);

@@ -52,6 +52,7 @@ public sealed class MetricsCase : ICase
         Outputs = _outputs,
         Labels = _labels,
         Targets = _targets,
+        SampleWeights = _sampleWeights,
         KindOfOutputs = _kind.ToString().ToLowerInvariant(),
     };
 
@@ -61,7 +62,7 @@ public sealed class MetricsCase : ICase
     /// <summary>What the engine measures of a model that gives the outputs, by the names that reference.py has for it.</summary>
     private Dictionary<string, double[]> Figures()
     {
-        // Features are the outputs of a model that hands them on. Weights of samples are for training, and no measure of it takes them.
+        // Features are the outputs of a model that hands them on.
         string[] names = [.. Enumerable.Range(0, _kind == OutputKind.Classes ? Math.Max(2, _width) : _width).Select(i => $"{i}")];
         var data = new MlpDataset("measures", _outputs, _kind == OutputKind.Classes ? _labels : null, _width, names);
         if (_kind != OutputKind.Classes)
@@ -84,6 +85,8 @@ public sealed class MetricsCase : ICase
         figures["recall"] = [.. evaluation.Classes.Select(score => score.Recall)];
         figures["F1"] = [.. evaluation.Classes.Select(score => score.F1)];
         figures["support"] = [.. evaluation.Classes.Select(score => (double)score.Support)];
+        figures["macro F1"] = [evaluation.MacroF1!.Value];
+        figures["log loss"] = [evaluation.LogLoss!.Value];
         return figures;
     }
 

@@ -51,7 +51,11 @@ public static class OnnxRun
         new MlpPredictor(model).Predict(data, 0, data.Count, outputs);
 
         // ONNX has the probabilities of classes, also where the outputs are those of what lies above them.
-        return [.. outputs.Chunk(model.OutputSize).SelectMany(model.Output.ProbabilitiesOf).Select(output => (double)output)];
+        var answers = new float[data.Count * (model.OutputSize + (model.Output.IsCumulative ? 1 : 0))];
+        int width = answers.Length / data.Count;
+        for (int i = 0; i < data.Count; i++)
+            OutputScorer.CopyProbabilities(outputs.AsSpan(i * model.OutputSize, model.OutputSize), answers.AsSpan(i * width, width));
+        return Array.ConvertAll(answers, answer => (double)answer);
     }
 
     /// <summary>

@@ -187,9 +187,11 @@ class Scorer:
         self.smoothing, self.outputs = case["label_smoothing"], case["sizes"][-1]
         self.is_one_of_many, self.is_ordinal = case["loss"] in ("CrossEntropy", "Focal"), case["loss"] == "Ordinal"
         self.labels = None if case["labels"] is None else torch.tensor(case["labels"])
-        self.weights = torch.ones(len(case["labels"] or case["targets"]) // (1 if case["labels"] else self.outputs))
+        self.counts = torch.ones(len(case["labels"] or case["targets"]) // (1 if case["labels"] else self.outputs))
         if case["sample_weights"] is not None:
-            self.weights = self.weights * f32(case["sample_weights"])
+            self.counts = f32(case["sample_weights"])
+        # Classes have weights in training alone.
+        self.weights = self.counts
         if case["class_weights"] is not None:
             self.weights = self.weights * self.class_weights(case["class_weights"])[self.labels]
         self.is_binary = case["loss"] in ("BinaryCrossEntropy", "BinaryFocal")
@@ -231,14 +233,18 @@ class Scorer:
         return self.each(outputs, targets).mean(1)
 
     def correct(self, outputs, batch):
-        """How many samples of a batch are classified right."""
+        """What the samples of a batch that are classified right count."""
         if self.is_ordinal:
             ends = torch.ones_like(outputs[:, :1])
             chances = -torch.cat([ends, torch.sigmoid(cumulative(outputs)), 0 * ends], 1).diff(dim=1)
-            return int((chances.numpy().argmax(1) == self.labels[batch].numpy()).sum())
-        if self.labels is not None and self.outputs > 1:
-            return int((outputs.numpy().argmax(1) == self.labels[batch].numpy()).sum())
-        return ((outputs > 0) == (self.targets[batch] > 0.5)).all(1).sum().item() if self.is_binary else math.nan
+            right = torch.tensor(chances.numpy().argmax(1) == self.labels[batch].numpy())
+        elif self.labels is not None and self.outputs > 1:
+            right = torch.tensor(outputs.numpy().argmax(1) == self.labels[batch].numpy())
+        elif self.is_binary:
+            right = ((outputs > 0) == (self.targets[batch] > 0.5)).all(1)
+        else:
+            return math.nan
+        return (self.counts[batch] * right).sum().item()
 
 
 def batches_of(count, case):
@@ -303,7 +309,8 @@ def train(case, generator):
         net.eval()
         with torch.no_grad():
             outputs = net(x)
-            loss, right = scorer.losses(outputs, slice(None), 0).mean().item(), scorer.correct(outputs, slice(None)) / len(x)
+            loss = (scorer.counts * scorer.losses(outputs, slice(None), 0)).sum().item() / scorer.counts.sum().item()
+            right = scorer.correct(outputs, slice(None)) / scorer.counts.sum().item()
         net.train()
         return loss, right
 
@@ -325,7 +332,7 @@ def train(case, generator):
         average.take_epoch(epoch, [x[batch] for batch in batches])
         whole = scorer.weights.sum().item() or float(len(x))
         measures = case["batch_size"] is None or case["evaluate_training"]
-        loss, accuracy = measure() if measures else (total / whole, right / len(x))
+        loss, accuracy = measure() if measures else (total / whole, right / scorer.counts.sum().item())
         figures["losses of epochs"].append(loss)
         figures["accuracies of epochs"].append(accuracy)
         rates.observe(loss)
@@ -366,28 +373,33 @@ def measure_metrics(case, generator):
 
     outputs = f32(case["outputs"]).reshape(-1, case["width"])
     nudge([outputs], generator)
+    w = {"sample_weight": case["sample_weights"]}
     if case["kind_of_outputs"] == "numbers":
         truth, predicted = f32(case["targets"]).reshape(-1, case["width"]).numpy(), outputs.numpy()
         return {
-            "mean absolute error": [metrics.mean_absolute_error(truth, predicted)],
-            "root mean squared error": [metrics.mean_squared_error(truth, predicted, squared=False)],
-            "R2": [metrics.r2_score(truth, predicted)],
-            "loss": [metrics.mean_squared_error(truth, predicted)],
+            "mean absolute error": [metrics.mean_absolute_error(truth, predicted, **w)],
+            "root mean squared error": [metrics.mean_squared_error(truth, predicted, squared=False, **w)],
+            "R2": [metrics.r2_score(truth, predicted, **w)],
+            "loss": [metrics.mean_squared_error(truth, predicted, **w)],
         }
     if case["kind_of_outputs"] == "labels":
         truth, predicted = np.array(case["targets"]).reshape(-1, case["width"]), (outputs > 0).numpy().astype(int)
         chances, of = torch.sigmoid(outputs).numpy(), list(range(case["width"]))
-        loss = np.mean([metrics.log_loss(truth[:, j], chances[:, j], labels=[0, 1]) for j in of])
+        loss = np.mean([metrics.log_loss(truth[:, j], chances[:, j], labels=[0, 1], **w) for j in of])
         figures = {}
     else:
         logits = torch.cat([torch.zeros_like(outputs), outputs], 1) if case["width"] == 1 else outputs
         truth, predicted = np.array(case["labels"]), logits.argmax(1).numpy()
         of = list(range(logits.shape[1]))
-        loss = metrics.log_loss(truth, torch.softmax(logits, 1).numpy(), labels=of)
-        figures = {"confusion": metrics.confusion_matrix(truth, predicted, labels=of).flatten().tolist()}
-    scores = metrics.precision_recall_fscore_support(truth, predicted, labels=of, zero_division=0)
+        loss = metrics.log_loss(truth, torch.softmax(logits, 1).numpy(), labels=of, **w)
+        figures = {"confusion": metrics.confusion_matrix(truth, predicted, labels=of, **w).flatten().tolist()}
+    scores = metrics.precision_recall_fscore_support(truth, predicted, labels=of, zero_division=0, **w)
+    # Support is a count.
+    support = np.array([(truth == j).sum() for j in of]) if truth.ndim == 1 else truth.sum(0)
+    scores = (*scores[:3], support.astype(float))
     figures |= dict(zip(("precision", "recall", "F1", "support"), (score.tolist() for score in scores)))
-    return figures | {"accuracy": [metrics.accuracy_score(truth, predicted)], "loss": [loss]}
+    macro = metrics.precision_recall_fscore_support(truth, predicted, average="macro", zero_division=0, **w)[2]
+    return figures | {"accuracy": [metrics.accuracy_score(truth, predicted, **w)], "loss": [loss], "log loss": [loss], "macro F1": [macro]}
 
 
 def graph(case, generator):

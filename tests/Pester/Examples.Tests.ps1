@@ -134,7 +134,8 @@ Describe 'Examples' {
         try {
             # Nothing is fetched: the folders that would be are there already.
             $PSDefaultParameterValues = @{ 'Save-Mnist:WhatIf' = $true }
-            $model = if ($Code -match 'flowers') { TrainedModel 8 $iris 5 } else { TrainedModel 24 $train 3 }
+            $valid = $payments
+            $model = if ($Code -match '\$valid') { TrainedModel 4 $payments 5 } elseif ($Code -match 'flowers') { TrainedModel 8 $iris 5 } else { TrainedModel 24 $train 3 }
             if ($Code -match 'history.csv \| Show') { Copy-Item history-before.csv history.csv }
             if ($Code -match 'Export-MlpModel \S+ digits') { Remove-Item digits.* }
             if ($Code -match 'setosa') { Export-MlpModel (TrainedModel 8 $iris 1) from-python.safetensors -Force }

@@ -17,6 +17,20 @@ Describe 'At home in the shell' {
         $lines -match '95 % confidence' | Should -HaveCount 1
     }
 
+    It 'shows what groups are measured as a row each, and all else as a screenful' {
+        $model = NewModel
+        $lines = (Measure-MlpModel $model $test -By label | Out-String) -split '\r?\n' -ne ''
+        $lines[0] -split ' +' | Should -Be Group, Samples, Loss, Accuracy, MacroF1, RocAuc, R2, MeanAbsErr
+        $lines | Should -HaveCount 12
+        Measure-MlpModel $model $test -By label | Export-Csv $TestDrive/groups.csv
+        $rows = Import-Csv $TestDrive/groups.csv
+        ($rows.Samples | Measure-Object -Sum).Sum | Should -Be 200
+        Get-Content $TestDrive/groups.csv -Raw | Should -Not -Match 'MlpPowerShell'
+        $card = (Measure-MlpModel $model $test | Out-String) -split '\r?\n'
+        $card -match '^Accuracy +: .*95 % interval' | Should -HaveCount 1
+        $card -match '^(R2|LogLoss)' | Should -HaveCount 0
+    }
+
     It 'shows a model as a table or a list where that is asked for' {
         (NewModel | Format-Table | Out-String) | Should -Match 'Architecture +Parameters'
         (NewModel | Format-List Architecture | Out-String).Trim() | Should -Be 'Architecture : 784-32-10'
@@ -279,6 +293,22 @@ Describe 'Tables' {
         $card | Should -Match 'Samples\s+: 178'
         $card | Should -Match 'Classes\s+: class_0 \(59\), class_1 \(71\), class_2 \(48\)'
         $card | Should -Match 'Columns\s+: 13: alcohol, malic_acid'
+    }
+
+    It 'writes probabilities as columns of CSV, and shows thresholds as a table' {
+        $data = Import-MlpDataset $tables/breast-cancer.csv -Label diagnosis
+        $model = New-MlpModel 8 -Dataset $data -Seed 1
+        $null = Invoke-MlpTraining $model $data -Epochs 5 -Seed 1
+        $class = $model.ClassNames[1]
+        $data | Get-MlpPrediction $model -Flat | Sort-Object "Probability.$class" | Export-Csv $TestDrive/answers.csv
+        $back = Import-Csv $TestDrive/answers.csv
+        $back.Count | Should -Be $data.Count
+        [double] $back[0]."Probability.$class" | Should -BeLessThan ([double] $back[-1]."Probability.$class")
+        Get-MlpThreshold $model $data -First 4 | Out-String | Should -Match '(?s)PositiveClass: .*Threshold +Precision +Recall +F1 +Specificity.*\*'
+        $best = Get-MlpThreshold $model $data -Cost @{ FalseNegative = 3; FalsePositive = 1 } | Where-Object IsRecommended
+        $careful = $best | Copy-MlpModel $model
+        $careful | Out-String | Should -Match "Decides : .*$class from a probability of 0"
+        (Measure-MlpModel $careful $data).Classes[1].Recall | Should -BeExactly $best.Recall
     }
 
     It 'makes a data set of what the shell itself writes' {

@@ -92,7 +92,7 @@ public static class ArrayDataset
         return dataset.WithLabels([.. names.Select(ColumnOf)], task).WithoutOrigin();
     }
 
-    /// <summary>The same samples, each of which counts as much in training as its weight says.</summary>
+    /// <summary>The same samples, each of which counts as much, in training and where it is measured, as its weight says.</summary>
     /// <param name="dataset">The samples.</param>
     /// <param name="weights">A finite number from 0 up for each sample.</param>
     /// <exception cref="MlpException">There are not as many weights as samples, or one is outside its range.</exception>
@@ -108,21 +108,32 @@ public static class ArrayDataset
                 $"{dataset.Name}: there are {dataset.Count} samples and {weights.Length} weights; there must be one for each sample.");
         }
 
-        if (weights.Length > 0 && Array.TrueForAll(weights, weight => weight == 0))
+        int bad = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
+        if (bad >= 0)
         {
             throw new MlpException(
                 "InvalidSampleWeight",
                 MlpErrorKind.InvalidData,
-                $"{dataset.Name}: the weights of all samples are 0, and then nothing can be learned from any.");
+                $"{dataset.Name}: the weight of sample {bad + 1} is {weights[bad]}; weights are finite numbers from 0 up.");
         }
 
-        int bad = Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
-        return bad < 0
-            ? dataset.WithAll(dataset.LabelColumns, dataset.Task, dataset.AsideColumns, (float[])weights.Clone()).WithoutOrigin()
-            : throw new MlpException(
+        MlpDataset weighted =
+            dataset.WithAll(dataset.LabelColumns, dataset.Task, dataset.AsideColumns, (float[])weights.Clone()).WithoutOrigin();
+        weighted.CheckWeights();
+        return weighted;
+    }
+
+    /// <summary>Checks that some sample counts, where there are any.</summary>
+    /// <exception cref="MlpException">The weights of all are 0.</exception>
+    internal static void CheckWeights(this MlpDataset dataset)
+    {
+        if (dataset.Weights is { Length: > 0 } weights && Array.TrueForAll(weights, weight => weight == 0))
+        {
+            throw new MlpException(
                 "InvalidSampleWeight",
                 MlpErrorKind.InvalidData,
-                $"{dataset.Name}: the weight of sample {bad + 1} is {weights[bad]}; weights are finite numbers from 0 up.");
+                $"{dataset.Name}: the weights of all samples are 0, and then nothing can be learned from any, nor measured.");
+        }
     }
 
     /// <summary>How many samples an array of features has.</summary>

@@ -168,7 +168,7 @@ public sealed partial class MlpDataset
     /// <summary>What each sample's outputs should be, as it came: a value, or an array of them; empty where there are no targets.</summary>
     public IReadOnlyList<object?> Targets => field ??= Listed(HasTargets ? Count : 0, TargetAt);
 
-    /// <summary>How much each sample counts in training; empty where all count 1.</summary>
+    /// <summary>How much each sample counts, in training and where it is measured; empty where all count 1.</summary>
     public IReadOnlyList<float> SampleWeights => field ??= new SampleList<float>(Weights ?? []);
 
     /// <summary>How many samples each class has, in the order of the classes; empty where there are no labels.</summary>
@@ -244,7 +244,8 @@ public sealed partial class MlpDataset
     /// <summary>The data set without its samples, which stay in their file.</summary>
     internal MlpDataset Schema { get => field ?? throw new InvalidOperationException("The samples are in memory."); private init; }
 
-    private IEnumerable<DataColumn> AllColumns => Columns.Concat(LabelColumns).Concat(AsideColumns);
+    /// <summary>Features, labels and what goes along.</summary>
+    internal IEnumerable<DataColumn> AllColumns => Columns.Concat(LabelColumns).Concat(AsideColumns);
 
     /// <summary>
     /// One sample: pixels as byte / 255, numbers as they came, columns as numbers, of which categories and missing values are NaN.

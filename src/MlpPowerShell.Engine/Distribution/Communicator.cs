@@ -19,9 +19,10 @@ public sealed unsafe partial class Communicator
     private const int Failures = 2;
     private const int Stops = 3;
     private const int Leavers = 4;
-    private const int Unknown = 5;
+    private const int LossWeight = 5;
     private const int Unexplained = 6;
     private const int Distance = 7;
+    private const int Weight = 8;
 
     // Floats of one broadcast: MPI counts in int, and libraries handle messages below 2 GB best.
     private const int LargestMessage = 1 << 28;
@@ -37,7 +38,7 @@ public sealed unsafe partial class Communicator
     private readonly object _calls = new();
 
     // Not moved by the collector while messages are under way.
-    private readonly double[] _words = GC.AllocateArray<double>(Distance + 1, pinned: true);
+    private readonly double[] _words = GC.AllocateArray<double>(Weight + 1, pinned: true);
     // What the library still reads from or writes to, by request: kept alive until it is done, also where whoever asked has given up.
     private readonly Dictionary<nint, object> _underWay = [];
     private nint _meeting;
@@ -155,7 +156,7 @@ public sealed unsafe partial class Communicator
             throw Settle(failure);
         stopped = _words[Stops] > 0;
         return new BatchScore(
-            _words[Loss], (long)_words[Correct], (long)_words[Unknown], _words[Unexplained], _words[Distance]);
+            _words[Loss], _words[LossWeight], _words[Correct], _words[Weight], _words[Unexplained], _words[Distance]);
     }
 
     /// <summary>Begins to add up numbers over all ranks, in their place.</summary>
@@ -250,7 +251,8 @@ public sealed unsafe partial class Communicator
         AllKnow = false;
         _words[Loss] = score.Loss;
         _words[Correct] = score.Correct;
-        _words[Unknown] = score.Unknown;
+        _words[LossWeight] = score.LossWeight;
+        _words[Weight] = score.Weight;
         _words[Unexplained] = score.Unexplained;
         _words[Distance] = score.Distance;
         _words[Failures] = fails || leaves ? 1 : 0;

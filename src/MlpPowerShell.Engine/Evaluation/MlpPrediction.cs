@@ -96,8 +96,9 @@ public sealed record MlpPrediction
 
     private static MlpPrediction OfClass(OutputHead head, int index, float[] outputs, SampleTruth truth)
     {
-        float[] probabilities = head.ProbabilitiesOf(outputs);
-        int best = OutputScorer.ArgMax(probabilities);
+        var probabilities = new float[head.Names.Count];
+        OutputScorer.CopyProbabilities(outputs, probabilities);
+        int best = DecisionRule.AnswerOf(head, probabilities);
         return new MlpPrediction(
             index,
             head.ValueOf(best),
@@ -109,8 +110,8 @@ public sealed record MlpPrediction
 
     private static MlpPrediction OfLabels(OutputHead head, int index, float[] outputs, SampleTruth truth)
     {
-        float confidence = outputs.Min(probability => Math.Max(probability, 1 - probability));
-        bool[] predicted = Array.ConvertAll(outputs, probability => probability > 0.5f);
+        float confidence = outputs.Min(probability => DecisionRule.Holds(head, probability) ? probability : 1 - probability);
+        bool[] predicted = Array.ConvertAll(outputs, probability => DecisionRule.Holds(head, probability));
         ValueList<object>? label = truth.Labels is { } labels
             ? Holding(head, labels)
             : truth.Value is { } unknown ? new([unknown]) : null;

@@ -91,37 +91,96 @@ public sealed class MlpPredictor
         }
     }
 
-    /// <summary>Measures the model on a data set with labels.</summary>
+    /// <summary>Measures the model on a data set with labels, in one pass.</summary>
     /// <exception cref="MlpException">The data set does not meet the model.</exception>
     /// <exception cref="OperationCanceledException">The measurement was cancelled.</exception>
-    public MlpEvaluation Measure(MlpDataset dataset)
+    public MlpEvaluation Measure(MlpDataset dataset) => Tallied(dataset).Evaluation();
+
+    /// <summary>Tells what follows from each threshold of the probability of a class, in one pass.</summary>
+    /// <param name="dataset">Samples with labels, best such that the model has not learned from.</param>
+    /// <param name="positiveClass">The class, or label; null for that which is looked for, of two classes or one label.</param>
+    /// <param name="costs">What outcomes cost, to recommend what costs least; null to recommend the highest F1.</param>
+    /// <param name="most">The most rows, at least 3; null for one for each different probability.</param>
+    /// <returns>The thresholds, rising; at most eight million, beyond which close ones are rounded together.</returns>
+    /// <exception cref="MlpException">
+    /// The data set does not meet the model, all samples are of one class, or the model predicts numbers or does not have the class.
+    /// </exception>
+    public IReadOnlyList<MlpThreshold> Thresholds(
+        MlpDataset dataset, string? positiveClass = null, MlpCosts? costs = null, int? most = null)
+    {
+        OutputHead head = _model.Output;
+        if (head.Kind == OutputKind.Numbers)
+        {
+            throw new MlpException(
+                "NotAClassifier", MlpErrorKind.Mismatch, $"{_model} predicts numbers, and thresholds are for probabilities of classes.");
+        }
+
+        if (positiveClass is null && !DecisionRule.IsFor(head))
+        {
+            throw new MlpException(
+                "PositiveClassMissing",
+                MlpErrorKind.InvalidArgument,
+                $"The model predicts {Listing.Of(head.Names)}: say which of them is to be told from the others.");
+        }
+
+        int place = positiveClass is null ? DecisionRule.PlaceIn(head) : DecisionRule.PlaceOf(head, positiveClass);
+        return ThresholdTable.Of(head.Names[place], Tallied(dataset).ScoresOf(place)!, costs, most);
+    }
+
+    /// <summary>Measures the model on each group of samples that have a value in common, all in one pass.</summary>
+    /// <param name="dataset">Samples with labels.</param>
+    /// <param name="column">The column of the values: a feature, a label, or one that goes along.</param>
+    /// <returns>By value: numbers and dates rising, then texts. Samples that miss the value are a group of their own.</returns>
+    /// <exception cref="MlpException">The data set does not meet the model, has no such column, or too many values in it.</exception>
+    /// <exception cref="OperationCanceledException">The measurement was cancelled.</exception>
+    public IReadOnlyList<MlpEvaluation> Measure(MlpDataset dataset, string column)
+    {
+        MlpDataset complete = Measurable(dataset);
+        var groups = new GroupTallies(_model, complete, column);
+        Measure(complete, groups.Begin);
+        return groups.Evaluations();
+    }
+
+    private EvaluationTally Tallied(MlpDataset dataset)
+    {
+        MlpDataset complete = Measurable(dataset);
+        var tally = EvaluationTally.For(_model, complete.Name);
+        Measure(complete, part =>
+        {
+            tally.Begin(part);
+            return _ => tally;
+        });
+        return tally;
+    }
+
+    private MlpDataset Measurable(MlpDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         _model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
-        MlpDataset complete = _model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _);
-        var tally = EvaluationTally.For(_model, complete);
+        return _model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _);
+    }
+
+    /// <summary>Has each sample of a data set counted.</summary>
+    /// <param name="complete">The samples.</param>
+    /// <param name="begin">For a part of them, in what each is counted.</param>
+    private void Measure(MlpDataset complete, Func<MlpDataset, Func<int, EvaluationTally>> begin)
+    {
         int width = _model.OutputSize;
-        double loss = 0;
-        long known = complete.Count;
         foreach (MlpDataset part in complete.Parts())
         {
             Samples samples = _model.Ends.Encode(part, EncodingPurpose.Measuring, Notes, _cancellation);
-            tally.Begin(part);
+            Func<int, EvaluationTally> tallyOf = begin(part);
             for (int start = 0; start < part.Count; start += Tile.Capacity)
             {
                 int count = Math.Min(Tile.Capacity, part.Count - start);
-                BatchScore score = _network.Predict(samples, start, count, _weights, _outputs);
-                loss += score.Loss;
-                known -= score.Unknown;
+                _network.Predict(samples, start, count, _weights, _outputs);
                 for (int i = 0; i < count; i++)
                 {
                     MlpPrediction.CheckFinite(_outputs.AsSpan(i * width, width), start + i);
-                    tally.Add(samples, start + i, _outputs.AsSpan(i * width, width));
+                    tallyOf(start + i).Add(samples, start + i, _outputs.AsSpan(i * width, width), _network.ScoreOf(i));
                 }
             }
         }
-
-        return tally.Evaluation(loss / known);
     }
 
     private IEnumerable<MlpPrediction> StreamedPredictions(MlpDataset dataset)

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 using MlpPowerShell.Engine.Training;
 
@@ -18,18 +20,7 @@ public static class ResultFile
     public static byte[] ToBytes(MlpEvaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
-        var content = new EvaluationContent(
-            evaluation.Model,
-            evaluation.Dataset,
-            evaluation.Samples,
-            evaluation.Loss,
-            evaluation.Accuracy,
-            evaluation.ConfusionMatrix?.ToRowArrays(),
-            [.. evaluation.Classes.Select(of => new ClassContent(of.Class, of.Precision, of.Recall, of.F1, of.Support))],
-            evaluation.MeanAbsoluteError,
-            evaluation.RootMeanSquaredError,
-            evaluation.R2);
-        return JsonSerializer.SerializeToUtf8Bytes(content, CheckpointFile.Json);
+        return JsonSerializer.SerializeToUtf8Bytes(evaluation, CheckpointFile.Json);
     }
 
     /// <summary>Reads an epoch.</summary>
@@ -46,25 +37,14 @@ public static class ResultFile
     /// <exception cref="MlpException">The bytes hold none.</exception>
     public static MlpEvaluation ReadEvaluation(Stream stream)
     {
-        EvaluationContent content = Read<EvaluationContent>(stream);
-        if (content is not { Dataset: not null, Classes: not null }
-            || content.Classes.Contains(null!)
-            || Array.Exists(content.Classes, of => of.Class is null)
-            || content.Confusion?.Any(row => row?.Length != content.Classes.Length) == true
-            || (content.Confusion is { Length: > 0 } matrix && matrix.Length != content.Classes.Length))
-        {
-            throw Invalid("something is missing");
-        }
-
-        return new MlpEvaluation(content.Model ?? string.Empty, content.Dataset, content.Samples, content.Loss)
-        {
-            Accuracy = content.Accuracy,
-            ConfusionMatrix = content.Confusion is { Length: > 0 } rows ? DenseMatrix.OfRowArrays(rows) : null,
-            Classes = [.. content.Classes.Select(of => new MlpClassScore(of.Class, of.Precision, of.Recall, of.F1, of.Support))],
-            MeanAbsoluteError = content.MeanAbsoluteError,
-            RootMeanSquaredError = content.RootMeanSquaredError,
-            R2 = content.R2,
-        };
+        MlpEvaluation evaluation = Read<MlpEvaluation>(stream);
+        bool isWhole = evaluation is { Dataset: not null, Model: not null, Classes: not null }
+            && evaluation.Classes.All(score => score is { Class: not null })
+            && evaluation.Targets.All(score => score is { Target: not null })
+            && !evaluation.CalibrationBins.Contains(null!)
+            && (evaluation.ConfusionMatrix is not { } matrix
+                || (matrix.RowCount == evaluation.Classes.Count && matrix.ColumnCount == evaluation.Classes.Count));
+        return isWhole ? evaluation : throw Invalid("something is missing");
     }
 
     private static T Read<T>(Stream stream)
@@ -84,18 +64,19 @@ public static class ResultFile
         new("InvalidResultContent", MlpErrorKind.InvalidData, $"The bytes are no epoch or evaluation: {what}.");
 
     private sealed record EpochContent(MlpEpoch Epoch, MlpRun Run);
+}
 
-    private sealed record EvaluationContent(
-        string? Model,
-        string Dataset,
-        int Samples,
-        double Loss,
-        double? Accuracy,
-        double[][]? Confusion,
-        ClassContent[] Classes,
-        double? MeanAbsoluteError,
-        double? RootMeanSquaredError,
-        double? R2);
+/// <summary>A matrix as the rows that it has.</summary>
+internal sealed class MatrixConverter : JsonConverter<Matrix<double>>
+{
+    public override Matrix<double>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        double[][]? rows = JsonSerializer.Deserialize<double[][]>(ref reader, options);
+        return rows is null or { Length: 0 } ? null
+            : Array.TrueForAll(rows, row => row?.Length > 0 && row.Length == rows[0].Length) ? DenseMatrix.OfRowArrays(rows)
+            : throw new JsonException("The rows of a matrix have different lengths.");
+    }
 
-    private sealed record ClassContent(string Class, double Precision, double Recall, double F1, int Support);
+    public override void Write(Utf8JsonWriter writer, Matrix<double> value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value.ToRowArrays(), options);
 }

@@ -10,8 +10,8 @@ internal static class CSharpColumns
     /// <summary>The methods.</summary>
     /// <param name="input">How columns become features.</param>
     /// <param name="result">The type of a prediction.</param>
-    /// <param name="isClassifier">Whether a prediction is one of several classes.</param>
-    public static string Row(InputEncoder input, string result, bool isClassifier)
+    /// <param name="named">What a prediction of one of several classes names; null for others.</param>
+    public static string Row(InputEncoder input, string result, string? named)
     {
         // Columns are called as their owner likes; no identifier made of one starts with an underscore.
         var taken = new HashSet<string>();
@@ -30,8 +30,8 @@ internal static class CSharpColumns
             place += column.Width;
         }
 
-        string classify = isClassifier
-            ? $"    /// <summary>Names the most probable class of a row.</summary>\n    public static string Classify({parameters}) "
+        string classify = named is not null
+            ? $"    /// <summary>Names {named} of a row.</summary>\n    public static string Classify({parameters}) "
                 + $"=> Best(Predict({string.Join(", ", names)}));\n\n"
             : string.Empty;
         return $$"""

@@ -104,10 +104,11 @@ internal static class CSharpWriter
     private static string Inputs(MlpModel model, string result, bool isClassifier)
     {
         var text = new StringBuilder("\n");
+        string named = NamedClass(model.Output);
         if (isClassifier)
         {
             Member(
-                "Names the most probable class.",
+                $"Names {named}.",
                 "features",
                 "The features of one sample.",
                 "string Classify(ReadOnlySpan<float> features)",
@@ -125,7 +126,7 @@ internal static class CSharpWriter
             if (isClassifier)
             {
                 Member(
-                    "Names the most probable class of an image.",
+                    $"Names {named} of an image.",
                     "pixels",
                     "Pixels from 0 to 255, row after row.",
                     "string Classify(ReadOnlySpan<byte> pixels)",
@@ -146,11 +147,17 @@ internal static class CSharpWriter
         }
 
         if (model.Input.Columns.Count > 0 && model.Input.Names is not null)
-            text.Append(CSharpColumns.Row(model.Input, result, isClassifier));
+            text.Append(CSharpColumns.Row(model.Input, result, isClassifier ? named : null));
         if (isClassifier)
         {
-            text.Append("    private static string Best(float[] probabilities) => Names[Array.IndexOf(probabilities, "
-                + "System.Linq.Enumerable.Max(probabilities))];\n\n");
+            string best = "Array.IndexOf(probabilities, System.Linq.Enumerable.Max(probabilities))";
+            if (model.Output.Decision is { Threshold: not null })
+            {
+                int positive = DecisionRule.PlaceIn(model.Output);
+                best = $"probabilities[{positive}] >= {Text(DecisionRule.LeastOf(model.Output))} ? {positive} : {1 - positive}";
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"    private static string Best(float[] probabilities) => Names[{best}];\n\n");
         }
 
         return text.ToString();
@@ -164,6 +171,11 @@ internal static class CSharpWriter
 
             """);
     }
+
+    /// <summary>What an answer is, in words of documentation.</summary>
+    private static string NamedClass(OutputHead head) => head.Decision is { Threshold: { } threshold }
+        ? $"the class by the threshold of {Text(threshold)}"
+        : "the most probable class";
 
     /// <summary>What comes after the output layer.</summary>
     private static string AfterLayers(MlpModel model) => model.Loss.Function() switch

@@ -71,7 +71,10 @@ internal static class EndsContent
         }
 
         facts[OutputKey] = JsonSerializer.Serialize(
-            new Output(output.Kind, output.Label, output.Type?.Name, output.MissingLabel, HasColumns(model) ? null : output.Targets),
+            new Output(output.Kind, output.Label, output.Type?.Name, output.MissingLabel, HasColumns(model) ? null : output.Targets)
+            {
+                Decision = output.Decision,
+            },
             _json);
     }
 
@@ -114,6 +117,8 @@ internal static class EndsContent
                 && model.Loss.IsRegression() == (output.Kind == OutputKind.Numbers)
                 && (model.Loss.Function() != OutputFunction.Ordinal || output.Kind == OutputKind.Classes)
                 && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
+            fits &= output.Decision?.Fits(model.Output with { Kind = output.Kind }) != false;
+
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");
             IReadOnlyList<FeatureColumn> targets =
@@ -125,6 +130,7 @@ internal static class EndsContent
                 Type = output.Type is { } type ? new ColumnType(type) : null,
                 MissingLabel = output.MissingLabel,
                 Targets = targets,
+                Decision = output.Decision,
             };
         }
     }
@@ -217,5 +223,8 @@ internal static class EndsContent
     }
 
     private sealed record Output(
-        OutputKind Kind, string? Label, string? Type, MissingLabels MissingLabel, IReadOnlyList<FeatureColumn>? Targets);
+        OutputKind Kind, string? Label, string? Type, MissingLabels MissingLabel, IReadOnlyList<FeatureColumn>? Targets)
+    {
+        public DecisionRule? Decision { get; init; }
+    }
 }

@@ -51,6 +51,9 @@ internal sealed unsafe class ForwardPass
     /// <summary>Stops the work between two slices.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <inheritdoc cref="Tile.ScoreOf"/>
+    public SampleScore ScoreOf(int sample) => _tile.ScoreOf(sample);
+
     /// <inheritdoc cref="OutputScorer.Errors"/>
     public TargetErrors? Errors { set => _scorer.Errors = value; }
 
@@ -68,7 +71,7 @@ internal sealed unsafe class ForwardPass
             Progress?.Invoke(done + _tile.Count);
         }
 
-        return _tile.Score with { Unknown = data.UnknownIn(start, count) };
+        return _tile.Score;
     }
 
     /// <summary>Computes the outputs for some samples: probabilities, or in regression values.</summary>
@@ -77,8 +80,7 @@ internal sealed unsafe class ForwardPass
     /// <param name="count">How many samples; at most the batch size of the constructor, and one tile.</param>
     /// <param name="weights">The parameters.</param>
     /// <param name="outputs">count × outputs of them.</param>
-    /// <returns>The samples' score, whose loss means nothing where there are no labels.</returns>
-    public BatchScore Predict(Samples data, int start, int count, AlignedBuffer weights, Span<float> outputs)
+    public void Predict(Samples data, int start, int count, AlignedBuffer weights, Span<float> outputs)
     {
         Begin(data, start, count, weights);
         RunTile(start, count);
@@ -86,7 +88,6 @@ internal sealed unsafe class ForwardPass
         int width = _layout.Layers[last].Outputs;
         for (int i = 0; i < count; i++)
             new Span<float>(_tile.OutputOf(last, i), width).CopyTo(outputs[(i * width)..]);
-        return _tile.Score with { Unknown = data.UnknownIn(start, count) };
     }
 
     private void Begin(Samples data, int start, int count, AlignedBuffer weights)
@@ -133,22 +134,16 @@ internal sealed unsafe class ForwardPass
             inputStride = layer.Stride;
         }
 
-        ScoreSlice(slice, from, rows);
+        ScoreSlice(from, rows);
     }
 
     /// <summary>Turns the output layer's sums into predictions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScoreSlice(int slice, int from, int rows)
+    private void ScoreSlice(int from, int rows)
     {
         int last = _layout.Layers.Length - 1;
         float* bias = _tile.Weights + _layout.Layers[last].BiasOffset;
-        int correct = 0;
         for (int i = from; i < from + rows; i++)
-        {
-            _tile.Lost(i, _scorer.Predictions(_tile.Data, _tile.SampleAt(i), _tile.OutputOf(last, i), bias, i, out bool right));
-            correct += right ? 1 : 0;
-        }
-
-        _tile.Right(slice, correct);
+            _tile.Scored(i, _scorer.Predictions(_tile.Data, _tile.SampleAt(i), _tile.OutputOf(last, i), bias, i));
     }
 }

@@ -248,6 +248,18 @@ public sealed class MlpModel
         return copy;
     }
 
+    /// <summary>A copy that gives its answers from another threshold on, or looks for another class; probabilities stay.</summary>
+    /// <param name="threshold">The probability from which on a class is the answer, from 0 to 1; null for the more probable one.</param>
+    /// <param name="positiveClass">That class, or null for the one so far, at first the second.</param>
+    /// <exception cref="MlpException">There are not two classes or one label, no such class, or the threshold is out of range.</exception>
+    public MlpModel WithThreshold(double? threshold, string? positiveClass)
+    {
+        var rule = DecisionRule.Of(Output, threshold, positiveClass);
+        MlpModel copy = Copy();
+        copy.Output = Output with { Decision = rule };
+        return copy;
+    }
+
     /// <summary>Names the classes.</summary>
     /// <exception cref="MlpException">There are not as many names as outputs.</exception>
     public void NameClasses(IReadOnlyList<string> names)
@@ -275,7 +287,8 @@ public sealed class MlpModel
         OutputKind kind = Loss.Function() == OutputFunction.Sigmoid && OutputSize == 1
             ? (bothOfTwo ? OutputKind.Classes : OutputKind.Labels)
             : Output.Kind;
-        Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false };
+        DecisionRule? rule = kind == Output.Kind ? Output.Decision : null;
+        Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false, Decision = rule };
     }
 
     /// <summary>Checks that a training can hold all parameters in one buffer, and the outputs of a layer for the samples at work.</summary>

@@ -53,6 +53,16 @@ internal sealed unsafe class OutputScorer
         return best;
     }
 
+    /// <summary>Writes the probability of each class: the outputs, or where there is one less, what lies between those of all above.</summary>
+    public static void CopyProbabilities(ReadOnlySpan<float> outputs, Span<float> probabilities)
+    {
+        outputs.CopyTo(probabilities);
+        if (outputs.Length == probabilities.Length)
+            return;
+        for (int j = 0; j < probabilities.Length; j++)
+            probabilities[j] = (j > 0 ? outputs[j - 1] : 1) - (j < outputs.Length ? outputs[j] : 0);
+    }
+
     /// <summary>
     /// Whether a place, which may be none, is that of the largest value, and of equals the first one's; no value is NaN. Without a branch
     /// for each value: where the guess of a network changes from sample to sample, a processor can't guess it.
@@ -77,22 +87,31 @@ internal sealed unsafe class OutputScorer
     /// <param name="row">The sums.</param>
     /// <param name="bias">The output layer's biases, which are added first.</param>
     /// <param name="place">The sample's place in the tile.</param>
-    /// <param name="correct">Whether the sample is classified right.</param>
-    /// <returns>The loss; 0 where the sample has neither a target nor a class of the model.</returns>
+    /// <returns>The score, which has no loss where the sample has neither a target nor a class of the model.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public float Predictions(Samples data, int sample, float* row, float* bias, int place, out bool correct)
+    public SampleScore Predictions(Samples data, int sample, float* row, float* bias, int place)
     {
-        if (_each is not null)
-            return ScoreEach(data, sample, row, bias, place, ScoreResult.Predictions, out correct);
+        bool correct;
+        float loss;
         int label = LabelOf(data, sample);
-        if (_function == OutputFunction.Ordinal)
-            return ScoreOrdinal(label, row, bias, ScoreResult.Predictions, out correct);
-        float loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
-        var outputs = new Span<float>(row, _outputs);
-        correct = float.IsFinite(loss) && IsFirstLargest(outputs, label);
-        if (_focus > 0 && label >= 0)
-            loss = Focal.Score(outputs, label, loss, _focus, out _);
-        return label < 0 ? 0f : loss;
+        if (_each is not null)
+        {
+            loss = ScoreEach(data, sample, row, bias, place, ScoreResult.Predictions, out correct);
+        }
+        else if (_function == OutputFunction.Ordinal)
+        {
+            loss = ScoreOrdinal(label, row, bias, ScoreResult.Predictions, out correct);
+        }
+        else
+        {
+            loss = _kernel.SoftmaxCrossEntropy(_outputs, row, bias, Math.Max(0, label), smoothing: 0);
+            var outputs = new Span<float>(row, _outputs);
+            correct = float.IsFinite(loss) && IsFirstLargest(outputs, label);
+            if (_focus > 0 && label >= 0)
+                loss = Focal.Score(outputs, label, loss, _focus, out _);
+        }
+
+        return label < 0 && data.Targets is null ? default : new SampleScore(loss, data.WeightOf(sample), correct);
     }
 
     /// <summary>Turns a sample's sums into slopes of the batch's mean loss.</summary>
@@ -102,14 +121,12 @@ internal sealed unsafe class OutputScorer
     /// <param name="bias">The output layer's biases, which are added first.</param>
     /// <param name="place">The sample's place in the tile.</param>
     /// <param name="batchCount">Samples of the batch.</param>
-    /// <param name="correct">Whether the sample is classified right.</param>
-    /// <returns>The loss, times the sample's weight.</returns>
+    /// <returns>The score, whose loss counts the weight of the sample times that of its class.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public float Slopes(Samples data, int sample, float* row, float* bias, int place, int batchCount, out bool correct)
+    public SampleScore Slopes(Samples data, int sample, float* row, float* bias, int place, int batchCount)
     {
-        float weight = ClassWeights is null ? 1f : ClassWeights[data.Labels![sample]];
-        if (data.Weights is not null)
-            weight *= data.Weights[sample];
+        bool correct;
+        float weight = (ClassWeights is null ? 1f : ClassWeights[data.Labels![sample]]) * data.WeightOf(sample);
         var outputs = new Span<float>(row, _outputs);
         if (_each is not null || _function == OutputFunction.Ordinal)
         {
@@ -118,7 +135,7 @@ internal sealed unsafe class OutputScorer
                 : ScoreOrdinal(data.Labels![sample], row, bias, ScoreResult.Slopes, out correct);
             for (int j = 0; j < outputs.Length; j++)
                 outputs[j] = Felt(outputs[j] * (weight / batchCount));
-            return weight * sum;
+            return new SampleScore(sum, weight, correct);
         }
 
         // (p - y) × weight / samples, y smoothed.
@@ -132,7 +149,7 @@ internal sealed unsafe class OutputScorer
         outputs[label] -= 1f - LabelSmoothing;
         for (int j = 0; j < outputs.Length; j++)
             outputs[j] = Felt(weight * factor * (outputs[j] - spread) / batchCount);
-        return weight * loss;
+        return new SampleScore(loss, weight, correct);
     }
 
     /// <summary>
@@ -150,7 +167,7 @@ internal sealed unsafe class OutputScorer
             outputs[j] += bias[j];
         float loss = (float)Ordinal.Score(outputs, Math.Max(0, label), result, out int best);
         correct = best == label && float.IsFinite(loss);
-        return label < 0 ? 0f : loss;
+        return loss;
     }
 
     /// <summary>Scores a sample each of whose outputs has a target of its own.</summary>
@@ -174,9 +191,8 @@ internal sealed unsafe class OutputScorer
             KeepFirst(outputs, best);
         if (data.Labels is not null && outputs.Length > 1)
             correct = best == label;
-        bool isKnown = label >= 0 || data.Targets is not null;
-        correct &= isKnown && float.IsFinite(score);
-        return isKnown ? score : 0f;
+        correct &= float.IsFinite(score);
+        return score;
     }
 
     /// <summary>

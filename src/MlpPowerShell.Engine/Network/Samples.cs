@@ -24,24 +24,14 @@ internal sealed class Samples
     /// <summary>The output that is each sample's class, -1 where it is none of the model's; null where there are no labels.</summary>
     public int[]? Labels { get; init; }
 
-    /// <summary>How many of some samples have a class that is none of the model's.</summary>
-    public int UnknownIn(int start, int count) => Labels is null ? 0 : Labels.AsSpan(start, count).Count(-1);
-
     /// <summary>Count × outputs numbers that the outputs should be, or null.</summary>
     public float[]? Targets { get; init; }
 
-    /// <summary>How much each sample counts in training, or null where all count 1.</summary>
+    /// <summary>How much each sample counts, or null where all count 1.</summary>
     public float[]? Weights { get; init; }
 
-    /// <summary>What all samples count in training, added up.</summary>
-    /// <param name="classWeights">What a sample of each class counts, or null where all count alike.</param>
-    public double WeightOfAll(float[]? classWeights)
-    {
-        double sum = 0;
-        for (int i = 0; i < Count; i++)
-            sum += (classWeights is null ? 1.0 : classWeights[Labels![i]]) * (Weights is null ? 1.0 : Weights[i]);
-        return sum;
-    }
+    /// <summary>How much a sample counts.</summary>
+    public float WeightOf(int sample) => Weights is null ? 1 : Weights[sample];
 
     /// <summary>Checks that the samples fit a network, so that whoever has their numbers can follow pointers to them.</summary>
     /// <param name="layout">The network.</param>

@@ -10,26 +10,39 @@ internal sealed class TargetErrors
 
     /// <param name="head">What the outputs stand for.</param>
     /// <param name="targets">What all targets come to, in the order of the outputs.</param>
-    public TargetErrors(OutputHead head, IEnumerable<ColumnStatistics> targets)
+    public TargetErrors(OutputHead head, IEnumerable<Moments> targets)
     {
         _head = head;
         _variations = [.. targets.Select(target => target.Variation)];
     }
 
     /// <summary>What the targets of a data set come to, in the order of a model's outputs; null where that is not known.</summary>
-    public static ColumnStatistics[]? StatisticsOf(OutputHead head, MlpDataset data)
+    public static Moments[]? MomentsOf(OutputHead head, MlpDataset data)
     {
         if (head.Kind != OutputKind.Numbers || head.TargetColumnsOf(data) is not { } columns)
             return null;
-        ColumnStatistics?[] known = Array.ConvertAll(columns, column => StatisticsOf(column, data));
-        return known.OfType<ColumnStatistics>().ToArray() is { } all && all.Length == columns.Length ? all : null;
+        Moments?[] known = Array.ConvertAll(columns, column => data.IsStreamed ? KnownOf(column, data) : Of(column, data.Weights));
+        return Array.TrueForAll(known, moments => moments is not null) ? Array.ConvertAll(known, moments => moments!.Value) : null;
     }
 
-    /// <summary>What the data set knows of its label already; of another column, and of numbers that it holds as texts, anew.</summary>
-    private static ColumnStatistics? StatisticsOf(DataColumn column, MlpDataset data) =>
-        data.LabelStatistics.FirstOrDefault(label => label.Name == column.Name && label.Kind != ColumnKind.Category)
-            ?? (data.IsStreamed ? null
-                : ColumnStatistics.Of(column.Kind == ColumnKind.Category ? column.As(ColumnKind.Number) : column));
+    /// <summary>What a data set that stays in its file knows of its label.</summary>
+    private static Moments? KnownOf(DataColumn column, MlpDataset data) =>
+        data.LabelStatistics.FirstOrDefault(label => label.Name == column.Name && label.Kind != ColumnKind.Category) is { } known
+            ? new Moments(known.Present, known.Mean, known.Variation)
+            : null;
+
+    private static Moments Of(DataColumn column, float[]? weights)
+    {
+        DataColumn numbers = column.Kind == ColumnKind.Category ? column.As(ColumnKind.Number) : column;
+        Moments moments = default;
+        for (int i = 0; i < numbers.Count; i++)
+        {
+            if (numbers.NumberAt(i) is var number && !double.IsNaN(number))
+                moments = moments.With(number, weights is null ? 1 : weights[i]);
+        }
+
+        return moments;
+    }
 
     /// <summary>The errors of one sample.</summary>
     /// <param name="outputs">The sums of the output layer.</param>

@@ -29,9 +29,8 @@ internal sealed unsafe class Tile
 
     private readonly ParameterLayout _layout;
     private readonly bool _isWide;
-    private readonly double[] _losses = new double[Capacity];
+    private readonly SampleScore[] _scores = new SampleScore[Capacity];
     private readonly (double Unexplained, double Distance)[] _errors;
-    private readonly int[] _correct = new int[Capacity];
     private AlignedBuffer _weights = null!;
     private Samples? _checked;
     private int _leastLabel;
@@ -127,33 +126,35 @@ internal sealed unsafe class Tile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* OutputOf(int layer, int sample) => Outputs[layer].Pointer + ((long)sample * _layout.Layers[layer].Stride);
 
-    /// <summary>Takes what one sample has lost.</summary>
+    /// <summary>What one sample of the tile scored, which means nothing where it has no label.</summary>
+    public SampleScore ScoreOf(int sample) => _scores[sample];
+
+    /// <summary>Takes what one sample scored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Lost(int sample, double loss) => _losses[sample] = loss;
+    public void Scored(int sample, SampleScore score) => _scores[sample] = score;
 
     /// <summary>Takes how far the numbers for one sample are off.</summary>
     public void Off(int sample, (double Unexplained, double Distance) error) => _errors[sample] = error;
 
-    /// <summary>Takes how many samples of a slice were classified right.</summary>
-    public void Right(int slice, int correct) => _correct[slice] = correct;
-
-    /// <summary>Adds what the tile has scored to the batch's score, in the order of its samples.</summary>
+    /// <summary>Adds what the tile has scored to the batch's score, in the order of its samples, each times its weight.</summary>
     public void AddScores()
     {
         BatchScore score = Score;
-        double loss = score.Loss, unexplained = score.Unexplained, distance = score.Distance;
-        long right = score.Correct;
         for (int i = 0; i < Count; i++)
-            loss += _losses[i];
-        for (int i = 0; i < Slices; i++)
-            right += _correct[i];
-        for (int i = 0; i < Math.Min(Count, _errors.Length); i++)
         {
-            unexplained += _errors[i].Unexplained;
-            distance += _errors[i].Distance;
+            (float loss, float lossWeight, bool isRight) = _scores[i];
+            (double unexplained, double distance) = i < _errors.Length ? _errors[i] : default;
+            double weight = Data.WeightOf(SampleAt(i));
+            score = new BatchScore(
+                score.Loss + ((double)lossWeight * loss),
+                score.LossWeight + lossWeight,
+                score.Correct + (isRight ? weight : 0),
+                score.Weight + weight,
+                score.Unexplained + (weight * unexplained),
+                score.Distance + (weight * distance));
         }
 
-        Score = new BatchScore(loss, right, 0, unexplained, distance);
+        Score = score;
     }
 
     private void Begin(Batch batch, AlignedBuffer weights, int leastLabel)

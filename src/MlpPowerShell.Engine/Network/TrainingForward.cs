@@ -69,7 +69,7 @@ internal sealed unsafe class TrainingForward
             _inputs.AddOneHot(from, rows, output, _inputs.Dropout);
         if (layer.Activation is null)
         {
-            ScoreSlice(slice, from, rows);
+            ScoreSlice(from, rows);
             return;
         }
 
@@ -118,17 +118,11 @@ internal sealed unsafe class TrainingForward
 
     /// <summary>Turns the output layer's sums into slopes of the mean loss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScoreSlice(int slice, int from, int rows)
+    private void ScoreSlice(int from, int rows)
     {
         int last = _layout.Layers.Length - 1;
         float* bias = _tile.Weights + _layout.Layers[last].BiasOffset;
-        int correct = 0;
         for (int i = from; i < from + rows; i++)
-        {
-            _tile.Lost(i, _scorer.Slopes(_tile.Data, _tile.SampleAt(i), _tile.OutputOf(last, i), bias, i, MeanOver, out bool right));
-            correct += right ? 1 : 0;
-        }
-
-        _tile.Right(slice, correct);
+            _tile.Scored(i, _scorer.Slopes(_tile.Data, _tile.SampleAt(i), _tile.OutputOf(last, i), bias, i, MeanOver));
     }
 }

@@ -1,3 +1,5 @@
+using MlpPowerShell.Engine.Network;
+
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>Where a training stands in its epoch.</summary>
@@ -22,7 +24,7 @@ internal sealed class EpochFigures
     public double LearningRate { get; set; }
 
     /// <summary>The mean loss so far.</summary>
-    public double MeanLoss { get; set; } = double.NaN;
+    public double MeanLoss { get; private set; } = double.NaN;
 
     /// <summary>The norm of the gradient of the last step.</summary>
     public double GradientNorm { get; private set; }
@@ -40,6 +42,9 @@ internal sealed class EpochFigures
         Samples = 0;
         _normSum = 0;
     }
+
+    /// <summary>Takes the score of the epoch so far; where nothing counts, nothing is lost.</summary>
+    public void Lost(BatchScore score) => MeanLoss = score.LossWeight > 0 ? score.MeanLoss : 0;
 
     /// <summary>Counts a step that is complete.</summary>
     public void EndStep(double gradientNorm)

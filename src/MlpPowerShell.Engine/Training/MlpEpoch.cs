@@ -8,8 +8,8 @@ namespace MlpPowerShell.Engine.Training;
 /// <param name="Epoch">The epoch's number, from 1; it goes on when a model is trained again.</param>
 /// <param name="TrainingLoss">
 /// Mean loss of the training set: after the update in full-batch training or where the whole set is measured, else the running mean over
-/// the epoch's batches of what training minimizes: with dropout, distortions and smoothed labels, and with weights of samples or classes
-/// their weighted mean.
+/// the epoch's batches of what training minimizes: with dropout, distortions and smoothed labels, with weights of classes too
+/// their weighted mean. Weights of samples count in every figure.
 /// </param>
 /// <param name="TrainingAccuracy">The fraction classified right, from 0 to 1, measured with the loss; null in regression.</param>
 /// <param name="ValidationLoss">Mean loss of the validation set after the epoch, or null without one.</param>

@@ -193,7 +193,12 @@ public static class MlpTrainer
 
         MlpDataset? validation = options.ValidationData;
         if (options.ValidationFraction is { } fraction)
+        {
             (data, validation) = ValidationSplit.Split(data, fraction, options.Seed);
+            data.CheckWeights();
+            validation.CheckWeights();
+        }
+
         if (options.ValidationData is not null)
             validation = Ready(model, options.ValidationData, EncodingPurpose.Measuring, options);
         int samples = Math.Min(options.BatchSize ?? int.MaxValue, options.Sharded ? int.MaxValue : data.Count);

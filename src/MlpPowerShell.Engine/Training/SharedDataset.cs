@@ -25,7 +25,7 @@ internal sealed class SharedDataset
     /// <param name="encode">Makes it, or a part of it, what the network takes.</param>
     public SharedDataset(MlpDataset data, OutputHead head, Func<MlpDataset, Samples> encode)
     {
-        Errors = ErrorsOf(head, TargetErrors.StatisticsOf(head, data));
+        Errors = ErrorsOf(head, TargetErrors.MomentsOf(head, data));
         Data = data;
         _encode = encode;
         Count = data.Count;
@@ -82,7 +82,8 @@ internal sealed class SharedDataset
     {
         Facts mine = data is null
             ? new Facts("none", 0, 0, "none", null)
-            : new Facts(data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data), TargetsOf(data, head));
+            : new Facts(
+                data.Fingerprint, data.Count, data.Stream?.ChunkRows ?? data.Count, KindOf(data), TargetErrors.MomentsOf(head, data));
         Facts[] facts = [.. ranks.Gather(JsonSerializer.SerializeToUtf8Bytes(mine, SharedEnds.Json))
             .Select(bytes => JsonSerializer.Deserialize<Facts>(bytes, SharedEnds.Json)!)];
         int other = Array.FindIndex(facts, fact => fact.Kind != facts[0].Kind);
@@ -110,11 +111,12 @@ internal sealed class SharedDataset
             return null;
 
         // What each has of its own adds up to what the targets of all come to.
-        ColumnStatistics[]?[] targets = other >= 0 ? Array.ConvertAll(facts, fact => fact.Targets) : [facts[0].Targets];
+        Moments[]?[] targets = other >= 0 ? Array.ConvertAll(facts, fact => fact.Targets) : [facts[0].Targets];
         bool areKnown = Array.TrueForAll(targets, target => target is not null);
         return new SharedDataset(data, encode, ranks, facts)
         {
-            Errors = areKnown ? ErrorsOf(head, targets.Aggregate((some, others) => Merged(some!, others!))) : null,
+            Errors = !areKnown ? null
+                : ErrorsOf(head, targets.Aggregate((some, others) => [.. some!.Zip(others!, (one, more) => one + more)])),
         };
     }
 
@@ -187,15 +189,8 @@ internal sealed class SharedDataset
         return $"{features}, to predict {Listing.Of([.. data.LabelColumns.Select(column => column.Name)])} ({data.Task})";
     }
 
-    private static TargetErrors? ErrorsOf(OutputHead head, ColumnStatistics[]? targets) =>
+    private static TargetErrors? ErrorsOf(OutputHead head, Moments[]? targets) =>
         targets is null ? null : new TargetErrors(head, targets);
 
-    private static ColumnStatistics[] Merged(ColumnStatistics[] some, ColumnStatistics[] others) =>
-        [.. some.Zip(others, ColumnStatistics.Merge)];
-
-    /// <summary>The moments of what is to be predicted, without the values that statistics keep beside them.</summary>
-    private static ColumnStatistics[]? TargetsOf(MlpDataset data, OutputHead head) =>
-        TargetErrors.StatisticsOf(head, data)?.Select(target => target with { Kept = [], Counts = null }).ToArray();
-
-    private sealed record Facts(string Fingerprint, int Count, int ChunkRows, string Kind, ColumnStatistics[]? Targets);
+    private sealed record Facts(string Fingerprint, int Count, int ChunkRows, string Kind, Moments[]? Targets);
 }

@@ -16,7 +16,6 @@ internal sealed class TrainingEpoch
     private readonly LearningRateSchedule _schedule;
     private readonly Dropout? _dropout;
     private readonly ImageDistortion? _distortion;
-    private readonly float[]? _classWeights;
     private readonly BatchSizes _batches;
     private readonly int _stepsPerEpoch;
     private readonly int[]? _order;
@@ -50,7 +49,6 @@ internal sealed class TrainingEpoch
         _schedule = schedule;
         _dropout = gradientOptions.Dropout;
         _distortion = gradientOptions.Distortion;
-        _classWeights = gradientOptions.ClassWeights;
         _batches = plan.Batches;
         _stepsPerEpoch = plan.StepsPerEpoch;
         _order = _options.BatchSize is not null && !_options.NoShuffle ? new int[_data.Data.Stream?.ChunkRows ?? _data.Data.Count] : null;
@@ -83,7 +81,7 @@ internal sealed class TrainingEpoch
 
     /// <summary>Whether the walk that computes a gradient scores what the figures tell: the network by itself, on its labels.</summary>
     private bool GradientScoresFigures =>
-        !_options.MinimizesOther && !_options.Averages && _data.Data.Weights is null && !_plan.Model.HasBatchNormalization;
+        !_options.MinimizesOther && !_options.Averages && !_plan.Model.HasBatchNormalization;
 
     /// <summary>
     /// One step along the gradient of the whole set. The walk that scores the new weights is the one that the next epoch's gradient
@@ -120,9 +118,6 @@ internal sealed class TrainingEpoch
         foreach (SharedPart part in _data.Parts(seed, _figures.EpochOfModel))
         {
             BeginPart(part, chunk++);
-            double meanWeight = MeanWeight(part);
-            if (_ranks.IsStopped)
-                return default;
             for (int i = 0; i < _batches.Batches(part.Count); i++)
             {
                 BatchShare share = part.Batch(i, _batches);
@@ -130,9 +125,9 @@ internal sealed class TrainingEpoch
                 BatchScore batch = _step.Take(part.Data, _partOrder, share);
                 if (_ranks.IsStopped)
                     return default;
-                sum += batch with { Loss = batch.Loss / meanWeight };
+                sum += batch;
                 _figures.Samples += share.BatchCount;
-                _figures.MeanLoss = sum.Loss / _figures.Samples;
+                _figures.Lost(sum);
                 Tell(batch, share.BatchCount);
                 if (_ranks.IsStopped)
                     return default;
@@ -194,18 +189,6 @@ internal sealed class TrainingEpoch
             _partOrder[i] = i;
         SeededRandom.For(_options.Seed, SeededRandom.Purpose.Shuffle, (_figures.EpochOfModel << (chunk > 0 ? 16 : 0)) + chunk)
             .Shuffle(_partOrder);
-    }
-
-    /// <summary>
-    /// What a sample of a part counts on average, of all ranks: losses over it are of one scale, whatever the scale of the weights.
-    /// </summary>
-    private double MeanWeight(SharedPart part)
-    {
-        bool isWeighted = _classWeights is not null || part.Data?.Weights is not null;
-        double sum = isWeighted ? part.Data?.WeightOfAll(_classWeights) ?? 0 : part.Data?.Count ?? 0;
-        if (_data.IsOwn)
-            sum = _ranks.Sum(new BatchScore(sum, 0)).Loss;
-        return sum > 0 ? sum / part.Count : 1;
     }
 
     private void SetLearningRate() => _figures.LearningRate = _schedule.Rate(_figures.Epoch, _figures.Steps);

@@ -152,16 +152,12 @@ internal sealed class TrainingRun : IDisposable
         _ => options.Dropout[layer],
     };
 
-    /// <summary>The mean over the samples whose class the model has.</summary>
-    private static double? MeanLoss(BatchScore? score, SharedDataset? data) => score?.Loss / (data?.Count - score?.Unknown);
-
-    private double? Accuracy(BatchScore? score, SharedDataset? data) =>
-        _model.Loss.IsRegression() ? null : (double?)score?.Correct / data?.Count;
+    private double? Accuracy(BatchScore? score) => _model.Loss.IsRegression() ? null : score?.Accuracy;
 
     private static double? R2(BatchScore? score, SharedDataset? data) => score is { } all ? data!.Errors?.R2(all) : null;
 
     private static double? MeanDistance(BatchScore? score, SharedDataset? data) =>
-        data?.Errors is null ? null : score?.Distance / data.Count;
+        data?.Errors is null ? null : score?.MeanDistance;
 
     private MlpEpoch? TrainWholeEpoch()
     {
@@ -179,15 +175,15 @@ internal sealed class TrainingRun : IDisposable
         if (_ranks.IsStopped)
             return null;
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
-        _figures.MeanLoss = training.Loss / data.Count;
+        _figures.Lost(training);
         var result = new MlpEpoch(
             _figures.EpochOfModel,
             _figures.MeanLoss,
-            Accuracy(training, data),
-            MeanLoss(validation, validationData),
-            Accuracy(validation, validationData),
-            MeanLoss(test, testData),
-            Accuracy(test, testData),
+            Accuracy(training),
+            validation?.MeanLoss,
+            Accuracy(validation),
+            test?.MeanLoss,
+            Accuracy(test),
             _figures.LearningRate,
             _figures.MeanGradientNorm,
             IsBest: false,

@@ -14,6 +14,26 @@ public sealed class CopyMlpModelCommand : MlpCmdlet
     [Cell<MlpModel>]
     public MlpModel Model { get; set; } = null!;
 
+    /// <summary>
+    /// The probability from which on the copy says the class that is looked for, of two, or that its one label holds; $null for the more
+    /// probable class.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    public double? Threshold { get; set; }
+
+    /// <summary>The class that is looked for, of two; at first the second.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ModelClassCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? PositiveClass { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Run(Model, () => WriteObject(WithNotesOf(Model, Model.Copy())));
+    protected override void ProcessRecord() => Run(Model, () => WriteObject(WithNotesOf(Model, Copied())));
+
+    private MlpModel Copied()
+    {
+        MlpModel deciding = Deciding(Model, Threshold, PositiveClass);
+        return ReferenceEquals(deciding, Model) ? Model.Copy() : deciding;
+    }
 }

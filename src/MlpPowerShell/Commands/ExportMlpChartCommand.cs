@@ -24,9 +24,14 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     [ArgumentCompleter(typeof(ChartFileCompleter))]
     public string? Path { get; set; }
 
-    /// <summary>Epochs, an evaluation, steps of a schedule, a data set, predictions or a model.</summary>
+    /// <summary>Epochs, an evaluation, thresholds, steps of a schedule, a data set, predictions or a model.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public PSObject[] InputObject { get; set; } = [];
+
+    /// <summary>Which chart of an evaluation (Confusion, Calibration) or of thresholds (Roc, PrecisionRecall).</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EnumCompleter<ChartKind>))]
+    public ChartKind? Kind { get; set; }
 
     /// <summary>The data set that predictions belong to.</summary>
     [Parameter]
@@ -84,9 +89,22 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     }
 
     /// <summary>What the objects look like; they must be of one kind.</summary>
-    private Drawing DrawingOf() => _items[0].BaseObject switch
+    private Drawing DrawingOf() => (_items[0].BaseObject, Kind) switch
     {
-        MlpEvaluation => ConfusionMatrix(Single<MlpEvaluation>()),
+        (MlpEvaluation, null or ChartKind.Confusion) => ConfusionMatrix(Single<MlpEvaluation>()),
+        (MlpEvaluation, ChartKind.Calibration) => Calibration(Single<MlpEvaluation>()),
+        (MlpThreshold, null or ChartKind.Roc) => Charts.Roc(All<MlpThreshold>(), Title ?? string.Empty, Width, Height),
+        (MlpThreshold, ChartKind.PrecisionRecall) => Charts.PrecisionRecall(All<MlpThreshold>(), Title ?? string.Empty, Width, Height),
+        (_, { } kind) => throw new MlpException(
+            "ChartKindMismatch",
+            MlpErrorKind.InvalidArgument,
+            $"{_items[0].BaseObject.GetType().Name} has no chart of the kind {kind}: Confusion and Calibration are of an evaluation, as of "
+            + "Measure-MlpModel, Roc and PrecisionRecall of thresholds, as of Get-MlpThreshold."),
+        (var item, null) => DrawingOf(item),
+    };
+
+    private Drawing DrawingOf(object item) => item switch
+    {
         MlpScheduleStep => Charts.Schedule(All<MlpScheduleStep>(), Title ?? string.Empty, Width, Height),
         MlpDataset => Samples(Single<MlpDataset>()),
         MlpPrediction { Confidence: null } => Predictions(All<MlpPrediction>()),
@@ -106,6 +124,9 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
 
     private Drawing ConfusionMatrix(MlpEvaluation evaluation) =>
         Charts.ConfusionMatrix(evaluation, Title ?? evaluation.Dataset, Width, Height);
+
+    private Drawing Calibration(MlpEvaluation evaluation) =>
+        Charts.Calibration(evaluation, Title ?? evaluation.Dataset, Width, Height);
 
     private Drawing Predictions(MlpPrediction[] predictions)
     {
@@ -143,6 +164,6 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     private MlpException Mixed(PSObject other) => new(
         "MixedObjects",
         MlpErrorKind.InvalidArgument,
-        $"One chart takes objects of one kind, and only epochs, steps and predictions several of them: "
+        $"One chart takes objects of one kind, and only epochs, steps, thresholds and predictions several of them: "
         + $"{_items[0].BaseObject.GetType().Name} and {other.BaseObject.GetType().Name} came.");
 }

@@ -10,10 +10,11 @@ namespace MlpPowerShell.Commands;
 
 /// <summary>Predicts classes, labels or numbers for samples.</summary>
 [Cmdlet(VerbsCommon.Get, "MlpPrediction", DefaultParameterSetName = "InputObject")]
-[OutputType(typeof(MlpPrediction))]
+[OutputType(typeof(MlpPrediction), typeof(PSObject))]
 public sealed class GetMlpPredictionCommand : MlpCmdlet
 {
     private MlpPredictor? _predictor;
+    private FlatPredictions _flat = null!;
     private int _samples;
     private int _numbers;
     private bool _readPictures;
@@ -61,8 +62,28 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     [ValidateNotNull]
     public string Prefix { get; set; } = string.Empty;
 
+    /// <summary>Writes flat objects, with a property for each probability, number and error, for tables.</summary>
+    [Parameter]
+    public SwitchParameter Flat { get; set; }
+
+    /// <summary>The probability from which on the class that is looked for, of two, is the answer, in place of the model's own.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    [Cell<double>]
+    public double Threshold { get; set; }
+
+    /// <summary>The class that is looked for, of two.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ModelClassCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? PositiveClass { get; set; }
+
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _predictor = new MlpPredictor(Model, StopToken);
+    protected override void BeginProcessing() => Run(Model, () =>
+    {
+        _predictor = new MlpPredictor(Deciding(Model, Threshold, PositiveClass), StopToken);
+        _flat = new FlatPredictions(Model.Output);
+    }, perItem: false);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -91,7 +112,9 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        WriteWarnings(_predictor!.Notes);
+        if (_predictor is null)
+            return;
+        WriteWarnings(_predictor.Notes);
         if (_numbers > 1)
             WriteWarning($"{_numbers - 1} more of what came is no sample either.");
         if (NoNormalize && !_readPictures && _samples > 0)
@@ -124,8 +147,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
         MlpPrediction placed = first == 0 ? prediction : prediction with { Index = first + prediction.Index };
         WriteObject(PassThru && input.BaseObject is not MlpDataset
             ? WithPrediction(input, placed)
-            : IsPicture(input)
-            ? WithPath(input, placed)
+            : Flat ? ObjectRows.ObjectOf([.. PathOf(input), .. _flat.RowOf(placed)])
+            : IsPicture(input) ? WithPath(input, placed)
             : placed);
     }
 
@@ -177,6 +200,9 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             MlpErrorKind.Mismatch,
             "The model was not made for images, so it can't tell what is on a picture. Make it with New-MlpModel -Dataset and a data "
             + "set of images.");
+
+    private IEnumerable<KeyValuePair<string, object?>> PathOf(PSObject input) =>
+        IsPicture(input) ? [KeyValuePair.Create<string, object?>("Path", ((FileInfo)input.BaseObject).FullName)] : [];
 
     private static PSObject WithPath(PSObject picture, MlpPrediction prediction)
     {
@@ -230,8 +256,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
                 KeyValuePair.Create(name, InputProperties.TryGet(input, name, out object? value) ? value : null))),
             _ => input,
         };
-        Add(nameof(MlpPrediction.Prediction), prediction.Prediction);
-        Add(nameof(MlpPrediction.Confidence), prediction.Confidence);
+        foreach ((string name, object? value) in Flat ? _flat.AnswersOf(prediction) : Whole(prediction))
+            Add(name, value);
         return result;
 
         void Add(string name, object? value)
@@ -253,6 +279,12 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             }
         }
     }
+
+    private static IEnumerable<KeyValuePair<string, object?>> Whole(MlpPrediction prediction) =>
+    [
+        KeyValuePair.Create<string, object?>(nameof(MlpPrediction.Prediction), prediction.Prediction),
+        KeyValuePair.Create<string, object?>(nameof(MlpPrediction.Confidence), prediction.Confidence),
+    ];
 
     /// <summary>What was added to an object that is more than its properties, which another prediction replaces.</summary>
     private sealed class PredictionNote(string name, object? value) : PSNoteProperty(name, value)

@@ -1,34 +1,48 @@
 using System.Management.Automation;
-using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
-using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
 /// <summary>Measures how well a model does on a data set.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "MlpModel")]
 [OutputType(typeof(MlpEvaluation))]
-public sealed class MeasureMlpModelCommand : MlpCmdlet
+public sealed class MeasureMlpModelCommand : MeasuringCmdlet
 {
-    /// <summary>The model.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>(IsOneOfSeveral = true)]
-    public MlpModel Model { get; set; } = null!;
+    /// <summary>
+    /// Measures each group of samples that have a value in common by itself: a column, of features, labels or what was put aside.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DatasetColumnCompleter))]
+    public string? By { get; set; }
 
-    /// <summary>Samples with labels.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
-    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>(IsOneOfSeveral = true)]
-    public MlpDataset Dataset { get; set; } = null!;
+    /// <summary>The probability from which on the class that is looked for, of two, is the answer, in place of the model's own.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    [Cell<double>]
+    public double Threshold { get; set; }
+
+    /// <summary>The class that is looked for, of two.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ModelClassCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? PositiveClass { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
         Run(Dataset, () =>
         {
-            var predictor = new MlpPredictor(Model, StopToken);
-            MlpEvaluation evaluation = predictor.Measure(Dataset);
+            var predictor = new MlpPredictor(Deciding(Model, Threshold, PositiveClass), StopToken);
+            IReadOnlyList<MlpEvaluation> evaluations = By is null ? [predictor.Measure(Dataset)] : predictor.Measure(Dataset, By);
             WriteWarnings(predictor.Notes);
-            WriteObject(WithNotesOf(Model, evaluation));
+            foreach (MlpEvaluation evaluation in evaluations)
+                WriteObject(By is null ? WithNotesOf(Model, evaluation) : AsRow(WithNotesOf(Model, evaluation)));
         });
+
+    /// <summary>An evaluation that is shown as a row of a table.</summary>
+    private static PSObject AsRow(PSObject evaluation)
+    {
+        evaluation.TypeNames.Insert(0, $"{typeof(MlpEvaluation).FullName}#Group");
+        return evaluation;
+    }
 }

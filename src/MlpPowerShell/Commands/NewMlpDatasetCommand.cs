@@ -27,7 +27,7 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
     [Parameter(ParameterSetName = "Target")]
     public string[]? TargetName { get; set; }
 
-    /// <summary>How much each sample counts in training.</summary>
+    /// <summary>How much each sample counts, in training and where it is measured.</summary>
     [Parameter]
     public object[]? SampleWeight { get; set; }
 

@@ -115,7 +115,8 @@ def main(out):
                 value.backward()
                 optimizer.step()
             net.eval()
-            final = torch.nn.MSELoss()(net(x), numbers) if targets is None else loss(net(x), targets)
+            # What is measured is a mean over what the samples weigh.
+            final = loss(net(x), (numbers, range(SAMPLES))) / weights.mean() if targets is None else loss(net(x), targets)
             writer.writerow([name, int(batch_norm), "eval", repr(final.item())])
 
 

@@ -147,7 +147,7 @@ internal static class OnnxWriter
     private static void Labels(OnnxGraphBuilder builder, MlpModel model, string sums)
     {
         string probabilities = builder.Node("probabilities", "Sigmoid", [sums]);
-        string above = builder.Node("above", "Greater", [probabilities, builder.Constant("threshold", [0.5f])]);
+        string above = builder.Node("above", "Greater", [probabilities, Threshold(builder, model)]);
         string names = Listing.Of([.. model.ClassNames]);
         builder.Output(
             builder.Node("labels", "Cast", [above], ("to", (int)OnnxType.Int64)),
@@ -165,10 +165,30 @@ internal static class OnnxWriter
         string known = whole
             ? builder.Constant("classes", Array.ConvertAll(names, name => long.Parse(name, CultureInfo.InvariantCulture)), names.Length)
             : builder.Constant("classes", names, names.Length);
-        string best = builder.Node("best", "ArgMax", [probabilities], ("axis", 1), ("keepdims", 0));
+        string best = model.Output.Decision is { Threshold: not null }
+            ? Decided(builder, model, probabilities)
+            : builder.Node("best", "ArgMax", [probabilities], ("axis", 1), ("keepdims", 0));
         string label = builder.Node("label", "Gather", [known, best], ("axis", 0));
         builder.Output(label, whole ? OnnxType.Int64 : OnnxType.String, [], "The predicted class.");
         builder.Output(probabilities, OnnxType.Float, [names.Length], $"The probability of each class: {Listing.Of(names)}.");
+    }
+
+    /// <summary>The place of the one of two classes that is the answer by a threshold of the probability of that looked for.</summary>
+    private static string Decided(OnnxGraphBuilder builder, MlpModel model, string probabilities)
+    {
+        int positive = DecisionRule.PlaceIn(model.Output);
+        string looked = builder.Node(
+            "probability_looked_for", "Gather", [probabilities, builder.Constant("looked_for", [(long)positive])], ("axis", 1));
+        string above = builder.Node("above", "Greater", [looked, Threshold(builder, model)]);
+        string found = builder.Node("found", "Cast", [above], ("to", (int)OnnxType.Int64));
+        return positive == 1 ? found : builder.Node("best", "Sub", [builder.Constant("last", [1L]), found]);
+    }
+
+    /// <summary>What a probability is above where it is that of an answer.</summary>
+    private static string Threshold(OnnxGraphBuilder builder, MlpModel model)
+    {
+        float least = DecisionRule.LeastOf(model.Output);
+        return builder.Constant("threshold", [least > 0 ? MathF.BitDecrement(least) : -1f]);
     }
 
     private static void Targets(OnnxGraphBuilder builder, MlpModel model, string sums)

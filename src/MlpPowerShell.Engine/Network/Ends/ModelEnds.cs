@@ -72,11 +72,14 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
         Encoded(1, Input.EncodeRow(values, notes), null, null, null);
 
     /// <summary>Checks that a data set can go into this model, as far as can be told without making features of its samples.</summary>
-    /// <exception cref="MlpException">It has no samples, or its columns or classes do not meet those of the model.</exception>
+    /// <exception cref="MlpException">It has no samples that count, or its columns or classes do not meet those of the model.</exception>
     internal void CheckMeets(MlpDataset data, EncodingPurpose purpose)
     {
         if (data.Count == 0)
             throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"The data set {data.Name} has no samples.");
+
+        if (purpose != EncodingPurpose.Predicting)
+            data.CheckWeights();
 
         // Columns, features and labels are there or not, whatever the samples.
         Encode(data.IsStreamed ? data.Schema : data.Take([]), purpose, null);

@@ -59,12 +59,16 @@ public sealed record OutputHead
     /// <summary>What becomes of samples whose label is missing, where labels are needed.</summary>
     public MissingLabels MissingLabel { get; init; }
 
+    /// <summary>When one of two classes, or a label, is the answer; null where its probability is above one half.</summary>
+    public DecisionRule? Decision { get; init; }
+
+    /// <summary>Of two classes that which is looked for, or the one label; null for other outputs.</summary>
+    public string? PositiveClass => DecisionRule.IsFor(this) ? Names[DecisionRule.PlaceIn(this)] : null;
+
     /// <summary>Whether the numbers are exponentials of the network's sums, as exact as they are small.</summary>
     internal bool IsExponential { get; init; }
 
-    /// <summary>
-    /// What is added to the first biases of the output layer, so that a model begins near what it is to predict; empty for nothing.
-    /// </summary>
+    /// <summary>What is added to the first biases of the output layer, to begin near what is to be predicted; empty for nothing.</summary>
     internal IReadOnlyList<double> FirstBiases { get; init; } = [];
 
     /// <summary>
@@ -122,10 +126,6 @@ public sealed record OutputHead
     /// <summary>The class that an output stands for, as the type that it had.</summary>
     public object ValueOf(int output) => Type is { } type ? type.OfText(Names[output])
         : int.TryParse(Names[output], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : Names[output];
-
-    /// <summary>The probability of each class.</summary>
-    internal float[] ProbabilitiesOf(float[] outputs) => !IsCumulative ? outputs
-        : [.. outputs.Prepend(1).Zip(outputs.Append(0), (above, aboveNext) => above - aboveNext)];
 
     /// <summary>The number that a sum of the output layer comes to, in its unit.</summary>
     internal double NumberOfSum(int output, float sum) => NumberOf(output, IsExponential ? MathF.Exp(sum) : sum);

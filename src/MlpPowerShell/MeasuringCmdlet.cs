@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell;
+
+/// <summary>What tells how well models do on samples whose truth is known.</summary>
+public abstract class MeasuringCmdlet : MlpCmdlet
+{
+    /// <summary>The model.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>(IsOneOfSeveral = true)]
+    public MlpModel Model { get; set; } = null!;
+
+    /// <summary>Samples with labels.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
+    [Cell<MlpDataset>(IsOneOfSeveral = true)]
+    public MlpDataset Dataset { get; set; } = null!;
+}
