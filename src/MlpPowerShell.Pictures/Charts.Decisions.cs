@@ -100,7 +100,7 @@ public static partial class Charts
         OxyColor color = _colors[model.Series.OfType<LineSeries>().Count() % _colors.Length];
         var line = new LineSeries
         {
-            Title = Figures.Cut(curve[0].PositiveClass, LongestName),
+            Title = TerminalText.Cut(curve[0].PositiveClass, LongestName),
             Color = color,
             StrokeThickness = 2,
             MarkerType = points.Count == 1 ? MarkerType.Circle : MarkerType.None,
