@@ -4,7 +4,7 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
-/// <summary>Epochs and evaluations as bytes, to be sent to another process: JSON of all that they hold.</summary>
+/// <summary>Epochs, evaluations and comparisons as bytes, to be sent to another process: JSON of all that they hold.</summary>
 public static class ResultFile
 {
     /// <summary>An epoch with its run.</summary>
@@ -29,6 +29,15 @@ public static class ResultFile
             evaluation.MeanAbsoluteError,
             evaluation.RootMeanSquaredError,
             evaluation.R2);
+        return JsonSerializer.SerializeToUtf8Bytes(content, CheckpointFile.Json);
+    }
+
+    /// <summary>A comparison.</summary>
+    public static byte[] ToBytes(MlpComparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        var content = new ComparisonContent(
+            comparison.Dataset, comparison.Samples, comparison.BothRight, comparison.OnlyFirstRight, comparison.OnlySecondRight);
         return JsonSerializer.SerializeToUtf8Bytes(content, CheckpointFile.Json);
     }
 
@@ -67,6 +76,18 @@ public static class ResultFile
         };
     }
 
+    /// <summary>Reads a comparison.</summary>
+    /// <exception cref="MlpException">The bytes hold none.</exception>
+    public static MlpComparison ReadComparison(Stream stream)
+    {
+        ComparisonContent content = Read<ComparisonContent>(stream);
+        (string dataset, int samples, int both, int onlyFirst, int onlySecond) = content;
+        return dataset is null ? throw Invalid("something is missing")
+            : both < 0 || onlyFirst < 0 || onlySecond < 0 || (long)both + onlyFirst + onlySecond > samples || samples == 0
+            ? throw Invalid("the counts don't add up")
+            : new MlpComparison(dataset, samples, both, onlyFirst, onlySecond);
+    }
+
     private static T Read<T>(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -81,7 +102,7 @@ public static class ResultFile
     }
 
     private static MlpException Invalid(string what) =>
-        new("InvalidResultContent", MlpErrorKind.InvalidData, $"The bytes are no epoch or evaluation: {what}.");
+        new("InvalidResultContent", MlpErrorKind.InvalidData, $"The bytes are no epoch, evaluation or comparison: {what}.");
 
     private sealed record EpochContent(MlpEpoch Epoch, MlpRun Run);
 
@@ -96,6 +117,8 @@ public static class ResultFile
         double? MeanAbsoluteError,
         double? RootMeanSquaredError,
         double? R2);
+
+    private sealed record ComparisonContent(string Dataset, int Samples, int BothRight, int OnlyFirstRight, int OnlySecondRight);
 
     private sealed record ClassContent(string Class, double Precision, double Recall, double F1, int Support);
 }
