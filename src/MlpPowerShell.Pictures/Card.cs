@@ -1,4 +1,3 @@
-using System.Text;
 using MlpPowerShell.Engine;
 
 namespace MlpPowerShell.Pictures;
@@ -50,33 +49,11 @@ internal sealed class Card(CardStyle style)
         foreach ((string label, string value) in _facts)
         {
             string start = $"{style.Label(label.PadRight(width))} : ";
-            foreach (string line in Wrap(value, Math.Max(style.Columns - width - 4, LeastWidth)))
+            foreach (string line in TerminalText.Wrap(value, Math.Max(style.Columns - width - 4, LeastWidth)))
             {
                 yield return start + line;
                 start = new string(' ', width + 3);
             }
         }
-    }
-
-    /// <summary>A text in lines of at most so many cells, but for longer words.</summary>
-    public static IEnumerable<string> Wrap(string value, int width)
-    {
-        var line = new StringBuilder();
-        int taken = 0;
-        foreach (string word in value.Split(' '))
-        {
-            int cells = TerminalText.Width(word);
-            if (line.Length > 0 && taken + 1 + cells > width)
-            {
-                yield return line.ToString();
-                line.Clear();
-                taken = 0;
-            }
-
-            taken += line.Length > 0 ? 1 + cells : cells;
-            line.Append(line.Length > 0 ? " " : string.Empty).Append(word);
-        }
-
-        yield return line.ToString();
     }
 }

@@ -19,6 +19,7 @@ public static class Cards
     private const int MostRows = 20;
     private const int LeastName = 12;
     private const int LongestShape = 24;
+    private const int MostCharacters = 500;
 
     /// <summary>A data set: how many samples of what, and what they are for.</summary>
     public static IEnumerable<string> Of(MlpDataset dataset, CardStyle style)
@@ -155,6 +156,16 @@ public static class Cards
         .Add("OnlySecondRight", Figures.Count(comparison.OnlySecondRight))
         .Add("PValue", comparison.PValue.ToString("G3", CultureInfo.InvariantCulture))
         .Lines();
+
+    /// <summary>What is left of an object that nothing more is known of: its facts.</summary>
+    public static IEnumerable<string> Of(IEnumerable<KeyValuePair<string, object?>> facts, CardStyle style)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        var card = new Card(style);
+        foreach ((string name, object? value) in facts)
+            card.Add(name, Printable.Of(PredictionColumns.TextOf(value) ?? string.Empty, MostCharacters));
+        return card.Lines();
+    }
 
     private static IEnumerable<string> Scores(MlpEvaluation evaluation, CardStyle style)
     {

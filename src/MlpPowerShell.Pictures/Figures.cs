@@ -7,13 +7,16 @@ public static class Figures
 {
     private const int Digits = 5;
 
+    // What columns of figures have room for.
+    private const int MostCharacters = 9;
+
     /// <summary>A loss or another figure that is mostly near 1: four decimals, or a power of ten where these would show little.</summary>
     public static string Loss(double loss) => Math.Abs(loss) switch
     {
         0 => "0.0000",
         < 0.001 or >= 1e7 => Power(loss),
-        >= 10_000 => loss.ToString("0.0", CultureInfo.InvariantCulture),
-        _ => loss.ToString("0.0000", CultureInfo.InvariantCulture),
+        double.NaN => "NaN",
+        var size => Fitting(loss, size >= 10_000 ? 1 : 4, string.Empty),
     };
 
     /// <summary>A figure in any unit: five digits, or a power of ten where zeros would stand for them.</summary>
@@ -23,7 +26,7 @@ public static class Figures
         < 1e-4 or >= 1e7 => Power(value),
         double.NaN => "NaN",
         var size => value.ToString(
-            $"F{Math.Clamp(Digits - 1 - (int)Math.Floor(Math.Log10(size)), 0, 8)}", CultureInfo.InvariantCulture),
+            $"F{Math.Clamp(Digits - 1 - (int)Math.Floor(Math.Log10(size)), 0, 7)}", CultureInfo.InvariantCulture),
     };
 
     /// <summary>A share in percent.</summary>
@@ -41,7 +44,12 @@ public static class Figures
         time.TotalSeconds.ToString(time.TotalSeconds < 10 ? "0.000" : "0.0", CultureInfo.InvariantCulture);
 
     private static string Power(double value) =>
-        double.IsFinite(value)
-            ? value.ToString(Math.Abs(value) is < 1e-99 or >= 1e100 ? "0.00e+0" : "0.000e+0", CultureInfo.InvariantCulture)
-            : value.ToString(CultureInfo.InvariantCulture);
+        double.IsFinite(value) ? Fitting(value, 3, "e+0") : value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A number with as many decimals as there is room for, of those that it should have.</summary>
+    private static string Fitting(double value, int decimals, string exponent)
+    {
+        string text = value.ToString($"0.{new string('0', decimals)}{exponent}", CultureInfo.InvariantCulture);
+        return text.Length > MostCharacters && decimals > 1 ? Fitting(value, decimals - 1, exponent) : text;
+    }
 }

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using MlpPowerShell.Engine.Evaluation;
 
 namespace MlpPowerShell.Pictures;
 
@@ -9,28 +8,54 @@ internal static class PredictionColumns
 {
     private const int LongestName = 60;
 
-    public static List<RowColumn<PredictionRow>> Of(PredictionRow first)
+    // Of several numbers, how many have columns where there is room.
+    private const int MostTargets = 20;
+    private const int LongestTarget = 24;
+
+    public static List<RowColumn<PredictionRow>> Of(PredictionRow first) =>
+    [
+        first.File is null
+            ? new("Index", 6, 2, row => row.Index.ToString(CultureInfo.InvariantCulture))
+            : new("File", 12, 2, row => row.File) { IsText = true, Most = LongestName },
+        .. first.Targets.Count > 1 ? OfTargets(first) : OfAnswer(first),
+    ];
+
+    private static IEnumerable<RowColumn<PredictionRow>> OfAnswer(PredictionRow first)
     {
-        MlpPrediction prediction = first.Prediction;
-        bool isNumber = prediction.Confidence is null && prediction.Prediction is IConvertible and not (string or DateTime);
-        RowColumn<PredictionRow> Answer(string label, int rank, Func<MlpPrediction, object?> value) =>
-            new(label, 12, rank, row => TextOf(value(row.Prediction))) { IsText = !isNumber, Most = isNumber ? 0 : LongestName };
+        bool isNumber = first.Confidence is null && first.Prediction is IConvertible and not (string or DateTime);
+        RowColumn<PredictionRow> Answer(string label, int rank, Func<PredictionRow, object?> value) =>
+            new(label, 12, rank, row => TextOf(value(row))) { IsText = !isNumber, Most = isNumber ? 0 : LongestName };
         return
         [
-            first.File is null
-                ? new("Index", 6, 2, row => row.Prediction.Index.ToString(CultureInfo.InvariantCulture))
-                : new("File", 12, 2, row => row.File) { IsText = true, Most = LongestName },
             Answer("Prediction", 0, row => row.Prediction),
-            .. prediction.Confidence is null ? [] : new RowColumn<PredictionRow>[]
+            .. first.Confidence is null ? [] : new RowColumn<PredictionRow>[]
             {
-                new("Confidence", 10, 3, row => row.Prediction.Confidence is { } sure ? Figures.Percent(sure) : null),
-                new("Sure", Bars.Usual, 5, row => Bars.Of(row.Prediction.Confidence, Bars.Usual)) { IsText = true },
+                new("Confidence", 10, 3, row => row.Confidence is { } sure ? Figures.Percent(sure) : null),
+                new("Sure", Bars.Usual, 5, row => Bars.Of(row.Confidence, Bars.Usual)) { IsText = true },
             },
-            .. prediction.Label is null ? [] : new[] { Answer("Label", 1, row => row.Label) },
-            .. prediction.IsCorrect is null ? []
-                : new[] { new RowColumn<PredictionRow>("Correct", 7, 4, row => row.Prediction.IsCorrect?.ToString()) },
-            .. prediction.Error is null ? [] : new[] { Answer("Error", 4, row => row.Error) },
+            .. first.Label is null ? [] : new[] { Answer("Label", 1, row => row.Label) },
+            .. first.IsCorrect is null ? []
+                : new[] { new RowColumn<PredictionRow>("Correct", 7, 4, row => row.IsCorrect?.ToString()) },
+            .. first.Error is null ? [] : new[] { Answer("Error", 4, row => row.Error) },
         ];
+    }
+
+    /// <summary>Of several numbers a column for each, below its name, with its error beside it.</summary>
+    private static IEnumerable<RowColumn<PredictionRow>> OfTargets(PredictionRow first)
+    {
+        for (int i = 0; i < Math.Min(first.Targets.Count, MostTargets); i++)
+        {
+            int target = i;
+            string name = TerminalText.Cut(first.Targets[i], LongestTarget);
+            yield return Number(name, (2 * i) + 1, row => row.Prediction) with { IsCounted = true };
+            if (first.Error is not null)
+                yield return Number($"{name} error", (2 * i) + 2, row => row.Error);
+
+            RowColumn<PredictionRow> Number(string label, int rank, Func<PredictionRow, object?> values) =>
+                new(label, Math.Max(12, TerminalText.Width(label)), rank, row => TextOf(NumberPair.At(values(row), target)));
+        }
+
+        yield return new(string.Empty, 0, 0, _ => "…") { Others = first.Targets.Count };
     }
 
     /// <summary>An answer, or several, the same in any culture.</summary>

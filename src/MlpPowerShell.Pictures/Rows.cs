@@ -1,38 +1,28 @@
 using MlpPowerShell.Engine.Evaluation;
+using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Pictures;
 
-/// <summary>A prediction, and what there is to see of where it is from.</summary>
-/// <param name="Prediction">The prediction.</param>
-/// <param name="File">The name of the file that it is for; null for none.</param>
-public sealed record PredictionRow(MlpPrediction Prediction, string? File);
-
-/// <summary>Epochs, predictions and columns as rows of tables, in only those columns that they have values in.</summary>
+/// <summary>Epochs, predictions, columns and model files as rows of tables, in only those columns that they have values in.</summary>
 public static class Rows
 {
-    /// <summary>What rows of one table have in common: the labels of its columns.</summary>
-    /// <param name="item">An epoch, a prediction or a column.</param>
-    /// <exception cref="ArgumentException">It is none of these.</exception>
-    public static string KindOf(object item) => item switch
-    {
-        MlpEpoch epoch => LabelsOf(EpochColumns.Of(epoch)),
-        PredictionRow row => LabelsOf(PredictionColumns.Of(row)),
-        MlpColumn => LabelsOf(SchemaColumns.All),
-        _ => throw NoRow(item),
-    };
+    // The table that this thread is writing, which the next row belongs to if it is of its kind.
+    [ThreadStatic]
+    private static object? _table;
 
-    /// <summary>Begins a table on this thread: the next row brings its heading.</summary>
-    public static void Begin()
+    /// <summary>Ends the table that this thread is writing: the next row begins one.</summary>
+    /// <returns>Whether there was one.</returns>
+    public static bool End()
     {
+        bool isOpen = _table is not null;
+        _table = null;
         EpochColumns.Begin();
-        RowTable<MlpEpoch>.Current = null;
-        RowTable<PredictionRow>.Current = null;
-        RowTable<MlpColumn>.Current = null;
+        return isOpen;
     }
 
     /// <summary>An object as a row, with the heading above where it is the first of its table.</summary>
-    /// <param name="item">An epoch, a prediction or a column.</param>
+    /// <param name="item">An epoch, a prediction, a column or what a model file says.</param>
     /// <param name="style">How wide the terminal is.</param>
     /// <exception cref="ArgumentException">It is none of these.</exception>
     public static IEnumerable<string> Of(object item, CardStyle style)
@@ -43,6 +33,7 @@ public static class Rows
             MlpEpoch epoch => Lines(epoch, style),
             PredictionRow row => Lines(row, style),
             MlpColumn column => Lines(column, style),
+            MlpModelInfo file => Lines(file, ModelFileColumns.Of, style),
             _ => throw NoRow(item),
         };
     }
@@ -57,12 +48,12 @@ public static class Rows
     private static List<string> Lines(PredictionRow row, CardStyle style)
     {
         List<string> lines = Lines(row, PredictionColumns.Of, style);
-        if (style.Header.Length > 0 && row.Prediction.Confidence is { } confidence)
+        if (style.Header.Length > 0 && row.Confidence is { } confidence)
         {
             string bar = Bars.Of(confidence, Bars.Usual);
             if (bar.Length == 0)
                 return lines;
-            string painted = $"\e[{(row.Prediction.IsCorrect == false ? 31 : 32)}m{bar}{CardStyle.Reset}";
+            string painted = $"\e[{(row.IsCorrect == false ? 31 : 32)}m{bar}{CardStyle.Reset}";
             lines[^1] = lines[^1].Replace(bar, painted, StringComparison.Ordinal);
         }
 
@@ -76,7 +67,7 @@ public static class Rows
         if (column.Warning is null)
             return lines;
         string start = "  ! ";
-        foreach (string line in Card.Wrap(column.Warning, Math.Max(style.Columns - start.Length - 1, Card.LeastWidth)))
+        foreach (string line in TerminalText.Wrap(column.Warning, Math.Max(style.Columns - start.Length - 1, Card.LeastWidth)))
         {
             lines.Add(start + line);
             start = "    ";
@@ -87,14 +78,24 @@ public static class Rows
 
     private static List<string> Lines<T>(T item, Func<T, IReadOnlyList<RowColumn<T>>> columnsOf, CardStyle style)
     {
-        RowTable<T>? table = RowTable<T>.Current;
-        if (table is not null)
-            return [table.Row(item)];
-        RowTable<T>.Current = table = new RowTable<T>(columnsOf(item), style.Columns);
-        return [.. table.Heading(style), table.Row(item)];
+        IReadOnlyList<RowColumn<T>> columns = columnsOf(item);
+        string[] gap = [];
+        if (_table is RowTable<T> before)
+        {
+            if (before.WidenedBy(columns) is not { } wider)
+                return [.. before.Row(item)];
+            columns = wider;
+            gap = [string.Empty];
+        }
+        else if (End())
+        {
+            gap = [string.Empty];
+        }
+
+        var table = new RowTable<T>(columns, style.Columns);
+        _table = table;
+        return [.. gap, .. table.Heading(style), .. table.Row(item)];
     }
 
     private static ArgumentException NoRow(object item) => new($"{item} is no row of a table.", nameof(item));
-
-    private static string LabelsOf<T>(IEnumerable<RowColumn<T>> columns) => string.Join(' ', columns.Select(column => column.Label));
 }

@@ -10,13 +10,13 @@ using MlpPowerShell.Engine.Training;
 namespace MlpPowerShell.Pictures;
 
 /// <summary>A page of HTML about a training, which needs nothing beside itself.</summary>
-public sealed class RunReport
+public sealed partial class RunReport
 {
     private const int ChartWidth = 820;
     private const int MostMistakes = 36;
     private const int MostNames = 20;
-    private const int MostColumns = 200;
     private const int MostThresholds = 500;
+    private const int MostTargets = 6;
 
     /// <summary>The model that was trained.</summary>
     public required MlpModel Model { get; init; }
@@ -188,40 +188,26 @@ public sealed class RunReport
         };
     }
 
-    /// <summary>What the model takes, and what becomes of it on the way in.</summary>
-    private void AppendColumns(StringBuilder page)
+    private void AppendPredictions(StringBuilder page, MlpPredictor predictor, MlpDataset data)
     {
-        AppendHeading(page, "Inputs");
-        IReadOnlyList<FeatureColumn> columns = Model.Input.Columns;
-        if (columns.Count == 0)
+        MlpPrediction[] predictions = [.. predictor.Predict(data)];
+        IReadOnlyList<string> targets = Model.Output.Names;
+        for (int i = 0; i < Math.Min(targets.Count, MostTargets); i++)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>{Text($"{Model.Input}")}, as they are.</p>\n");
-            return;
+            int target = i;
+            (double True, double Predicted)[] pairs =
+                [.. predictions.Select(prediction => NumberPair.Of(prediction, target)).OfType<(double, double)>()];
+            if (pairs.Length == 0)
+                continue;
+            AppendHeading(page, targets.Count > 1 ? $"Predictions of {Text(targets[target])}" : "Predictions");
+            AppendDrawing(
+                page,
+                Charts.Predictions(pairs, string.Empty, ChartWidth, 620),
+                "Predicted numbers against the true ones, and how far they are off");
         }
 
-        page.Append("<table>\n<tr><th>column</th><th>kind</th><th>becomes</th></tr>\n");
-        foreach (FeatureColumn column in columns.Take(MostColumns))
-        {
-            page.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr><td>{Text(column.Name)}</td><td>{column.Kind}</td><td>{Text(column.Encoding)}</td></tr>\n");
-        }
-
-        page.Append("</table>\n");
-        if (columns.Count > MostColumns)
-            page.Append(CultureInfo.InvariantCulture, $"<p>And {Figures.Count(columns.Count - MostColumns)} more.</p>\n");
-    }
-
-    private static void AppendPredictions(StringBuilder page, MlpPredictor predictor, MlpDataset data)
-    {
-        (double True, double Predicted)[] pairs = [.. predictor.Predict(data).Select(NumberPair.Of).OfType<(double, double)>()];
-        if (pairs.Length == 0)
-            return;
-        AppendHeading(page, "Predictions");
-        AppendDrawing(
-            page,
-            Charts.Predictions(pairs, string.Empty, ChartWidth, 620),
-            "Predicted numbers against the true ones, and how far they are off");
+        if (targets.Count > MostTargets)
+            page.Append(CultureInfo.InvariantCulture, $"<p>And {Figures.Count(targets.Count - MostTargets)} more.</p>\n");
     }
 
     private static (string, string)[] Given(string name, double? value, Func<double, string> text) =>

@@ -34,9 +34,52 @@ internal static class TerminalText
         }
     }
 
+    /// <summary>A text in lines of at most so many cells, broken between words, and in words that are longer.</summary>
+    public static IEnumerable<string> Wrap(string text, int cells)
+    {
+        var line = new StringBuilder();
+        int taken = 0;
+        foreach (string word in text.Split(' ').SelectMany(word => Pieces(word, cells)))
+        {
+            int width = Width(word);
+            if (line.Length > 0 && taken + 1 + width > cells)
+            {
+                yield return line.ToString();
+                line.Clear();
+                taken = 0;
+            }
+
+            taken += line.Length > 0 ? 1 + width : width;
+            line.Append(line.Length > 0 ? " " : string.Empty).Append(word);
+        }
+
+        yield return line.ToString();
+    }
+
     /// <summary>A text at the left of so many cells.</summary>
     public static string PadRight(string text, int cells) => text + new string(' ', Math.Max(cells - Width(text), 0));
 
     /// <summary>A text at the right of so many cells.</summary>
     public static string PadLeft(string text, int cells) => new string(' ', Math.Max(cells - Width(text), 0)) + text;
+
+    /// <summary>A word in pieces of at most so many cells.</summary>
+    private static IEnumerable<string> Pieces(string word, int cells)
+    {
+        int start = 0, end = 0, taken = 0;
+        while (end < word.Length)
+        {
+            int length = StringInfo.GetNextTextElementLength(word, end);
+            int width = Width(word.Substring(end, length));
+            if (taken + width > cells && end > start)
+            {
+                yield return word[start..end];
+                (start, taken) = (end, 0);
+            }
+
+            taken += width;
+            end += length;
+        }
+
+        yield return word[start..];
+    }
 }

@@ -10,7 +10,8 @@ namespace MlpPowerShell;
 /// <param name="read">Makes an object of its bytes.</param>
 public abstract class ContentConverter(Func<Stream, object> read) : PSTypeConverter
 {
-    private const string Content = "Content";
+    /// <summary>The property that holds the bytes.</summary>
+    internal const string Content = "Content";
 
     /// <inheritdoc/>
     public override bool CanConvertFrom(object sourceValue, Type destinationType) => Holds(sourceValue, destinationType);

@@ -14,36 +14,59 @@ public static class Views
     private const int ColumnsWithoutTerminal = 80;
     private const int RowsWithoutTerminal = 25;
 
-    /// <summary>The lines that show an object.</summary>
-    /// <param name="item">A data set, a model, an evaluation or a comparison.</param>
-    /// <param name="host">Where they are shown.</param>
+    // What shows the table that this thread is writing.
+    [ThreadStatic]
+    private static WeakReference<object>? _formatter;
+
+    // The lines below the first of what this thread shows.
+    [ThreadStatic]
+    private static string[]? _below;
+
+    /// <summary>
+    /// The first line that shows an object: of a card, or of a row, whose heading stands above where it is the first of its table.
+    /// </summary>
+    /// <param name="item">
+    /// A data set, model, evaluation or comparison; or an epoch, a prediction, a column or what a model file says; or what is left of one
+    /// that another process made.
+    /// </param>
+    /// <param name="engine">What shows it.</param>
     /// <param name="header">The sequence that starts a heading.</param>
-    public static string[] Show(object item, PSHost host, string header)
+    public static string First(object item, EngineIntrinsics engine, string header)
     {
-        var style = new CardStyle(ColumnsOf(host), header);
-        return [.. Unwrapped(item) switch
-        {
-            MlpDataset dataset => Cards.Of(dataset, style),
-            MlpModel model => Cards.Of(model, NameOf(item), style),
-            MlpEvaluation evaluation => Cards.Of(evaluation, NameOf(item), style),
-            MlpComparison comparison => Cards.Of(comparison, style),
-            var other => [$"{other}"],
-        }];
+        string[] lines = Lines(item, engine, header);
+        _below = lines[1..];
+        return lines[0];
     }
 
-    /// <summary>What the rows of one table have in common.</summary>
-    /// <param name="item">An epoch, a prediction or a column.</param>
-    public static string KindOf(object item) => Rows.KindOf(RowOf(item));
+    /// <summary>Whether there are lines below.</summary>
+    public static bool HasBelow() => Below().Length > 0;
 
-    /// <summary>Begins a table, whose first row brings its heading: PowerShell would leave a line between these.</summary>
-    public static void Begin() => Rows.Begin();
+    /// <summary>The lines below; one by one, as PowerShell repeats all colours of a text in each line of it.</summary>
+    public static string[] Below() => _below ?? [];
 
-    /// <summary>An object as a row.</summary>
-    /// <param name="item">An epoch, a prediction or a column.</param>
-    /// <param name="host">Where it is shown.</param>
-    /// <param name="header">The sequence that starts a heading; empty where there are no colours.</param>
-    public static string Row(object item, PSHost host, string header) =>
-        string.Join(Environment.NewLine, Rows.Of(RowOf(item), new CardStyle(ColumnsOf(host), header)));
+    /// <summary>All lines that show an object, as one text.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="engine">What shows it.</param>
+    /// <param name="header">The sequence that starts a heading.</param>
+    public static string Whole(object item, EngineIntrinsics engine, string header) =>
+        string.Join(Environment.NewLine, Lines(item, engine, header));
+
+    private static string[] Lines(object item, EngineIntrinsics engine, string header)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        object formatter = FormatSession.FormatterOf(engine);
+        if (_formatter?.TryGetTarget(out object? last) != true || last != formatter)
+        {
+            Rows.End();
+            _formatter = new(formatter);
+        }
+
+        var style = new CardStyle(FormatSession.WidthOf(engine), header);
+        object shown = TravelledRows.Of(item);
+        return CardOf(shown, NameOf(item), style) is { } card
+            ? [.. Rows.End() ? [string.Empty] : Array.Empty<string>(), .. card, string.Empty]
+            : [.. Rows.Of(shown, style)];
+    }
 
     /// <summary>A number as cards show it, the same in any culture.</summary>
     /// <param name="value">The number; null for none.</param>
@@ -83,10 +106,14 @@ public static class Views
         }
     }
 
-    private static object Unwrapped(object item) => item is PSObject wrapped ? wrapped.BaseObject : item;
-
-    /// <summary>An object as rows take it: of a prediction, with the file that it is for.</summary>
-    private static object RowOf(object item) => Unwrapped(item) is not MlpPrediction prediction ? Unwrapped(item) : new PredictionRow(
-        prediction,
-        PSObject.AsPSObject(item).Properties["Path"] is PSNoteProperty { Value: { } path } ? Path.GetFileName($"{path}") : null);
+    /// <summary>The lines of a card; null where an object is shown as a row.</summary>
+    private static IEnumerable<string>? CardOf(object item, string? name, CardStyle style) => item switch
+    {
+        MlpDataset dataset => Cards.Of(dataset, style),
+        MlpModel model => Cards.Of(model, name, style),
+        MlpEvaluation evaluation => Cards.Of(evaluation, name, style),
+        MlpComparison comparison => Cards.Of(comparison, style),
+        IEnumerable<KeyValuePair<string, object?>> facts => Cards.Of(facts, style),
+        _ => null,
+    };
 }

@@ -55,6 +55,25 @@ public class ResultFileTests
         Assert.Equal($"{evaluation}", $"{back}");
     }
 
+    [Fact]
+    public void A_comparison_comes_back_with_all_that_it_holds()
+    {
+        MlpModel[] models = [.. new[] { 1, 2 }.Select(seed => MlpModel.CreateFor(
+            _data, new HiddenLayers([5], [Activation.Named("Tanh")]), Initializer.Default, seed))];
+        MlpComparison comparison = MlpComparison.Compare(models[0], models[1], _data);
+        Assert.Equivalent(comparison, ResultFile.ReadComparison(new MemoryStream(ResultFile.ToBytes(comparison))), strict: true);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"Dataset\":\"x\",\"Samples\":0,\"BothRight\":0,\"OnlyFirstRight\":0,\"OnlySecondRight\":0}")]
+    [InlineData("{\"Dataset\":\"x\",\"Samples\":5,\"BothRight\":3,\"OnlyFirstRight\":2,\"OnlySecondRight\":1}")]
+    [InlineData("{\"Dataset\":\"x\",\"Samples\":5,\"BothRight\":3,\"OnlyFirstRight\":-1,\"OnlySecondRight\":1}")]
+    public void A_comparison_whose_counts_can_not_be_is_an_error(string text) => Assert.Equal(
+        "InvalidResultContent",
+        Assert.Throws<MlpException>(() =>
+            ResultFile.ReadComparison(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)))).ErrorId);
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -39,7 +39,7 @@ internal static class ModelCommands
             Try(() =>
             {
                 foreach (MlpPrediction prediction in new MlpPredictor(model).Predict(set))
-                    Show(Rows.Of(new PredictionRow(prediction, null), Style));
+                    Show(Rows.Of(PredictionRow.Of(prediction, null), Style));
             });
             Try(() => Show(Cards.Of(new MlpPredictor(model).Measure(set), null, Style)));
             Try(() => _ = new RunReport { Model = model, Epochs = [], TestData = set }.ToHtml());

@@ -23,8 +23,11 @@ public sealed class RowTests
         foreach (MlpEpoch[] epochs in tables.Append(Train(_numbers, true, true, "numbers")))
         {
             string[] lines = Lines(epochs, columns);
-            Assert.Equal(2 + epochs.Length, lines.Length);
             Assert.All(lines, line => Assert.True(line.Length < columns, $"{line.Length} of {columns}: {line}"));
+
+            // Long names go on in lines of their own.
+            lines = [.. lines.Where(line => line[..5].Trim().Length > 0)];
+            Assert.Equal(2 + epochs.Length, lines.Length);
             Assert.Contains("TrainLoss", lines[0]);
             int end = lines[0].IndexOf("TrainLoss", StringComparison.Ordinal) + "TrainLoss".Length;
             Assert.All(epochs.Zip(lines.Skip(2)), pair => Assert.EndsWith(Figures.Loss(pair.First.TrainingLoss), pair.Second[..end]));
@@ -66,6 +69,64 @@ public sealed class RowTests
     }
 
     [Fact]
+    public void Epochs_of_several_kinds_that_come_by_turns_make_one_table()
+    {
+        MlpEpoch[][] runs =
+        [
+            Train(TestData.Images, false, false, "plain"),
+            Train(TestData.Images, true, true, "validated"),
+            Train(_numbers, true, false, "numbers"),
+        ];
+        string[] lines = Lines(Enumerable.Range(0, 9).Select(i => runs[i % 3][i / 3]), 200);
+        string[] headings = [.. lines.Where(line => line.Contains("TrainLoss", StringComparison.Ordinal))];
+        Assert.Equal(3, headings.Length);
+        foreach (string label in new[] { "TrainAcc", "TrainR2", "ValLoss", "ValAcc", "ValR2", "TestLoss", "TestAcc", "Best", "Run" })
+            Assert.Contains(label, headings[2]);
+        foreach (MlpEpoch[] run in runs)
+            Assert.Equal(3, lines.Count(line => line.EndsWith(" " + run[0].Run, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void The_name_of_a_run_stands_there_whole(int columns)
+    {
+        const string Name = "HiddenSize=128, LearningRate=0.001, Optimizer=AdamW, 一二三四五六七八九十一二三四五六七八九十";
+        string[] lines = Lines([Train(TestData.Images, true, true, Name)[0]], columns);
+        int start = lines[0].IndexOf("Run", StringComparison.Ordinal);
+        Assert.Equal(Name.Replace(" ", string.Empty), string.Concat(lines.Skip(2).Select(line => line[start..].Replace(" ", string.Empty))));
+        Assert.All(lines, line => Assert.True(TerminalText.Width(line) < columns, line));
+    }
+
+    [Fact]
+    public void Rows_of_another_kind_begin_a_table()
+    {
+        MlpEpoch[] epochs = Train(TestData.Images, false, false, "a run");
+        PredictionRow prediction = PredictionRow.Of(new MlpPredictor(TestData.Model).Predict(TestData.Images).First(), null);
+        string[] lines = Lines([epochs[0], prediction, epochs[1]], 100);
+        Assert.Equal(11, lines.Length);
+        Assert.Equal([string.Empty, string.Empty], new[] { lines[3], lines[7] });
+        Assert.EndsWith("a run", lines[10]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Several_predicted_numbers_have_their_names_above(int columns)
+    {
+        object[][] rows = [[1.0, 10.0, 0.1, -5.0, 7.0, 1e12, 2.0], [2.0, 30.0, 0.2, -6.0, 8.0, -1e12, 4.0]];
+        string[] names = ["x", "height", "width", "depth", "weight", "price", "age"];
+        var table = new MlpTable("several", names);
+        foreach (object[] row in rows)
+            table.Add(row);
+        MlpDataset data = table.ToDataset(new TableOptions { Label = names[1..] });
+        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+        string[] lines = Lines(new MlpPredictor(model).Predict(data).Select(prediction => PredictionRow.Of(prediction, null)), columns);
+        Assert.Matches("^ Index +height +height error", lines[0]);
+        int shown = names[1..].Count(name => lines[0].Contains($"  {name} ", StringComparison.Ordinal));
+        Assert.EndsWith(shown < 6 ? $"and {6 - shown} more" : "age error", lines[0]);
+        Assert.All(lines, line => Assert.True(line.Length < columns, line));
+    }
+
+    [Fact]
     public void Runs_of_one_name_are_told_apart_by_their_seeds()
     {
         MlpEpoch epoch = Train(TestData.Images, true, false, "same")[0];
@@ -83,7 +144,7 @@ public sealed class RowTests
         var start = new DateTime(2024, 1, 1);
         MlpDataset dates = TestData.Table("dates", ["x", "y"], [1.0, start], [2.0, start.AddHours(30)], [3.0, start.AddDays(4)]);
         MlpModel model = MlpModel.CreateFor(dates, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
-        string[] lines = Lines(new MlpPredictor(model).Predict(dates).Select(prediction => new PredictionRow(prediction, null)), 100);
+        string[] lines = Lines(new MlpPredictor(model).Predict(dates).Select(prediction => PredictionRow.Of(prediction, null)), 100);
         Assert.Contains("2024-01-02 06:00:00", lines[3]);
         Assert.DoesNotContain('…', string.Concat(lines));
     }
@@ -96,7 +157,10 @@ public sealed class RowTests
     [InlineData(123.45678, "123.4568")]
     [InlineData(123456.78, "123456.8")]
     [InlineData(8.8e31, "8.800e+31")]
-    [InlineData(-8.8e31, "-8.800e+31")]
+    [InlineData(-8.8e31, "-8.80e+31")]
+    [InlineData(-1234.56789, "-1234.568")]
+    [InlineData(-3e-310, "-3.0e-310")]
+    [InlineData(double.NaN, "NaN")]
     [InlineData(double.PositiveInfinity, "Infinity")]
     public void A_loss_of_any_size_can_be_read(double loss, string expected) => Assert.Equal(expected, Figures.Loss(loss));
 
@@ -132,7 +196,7 @@ public sealed class RowTests
         string[] names = ["a class with a name that is too long for a column of any table", "short"];
         var data = new MlpDataset("named", new byte[8], [0, 1], 4, names);
         MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
-        string[] lines = Lines(new MlpPredictor(model).Predict(data).Select(prediction => new PredictionRow(prediction, null)), columns);
+        string[] lines = Lines(new MlpPredictor(model).Predict(data).Select(prediction => PredictionRow.Of(prediction, null)), columns);
         Assert.All(lines, line => Assert.True(line.Length < columns));
         Assert.Contains(" a class ", lines[2]);
         Assert.DoesNotContain("Error", lines[0]);
@@ -143,7 +207,7 @@ public sealed class RowTests
     {
         MlpModel model = MlpModel.CreateFor(_numbers, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
         MlpPrediction first = new MlpPredictor(model).Predict(_numbers).First();
-        string[] lines = Lines([new PredictionRow(first, "a file.png")], 100);
+        string[] lines = Lines([PredictionRow.Of(first, "a file.png")], 100);
         Assert.StartsWith("File", lines[0]);
         Assert.StartsWith("a file.png", lines[2]);
         Assert.EndsWith("Error", lines[0]);
@@ -190,7 +254,7 @@ public sealed class RowTests
 
     private static string[] Lines(IEnumerable<object> items, int columns)
     {
-        Rows.Begin();
+        Rows.End();
         return [.. items.SelectMany(item => Rows.Of(item, new CardStyle(columns, string.Empty)))];
     }
 }

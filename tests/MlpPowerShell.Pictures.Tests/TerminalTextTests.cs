@@ -65,9 +65,9 @@ public class TerminalTextTests
             card[(classes + 1)..(classes + 6)],
             line => Assert.Equal(TerminalText.Width(card[classes]), TerminalText.Width(line)));
 
-        Rows.Begin();
+        Rows.End();
         MlpPrediction[] predictions = [.. predictor.Predict(data)];
-        string[] rows = [.. predictions.SelectMany(prediction => Rows.Of(new PredictionRow(prediction, null), style))];
+        string[] rows = [.. predictions.SelectMany(prediction => Rows.Of(PredictionRow.Of(prediction, null), style))];
         int confidence = rows[0].IndexOf("Confidence", StringComparison.Ordinal) + "Confidence".Length;
         Assert.All(rows.Skip(2).Zip(predictions), row => Assert.Equal(
             confidence,

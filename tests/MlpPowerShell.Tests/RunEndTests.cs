@@ -155,6 +155,6 @@ public sealed class RunEndTests : IDisposable
         _session.Run1<string>("""
             $many = 0..899 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = "k$($_ % 300)" } } | ConvertTo-MlpDataset b
             [string]::Join("`n", ($many | Get-MlpPrediction (New-MlpModel 4 -Dataset $many -Seed 1 -WarningAction Ignore) |
-                Microsoft.PowerShell.Core\ForEach-Object -Begin { $i = 0 } { if ($i++ -lt 5) { [MlpPowerShell.Views]::Row($_, $Host, 'x').Trim() } }))
+                Microsoft.PowerShell.Core\ForEach-Object -Begin { $i = 0 } { if ($i++ -lt 5) { [MlpPowerShell.Views]::Whole($_, $ExecutionContext, 'x').Trim() } }))
             """).Split('\n'));
 }

@@ -8,10 +8,11 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// <summary>Two models on the same samples, and whether one is really the better.</summary>
 public sealed class MlpComparison
 {
-    private MlpComparison(string dataset, int samples, int bothRight, int onlyFirst, int onlySecond)
+    internal MlpComparison(string dataset, int samples, int bothRight, int onlyFirst, int onlySecond)
     {
         Dataset = dataset;
         Samples = samples;
+        BothRight = bothRight;
         OnlyFirstRight = onlyFirst;
         OnlySecondRight = onlySecond;
         FirstAccuracy = (bothRight + onlyFirst) / (double)samples;
@@ -40,6 +41,9 @@ public sealed class MlpComparison
 
     /// <summary>The upper end of the difference's 95 % interval.</summary>
     public double DifferenceHigh { get; }
+
+    /// <summary>Samples that both models classify right.</summary>
+    public int BothRight { get; }
 
     /// <summary>Samples that the first model alone classifies right.</summary>
     public int OnlyFirstRight { get; }

@@ -167,8 +167,11 @@ public sealed record MlpEvaluation
         new ValueList<MlpTargetScore>([]);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Dataset}: {(Accuracy is { } accuracy ? $"accuracy {accuracy:P2}" : $"R² {R2:F4}")}, loss {Loss:F4}");
+    public override string ToString()
+    {
+        string quality = Accuracy is { } accuracy
+            ? accuracy.ToString("'accuracy '0.00 %", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"R² {R2:F4}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Dataset}: {quality}, loss {Loss:G5}");
+    }
 }

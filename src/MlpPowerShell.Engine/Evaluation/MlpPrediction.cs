@@ -42,6 +42,9 @@ public sealed record MlpPrediction
     /// </summary>
     public object? Error { get; private init; }
 
+    /// <summary>The names of the numbers that are predicted, in their order; empty in classification.</summary>
+    public IReadOnlyList<string> Targets { get; private init; } = new ValueList<string>([]);
+
     /// <summary>The probability of each class, in the order of the model's classes; empty in regression.</summary>
     public ValueList<float> Probabilities { get; }
 
@@ -90,6 +93,7 @@ public sealed record MlpPrediction
             : [head.ErrorOf(0, prediction, truth.Value)];
         return new MlpPrediction(index, prediction, null, [], truth.Value, null)
         {
+            Targets = head.Names,
             Error = errors.Length == 1 ? errors[0] : errors.Contains(null) ? null : new ValueList<object?>(errors),
         };
     }

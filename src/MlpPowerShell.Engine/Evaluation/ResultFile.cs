@@ -6,7 +6,7 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
-/// <summary>Epochs and evaluations as bytes, to be sent to another process: JSON of all that they hold.</summary>
+/// <summary>Epochs, evaluations and comparisons as bytes, to be sent to another process: JSON of all that they hold.</summary>
 public static class ResultFile
 {
     /// <summary>An epoch with its run.</summary>
@@ -21,6 +21,15 @@ public static class ResultFile
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         return JsonSerializer.SerializeToUtf8Bytes(evaluation, CheckpointFile.Json);
+    }
+
+    /// <summary>A comparison.</summary>
+    public static byte[] ToBytes(MlpComparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        var content = new ComparisonContent(
+            comparison.Dataset, comparison.Samples, comparison.BothRight, comparison.OnlyFirstRight, comparison.OnlySecondRight);
+        return JsonSerializer.SerializeToUtf8Bytes(content, CheckpointFile.Json);
     }
 
     /// <summary>Reads an epoch.</summary>
@@ -47,6 +56,18 @@ public static class ResultFile
         return isWhole ? evaluation : throw Invalid("something is missing");
     }
 
+    /// <summary>Reads a comparison.</summary>
+    /// <exception cref="MlpException">The bytes hold none.</exception>
+    public static MlpComparison ReadComparison(Stream stream)
+    {
+        ComparisonContent content = Read<ComparisonContent>(stream);
+        (string dataset, int samples, int both, int onlyFirst, int onlySecond) = content;
+        return dataset is null ? throw Invalid("something is missing")
+            : both < 0 || onlyFirst < 0 || onlySecond < 0 || (long)both + onlyFirst + onlySecond > samples || samples == 0
+            ? throw Invalid("the counts don't add up")
+            : new MlpComparison(dataset, samples, both, onlyFirst, onlySecond);
+    }
+
     private static T Read<T>(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -61,9 +82,11 @@ public static class ResultFile
     }
 
     private static MlpException Invalid(string what) =>
-        new("InvalidResultContent", MlpErrorKind.InvalidData, $"The bytes are no epoch or evaluation: {what}.");
+        new("InvalidResultContent", MlpErrorKind.InvalidData, $"The bytes are no epoch, evaluation or comparison: {what}.");
 
     private sealed record EpochContent(MlpEpoch Epoch, MlpRun Run);
+
+    private sealed record ComparisonContent(string Dataset, int Samples, int BothRight, int OnlyFirstRight, int OnlySecondRight);
 }
 
 /// <summary>A matrix as the rows that it has.</summary>

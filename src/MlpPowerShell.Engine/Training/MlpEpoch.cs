@@ -90,5 +90,5 @@ public sealed record MlpEpoch(
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch} of {Run}: loss {ValidationLoss ?? TrainingLoss:0.0000}");
+        string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch} of {Run}: loss {ValidationLoss ?? TrainingLoss:G5}");
 }

@@ -39,6 +39,11 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     [Cell<MlpDataset>]
     public MlpDataset? Dataset { get; set; }
 
+    /// <summary>Of predictions of several numbers, the name of the one to draw.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Target { get; set; }
+
     /// <summary>How many samples or units are drawn.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
@@ -130,13 +135,28 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
 
     private Drawing Predictions(MlpPrediction[] predictions)
     {
-        (double True, double Predicted)[] pairs = [.. predictions.Select(NumberPair.Of).OfType<(double, double)>()];
+        int target = TargetOf(predictions[0].Targets);
+        (double True, double Predicted)[] pairs =
+            [.. predictions.Select(prediction => NumberPair.Of(prediction, target)).OfType<(double, double)>()];
+        string name = predictions[0].Targets.Count > 1 ? predictions[0].Targets[target] : Dataset?.Name ?? "Predictions";
         return pairs.Length == predictions.Length
-            ? Charts.Predictions(pairs, Title ?? Dataset?.Name ?? "Predictions", Width, Height)
+            ? Charts.Predictions(pairs, Title ?? name, Width, Height)
             : throw new MlpException(
                 "NotNumbers",
                 MlpErrorKind.InvalidArgument,
-                "Predictions of numbers are drawn against what is true, and for one of these that is not known, or no single number.");
+                "Predictions of numbers are drawn against what is true, and for one of these that is not known, or no number.");
+    }
+
+    /// <summary>The place of the number to draw.</summary>
+    private int TargetOf(IReadOnlyList<string> names)
+    {
+        if (Target is null && names.Count == 1)
+            return 0;
+        int place = names.ToList().FindIndex(name => string.Equals(name, Target, StringComparison.OrdinalIgnoreCase));
+        return place >= 0 ? place : throw new MlpException(
+            "TargetNotFound",
+            MlpErrorKind.InvalidArgument,
+            $"A chart shows one of the numbers that were predicted: name it with -Target: {Printable.Of(Listing.Of(names))}.");
     }
 
     private PictureSheet Samples(MlpDataset data) =>
