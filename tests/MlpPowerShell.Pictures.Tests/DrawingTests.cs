@@ -137,7 +137,7 @@ public sealed partial class DrawingTests : IDisposable
         }.ToHtml();
         Assert.Contains("<title>&lt;b&gt; &amp; more</title>", page);
         Assert.DoesNotContain("<b>", page);
-        foreach (string part in new[] { "Learning curves", "Confusion matrix", "Classes", "Options", "Environment", "How to reproduce "
+        foreach (string part in new[] { "Learning curves", "Confusion matrix", "Classes", "Calibration", "Options", "Environment", "How to reproduce "
             + "it", "LearningRate", "0.5", "xxh3", "100.00 %", "New-MlpModel &#39;3 ReLU&#39;", "-Seed 1" })
         {
             Assert.Contains(part, page);
@@ -145,7 +145,7 @@ public sealed partial class DrawingTests : IDisposable
 
         // Nothing is fetched from anywhere: pictures are in the page, and are documents that can be read.
         MatchCollection sources = Regex.Matches(page, "src=\"([^\"]*)\"");
-        Assert.Equal(2, sources.Count);
+        Assert.Equal(5, sources.Count);
         foreach (Match source in sources)
         {
             Assert.Equal(

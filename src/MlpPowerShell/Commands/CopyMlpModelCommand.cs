@@ -20,6 +20,7 @@ public sealed class CopyMlpModelCommand : MlpCmdlet
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
+    [Cell<double>]
     public double? Threshold { get; set; }
 
     /// <summary>The class that is looked for, of two; at first the second.</summary>
