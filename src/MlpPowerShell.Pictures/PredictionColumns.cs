@@ -6,6 +6,11 @@ namespace MlpPowerShell.Pictures;
 /// <summary>The columns that predictions like one have values in.</summary>
 internal static class PredictionColumns
 {
+    // Of names, and of numbers too.
+    private const int LeastName = 12;
+
+    // As long names stand there whole rather than bars beside them.
+    private const int UsualName = 30;
     private const int LongestName = 60;
 
     // Of several numbers, how many have columns where there is room.
@@ -23,20 +28,27 @@ internal static class PredictionColumns
     private static IEnumerable<RowColumn<PredictionRow>> OfAnswer(PredictionRow first)
     {
         bool isNumber = first.Confidence is null && first.Prediction is IConvertible and not (string or DateTime);
-        RowColumn<PredictionRow> Answer(string label, int rank, Func<PredictionRow, object?> value) =>
-            new(label, 12, rank, row => TextOf(value(row))) { IsText = !isNumber, Most = isNumber ? 0 : LongestName };
+        RowColumn<PredictionRow> Answer(string label, Func<PredictionRow, object?> value)
+        {
+            string? Text(PredictionRow row) => row.Confidence is null ? TextOf(value(row)) : NameOf(value(row));
+            if (isNumber)
+                return new(label, LeastName, 1, Text);
+            int width = Math.Clamp(TerminalText.Width(Text(first) ?? string.Empty), LeastName, UsualName);
+            return new(label, width, width > LeastName ? 5 : 1, Text) { IsText = true, Least = LeastName, Most = LongestName };
+        }
+
         return
         [
-            Answer("Prediction", 0, row => row.Prediction),
+            Answer("Prediction", row => row.Prediction),
             .. first.Confidence is null ? [] : new RowColumn<PredictionRow>[]
             {
                 new("Confidence", 10, 3, row => row.Confidence is { } sure ? Figures.Percent(sure) : null),
-                new("Sure", Bars.Usual, 5, row => Bars.Of(row.Confidence, Bars.Usual)) { IsText = true },
+                new("Sure", Bars.Usual, 6, row => Bars.Of(row.Confidence, Bars.Usual)) { IsText = true },
             },
-            .. first.Label is null ? [] : new[] { Answer("Label", 1, row => row.Label) },
+            .. first.Label is null ? [] : new[] { Answer("Label", row => row.Label) },
             .. first.IsCorrect is null ? []
                 : new[] { new RowColumn<PredictionRow>("Correct", 7, 4, row => row.IsCorrect?.ToString()) },
-            .. first.Error is null ? [] : new[] { Answer("Error", 4, row => row.Error) },
+            .. first.Error is null ? [] : new[] { Answer("Error", row => row.Error) },
         ];
     }
 
@@ -57,6 +69,14 @@ internal static class PredictionColumns
 
         yield return new(string.Empty, 0, 0, _ => "…") { Others = first.Targets.Count };
     }
+
+    /// <summary>Classes as they are called, with all digits where they are numbers.</summary>
+    private static string? NameOf(object? value) => value switch
+    {
+        double number => number.ToString(CultureInfo.InvariantCulture),
+        IEnumerable<object?> many => string.Join(", ", many.Select(NameOf)),
+        _ => TextOf(value),
+    };
 
     /// <summary>An answer, or several, the same in any culture.</summary>
     public static string? TextOf(object? value) => value switch

@@ -24,8 +24,10 @@ internal static class TravelledRows
 
     private static bool IsLeftOf<T>(PSObject item) => item.TypeNames.Contains($"Deserialized.{typeof(T).FullName}");
 
-    private static PredictionRow PredictionOf(PSObject item) =>
-        new(Value<int>(item, nameof(MlpPrediction.Index)), Item(item, nameof(MlpPrediction.Prediction)), Item(item, nameof(MlpPrediction.Label)))
+    private static PredictionRow PredictionOf(PSObject item)
+    {
+        int index = Value<int>(item, nameof(MlpPrediction.Index));
+        return new(index, Item(item, nameof(MlpPrediction.Prediction)), Item(item, nameof(MlpPrediction.Label)))
         {
             Confidence = Value<double?>(item, nameof(MlpPrediction.Confidence)),
             IsCorrect = Value<bool?>(item, nameof(MlpPrediction.IsCorrect)),
@@ -33,6 +35,7 @@ internal static class TravelledRows
             Targets = Texts(item, nameof(MlpPrediction.Targets)),
             File = FileOf(item),
         };
+    }
 
     private static MlpColumn ColumnOf(PSObject item) => new()
     {
@@ -54,7 +57,8 @@ internal static class TravelledRows
     private static string? FileOf(PSObject item) =>
         item.Properties["Path"] is PSNoteProperty { Value: { } path } ? Path.GetFileName($"{path}") : null;
 
-    private static T? Value<T>(PSObject item, string name) => LanguagePrimitives.TryConvertTo(Item(item, name), out T value) ? value : default;
+    private static T? Value<T>(PSObject item, string name) =>
+        LanguagePrimitives.TryConvertTo(Item(item, name), out T value) ? value : default;
 
     private static IReadOnlyList<string> Texts(PSObject item, string name) =>
         Item(item, name) is IEnumerable many and not string ? [.. many.Cast<object>().Select(one => $"{one}")] : [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
@@ -81,6 +82,10 @@ public static class Views
     /// <summary>A share in percent.</summary>
     /// <param name="share">The share; null for none.</param>
     public static string? Percent(double? share) => share is { } number ? Figures.Percent(number) : null;
+
+    /// <summary>The first of some names, and how many more there are.</summary>
+    /// <param name="names">The names.</param>
+    public static string Names(string[] names) => Listing.Of(names);
 
     /// <summary>The name that a row of a table of runs gave an object; null where it has none.</summary>
     /// <param name="item">A model or an evaluation.</param>

@@ -93,7 +93,8 @@ public sealed class RowTests
         const string Name = "HiddenSize=128, LearningRate=0.001, Optimizer=AdamW, 一二三四五六七八九十一二三四五六七八九十";
         string[] lines = Lines([Train(TestData.Images, true, true, Name)[0]], columns);
         int start = lines[0].IndexOf("Run", StringComparison.Ordinal);
-        Assert.Equal(Name.Replace(" ", string.Empty), string.Concat(lines.Skip(2).Select(line => line[start..].Replace(" ", string.Empty))));
+        Assert.Equal(
+            Name.Replace(" ", string.Empty), string.Concat(lines.Skip(2).Select(line => line[start..].Replace(" ", string.Empty))));
         Assert.All(lines, line => Assert.True(TerminalText.Width(line) < columns, line));
     }
 

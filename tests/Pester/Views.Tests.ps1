@@ -73,6 +73,16 @@ Describe 'Views' {
         (LinesOf $pairs 80) -match '^ Index +y +y error +z +z error$' | Should -HaveCount 1
     }
 
+    It 'show long names rather than bars, and classes that are numbers with all digits' {
+        $ids = 1..20 | ForEach-Object { [pscustomobject]@{ x = $_; id = 123456789000.0 + $_ % 2 } } | ConvertTo-MlpDataset id -Task Classification
+        $kinds = 1..20 | ForEach-Object { [pscustomobject]@{ x = $_; kind = "a class with a long name $($_ % 2)" } } | ConvertTo-MlpDataset kind
+        $first = { (Get-MlpPrediction (New-MlpModel 2 -Dataset $_ -Seed 1 -WarningAction Ignore) $_)[0] }
+        ($ids | ForEach-Object $first | Out-String -Width 80) | Should -Match '12345678900[01] +\d+.\d\d %.* 12345678900[01] '
+        ($kinds | ForEach-Object $first | Out-String -Width 80) | Should -Match 'long name \d +\d+.\d\d % a class with a long name \d'
+        $head = [pscustomobject]@{ PSTypeName = 'Deserialized.MlpPowerShell.Engine.Network.OutputHead'; Names = 1..1000 }
+        ($head | Out-String -Width 80) | Should -Match 'and 988 more'
+    }
+
     It 'keep cards and rows where they come by turns' {
         $lines = LinesOf ($plain[0], $classifier, $classes[0], $named, $plain[1]) 100
         $lines -match '^Epoch +TrainLoss' | Should -HaveCount 2
