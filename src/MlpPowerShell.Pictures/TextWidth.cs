@@ -6,7 +6,9 @@ namespace MlpPowerShell.Pictures;
 /// <summary>How much room texts take in drawings, in pixels.</summary>
 internal static class TextWidth
 {
-    /// <summary>How much wider a text may get than it is drawn here: whoever shows an SVG has fonts of their own, such as DejaVu Sans.</summary>
+    /// <summary>
+    /// How much wider a text may get than it is drawn here: whoever shows an SVG has fonts of their own, such as DejaVu Sans.
+    /// </summary>
     public const double WidestFont = 1.15;
 
     /// <summary>The pixels that a text takes at most.</summary>

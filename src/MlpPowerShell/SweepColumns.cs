@@ -70,9 +70,12 @@ internal static class SweepColumns
         .SelectMany(type => type.GetProperties())
         .Where(property => property.IsDefined(typeof(ParameterAttribute)))];
 
-    /// <summary>The names that a column can have to be taken.</summary>
-    private static readonly string[] _taken =
-        [.. NamesTakenBy(typeof(NewMlpModelCommand)).Union(NamesTakenBy(typeof(InvokeMlpTrainingCommand)))];
+    /// <summary>The parameter that takes a column, by the names that this can have.</summary>
+    private static readonly Dictionary<string, string> _parameterOf = _parameters
+        .Where(IsTaken)
+        .SelectMany(property => NamesOf(property).Select(name => (Name: name, Parameter: property.Name)))
+        .DistinctBy(taken => taken.Name, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(taken => taken.Name, taken => taken.Parameter, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names of all parameters, of which those that no column sets are given on the command line.</summary>
     private static readonly string[] _names = [.. _parameters.Select(property => property.Name), "WhatIf", "Confirm"];
@@ -104,11 +107,10 @@ internal static class SweepColumns
     public static bool IsOfModel(string column) => IsTaken(column) && !_ofTraining.Contains(column, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a parameter takes a column.</summary>
-    public static bool IsTaken(string column) => _taken.Contains(column, StringComparer.OrdinalIgnoreCase);
+    public static bool IsTaken(string column) => _parameterOf.ContainsKey(column);
 
     /// <summary>The parameter that takes a column; null where none does.</summary>
-    public static string? ParameterOf(string column) => Array.Find(_parameters, property => IsTaken(property) && NamesOf(property)
-        .Contains(column, StringComparer.OrdinalIgnoreCase))?.Name;
+    public static string? ParameterOf(string column) => _parameterOf.GetValueOrDefault(column);
 
     /// <summary>Whether runs can differ in a column alone, so that a name tells them apart only with it.</summary>
     public static bool Distinguishes(string column) => ParameterOf(column) is { } parameter

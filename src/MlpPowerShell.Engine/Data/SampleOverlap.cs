@@ -19,8 +19,9 @@ public static class SampleOverlap
         int once = 0, looked = 0;
         for (int row = 0; row < part.Count; row += Math.Max(1, part.Count / Looked), looked++)
         {
+            // A second time tells as much as a hundredth.
             int times = 0;
-            for (int other = 0; other < whole.Count; other++)
+            for (int other = 0; other < whole.Count && times < 2; other++)
                 times += Array.TrueForAll(areEqual, compare => compare(row, other)) ? 1 : 0;
             if (times == 0)
                 return false;
@@ -30,7 +31,9 @@ public static class SampleOverlap
         return once > looked / 2;
     }
 
-    /// <summary>What compares a sample of one with a sample of the other, a part each; null where they have not the same features.</summary>
+    /// <summary>
+    /// What compares a sample of one with a sample of the other, a part each; null where they have not the same features.
+    /// </summary>
     private static Func<int, int, bool>[]? Comparisons(MlpDataset part, MlpDataset whole)
     {
         if (part.FeatureCount != whole.FeatureCount || part.LabelColumns.Count != whole.LabelColumns.Count)

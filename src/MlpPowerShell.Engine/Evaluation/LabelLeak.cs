@@ -9,6 +9,10 @@ internal static class LabelLeak
     // What a value in other units and rounded to a few digits has at least in common with it.
     private const double Same = 1 - 1e-9;
 
+    // So many rows tell of nearly all other columns that they have less in common, far less than chance can make of it.
+    private const int SomeRows = 1000;
+    private const double Other = 1 - 1e-6;
+
     /// <summary>Whether a feature tells the label all by itself.</summary>
     /// <param name="data">The data.</param>
     /// <param name="name">The feature's column. The only one there is can't be meant: it is what the label is to be told by.</param>
@@ -42,9 +46,19 @@ internal static class LabelLeak
     }
 
     /// <summary>Whether one column is the other in other units.</summary>
-    private static bool IsLinear(DataColumn values, DataColumn label)
+    private static bool IsLinear(DataColumn values, DataColumn label) =>
+        !(CorrelationOf(values, label, 1 + (values.Count / SomeRows)) < Other) && CorrelationOf(values, label, 1) >= Same;
+
+    /// <summary>How far one column goes with another, 0 to 1, by each row that is a multiple of a step; NaN if one never varies.</summary>
+    private static double CorrelationOf(DataColumn values, DataColumn label, int step)
     {
-        int[] rows = [.. Enumerable.Range(0, values.Count).Where(row => !values.IsMissing(row) && !label.IsMissing(row))];
-        return Math.Abs(Correlation.Pearson(rows.Select(values.NumberAt), rows.Select(label.NumberAt))) >= Same;
+        var rows = new List<int>();
+        for (int row = 0; row < values.Count; row += step)
+        {
+            if (!values.IsMissing(row) && !label.IsMissing(row))
+                rows.Add(row);
+        }
+
+        return Math.Abs(Correlation.Pearson(rows.Select(values.NumberAt), rows.Select(label.NumberAt)));
     }
 }

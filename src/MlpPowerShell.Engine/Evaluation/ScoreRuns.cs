@@ -4,7 +4,9 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// Scores in their order with how much stands at each: exact as long as there are few different ones, and else rounded as little as room
 /// for them asks. So what needs ranks can be measured of a stream of any length.
 /// </summary>
-/// <remarks>Scores are whole numbers here, whose last bits are what is rounded away: those of floats, which then round relatively.</remarks>
+/// <remarks>
+/// Scores are whole numbers here, whose last bits are what is rounded away: those of floats, which then round relatively.
+/// </remarks>
 internal sealed class ScoreRuns
 {
     /// <summary>Different scores that there is room for in all, of all classes together: 24 bytes each.</summary>

@@ -53,7 +53,9 @@ internal sealed unsafe class OutputScorer
         return best;
     }
 
-    /// <summary>Writes the probability of each class: the outputs, or where there is one less, what lies between those of all above.</summary>
+    /// <summary>
+    /// Writes the probability of each class: the outputs, or where there is one less, what lies between those of all above.
+    /// </summary>
     public static void CopyProbabilities(ReadOnlySpan<float> outputs, Span<float> probabilities)
     {
         outputs.CopyTo(probabilities);

@@ -21,15 +21,18 @@ internal sealed class TargetErrors
     {
         if (head.Kind != OutputKind.Numbers || head.TargetColumnsOf(data) is not { } columns)
             return null;
-        Moments?[] known = Array.ConvertAll(columns, column => data.IsStreamed ? KnownOf(column, data) : Of(column, data.Weights));
+        Moments?[] known = Array.ConvertAll(columns, column => MomentsOf(column, data));
         return Array.TrueForAll(known, moments => moments is not null) ? Array.ConvertAll(known, moments => moments!.Value) : null;
     }
 
-    /// <summary>What a data set that stays in its file knows of its label.</summary>
-    private static Moments? KnownOf(DataColumn column, MlpDataset data) =>
-        data.LabelStatistics.FirstOrDefault(label => label.Name == column.Name && label.Kind != ColumnKind.Category) is { } known
-            ? new Moments(known.Present, known.Mean, known.Variation)
-            : null;
+    /// <summary>
+    /// What the data set knows of its label already, where all samples count alike; of another column, and of numbers that it holds as
+    /// texts, anew.
+    /// </summary>
+    private static Moments? MomentsOf(DataColumn column, MlpDataset data) =>
+        (data.IsStreamed || data.Weights is null
+            ? data.LabelStatistics.FirstOrDefault(label => label.Name == column.Name && label.Kind != ColumnKind.Category)?.Moments
+            : null) ?? (data.IsStreamed ? null : Of(column, data.Weights));
 
     private static Moments Of(DataColumn column, float[]? weights)
     {

@@ -62,6 +62,9 @@ internal sealed record ColumnStatistics
     /// <summary>Values that are there.</summary>
     public long Present => Count - MissingCount;
 
+    /// <summary>What the numbers come to, each counting 1.</summary>
+    internal Moments Moments => new(Present, Mean, Variation);
+
     /// <summary>The standard deviation of the numbers as they are, not that which they are a sample of.</summary>
     public double Deviation => Present == 0 ? 0 : Math.Sqrt(Variation / Present);
 
@@ -116,16 +119,15 @@ internal sealed record ColumnStatistics
         if (one.Present == 0)
             return Merge(other, one);
 
-        // Chan, Golub and LeVeque (1983), "Algorithms for computing the sample variance", equation 2.1.
-        double all = one.Present + other.Present, apart = other.Mean - one.Mean;
+        Moments moments = one.Moments + other.Moments;
         int stride = Math.Max(one.Stride, other.Stride);
         return Thinned(
             one with
             {
                 Count = one.Count + other.Count,
                 MissingCount = one.MissingCount + other.MissingCount,
-                Mean = one.Mean + (apart * other.Present / all),
-                Variation = one.Variation + other.Variation + (apart * apart * one.Present * other.Present / all),
+                Mean = moments.Mean,
+                Variation = moments.Variation,
                 Minimum = Math.Min(one.Minimum, other.Minimum),
                 Maximum = Math.Max(one.Maximum, other.Maximum),
                 IsWhole = one.IsWhole && other.IsWhole,

@@ -1,4 +1,4 @@
-namespace MlpPowerShell.Engine.Network;
+namespace MlpPowerShell.Engine.Data;
 
 /// <summary>The mean of weighted numbers, and how far they vary about it.</summary>
 /// <param name="Weight">What they weigh.</param>
