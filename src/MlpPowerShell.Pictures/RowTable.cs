@@ -97,7 +97,7 @@ internal sealed class RowTable<T>
     public IEnumerable<string> Heading(CardStyle style)
     {
         yield return style.Label(Line(column => column.Label));
-        yield return style.Label(Line(column => new string('-', TerminalText.Width(column.Label))));
+        yield return style.Label(Line(column => new string('-', TerminalText.Width(Printable.Of(column.Label)))));
     }
 
     /// <summary>A row, and below it how a long text goes on.</summary>
@@ -112,7 +112,7 @@ internal sealed class RowTable<T>
 
     private string Line(Func<RowColumn<T>, string?> textOf) => string.Join(' ', _shown.Select(place =>
     {
-        string text = textOf(place.Column) ?? string.Empty;
+        string text = Printable.Of(textOf(place.Column) ?? string.Empty);
         return place.Column.IsText
             ? TerminalText.PadRight(TerminalText.Cut(text, place.Width), place.Width)
             : TerminalText.PadLeft(text, place.Width);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Kernels;
@@ -251,6 +252,15 @@ public sealed class RowTests
             ValidationData = validates ? data : null,
         };
         return [.. MlpTrainer.Train(model, data, tests ? data : null, options)];
+    }
+
+    [Fact]
+    public void No_name_or_value_does_something_in_a_terminal()
+    {
+        const string Bad = "\u001B]0;t\u0007\u202E";
+        var table = new RowTable<string>([new(Bad, 12, 0, text => text), new("text", 9, 0, text => text) { IsText = true }], 80);
+        foreach (string line in table.Heading(new CardStyle(80, string.Empty)).Concat(table.Row(Bad)))
+            Assert.Equal(Printable.Of(line), line);
     }
 
     private static string[] Lines(IEnumerable<object> items, int columns)
