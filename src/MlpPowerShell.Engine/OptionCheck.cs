@@ -46,7 +46,7 @@ internal static class OptionCheck
             throw Invalid(
                 $"Invalid{option}",
                 $"{range.What} is {number}{(range.Unit.Length > 0 ? " " : string.Empty)}{range.Unit}; it must be "
-                + $"{range}{range.Otherwise}.");
+                + $"{(range.LacksOnlyFiniteness(number) ? "finite and " : string.Empty)}{range}{range.Otherwise}.");
         }
     }
 }

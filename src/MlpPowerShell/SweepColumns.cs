@@ -78,7 +78,7 @@ internal static class SweepColumns
         .ToDictionary(taken => taken.Name, taken => taken.Parameter, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names of all parameters, of which those that no column sets are given on the command line.</summary>
-    private static readonly string[] _names = [.. _parameters.Select(property => property.Name), "WhatIf", "Confirm"];
+    private static readonly string[] _names = [.. _parameters.Select(property => property.Name), .. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters];
 
     /// <summary>What names come near to: no objects, which nobody writes into a table.</summary>
     private static readonly string[] _options = [.. _parameters
@@ -91,6 +91,9 @@ internal static class SweepColumns
     private static readonly string[] _objects = [.. _parameters
         .Where(property => IsTaken(property) && property.GetCustomAttribute<CellAttribute>()?.IsObject == true)
         .Select(property => property.Name)];
+
+    /// <summary>The columns of data sets that a training takes from each of its models.</summary>
+    private static readonly string[] _sets = [nameof(TrainingCmdlet.ValidationData), nameof(InvokeMlpTrainingCommand.TestData)];
 
     /// <summary>What a run's own name tells already, or says nothing about its result.</summary>
     private static readonly string[] _undistinguished =
@@ -135,7 +138,13 @@ internal static class SweepColumns
     {
         string column = note.Name;
         if (IsObject(column) && InputProperties.Unwrapped(note.Value) is string text)
-            return $"The column '{column}' is kept as a note: the text '{text}' is no model or data set, which -{column} takes.";
+        {
+            string taker = _sets.Contains(column, StringComparer.OrdinalIgnoreCase)
+                ? $"and a training with it fails unless -{column} is given there"
+                : $"which -{column} takes";
+            return $"The column '{column}' is kept as a note: the text '{text}' is no model or data set, {taker}.";
+        }
+
         if (IsTaken(column))
             return null;
         if (Array.Find(_names, name => name.Equals(column, StringComparison.OrdinalIgnoreCase)) is { } given)

@@ -207,13 +207,13 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Cell<MlpDataset>]
     public MlpDataset? ValidationData { get => _options.ValidationData; set => _options = _options with { ValidationData = value }; }
 
-    /// <summary>The part of the training set to validate with instead of training with it.</summary>
+    /// <summary>The part of the training set to validate with instead of training with it; 0 for none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Option<TrainingOptions>]
     public double? ValidationFraction
     {
         get => _options.ValidationFraction;
-        set => _options = _options with { ValidationFraction = value };
+        set => _options = _options with { ValidationFraction = value == 0 ? null : value };
     }
 
     /// <summary>What tells the best epoch; the validation loss, or the training loss without validation.</summary>
@@ -279,6 +279,14 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>Whether a parameter is given, by the command line or a cell that is not empty.</summary>
     protected virtual bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
+    /// <summary>How many samples of a training set are left to train on when a part is set aside, to within the shares of classes.</summary>
+    /// <param name="data">The training set.</param>
+    protected int SamplesToTrainOn(MlpDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return (int)Math.Round(data.Count * (1 - (ValidationFraction ?? 0)));
+    }
+
     /// <summary>
     /// The options that the parameters describe; what nobody gave is chosen, and a seed drawn, or taken from what is resumed.
     /// </summary>
@@ -311,7 +319,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         ScheduleOptions schedule = ScheduleOptions(isCycle ? ScheduleKind.OneCycle : ScheduleKind.Constant);
 
         // Ranks have parts of the data, and must agree on the size of their batches.
-        int samples = Sharded ? int.MaxValue : data.Count;
+        int samples = Sharded ? int.MaxValue : SamplesToTrainOn(data);
         int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples, kind);
         bool validates = ValidationData is not null || ValidationFraction is not null;
         bool endsByItself = Epochs is null && patience is null && resumed is null;

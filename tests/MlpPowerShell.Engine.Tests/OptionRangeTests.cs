@@ -67,7 +67,8 @@ public sealed class OptionRangeTests : IDisposable
             });
             Assert.Single(messages.Distinct());
             Assert.Contains($" is {value.ToString(CultureInfo.InvariantCulture)}", messages[0]);
-            Assert.EndsWith($"; it must be {range}{range.Otherwise}.", messages[0]);
+            string finite = double.IsPositiveInfinity(value) && value == range.Most ? "finite and " : string.Empty;
+            Assert.EndsWith($"; it must be {finite}{range}{range.Otherwise}.", messages[0]);
         }
 
         if (!range.Above)

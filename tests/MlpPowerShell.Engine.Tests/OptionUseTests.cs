@@ -90,7 +90,8 @@ public class OptionUseTests
         Assert.Equal(option, unused.Option);
         string clause = option switch
         {
-            "Patience" => "only keeps the best weights: 20 epochs are over before 20 go by",
+            "Patience" => "ends nothing early: 20 epochs are over before 20 go by",
+            "Schedule" => "leaves the learning rate as it is: it ",
             "MinImprovement" or "Monitor" => "only marks the best epoch: nothing stops early",
             _ => "has no effect: it ",
         };

@@ -58,6 +58,7 @@ public sealed partial class ArgumentTests : IDisposable
     [InlineData("LearningRate = 0.1, 0.2", "0.1, 0.2 is no number.")]
     [InlineData("LearningRate = '-1'", "The learning rate is -1; it must be above 0.")]
     [InlineData("LearningRate = 'NaN'", "The learning rate is NaN; it must be above 0.")]
+    [InlineData("LearningRate = '1E400'", "The learning rate is Infinity; it must be finite and above 0.")]
     [InlineData("BatchSize = '1k'", "'1k' is no whole number.")]
     [InlineData("BatchSize = 64.5", "64.5 is no whole number.")]
     [InlineData("BatchSize = '64.5'", "'64.5' is no whole number.")]

@@ -209,4 +209,16 @@ public sealed class DefaultTests : IDisposable
             $"{Assert.Single(_session.Try("$d = Import-Mnist -First 20; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -FullBatch -BatchSize 5").Errors)}");
         Assert.Contains("linear model has no hidden layers", $"{Assert.Single(_session.Try("New-MlpModel 4 -Linear -Dataset (Import-Mnist -First 20)").Errors)}");
     }
+
+    [Theory]
+    [InlineData("", "12 of 12")]
+    [InlineData("-BatchSize 13", "13 of 12: -BatchSize takes all samples at once: there are 12, and each epoch is one step.")]
+    public void Batches_are_of_the_samples_that_a_validation_part_leaves(string batch, string told) => Assert.Equal(
+        told,
+        _session.Run1<string>($$"""
+            $few = 1..15 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; y = $_ * 1.5 } } | ConvertTo-MlpDataset y
+            $model = New-MlpModel 4 -Dataset $few -Seed 1
+            $run = Invoke-MlpTraining $model $few -Epochs 1 -ValidationFraction 0.2 {{batch}} -WarningVariable warned -WarningAction SilentlyContinue
+            "$($run.Details.BatchSize) of 12$(if ($warned) { ": $warned" })"
+            """));
 }

@@ -107,7 +107,7 @@ public sealed class RunEndTests : IDisposable
     [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -TestData $null", "-TestData is $null, and so there are none.")]
     [InlineData("$train, $other = $data | Split-MlpDataset 0.5; Invoke-MlpTraining $model $train $other -Epochs 1 -ValidationData $other", "The validation data are the test data: ")]
     [InlineData("1, 2 | ForEach-Object { [pscustomobject]@{ Name = 'a'; Seed = $_ } } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1", "Several runs are called a, ")]
-    [InlineData("Invoke-MlpTraining $model $data -Epochs 9 -Schedule Plateau -Patience 3", "-Schedule has no effect: the training ends after 3 epochs without improvement")]
+    [InlineData("Invoke-MlpTraining $model $data -Epochs 9 -Schedule Plateau -Patience 3", "-Schedule leaves the learning rate as it is: the training ends after 3 epochs without improvement")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 9 -Optimizer LBFGS -Schedule Cosine", "-Schedule has no effect: LBFGS searches for the length of each step.")]
     public void What_can_hardly_be_meant_is_one_warning(string script, string words) =>
         Assert.StartsWith(words, Assert.Single(_session.Try(OptionCmdletTests.Setup + script).Warnings));

@@ -7,12 +7,15 @@ namespace MlpPowerShell.Engine.Training;
 /// <summary>Which options of a training need which others, said once: for warnings, and for what is recorded of a run.</summary>
 internal static class OptionUse
 {
+    /// <summary>What a schedule does that comes to nothing: it is in the place of the one that would be chosen without it.</summary>
+    private const string LowersNothing = "leaves the learning rate as it is";
+
     /// <summary>The options that differ from their defaults and change nothing about the training or what it reports.</summary>
     public static IEnumerable<UnusedOption> Inert(TrainingOptions options, MlpModel model)
     {
         AugmentationOptions images = options.Augmentation;
         bool isFullBatch = options.BatchSize is null;
-        MlpMessage batches = $"it needs mini-batches{Hint.With(nameof(TrainingOptions.BatchSize))}";
+        MlpMessage batches = $"it needs mini-batches, and each step takes all samples";
         MlpMessage checkpoint = $"it needs a checkpoint{Hint.With(nameof(TrainingOptions.CheckpointPath))}";
         bool searches = options.Optimizer.Kind.Definition().SearchesLines;
         MlpMessage steps = $"{options.Optimizer.Kind} searches for the length of each step";
@@ -59,13 +62,19 @@ internal static class OptionUse
             yield return new UnusedOption(
                 nameof(options.Schedule),
                 $"it comes to no decay: the first would be after {FirstDecay(schedule)} "
-                + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
+                + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}")
+            {
+                Effect = LowersNothing,
+            };
         }
 
         if (schedule.Kind == ScheduleKind.Plateau && !Decays(schedule, options.Epochs))
         {
             yield return new UnusedOption(nameof(options.Schedule), $"it waits for more than {schedule.PlateauPatience} epochs without "
-                + $"improvement{Hint.With(nameof(schedule.PlateauPatience))}, and there are {options.Epochs} epochs");
+                + $"improvement{Hint.With(nameof(schedule.PlateauPatience))}, and there are {options.Epochs} epochs")
+            {
+                Effect = LowersNothing,
+            };
         }
 
         if (schedule.Kind == ScheduleKind.Plateau && options.Patience <= schedule.PlateauPatience && options.PlateauWatchesTheSame)
@@ -73,7 +82,10 @@ internal static class OptionUse
             yield return new UnusedOption(
                 nameof(options.Schedule),
                 $"the training ends after {options.Patience} epochs without improvement{Hint.With(nameof(options.Patience))}, and it "
-                + $"waits for more than {schedule.PlateauPatience}{Hint.With(nameof(schedule.PlateauPatience))}");
+                + $"waits for more than {schedule.PlateauPatience}{Hint.With(nameof(schedule.PlateauPatience))}")
+            {
+                Effect = LowersNothing,
+            };
         }
 
         if (options.Patience >= options.Epochs)
@@ -82,7 +94,7 @@ internal static class OptionUse
                 nameof(options.Patience),
                 $"{options.Epochs} epochs are over before {options.Patience} go by without improvement")
             {
-                Effect = "only keeps the best weights",
+                Effect = "ends nothing early",
             };
         }
 

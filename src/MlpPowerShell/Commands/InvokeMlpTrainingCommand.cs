@@ -166,7 +166,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     {
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
-        WriteUnused(options.Unused(Model, Dataset.Count));
+        WriteUnused(options.Unused(Model, SamplesToTrainOn(Dataset)));
         var progress = new ProgressReporter(this, $"Training {Model}");
         bool isBrokenOff = false;
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => !(isBrokenOff = !GoesOn(OnStep, step));
@@ -250,7 +250,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         bool isOneOfSeveral = MyInvocation.ExpectingInput;
         if (Epochs is not null && (isOneOfSeveral || !isChosen) && ending.Length == 0)
             return;
-        string summary = $"{TrainingSummary.Beginning(options, last.Details, Dataset.Count, count)}{ending}.";
+        string summary = $"{TrainingSummary.Beginning(options, last.Details, SamplesToTrainOn(Dataset), count)}{ending}.";
         Say(isOneOfSeveral ? $"{last.Run}: {summary}" : $"Trained {summary}");
     }
 
