@@ -78,7 +78,10 @@ internal static class SweepColumns
         .ToDictionary(taken => taken.Name, taken => taken.Parameter, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names of all parameters, of which those that no column sets are given on the command line.</summary>
-    private static readonly string[] _names = [.. _parameters.Select(property => property.Name), .. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters];
+    private static readonly string[] _names =
+    [
+        .. _parameters.Select(property => property.Name), .. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters,
+    ];
 
     /// <summary>What names come near to: no objects, which nobody writes into a table.</summary>
     private static readonly string[] _options = [.. _parameters

@@ -279,7 +279,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>Whether a parameter is given, by the command line or a cell that is not empty.</summary>
     protected virtual bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
-    /// <summary>How many samples of a training set are left to train on when a part is set aside, to within the shares of classes.</summary>
+    /// <summary>How many samples of a training set a validation part leaves to train on, to within the shares of classes.</summary>
     /// <param name="data">The training set.</param>
     protected int SamplesToTrainOn(MlpDataset data)
     {
