@@ -35,7 +35,7 @@ public sealed class WithinAttribute(string what, double least, double most = dou
         double.IsFinite(value) && (Above ? value > Least : value >= Least) && (Below ? value < Most : value <= Most);
 
     /// <summary>Whether a value is infinite in a range without an upper end, and nothing else is wrong with it.</summary>
-    public bool LacksOnlyFiniteness(double value) => double.IsPositiveInfinity(value) && double.IsPositiveInfinity(Most);
+    internal bool LacksOnlyFiniteness(double value) => double.IsPositiveInfinity(value) && double.IsPositiveInfinity(Most);
 
     /// <summary>The range in words: at least 0 and below 1.</summary>
     public override string ToString()

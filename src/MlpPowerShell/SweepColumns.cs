@@ -95,9 +95,6 @@ internal static class SweepColumns
         .Where(property => IsTaken(property) && property.GetCustomAttribute<CellAttribute>()?.IsObject == true)
         .Select(property => property.Name)];
 
-    /// <summary>The columns of data sets that a training takes from each of its models.</summary>
-    private static readonly string[] _sets = [nameof(TrainingCmdlet.ValidationData), nameof(InvokeMlpTrainingCommand.TestData)];
-
     /// <summary>What a run's own name tells already, or says nothing about its result.</summary>
     private static readonly string[] _undistinguished =
     [
@@ -108,6 +105,10 @@ internal static class SweepColumns
     ];
 
     private static readonly string[] _ofTraining = NamesTakenBy(typeof(InvokeMlpTrainingCommand));
+
+    /// <summary>The parameters of data sets that a training can do without, and its models bring along.</summary>
+    public static IReadOnlyList<string> Sets { get; } =
+        [nameof(TrainingCmdlet.ValidationData), nameof(InvokeMlpTrainingCommand.TestData)];
 
     /// <summary>Whether New-MlpModel alone takes a column.</summary>
     public static bool IsOfModel(string column) => IsTaken(column) && !_ofTraining.Contains(column, StringComparer.OrdinalIgnoreCase);
@@ -142,7 +143,7 @@ internal static class SweepColumns
         string column = note.Name;
         if (IsObject(column) && InputProperties.Unwrapped(note.Value) is string text)
         {
-            string taker = _sets.Contains(column, StringComparer.OrdinalIgnoreCase)
+            string taker = Sets.Contains(column, StringComparer.OrdinalIgnoreCase)
                 ? $"and a training with it fails unless -{column} is given there"
                 : $"which -{column} takes";
             return $"The column '{column}' is kept as a note: the text '{text}' is no model or data set, {taker}.";

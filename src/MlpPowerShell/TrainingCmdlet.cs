@@ -279,14 +279,6 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     /// <summary>Whether a parameter is given, by the command line or a cell that is not empty.</summary>
     protected virtual bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
-    /// <summary>How many samples of a training set a validation part leaves to train on, to within the shares of classes.</summary>
-    /// <param name="data">The training set.</param>
-    protected int SamplesToTrainOn(MlpDataset data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        return (int)Math.Round(data.Count * (1 - (ValidationFraction ?? 0)));
-    }
-
     /// <summary>
     /// The options that the parameters describe; what nobody gave is chosen, and a seed drawn, or taken from what is resumed.
     /// </summary>
@@ -319,7 +311,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
         ScheduleOptions schedule = ScheduleOptions(isCycle ? ScheduleKind.OneCycle : ScheduleKind.Constant);
 
         // Ranks have parts of the data, and must agree on the size of their batches.
-        int samples = Sharded ? int.MaxValue : SamplesToTrainOn(data);
+        int samples = Sharded ? int.MaxValue : _options.SamplesToTrainOn(data.Count);
         int? batchSize = FullBatch ? null : BatchSize ?? TrainingDefaults.BatchSize(samples, kind);
         bool validates = ValidationData is not null || ValidationFraction is not null;
         bool endsByItself = Epochs is null && patience is null && resumed is null;

@@ -19,6 +19,8 @@ public class ValidationTests
     public void A_split_takes_an_even_share_of_each_class_and_no_sample_twice(double fraction)
     {
         (MlpDataset training, MlpDataset validation) = ValidationSplit.Split(_data, fraction, 3);
+        TrainingOptions options = _options with { ValidationFraction = fraction };
+        Assert.Equal(training.Count, options.SamplesToTrainOn(_data.Count));
         Assert.Equal(fraction * _data.Count, validation.Count, 1.0);
         foreach (IGrouping<object?, object?> ofClass in _data.Labels.GroupBy(label => label))
             Assert.Equal(fraction * ofClass.Count(), validation.Labels.Count(ofClass.Key!.Equals), 1.0);

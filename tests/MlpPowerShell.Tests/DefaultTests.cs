@@ -212,6 +212,7 @@ public sealed class DefaultTests : IDisposable
 
     [Theory]
     [InlineData("", "12 of 12")]
+    [InlineData("-BatchSize 12", "12 of 12")]
     [InlineData("-BatchSize 13", "13 of 12: -BatchSize takes all samples at once: there are 12, and each epoch is one step.")]
     public void Batches_are_of_the_samples_that_a_validation_part_leaves(string batch, string told) => Assert.Equal(
         told,

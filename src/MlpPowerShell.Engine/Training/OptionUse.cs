@@ -7,9 +7,6 @@ namespace MlpPowerShell.Engine.Training;
 /// <summary>Which options of a training need which others, said once: for warnings, and for what is recorded of a run.</summary>
 internal static class OptionUse
 {
-    /// <summary>What a schedule does that comes to nothing: it is in the place of the one that would be chosen without it.</summary>
-    private const string LowersNothing = "leaves the learning rate as it is";
-
     /// <summary>The options that differ from their defaults and change nothing about the training or what it reports.</summary>
     public static IEnumerable<UnusedOption> Inert(TrainingOptions options, MlpModel model)
     {
@@ -56,36 +53,26 @@ internal static class OptionUse
             };
         }
 
+        // A schedule that comes to nothing is in the place of the one that would be chosen without it, and so not without effect.
         ScheduleOptions schedule = options.Schedule;
+        static UnusedOption Idle(MlpMessage why) => new(nameof(options.Schedule), why) { Effect = "leaves the learning rate as it is" };
         if (schedule.Kind == ScheduleKind.Step && !Decays(schedule, options.Epochs))
         {
-            yield return new UnusedOption(
-                nameof(options.Schedule),
-                $"it comes to no decay: the first would be after {FirstDecay(schedule)} "
-                + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}")
-            {
-                Effect = LowersNothing,
-            };
+            yield return Idle($"it comes to no decay: the first would be after {FirstDecay(schedule)} "
+                + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
         }
 
         if (schedule.Kind == ScheduleKind.Plateau && !Decays(schedule, options.Epochs))
         {
-            yield return new UnusedOption(nameof(options.Schedule), $"it waits for more than {schedule.PlateauPatience} epochs without "
-                + $"improvement{Hint.With(nameof(schedule.PlateauPatience))}, and there are {options.Epochs} epochs")
-            {
-                Effect = LowersNothing,
-            };
+            yield return Idle($"it waits for more than {schedule.PlateauPatience} epochs without "
+                + $"improvement{Hint.With(nameof(schedule.PlateauPatience))}, and there are {options.Epochs} epochs");
         }
 
         if (schedule.Kind == ScheduleKind.Plateau && options.Patience <= schedule.PlateauPatience && options.PlateauWatchesTheSame)
         {
-            yield return new UnusedOption(
-                nameof(options.Schedule),
-                $"the training ends after {options.Patience} epochs without improvement{Hint.With(nameof(options.Patience))}, and it "
-                + $"waits for more than {schedule.PlateauPatience}{Hint.With(nameof(schedule.PlateauPatience))}")
-            {
-                Effect = LowersNothing,
-            };
+            yield return Idle($"the training ends after {options.Patience} epochs without improvement"
+                + $"{Hint.With(nameof(options.Patience))}, and it "
+                + $"waits for more than {schedule.PlateauPatience}{Hint.With(nameof(schedule.PlateauPatience))}");
         }
 
         if (options.Patience >= options.Epochs)

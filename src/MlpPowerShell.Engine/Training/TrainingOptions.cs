@@ -159,6 +159,10 @@ public sealed record TrainingOptions
 
     private bool Validates => ValidationData is not null || ValidationFraction is not null;
 
+    /// <summary>How many samples of a training set the validation fraction leaves to train on, to within what rounding does.</summary>
+    /// <param name="count">Samples of the training set.</param>
+    public int SamplesToTrainOn(int count) => count - (int)Math.Round(count * (ValidationFraction ?? 0));
+
     /// <summary>The options that differ from their defaults and change nothing about the weights of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">How many samples it is trained with.</param>

@@ -117,7 +117,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     {
         if (MyInvocation.ExpectingInput && InputObject is null)
             throw SweepRow.Nothing();
-        WriteOnce(new[] { nameof(ValidationData), nameof(TestData) }
+        WriteOnce(SweepColumns.Sets
             .Where(parameter => _given.TryGetValue(parameter, out object? value) && value is null)
             .Select(parameter => $"-{parameter} is $null, and so there are none."));
     }
@@ -166,7 +166,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     {
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
-        WriteUnused(options.Unused(Model, SamplesToTrainOn(Dataset)));
+        WriteUnused(options.Unused(Model, options.SamplesToTrainOn(Dataset.Count)));
         var progress = new ProgressReporter(this, $"Training {Model}");
         bool isBrokenOff = false;
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => !(isBrokenOff = !GoesOn(OnStep, step));
@@ -250,7 +250,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         bool isOneOfSeveral = MyInvocation.ExpectingInput;
         if (Epochs is not null && (isOneOfSeveral || !isChosen) && ending.Length == 0)
             return;
-        string summary = $"{TrainingSummary.Beginning(options, last.Details, SamplesToTrainOn(Dataset), count)}{ending}.";
+        string summary = $"{TrainingSummary.Beginning(options, last.Details, options.SamplesToTrainOn(Dataset.Count), count)}{ending}.";
         Say(isOneOfSeveral ? $"{last.Run}: {summary}" : $"Trained {summary}");
     }
 
