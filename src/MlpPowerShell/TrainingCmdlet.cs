@@ -321,7 +321,7 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
             : resumed?.RestoreBest ?? (Epochs is null && !stopsEarly && validates ? true : null);
         return _options with
         {
-            Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.Epochs(schedule.Kind),
+            Epochs = Epochs ?? resumed?.Epochs ?? TrainingDefaults.Epochs(samples, batchSize, schedule.Kind),
             Patience = usualPatience ?? patience,
             MinImprovement = MinImprovement != 0 ? MinImprovement
                 : usualPatience is not null ? TrainingDefaults.MinImprovement

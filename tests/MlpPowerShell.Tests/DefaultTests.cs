@@ -21,6 +21,35 @@ public sealed class DefaultTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Theory]
+    [InlineData(1, 160)]
+    [InlineData(16, 160)]
+    [InlineData(17, 80)]
+    [InlineData(48, 54)]
+    [InlineData(64, 40)]
+    [InlineData(1000, 40)]
+    public void A_training_has_forty_epochs_or_160_steps(int rows, int epochs) => Assert.Equal(epochs, _session.Run1<int>($$"""
+        $data = 1..{{rows}} | ForEach-Object { [pscustomobject]@{ x = [math]::Sin($_); y = [math]::Cos($_) } } | ConvertTo-MlpDataset y
+        @(Invoke-MlpTraining (New-MlpModel 2 $data) $data 3>$null).Count
+        """));
+
+    [Fact]
+    public void A_column_of_ids_does_not_spoil_what_is_learned_without_it()
+    {
+        // Each row's name is its own; what counts is x.
+        Assert.InRange(
+            _session.Run1<double>("""
+                $random = [random]::new(3)
+                $rows = 1..400 | ForEach-Object { $x = 2 * $random.NextDouble() - 1; [pscustomobject]@{ x = $x; id = "u$_"; y = if ($x -gt 0.2) { 'p' } else { 'q' } } }
+                $train, $test = $rows | ConvertTo-MlpDataset y | Split-MlpDataset 0.75 -Seed 1
+                $model = New-MlpModel -Dataset $train -Seed 1 3>$null
+                $null = Invoke-MlpTraining $model $train -Seed 1
+                (Measure-MlpModel $model $test 3>$null).Accuracy
+                """),
+            0.95,
+            1);
+    }
+
+    [Theory]
     [InlineData("number", "$measured.R2", 0.97)]
     [InlineData("class", "$measured.Accuracy", 0.95)]
     public void A_table_is_learned_without_options(string label, string figure, double least)

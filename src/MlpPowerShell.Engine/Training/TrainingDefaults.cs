@@ -12,7 +12,7 @@ public static class TrainingDefaults
 {
     /// <summary>
     /// Epochs of a training of which nothing is said: one cycle of the learning rate (Smith and Topin, 2018), of which 40 epochs learn more
-    /// than 200 do at a constant rate.
+    /// than 200 do at a constant rate; more where that is but few steps.
     /// </summary>
     public const int CycleEpochs = 40;
 
@@ -23,8 +23,14 @@ public static class TrainingDefaults
     public const int MostEpochs = 200;
 
     /// <summary>Epochs to train for, at most where the training ends by itself.</summary>
+    /// <param name="samples">Samples to train on.</param>
+    /// <param name="batchSize">Samples of a mini-batch; null for all of them.</param>
     /// <param name="schedule">How the rate changes: where it does so over the whole training, that doesn't end earlier.</param>
-    public static int Epochs(ScheduleKind schedule) => schedule.Definition().SpansTraining ? CycleEpochs : MostEpochs;
+    public static int Epochs(int samples, int? batchSize, ScheduleKind schedule)
+    {
+        int steps = Steps(samples, batchSize);
+        return schedule.Definition().SpansTraining ? Math.Max(CycleEpochs, (LeastSteps + steps - 1) / steps) : MostEpochs;
+    }
 
     /// <summary>How much better an epoch must be to count as an improvement: a loss of classes, or of targets that are scaled.</summary>
     public const double MinImprovement = 1e-4;
@@ -49,6 +55,9 @@ public static class TrainingDefaults
     private const int FewestOfBatch = 16;
     private const int MostOfBatch = 128;
     private const int StepsOfEpoch = 50;
+
+    /// <summary>Steps of a cycle in which tables of some dozen rows learn what there is to learn.</summary>
+    private const int LeastSteps = 160;
 
     /// <summary>
     /// Samples of a mini-batch: a power of two from 16 to 128 that makes some 50 steps an epoch, and no more than there are; null, all of
@@ -82,6 +91,10 @@ public static class TrainingDefaults
             return null;
         return batchSize is not { } size
             ? LeastPatience
-            : Math.Clamp(StepsOfPatience / Math.Max(1, (int)(((long)samples + size - 1) / size)), LeastPatience, MostEpochs - 1);
+            : Math.Clamp(StepsOfPatience / Steps(samples, size), LeastPatience, MostEpochs - 1);
     }
+
+    /// <summary>Steps of an epoch.</summary>
+    private static int Steps(int samples, int? batchSize) =>
+        batchSize is { } size ? Math.Max(1, (int)(((long)samples + size - 1) / size)) : 1;
 }
