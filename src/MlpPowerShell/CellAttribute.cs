@@ -38,7 +38,7 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
     {
         try
         {
-            return InputProperties.Unwrapped(inputData) is null or "" or DBNull ? Default : CellReader.Read(type, inputData);
+            return CellReader.IsEmpty(inputData) ? Default : CellReader.Read(type, inputData);
         }
         catch (ArgumentTransformationMetadataException) when (IsPiped && PipedInput.IsAwaited && !MayGoOn(inputData))
         {

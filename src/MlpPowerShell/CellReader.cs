@@ -37,6 +37,10 @@ internal static partial class CellReader
             : throw new NotSupportedException($"No cell holds a {bare.Name}.");
     }
 
+    /// <summary>Whether a cell has nothing, or blanks alone.</summary>
+    public static bool IsEmpty(object? value) =>
+        InputProperties.Unwrapped(value) is var bare && (bare is null or DBNull || (bare is string text && string.IsNullOrWhiteSpace(text)));
+
     /// <summary>An error about an argument, which names the run that a cell of a table belongs to.</summary>
     public static ArgumentTransformationMetadataException Refused(string sentence) =>
         new(Printable.Of(SweepRow.BoundRun is { } run ? $"Run {run}: {sentence}" : sentence));

@@ -207,7 +207,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
 
     /// <summary>What was added to an object, such as the columns of a table row; empty cells count as not given.</summary>
     internal static IEnumerable<PSNoteProperty> NotesOf(object? source) =>
-        AllNotesOf(source).Where(note => note.Value is not (null or ""));
+        AllNotesOf(source).Where(note => !CellReader.IsEmpty(note.Value));
 
     /// <summary>The same with empty cells: commands that write tables take their columns from the first object.</summary>
     internal static IEnumerable<PSNoteProperty> AllNotesOf(object? source) =>

@@ -57,7 +57,7 @@ internal static class PipedInput
         {
             try
             {
-                ObjectReader.Read(parameter.PropertyType, refused);
+                CellReader.Read(parameter.PropertyType, refused);
             }
             catch (ArgumentTransformationMetadataException failure)
             {

@@ -35,7 +35,7 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
                 && given.TryGetValue(parameter, out object? value))
             {
                 kept.Add(new PSNoteProperty(column.Name, value is Array { Length: 1 } one ? one.GetValue(0) : value));
-                if (column.Value is not (null or ""))
+                if (!CellReader.IsEmpty(column.Value))
                     warnings.Add($"The column '{column.Name}' is not used: -{parameter} is given, and goes before it.");
                 continue;
             }
@@ -67,7 +67,7 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
 
     /// <summary>What tells runs apart that a name of architecture, optimizer, learning rate and batch size doesn't.</summary>
     public string Distinction => string.Join(", ", Kept
-        .Where(column => column.Value is not (null or "") && SweepColumns.Distinguishes(column.Name))
+        .Where(column => !CellReader.IsEmpty(column.Value) && SweepColumns.Distinguishes(column.Name))
         .Select(column => $"{column.Name} {Text(column.Value)}"));
 
     /// <summary>What is to say of a column that is no parameter and is called like what the result has; null of another.</summary>
@@ -81,10 +81,11 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
 
     // What two columns of a row set, the one that is called as the parameter sets, and none of its other names.
     private static string? Twin(PSNoteProperty column, PSNoteProperty[] all) =>
-        column.Value is not (null or "")
+        !CellReader.IsEmpty(column.Value)
         && SweepColumns.ParameterOf(column.Name) is { } parameter
         && !column.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)
-        && Array.Find(all, other => other.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)) is { Value: not (null or "") } other
+        && Array.Find(all, other => other.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)) is { } other
+        && !CellReader.IsEmpty(other.Value)
         && Text(other.Value) != Text(column.Value)
             ? parameter
             : null;

@@ -1,6 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell;
 
@@ -36,12 +39,34 @@ internal static class SweepRow
         MlpErrorKind.InvalidArgument,
         "$null came down the pipeline, where a row of a table of runs, a model or data are wanted.");
 
+    /// <summary>Checks that what is bound as a row came down the pipeline: only there its columns become parameters.</summary>
+    /// <exception cref="MlpException">It is an argument.</exception>
+    public static void CheckSource(InvocationInfo invocation, PSObject? row)
+    {
+        if (row is not null && !invocation.ExpectingInput)
+        {
+            throw new MlpException(
+                "NotARun",
+                MlpErrorKind.InvalidArgument,
+                $"The columns of a row become parameters where it comes down the pipeline: $row | {invocation.MyCommand.Name}.");
+        }
+    }
+
     /// <summary>What is worth a warning about a row's columns.</summary>
     /// <param name="row">The row.</param>
     /// <param name="own">What the command says of a column; null for what holds for all.</param>
     /// <exception cref="MlpException">It is no row.</exception>
     public static string[] Warnings(PSObject row, Func<string, string?> own)
     {
+        if (row.BaseObject is MlpModel or MlpDataset)
+        {
+            throw new MlpException(
+                "NotARun",
+                MlpErrorKind.InvalidArgument,
+                $"The {(row.BaseObject is MlpModel ? "model" : "data set")} '{row.BaseObject}' came down the pipeline, and the command has "
+                + $"what it needs from its arguments: leave out one of the two.");
+        }
+
         if (row.BaseObject is IDictionary or string or ValueType)
         {
             throw new MlpException(
@@ -59,6 +84,16 @@ internal static class SweepRow
                 $"{file.Name} is a {(file is FileInfo ? "file" : "folder")} and no row of a table of runs: Import-Csv reads such a table.");
         }
 
+        // What the engine makes has figures called as options are; only an epoch stands for how its run is made.
+        bool isResult = row.BaseObject is not MlpEpoch && row.BaseObject.GetType().Assembly == typeof(MlpEpoch).Assembly;
+        if (isResult || (row.BaseObject is not PSCustomObject && !row.Properties.Any(property => Says(property.Name))))
+        {
+            throw new MlpException(
+                "NotARun",
+                MlpErrorKind.InvalidArgument,
+                $"{CellReader.Shown(row.BaseObject)} is no row of a table of runs, whose columns are parameters.");
+        }
+
         PSNoteProperty[] notes = [.. MlpCmdlet.NotesOf(row)];
         string[] warnings = [.. notes.Select(note => own(note.Name) ?? SweepColumns.Warning(note)).OfType<string>()];
         return row.BaseObject is PSCustomObject
@@ -68,4 +103,7 @@ internal static class SweepRow
             ? [SweepColumns.NothingTaken([.. notes.Select(note => note.Name)])]
             : warnings;
     }
+
+    /// <summary>Whether a property says how a run is made: any object may have a name.</summary>
+    private static bool Says(string property) => SweepColumns.ParameterOf(property) is not (null or nameof(TrainingCmdlet.Name));
 }

@@ -248,9 +248,9 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
 
     /// <summary>A file that takes the state of the training, so that it can go on after an interruption.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CheckpointFileCompleter))]
     [FilePath]
+    [Cell<string>]
     public string? CheckpointPath { get => _options.CheckpointPath; set => _options = _options with { CheckpointPath = value }; }
 
     /// <summary>Epochs between two checkpoints.</summary>

@@ -161,4 +161,31 @@ public sealed class SweepNoteTests : IDisposable
             -join ("$($epoch.Architecture) $($options.Optimizer) $($options.LearningRate) batch $($options.BatchSize) ",
                 "$($epoch.Details.Activations) $($options.Schedule) $($options.NoShuffle)")
             """));
+
+    [Fact]
+    public void Runs_that_have_no_name_of_their_own_are_told_apart()
+    {
+        Session.Result result = _session.Try(Setup + """
+            $rows = '4 relu', '4 tanh', '4 relu', '5' | ForEach-Object { [pscustomobject]@{ HiddenSize = $_; Epochs = 1; Note = 'n' } }
+            $rows | New-MlpModel -Dataset $data | Invoke-MlpTraining -Dataset $data | ForEach-Object Run
+            """);
+        Assert.Equal(
+            ["2-4-6 AdamW 0.01 batch 16, Epochs 1", "2-4-6 AdamW 0.01 batch 16, Epochs 1 (2)", "2-4-6 AdamW 0.01 batch 16, Epochs 1 (3)", "2-5-6 AdamW 0.01 batch 16, Epochs 1"],
+            result.Output.Select(run => $"{run}"));
+        Assert.Empty(result.Warnings);
+    }
+
+    [Theory]
+    [InlineData("HiddenSize = ' '", "128")]
+    [InlineData("HiddenSize = ''", "128")]
+    [InlineData("Dropout = ' '; LearningRate = ' '; Seed = ' '; FullBatch = ' '; Optimizer = ' '; Name = ' '; CheckpointPath = ' '", "128")]
+    [InlineData("CheckpointPath = ''; Loss = ''; Initializer = ' '", "128")]
+    public void Blanks_are_an_empty_cell(string cells, string units)
+    {
+        Session.Result result = _session.Try(Setup + $$"""
+            [pscustomobject]@{ {{cells}} } | New-MlpModel -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1 | ForEach-Object Run
+            """);
+        Assert.Empty(result.Errors);
+        Assert.Equal($"2-{units}-6 AdamW 0.01 batch 16", $"{Assert.Single(result.Output)}");
+    }
 }

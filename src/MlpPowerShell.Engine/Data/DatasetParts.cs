@@ -153,6 +153,8 @@ public static class DatasetParts
     public static MlpDataset Join(IReadOnlyList<MlpDataset> datasets)
     {
         ArgumentNullException.ThrowIfNull(datasets);
+        if (datasets.Count == 0)
+            throw new MlpException("EmptyDataset", MlpErrorKind.InvalidArgument, $"There is no data set to join.");
         MlpDataset first = datasets[0];
         foreach (MlpDataset other in datasets)
         {

@@ -63,7 +63,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     /// <inheritdoc/>
     protected override string? RunOfSweep => MyInvocation.ExpectingInput ? SweepRow.NameOf(InputObject) : null;
 
-    private bool IsRow => InputObject is { BaseObject: not (MlpModel or MlpDataset) };
+    private bool IsRow => InputObject is { } row && !ReferenceEquals(row.BaseObject, Model) && !ReferenceEquals(row.BaseObject, Dataset);
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -97,8 +97,8 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         WriteOnce(notes.Warnings);
         if (MyInvocation.ExpectingInput && options.Name is { } name && !_names.Add(name))
             WriteOnce([$"Several runs are called {name}, and their epochs can't be told apart by the name."]);
-        if (options.Name is null && notes.Distinction is { Length: > 0 } distinction)
-            options = options with { Name = $"{MlpRun.NameOf(Model, options)}, {distinction}" };
+        if (options.Name is null)
+            options = options with { Name = NameOfItsOwn(options, notes.Distinction) };
         if (!Distributed)
             MlpTrainer.Check(Model, Dataset, TestData, options);
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
@@ -118,11 +118,25 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         && (_given.ContainsKey(parameter)
             || NotesOf(InputObject).Any(cell => cell.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>
+    /// A name for a run that has none, of what tells it from others, and of a number where that is as with one before it; null where the
+    /// name of every run is enough.
+    /// </summary>
+    private string? NameOfItsOwn(TrainingOptions options, string distinction)
+    {
+        string usual = MlpRun.NameOf(Model, options), name = distinction.Length > 0 ? $"{usual}, {distinction}" : usual;
+        string own = name;
+        for (int number = 2; !_names.Add(own); number++)
+            own = $"{name} ({number})";
+        return own == usual ? null : own;
+    }
+
     /// <summary>Answers what is given and nothing.</summary>
     private void CheckGiven()
     {
         if (MyInvocation.ExpectingInput && InputObject is null)
             throw SweepRow.Nothing();
+        SweepRow.CheckSource(MyInvocation, InputObject);
         WriteOnce(SweepColumns.Sets
             .Where(parameter => _given.TryGetValue(parameter, out object? value) && value is null)
             .Select(parameter => $"-{parameter} is $null, and so there are none."));

@@ -13,11 +13,13 @@ public sealed class JoinMlpDatasetCommand : MlpCmdlet
     /// <summary>The data sets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset[]>]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [Cell<MlpDataset[]>(IsPiped = true)]
     public MlpDataset[] Dataset { get; set; } = [];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _datasets.AddRange(Dataset);
+    protected override void ProcessRecord() => Run(Dataset, () => _datasets.AddRange(Dataset));
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(Dataset, () => WriteObject(DatasetParts.Join(_datasets)), perItem: false);

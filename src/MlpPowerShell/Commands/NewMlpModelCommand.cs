@@ -248,7 +248,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     private void Write(MlpModel model, SweepNotes notes)
     {
         PSObject result = WithNotes(notes.Kept, model);
-        foreach (string name in notes.Kept.Select(note => note.Name).Where(SweepColumns.IsTaken))
+        foreach (string name in notes.Kept.Where(note => !CellReader.IsEmpty(note.Value)).Select(note => note.Name).Where(SweepColumns.IsTaken))
         {
             if (result.Properties[name] is PSProperty { Value: { } value })
                 result.Properties.Add(new PSNoteProperty(name, value));
@@ -295,7 +295,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     {
         if (InputObject is null && MyInvocation.ExpectingInput)
             throw SweepRow.Nothing();
-        if (InputObject is { } row)
+        SweepRow.CheckSource(MyInvocation, InputObject);
+        if (InputObject is { } row && !(Dataset is not null && ReferenceEquals(row.BaseObject, Dataset)))
         {
             WriteOnce(SweepRow.Warnings(row, column => Dataset is not null && _sizes.Contains(column, StringComparer.OrdinalIgnoreCase)
                 ? $"The column '{column}' is kept as a note: the data set of -Dataset gives the sizes of input and output."
