@@ -18,6 +18,7 @@ internal static class ParameterNames
         [nameof(MlpDataset.IsStreamed)] = "Stream",
         [nameof(MlpDataset.WithoutOrigin)] = "ByValue",
         [nameof(DatasetSchema)] = "Like",
+        [nameof(EncodingOptions.ScalingOf)] = "ColumnScaling",
         [nameof(MlpModel.CreateFor)] = "Dataset",
         [nameof(ModelReadOptions.Activations)] = "Activation",
         [nameof(TrainingOptions.ReplaceCheckpoint)] = "Force",

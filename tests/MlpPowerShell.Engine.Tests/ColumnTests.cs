@@ -1,3 +1,4 @@
+using System.Globalization;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
@@ -292,6 +293,71 @@ public sealed class ColumnTests
     {
         MlpException failure = Assert.Throws<MlpException>(() => MixedTable.Of([[1, new object()]], ["x", "y"]));
         Assert.Equal("NotAValue", failure.ErrorId);
+    }
+
+    [Fact]
+    public void Numbers_of_rows_are_seen_in_a_part_that_was_drawn_at_random_too()
+    {
+        var random = new Random(5);
+        object?[][] rows = [.. Enumerable.Range(0, 150)
+            .Select(i => new object?[] { i, random.Next(1_000_000), random.Next(40), i * 0.5, i % 3 == 0 ? "p" : "q" })];
+        MlpDataset data = MixedTable.Of(rows, ["row", "wide", "often", "half", "label"]).ToDataset(new TableOptions { Label = ["label"] });
+        foreach (double part in new[] { 0.9, 0.75, 0.5 })
+        {
+            MlpColumn[] columns = [.. ColumnReport.Of(DatasetParts.Split(data, [part], new SplitOptions { Seed = 1 })[0])];
+            Assert.Equal("has another whole number in every row, as an id has", columns[0].Warning);
+            Assert.All(columns[1..], column => Assert.Null(column.Warning));
+        }
+    }
+
+    [Theory]
+    [InlineData(1e9, true)]
+    [InlineData(-1e4, true)]
+    [InlineData(5, false)]
+    public void A_value_far_from_all_others_is_told_of(double value, bool isFar)
+    {
+        object?[][] rows = [.. Enumerable.Range(0, 60).Select(i =>
+            new object?[] { i == 7 ? value : Math.Sin(i), Math.Cos(i), i % 9 == 0 ? 1e7 : 0.0, i == 9 ? value : Math.Tan(i % 5) })];
+        MlpDataset data = MixedTable.Of(rows, ["a", "b", "rare", "y"]).ToDataset(new TableOptions { Label = ["y"] });
+        string[] Warnings(EncodingOptions options) =>
+            [.. ColumnReport.Warnings(data, ModelEnds.Fit(data, null, options)).Select(warning => warning.ToString(TestData.Say))];
+        string[] warnings = Warnings(new EncodingOptions());
+        string far = value.ToString("G6", CultureInfo.InvariantCulture);
+        string[] expected = isFar
+            ?
+            [
+                $"Values far from all others set the scale of their columns: a (such as {far}), y (such as {far}). Correct them where they are "
+                    + "mistakes or stand for a gap; else take logarithms [ScalingOf a Log].",
+            ]
+            : [];
+        Assert.Equal(expected, warnings);
+        Assert.Empty(Warnings(new EncodingOptions { Scaling = FeatureScaling.Log }));
+        Assert.All(Warnings(new EncodingOptions { Scaling = FeatureScaling.Quantile }), warning => Assert.Contains("columns: y (such", warning));
+    }
+
+    [Fact]
+    public void Names_that_differ_in_case_or_blanks_alone_are_told_of()
+    {
+        object?[][] rows = [.. Enumerable.Range(0, 60).Select(i =>
+            new object?[] { i % 2 == 0 ? "Bern" : "bern", "a b"[(i % 2)..], i % 3 == 0 ? "Yes" : "yes " })];
+        MlpDataset data = MixedTable.Of(rows, ["city", "other", "y"]).ToDataset(new TableOptions { Label = ["y"] });
+        Assert.Equal(
+            [
+                "The column city has categories that differ in case or blanks alone, as 'Bern' and 'bern'. Write them alike where they are one.",
+                "There are classes that differ in case or blanks alone, as 'Yes' and 'yes '. Write them alike where they are one.",
+            ],
+            ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions())).Select(warning => warning.ToString()));
+        Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions { IgnoreCase = true })));
+    }
+
+    [Fact]
+    public void Columns_that_are_the_same_throughout_are_one_warning()
+    {
+        object?[][] rows = [.. Enumerable.Range(0, 30).Select(i => new object?[] { 1, "x", Math.Sin(i), true, i % 3 == 0 ? "p" : "q" })];
+        MlpDataset data = MixedTable.Of(rows, ["one", "text", "a", "flag", "y"]).ToDataset(new TableOptions { Label = ["y"] });
+        Assert.Equal(
+            "Each of the columns one, text, flag has the same value in every row. They tell nothing, and can be left out [IsFeature] where the data are read.",
+            Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))).ToString(TestData.Say));
     }
 
     [Fact]

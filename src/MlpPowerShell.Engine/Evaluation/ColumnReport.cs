@@ -13,6 +13,8 @@ public static class ColumnReport
     private const int FewestRows = 20;
     private const double NearlyAll = 0.95;
 
+    private const string SameThroughout = "has the same value in every row";
+
     private static readonly string[] _dottedDates = ["d.M.yyyy", "d.M.yy", "d.M.yyyy H:mm", "d.M.yyyy H:mm:ss"];
 
     /// <summary>The columns of a data set.</summary>
@@ -66,11 +68,19 @@ public static class ColumnReport
                 + $"{Listing.Of([.. rare.Select(column => $"{column.Name} (beside {column.Categories.Count})")])}.";
         }
 
+        string[] constant = [.. data.Statistics.Where(IsConstant).Select(column => column.Name)];
+        if (constant.Length > 1)
+        {
+            yield return $"Each of the columns {Listing.Of(constant)} {SameThroughout}. They tell nothing, and can be left "
+                + $"out{Hint.With(nameof(TableOptions.IsFeature))} where the data are read.";
+        }
+
         string? namedByValue = NamedByValue(data);
         foreach (ColumnStatistics column in data.Statistics)
         {
             if (MiswrittenAs(column) is null
                 && column.Name != namedByValue
+                && !(constant.Length > 1 && IsConstant(column))
                 && WarningOf(data, column, isFeature: true, namedByValue) is { } warning)
             {
                 yield return $"The column {column.Name} {warning}. If it tells nothing about what is new, leave it "
@@ -94,6 +104,8 @@ public static class ColumnReport
             }
         }
 
+        foreach (MlpMessage suspect in SuspectValues.In(data, ends))
+            yield return suspect;
         if (ends.Loss.IsRegression())
         {
             foreach (ColumnStatistics label in data.LabelStatistics.Where(label => label.Minimum == label.Maximum))
@@ -211,8 +223,8 @@ public static class ColumnReport
         int? distinct = column.Counts?.Count(entry => entry.Value > 0);
         if (column.Present == 0)
             return "has no values";
-        if (distinct == 1 || (column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Minimum == column.Maximum))
-            return "has the same value in every row";
+        if (IsConstant(column))
+            return SameThroughout;
         if (MiswrittenAs(column) is { } miswritten)
             return miswritten.Finding;
         if (column.Name == namedByValue)
@@ -223,6 +235,8 @@ public static class ColumnReport
             return "has another text in nearly every row, as an id has";
         if (IsCounter(column))
             return "counts the rows, as an id does";
+        if (IsNumberOfRow(column))
+            return "has another whole number in every row, as an id has";
         return column.Present >= FewestRows && LabelLeak.IsIn(data, column.Name) ? "tells the label all by itself" : null;
     }
 
@@ -299,6 +313,24 @@ public static class ColumnReport
             && column.Count >= FewestRows
             && column.Maximum - column.Minimum == column.Count - 1
         && column.Numbers() is var numbers && numbers.Zip(numbers.Skip(1)).All(pair => pair.Second == pair.First + 1);
+
+    /// <summary>
+    /// Whether numbers are whole and all different, which of so many from so small a range would be no chance: of n ones between two bounds
+    /// r numbers apart, all differ with a probability of about exp(-n (n - 1) / 2 r).
+    /// </summary>
+    private static bool IsNumberOfRow(ColumnStatistics column)
+    {
+        const double LeastExponent = 9;
+        return column is { Kind: ColumnKind.Number, IsWhole: true, MissingCount: 0, Stride: 1 }
+            && column.Count >= FewestRows
+            && (double)column.Count * (column.Count - 1) / (2 * (column.Maximum - column.Minimum + 1)) >= LeastExponent
+            && column.Numbers() is var numbers
+            && numbers.ToHashSet().Count == numbers.Length;
+    }
+
+    private static bool IsConstant(ColumnStatistics column) => column.Present > 0
+        && (column.Counts?.Count(entry => entry.Value > 0) == 1
+            || (column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Minimum == column.Maximum));
 
     private static bool LooksLikeNumber(string text)
     {
