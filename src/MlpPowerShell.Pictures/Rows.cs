@@ -4,7 +4,7 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Pictures;
 
-/// <summary>Epochs, predictions, columns and model files as rows of tables, in only those columns that they have values in.</summary>
+/// <summary>Epochs, predictions, columns, classes and model files as rows of tables, in only those columns that they have values in.</summary>
 public static class Rows
 {
     // The table that this thread is writing, which the next row belongs to if it is of its kind.
@@ -22,7 +22,7 @@ public static class Rows
     }
 
     /// <summary>An object as a row, with the heading above where it is the first of its table.</summary>
-    /// <param name="item">An epoch, a prediction, a column or what a model file says.</param>
+    /// <param name="item">An epoch, a prediction, a column, the figures of a class or what a model file says.</param>
     /// <param name="style">How wide the terminal is.</param>
     /// <exception cref="ArgumentException">It is none of these.</exception>
     public static IEnumerable<string> Of(object item, CardStyle style)
@@ -33,6 +33,7 @@ public static class Rows
             MlpEpoch epoch => Lines(epoch, style),
             PredictionRow row => Lines(row, style),
             MlpColumn column => Lines(column, style),
+            MlpClassScore score => Lines(score, ClassColumns.Of, style),
             MlpModelInfo file => Lines(file, ModelFileColumns.Of, style),
             _ => throw NoRow(item),
         };

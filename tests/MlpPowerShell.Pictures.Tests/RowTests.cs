@@ -254,6 +254,27 @@ public sealed class RowTests
         return [.. MlpTrainer.Train(model, data, tests ? data : null, options)];
     }
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(120)]
+    [InlineData(200)]
+    public void Of_classes_the_names_give_way_and_no_figure(int columns)
+    {
+        string name = new('n', 90);
+        MlpClassScore[] scores =
+        [
+            new() { Class = $"{name}1", Precision = 1, Recall = 0.5, F1 = 2.0 / 3, RocAuc = 0.7619, AveragePrecision = 0.5882, Support = 12_345_678 },
+            new() { Class = $"{name}2", Support = 41_838 },
+        ];
+        string[] lines = Lines(scores, columns);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, columns - 1));
+        Assert.Matches(@"100\.00 % +50\.00 % +66\.67 % .*12,345,678$", lines[2]);
+        Assert.EndsWith("41,838", lines[3]);
+        Assert.Equal(columns > 60, lines[2].Contains("0.7619", StringComparison.Ordinal));
+        Assert.Equal(columns == 200, lines[2].Contains($"{name}1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void No_name_or_value_does_something_in_a_terminal()
     {
