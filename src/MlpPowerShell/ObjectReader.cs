@@ -27,6 +27,8 @@ internal static class ObjectReader
         object value = InputProperties.Unwrapped(given)!;
         if (type.IsInstanceOfType(value))
             return value;
+        if (value is ICollection { Count: 1 } and IList one)
+            return Read(type, one[0]!);
         if (ContentConverter.Holds(given, type))
             return Revived(type, given);
         if (ContentConverter.IsLeftOf(given, type))
@@ -42,10 +44,11 @@ internal static class ObjectReader
         {
             MlpDataset => $"'{value}' is a data set and no model; where both are given, the model comes first, and where that comes down "
                 + "the pipeline, -Dataset names the data.",
-            MlpModel => $"'{value}' is a model and no data set; where both are given, the model comes first.",
+            MlpModel => $"'{value}' is a model and no data set.",
             string text when isModel => $"'{text}' is no model; Import-MlpModel reads files of models.",
             string text => $"'{text}' is no data set; Import-MlpDataset reads files.",
-            ICollection { Count: > 1 } many => isModel
+            ICollection { Count: 0 } => $"An empty list is no {(isModel ? "model" : "data set")}.",
+            ICollection { Count: > 1 } many when value is not IDictionary => isModel
                 ? $"One model is wanted, and there are {many.Count} objects."
                 : $"One data set is wanted, and there are {many.Count} objects; Join-MlpDataset joins data sets, "
                     + $"ConvertTo-MlpDataset makes one of objects.",

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Commands;
 
@@ -62,6 +63,14 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
 
     private static void CheckRow(object row)
     {
+        if (row is MlpDataset or MlpModel)
+        {
+            throw new MlpException(
+                "NotARow",
+                MlpErrorKind.InvalidArgument,
+                row is MlpDataset ? $"'{row}' is a data set already." : $"'{row}' is a model: a data set is made of objects.");
+        }
+
         if (row is string or decimal || row.GetType().IsPrimitive)
         {
             throw new MlpException(

@@ -233,6 +233,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     {
         if (InputProperties.TryGet(input, name, out object? value))
             return value;
+        if (input.BaseObject is FileInfo { Exists: false } absent)
+            throw new MlpException("FileNotFound", MlpErrorKind.NotFound, $"There is no file {absent.FullName}.");
         string[] names = [.. InputProperties.NamesOf(input)];
         throw new MlpException(
             "MissingProperty",
