@@ -74,6 +74,7 @@ internal static class EndsContent
             new Output(output.Kind, output.Label, output.Type?.Name, output.MissingLabel, HasColumns(model) ? null : output.Targets)
             {
                 Decision = output.Decision,
+                Calibration = output.Calibration,
             },
             _json);
     }
@@ -118,7 +119,7 @@ internal static class EndsContent
                 && (model.Loss.Function() != OutputFunction.Ordinal || output.Kind == OutputKind.Classes)
                 && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
             fits &= output.Decision?.Fits(model.Output with { Kind = output.Kind }) != false;
-
+            fits &= output.Calibration?.Fits(model.Loss.Function(), model.OutputSize) != false;
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");
             IReadOnlyList<FeatureColumn> targets =
@@ -131,6 +132,7 @@ internal static class EndsContent
                 MissingLabel = output.MissingLabel,
                 Targets = targets,
                 Decision = output.Decision,
+                Calibration = output.Calibration,
             };
         }
     }
@@ -226,5 +228,7 @@ internal static class EndsContent
         OutputKind Kind, string? Label, string? Type, MissingLabels MissingLabel, IReadOnlyList<FeatureColumn>? Targets)
     {
         public DecisionRule? Decision { get; init; }
+
+        public OutputCalibration? Calibration { get; init; }
     }
 }

@@ -54,7 +54,7 @@ public sealed class EncodingNotes
             {
                 string[] classes = [.. _unknownClasses.OrderByDescending(entry => entry.Value).Select(entry => entry.Key)];
                 yield return ("UnknownClass", $"{Count(_unknownClasses.Values.Sum(), "sample")} of "
-                    + $"{Count(classes.Length, "class", "classes")} that the model does not know count as mistakes: "
+                    + $"{Count(classes.Length, "class", "classes")} that the model does not know {(LeavesUnknownOut ? "are left out" : "count as mistakes")}: "
                     + $"{Listing.Of(classes)}.");
             }
 
@@ -64,6 +64,9 @@ public sealed class EncodingNotes
                 yield return ("RowsDropped", $"{Count(_dropped, "row")} with missing values left out, as the model was made to do.");
         }
     }
+
+    /// <summary>Whether samples of classes that the model does not know count for nothing.</summary>
+    internal bool LeavesUnknownOut { get; set; }
 
     internal void UnknownCategory(string column, string category) => Add(_unknownCategories, (column, category));
 

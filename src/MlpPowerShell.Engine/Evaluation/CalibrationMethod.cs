@@ -1,0 +1,14 @@
+namespace MlpPowerShell.Engine.Evaluation;
+
+/// <summary>How probabilities are made to say how often answers are right.</summary>
+public enum CalibrationMethod
+{
+    /// <summary>All sums are divided by one number (Guo et al., 2017): answers stay, and little data is enough.</summary>
+    Temperature,
+
+    /// <summary>A sigmoid of a line for each class or label (Platt, 1999), which moves probabilities up or down too.</summary>
+    Platt,
+
+    /// <summary>For each class or label any curve that never falls (Zadrozny and Elkan, 2002), which takes a thousand samples or more.</summary>
+    Isotonic,
+}
