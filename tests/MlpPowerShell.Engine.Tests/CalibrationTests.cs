@@ -102,7 +102,7 @@ public class CalibrationTests
         (MlpModel model, MlpDataset data) = of.Made();
         int[] times = [.. Enumerable.Range(0, data.Count).Select(i => i < 8 ? 1 : i % 3)];
         int[] repeated = [.. Enumerable.Range(0, data.Count).SelectMany(i => Enumerable.Repeat(i, times[i]))];
-        foreach (CalibrationMethod method in Enum.GetValues<CalibrationMethod>())
+        foreach (CalibrationMethod method in Enum.GetValues<CalibrationMethod>().Where(method => method != CalibrationMethod.Conformal))
         {
             MlpModel weighted = ModelCalibration.Calibrate(
                 model, data.WithSampleWeights([.. times.Select(time => (float)time)]), method);
@@ -227,9 +227,11 @@ public class CalibrationTests
         MlpModel calibrated = ModelCalibration.Calibrate(model, more, CalibrationMethod.Platt, notes);
         MlpDataset known = more.Take([.. Enumerable.Range(0, more.Count).Where(i => model.ClassNames.Contains((string)more.Labels[i]!))]);
         Assert.Equal(
-            ModelCalibration.Calibrate(model, known, CalibrationMethod.Platt).Output.Calibration!.Curves,
-            calibrated.Output.Calibration!.Curves);
+            ModelCalibration.Calibrate(model, known, CalibrationMethod.Platt).Output.Calibration!.Curves.Select(LineOf),
+            calibrated.Output.Calibration!.Curves.Select(LineOf));
         Assert.Contains("are left out: class 3", notes.Sentences.Single().Sentence.ToString(TestData.Say));
+
+        static (double Slope, double Intercept) LineOf(CalibrationCurve curve) => (curve.Slope, curve.Intercept);
     }
 
     /// <summary>A model that knows what it has learned too well, and other samples; two classes, or three.</summary>

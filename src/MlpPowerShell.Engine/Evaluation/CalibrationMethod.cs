@@ -1,6 +1,6 @@
 namespace MlpPowerShell.Engine.Evaluation;
 
-/// <summary>How probabilities are made to say how often answers are right.</summary>
+/// <summary>How answers are made to say how sure they are.</summary>
 public enum CalibrationMethod
 {
     /// <summary>All sums are divided by one number (Guo et al., 2017): answers stay, and little data is enough.</summary>
@@ -11,4 +11,10 @@ public enum CalibrationMethod
 
     /// <summary>For each class or label any curve that never falls (Zadrozny and Elkan, 2002), which takes a thousand samples or more.</summary>
     Isotonic,
+
+    /// <summary>
+    /// Answers stay, and how far they were off is kept: from it come sets of classes, and intervals of numbers, that hold with any
+    /// confidence that is asked for (split conformal prediction).
+    /// </summary>
+    Conformal,
 }

@@ -58,7 +58,7 @@ internal sealed class CalibrationSamples
         for (int j = 0; j < Width; j++)
         {
             // One output is that of the second of two classes.
-            _holds.Add(part.Targets is { } targets ? targets[(sample * Width) + j] > 0.5f : label == (Width == 1 ? 1 : j));
+            _holds.Add(part.HoldsAt(sample, part.Targets is null && Width == 1 ? 1 : j, Width));
         }
     }
 }

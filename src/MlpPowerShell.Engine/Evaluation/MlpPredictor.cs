@@ -19,6 +19,7 @@ public sealed class MlpPredictor
     private readonly AlignedBuffer _weights;
     private readonly float[] _outputs;
     private readonly CancellationToken _cancellation;
+    private readonly ConformalLimits? _limits;
     private MlpDataset? _dataset;
     private Samples? _samples;
 
@@ -47,6 +48,17 @@ public sealed class MlpPredictor
     /// <summary>What the model met in the data so far that it was not fitted to.</summary>
     public EncodingNotes Notes { get; }
 
+    /// <summary>
+    /// The probability, above 0 and below 1, with which sets of classes and labels, or intervals of numbers, are to hold what is true; null
+    /// for neither.
+    /// </summary>
+    /// <exception cref="MlpException">It is none such, or the model has too few conformal scores for it, or none.</exception>
+    public double? Confidence
+    {
+        get => _limits?.Confidence;
+        init => _limits = value is { } confidence ? new ConformalLimits(_model.Output, confidence) : null;
+    }
+
     /// <inheritdoc cref="OutputScorer.KeepsSums"/>
     internal bool KeepsSums { init => _network.KeepsSums = value; }
 
@@ -67,7 +79,7 @@ public sealed class MlpPredictor
     {
         var outputs = new float[_model.OutputSize];
         Predict(dataset, index, 1, outputs);
-        return MlpPrediction.Of(_model, index, outputs, SampleTruth.Of(_model.Output, dataset)(index));
+        return Prediction(index, outputs, SampleTruth.Of(_model.Output, dataset)(index));
     }
 
     /// <summary>Predicts for a row of values.</summary>
@@ -81,7 +93,7 @@ public sealed class MlpPredictor
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, _model.Input.Columns.Count);
         var outputs = new float[_model.OutputSize];
         _network.Predict(_model.Ends.EncodeRow(values, Notes), 0, 1, _weights, outputs);
-        return MlpPrediction.Of(_model, 0, outputs, SampleTruth.Of(_model.Output, valueOf));
+        return Prediction(0, outputs, SampleTruth.Of(_model.Output, valueOf));
     }
 
     /// <summary>Writes the outputs for some samples of a data set, probabilities or in regression numbers, without allocating.</summary>
@@ -153,7 +165,7 @@ public sealed class MlpPredictor
     public IReadOnlyList<MlpEvaluation> Measure(MlpDataset dataset, string column)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var groups = new GroupTallies(_model, dataset, column);
+        var groups = new GroupTallies(_model, dataset, column, _limits);
         Visit(dataset, part =>
         {
             Func<int, EvaluationTally> tallyOf = groups.Begin(part);
@@ -165,7 +177,7 @@ public sealed class MlpPredictor
     private EvaluationTally Tallied(MlpDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var tally = EvaluationTally.For(_model, dataset.Name);
+        var tally = EvaluationTally.For(_model, dataset.Name, limits: _limits);
         Visit(dataset, part =>
         {
             tally.Begin(part);
@@ -223,8 +235,14 @@ public sealed class MlpPredictor
             // Copied before the first is handed out: whoever gets it may predict something else with this object.
             float[][] tile = [.. Enumerable.Range(0, count).Select(i => _outputs.AsSpan(i * width, width).ToArray())];
             for (int i = 0; i < count; i++)
-                yield return MlpPrediction.Of(_model, first + (rows?[start + i] ?? start + i), tile[i], truth(start + i));
+                yield return Prediction(first + (rows?[start + i] ?? start + i), tile[i], truth(start + i));
         }
+    }
+
+    private MlpPrediction Prediction(int index, float[] outputs, SampleTruth truth)
+    {
+        var prediction = MlpPrediction.Of(_model, index, outputs, truth);
+        return _limits is null ? prediction : prediction.Within(_limits, _model.Output, outputs);
     }
 
     /// <summary>A data set as the network takes it; kept, as samples are asked for one by one too.</summary>

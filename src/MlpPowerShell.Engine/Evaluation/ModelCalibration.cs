@@ -3,16 +3,16 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
-/// <summary>Makes the probabilities of models say how often their answers are right.</summary>
+/// <summary>Makes models say how sure their answers are: by probabilities, or by sets and intervals that hold with a confidence.</summary>
 public static class ModelCalibration
 {
     /// <summary>
-    /// A copy of a model whose probabilities are calibrated on a data set. It takes the network as it is, whatever calibration the model
-    /// has. A threshold, which was one of other probabilities, is not kept.
+    /// A copy of a model that is calibrated on a data set. Probabilities are those of the network then, whatever calibration the model has;
+    /// what was fitted to its other probabilities, a threshold or conformal scores, is not kept. Conformal scores are added to what there is.
     /// </summary>
-    /// <param name="model">A model that predicts classes or labels, which stays as it is.</param>
+    /// <param name="model">A model, which stays as it is.</param>
     /// <param name="dataset">Samples with labels that the model has not learned from; they count their weights.</param>
-    /// <param name="method">What is fitted to them.</param>
+    /// <param name="method">What is fitted to them; null for a temperature, or where numbers are predicted for conformal scores.</param>
     /// <param name="notes">Takes what the model meets in the data that it was not fitted to.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="MlpException">
@@ -20,10 +20,26 @@ public static class ModelCalibration
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static MlpModel Calibrate(
-        MlpModel model, MlpDataset dataset, CalibrationMethod method, EncodingNotes? notes = null, CancellationToken cancellation = default)
+        MlpModel model, MlpDataset dataset, CalibrationMethod? method, EncodingNotes? notes = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
+        OutputHead head = model.Output;
+        CalibrationMethod meant = method ?? (head.Kind == OutputKind.Numbers ? CalibrationMethod.Conformal : CalibrationMethod.Temperature);
+        notes ??= new EncodingNotes();
+        return model.With(meant == CalibrationMethod.Conformal
+            ? head with { Conformal = ConformalFit.Of(model, dataset, notes, cancellation) }
+            : head with
+            {
+                Calibration = Calibrated(model, dataset, meant, notes, cancellation),
+                Conformal = null,
+                Decision = head.Decision is { } rule ? rule with { Threshold = null } : null,
+            });
+    }
+
+    private static OutputCalibration Calibrated(
+        MlpModel model, MlpDataset dataset, CalibrationMethod method, EncodingNotes notes, CancellationToken cancellation)
+    {
         if (model.Output.Kind == OutputKind.Numbers)
         {
             throw new MlpException(
@@ -41,12 +57,10 @@ public static class ModelCalibration
                 + "calibrates them.");
         }
 
-        var samples = CalibrationSamples.Of(model, dataset, notes ?? new EncodingNotes(), cancellation);
-        OutputHead head = model.Output;
-        OutputCalibration calibration = method == CalibrationMethod.Temperature
+        var samples = CalibrationSamples.Of(model, dataset, notes, cancellation);
+        return method == CalibrationMethod.Temperature
             ? new OutputCalibration { Temperature = TemperatureFit.Of(samples, dataset.Name, cancellation) }
-            : new OutputCalibration { Curves = CurvesOf(samples, head, dataset.Name, method, cancellation) };
-        return model.With(head with { Calibration = calibration, Decision = head.Decision is { } rule ? rule with { Threshold = null } : null });
+            : new OutputCalibration { Curves = CurvesOf(samples, model.Output, dataset.Name, method, cancellation) };
     }
 
     private static CalibrationCurve[] CurvesOf(

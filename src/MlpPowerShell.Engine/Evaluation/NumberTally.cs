@@ -9,9 +9,9 @@ internal sealed class NumberTally : EvaluationTally
     private readonly Sums[] _sums;
     private DataColumn[] _targets = [];
 
-    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string)"/>
-    public NumberTally(MlpModel model, string dataset, string? group)
-        : base(model, dataset, group) => _sums = [.. Scores(model.OutputSize).Select(distances => new Sums(distances))];
+    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string, CoverageTally)"/>
+    public NumberTally(MlpModel model, string dataset, string? group, CoverageTally? coverage)
+        : base(model, dataset, group, coverage) => _sums = [.. Scores(model.OutputSize).Select(distances => new Sums(distances))];
 
     public override ScoreRuns? ScoresOf(int place) => null;
 
@@ -22,7 +22,10 @@ internal sealed class NumberTally : EvaluationTally
         for (int j = 0; weight > 0 && j < outputs.Length; j++)
         {
             double target = _targets[j].NumberAt(sample);
-            _sums[j].Add(target, Model.Output.NumberOf(j, outputs[j]) - target, weight);
+            double error = Model.Output.NumberOf(j, outputs[j]) - target;
+            _sums[j].Add(target, error, weight);
+            if (Coverage is { Limits: var limits })
+                Coverage.Add(Math.Abs(error) <= limits.ReachOf(j), 2 * limits.ReachOf(j), weight);
         }
     }
 

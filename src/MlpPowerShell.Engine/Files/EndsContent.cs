@@ -75,6 +75,7 @@ internal static class EndsContent
             {
                 Decision = output.Decision,
                 Calibration = output.Calibration,
+                Conformal = output.Conformal,
             },
             _json);
     }
@@ -120,8 +121,10 @@ internal static class EndsContent
                 && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
             fits &= output.Decision?.Fits(model.Output with { Kind = output.Kind }) != false;
             fits &= output.Calibration?.Fits(model.Loss.Function(), model.OutputSize) != false;
+            fits &= output.Conformal?.Fits(model.Output with { Kind = output.Kind }) != false;
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");
+            bool isSameLoss = LossOf(facts) is null || LossOf(facts) == model.Loss;
             IReadOnlyList<FeatureColumn> targets =
                 output.Targets is { } own ? Checked(path, new Preprocessing(own, [])).Columns : model.Output.Targets;
             model.Output = model.Output with
@@ -132,7 +135,8 @@ internal static class EndsContent
                 MissingLabel = output.MissingLabel,
                 Targets = targets,
                 Decision = output.Decision,
-                Calibration = output.Calibration,
+                Calibration = isSameLoss ? output.Calibration : null,
+                Conformal = isSameLoss ? output.Conformal : null,
             };
         }
     }
@@ -142,9 +146,12 @@ internal static class EndsContent
     /// names stays.
     /// </summary>
     private static bool IsOfOtherLoss(IReadOnlyDictionary<string, string> facts, MlpModel model) =>
-        facts.TryGetValue(ModelContent.LossKey, out string? name) && Enum.TryParse(name, ignoreCase: true, out LossKind loss)
+        LossOf(facts) is { } loss
         && (loss.IsRegression() != model.Loss.IsRegression()
             || (model.Loss.IsRegression() && loss.Function() != model.Loss.Function()));
+
+    private static LossKind? LossOf(IReadOnlyDictionary<string, string> facts) =>
+        facts.TryGetValue(ModelContent.LossKey, out string? name) && Enum.TryParse(name, ignoreCase: true, out LossKind loss) ? loss : null;
 
     private static ImageShape? ReadShape(string path, IReadOnlyDictionary<string, string> facts, MlpModel model)
     {
@@ -230,5 +237,7 @@ internal static class EndsContent
         public DecisionRule? Decision { get; init; }
 
         public OutputCalibration? Calibration { get; init; }
+
+        public ConformalScores? Conformal { get; init; }
     }
 }

@@ -232,7 +232,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         EndsContent.IsNew(model.Input) ? 5 : 1,
         model.LossOptions.Given.Any() || IsOwnEpsilon(model) ? 6 : 1,
         model.Output.Decision is not null ? 8 : 1,
-        model.Output.Calibration is not null ? 9 : 1,
+        model.Output.Calibration is not null || model.Output.Conformal is not null ? 9 : 1,
     }.Max();
 
     private static bool IsOwnEpsilon(MlpModel model) =>

@@ -15,7 +15,7 @@ public sealed partial class MlpModel
         return With(Output with { Decision = rule });
     }
 
-    /// <summary>A copy that gives the network's own probabilities.</summary>
+    /// <summary>A copy that gives the network's own probabilities, and neither sets nor intervals.</summary>
     public MlpModel WithoutCalibration() => With(Output.Uncalibrated);
 
     /// <summary>A copy with another head.</summary>

@@ -52,6 +52,9 @@ public sealed record OutputHead
     /// <summary>What makes probabilities say how often answers are right; null where they are taken as the network gives them.</summary>
     public OutputCalibration? Calibration { get; init; }
 
+    /// <summary>What sets of classes and intervals of numbers are made from; null where there are none.</summary>
+    public ConformalScores? Conformal { get; init; }
+
     /// <summary>Of two classes that which is looked for, or the one label; null for other outputs.</summary>
     public string? PositiveClass => DecisionRule.IsFor(this) ? Names[DecisionRule.PlaceIn(this)] : null;
 
@@ -114,7 +117,7 @@ public sealed record OutputHead
     }
 
     /// <summary>The same without what was fitted to the network's answers.</summary>
-    internal OutputHead Uncalibrated => Calibration is null ? this : this with { Calibration = null };
+    internal OutputHead Uncalibrated => Calibration is null && Conformal is null ? this : this with { Calibration = null, Conformal = null };
 
     /// <summary>The class that an output stands for, as the type that it had.</summary>
     public object ValueOf(int output) => Type is { } type ? type.OfText(Names[output])
