@@ -78,7 +78,7 @@ public sealed record ConformalScores
         if (rank > Count)
         {
             throw new MlpException(
-                "TooFewSamples",
+                "ConfidenceTooHigh",
                 MlpErrorKind.InvalidArgument,
                 $"The model was calibrated on {Count} samples, too few to say what holds with a confidence of {confidence}: that takes "
                 + $"{decimal.Ceiling(asked / (1 - asked))} at least.");
@@ -102,8 +102,8 @@ internal sealed class ConformalLimits(OutputHead head, double confidence)
     private readonly double[] _limits = (head.Conformal ?? throw new MlpException(
         "NotConformal",
         MlpErrorKind.InvalidArgument,
-        $"The model keeps no scores from which {(head.Kind == OutputKind.Numbers ? "intervals" : "sets")} of a confidence are made: calibrate "
-        + $"it on samples that it has not learned from{Hint.With("Method", "Conformal")}.")).LimitsAt(confidence);
+        $"The model keeps no scores that {(head.Kind == OutputKind.Numbers ? "intervals" : "sets")} of a confidence are made from. Calibrate "
+        + $"it{Hint.With(nameof(CalibrationMethod), CalibrationMethod.Conformal)} on samples that it has not learned from.")).LimitsAt(confidence);
 
     /// <summary>The probability with which it holds.</summary>
     public double Confidence => confidence;

@@ -1,4 +1,4 @@
-namespace MlpPowerShell.Engine.Evaluation;
+namespace MlpPowerShell.Engine.Network;
 
 /// <summary>How answers are made to say how sure they are.</summary>
 public enum CalibrationMethod
