@@ -146,7 +146,14 @@ public static class Cards
             : calibration.Curves.Count == 0
             ? string.Create(CultureInfo.InvariantCulture, $"temperature {calibration.Temperature:G4}")
             : calibration.Curves[0].Scores.Count == 0 ? "Platt" : "isotonic";
-        string? scores = head.Conformal is { } conformal ? $"scores of {Figures.Count(conformal.Count)} samples" : null;
+        string? scores = head.Conformal is { } conformal
+            ? $"scores of {Figures.Count(conformal.Count)} samples{(conformal.Companions.Count switch
+            {
+                0 => string.Empty,
+                1 => " by a spread",
+                _ => " by quantiles",
+            })}"
+            : null;
         return method is null ? scores : scores is null ? method : $"{method}, {scores}";
     }
 

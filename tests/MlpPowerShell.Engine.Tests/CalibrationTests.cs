@@ -224,7 +224,7 @@ public class CalibrationTests
         (MlpModel model, _) = Trained(LossKind.CrossEntropy);
         MlpDataset more = TestData.Random(1, 200, 6, 4);
         var notes = new EncodingNotes();
-        MlpModel calibrated = ModelCalibration.Calibrate(model, more, CalibrationMethod.Platt, notes);
+        MlpModel calibrated = ModelCalibration.Calibrate(model, more, CalibrationMethod.Platt, notes: notes);
         MlpDataset known = more.Take([.. Enumerable.Range(0, more.Count).Where(i => model.ClassNames.Contains((string)more.Labels[i]!))]);
         Assert.Equal(
             ModelCalibration.Calibrate(model, known, CalibrationMethod.Platt).Output.Calibration!.Curves.Select(LineOf),

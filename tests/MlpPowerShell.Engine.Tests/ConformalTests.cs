@@ -8,7 +8,7 @@ using MlpPowerShell.Engine.Training;
 namespace MlpPowerShell.Engine.Tests;
 
 /// <summary>Sets and intervals that hold with a confidence: beside a plain computation, and what has to hold of any.</summary>
-public sealed class ConformalTests : IDisposable
+public sealed partial class ConformalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mlp-conformal-").FullName;
 
@@ -149,7 +149,7 @@ public sealed class ConformalTests : IDisposable
 
         MlpEvaluation evaluation = new MlpPredictor(conformal) { Confidence = 0.9 }.Measure(data);
         Assert.InRange(evaluation.Coverage!.Value, 0.9, 0.91);
-        Assert.Equal(2 * reach, evaluation.MeanSize!.Value, 2 * digits);
+        Assert.Equal(predictions.Average(one => (double)one.Upper! - (double)one.Lower!), evaluation.MeanSize!.Value, 2 * digits);
         MlpPrediction row = new MlpPredictor(conformal) { Confidence = 0.9 }.Predict(data, 5);
         Assert.Equal((predictions[5].Lower, predictions[5].Upper), (row.Lower, row.Upper));
     }
@@ -235,7 +235,7 @@ public sealed class ConformalTests : IDisposable
         MlpModel few = ModelCalibration.Calibrate(model, data.Take([.. Enumerable.Range(0, 8)]), CalibrationMethod.Conformal);
         Assert.Equal("NotConformal", Fails(() => new MlpPredictor(model) { Confidence = 0.9 }));
         MlpException tooFew = Assert.Throws<MlpException>(() => new MlpPredictor(few) { Confidence = 0.9 });
-        Assert.Equal(("TooFewSamples", true), (tooFew.ErrorId, tooFew.Message.EndsWith("that takes 9 at least.", StringComparison.Ordinal)));
+        Assert.Equal(("ConfidenceTooHigh", true), (tooFew.ErrorId, tooFew.Message.EndsWith("that takes 9 at least.", StringComparison.Ordinal)));
         foreach (double confidence in new[] { 0, 1, -0.1, 1.5, double.NaN })
             Assert.Equal("InvalidConfidence", Fails(() => new MlpPredictor(few) { Confidence = confidence }));
 

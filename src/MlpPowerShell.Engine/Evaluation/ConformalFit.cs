@@ -7,18 +7,38 @@ namespace MlpPowerShell.Engine.Evaluation;
 internal static class ConformalFit
 {
     /// <summary>The scores.</summary>
-    /// <exception cref="MlpException">The data set does not meet the model, has no sample, or such as count more than others.</exception>
-    public static ConformalScores Of(MlpModel model, MlpDataset dataset, EncodingNotes notes, CancellationToken cancellation)
+    /// <exception cref="MlpException">
+    /// The data set does not meet the model, has no sample, or such as count more than others; or the companions are none for the model.
+    /// </exception>
+    public static ConformalScores Of(
+        MlpModel model, MlpDataset dataset, IReadOnlyList<MlpModel> companions, EncodingNotes notes, CancellationToken cancellation)
     {
-        List<double>[] scores = [.. Enumerable.Range(0, model.Output.Kind == OutputKind.Numbers ? model.OutputSize : 1).Select(_ => new List<double>())];
+        if (companions.FirstOrDefault(companion => !ConformalScores.IsCompanion(companion.Output, model.Output)) is { } other)
+        {
+            throw new MlpException(
+                "NotACompanion",
+                MlpErrorKind.Mismatch,
+                $"Intervals are made of models that predict as many numbers as each other: {model} predicts {model.Output}, and {other} "
+                + $"{other.Output}.");
+        }
+
+        var bands = new ConformalBands(model.Output, companions, notes, cancellation);
+        int lists = model.Output.Kind == OutputKind.Numbers ? model.OutputSize : 1;
+        List<double>[] scores = [.. Enumerable.Range(0, lists).Select(_ => new List<double>())];
         var predictor = new MlpPredictor(model, notes, cancellation);
         predictor.Visit(dataset, VisitorOf);
-        return scores[0].Count > 0 ? ConformalScores.Of([.. scores.Select(list => list.ToArray())]) : throw new MlpException(
+        return scores[0].Count > 0
+            ? ConformalScores.Of([.. scores.Select(list => list.ToArray())]) with
+            {
+                Companions = [.. companions.Select(companion => companion.With(companion.Output.Uncalibrated))],
+            }
+            : throw new MlpException(
             "NoSamples", MlpErrorKind.InvalidData, $"The data set {dataset.Name} has no sample that counts.");
 
         SampleVisitor VisitorOf(MlpDataset part)
         {
             DataColumn[] targets = model.Output.Kind == OutputKind.Numbers ? model.Output.TargetColumnsOf(part)! : [];
+            bands.Begin(part);
             var probabilities = new float[model.ClassNames.Count];
             return (samples, sample, outputs, _) =>
             {
@@ -26,8 +46,9 @@ internal static class ConformalFit
                     return;
                 if (model.Output.Kind != OutputKind.Numbers)
                     scores[0].Add(ScoreOf(model.Output, samples, sample, outputs, probabilities));
+                bands.Turn(sample);
                 for (int j = 0; j < targets.Length; j++)
-                    scores[j].Add(Math.Abs(model.Output.NumberOf(j, outputs[j]) - targets[j].NumberAt(sample)));
+                    scores[j].Add(bands.Of(j, outputs[j]).ScoreOf(targets[j].NumberAt(sample)));
             };
         }
 

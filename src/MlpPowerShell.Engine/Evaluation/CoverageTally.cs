@@ -1,5 +1,3 @@
-using MlpPowerShell.Engine.Network;
-
 namespace MlpPowerShell.Engine.Evaluation;
 
 /// <summary>Counts up how often sets and intervals of a confidence hold what is true, and how large they are.</summary>

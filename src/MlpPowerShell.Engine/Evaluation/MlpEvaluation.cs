@@ -131,7 +131,7 @@ public sealed record MlpEvaluation
     public double? Coverage { get; init; }
 
     /// <summary>
-    /// The mean number of classes or labels in a set; of numbers how wide intervals are, in the target's unit, a mean over the targets.
+    /// The mean number of classes or labels in a set; of numbers how wide intervals are on average, in the target's unit, over all targets.
     /// </summary>
     public double? MeanSize { get; init; }
 

@@ -86,13 +86,14 @@ public sealed record MlpPrediction
     /// <summary>The same with what holds with a confidence.</summary>
     internal MlpPrediction Within(ConformalLimits limits, OutputHead head, float[] outputs)
     {
-        return head.Kind == OutputKind.Numbers
-            ? this with { Lower = Ends(-1), Upper = Ends(1) }
-            : this with { PredictionSet = Holding(head, [.. Probabilities.Select(limits.Has)]) };
+        if (head.Kind != OutputKind.Numbers)
+            return this with { PredictionSet = Holding(head, [.. Probabilities.Select(limits.Has)]) };
+        (double Lower, double Upper)[] intervals = [.. outputs.Select((output, j) => limits.IntervalOf(j, output))];
+        return this with { Lower = Ends(interval => interval.Lower), Upper = Ends(interval => interval.Upper) };
 
-        object Ends(int side)
+        object Ends(Func<(double Lower, double Upper), double> end)
         {
-            object[] ends = [.. outputs.Select((output, j) => limits.EndOf(j, output, side))];
+            object[] ends = [.. intervals.Select((interval, j) => limits.EndOf(j, end(interval)))];
             return ends.Length == 1 ? ends[0] : new ValueList<object>(ends);
         }
     }

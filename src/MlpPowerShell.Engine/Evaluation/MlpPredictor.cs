@@ -56,7 +56,7 @@ public sealed class MlpPredictor
     public double? Confidence
     {
         get => _limits?.Confidence;
-        init => _limits = value is { } confidence ? new ConformalLimits(_model.Output, confidence) : null;
+        init => _limits = value is { } confidence ? new ConformalLimits(_model, confidence, Notes, _cancellation) : null;
     }
 
     /// <inheritdoc cref="OutputScorer.KeepsSums"/>
@@ -79,6 +79,8 @@ public sealed class MlpPredictor
     {
         var outputs = new float[_model.OutputSize];
         Predict(dataset, index, 1, outputs);
+        _limits?.Bands.Begin(dataset);
+        _limits?.Bands.Turn(index);
         return Prediction(index, outputs, SampleTruth.Of(_model.Output, dataset)(index));
     }
 
@@ -92,9 +94,14 @@ public sealed class MlpPredictor
         ArgumentNullException.ThrowIfNull(valueOf);
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, _model.Input.Columns.Count);
         var outputs = new float[_model.OutputSize];
-        _network.Predict(_model.Ends.EncodeRow(values, Notes), 0, 1, _weights, outputs);
+        Predict(values, outputs);
+        _limits?.Bands.Turn(valueOf);
         return Prediction(0, outputs, SampleTruth.Of(_model.Output, valueOf));
     }
+
+    /// <summary>Writes the outputs for a row of values.</summary>
+    internal void Predict(IReadOnlyList<object?> values, Span<float> outputs) =>
+        _network.Predict(_model.Ends.EncodeRow(values, Notes), 0, 1, _weights, outputs);
 
     /// <summary>Writes the outputs for some samples of a data set, probabilities or in regression numbers, without allocating.</summary>
     /// <param name="dataset">Where the samples are.</param>
@@ -227,6 +234,7 @@ public sealed class MlpPredictor
     {
         int width = _model.OutputSize;
         Func<int, SampleTruth> truth = SampleTruth.Of(_model.Output, dataset);
+        _limits?.Bands.Begin(dataset);
         for (int start = 0; start < dataset.Count; start += Tile.Capacity)
         {
             int count = Math.Min(Tile.Capacity, dataset.Count - start);
@@ -235,7 +243,10 @@ public sealed class MlpPredictor
             // Copied before the first is handed out: whoever gets it may predict something else with this object.
             float[][] tile = [.. Enumerable.Range(0, count).Select(i => _outputs.AsSpan(i * width, width).ToArray())];
             for (int i = 0; i < count; i++)
+            {
+                _limits?.Bands.Turn(start + i);
                 yield return Prediction(first + (rows?[start + i] ?? start + i), tile[i], truth(start + i));
+            }
         }
     }
 

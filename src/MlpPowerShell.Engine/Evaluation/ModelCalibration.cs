@@ -13,6 +13,10 @@ public static class ModelCalibration
     /// <param name="model">A model, which stays as it is.</param>
     /// <param name="dataset">Samples with labels that the model has not learned from; they count their weights.</param>
     /// <param name="method">What is fitted to them; null for a temperature, or where numbers are predicted for conformal scores.</param>
+    /// <param name="companions">
+    /// For conformal scores of numbers: none, a model that predicts how far off answers are, or two that predict a low and a high quantile
+    /// of the same numbers; they have not learned from the samples either.
+    /// </param>
     /// <param name="notes">Takes what the model meets in the data that it was not fitted to.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="MlpException">
@@ -20,7 +24,12 @@ public static class ModelCalibration
     /// </exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static MlpModel Calibrate(
-        MlpModel model, MlpDataset dataset, CalibrationMethod? method, EncodingNotes? notes = null, CancellationToken cancellation = default)
+        MlpModel model,
+        MlpDataset dataset,
+        CalibrationMethod? method,
+        IReadOnlyList<MlpModel>? companions = null,
+        EncodingNotes? notes = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
@@ -28,7 +37,7 @@ public static class ModelCalibration
         CalibrationMethod meant = method ?? (head.Kind == OutputKind.Numbers ? CalibrationMethod.Conformal : CalibrationMethod.Temperature);
         notes ??= new EncodingNotes();
         return model.With(meant == CalibrationMethod.Conformal
-            ? head with { Conformal = ConformalFit.Of(model, dataset, notes, cancellation) }
+            ? head with { Conformal = ConformalFit.Of(model, dataset, companions ?? [], notes, cancellation) }
             : head with
             {
                 Calibration = Calibrated(model, dataset, meant, notes, cancellation),

@@ -15,17 +15,24 @@ internal sealed class NumberTally : EvaluationTally
 
     public override ScoreRuns? ScoresOf(int place) => null;
 
-    public override void Begin(MlpDataset part) => _targets = Model.Output.TargetColumnsOf(part)!;
+    public override void Begin(MlpDataset part)
+    {
+        _targets = Model.Output.TargetColumnsOf(part)!;
+        Coverage?.Limits.Bands.Begin(part);
+    }
 
     protected override void AddWeighted(Samples part, int sample, ReadOnlySpan<float> outputs, double weight)
     {
+        if (weight > 0)
+            Coverage?.Limits.Bands.Turn(sample);
         for (int j = 0; weight > 0 && j < outputs.Length; j++)
         {
             double target = _targets[j].NumberAt(sample);
-            double error = Model.Output.NumberOf(j, outputs[j]) - target;
-            _sums[j].Add(target, error, weight);
-            if (Coverage is { Limits: var limits })
-                Coverage.Add(Math.Abs(error) <= limits.ReachOf(j), 2 * limits.ReachOf(j), weight);
+            _sums[j].Add(target, Model.Output.NumberOf(j, outputs[j]) - target, weight);
+            if (Coverage is not { Limits: var limits })
+                continue;
+            (double lower, double upper) = limits.IntervalOf(j, outputs[j]);
+            Coverage.Add(limits.Holds(j, outputs[j], target), upper - lower, weight);
         }
     }
 

@@ -76,6 +76,7 @@ internal static class EndsContent
                 Decision = output.Decision,
                 Calibration = output.Calibration,
                 Conformal = output.Conformal,
+                Companions = output.Conformal is { Companions.Count: > 0 } scores ? [.. scores.Companions.Select(ModelFile.ToBytes)] : null,
             },
             _json);
     }
@@ -121,7 +122,8 @@ internal static class EndsContent
                 && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
             fits &= output.Decision?.Fits(model.Output with { Kind = output.Kind }) != false;
             fits &= output.Calibration?.Fits(model.Loss.Function(), model.OutputSize) != false;
-            fits &= output.Conformal?.Fits(model.Output with { Kind = output.Kind }) != false;
+            ConformalScores? scores = output.Conformal is { } read ? read with { Companions = CompanionsOf(output) } : null;
+            fits &= scores?.Fits(model.Output with { Kind = output.Kind }) != false;
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");
             bool isSameLoss = LossOf(facts) is null || LossOf(facts) == model.Loss;
@@ -136,7 +138,7 @@ internal static class EndsContent
                 Targets = targets,
                 Decision = output.Decision,
                 Calibration = isSameLoss ? output.Calibration : null,
-                Conformal = isSameLoss ? output.Conformal : null,
+                Conformal = isSameLoss ? scores : null,
             };
         }
     }
@@ -149,6 +151,12 @@ internal static class EndsContent
         LossOf(facts) is { } loss
         && (loss.IsRegression() != model.Loss.IsRegression()
             || (model.Loss.IsRegression() && loss.Function() != model.Loss.Function()));
+
+    private static MlpModel[] CompanionsOf(Output output) => Array.ConvertAll(output.Companions ?? [], bytes =>
+    {
+        using var stream = new MemoryStream(bytes ?? []);
+        return ModelFile.Read(stream);
+    });
 
     private static LossKind? LossOf(IReadOnlyDictionary<string, string> facts) =>
         facts.TryGetValue(ModelContent.LossKey, out string? name) && Enum.TryParse(name, ignoreCase: true, out LossKind loss) ? loss : null;
@@ -239,5 +247,7 @@ internal static class EndsContent
         public OutputCalibration? Calibration { get; init; }
 
         public ConformalScores? Conformal { get; init; }
+
+        public byte[][]? Companions { get; init; }
     }
 }

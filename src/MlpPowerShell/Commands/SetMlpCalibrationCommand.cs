@@ -6,7 +6,7 @@ using MlpPowerShell.Engine.Network;
 namespace MlpPowerShell.Commands;
 
 /// <summary>Makes a copy of a model that says how sure its answers are, as samples show that it has not learned from.</summary>
-[Cmdlet(VerbsCommon.Set, "MlpCalibration")]
+[Cmdlet(VerbsCommon.Set, "MlpCalibration", DefaultParameterSetName = "Method")]
 [OutputType(typeof(MlpModel))]
 public sealed class SetMlpCalibrationCommand : MlpCmdlet
 {
@@ -23,16 +23,35 @@ public sealed class SetMlpCalibrationCommand : MlpCmdlet
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>What is fitted to them.</summary>
-    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true, ParameterSetName = "Method")]
     [ArgumentCompleter(typeof(EnumCompleter<CalibrationMethod>))]
     [Cell<CalibrationMethod>]
     public Choice<CalibrationMethod>? Method { get; set; }
+
+    /// <summary>
+    /// A model that predicts how far off the answers are: conformal intervals are as wide as it says, times what makes them hold.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Spread")]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [Cell<MlpModel>]
+    public MlpModel Spread { get; set; } = null!;
+
+    /// <summary>
+    /// Two models that predict a low and a high quantile: conformal intervals go from one to the other, and as far outside as makes them hold.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Between")]
+    [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
+    [ValidateCount(2, 2)]
+    public MlpModel[] Between { get; set; } = [];
+
+    private CalibrationMethod? Meant => ParameterSetName == "Method" ? Method?.Value : CalibrationMethod.Conformal;
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
     {
         var notes = new EncodingNotes();
-        MlpModel calibrated = ModelCalibration.Calibrate(Model, Dataset, Method?.Value, notes, StopToken);
+        MlpModel calibrated = ModelCalibration.Calibrate(
+            Model, Dataset, Meant, ParameterSetName == "Spread" ? [Spread] : Between, notes, StopToken);
         WriteWarnings(notes);
         if (Model.Output.Decision?.Threshold is { } threshold && calibrated.Output.Decision?.Threshold is null)
         {

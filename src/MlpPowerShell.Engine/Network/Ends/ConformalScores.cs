@@ -1,4 +1,4 @@
-using MlpPowerShell.Engine.Data;
+using System.Text.Json.Serialization;
 
 namespace MlpPowerShell.Engine.Network;
 
@@ -11,7 +11,13 @@ namespace MlpPowerShell.Engine.Network;
 /// </summary>
 /// <remarks>
 /// Of a sample's class, the score is 1 less its probability (Sadinle, Lei and Wasserman, 2019, "Least ambiguous set-valued classifiers"); of
-/// its labels, that of the least probable one that holds; of a number the distance, in its unit.
+/// its labels, that of the least probable one that holds; of a number the distance, in its unit, or with companions
+/// <list type="bullet">
+/// <item>one, which predicts how far off answers are: the distance divided by that (Papadopoulos, Gammerman and Vovk, 2008, "Normalized
+/// nonconformity measures for regression conformal prediction");</item>
+/// <item>two, which predict a low and a high quantile: how far the number lies outside them, below 0 for one between (Romano, Patterson
+/// and Candès, 2019, "Conformalized quantile regression").</item>
+/// </list>
 /// </remarks>
 public sealed record ConformalScores
 {
@@ -29,6 +35,10 @@ public sealed record ConformalScores
         get;
         init => field = new ValueList<IReadOnlyList<double>>([.. (value ?? []).Select(list => new ValueList<double>([.. list ?? []]))]);
     }
+
+    /// <summary>The models that say where or how wide intervals are; empty where all are as wide.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<MlpModel> Companions { get; init => field = new ValueList<MlpModel>([.. value]); } = new ValueList<MlpModel>([]);
 
     /// <summary>The scores of samples.</summary>
     /// <param name="scores">Of each number, or of classes or labels, those of all samples in any order.</param>
@@ -49,8 +59,15 @@ public sealed record ConformalScores
         };
     }
 
+    /// <summary>Whether a model can say where or how wide the intervals of a head are.</summary>
+    internal static bool IsCompanion(OutputHead companion, OutputHead head) => head.Kind == OutputKind.Numbers
+        && companion.Kind == OutputKind.Numbers
+        && companion.Size == head.Size;
+
     /// <summary>Whether scores that were read can be those of a head.</summary>
     internal bool Fits(OutputHead head) => Count > 0
+        && Companions.Count <= 2
+        && Companions.All(companion => IsCompanion(companion.Output, head))
         && Scores.Count == (head.Kind == OutputKind.Numbers ? head.Size : 1)
         && Scores.All(list => list.Count == Math.Min(Count, Most)
             && list.All(double.IsFinite)
@@ -91,54 +108,4 @@ public sealed record ConformalScores
 
     /// <summary>The rank of a score among all, from 1, which is kept as the i-th.</summary>
     private static int RankOf(int i, int count, int kept) => (int)((((long)i * count) + kept - 1) / kept);
-}
-
-/// <summary>What is within a confidence.</summary>
-/// <param name="head">What the outputs stand for.</param>
-/// <param name="confidence">The probability with which it is to hold, above 0 and below 1.</param>
-/// <exception cref="MlpException">The model has no scores, or too few.</exception>
-internal sealed class ConformalLimits(OutputHead head, double confidence)
-{
-    private readonly double[] _limits = (head.Conformal ?? throw new MlpException(
-        "NotConformal",
-        MlpErrorKind.InvalidArgument,
-        $"The model keeps no scores that {(head.Kind == OutputKind.Numbers ? "intervals" : "sets")} of a confidence are made from. Calibrate "
-        + $"it{Hint.With(nameof(CalibrationMethod), CalibrationMethod.Conformal)} on samples that it has not learned from.")).LimitsAt(confidence);
-
-    /// <summary>The probability with which it holds.</summary>
-    public double Confidence => confidence;
-
-    /// <summary>How far what is true lies from a number, at most, in its unit.</summary>
-    public double ReachOf(int output) => _limits[output];
-
-    /// <summary>Whether a class or label of a probability is in the set.</summary>
-    public bool Has(float probability) => ScoreOf(probability) <= _limits[0];
-
-    /// <summary>How many classes or labels are in the set.</summary>
-    public int SizeOf(ReadOnlySpan<float> probabilities)
-    {
-        int size = 0;
-        foreach (float probability in probabilities)
-            size += Has(probability) ? 1 : 0;
-        return size;
-    }
-
-    /// <summary>An end of the interval of a number, as what the column held; of numbers a double.</summary>
-    /// <param name="output">Which number.</param>
-    /// <param name="value">The network's output for it.</param>
-    /// <param name="side">-1 for the lower end and 1 for the upper one.</param>
-    public object EndOf(int output, float value, int side)
-    {
-        double end = head.NumberOf(output, value) + (side * _limits[output]);
-        FeatureColumn? target = head.Targets.Count > 0 ? head.Targets[output] : null;
-        return target?.Kind switch
-        {
-            ColumnKind.Date => ColumnAnswers.Date(end, target.Type),
-            ColumnKind.Duration => ColumnAnswers.Duration(end, target.Type),
-            _ => head.IsExponential ? Math.Max(0, end) : end,
-        };
-    }
-
-    /// <summary>The score of a class, or of a label that holds.</summary>
-    public static double ScoreOf(float probability) => 1.0 - probability;
 }
