@@ -23,7 +23,7 @@ public sealed class SetMlpCalibrationCommand : MlpCmdlet
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>What is fitted to them.</summary>
-    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true, ParameterSetName = "Method")]
+    [Parameter(Position = 2, ParameterSetName = "Method")]
     [ArgumentCompleter(typeof(EnumCompleter<CalibrationMethod>))]
     [Cell<CalibrationMethod>]
     public Choice<CalibrationMethod>? Method { get; set; }
