@@ -3,7 +3,9 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
-/// <summary>Takes the scores of samples that sets and intervals are made from; what they are stands at <see cref="ConformalScores"/>.</summary>
+/// <summary>
+/// Takes the scores of samples that sets and intervals are made from; what they are stands at <see cref="ConformalScores"/>.
+/// </summary>
 internal static class ConformalFit
 {
     /// <summary>The scores.</summary>
@@ -55,11 +57,11 @@ internal static class ConformalFit
         bool Counts(float weight) => weight is 0 or 1 ? weight > 0 : throw new MlpException(
             "WeightedScores",
             MlpErrorKind.InvalidData,
-            $"The samples of {dataset.Name} have weights such as {weight}. What holds with a confidence is made from samples that count alike: "
-            + "give them without weights, or with weights of 0 and 1.");
+            $"The samples of {dataset.Name} have weights such as {weight}. What holds with a confidence is made from samples that count "
+            + "alike: give them without weights, or with weights of 0 and 1.");
     }
 
-    /// <summary>The score of a sample of classes or labels: of a class that the model does not know that of the least probable one.</summary>
+    /// <summary>The score of a sample of classes or labels; of a class that the model does not know that of a probability of 0.</summary>
     private static double ScoreOf(OutputHead head, Samples samples, int sample, ReadOnlySpan<float> outputs, float[] probabilities)
     {
         if (head.Kind == OutputKind.Classes)

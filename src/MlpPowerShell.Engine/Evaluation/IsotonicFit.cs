@@ -1,8 +1,8 @@
 namespace MlpPowerShell.Engine.Evaluation;
 
 /// <summary>
-/// Probabilities that never fall as scores rise, nearest to what is true in the mean of squares, by pooling adjacent violators (Ayer et al.,
-/// 1955; for probabilities Zadrozny and Elkan, 2002, "Transforming classifier scores into accurate multiclass probability estimates").
+/// Probabilities that never fall as scores rise, nearest to what is true in the mean of squares, by pooling adjacent violators (Ayer et
+/// al., 1955; for probabilities Zadrozny and Elkan, 2002, "Transforming classifier scores into accurate multiclass probability estimates").
 /// </summary>
 internal static class IsotonicFit
 {

@@ -126,7 +126,7 @@ public sealed record MlpEvaluation
     public double? Confidence { get; init; }
 
     /// <summary>
-    /// The fraction of the samples whose class is in its set, or all of whose labels are; of numbers the fraction that their intervals hold.
+    /// The fraction of the samples whose class is in its set, or all of whose labels are; of numbers the fraction that lies in its interval.
     /// </summary>
     public double? Coverage { get; init; }
 

@@ -49,8 +49,8 @@ public sealed record MlpPrediction
     public ValueList<object>? PredictionSet { get; private init; }
 
     /// <summary>
-    /// The lower end of the interval that holds the true number with the confidence that was asked for, a date or time span where it is one;
-    /// a list for several. Null in classification, and where none was asked for.
+    /// The lower end of the interval that holds the true number with the confidence that was asked for, a date or time span where it is
+    /// one; a list for several. Null in classification, and where none was asked for.
     /// </summary>
     public object? Lower { get; private init; }
 

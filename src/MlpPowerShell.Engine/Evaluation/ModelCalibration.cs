@@ -8,7 +8,8 @@ public static class ModelCalibration
 {
     /// <summary>
     /// A copy of a model that is calibrated on a data set. Probabilities are those of the network then, whatever calibration the model has;
-    /// what was fitted to its other probabilities, a threshold or conformal scores, is not kept. Conformal scores are added to what there is.
+    /// what was fitted to its other probabilities, a threshold or conformal scores, is not kept. Conformal scores are added to what there
+    /// is.
     /// </summary>
     /// <param name="model">A model, which stays as it is.</param>
     /// <param name="dataset">Samples with labels that the model has not learned from; they count their weights.</param>

@@ -23,8 +23,8 @@ internal static class TemperatureFit
         if (!(SlopeAt(samples, Math.Exp(high)) > 0))
         {
             throw NoTemperature(
-                $"{dataset}: the model is right about all {samples.Count} samples, so that the surer it were the better, and no temperature "
-                + "is best. Calibrate it on more samples, such as it has not learned from.");
+                $"{dataset}: the model is right about all {samples.Count} samples, so that the surer it were the better, and no "
+                + "temperature is best. Calibrate it on more samples, such as it has not learned from.");
         }
 
         if (!(SlopeAt(samples, Math.Exp(low)) < 0))

@@ -64,8 +64,11 @@ internal static class CSharpCalibration
 
             """).ToString();
 
-        string Field(string name, Func<CalibrationCurve, double> value) =>
-            $"    private static readonly double[] {name} = [{string.Join(", ", lines.Select(line => CSharpWriter.Text(value(line))))}];\n\n";
+        string Field(string name, Func<CalibrationCurve, double> value)
+        {
+            string values = string.Join(", ", lines.Select(line => CSharpWriter.Text(value(line))));
+            return $"    private static readonly double[] {name} = [{values}];\n\n";
+        }
     }
 
     private static bool IsMethod(MlpModel model) =>

@@ -224,9 +224,6 @@ public static class MlpTrainer
             using CheckpointClaim? claim = CheckpointClaim.Take(plan.Options);
             using IDisposable processors = ProcessorShare.OfProcess.Take();
             TrainingOptions options = plan.Options;
-
-            // What was fitted to the answers of other weights says nothing of those to come.
-            plan.Model.Output = plan.Model.Output.Uncalibrated;
             using TrainingRun run = Begin(plan);
             run.BeginTogether();
             bool isWatched = false;

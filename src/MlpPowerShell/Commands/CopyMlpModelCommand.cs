@@ -29,7 +29,9 @@ public sealed class CopyMlpModelCommand : MlpCmdlet
     [ValidateNotNullOrEmpty]
     public string? PositiveClass { get; set; }
 
-    /// <summary>Leaves out what Set-MlpCalibration added: the copy gives the network's own probabilities, and no sets or intervals.</summary>
+    /// <summary>
+    /// Leaves out what Set-MlpCalibration added: the copy gives the network's own probabilities, and no sets or intervals.
+    /// </summary>
     [Parameter]
     public SwitchParameter NoCalibration { get; set; }
 

@@ -169,8 +169,8 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         WriteUnused(options.Unused(Model, options.SamplesToTrainOn(Dataset.Count)));
         if (Model.Output is not { Calibration: null, Conformal: null })
         {
-            WriteOnce(["The model's calibration was fitted to the weights so far, and goes with them: calibrate it anew after the training, "
-                + "with Set-MlpCalibration."]);
+            WriteOnce(["The model's calibration was fitted to the weights so far, and goes with them: calibrate it anew after the "
+                + "training, with Set-MlpCalibration."]);
         }
 
         var progress = new ProgressReporter(this, $"Training {Model}");

@@ -37,7 +37,8 @@ public sealed class SetMlpCalibrationCommand : MlpCmdlet
     public MlpModel Spread { get; set; } = null!;
 
     /// <summary>
-    /// Two models that predict a low and a high quantile: conformal intervals go from one to the other, and as far outside as makes them hold.
+    /// Two models that predict a low and a high quantile: conformal intervals go from one to the other, and as far outside as makes them
+    /// hold.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Between")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]

@@ -9,7 +9,7 @@ public enum CalibrationMethod
     /// <summary>A sigmoid of a line for each class or label (Platt, 1999), which moves probabilities up or down too.</summary>
     Platt,
 
-    /// <summary>For each class or label any curve that never falls (Zadrozny and Elkan, 2002), which takes a thousand samples or more.</summary>
+    /// <summary>For each class or label any curve that never falls (Zadrozny and Elkan, 2002), which takes a thousand samples.</summary>
     Isotonic,
 
     /// <summary>

@@ -10,8 +10,8 @@ namespace MlpPowerShell.Engine.Network;
 /// no two scores are equal.
 /// </summary>
 /// <remarks>
-/// Of a sample's class, the score is 1 less its probability (Sadinle, Lei and Wasserman, 2019, "Least ambiguous set-valued classifiers"); of
-/// its labels, that of the least probable one that holds; of a number the distance, in its unit, or with companions
+/// Of a sample's class, the score is 1 less its probability (Sadinle, Lei and Wasserman, 2019, "Least ambiguous set-valued classifiers");
+/// of its labels, that of the least probable one that holds; of a number the distance, in its unit, or with companions
 /// <list type="bullet">
 /// <item>one, which predicts how far off answers are: the distance divided by that (Papadopoulos, Gammerman and Vovk, 2008, "Normalized
 /// nonconformity measures for regression conformal prediction");</item>
@@ -74,8 +74,8 @@ public sealed record ConformalScores
             && list.Zip(list.Skip(1)).All(pair => pair.First <= pair.Second));
 
     /// <summary>
-    /// The scores that are not exceeded with a probability: of n samples the k-th least, k = ⌈(n + 1) p⌉, or where that is not kept the next
-    /// one that is.
+    /// The scores that are not exceeded with a probability: of n samples the k-th least, k = ⌈(n + 1) p⌉, or where that is not kept the
+    /// next one that is.
     /// </summary>
     /// <param name="confidence">The probability, above 0 and below 1.</param>
     /// <exception cref="MlpException">It is none such, or there are too few samples for it.</exception>

@@ -54,8 +54,8 @@ public sealed class EncodingNotes
             {
                 string[] classes = [.. _unknownClasses.OrderByDescending(entry => entry.Value).Select(entry => entry.Key)];
                 yield return ("UnknownClass", $"{Count(_unknownClasses.Values.Sum(), "sample")} of "
-                    + $"{Count(classes.Length, "class", "classes")} that the model does not know {(LeavesUnknownOut ? "are left out" : "count as mistakes")}: "
-                    + $"{Listing.Of(classes)}.");
+                    + $"{Count(classes.Length, "class", "classes")} that the model does not know "
+                    + $"{(LeavesUnknownOut ? "are left out" : "count as mistakes")}: {Listing.Of(classes)}.");
             }
 
             if (_pictures is { } pictures)

@@ -8,7 +8,9 @@ namespace MlpPowerShell.Engine.Network;
 /// </summary>
 public sealed record OutputCalibration
 {
-    /// <summary>What all sums are divided by, above 0 (Guo et al., 2017): above 1 probabilities are less sure. 1 where there are curves.</summary>
+    /// <summary>
+    /// What all sums are divided by, above 0 (Guo et al., 2017): above 1 probabilities are less sure. 1 where there are curves.
+    /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>What becomes of the log-odds ln(p / (1 - p)) of each output; empty where there is a temperature.</summary>

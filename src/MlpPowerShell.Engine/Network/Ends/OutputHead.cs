@@ -117,7 +117,8 @@ public sealed record OutputHead
     }
 
     /// <summary>The same without what was fitted to the network's answers.</summary>
-    internal OutputHead Uncalibrated => Calibration is null && Conformal is null ? this : this with { Calibration = null, Conformal = null };
+    internal OutputHead Uncalibrated =>
+        Calibration is null && Conformal is null ? this : this with { Calibration = null, Conformal = null };
 
     /// <summary>The class that an output stands for, as the type that it had.</summary>
     public object ValueOf(int output) => Type is { } type ? type.OfText(Names[output])
