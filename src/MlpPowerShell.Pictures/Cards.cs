@@ -206,9 +206,10 @@ public static class Cards
         if (areMany)
             yield return style.Label($"the weakest of {Figures.Count(evaluation.Classes.Count)} classes");
         yield return style.Label("Class".PadRight(width) + figures);
-        foreach (MlpClassScore score in shown)
+        string[] names = TerminalText.CutApart(shown.Select(score => score.Class), width);
+        foreach ((MlpClassScore score, string name) in shown.Zip(names))
         {
-            yield return TerminalText.PadRight(TerminalText.Cut(score.Class, width), width)
+            yield return TerminalText.PadRight(name, width)
                 + $" {Figures.Percent(score.Precision),10} {Figures.Percent(score.Recall),10} {Figures.Percent(score.F1),10} "
                 + $"{Figures.Count(score.Support),8}";
         }
@@ -231,7 +232,8 @@ public static class Cards
 
     private static IEnumerable<string> HeatMap(Matrix<double> matrix, string[] names, int width, CardStyle style)
     {
-        string Cell(string text) => TerminalText.PadLeft(TerminalText.Cut(text, width - 1), width - 1) + " ";
+        names = TerminalText.CutApart(names, width - 1);
+        string Cell(string text) => TerminalText.PadLeft(text, width - 1) + " ";
         yield return style.Label("true \\ predicted");
         yield return style.Label(Cell(string.Empty) + string.Concat(names.Select(Cell)));
         for (int row = 0; row < names.Length; row++)

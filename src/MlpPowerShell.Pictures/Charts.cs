@@ -233,7 +233,8 @@ public static partial class Charts
     private static string[] NamesOf(MlpEvaluation evaluation)
     {
         int step = evaluation.Classes.Count <= MostNumbers ? 1 : (evaluation.Classes.Count + MostNames - 1) / MostNames;
-        return [.. evaluation.Classes.Select((score, i) => i % step == 0 ? TerminalText.Cut(score.Class, LongestName) : string.Empty)];
+        string[] names = TerminalText.CutApart(evaluation.Classes.Select(score => score.Class), LongestName);
+        return [.. names.Select((name, i) => i % step == 0 ? name : string.Empty)];
     }
 
     private static Legend NewLegend() => new()

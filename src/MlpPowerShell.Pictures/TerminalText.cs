@@ -34,6 +34,30 @@ internal static class TerminalText
         }
     }
 
+    /// <summary>Texts that have room in so many cells each: one whose beginning is another's too loses its middle, and not its end.</summary>
+    public static string[] CutApart(IEnumerable<string> texts, int cells)
+    {
+        string[] whole = [.. texts];
+        string[] cut = Array.ConvertAll(whole, text => Cut(text, cells));
+        HashSet<string> alike = [.. cut.GroupBy(text => text).Where(group => group.Count() > 1).Select(group => group.Key)];
+        return [.. cut.Select((text, i) => alike.Contains(text) ? CutMiddle(Printable.Of(whole[i]), cells) : text)];
+    }
+
+    private static string CutMiddle(string text, int cells)
+    {
+        if (Width(text) <= cells)
+            return text;
+        string end = text;
+        foreach (int start in StringInfo.ParseCombiningCharacters(text).Append(text.Length))
+        {
+            end = text[start..];
+            if (Width(end) <= cells / 2)
+                break;
+        }
+
+        return Cut(text, cells - Width(end)) + end;
+    }
+
     /// <summary>A text in lines of at most so many cells, broken between words, and in words that are longer.</summary>
     public static IEnumerable<string> Wrap(string text, int cells)
     {

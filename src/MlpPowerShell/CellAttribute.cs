@@ -21,6 +21,15 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
     /// <summary>Whether another parameter may take what this one can't, at the same place or from the same pipeline.</summary>
     public bool IsOneOfSeveral { get; init; }
 
+    /// <summary>
+    /// Whether models or data sets come down the pipeline. What is none is null then, and the command says so, once for a whole pipeline:
+    /// PowerShell would say it of each object.
+    /// </summary>
+    public bool IsPiped { get; init; }
+
+    /// <summary>The parameter that is given in place of one that is piped, if there is one.</summary>
+    public string? Unless { get; init; }
+
     /// <summary>Whether models or data sets are read.</summary>
     public bool IsObject => ObjectReader.Reads(type);
 
@@ -31,12 +40,22 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
         {
             return InputProperties.Unwrapped(inputData) is null or "" or DBNull ? Default : CellReader.Read(type, inputData);
         }
-        catch (ArgumentTransformationMetadataException failure) when (IsOneOfSeveral && !ObjectReader.IsOther(type, inputData))
+        catch (ArgumentTransformationMetadataException) when (IsPiped && PipedInput.IsAwaited && !MayGoOn(inputData))
+        {
+            PipedInput.Refuse(type, inputData);
+            return null;
+        }
+        catch (ArgumentTransformationMetadataException failure)
+            when ((IsPiped && PipedInput.IsAwaited) || (IsOneOfSeveral && !ObjectReader.IsOther(type, inputData)))
         {
             // What is caused by a failed cast lets PowerShell try the next parameter.
             throw new ArgumentTransformationMetadataException(failure.Message, new PSInvalidCastException(failure.Message));
         }
     }
+
+    /// <summary>Whether a row has by name what it is not, or what stands in for that.</summary>
+    private bool MayGoOn(object row) => MlpCmdlet.NotesOf(row).Any(note =>
+        ObjectReader.IsOne(type, note.Value!) || note.Name.Equals(Unless, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What a parameter has that is not given.</summary>
     private protected virtual object? Default => Empty ?? (type.IsArray ? Array.CreateInstance(type.GetElementType()!, 0) : null);

@@ -9,12 +9,23 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _warned = [];
+    private bool _waits;
 
     /// <summary>Whether an error ended the command that -ErrorAction kept from being thrown.</summary>
     private bool _hasEnded;
 
+    /// <summary>Whether an object of the pipeline was what the command takes: where not even the first is, none is.</summary>
+    private bool _hasInput;
+
     /// <summary>Signalled by Ctrl+C.</summary>
     protected CancellationToken StopToken => _stop.Token;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _waits = true;
+        PipedInput.Begin();
+    }
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
@@ -31,6 +42,9 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         SweepRow.Bound();
+        if (_waits)
+            PipedInput.End();
+        _waits = false;
         _stop.Dispose();
     }
 
@@ -51,6 +65,8 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
             return;
         try
         {
+            PipedInput.Check(this);
+            _hasInput = true;
             work();
         }
         catch (MlpException failure)
@@ -66,7 +82,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
                     RecommendedAction = $"Get-Help about_Mlp_Errors says more on {failure.ErrorId}.",
                 },
             };
-            bool isItems = perItem ?? MyInvocation.ExpectingInput;
+            bool isItems = _hasInput && (perItem ?? MyInvocation.ExpectingInput);
             if (!isItems && !IsErrorActionGiven)
                 ThrowTerminatingError(record);
             _hasEnded = !isItems;

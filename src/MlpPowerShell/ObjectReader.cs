@@ -17,6 +17,9 @@ internal static class ObjectReader
     /// <summary>Whether an object is what came back of one from a job or a file.</summary>
     public static bool IsLeft(Type type, object given) => ContentConverter.Holds(given, type) || ContentConverter.IsLeftOf(given, type);
 
+    /// <summary>Whether an object is one, or what came back of one.</summary>
+    public static bool IsOne(Type type, object given) => type.IsInstanceOfType(InputProperties.Unwrapped(given)) || IsLeft(type, given);
+
     /// <summary>An argument as a model or a data set.</summary>
     /// <exception cref="ArgumentTransformationMetadataException">It is none.</exception>
     public static object Read(Type type, object given)

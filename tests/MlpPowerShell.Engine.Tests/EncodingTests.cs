@@ -124,6 +124,20 @@ public sealed partial class EncodingTests
             (one, other) => Math.Abs(one - other) < 1e-5);
     }
 
+    [Theory]
+    [InlineData(0, "c=a, c=b")]
+    [InlineData(1, "c=a, c=b, c=n0")]
+    [InlineData(4, "c=a, c=b, c=n0, c=n1, c=n2, c=n3")]
+    [InlineData(5, "c=a, c=b, c=(other)")]
+    [InlineData(40, "c=a, c=b, c=(other)")]
+    public void Categories_that_occur_once_are_rare_where_there_are_some(int once, string features)
+    {
+        MlpDataset data = Table(["c"], [["b"], ["a"], ["b"], ["a"], .. Enumerable.Range(0, once).Select(i => new object?[] { $"n{i}" })]);
+        Assert.Equal(features, string.Join(", ", Model(data, new EncodingOptions()).Input.FeatureNames));
+
+        Assert.Equal(2 + once, Model(data, new EncodingOptions { UnknownCategory = UnknownCategory.Ignore }).Input.FeatureNames.Count());
+    }
+
     [Fact]
     public void Unknown_categories_are_ignored_or_count_as_rare_or_are_errors()
     {
@@ -142,9 +156,15 @@ public sealed partial class EncodingTests
         Assert.Equal(
             "The column c has 2 values of 1 category that the model does not know, and that count as none of its own: new.",
             Assert.Single(notes.Sentences).Sentence.ToString());
-        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 1));
         Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Ignore, 2));
-        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 2));
+        notes = new EncodingNotes();
+        Assert.Equal([0, 2, 2, 2], Codes(UnknownCategory.Other, 2, notes));
+        Assert.Equal(
+            "The column c has 2 values of 1 category that the model does not know, and that count as its rare ones do: new.",
+            Assert.Single(notes.Sentences).Sentence.ToString());
+
+        // One category that occurs once tells nothing of others.
+        Assert.Equal([0, -1, 2, -1], Codes(UnknownCategory.Other, 1));
         MlpException failure = Assert.Throws<MlpException>(() => Codes(UnknownCategory.Error, 2));
         Assert.Equal("UnknownCategory", failure.ErrorId);
         Assert.Contains("row 2: c is 'new'", failure.Message, StringComparison.Ordinal);

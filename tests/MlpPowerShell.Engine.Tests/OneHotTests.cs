@@ -13,6 +13,8 @@ public sealed class OneHotTests : IDisposable
     private static readonly int[] _sizes = [1, 3, 4, 5, 7, 8, 9, 31, 32, 33, 47, 48, 49, 255, 256, 257];
     private static readonly TrainingOptions _options = new() { Epochs = 4, LearningRate = 0.05, BatchSize = 33, Seed = 3 };
 
+    private static readonly OptimizerOptions _decaying = new() { WeightDecay = 0.3, L1 = 0.003 };
+
     private readonly string _folder = Directory.CreateTempSubdirectory("mlp-one-hot-").FullName;
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 60)];
@@ -57,6 +59,17 @@ public sealed class OneHotTests : IDisposable
         { "clipped, of two tiles", _options with { BatchSize = 300, Optimizer = new() { ClipNorm = 0.05 } } },
         { "dropout", _options with { InputDropout = 0.3, Dropout = [0.5] } },
         { "norms", _options with { MaxNorm = 0.5 } },
+        { "decaying", _options with { Optimizer = _decaying } },
+        { "decaying, of two tiles", _options with { BatchSize = 300, Optimizer = _decaying } },
+        { "decaying and clipped", _options with { Optimizer = _decaying with { ClipNorm = 0.05 } } },
+        { "decaying, with dropout", _options with { InputDropout = 0.3, Optimizer = _decaying } },
+        { "decaying, with norms", _options with { MaxNorm = 0.5, Optimizer = _decaying } },
+        { "decaying, averaged", _options with { AverageDecay = 0.9, Optimizer = _decaying } },
+        { "decaying at falling rates", _options with { Schedule = new() { Kind = ScheduleKind.OneCycle }, Optimizer = _decaying } },
+        { "decaying, measured", _options with { EvaluateTraining = true, RestoreBest = true, Optimizer = _decaying } },
+        { "to a quarter", _options with { Optimizer = new() { WeightDecay = 15 } } },
+        { "to zero", _options with { Optimizer = new() { WeightDecay = 20 } } },
+        { "beyond zero", _options with { Optimizer = new() { WeightDecay = 25, L1 = 0.01 } } },
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -173,7 +186,7 @@ public sealed class OneHotTests : IDisposable
     public void A_step_moves_the_weights_of_its_batch_alone(OptimizerKind kind)
     {
         // A sample a batch, each with a category of its own: what the first step made of the first one's weights, the others leave alone.
-        var optimizer = new OptimizerOptions { Kind = kind, WeightDecay = 0.1, L1 = 0.01 };
+        var optimizer = new OptimizerOptions { Kind = kind, WeightDecay = 0 };
         TrainingOptions options = _options with { Epochs = 1, BatchSize = 1, NoShuffle = true, Optimizer = optimizer };
         var whole = new OneHotTwins(new Random(7), 5, 2, [8], [33]);
         Matrix<float> before = whole.Sparse.Layers[0].Weights.Clone();
@@ -190,6 +203,28 @@ public sealed class OneHotTests : IDisposable
 
         for (int input = 2 + 5; input < 2 + 8; input++)
             Assert.Equal(before.Column(input), after.Column(input));
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.AdamW, 1)]
+    [InlineData(OptimizerKind.Lion, 1)]
+    [InlineData(OptimizerKind.Sgd, 1)]
+    [InlineData(OptimizerKind.Adam, 0)]
+    [InlineData(OptimizerKind.Momentum, 0)]
+    public void A_category_that_never_comes_decays_in_each_step(OptimizerKind kind, int decays)
+    {
+        // 700 samples in batches of 33 are 22 steps an epoch.
+        const double Rate = 0.05, Decay = 0.1, L1 = 0.02;
+        (OneHotTwins twins, int[] unused) = WithUnused(0.5f, 700);
+        var optimizer = new OptimizerOptions { Kind = kind, WeightDecay = Decay, L1 = L1 };
+        foreach (MlpEpoch epoch in OneHotTwins.Train(twins.Sparse, twins.Codes, _options with { Epochs = 3, LearningRate = Rate, Optimizer = optimizer }))
+        {
+            double expected = 0.5;
+            for (int step = 0; step < 22 * epoch.Epoch; step++)
+                expected = Math.Max(0, (expected * (1 - (decays * Rate * Decay))) - (Rate * L1));
+            foreach (int input in unused)
+                Assert.All(twins.Sparse.Layers[0].Weights.Column(input), weight => Assert.Equal(expected, weight, 1e-6));
+        }
     }
 
     [Fact]

@@ -46,6 +46,30 @@ public class TerminalTextTests
         }
     }
 
+    [Fact]
+    public void Cut_texts_can_be_told_apart_by_their_ends()
+    {
+        var random = new Random(2);
+        for (int i = 0; i < 2000; i++)
+        {
+            string start = Name(random, random.Next(4, 12));
+            int cells = random.Next(1, 12);
+            string[] cut = TerminalText.CutApart([start + "abc", start + "abd", "x"], cells);
+            Assert.All(cut, text => Assert.InRange(TerminalText.Width(text), 0, cells));
+            Assert.Equal("x", cut[2]);
+            if (cells >= 4)
+            {
+                Assert.NotEqual(cut[0], cut[1]);
+                Assert.Equal(TerminalText.Cut(start + "abe", cells), TerminalText.CutApart([start + "abe", "x"], cells)[0]);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_cut_alike_loses_its_middle() => Assert.Equal(
+        ["house sp…e female", "house sp…pe, male", "crow", "a house"],
+        TerminalText.CutApart(["house sparrow of Europe female", "house sparrow of Europe, male", "crow", "a house"], 17));
+
     [Theory]
     [InlineData(60, 1)]
     [InlineData(80, 2)]

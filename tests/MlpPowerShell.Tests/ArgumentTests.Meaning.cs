@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace MlpPowerShell.Tests;
 
 public sealed partial class ArgumentTests
@@ -96,6 +98,73 @@ public sealed partial class ArgumentTests
         Assert.DoesNotContain("Specified method", error);
         Assert.DoesNotContain("`", error);
         Assert.DoesNotContain("MlpPowerShell.Engine", error);
+    }
+
+    [Theory]
+    [InlineData("$rows | Measure-MlpModel", "is no model; New-MlpModel makes one.")]
+    [InlineData("$rows | Measure-MlpModel $model", "is no data set; ConvertTo-MlpDataset makes one of objects. Where other objects come")]
+    [InlineData("$rows | Get-MlpThreshold $model", "is no data set; ConvertTo-MlpDataset makes one of objects.")]
+    [InlineData("$rows | Invoke-MlpTraining $model -Epochs 1", "is no data set; ConvertTo-MlpDataset makes one of objects.")]
+    [InlineData("$rows | Invoke-MlpTraining -Dataset $data -Epochs 1", "is no model; New-MlpModel makes one.")]
+    [InlineData("$rows | New-MlpModel 4", "is no data set; ConvertTo-MlpDataset makes one of objects.")]
+    [InlineData("[pscustomobject]@{ Name = 'two'; LearningRate = 0.1 } | Invoke-MlpTraining $model", "Run two: '@{Name=two; LearningRate=0.1}' is no data set")]
+    [InlineData("$rows | Split-MlpDataset 0.5", "is no data set; ConvertTo-MlpDataset makes one of objects.")]
+    [InlineData("1..9 | Split-MlpDataset 0.5", "'1' is no data set")]
+    [InlineData("'a.csv', 'b.csv' | Split-MlpDataset 0.5", "'a.csv' is no data set; Import-MlpDataset reads files.")]
+    [InlineData("$rows | Select-MlpDataset -First 2", "is no data set")]
+    [InlineData("$rows | Get-MlpColumn", "is no data set")]
+    [InlineData("$rows | Show-MlpSample", "is no data set")]
+    [InlineData("$rows | ConvertFrom-MlpDataset", "is no data set")]
+    [InlineData("$rows | Copy-MlpModel", "is no model; New-MlpModel makes one.")]
+    [InlineData("$rows | Compress-MlpModel -Sparsity 0.5", "is no model; New-MlpModel makes one.")]
+    [InlineData("$rows | Compare-MlpModel $model -Dataset $data", "is no model; New-MlpModel makes one.")]
+    [InlineData("$rows | Export-MlpModel -Path x.onnx", "is no model; New-MlpModel makes one.")]
+    [InlineData("$rows | Export-MlpReport -Path x.html", "is no model; New-MlpModel makes one.")]
+    [InlineData("$rows | Show-MlpWeight", "is no model; New-MlpModel makes one.")]
+    [InlineData("$rows | Test-MlpGradient $model", "is no data set")]
+    [InlineData("$rows | Get-MlpGradient $model", "is no data set")]
+    [InlineData("$data, $data | Measure-MlpModel", "is a data set and no model; where both are given, the model comes first")]
+    [InlineData("$model, $model | Measure-MlpModel", "is a model and no data set")]
+    [InlineData("$data, $data | Copy-MlpModel", "is a data set and no model")]
+    [InlineData("$null | Measure-MlpModel $model", "-Dataset is $null.")]
+    [InlineData("$null | Invoke-MlpTraining $model -Epochs 1", "-Dataset is $null.")]
+    [InlineData("Measure-MlpModel $model $null", "-Dataset is $null.")]
+    [InlineData("New-MlpModel 4 $null", "-Dataset is $null.")]
+    public void What_is_of_a_wrong_kind_throughout_is_one_error(string script, string words)
+    {
+        Session.Result result = _session.Try($"{Setup} $rows = 1..9 | ForEach-Object {{ [pscustomobject]@{{ a = $_; b = 2 }} }}; {script}");
+        string error = Assert.Single(result.Errors).ToString();
+        Assert.Contains(words, error);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public void What_is_of_a_wrong_kind_among_others_is_an_error_of_its_own()
+    {
+        Session.Result result = _session.Try($"{Setup} $model, 5, $model, $data, $model | Measure-MlpModel -Dataset $data");
+        Assert.Equal(3, result.Output.Length);
+        Assert.Equal(["'5' is no model; New-MlpModel makes one.", "'data: 60"], result.Errors.Select((error, i) => i == 0 ? $"{error}" : $"{error}"[..9]));
+    }
+
+    [Theory]
+    [InlineData("$model")]
+    [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($model))")]
+    public void A_row_brings_its_model_and_its_data(string model)
+    {
+        PSObject[] epochs = _session.Run($$"""
+            {{Setup}}
+            $model = {{model}}
+            [pscustomobject]@{ Name = 'one'; Epochs = 1; Model = $model; Dataset = $data } | Invoke-MlpTraining
+            """);
+        Assert.Equal("one", Assert.Single(epochs).Properties["Run"].Value);
+    }
+
+    [Fact]
+    public void A_refused_object_does_not_haunt_the_next_command()
+    {
+        Session.Result result = _session.Try($"{Setup} 5 | Measure-MlpModel $model; Measure-MlpModel $model $data; $data | Measure-MlpModel $model");
+        Assert.Single(result.Errors);
+        Assert.Equal(2, result.Output.Length);
     }
 
     [Theory]

@@ -153,7 +153,7 @@ public sealed partial class ColumnCmdletTests : IDisposable
         Assert.Equal("a b c=u c=v", Features("-IgnoreCase"));
         Assert.Equal("a b c=U c=u c=(other)", Features("-MaxCategories 2"));
         Assert.Equal("a b c=u c=(other)", Features("-MinCategoryCount 2 -IgnoreCase"));
-        Assert.Equal("a b c=u c=(other)", Features("-UnknownCategory Other -IgnoreCase"));
+        Assert.Equal("a b c=u c=v", Features("-UnknownCategory Other -IgnoreCase"));
         Assert.Equal("a b c=U c=u c=v c=none", Features("-ColumnMissing @{ c = 'none' }"));
         Assert.Equal("a a missing b c=U c=u c=v", Features("-Missing Indicator"));
 
@@ -176,14 +176,14 @@ public sealed partial class ColumnCmdletTests : IDisposable
     [Fact]
     public void A_table_of_runs_may_say_how_columns_become_features()
     {
-        Assert.Equal(["0 1 3", "1 0.5 2", "1.75 1.21 3"], Lines("""
+        Assert.Equal(["0 1 3 Ignore", "1 0.5 2 Other", "1.75 1.21 3 Other"], Lines("""
             $data = 1, 1, 2, 3 | ForEach-Object { [pscustomobject]@{ x = $_; c = "c$_"; y = $_ % 2 } } | ConvertTo-MlpDataset y
             [pscustomobject]@{ Scaling = 'None'; Missing = ''; MaxCategories = '2'; UnknownCategory = 'ignore' },
-                [pscustomobject]@{ Scaling = 'MinMax'; MaxCategories = ''; MinCategoryCount = ''; UnknownCategory = 'other' },
+                [pscustomobject]@{ Scaling = 'MinMax'; MaxCategories = ''; MinCategoryCount = '2'; UnknownCategory = 'other' },
                 [pscustomobject]@{ Scaling = ''; MissingLabel = ''; MinCategoryCount = ''; UnknownCategory = ''; IgnoreCase = '' } |
                  New-MlpModel -Dataset $data | ForEach-Object {
-                    $x = $_.Input.Columns[0]
-                    [string]::Format([cultureinfo]::InvariantCulture, '{0:0.##} {1:0.##} {2}', $x.Shift, $x.Factor, $_.InputSize - 1)
+                    $x, $c = $_.Input.Columns
+                    [string]::Format([cultureinfo]::InvariantCulture, '{0:0.##} {1:0.##} {2} {3}', $x.Shift, $x.Factor, $_.InputSize - 1, $c.Unknown)
                 }
             """));
     }
@@ -208,9 +208,10 @@ public sealed partial class ColumnCmdletTests : IDisposable
         AssertFails("InvalidMaxCategories", "New-MlpModel -Dataset $data -MaxCategories 1");
         AssertFails("InvalidMinCategoryCount", "New-MlpModel -Dataset $data -MinCategoryCount 0");
 
-        // Texts that hardly recur make many features, or with a limit few and one in common.
-        Assert.Equal(61, _session.Run1<int>("(New-MlpModel -Dataset $data).InputSize"));
-        Assert.Equal(12, _session.Run1<int>("(New-MlpModel -Dataset $data -MaxCategories 10).InputSize"));
+        // Texts that hardly recur have a feature in common, or where that is asked for make many.
+        Assert.Equal(3, _session.Run1<int>("(New-MlpModel -Dataset $data).InputSize"));
+        Assert.Equal(61, _session.Run1<int>("(New-MlpModel -Dataset $data -UnknownCategory Ignore).InputSize"));
+        Assert.Equal(12, _session.Run1<int>("(New-MlpModel -Dataset $data -UnknownCategory Ignore -MaxCategories 10).InputSize"));
     }
 
     [Fact]

@@ -39,4 +39,31 @@ public sealed partial class DistributedTests
                 AssertRelative(one[0], other[0], name == "normalized" ? 0.1 : 2e-5);
         }
     }
+
+    [Fact]
+    public void Ranks_choose_what_one_process_chooses()
+    {
+        NeedMpi();
+        const string Script = """
+            $data = Import-Mnist -First 1205
+            $runs = @{}, @{ ValidationFraction = 0.25 }, @{ ValidationFraction = 0 }, @{ Patience = 2; ValidationFraction = 0.9 }, @{ Patience = 99 },
+                @{ FullBatch = $true; EvaluateTraining = $true }
+            foreach ($options in $runs) {
+                $model = New-MlpModel 8 $data -Seed 3 -Activation Tanh
+                Invoke-MlpTraining $model $data -Seed 1 -Epochs 3 @options -InformationVariable said -WarningVariable warnings -PassThru | Out-Null
+                if ($rank -eq 0) {
+                    "details $(($model.History | ForEach-Object Details) -replace ';.*')"
+                    $warnings | ForEach-Object { "warned $_" }
+                    $said | ForEach-Object { "said $_" }
+                }
+                "loss $($model.History[-1].Epochs[-1].TrainingLoss.ToString('R'))"
+            }
+            """;
+        Ranks.Outcome alone = _ranks.Run(null, Script), three = _ranks.Run(3, Script);
+        Assert.Equal(6, alone.After("details").Length);
+        foreach (string name in new[] { "details", "warned", "said" })
+            Assert.Equal(alone.After(name), three.After(name));
+        foreach ((double[] expected, double[] actual) in alone.Numbers("loss").Zip(three.Numbers("loss").Where((_, i) => i % 3 == 0)))
+            AssertRelative(expected[0], actual[0], 2e-5);
+    }
 }

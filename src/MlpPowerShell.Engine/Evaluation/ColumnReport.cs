@@ -55,7 +55,11 @@ public static class ColumnReport
             && !column.DropsMissing)];
         if (gaps.Length > 0)
             yield return $"Missing values are filled: {Listing.Of([.. gaps.Select(FilledSentence)])}.";
-        FeatureColumn[] rare = [.. ends.Input.Columns.Where(column => column.HasOther)];
+
+        // What occurs once is rare in any case.
+        FeatureColumn[] rare = [.. ends.Input.Columns.Where(column => column.HasOther
+            && data.Statistics.FirstOrDefault(statistics => statistics.Name == column.Name)?.Counts is { } counts
+            && column.Rare.Any(category => counts.GetValueOrDefault(category) > 1))];
         if (rare.Length > 0)
         {
             yield return $"Rare categories have one feature in common: "

@@ -52,12 +52,12 @@ internal static class CSharpColumns
     private static void Category(StringBuilder body, FeatureColumn column, string name, int place)
     {
         string value = column.FillCategory is { } fill ? $"(string.IsNullOrEmpty({name}) ? {CSharpWriter.Literal(fill)} : {name})" : name;
-        string unknown = column is { HasOther: true, Unknown: UnknownCategory.Other }
+        string unknown = column.TakesUnknown
             ? CSharpWriter.Text(column.Categories.Count)
             : column.Unknown == UnknownCategory.Error
             ? "-2"
             : "-1";
-        string rare = column is { HasOther: true, Unknown: not UnknownCategory.Other }
+        string rare = column is { HasOther: true, TakesUnknown: false }
             ? string.Join(", ", column.Rare.Select(CSharpWriter.Literal))
             : string.Empty;
         body.Append($"        OneHot({value}, [{string.Join(", ", column.Categories.Select(CSharpWriter.Literal))}], [{rare}], "

@@ -77,6 +77,11 @@ internal abstract unsafe class Kernel
     public abstract void Approach(int paddedLength, float factor, float* source, float* target);
 
     /// <summary>
+    /// Multiplies values by a factor and brings them nearer to 0 by a distance, but not beyond it, over a padded length.
+    /// </summary>
+    public abstract void Shrink(int paddedLength, float factor, float distance, float* values);
+
+    /// <summary>
     /// target (+)= some rows of source, which are stride floats apart, in their order and over a padded length. Negative numbers are no
     /// rows.
     /// </summary>

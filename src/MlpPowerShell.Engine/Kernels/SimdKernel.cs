@@ -106,6 +106,17 @@ internal sealed unsafe class SimdKernel<TSimd, TVector> : Kernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Shrink(int paddedLength, float factor, float distance, float* values)
+    {
+        TVector factors = TSimd.Create(factor), distances = TSimd.Create(distance);
+        for (int i = 0; i < paddedLength; i += TSimd.Lanes)
+        {
+            TVector value = TSimd.Multiply(factors, TSimd.Load(values + i));
+            TSimd.Store(distance > 0 ? UpdateLoop<TSimd, TVector>.Nearer(value, distances) : value, values + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddRows(int count, int* rows, int paddedLength, float* source, nint stride, float* target, SumMode mode)
     {
         for (int j = 0; j < paddedLength; j += TSimd.Lanes)

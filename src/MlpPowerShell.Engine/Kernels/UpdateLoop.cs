@@ -59,10 +59,7 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
                     TSimd.Store(memory2, second + offset + i);
                 spoiled = Spoil(spoiled, result);
 
-                // The proximal step of L1, sign(w) max(0, |w| - t) (Parikh and Boyd, 2014, equation 6.9).
-                if (shrinks)
-                    result = TSimd.Add(TSimd.Max(zero, TSimd.Subtract(result, l1)), TSimd.Min(zero, TSimd.Add(result, l1)));
-                TSimd.Store(result, next + offset + i);
+                TSimd.Store(shrinks ? Nearer(result, l1) : result, next + offset + i);
             }
 
             squares[row] = TSimd.Sum(sum);
@@ -71,6 +68,14 @@ internal static unsafe class UpdateLoop<TSimd, TVector>
         }
 
         return TSimd.Sum(spoiled) == 0f;
+    }
+
+    /// <summary>The proximal step of L1, sign(w) max(0, |w| - t) (Parikh and Boyd, 2014, equation 6.9).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Nearer(TVector value, TVector distance)
+    {
+        TVector zero = TSimd.Create(0f);
+        return TSimd.Add(TSimd.Max(zero, TSimd.Subtract(value, distance)), TSimd.Min(zero, TSimd.Add(value, distance)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

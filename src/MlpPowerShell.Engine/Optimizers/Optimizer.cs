@@ -62,6 +62,12 @@ internal sealed unsafe class Optimizer
     /// <summary>Whether all weights written in this step are finite numbers.</summary>
     public bool IsFinite => Volatile.Read(ref _finite);
 
+    /// <summary>
+    /// What the step makes of a weight that has no gradient and is not updated: the factor that it keeps, and how much nearer to 0 it comes
+    /// then. Where weight decay is a part of the gradient that a memory takes on, it has none without one.
+    /// </summary>
+    public (double Kept, double Taken) Idle { get; private set; }
+
     /// <summary>Begins a step, which is complete when every weight has been updated once.</summary>
     public void BeginStep(
         Kernel kernel,
@@ -78,6 +84,8 @@ internal sealed unsafe class Optimizer
         _next = next;
         _finite = true;
         _numbers = Numbers(options, learningRate, gradientScale);
+        bool decays = _definition.IsDecayDecoupled || !(_definition.HasFirst || _definition.HasSecond);
+        Idle = (1 - (decays ? learningRate * _definition.ValuesOf(options).WeightDecay : 0), learningRate * options.L1);
         _undecayed = _numbers with { WeightDecay = 0f, L1 = 0f, Shrink = 0f };
     }
 

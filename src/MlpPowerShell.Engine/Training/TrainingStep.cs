@@ -120,7 +120,8 @@ internal sealed class TrainingStep
         }
 
         Begin(gradientScale: 1);
-        BatchScore batch = Checked(_network.Gradient(new Batch(part!, order, share.Start, share.Count), Weights, _gradient, _listener));
+        AlignedBuffer weights = _weights.WeightsOf(part, order, share.Start, share.Count);
+        BatchScore batch = Checked(_network.Gradient(new Batch(part!, order, share.Start, share.Count), weights, _gradient, _listener));
         End();
         return batch;
     }
@@ -130,7 +131,7 @@ internal sealed class TrainingStep
     /// </summary>
     public BatchScore Gradient(Samples? part, int[]? order, BatchShare share)
     {
-        BatchScore score = Evaluate(part, order, share, Weights);
+        BatchScore score = Evaluate(part, order, share, _weights.WeightsOf(part, order, share.Start, share.Count));
         return _ranks.IsStopped ? score : Checked(score);
     }
 
@@ -272,7 +273,7 @@ internal sealed class TrainingStep
 
     private void End()
     {
-        if (!_weights.TryEnd(statistics: _exchange is null ? Weights : _gradient))
+        if (!_weights.TryEnd(statistics: _exchange is null ? null : _gradient))
             throw Diverged("the step would have made a weight NaN or infinite");
         _average?.TakeStep(Weights, _network.Threads);
         _figures.EndStep(_weights.GradientNorm());

@@ -23,6 +23,7 @@ internal sealed unsafe class WeightSteps
     private readonly TrainingOptions _options;
     private readonly AlignedBuffer _gradient;
     private readonly OneHotRows? _oneHot;
+    private readonly IdleDecay _decay;
     private readonly int _blockRows;
     private readonly double[] _squares;
     private readonly float[] _rowSquares;
@@ -33,6 +34,7 @@ internal sealed unsafe class WeightSteps
     private readonly Action<int, int> _updateChosenAt;
     private readonly Action<int, int> _updateOneHotAt;
     private readonly Action<int, int> _sumSquaresAt;
+    private AlignedBuffer _weights;
     private AlignedBuffer _spare;
     private ParameterPart[] _chosenParts = [];
     private long[] _zeros = [];
@@ -60,12 +62,13 @@ internal sealed unsafe class WeightSteps
         _options = options;
         _gradient = gradient;
         _oneHot = oneHot;
+        _decay = new IdleDecay(layout);
         _blockRows = Math.Max(1, BlockFloats / layout.OneHot.Width);
         _squares = new double[parts.Length + layout.OneHot.Count];
         _rowSquares = new float[layout.OneHot.Count];
         _writtenIn = new int[_squares.Length];
         _oldRows = new int[layout.OneHot.Count];
-        Weights = new AlignedBuffer(layout.Length);
+        _weights = new AlignedBuffer(layout.Length);
         _spare = new AlignedBuffer(layout.Length);
         UpdatePart = oneHot is null ? UpdateBeside : UpdateInPlace;
         _updateChosenAt = (i, _) => UpdatePart(_chosenParts[i]);
@@ -75,7 +78,32 @@ internal sealed unsafe class WeightSteps
     }
 
     /// <summary>The weights after the last complete step.</summary>
-    public AlignedBuffer Weights { get; private set; }
+    public AlignedBuffer Weights
+    {
+        get
+        {
+            _decay.CatchUp(_weights);
+            return _weights;
+        }
+    }
+
+    /// <summary>The same, as far as some samples have one-hot inputs: what others weigh may be put off.</summary>
+    public AlignedBuffer WeightsOf(Samples? data, int[]? order, int start, int count)
+    {
+        if (_oneHot is null || data is null)
+            return _weights;
+        for (int i = start; i < start + count; i++)
+        {
+            int sample = order is null ? i : order[i];
+            foreach (int row in data.Codes.AsSpan(sample * data.CodeCount, data.CodeCount))
+            {
+                if (row >= 0)
+                    _decay.CatchUp(row, _weights);
+            }
+        }
+
+        return _weights;
+    }
 
     /// <summary>Updates one part in a step that has begun; from any thread.</summary>
     public Action<ParameterPart> UpdatePart { get; }
@@ -88,19 +116,24 @@ internal sealed unsafe class WeightSteps
     /// <summary>Takes on a model's weights; those that are zero stay so where that is asked for.</summary>
     public void Load(MlpModel model)
     {
-        _layout.Pack(model, Weights);
-        _layout.CopyStatistics(Weights, _spare);
+        _layout.Pack(model, _weights);
+        _layout.CopyStatistics(_weights, _spare);
         _zeros = _options.KeepZeros ? _layout.ZeroWeights(model) : [];
+        _decay.Reset();
     }
 
     /// <summary>Takes the weights as they are for those after a complete step, though no step has led to them.</summary>
-    public void Settle() => _layout.CopyStatistics(Weights, _spare);
+    public void Settle()
+    {
+        _layout.CopyStatistics(_weights, _spare);
+        _decay.Reset();
+    }
 
     /// <summary>Takes on weights that no step has led to.</summary>
     public void Load(AlignedBuffer weights)
     {
-        weights.CopyTo(Weights);
-        _layout.CopyStatistics(Weights, _spare);
+        weights.CopyTo(_weights);
+        Settle();
     }
 
     /// <summary>The stretches of the parameters that weight decay is for, of one-hot inputs those that the gradient is of.</summary>
@@ -136,8 +169,8 @@ internal sealed unsafe class WeightSteps
     {
         _step++;
         _isUnderWay = false;
-        AlignedBuffer next = _oneHot is null ? _spare : Weights;
-        _optimizer.BeginStep(_layout.Kernel, Weights, _gradient, next, _options.Optimizer, learningRate, gradientScale);
+        AlignedBuffer next = _oneHot is null ? _spare : _weights;
+        _optimizer.BeginStep(_layout.Kernel, _weights, _gradient, next, _options.Optimizer, learningRate, gradientScale);
     }
 
     /// <summary>Updates all parts.</summary>
@@ -158,9 +191,11 @@ internal sealed unsafe class WeightSteps
     }
 
     /// <summary>Ends a step.</summary>
-    /// <param name="statistics">Where the running statistics of batch normalization are, which no step changes.</param>
+    /// <param name="statistics">
+    /// Where the running statistics of batch normalization are, which no step changes; by the weights before it if null.
+    /// </param>
     /// <returns>Whether all weights are finite; otherwise they stay those before the step.</returns>
-    public bool TryEnd(AlignedBuffer statistics)
+    public bool TryEnd(AlignedBuffer? statistics = null)
     {
         if (!_optimizer.IsFinite)
         {
@@ -168,16 +203,20 @@ internal sealed unsafe class WeightSteps
             return false;
         }
 
+        statistics ??= _weights;
         if (_oneHot is null)
-            (Weights, _spare) = (_spare, Weights);
-        _layout.CopyStatistics(statistics, Weights);
-        _layout.CopyStatistics(Weights, _spare);
+            (_weights, _spare) = (_spare, _weights);
+        _layout.CopyStatistics(statistics, _weights);
+        _layout.CopyStatistics(_weights, _spare);
         _optimizer.EndStep();
         _completeStep = _step;
+        if (_options.MaxNorm is not null)
+            KeepOtherRows();
+        _decay.Advance(_oneHot is null ? [] : _oneHot.Rows, _optimizer.Idle, _weights);
         if (_options.MaxNorm is { } limit)
         {
-            KeepOtherRows();
-            _layout.LimitNorms(Weights, (float)limit);
+            _decay.CatchUp(_weights);
+            _layout.LimitNorms(_weights, (float)limit);
         }
 
         KeepZeros();
@@ -189,21 +228,23 @@ internal sealed unsafe class WeightSteps
     public bool TryAbandon()
     {
         // The forward pass has changed them; beside the weights, they are still those before it.
-        _layout.CopyStatistics(_spare, Weights);
+        _layout.CopyStatistics(_spare, _weights);
         if (_step == _completeStep)
             return true;
         Restore(_step);
         return !_isUnderWay;
     }
 
-    /// <summary>Goes back to the weights before the last complete step, if there was one.</summary>
+    /// <summary>
+    /// Goes back to the weights before the last complete step, if there was one; its decay stays with one-hot rows that it did not update.
+    /// </summary>
     public void TakeBack()
     {
-        _layout.CopyStatistics(_spare, Weights);
+        _layout.CopyStatistics(_spare, _weights);
         if (_completeStep == 0)
             return;
         if (_oneHot is null)
-            (Weights, _spare) = (_spare, Weights);
+            (_weights, _spare) = (_spare, _weights);
         else
             Restore(_completeStep);
         _completeStep = 0;
@@ -227,7 +268,7 @@ internal sealed unsafe class WeightSteps
     private void UpdateInPlace(ParameterPart part)
     {
         Touch();
-        Copy(Weights.Pointer + part.Offset, _spare.Pointer + part.Offset, part.Length);
+        Copy(_weights.Pointer + part.Offset, _spare.Pointer + part.Offset, part.Length);
         _writtenIn[part.Index] = _step;
         Take(part);
     }
@@ -248,6 +289,10 @@ internal sealed unsafe class WeightSteps
         OneHotLayout layout = _layout.OneHot;
         ReadOnlySpan<int> rows = _oneHot!.Rows.Slice(first, count);
         Span<float> squares = _rowSquares.AsSpan(first, rows.Length);
+
+        // Those of other processes' samples, which no forward pass here has asked for.
+        foreach (int row in rows)
+            _decay.CatchUp(row, _weights);
         _optimizer.UpdateRows(layout.Offset, layout.Width, rows, _oneHot.Gradient(first), OldRow(first), squares);
         for (int i = 0; i < squares.Length; i++)
             _squares[_parts.Length + first + i] = SquareSum.Exact(squares[i], _oneHot.Gradient(first + i), layout.Width);
@@ -280,7 +325,7 @@ internal sealed unsafe class WeightSteps
     private void Restore(int step)
     {
         foreach (ParameterPart part in _parts.Where(part => _writtenIn[part.Index] == step))
-            Copy(_spare.Pointer + part.Offset, Weights.Pointer + part.Offset, part.Length);
+            Copy(_spare.Pointer + part.Offset, _weights.Pointer + part.Offset, part.Length);
         for (int i = 0; i < _oldRows.Length; i++)
         {
             if (_writtenIn[_parts.Length + i] == step)
@@ -288,7 +333,7 @@ internal sealed unsafe class WeightSteps
         }
     }
 
-    private float* Row(int row) => Weights.Pointer + _layout.OneHot.RowOffset(row);
+    private float* Row(int row) => _weights.Pointer + _layout.OneHot.RowOffset(row);
 
     /// <summary>Where one of the batch's rows is kept as it was before the step.</summary>
     private float* OldRow(int i) => _spare.Pointer + _layout.OneHot.RowOffset(i);
@@ -302,7 +347,7 @@ internal sealed unsafe class WeightSteps
         OneHotLayout layout = _layout.OneHot;
         int i = 0;
         for (; i < _zeros.Length && _zeros[i] < layout.Offset; i++)
-            Weights.Pointer[_zeros[i]] = 0;
+            _weights.Pointer[_zeros[i]] = 0;
         if (i == _zeros.Length)
             return;
         foreach (int row in _oneHot!.Rows)
@@ -310,7 +355,7 @@ internal sealed unsafe class WeightSteps
             long start = layout.RowOffset(row);
             int first = Array.BinarySearch(_zeros, start);
             for (int j = first < 0 ? ~first : first; j < _zeros.Length && _zeros[j] < start + layout.Width; j++)
-                Weights.Pointer[_zeros[j]] = 0;
+                _weights.Pointer[_zeros[j]] = 0;
         }
     }
 }

@@ -19,7 +19,8 @@ public sealed class CompareMlpModelCommand : MlpCmdlet
     /// <summary>The second model; several come down the pipeline.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>]
+    [AllowNull]
+    [Cell<MlpModel>(IsPiped = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>Samples with labels.</summary>

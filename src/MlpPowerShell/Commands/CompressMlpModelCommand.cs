@@ -12,7 +12,8 @@ public sealed class CompressMlpModelCommand : MlpCmdlet
     /// <summary>The model, which stays as it is.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>]
+    [AllowNull]
+    [Cell<MlpModel>(IsPiped = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The fraction of the weights that become zero.</summary>

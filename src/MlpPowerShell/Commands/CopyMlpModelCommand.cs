@@ -11,7 +11,8 @@ public sealed class CopyMlpModelCommand : MlpCmdlet
     /// <summary>The model, which stays as it is.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>]
+    [AllowNull]
+    [Cell<MlpModel>(IsPiped = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>

@@ -16,7 +16,8 @@ public sealed class ExportMlpModelCommand : ExportCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Pipeline")]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "LiteralPath")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>(IsOneOfSeveral = true)]
+    [AllowNull]
+    [Cell<MlpModel>(IsOneOfSeveral = true, IsPiped = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The file to write.</summary>

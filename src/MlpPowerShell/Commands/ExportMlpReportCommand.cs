@@ -17,7 +17,8 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     /// <summary>The model that was trained.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>]
+    [AllowNull]
+    [Cell<MlpModel>(IsPiped = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The file to write.</summary>

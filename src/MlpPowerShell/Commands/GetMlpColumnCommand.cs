@@ -13,7 +13,8 @@ public sealed class GetMlpColumnCommand : MlpCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Name")]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Dataset")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>(IsOneOfSeveral = true)]
+    [AllowNull]
+    [Cell<MlpDataset>(IsOneOfSeveral = true, IsPiped = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The columns to show, with wildcards; all without it.</summary>

@@ -19,7 +19,8 @@ public sealed class GetMlpGradientCommand : MlpCmdlet
     /// <summary>Samples with labels, over which the gradient is a mean.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>]
+    [AllowNull]
+    [Cell<MlpDataset>(IsPiped = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <inheritdoc/>

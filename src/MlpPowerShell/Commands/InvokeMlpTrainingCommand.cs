@@ -23,13 +23,15 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     /// <summary>The model; its weights change.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>(IsOneOfSeveral = true)]
+    [AllowNull]
+    [Cell<MlpModel>(IsPiped = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The training set.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>(IsOneOfSeveral = true)]
+    [AllowNull]
+    [Cell<MlpDataset>(IsPiped = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>A set to measure after each epoch.</summary>
@@ -64,7 +66,11 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     private bool IsRow => InputObject is { BaseObject: not (MlpModel or MlpDataset) };
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>

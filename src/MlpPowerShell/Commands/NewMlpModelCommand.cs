@@ -48,7 +48,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Dataset", ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>(IsOneOfSeveral = true)]
+    [AllowNull]
+    [Cell<MlpDataset>(IsOneOfSeveral = true, IsPiped = true, Unless = nameof(InputSize))]
     public MlpDataset? Dataset { get; set; }
 
     /// <summary>Features of a sample.</summary>
@@ -187,7 +188,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     protected override string? RunOfSweep => SweepRow.NameOf(InputObject);
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>

@@ -11,7 +11,8 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
     /// <summary>The data sets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>]
+    [AllowNull]
+    [Cell<MlpDataset>(IsPiped = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The classes to keep, with wildcards.</summary>

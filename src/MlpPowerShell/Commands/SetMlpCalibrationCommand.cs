@@ -13,7 +13,8 @@ public sealed class SetMlpCalibrationCommand : MlpCmdlet
     /// <summary>The model, which stays as it is.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>]
+    [AllowNull]
+    [Cell<MlpModel>(IsPiped = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>Samples with labels that the model has not learned from.</summary>

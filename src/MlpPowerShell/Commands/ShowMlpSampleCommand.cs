@@ -15,7 +15,8 @@ public sealed class ShowMlpSampleCommand : PictureCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Dataset")]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Prediction")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>(IsOneOfSeveral = true)]
+    [AllowNull]
+    [Cell<MlpDataset>(IsOneOfSeveral = true, IsPiped = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>Predictions for samples of the data set, which are drawn with them.</summary>

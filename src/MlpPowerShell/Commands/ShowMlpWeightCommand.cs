@@ -12,7 +12,8 @@ public sealed class ShowMlpWeightCommand : PictureCmdlet
     /// <summary>The model, made for images.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpModel>))]
-    [Cell<MlpModel>]
+    [AllowNull]
+    [Cell<MlpModel>(IsPiped = true)]
     public MlpModel Model { get; set; } = null!;
 
     /// <summary>The units whose weights to draw, by number from 0.</summary>

@@ -17,7 +17,8 @@ public sealed class SplitMlpDatasetCommand : MlpCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Dataset")]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Folds")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>(IsOneOfSeveral = true)]
+    [AllowNull]
+    [Cell<MlpDataset>(IsOneOfSeveral = true, IsPiped = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The share of each part; what they leave is one more part.</summary>

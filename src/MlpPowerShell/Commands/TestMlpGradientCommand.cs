@@ -19,7 +19,8 @@ public sealed class TestMlpGradientCommand : MlpCmdlet
     /// <summary>Samples with labels; a few dozen tell as much as many, and take less time.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
-    [Cell<MlpDataset>]
+    [AllowNull]
+    [Cell<MlpDataset>(IsPiped = true)]
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>The most entries to compare of each parameter.</summary>

@@ -64,7 +64,7 @@ internal static class OnnxColumns
                 + $"before, and make the model with their case{Hint.Without(nameof(EncodingOptions.IgnoreCase))}.");
         }
 
-        bool takesUnknown = column is { HasOther: true, Unknown: UnknownCategory.Other };
+        bool takesUnknown = column.TakesUnknown;
         string known = $"{Listing.Of(column.Categories)}; a text that is none of these counts as "
             + $"{(takesUnknown ? "a rare category" : column.HasOther ? "no category, unless it is one of the rare ones" : "no category")}.";
         string value = builder.Input(

@@ -102,21 +102,19 @@ internal static class ColumnFeatures
         MlpDataset data, FeatureColumn column, DataColumn source, CodeTarget target, EncodingNotes? notes, ref int row)
     {
         // Each different text is looked up once, however often it occurs.
-        int?[] known = new int?[source.Texts.Count];
-        int? missing = null;
+        var places = new (int Code, bool IsKnown)?[source.Texts.Count + 1];
         int stride = target.Codes.Length / Math.Max(1, source.Count);
         for (row = 0; row < source.Count; row++)
         {
             int code = source.CodeAt(row);
             string? text = code < 0 ? null : source.Texts[code];
-            ref int? found = ref (code < 0 ? ref missing : ref known[code]);
-            bool isNew = found is null;
-            found ??= column.PlaceOf(text, out _) is >= 0 and int at ? target.First + at : -1;
-            if (found < 0 || isNew)
+            ref (int Code, bool IsKnown)? found = ref (code < 0 ? ref places[^1] : ref places[code]);
+            found ??= (column.PlaceOf(text, out bool isKnown) is >= 0 and int at ? target.First + at : -1, isKnown);
+            if (!found.Value.IsKnown)
                 CodeOf(column, text, target.First, notes, data, row);
             if (code < 0 && column.MissingCount == 0)
                 notes?.Filled(column.Name);
-            target.Codes[(row * stride) + target.Place] = found.Value;
+            target.Codes[(row * stride) + target.Place] = found.Value.Code;
         }
     }
 
@@ -143,8 +141,7 @@ internal static class ColumnFeatures
                     + $"{Listing.Of(column.Categories)}.");
             }
 
-            if (place < 0)
-                notes?.UnknownCategory(column.Name, text);
+            notes?.UnknownCategory(column, text);
         }
 
         return place < 0 ? -1 : first + place;

@@ -8,7 +8,7 @@ namespace MlpPowerShell.Engine.Network;
 public sealed class EncodingNotes
 {
     private readonly object _lock = new();
-    private readonly Dictionary<(string Column, string Category), long> _unknownCategories = [];
+    private readonly Dictionary<((string Name, bool TakesUnknown) Column, string Category), long> _unknownCategories = [];
     private readonly Dictionary<string, long> _unknownClasses = [];
     private readonly Dictionary<string, long> _filled = [];
     private readonly Dictionary<(string Column, bool IsMoment), long> _otherClocks = [];
@@ -24,9 +24,10 @@ public sealed class EncodingNotes
             foreach (var column in _unknownCategories.GroupBy(entry => entry.Key.Column))
             {
                 string[] categories = [.. column.OrderByDescending(entry => entry.Value).Select(entry => entry.Key.Category)];
-                yield return ("UnknownCategory", $"The column {column.Key} has {Count(column.Sum(entry => entry.Value), "value")} of "
-                    + $"{Count(categories.Length, "category", "categories")} that the model does not know, and that count as none of "
-                    + $"its own: {Listing.Of(categories)}.");
+                string what = column.Key.TakesUnknown ? "as its rare ones do" : "as none of its own";
+                yield return ("UnknownCategory", $"The column {column.Key.Name} has {Count(column.Sum(entry => entry.Value), "value")} of "
+                    + $"{Count(categories.Length, "category", "categories")} that the model does not know, and that count {what}: "
+                    + $"{Listing.Of(categories)}.");
             }
 
             foreach ((string column, long count) in _filled)
@@ -68,7 +69,8 @@ public sealed class EncodingNotes
     /// <summary>Whether samples of classes that the model does not know count for nothing.</summary>
     internal bool LeavesUnknownOut { get; set; }
 
-    internal void UnknownCategory(string column, string category) => Add(_unknownCategories, (column, category));
+    internal void UnknownCategory(FeatureColumn column, string category) =>
+        Add(_unknownCategories, ((column.Name, column.TakesUnknown), category));
 
     internal void UnknownClass(string name) => Add(_unknownClasses, name);
 

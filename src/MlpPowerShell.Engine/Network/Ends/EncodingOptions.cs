@@ -68,7 +68,7 @@ public enum UnknownCategory
     /// <summary>It is none of the known ones: all their features are 0.</summary>
     Ignore,
 
-    /// <summary>It is one of the rare ones that have a feature in common.</summary>
+    /// <summary>It is one of the rare ones that have a feature in common; where there are none, none of the known ones.</summary>
     Other,
 
     /// <summary>It is an error.</summary>
@@ -132,8 +132,11 @@ public sealed record EncodingOptions
     [Within("The least count of a category", 1)]
     public int MinCategoryCount { get; init; } = 1;
 
-    /// <summary>What becomes of categories that are not known.</summary>
-    public UnknownCategory UnknownCategory { get; init; }
+    /// <summary>
+    /// What becomes of categories that are not known. Where they are others, and five categories or more of a column occur once, these are
+    /// rare: all that is to be learned from them is what a category means that was never met.
+    /// </summary>
+    public UnknownCategory UnknownCategory { get; init; } = UnknownCategory.Other;
 
     /// <summary>Whether categories that differ in case alone are one.</summary>
     public bool IgnoreCase { get; init; }

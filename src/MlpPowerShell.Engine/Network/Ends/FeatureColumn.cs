@@ -51,7 +51,7 @@ public sealed record FeatureColumn
     /// <summary>Whether one more feature stands for the categories that are too rare to have one of their own.</summary>
     public bool HasOther { get; init; }
 
-    /// <summary>The categories that are too rare, where unknown ones are not one of them; else empty.</summary>
+    /// <summary>The categories that are too rare; of some older models, where unknown ones are one of them too, empty.</summary>
     public IReadOnlyList<string> Rare { get; init => field = value?.ToArray()!; } = Array.Empty<string>();
 
     /// <summary>What becomes of a category that is not known.</summary>
@@ -173,9 +173,12 @@ public sealed record FeatureColumn
     internal int PlaceOf(string? text, out bool isKnown)
     {
         text ??= FillCategory;
-        isKnown = text is not null && (Places.ContainsKey(text) || (HasOther && Unknown == UnknownCategory.Other));
-        return !isKnown ? -1 : Places.GetValueOrDefault(text!, Categories.Count);
+        isKnown = text is not null && (Places.ContainsKey(text) || (TakesUnknown && Rare.Count == 0));
+        return text is null ? -1 : Places.GetValueOrDefault(text, TakesUnknown ? Categories.Count : -1);
     }
+
+    /// <summary>Whether a category that is not known counts as the rare ones do.</summary>
+    internal bool TakesUnknown => HasOther && Unknown == UnknownCategory.Other;
 
     private Dictionary<string, int> Places
     {

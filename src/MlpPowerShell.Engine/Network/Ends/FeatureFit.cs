@@ -7,6 +7,9 @@ namespace MlpPowerShell.Engine.Network;
 /// <summary>Fits how columns become features to what they come to.</summary>
 internal static class FeatureFit
 {
+    /// <summary>Of so many categories that occur once, something is learned about one that was never met.</summary>
+    private const int FewestOnce = 5;
+
     private const int MostKnots = 256;
 
     /// <summary>How a column becomes features.</summary>
@@ -123,7 +126,9 @@ internal static class FeatureFit
         }
 
         Dictionary<string, long> counts = counted.ToDictionary(entry => entry.Key, entry => entry.Value);
-        int least = options.UnknownCategory == UnknownCategory.Other ? Math.Max(2, options.MinCategoryCount) : options.MinCategoryCount;
+
+        bool areRare = options.UnknownCategory == UnknownCategory.Other && counts.Count(entry => entry.Value == 1) >= FewestOnce;
+        int least = areRare ? Math.Max(2, options.MinCategoryCount) : options.MinCategoryCount;
         HashSet<string> kept = [.. counts.Where(entry => entry.Value >= least || (column.IsDeclared && options.MinCategoryCount == 1))
             .OrderByDescending(entry => entry.Value)
             .ThenBy(entry => entry.Key, StringComparer.Ordinal)
@@ -146,7 +151,7 @@ internal static class FeatureFit
             Type = column.Type,
             Categories = order,
             HasOther = kept.Count < counts.Count,
-            Rare = options.UnknownCategory == UnknownCategory.Other ? [] : [.. counts.Keys.Where(category => !kept.Contains(category))],
+            Rare = [.. counts.Keys.Where(category => !kept.Contains(category)).Order(StringComparer.Ordinal)],
             Unknown = options.UnknownCategory,
             IgnoresCase = options.IgnoreCase,
             FillCategory = constant ?? (isOwn ? string.Empty : frequent),
