@@ -144,6 +144,30 @@ public sealed class CalibrationCmdletTests : IDisposable
     }
 
     [Fact]
+    public void Samples_that_the_model_has_learned_from_are_told()
+    {
+        Assert.Contains("are those that the model has learned from", Lines("Set-MlpCalibration $model $train 3>&1")[0]);
+        Assert.DoesNotContain("learned from", string.Join(' ', Lines("Set-MlpCalibration $model $held 3>&1")));
+    }
+
+    [Fact]
+    public void Quantiles_and_a_spread_make_intervals_that_differ() => Assert.Equal(
+        ["True True", "True", "True"],
+        Of(Numbers, """
+            $low, $high = 0.1, 0.9 | ForEach-Object {
+                New-MlpModel 6 -Dataset $train -Seed 1 -Loss Quantile -Quantile $_ | Invoke-MlpTraining -Dataset $train -Epochs 10 -PassThru -InformationAction Ignore
+            }
+            function Widths($model) { $new | Get-MlpPrediction $model -Confidence 0.9 | ForEach-Object { [math]::Round($_.Upper - $_.Lower, 6) } }
+            $safe = (Set-MlpCalibration $model $held -Between $low, $high), (Set-MlpCalibration $model $held -Method Conformal -Spread $high)
+            $different = $safe | ForEach-Object { [System.Collections.Generic.HashSet[double]]::new([double[]](Widths $_)).Count -gt 1 }
+            "$($different[0]) $($different[1])"
+            $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($safe[0]))
+            "$(Widths $back)" -eq "$(Widths $safe[0])"
+            $row = [pscustomobject]@{ A = 40 } | Get-MlpPrediction $safe[0] -Confidence 0.9
+            $row.Lower -lt $row.Upper
+            """));
+
+    [Fact]
     public void A_threshold_goes_with_other_probabilities_and_a_warning() => Assert.Contains(
         "The threshold 0.3 was one of other probabilities",
         string.Join('\n', _session.Run("""
@@ -159,6 +183,9 @@ public sealed class CalibrationCmdletTests : IDisposable
     [InlineData("Measure-MlpModel $model $new -Confidence 0.9", "NotConformal")]
     [InlineData("Measure-MlpModel (Set-MlpCalibration $model $held Conformal) $new -Confidence 90", "InvalidConfidence")]
     [InlineData("Measure-MlpModel (Set-MlpCalibration $model $held Conformal) $new -Confidence 0.999", "ConfidenceTooHigh")]
+    [InlineData("Set-MlpCalibration $model $held Platt -Spread $model", "CompanionUnused")]
+    [InlineData("Set-MlpCalibration $model $held -Spread $model", "NotACompanion")]
+    [InlineData("Set-MlpCalibration $model $held -Between $model", "ParameterArgumentValidationError")]
     [InlineData("Set-MlpCalibration $model $held Best", "ParameterArgumentTransformationError")]
     [InlineData("Set-MlpCalibration $model (1..20 | ForEach-Object { [pscustomobject]@{ x = $_; kind = 'ant' } } | ConvertTo-MlpDataset -Label kind)", "ColumnsMissing")]
     [InlineData("Set-MlpCalibration $model (1..20 | ForEach-Object { [pscustomobject]@{ x = $_; z = 2 } } | ConvertTo-MlpDataset -Label z)", "UnknownClass")]

@@ -1,5 +1,6 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
+using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
@@ -37,6 +38,16 @@ public static class ModelCalibration
         OutputHead head = model.Output;
         CalibrationMethod meant = method ?? (head.Kind == OutputKind.Numbers ? CalibrationMethod.Conformal : CalibrationMethod.Temperature);
         notes ??= new EncodingNotes();
+        if (companions is { Count: > 0 } && meant != CalibrationMethod.Conformal)
+        {
+            throw new MlpException(
+                "CompanionUnused",
+                MlpErrorKind.InvalidArgument,
+                $"Models that say where intervals are, or how wide, are for {CalibrationMethod.Conformal}, and {meant} has no intervals.");
+        }
+
+        if (model.History.Count > 0 && model.History[^1].Details.TrainingData == dataset.Fingerprint)
+            notes.LearnedFrom(dataset.Name);
         return model.With(meant == CalibrationMethod.Conformal
             ? head with { Conformal = ConformalFit.Of(model, dataset, companions ?? [], notes, cancellation) }
             : head with

@@ -6,7 +6,7 @@ using MlpPowerShell.Engine.Network;
 namespace MlpPowerShell.Commands;
 
 /// <summary>Makes a copy of a model that says how sure its answers are, as samples show that it has not learned from.</summary>
-[Cmdlet(VerbsCommon.Set, "MlpCalibration", DefaultParameterSetName = "Method")]
+[Cmdlet(VerbsCommon.Set, "MlpCalibration", DefaultParameterSetName = "Alike")]
 [OutputType(typeof(MlpModel))]
 public sealed class SetMlpCalibrationCommand : MlpCmdlet
 {
@@ -24,7 +24,7 @@ public sealed class SetMlpCalibrationCommand : MlpCmdlet
     public MlpDataset Dataset { get; set; } = null!;
 
     /// <summary>What is fitted to them.</summary>
-    [Parameter(Position = 2, ParameterSetName = "Method")]
+    [Parameter(Position = 2)]
     [ArgumentCompleter(typeof(EnumCompleter<CalibrationMethod>))]
     [Cell<CalibrationMethod>]
     public Choice<CalibrationMethod>? Method { get; set; }
@@ -46,14 +46,15 @@ public sealed class SetMlpCalibrationCommand : MlpCmdlet
     [ValidateCount(2, 2)]
     public MlpModel[] Between { get; set; } = [];
 
-    private CalibrationMethod? Meant => ParameterSetName == "Method" ? Method?.Value : CalibrationMethod.Conformal;
+    private MlpModel[] Companions => ParameterSetName == "Spread" ? [Spread] : Between;
+
+    private CalibrationMethod? Meant => Method?.Value ?? (Companions.Length > 0 ? CalibrationMethod.Conformal : null);
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
     {
         var notes = new EncodingNotes();
-        MlpModel calibrated = ModelCalibration.Calibrate(
-            Model, Dataset, Meant, ParameterSetName == "Spread" ? [Spread] : Between, notes, StopToken);
+        MlpModel calibrated = ModelCalibration.Calibrate(Model, Dataset, Meant, Companions, notes, StopToken);
         WriteWarnings(notes);
         if (Model.Output.Decision?.Threshold is { } threshold && calibrated.Output.Decision?.Threshold is null)
         {
