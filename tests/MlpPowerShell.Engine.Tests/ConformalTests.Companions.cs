@@ -91,6 +91,23 @@ public sealed partial class ConformalTests
             System.Globalization.CultureInfo.InvariantCulture, $"{(double)one.Lower!:G6} {(double)one.Upper!:G6}");
     }
 
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("\"AAAA\"")]
+    [InlineData("null")]
+    [InlineData("1")]
+    [InlineData("\"no base64\"")]
+    public void What_is_no_model_in_a_file_is_not_read(string bytes)
+    {
+        (MlpModel model, MlpModel[] companions, MlpDataset held, _) = Companions();
+        ModelContent content = ModelContent.Of(ModelCalibration.Calibrate(model, held, null, [companions[0]]));
+        var facts = new Dictionary<string, string>(content.Metadata);
+        string output = System.Text.RegularExpressions.Regex.Replace(facts["output"], "\"Companions\":\\[[^\\]]*\\]", $"\"Companions\":[{bytes}]");
+        Assert.NotEqual(facts["output"], output);
+        facts["output"] = output;
+        Assert.Throws<MlpException>(() => (content with { Metadata = facts }).ToModel("a file", new ModelReadOptions()));
+    }
+
     [Fact]
     public void What_is_no_companion_is_refused()
     {
