@@ -84,6 +84,7 @@
         'New-MlpModel'
         'Save-Mnist'
         'Select-MlpDataset'
+        'Set-MlpCalibration'
         'Show-MlpHistory'
         'Show-MlpSample'
         'Show-MlpWeight'

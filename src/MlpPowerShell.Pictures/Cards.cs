@@ -102,6 +102,7 @@ public static class Cards
                 model.Output.Decision is { Threshold: { } threshold }
                     ? string.Create(CultureInfo.InvariantCulture, $"{model.Output.PositiveClass} from a probability of {threshold:G6}")
                     : null)
+            .Add("Calibrated", CalibrationOf(model.Output))
             .Add("Memory", Figures.Bytes(sizeof(float) * model.ParameterCount))
             .Add("Trained", model.EpochsTrained == 0 ? "not yet" : $"{model.EpochsTrained} epochs")
             .Add("Accuracy", accuracy is { } share ? $"{Figures.Percent(share)} on the {set} set" : null)
@@ -127,6 +128,7 @@ public static class Cards
             .Add("MacroF1", evaluation.MacroF1 is { } f1 ? Figures.Percent(f1) : null)
             .Add("RocAuc", evaluation.RocAuc is { } area ? Figures.Loss(area) : null)
             .Add("R2", evaluation.R2 is { } r2 ? Figures.Loss(r2) : null)
+            .Add("Coverage", CoverageOf(evaluation))
             .Add("MeanAbsoluteError", evaluation.MeanAbsoluteError is { } distance ? Figures.Value(distance) : null)
             .Add("RootMeanSquaredError", evaluation.RootMeanSquaredError is { } root ? Figures.Value(root) : null)
             .Add("MedianAbsoluteError", evaluation.MedianAbsoluteError is { } median ? Figures.Value(median) : null);
@@ -136,6 +138,31 @@ public static class Cards
         return evaluation.ConfusionMatrix is { } matrix
             ? [.. lines, string.Empty, .. Confusion(matrix, [.. evaluation.Classes.Select(score => Printable.Of(score.Class))], style)]
             : lines;
+    }
+
+    private static string? CalibrationOf(OutputHead head)
+    {
+        string? method = head.Calibration is not { } calibration ? null
+            : calibration.Curves.Count == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"temperature {calibration.Temperature:G4}")
+            : calibration.Curves[0].Scores.Count == 0 ? "Platt" : "isotonic";
+        string? scores = head.Conformal is { } conformal
+            ? $"scores of {Figures.Count(conformal.Count)} samples{(conformal.Companions.Count switch
+            {
+                0 => string.Empty,
+                1 => " by a spread",
+                _ => " by quantiles",
+            })}"
+            : null;
+        return method is null ? scores : scores is null ? method : $"{method}, {scores}";
+    }
+
+    private static string? CoverageOf(MlpEvaluation evaluation)
+    {
+        if (evaluation is not { Coverage: { } coverage, Confidence: { } asked, MeanSize: { } size })
+            return null;
+        string what = evaluation.Accuracy is null ? $"intervals {Figures.Value(size)} wide" : $"sets of {Figures.Value(size)}";
+        return $"{Figures.Percent(coverage)} of {Figures.Percent(asked)} asked, by {what}";
     }
 
     private static string? AccuracyOf(MlpEvaluation evaluation) =>

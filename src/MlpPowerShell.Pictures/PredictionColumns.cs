@@ -45,6 +45,12 @@ internal static class PredictionColumns
                 new("Confidence", 10, 3, row => row.Confidence is { } sure ? Figures.Percent(sure) : null),
                 new("Sure", Bars.Usual, 6, row => Bars.Of(row.Confidence, Bars.Usual)) { IsText = true },
             },
+            .. first.PredictionSet is null ? []
+                : new RowColumn<PredictionRow>[]
+                {
+                    new("PredictionSet", LeastName, 3, row => NameOf(row.PredictionSet)) { IsText = true, Most = LongestName },
+                },
+            .. first.Lower is null ? [] : new[] { Answer("Lower", row => row.Lower), Answer("Upper", row => row.Upper) },
             .. first.Label is null ? [] : new[] { Answer("Label", row => row.Label) },
             .. first.IsCorrect is null ? []
                 : new[] { new RowColumn<PredictionRow>("Correct", 7, 4, row => row.IsCorrect?.ToString()) },
@@ -60,6 +66,12 @@ internal static class PredictionColumns
             int target = i;
             string name = TerminalText.Cut(first.Targets[i], LongestTarget);
             yield return Number(name, (2 * i) + 1, row => row.Prediction) with { IsCounted = true };
+            if (first.Lower is not null)
+            {
+                yield return Number($"{name} lower", (2 * i) + 2, row => row.Lower);
+                yield return Number($"{name} upper", (2 * i) + 2, row => row.Upper);
+            }
+
             if (first.Error is not null)
                 yield return Number($"{name} error", (2 * i) + 2, row => row.Error);
 

@@ -17,6 +17,15 @@ public sealed record PredictionRow(int Index, object? Prediction, object? Label)
     /// <summary>How far predicted numbers lie above the true ones; null for none.</summary>
     public object? Error { get; init; }
 
+    /// <summary>The classes or labels that what is true is one of with a confidence; null for none.</summary>
+    public object? PredictionSet { get; init; }
+
+    /// <summary>The lower ends of the intervals of predicted numbers; null for none.</summary>
+    public object? Lower { get; init; }
+
+    /// <summary>The upper ends.</summary>
+    public object? Upper { get; init; }
+
     /// <summary>The names of the numbers that are predicted; empty for none.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
@@ -34,6 +43,9 @@ public sealed record PredictionRow(int Index, object? Prediction, object? Label)
             Confidence = prediction.Confidence,
             IsCorrect = prediction.IsCorrect,
             Error = prediction.Error,
+            PredictionSet = prediction.PredictionSet,
+            Lower = prediction.Lower,
+            Upper = prediction.Upper,
             Targets = prediction.Targets,
             File = file,
         };

@@ -12,6 +12,9 @@ internal sealed class FlatPredictions
     private readonly string[] _predictions;
     private readonly string[] _labels;
     private readonly string[] _errors;
+    private readonly string[] _inSet;
+    private readonly string[] _lowers;
+    private readonly string[] _uppers;
 
     public FlatPredictions(OutputHead head)
     {
@@ -24,8 +27,12 @@ internal sealed class FlatPredictions
         bool isOne = head.Kind == OutputKind.Classes || names.Length == 1 && head.Kind == OutputKind.Numbers;
         _labels = isOne ? [nameof(MlpPrediction.Label)] : Each(nameof(MlpPrediction.Label));
         _predictions = isOne ? [nameof(MlpPrediction.Prediction)] : Each(nameof(MlpPrediction.Prediction));
-        _errors = head.Kind != OutputKind.Numbers ? [] : isOne ? [nameof(MlpPrediction.Error)] : Each(nameof(MlpPrediction.Error));
+        string[] OfNumber(string what) => head.Kind != OutputKind.Numbers ? [] : isOne ? [what] : Each(what);
+        _errors = OfNumber(nameof(MlpPrediction.Error));
         _probabilities = head.Kind == OutputKind.Numbers ? [] : Each("Probability");
+        _inSet = head.Kind == OutputKind.Numbers ? [] : Each("InSet");
+        _lowers = OfNumber(nameof(MlpPrediction.Lower));
+        _uppers = OfNumber(nameof(MlpPrediction.Upper));
     }
 
     /// <summary>All that a prediction says.</summary>
@@ -51,6 +58,12 @@ internal sealed class FlatPredictions
             yield return error;
         for (int i = 0; i < _probabilities.Length; i++)
             yield return Pair(_probabilities[i], prediction.Probabilities[i]);
+        for (int i = 0; prediction.PredictionSet is { } set && i < _inSet.Length; i++)
+            yield return Pair(_inSet[i], set.Contains(_head.ValueOf(i)));
+        if (prediction.Lower is null)
+            yield break;
+        foreach (KeyValuePair<string, object?> end in Named(_lowers, prediction.Lower).Concat(Named(_uppers, prediction.Upper)))
+            yield return end;
     }
 
     /// <summary>A value, or those of a list; of labels whether each is among them.</summary>

@@ -22,9 +22,13 @@ internal static class ParameterNames
         [nameof(MlpModel.CreateFor)] = "Dataset",
         [nameof(ModelReadOptions.Activations)] = "Activation",
         [nameof(TrainingOptions.ReplaceCheckpoint)] = "Force",
+        [nameof(CalibrationMethod)] = "Method",
         [nameof(TextConventions.DateFormats)] = "DateFormat",
         [nameof(TextConventions.MissingValues)] = "MissingValue",
     };
+
+    /// <summary>The parameters of another command than those that advise them.</summary>
+    private static readonly Dictionary<string, string> _commands = new() { [nameof(CalibrationMethod)] = "Set-MlpCalibration" };
 
     /// <summary>A message that tells which parameters to give.</summary>
     public static string Told(MlpMessage message) => message.ToString(Say);
@@ -42,7 +46,8 @@ internal static class ParameterNames
             ({ } column, "…") => $" @{{ {column} = … }}",
             ({ } column, { } value) => $" @{{ {column} = '{value}' }}",
         };
-        return $" {(hint.IsUnwanted ? "without" : "with")} -{Of(hint.Option)}{argument}";
+        string command = _commands.TryGetValue(hint.Option, out string? name) ? $"{name} " : string.Empty;
+        return $" {(hint.IsUnwanted ? "without" : "with")} {command}-{Of(hint.Option)}{argument}";
     }
 
     private static string? Quoted(string? column) => column is null ? null : $"'{column.Replace("'", "''", StringComparison.Ordinal)}'";

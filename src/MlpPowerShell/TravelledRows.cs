@@ -32,6 +32,9 @@ internal static class TravelledRows
             Confidence = Value<double?>(item, nameof(MlpPrediction.Confidence)),
             IsCorrect = Value<bool?>(item, nameof(MlpPrediction.IsCorrect)),
             Error = Item(item, nameof(MlpPrediction.Error)),
+            PredictionSet = Item(item, nameof(MlpPrediction.PredictionSet)),
+            Lower = Item(item, nameof(MlpPrediction.Lower)),
+            Upper = Item(item, nameof(MlpPrediction.Upper)),
             Targets = Texts(item, nameof(MlpPrediction.Targets)),
             File = FileOf(item),
         };

@@ -90,6 +90,33 @@ public sealed partial class ModelFormatTests
             Assert.Equal(expected[i].Prediction, Call(predictor, "Classify", [data.GetSample(i)]));
     }
 
+    [Theory]
+    [MemberData(nameof(CalibrationTests.Written), MemberType = typeof(CalibrationTests))]
+    public void Programs_calibrate_as_the_model_does(LossKind loss, CalibrationMethod method)
+    {
+        (MlpModel model, MlpDataset data) = CalibrationTests.Trained(loss);
+        MlpModel calibrated = ModelCalibration.Calibrate(model, data, method);
+        ModelFile.Write(calibrated, PathOf("sure.cs"));
+        Type predictor = Compiled(File.ReadAllText(PathOf("sure.cs"))).GetType("Sure")!;
+        var outputs = new float[model.OutputSize];
+        var plain = new float[model.OutputSize];
+        for (int i = 0; i < data.Count; i++)
+        {
+            new MlpPredictor(calibrated).Predict(data, i, 1, outputs);
+            new MlpPredictor(model).Predict(data, i, 1, plain);
+            float[] written = (float[])Call(predictor, "Predict", [data.GetSample(i)]);
+            float[] expected = outputs;
+            if (calibrated.Output.IsCumulative)
+            {
+                expected = new float[calibrated.ClassNames.Count];
+                OutputScorer.CopyProbabilities(outputs, expected);
+            }
+
+            Assert.All(expected.Zip(written), pair => Assert.Equal(pair.First, pair.Second, 2e-6f));
+            Assert.NotEqual(plain[0], outputs[0], 1e-4f);
+        }
+    }
+
     [Fact]
     public void Names_do_not_become_code()
     {

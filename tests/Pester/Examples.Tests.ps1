@@ -20,6 +20,7 @@ BeforeAll {
 
     $train = Import-Mnist -Split Train -First 1000
     $test = Import-Mnist -Split Test -First 300
+    $held = Import-Mnist -Split Test -Skip 300 -First 300
     $batch = $train | Select-MlpDataset -First 32
     $pixels = ($test | Select-MlpDataset -First 1 | ConvertFrom-MlpDataset).Features
     $flowers = Import-Csv "$tables/iris.csv" | ForEach-Object {

@@ -311,6 +311,23 @@ Describe 'Tables' {
         (Measure-MlpModel $careful $data).Classes[1].Recall | Should -BeExactly $best.Recall
     }
 
+    It 'shows how a model is calibrated, and what holds with a confidence, in jobs too' {
+        $train, $held, $new = Import-MlpDataset $tables/breast-cancer.csv -Label diagnosis | Split-MlpDataset 0.5, 0.25 -Seed 1
+        $model = New-MlpModel 8 -Dataset $train -Seed 1
+        $null = Invoke-MlpTraining $model $train -Epochs 30 -Seed 1
+        $sure = $model | Set-MlpCalibration -Dataset $held | Set-MlpCalibration -Dataset $held -Method Conformal
+        $sure | Out-String | Should -Match 'Calibrated : temperature [\d.]+, scores of \d+ samples'
+        Measure-MlpModel $sure $new -Confidence 0.9 | Out-String | Should -Match 'Coverage +: [\d.]+ % of 90.00 % asked, by sets of [\d.]+'
+        $answers = $new | Get-MlpPrediction $sure -Confidence 0.9
+        $answers | Out-String | Should -Match 'Prediction +Confidence +Sure +PredictionSet +Label'
+        $module = (Get-Module MlpPowerShell).Path
+        $there = Start-ThreadJob { Import-Module $using:module; $using:new | Get-MlpPrediction $using:sure -Confidence 0.9 } | Receive-Job -Wait -AutoRemoveJob
+        "$($there.PredictionSet)" | Should -BeExactly "$($answers.PredictionSet)"
+        $process = Start-Job { Import-Module $using:module; $using:new | Get-MlpPrediction $using:sure -Confidence 0.9 } | Receive-Job -Wait -AutoRemoveJob
+        $process | Out-String | Should -BeExactly ($answers | Out-String)
+        $answers | ConvertTo-Json -Depth 3 | ConvertFrom-Json | ForEach-Object { "$($_.PredictionSet)" } | Should -Be ($answers | ForEach-Object { "$($_.PredictionSet)" })
+    }
+
     It 'makes a data set of what the shell itself writes' {
         $files = Get-ChildItem $PSScriptRoot/../.. -Recurse -File -Filter *.cs | Select-Object -First 100
         $data = $files | ConvertTo-MlpDataset Length -Feature LastWriteTime, CreationTime, IsReadOnly, Mode

@@ -21,13 +21,19 @@ BeforeAll {
     $comparison = Compare-MlpModel $classifier $classifier $named
     $classes = Get-MlpPrediction $classifier $named | Select-Object -First 3
     $pairs = Get-MlpPrediction $several $numbers | Select-Object -First 3
+    $sure = Set-MlpCalibration (Set-MlpCalibration $classifier $named Platt) $named Conformal
+    $sets = Get-MlpPrediction $sure $named -Confidence 0.9 | Select-Object -First 3
+    $interval = Get-MlpPrediction (Set-MlpCalibration $single $number) $number -Confidence 0.9 | Select-Object -First 3
+    $intervals = Get-MlpPrediction (Set-MlpCalibration $several $numbers) $numbers -Confidence 0.9 | Select-Object -First 3
+    $covered = Measure-MlpModel $sure $named -Confidence 0.9
     Export-MlpModel $classifier "$TestDrive/a model file with a name that is long enough for a narrow window.safetensors"
     $files = Get-ChildItem $TestDrive/*.safetensors | Get-MlpModelInfo
     $all = @{
-        cards = $named, $numbers, $classifier, $several, $evaluation, $comparison
+        cards = $named, $numbers, $classifier, $several, $evaluation, $comparison, $sure, $covered
         epochs = $plain; validated = $validated; regression = $regression; several = $both
         mixed = 0..2 | ForEach-Object { $plain[$_]; $validated[$_]; $regression[$_] }
         classes = $classes; pairs = $pairs; columns = Get-MlpColumn $numbers; files = $files
+        sets = $sets; interval = $interval; intervals = $intervals
     }
     function LinesOf($objects, [int] $width) { ($objects | Out-String -Width $width) -split '\r?\n' }
 }
@@ -50,7 +56,7 @@ Describe 'Views' {
         (Get-Content $TestDrive/wide.txt) -match 'GradientNorm' | Should -HaveCount 1
     }
 
-    It 'are the same in Format-Table' -ForEach 'epochs', 'validated', 'mixed', 'classes', 'pairs', 'columns', 'files' {
+    It 'are the same in Format-Table' -ForEach 'epochs', 'validated', 'mixed', 'classes', 'pairs', 'columns', 'files', 'sets', 'interval', 'intervals' {
         ($all[$_] | Format-Table | Out-String -Width 100).Trim() | Should -Be ($all[$_] | Out-String -Width 100).Trim()
     }
 

@@ -25,9 +25,9 @@ internal sealed class ClassTally : EvaluationTally
     private double _squares;
     private DataColumn _labels = null!;
 
-    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string)"/>
-    public ClassTally(MlpModel model, string dataset, string? group)
-        : base(model, dataset, group)
+    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string, CoverageTally)"/>
+    public ClassTally(MlpModel model, string dataset, string? group, CoverageTally? coverage)
+        : base(model, dataset, group, coverage)
     {
         _known = model.ClassNames.Count;
         _probabilities = new float[_known];
@@ -49,6 +49,8 @@ internal sealed class ClassTally : EvaluationTally
         _confusion[label][predicted] += weight;
         _support[label]++;
         AddToBins(_probabilities[predicted], predicted == label, weight);
+        if (Coverage is { Limits: var limits })
+            Coverage.Add(label < _known && limits.Has(_probabilities[label]), limits.SizeOf(_probabilities), weight);
         for (int j = 0; j < _probabilities.Length; j++)
             _scores[j].Add(ScoreRuns.ScoreOf(_probabilities[j]), weight, j == label);
         if (label >= _known)

@@ -8,7 +8,8 @@ namespace MlpPowerShell.Engine.Evaluation;
 /// <param name="model">The model.</param>
 /// <param name="dataset">What the data set is called.</param>
 /// <param name="group">The value that the samples have in common; null where they are all that there are.</param>
-internal abstract class EvaluationTally(MlpModel model, string dataset, string? group)
+/// <param name="coverage">Counts up sets and intervals; null where there are none.</param>
+internal abstract class EvaluationTally(MlpModel model, string dataset, string? group, CoverageTally? coverage)
 {
     /// <summary>How many groups share the memory for scores.</summary>
     private const int ExpectedGroups = 64;
@@ -22,6 +23,8 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
 
     protected MlpModel Model => model;
 
+    protected CoverageTally? Coverage => coverage;
+
     /// <summary>What they weigh.</summary>
     protected double Weight { get; private set; }
 
@@ -29,12 +32,17 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
     /// <param name="model">The model.</param>
     /// <param name="dataset">What the data set is called.</param>
     /// <param name="group">The value that the samples have in common; null where they are all that there are.</param>
-    public static EvaluationTally For(MlpModel model, string dataset, string? group = null) => model.Output.Kind switch
+    /// <param name="limits">What is within a confidence; null where there is none.</param>
+    public static EvaluationTally For(MlpModel model, string dataset, string? group = null, ConformalLimits? limits = null)
     {
-        OutputKind.Numbers => new NumberTally(model, dataset, group),
-        OutputKind.Labels => new LabelTally(model, dataset, group),
-        OutputKind.Classes => new ClassTally(model, dataset, group),
-    };
+        CoverageTally? coverage = limits is null ? null : new CoverageTally(limits);
+        return model.Output.Kind switch
+        {
+            OutputKind.Numbers => new NumberTally(model, dataset, group, coverage),
+            OutputKind.Labels => new LabelTally(model, dataset, group, coverage),
+            OutputKind.Classes => new ClassTally(model, dataset, group, coverage),
+        };
+    }
 
     /// <summary>The probabilities of a class or label; null in regression.</summary>
     public abstract ScoreRuns? ScoresOf(int place);
@@ -70,7 +78,7 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
     {
         double? accuracy = right is { } weight ? Share(weight, Weight) : null;
         (double? low, double? high) = IntervalOf(accuracy);
-        return new MlpEvaluation
+        var basics = new MlpEvaluation
         {
             Model = model.Architecture,
             Dataset = dataset,
@@ -83,6 +91,7 @@ internal abstract class EvaluationTally(MlpModel model, string dataset, string? 
             AccuracyLow = low,
             AccuracyHigh = high,
         };
+        return coverage?.AddTo(basics) ?? basics;
     }
 
     /// <summary>Room for the scores of so many classes, labels or targets.</summary>

@@ -13,6 +13,7 @@ internal sealed class GroupTallies
 
     private readonly int _most;
     private readonly MlpModel _model;
+    private readonly ConformalLimits? _limits;
     private readonly MlpDataset _dataset;
     private readonly string _column;
     private readonly Dictionary<string, (EvaluationTally Tally, double Number)> _groups = [];
@@ -20,8 +21,9 @@ internal sealed class GroupTallies
     /// <param name="model">The model.</param>
     /// <param name="dataset">The samples.</param>
     /// <param name="column">The column of the values.</param>
+    /// <param name="limits">What is within a confidence; null where there is none.</param>
     /// <exception cref="MlpException">The data set has no such column.</exception>
-    public GroupTallies(MlpModel model, MlpDataset dataset, string column)
+    public GroupTallies(MlpModel model, MlpDataset dataset, string column, ConformalLimits? limits)
     {
         MlpDataset alike = dataset.IsStreamed ? dataset.Schema : dataset;
         string[] names = [.. alike.AllColumns.Select(known => known.Name)];
@@ -32,6 +34,7 @@ internal sealed class GroupTallies
                 ? $"The data set {dataset.Name} has no columns."
                 : $"The data set {dataset.Name} has no column {column}{ColumnNames.Hint(names, column)}; it has "
                     + $"{Listing.Of(names)}.");
+        _limits = limits;
         (_model, _dataset, _most) = (model, dataset, Math.Clamp(MostFigures / model.OutputSize, 1, MostGroups));
     }
 
@@ -65,7 +68,7 @@ internal sealed class GroupTallies
                 $"{_dataset.Name}: the column {_column} has more than {_most} different values, too many to measure each.");
         }
 
-        var tally = EvaluationTally.For(_model, _dataset.Name, value);
+        var tally = EvaluationTally.For(_model, _dataset.Name, value, _limits);
         tally.Begin(part);
         _groups[value] = (tally, column.NumberAt(sample));
         return tally;

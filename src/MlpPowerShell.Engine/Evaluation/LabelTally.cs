@@ -16,9 +16,9 @@ internal sealed class LabelTally : EvaluationTally
     private double _logLoss;
     private double _squares;
 
-    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string)"/>
-    public LabelTally(MlpModel model, string dataset, string? group)
-        : base(model, dataset, group)
+    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string, CoverageTally)"/>
+    public LabelTally(MlpModel model, string dataset, string? group, CoverageTally? coverage)
+        : base(model, dataset, group, coverage)
     {
         int labels = model.OutputSize;
         (_hits, _predicted, _support, _counts) = (new double[labels], new double[labels], new double[labels], new int[labels]);
@@ -33,11 +33,11 @@ internal sealed class LabelTally : EvaluationTally
 
     protected override void AddWeighted(Samples part, int sample, ReadOnlySpan<float> outputs, double weight)
     {
-        bool right = part.Targets is not null || part.Labels![sample] >= 0;
+        bool right = part.Targets is not null || part.Labels![sample] >= 0, isHeld = right;
         for (int j = 0; j < outputs.Length; j++)
         {
             bool predicted = DecisionRule.Holds(Model.Output, outputs[j]);
-            bool label = part.Targets is { } targets ? targets[(sample * outputs.Length) + j] > 0.5f : part.Labels![sample] == j;
+            bool label = part.HoldsAt(sample, j, outputs.Length);
             _hits[j] += predicted && label ? weight : 0;
             _predicted[j] += predicted ? weight : 0;
             _support[j] += label ? weight : 0;
@@ -48,9 +48,11 @@ internal sealed class LabelTally : EvaluationTally
             _squares += weight * (1 - probability) * (1 - probability);
             _wrongDecisions += predicted != label ? weight : 0;
             right &= predicted == label;
+            isHeld &= !label || Coverage?.Limits.Has(outputs[j]) == true;
         }
 
         _right += right ? weight : 0;
+        Coverage?.Add(isHeld, Coverage.Limits.SizeOf(outputs), weight);
     }
 
     public override MlpEvaluation Evaluation()

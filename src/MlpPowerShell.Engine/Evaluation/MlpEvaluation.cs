@@ -122,6 +122,19 @@ public sealed record MlpEvaluation
         init => field = new ValueList<MlpCalibrationBin>([.. value ?? []]);
     } = new ValueList<MlpCalibrationBin>([]);
 
+    /// <summary>The confidence with which sets of classes or intervals of numbers were to hold; null where none was asked for.</summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>
+    /// The fraction of the samples whose class is in its set, or all of whose labels are; of numbers the fraction that lies in its interval.
+    /// </summary>
+    public double? Coverage { get; init; }
+
+    /// <summary>
+    /// The mean number of classes or labels in a set; of numbers how wide intervals are on average, in the target's unit, over all targets.
+    /// </summary>
+    public double? MeanSize { get; init; }
+
     /// <summary>
     /// Counts of samples by true class (rows) and predicted class (columns), of weighted samples their weights; null where samples don't
     /// have one class each.

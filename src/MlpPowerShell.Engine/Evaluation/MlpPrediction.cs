@@ -42,6 +42,21 @@ public sealed record MlpPrediction
     /// </summary>
     public object? Error { get; private init; }
 
+    /// <summary>
+    /// The classes or labels, the model's first one first, that are what is true with the confidence that was asked for, or all labels that
+    /// are; null in regression, and where none was asked for.
+    /// </summary>
+    public ValueList<object>? PredictionSet { get; private init; }
+
+    /// <summary>
+    /// The lower end of the interval that holds the true number with the confidence that was asked for, a date or time span where it is
+    /// one; a list for several. Null in classification, and where none was asked for.
+    /// </summary>
+    public object? Lower { get; private init; }
+
+    /// <summary>The upper end of that interval.</summary>
+    public object? Upper { get; private init; }
+
     /// <summary>The names of the numbers that are predicted, in their order; empty in classification.</summary>
     public IReadOnlyList<string> Targets { get; private init; } = new ValueList<string>([]);
 
@@ -66,6 +81,21 @@ public sealed record MlpPrediction
             OutputKind.Labels => OfLabels(model.Output, index, outputs, truth),
             OutputKind.Classes => OfClass(model.Output, index, outputs, truth),
         };
+    }
+
+    /// <summary>The same with what holds with a confidence.</summary>
+    internal MlpPrediction Within(ConformalLimits limits, OutputHead head, float[] outputs)
+    {
+        if (head.Kind != OutputKind.Numbers)
+            return this with { PredictionSet = Holding(head, [.. Probabilities.Select(limits.Has)]) };
+        (double Lower, double Upper)[] intervals = [.. outputs.Select((output, j) => limits.IntervalOf(j, output))];
+        return this with { Lower = Ends(interval => interval.Lower), Upper = Ends(interval => interval.Upper) };
+
+        object Ends(Func<(double Lower, double Upper), double> end)
+        {
+            object[] ends = [.. intervals.Select((interval, j) => limits.EndOf(j, end(interval)))];
+            return ends.Length == 1 ? ends[0] : new ValueList<object>(ends);
+        }
     }
 
     /// <summary>Checks that outputs are numbers: what isn't one is never an answer.</summary>

@@ -4,6 +4,13 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
+/// <summary>Looks at a sample.</summary>
+/// <param name="part">The part of the data set that it is in, encoded.</param>
+/// <param name="sample">Which sample of it.</param>
+/// <param name="outputs">The model's outputs for it, finite numbers.</param>
+/// <param name="score">What it scored.</param>
+internal delegate void SampleVisitor(Samples part, int sample, ReadOnlySpan<float> outputs, SampleScore score);
+
 /// <summary>Lets a model predict, with the weights that it has when this is created. For one thread at a time.</summary>
 public sealed class MlpPredictor
 {
@@ -12,6 +19,7 @@ public sealed class MlpPredictor
     private readonly AlignedBuffer _weights;
     private readonly float[] _outputs;
     private readonly CancellationToken _cancellation;
+    private readonly ConformalLimits? _limits;
     private MlpDataset? _dataset;
     private Samples? _samples;
 
@@ -19,8 +27,15 @@ public sealed class MlpPredictor
     /// <param name="model">The model; what it learns later does not count here.</param>
     /// <param name="cancellation">Stops whatever it does, between two slices of at most 128 samples.</param>
     public MlpPredictor(MlpModel model, CancellationToken cancellation = default)
+        : this(model, new EncodingNotes(), cancellation)
+    {
+    }
+
+    /// <inheritdoc cref="MlpPredictor(MlpModel, CancellationToken)"/>
+    internal MlpPredictor(MlpModel model, EncodingNotes notes, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(model);
+        Notes = notes;
         _model = model;
         _cancellation = cancellation;
         var layout = new ParameterLayout(model, Kernel.Best);
@@ -31,7 +46,21 @@ public sealed class MlpPredictor
     }
 
     /// <summary>What the model met in the data so far that it was not fitted to.</summary>
-    public EncodingNotes Notes { get; } = new();
+    public EncodingNotes Notes { get; }
+
+    /// <summary>
+    /// The probability, above 0 and below 1, with which sets of classes and labels, or intervals of numbers, are to hold what is true; null
+    /// for neither.
+    /// </summary>
+    /// <exception cref="MlpException">It is none such, or the model has too few conformal scores for it, or none.</exception>
+    public double? Confidence
+    {
+        get => _limits?.Confidence;
+        init => _limits = value is { } confidence ? new ConformalLimits(_model, confidence, Notes, _cancellation) : null;
+    }
+
+    /// <inheritdoc cref="OutputScorer.KeepsSums"/>
+    internal bool KeepsSums { init => _network.KeepsSums = value; }
 
     /// <summary>Predicts for every sample of a data set, with or without labels, as they are asked for.</summary>
     /// <exception cref="MlpException">The data set does not meet the model.</exception>
@@ -50,7 +79,9 @@ public sealed class MlpPredictor
     {
         var outputs = new float[_model.OutputSize];
         Predict(dataset, index, 1, outputs);
-        return MlpPrediction.Of(_model, index, outputs, SampleTruth.Of(_model.Output, dataset)(index));
+        _limits?.Bands.Begin(dataset);
+        _limits?.Bands.Turn(index);
+        return Prediction(index, outputs, SampleTruth.Of(_model.Output, dataset)(index));
     }
 
     /// <summary>Predicts for a row of values.</summary>
@@ -63,9 +94,14 @@ public sealed class MlpPredictor
         ArgumentNullException.ThrowIfNull(valueOf);
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, _model.Input.Columns.Count);
         var outputs = new float[_model.OutputSize];
-        _network.Predict(_model.Ends.EncodeRow(values, Notes), 0, 1, _weights, outputs);
-        return MlpPrediction.Of(_model, 0, outputs, SampleTruth.Of(_model.Output, valueOf));
+        Predict(values, outputs);
+        _limits?.Bands.Turn(valueOf);
+        return Prediction(0, outputs, SampleTruth.Of(_model.Output, valueOf));
     }
+
+    /// <summary>Writes the outputs for a row of values.</summary>
+    internal void Predict(IReadOnlyList<object?> values, Span<float> outputs) =>
+        _network.Predict(_model.Ends.EncodeRow(values, Notes), 0, 1, _weights, outputs);
 
     /// <summary>Writes the outputs for some samples of a data set, probabilities or in regression numbers, without allocating.</summary>
     /// <param name="dataset">Where the samples are.</param>
@@ -135,41 +171,41 @@ public sealed class MlpPredictor
     /// <exception cref="OperationCanceledException">The measurement was cancelled.</exception>
     public IReadOnlyList<MlpEvaluation> Measure(MlpDataset dataset, string column)
     {
-        MlpDataset complete = Measurable(dataset);
-        var groups = new GroupTallies(_model, complete, column);
-        Measure(complete, groups.Begin);
+        ArgumentNullException.ThrowIfNull(dataset);
+        var groups = new GroupTallies(_model, dataset, column, _limits);
+        Visit(dataset, part =>
+        {
+            Func<int, EvaluationTally> tallyOf = groups.Begin(part);
+            return (samples, sample, outputs, score) => tallyOf(sample).Add(samples, sample, outputs, score);
+        });
         return groups.Evaluations();
     }
 
     private EvaluationTally Tallied(MlpDataset dataset)
     {
-        MlpDataset complete = Measurable(dataset);
-        var tally = EvaluationTally.For(_model, complete.Name);
-        Measure(complete, part =>
+        ArgumentNullException.ThrowIfNull(dataset);
+        var tally = EvaluationTally.For(_model, dataset.Name, limits: _limits);
+        Visit(dataset, part =>
         {
             tally.Begin(part);
-            return _ => tally;
+            return tally.Add;
         });
         return tally;
     }
 
-    private MlpDataset Measurable(MlpDataset dataset)
+    /// <summary>Looks at the outputs for each sample of a data set with labels, but for those whose label is missing.</summary>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="begin">For a part of them, what looks at each.</param>
+    /// <exception cref="MlpException">The data set does not meet the model.</exception>
+    internal void Visit(MlpDataset dataset, Func<MlpDataset, SampleVisitor> begin)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         _model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
-        return _model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _);
-    }
-
-    /// <summary>Has each sample of a data set counted.</summary>
-    /// <param name="complete">The samples.</param>
-    /// <param name="begin">For a part of them, in what each is counted.</param>
-    private void Measure(MlpDataset complete, Func<MlpDataset, Func<int, EvaluationTally>> begin)
-    {
         int width = _model.OutputSize;
+        MlpDataset complete = _model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _);
         foreach (MlpDataset part in complete.Parts())
         {
             Samples samples = _model.Ends.Encode(part, EncodingPurpose.Measuring, Notes, _cancellation);
-            Func<int, EvaluationTally> tallyOf = begin(part);
+            SampleVisitor visit = begin(part);
             for (int start = 0; start < part.Count; start += Tile.Capacity)
             {
                 int count = Math.Min(Tile.Capacity, part.Count - start);
@@ -177,7 +213,7 @@ public sealed class MlpPredictor
                 for (int i = 0; i < count; i++)
                 {
                     MlpPrediction.CheckFinite(_outputs.AsSpan(i * width, width), start + i);
-                    tallyOf(start + i).Add(samples, start + i, _outputs.AsSpan(i * width, width), _network.ScoreOf(i));
+                    visit(samples, start + i, _outputs.AsSpan(i * width, width), _network.ScoreOf(i));
                 }
             }
         }
@@ -198,6 +234,7 @@ public sealed class MlpPredictor
     {
         int width = _model.OutputSize;
         Func<int, SampleTruth> truth = SampleTruth.Of(_model.Output, dataset);
+        _limits?.Bands.Begin(dataset);
         for (int start = 0; start < dataset.Count; start += Tile.Capacity)
         {
             int count = Math.Min(Tile.Capacity, dataset.Count - start);
@@ -206,8 +243,17 @@ public sealed class MlpPredictor
             // Copied before the first is handed out: whoever gets it may predict something else with this object.
             float[][] tile = [.. Enumerable.Range(0, count).Select(i => _outputs.AsSpan(i * width, width).ToArray())];
             for (int i = 0; i < count; i++)
-                yield return MlpPrediction.Of(_model, first + (rows?[start + i] ?? start + i), tile[i], truth(start + i));
+            {
+                _limits?.Bands.Turn(start + i);
+                yield return Prediction(first + (rows?[start + i] ?? start + i), tile[i], truth(start + i));
+            }
         }
+    }
+
+    private MlpPrediction Prediction(int index, float[] outputs, SampleTruth truth)
+    {
+        var prediction = MlpPrediction.Of(_model, index, outputs, truth);
+        return _limits is null ? prediction : prediction.Within(_limits, _model.Output, outputs);
     }
 
     /// <summary>A data set as the network takes it; kept, as samples are asked for one by one too.</summary>

@@ -9,20 +9,30 @@ internal sealed class NumberTally : EvaluationTally
     private readonly Sums[] _sums;
     private DataColumn[] _targets = [];
 
-    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string)"/>
-    public NumberTally(MlpModel model, string dataset, string? group)
-        : base(model, dataset, group) => _sums = [.. Scores(model.OutputSize).Select(distances => new Sums(distances))];
+    /// <inheritdoc cref="EvaluationTally(MlpModel, string, string, CoverageTally)"/>
+    public NumberTally(MlpModel model, string dataset, string? group, CoverageTally? coverage)
+        : base(model, dataset, group, coverage) => _sums = [.. Scores(model.OutputSize).Select(distances => new Sums(distances))];
 
     public override ScoreRuns? ScoresOf(int place) => null;
 
-    public override void Begin(MlpDataset part) => _targets = Model.Output.TargetColumnsOf(part)!;
+    public override void Begin(MlpDataset part)
+    {
+        _targets = Model.Output.TargetColumnsOf(part)!;
+        Coverage?.Limits.Bands.Begin(part);
+    }
 
     protected override void AddWeighted(Samples part, int sample, ReadOnlySpan<float> outputs, double weight)
     {
+        if (weight > 0)
+            Coverage?.Limits.Bands.Turn(sample);
         for (int j = 0; weight > 0 && j < outputs.Length; j++)
         {
             double target = _targets[j].NumberAt(sample);
             _sums[j].Add(target, Model.Output.NumberOf(j, outputs[j]) - target, weight);
+            if (Coverage is not { Limits: var limits })
+                continue;
+            (double lower, double upper) = limits.IntervalOf(j, outputs[j]);
+            Coverage.Add(limits.Holds(j, outputs[j], target), upper - lower, weight);
         }
     }
 

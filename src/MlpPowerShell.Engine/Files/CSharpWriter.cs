@@ -178,7 +178,7 @@ internal static class CSharpWriter
         : "the most probable class";
 
     /// <summary>What comes after the output layer.</summary>
-    private static string AfterLayers(MlpModel model) => model.Loss.Function() switch
+    private static string AfterLayers(MlpModel model) => CSharpCalibration.Call(model) + model.Loss.Function() switch
     {
         OutputFunction.Softmax => "        Softmax(x);\n",
         OutputFunction.Exponential => "        x = Array.ConvertAll(x, MathF.Exp);\n",
@@ -189,8 +189,12 @@ internal static class CSharpWriter
     /// <summary>What is done with each sum of the output layer; what takes all of them, or exponentials, comes after it.</summary>
     private static Activation EndOf(MlpModel model) => model.Loss.Function() switch
     {
-        OutputFunction.Sigmoid => Activation.Named("Sigmoid"),
-        OutputFunction.Softmax or OutputFunction.Ordinal or OutputFunction.Exponential or OutputFunction.Identity => Activation.Identity,
+        OutputFunction.Sigmoid when model.Output.Calibration is null => Activation.Named("Sigmoid"),
+        OutputFunction.Sigmoid
+            or OutputFunction.Softmax
+            or OutputFunction.Ordinal
+            or OutputFunction.Exponential
+            or OutputFunction.Identity => Activation.Identity,
     };
 
     /// <summary>The probabilities of classes as those of what lies above them leave them: 1 - x[0], x[0] - x[1], x[1].</summary>
@@ -210,11 +214,11 @@ internal static class CSharpWriter
         string methods = string.Concat(functions.Concat(activations.SelectMany(activation => activation.CSharpHelpers))
             .Distinct()
             .Select(method => method + "\n\n"));
-        return methods + OfAllOutputs(model.Loss.Function()) + Slopes(model);
+        return methods + CSharpCalibration.Method(model) + OfAllOutputs(model) + Slopes(model);
     }
 
     /// <summary>The method that takes the sums of all outputs together, where there is one.</summary>
-    private static string OfAllOutputs(OutputFunction function) => function switch
+    private static string OfAllOutputs(MlpModel model) => model.Loss.Function() switch
     {
         OutputFunction.Softmax => """
                 private static void Softmax(float[] x)
@@ -230,7 +234,7 @@ internal static class CSharpWriter
             """,
 
         // Of what lies above each class: the logits fall from one to the next.
-        OutputFunction.Ordinal => """
+        OutputFunction.Ordinal => $$"""
                 private static void Accumulate(float[] x)
                 {
                     double logit = x[0];
@@ -238,7 +242,7 @@ internal static class CSharpWriter
                     {
                         if (i > 0)
                             logit -= Math.Max((double)x[i], 0) + Math.Log(1 + Math.Exp(-Math.Abs((double)x[i])));
-                        x[i] = (float)(1 / (1 + Math.Exp(-logit)));
+                        x[i] = (float)(1 / (1 + Math.Exp(-logit{{CSharpCalibration.Divisor(model)}})));
                     }
                 }
 

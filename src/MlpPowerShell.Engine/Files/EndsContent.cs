@@ -74,6 +74,9 @@ internal static class EndsContent
             new Output(output.Kind, output.Label, output.Type?.Name, output.MissingLabel, HasColumns(model) ? null : output.Targets)
             {
                 Decision = output.Decision,
+                Calibration = output.Calibration,
+                Conformal = output.Conformal,
+                Companions = output.Conformal is { Companions.Count: > 0 } scores ? [.. scores.Companions.Select(ModelFile.ToBytes)] : null,
             },
             _json);
     }
@@ -118,9 +121,12 @@ internal static class EndsContent
                 && (model.Loss.Function() != OutputFunction.Ordinal || output.Kind == OutputKind.Classes)
                 && (output.Targets is null || output.Targets.Count is 0 || output.Targets.Count == model.OutputSize);
             fits &= output.Decision?.Fits(model.Output with { Kind = output.Kind }) != false;
-
+            fits &= output.Calibration?.Fits(model.Loss.Function(), model.OutputSize) != false;
+            ConformalScores? scores = output.Conformal is { } read ? read with { Companions = CompanionsOf(output) } : null;
+            fits &= scores?.Fits(model.Output with { Kind = output.Kind }) != false;
             if (!fits)
                 throw ModelContent.Unfit(path, "describes outputs that are none of the model's");
+            bool isSameLoss = LossOf(facts) is null || LossOf(facts) == model.Loss;
             IReadOnlyList<FeatureColumn> targets =
                 output.Targets is { } own ? Checked(path, new Preprocessing(own, [])).Columns : model.Output.Targets;
             model.Output = model.Output with
@@ -131,6 +137,8 @@ internal static class EndsContent
                 MissingLabel = output.MissingLabel,
                 Targets = targets,
                 Decision = output.Decision,
+                Calibration = isSameLoss ? output.Calibration : null,
+                Conformal = isSameLoss ? scores : null,
             };
         }
     }
@@ -140,9 +148,18 @@ internal static class EndsContent
     /// names stays.
     /// </summary>
     private static bool IsOfOtherLoss(IReadOnlyDictionary<string, string> facts, MlpModel model) =>
-        facts.TryGetValue(ModelContent.LossKey, out string? name) && Enum.TryParse(name, ignoreCase: true, out LossKind loss)
+        LossOf(facts) is { } loss
         && (loss.IsRegression() != model.Loss.IsRegression()
             || (model.Loss.IsRegression() && loss.Function() != model.Loss.Function()));
+
+    private static MlpModel[] CompanionsOf(Output output) => Array.ConvertAll(output.Companions ?? [], bytes =>
+    {
+        using var stream = new MemoryStream(bytes ?? []);
+        return ModelFile.Read(stream);
+    });
+
+    private static LossKind? LossOf(IReadOnlyDictionary<string, string> facts) =>
+        facts.TryGetValue(ModelContent.LossKey, out string? name) && Enum.TryParse(name, ignoreCase: true, out LossKind loss) ? loss : null;
 
     private static ImageShape? ReadShape(string path, IReadOnlyDictionary<string, string> facts, MlpModel model)
     {
@@ -226,5 +243,11 @@ internal static class EndsContent
         OutputKind Kind, string? Label, string? Type, MissingLabels MissingLabel, IReadOnlyList<FeatureColumn>? Targets)
     {
         public DecisionRule? Decision { get; init; }
+
+        public OutputCalibration? Calibration { get; init; }
+
+        public ConformalScores? Conformal { get; init; }
+
+        public byte[][]? Companions { get; init; }
     }
 }

@@ -47,7 +47,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
     public const string WeightsKey = "weights";
 
     private const string LossOptionsKey = "loss_options";
-    private const int NewestVersion = 8;
+    private const int NewestVersion = 9;
 
     private static readonly JsonSerializerOptions _json = new() { IgnoreReadOnlyProperties = true };
 
@@ -232,6 +232,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
         EndsContent.IsNew(model.Input) ? 5 : 1,
         model.LossOptions.Given.Any() || IsOwnEpsilon(model) ? 6 : 1,
         model.Output.Decision is not null ? 8 : 1,
+        model.Output.Calibration is not null || model.Output.Conformal is not null ? 9 : 1,
     }.Max();
 
     private static bool IsOwnEpsilon(MlpModel model) =>

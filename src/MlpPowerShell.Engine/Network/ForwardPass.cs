@@ -57,6 +57,9 @@ internal sealed unsafe class ForwardPass
     /// <inheritdoc cref="OutputScorer.Errors"/>
     public TargetErrors? Errors { set => _scorer.Errors = value; }
 
+    /// <inheritdoc cref="OutputScorer.KeepsSums"/>
+    public bool KeepsSums { set => _scorer.KeepsSums = value; }
+
     /// <summary>Scores samples.</summary>
     /// <param name="data">Where the samples are; it must fit the model.</param>
     /// <param name="start">The first sample.</param>

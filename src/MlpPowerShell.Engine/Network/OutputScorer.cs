@@ -16,6 +16,8 @@ internal sealed unsafe class OutputScorer
     private readonly int _outputs;
     private readonly Tile _tile;
     private readonly AlignedBuffer _targets;
+    private readonly AlignedBuffer _noBias;
+    private readonly OutputCalibration? _calibration;
 
     /// <param name="layout">Where the parameters stand.</param>
     /// <param name="tile">The samples at work.</param>
@@ -28,6 +30,8 @@ internal sealed unsafe class OutputScorer
         _kernel = layout.Kernel;
         _outputs = layout.Layers[^1].Outputs;
         _targets = new AlignedBuffer(_each is null ? 0 : (long)tile.Room * _outputs);
+        _calibration = layout.Calibration;
+        _noBias = new AlignedBuffer(_calibration is null ? 0 : layout.Layers[^1].Width);
     }
 
     /// <summary>The part of each sample's label that gradients spread evenly over all classes, from 0 to below 1.</summary>
@@ -38,6 +42,9 @@ internal sealed unsafe class OutputScorer
 
     /// <summary>Measures how far numbers are off; null where nobody asks for it.</summary>
     public TargetErrors? Errors { get; set; }
+
+    /// <summary>Whether predictions are the sums of the output layer themselves, as calibrations are fitted to.</summary>
+    public bool KeepsSums { get; set; }
 
     /// <summary>The largest value's place, the first of equals.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -96,6 +103,17 @@ internal sealed unsafe class OutputScorer
         bool correct;
         float loss;
         int label = LabelOf(data, sample);
+        if (KeepsSums || _calibration is not null)
+        {
+            var sums = new Span<float>(row, _outputs);
+            for (int j = 0; j < sums.Length; j++)
+                sums[j] += bias[j];
+            if (KeepsSums)
+                return default;
+            _calibration!.Apply(_function, sums);
+            bias = _noBias.Pointer;
+        }
+
         if (_each is not null)
         {
             loss = ScoreEach(data, sample, row, bias, place, ScoreResult.Predictions, out correct);

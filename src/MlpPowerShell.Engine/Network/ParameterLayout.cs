@@ -73,6 +73,7 @@ internal sealed unsafe class ParameterLayout
         Loss = model.Loss;
         EachOutput = model.EachOutput;
         Focus = model.Focus;
+        Calibration = model.Output.Calibration;
         NormalizationEpsilon = (float)(model.NormalizationEpsilon ?? 0);
         InputPlan plan = model.InputPlan;
         Layers = new LayerLayout[model.Layers.Count];
@@ -112,6 +113,9 @@ internal sealed unsafe class ParameterLayout
 
     /// <inheritdoc cref="MlpModel.Focus"/>
     public double Focus { get; }
+
+    /// <inheritdoc cref="OutputHead.Calibration"/>
+    public OutputCalibration? Calibration { get; }
 
     /// <summary>The layer whose first unit alone learns weights, and the others biases; -1 where there is none.</summary>
     public int HeldLayer => Loss.Function() == OutputFunction.Ordinal ? Layers.Length - 1 : -1;

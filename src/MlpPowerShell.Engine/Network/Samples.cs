@@ -33,6 +33,10 @@ internal sealed class Samples
     /// <summary>How much a sample counts.</summary>
     public float WeightOf(int sample) => Weights is null ? 1 : Weights[sample];
 
+    /// <summary>Whether what one of so many outputs stands for holds for a sample: a label of it, or its class.</summary>
+    public bool HoldsAt(int sample, int output, int outputs) =>
+        Targets is not null ? Targets[(sample * outputs) + output] > 0.5f : Labels![sample] == output;
+
     /// <summary>Checks that the samples fit a network, so that whoever has their numbers can follow pointers to them.</summary>
     /// <param name="layout">The network.</param>
     /// <param name="leastLabel">-1 where a sample may have a class that is none of the model's, otherwise 0.</param>

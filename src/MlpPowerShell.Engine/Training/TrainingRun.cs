@@ -59,6 +59,8 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="MlpException">The file is damaged, or the checkpoint of another training; the model is as it was.</exception>
     public static TrainingRun Begin(TrainingPlan plan)
     {
+        // What was fitted to the answers of other weights says nothing of those to come.
+        plan.Model.Output = plan.Model.Output.Uncalibrated;
         bool resumes = plan.Options is { Resume: true, CheckpointPath: { } path, Ranks: null or { Rank: 0 } } && File.Exists(path);
         var run = new TrainingRun(plan, resumes);
         if (resumes)

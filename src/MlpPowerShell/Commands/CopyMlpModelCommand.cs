@@ -30,12 +30,19 @@ public sealed class CopyMlpModelCommand : MlpCmdlet
     [ValidateNotNullOrEmpty]
     public string? PositiveClass { get; set; }
 
+    /// <summary>
+    /// Leaves out what Set-MlpCalibration added: the copy gives the network's own probabilities, and no sets or intervals.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoCalibration { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () => WriteObject(WithNotesOf(Model, Copied())));
 
     private MlpModel Copied()
     {
-        MlpModel deciding = Deciding(Model, Threshold, PositiveClass);
+        MlpModel start = NoCalibration ? Model.WithoutCalibration() : Model;
+        MlpModel deciding = Deciding(start, Threshold, PositiveClass);
         return ReferenceEquals(deciding, Model) ? Model.Copy() : deciding;
     }
 }

@@ -78,10 +78,17 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     [ValidateNotNullOrEmpty]
     public string? PositiveClass { get; set; }
 
+    /// <summary>
+    /// The probability, above 0 and below 1, with which a set of classes or labels, or an interval of a number, is to hold what is true.
+    /// </summary>
+    [Parameter]
+    [Cell<double>]
+    public double? Confidence { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(Model, () =>
     {
-        _predictor = new MlpPredictor(Deciding(Model, Threshold, PositiveClass), StopToken);
+        _predictor = new MlpPredictor(Deciding(Model, Threshold, PositiveClass), StopToken) { Confidence = Confidence };
         _flat = new FlatPredictions(Model.Output);
     }, perItem: false);
 
@@ -286,7 +293,14 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     [
         KeyValuePair.Create<string, object?>(nameof(MlpPrediction.Prediction), prediction.Prediction),
         KeyValuePair.Create<string, object?>(nameof(MlpPrediction.Confidence), prediction.Confidence),
+        .. prediction.PredictionSet is { } set ? Added((nameof(MlpPrediction.PredictionSet), set)) : [],
+        .. prediction.Lower is { } lower
+            ? Added((nameof(MlpPrediction.Lower), lower), (nameof(MlpPrediction.Upper), prediction.Upper))
+            : [],
     ];
+
+    private static IEnumerable<KeyValuePair<string, object?>> Added(params (string Name, object? Value)[] properties) =>
+        properties.Select(property => KeyValuePair.Create(property.Name, property.Value));
 
     /// <summary>What was added to an object that is more than its properties, which another prediction replaces.</summary>
     private sealed class PredictionNote(string name, object? value) : PSNoteProperty(name, value)

@@ -187,6 +187,12 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
         WriteUnused(options.Unused(Model, options.SamplesToTrainOn(Dataset.Count)));
+        if (Model.Output is not { Calibration: null, Conformal: null })
+        {
+            WriteOnce(["The model's calibration was fitted to the weights so far, and goes with them: calibrate it anew after the "
+                + "training, with Set-MlpCalibration."]);
+        }
+
         var progress = new ProgressReporter(this, $"Training {Model}");
         bool isBrokenOff = false;
         Func<MlpStep, bool>? onStep = OnStep is null ? null : step => !(isBrokenOff = !GoesOn(OnStep, step));

@@ -28,11 +28,16 @@ public sealed class MeasureMlpModelCommand : MeasuringCmdlet
     [ValidateNotNullOrEmpty]
     public string? PositiveClass { get; set; }
 
+    /// <summary>The probability with which sets of classes or intervals are to hold what is true, as which Coverage tells.</summary>
+    [Parameter]
+    [Cell<double>]
+    public double? Confidence { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
         Run(Dataset, () =>
         {
-            var predictor = new MlpPredictor(Deciding(Model, Threshold, PositiveClass), StopToken);
+            var predictor = new MlpPredictor(Deciding(Model, Threshold, PositiveClass), StopToken) { Confidence = Confidence };
             IReadOnlyList<MlpEvaluation> evaluations = By is null ? [predictor.Measure(Dataset)] : predictor.Measure(Dataset, By);
             WriteWarnings(predictor.Notes);
             foreach (MlpEvaluation evaluation in evaluations)

@@ -141,9 +141,11 @@ internal sealed class OnnxReader
                 continue;
             }
 
-            // In our own graphs, the sums of classes with an order go apart.
+            // In our own graphs, the sums of classes with an order go apart; and the facts say how sums are calibrated.
             if (isOurs && Array.TrueForAll(next, node => node.Operator == "Slice"))
                 return LossKind.Ordinal;
+            if (isOurs && Array.Exists(next, node => node.Outputs.Exists(Calibrates)))
+                return null;
 
             if (next.Length != 1)
             {
@@ -171,6 +173,8 @@ internal sealed class OnnxReader
 
         throw ModelContent.Unfit(_path, "has a graph that goes in circles");
     }
+
+    private static bool Calibrates(string value) => value.StartsWith(OnnxCalibration.Prefix, StringComparison.Ordinal);
 
     /// <summary>Takes up one node that turns a value into the next.</summary>
     private void Take(OnnxNode node, string value)

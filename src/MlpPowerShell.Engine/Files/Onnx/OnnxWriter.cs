@@ -109,6 +109,8 @@ internal static class OnnxWriter
 
     private static void Outputs(OnnxGraphBuilder builder, MlpModel model, string sums)
     {
+        if (model.Output.Calibration is { } calibration && model.Loss.Function() is not OutputFunction.Ordinal)
+            sums = OnnxCalibration.Write(builder, calibration, model.Loss.Function(), sums);
         Action write = model.Loss.Function() switch
         {
             OutputFunction.Softmax => () => Classes(builder, model, builder.Node("probabilities", "Softmax", [sums], ("axis", 1))),
@@ -124,7 +126,10 @@ internal static class OnnxWriter
     private static void CumulativeClasses(OnnxGraphBuilder builder, MlpModel model, string sums)
     {
         int steps = model.OutputSize;
-        string above = builder.Node("probabilities_above", "Sigmoid", [steps == 1 ? sums : Logits(builder, sums, steps)]);
+        string logits = steps == 1 ? sums : Logits(builder, sums, steps);
+        if (model.Loss.Function() == OutputFunction.Ordinal && model.Output.Calibration is { } calibration)
+            logits = OnnxCalibration.Write(builder, calibration, OutputFunction.Ordinal, logits);
+        string above = builder.Node("probabilities_above", "Sigmoid", [logits]);
         string from = Padded("probabilities_from", [0, 1, 0, 0], 1), to = Padded("probabilities_to", [0, 0, 0, 1], 0);
         Classes(builder, model, builder.Node("probabilities", "Sub", [from, to]));
 

@@ -15,6 +15,7 @@ public sealed class EncodingNotes
     private readonly Dictionary<string, long> _percents = [];
     private long _dropped;
     private MlpMessage? _pictures;
+    private string? _learnedFrom;
 
     /// <summary>What there is to say, a sentence for each kind of thing, with an id.</summary>
     public IEnumerable<(string Id, MlpMessage Sentence)> Sentences
@@ -55,8 +56,14 @@ public sealed class EncodingNotes
             {
                 string[] classes = [.. _unknownClasses.OrderByDescending(entry => entry.Value).Select(entry => entry.Key)];
                 yield return ("UnknownClass", $"{Count(_unknownClasses.Values.Sum(), "sample")} of "
-                    + $"{Count(classes.Length, "class", "classes")} that the model does not know count as mistakes: "
-                    + $"{Listing.Of(classes)}.");
+                    + $"{Count(classes.Length, "class", "classes")} that the model does not know "
+                    + $"{(LeavesUnknownOut ? "are left out" : "count as mistakes")}: {Listing.Of(classes)}.");
+            }
+
+            if (_learnedFrom is { } known)
+            {
+                yield return ("SamplesLearned", $"The samples of {known} are those that the model has learned from, and it is surer of them "
+                    + $"than of others. Calibrate it on others.");
             }
 
             if (_pictures is { } pictures)
@@ -65,6 +72,9 @@ public sealed class EncodingNotes
                 yield return ("RowsDropped", $"{Count(_dropped, "row")} with missing values left out, as the model was made to do.");
         }
     }
+
+    /// <summary>Whether samples of classes that the model does not know count for nothing.</summary>
+    internal bool LeavesUnknownOut { get; set; }
 
     internal void UnknownCategory(FeatureColumn column, string category) =>
         Add(_unknownCategories, ((column.Name, column.TakesUnknown), category));
@@ -87,6 +97,9 @@ public sealed class EncodingNotes
         $"The pictures of {dataset} were {made.ToString().ToLowerInvariant()}, and those that the model was made for "
         + $"{known.ToString().ToLowerInvariant()}; read for the model{Hint.With(nameof(DatasetSchema), "and the model")}, they are "
         + $"made ready as it needs them.";
+
+    /// <summary>Notes that a data set is the one that the model has learned from.</summary>
+    internal void LearnedFrom(string dataset) => _learnedFrom = dataset;
 
     internal void Dropped(int rows) => Interlocked.Add(ref _dropped, rows);
 

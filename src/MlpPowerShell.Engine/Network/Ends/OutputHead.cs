@@ -16,19 +16,6 @@ public enum OutputKind
     Numbers,
 }
 
-/// <summary>What samples are encoded for, which decides what becomes of labels that are missing or not known.</summary>
-internal enum EncodingPurpose
-{
-    /// <summary>Every sample needs a label that the model knows.</summary>
-    Training,
-
-    /// <summary>Every sample needs a label; classes that the model doesn't know count as mistakes, unless it knows none of them.</summary>
-    Measuring,
-
-    /// <summary>Labels are of no account.</summary>
-    Predicting,
-}
-
 /// <summary>
 /// The end of a model that gives answers: what its outputs are called, of what type, and in which unit. Fitted once, on the data that the
 /// model was made for, and kept with the model. Classes, labels and numbers of data meet it by name.
@@ -61,6 +48,12 @@ public sealed record OutputHead
 
     /// <summary>When one of two classes, or a label, is the answer; null where its probability is above one half.</summary>
     public DecisionRule? Decision { get; init; }
+
+    /// <summary>What makes probabilities say how often answers are right; null where they are taken as the network gives them.</summary>
+    public OutputCalibration? Calibration { get; init; }
+
+    /// <summary>What sets of classes and intervals of numbers are made from; null where there are none.</summary>
+    public ConformalScores? Conformal { get; init; }
 
     /// <summary>Of two classes that which is looked for, or the one label; null for other outputs.</summary>
     public string? PositiveClass => DecisionRule.IsFor(this) ? Names[DecisionRule.PlaceIn(this)] : null;
@@ -122,6 +115,10 @@ public sealed record OutputHead
             ? FitClasses(data, labels[0], loss, options)
             : FitTargets(data, labels, loss, options);
     }
+
+    /// <summary>The same without what was fitted to the network's answers.</summary>
+    internal OutputHead Uncalibrated =>
+        Calibration is null && Conformal is null ? this : this with { Calibration = null, Conformal = null };
 
     /// <summary>The class that an output stands for, as the type that it had.</summary>
     public object ValueOf(int output) => Type is { } type ? type.OfText(Names[output])

@@ -33,7 +33,7 @@ internal static class Ordinal
         for (int j = 0; j < sums.Length; j++)
         {
             double sum = double.CreateTruncating(sums[j]);
-            logit = j == 0 ? sum : logit - Softplus(sum);
+            logit = j == 0 ? sum : logit - LogOdds.Softplus(sum);
             if (j == label - 1)
                 above = logit;
             if (j == label)
@@ -51,9 +51,9 @@ internal static class Ordinal
         bool isAboveAny = label > 0, isBelowAny = label < sums.Length;
         if (result == ScoreResult.Slopes)
             Differentiate(sums, label, isAboveAny ? -Sigmoid(-above) : 0, isBelowAny ? Sigmoid(below) : 0);
-        return (isAboveAny ? Softplus(-above) : 0)
-            + (isBelowAny ? Softplus(below) : 0)
-            + (isAboveAny && isBelowAny ? Softplus(-spacing) : 0);
+        return (isAboveAny ? LogOdds.Softplus(-above) : 0)
+            + (isBelowAny ? LogOdds.Softplus(below) : 0)
+            + (isAboveAny && isBelowAny ? LogOdds.Softplus(-spacing) : 0);
     }
 
     /// <summary>
@@ -70,13 +70,24 @@ internal static class Ordinal
             above -= Math.Max(counts[j], Rare);
             double logit = Math.Log(above / below);
 
-            // What softplus makes their distance of.
-            biases[j] = j == 0 ? logit : Math.Log(SpecialFunctions.Expm1(last - logit));
+            biases[j] = j == 0 ? logit : SumOf(last - logit);
             last = logit;
         }
 
         return biases;
     }
+
+    /// <summary>Turns sums into those whose logits L(j) are divided by a temperature.</summary>
+    public static void Divide(Span<float> sums, double temperature)
+    {
+        for (int j = 0; j < sums.Length; j++)
+            sums[j] = (float)(j == 0 ? sums[j] / temperature : SumOf(LogOdds.Softplus(sums[j]) / temperature));
+    }
+
+    /// <summary>The sum whose softplus is a distance of logits.</summary>
+    private static double SumOf(double distance) => distance < 1
+        ? Math.Log(SpecialFunctions.Expm1(distance))
+        : distance + SpecialFunctions.Log1p(-Math.Exp(-distance));
 
     /// <summary>Turns sums into the loss's slopes by them.</summary>
     /// <param name="sums">The sums.</param>
@@ -98,6 +109,4 @@ internal static class Ordinal
     }
 
     private static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
-
-    private static double Softplus(double value) => Math.Max(value, 0) + SpecialFunctions.Log1p(Math.Exp(-Math.Abs(value)));
 }

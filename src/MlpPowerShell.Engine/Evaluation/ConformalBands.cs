@@ -1,0 +1,86 @@
+using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Network;
+
+namespace MlpPowerShell.Engine.Evaluation;
+
+/// <summary>What the interval of a number is made around.</summary>
+/// <param name="Low">Its lower end as predicted; the answer itself where there are no quantiles.</param>
+/// <param name="High">Its upper end.</param>
+/// <param name="Unit">What distances from it are divided by, above 0.</param>
+internal readonly record struct ConformalBand(double Low, double High, double Unit)
+{
+    /// <summary>How far outside what is true lies, in units; below 0 where it is inside.</summary>
+    public double ScoreOf(double truth) => Math.Max(Low - truth, truth - High) / Unit;
+}
+
+/// <summary>What the intervals of samples are made around, as a model and its companions predict it, a sample at a time.</summary>
+internal sealed class ConformalBands
+{
+    /// <summary>The least spread, as a part of how much it varied where it was learned.</summary>
+    private const double LeastSpread = 0.01;
+
+    private readonly OutputHead _head;
+    private readonly MlpModel[] _companions;
+    private readonly MlpPredictor[] _predictors;
+    private readonly float[][] _outputs;
+    private MlpDataset? _part;
+
+    /// <param name="head">What the model's outputs stand for.</param>
+    /// <param name="companions">None, one that predicts how far off answers are, or two that predict a low and a high quantile.</param>
+    /// <param name="notes">Takes what they meet that they were not fitted to.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public ConformalBands(OutputHead head, IReadOnlyList<MlpModel> companions, EncodingNotes notes, CancellationToken cancellation)
+    {
+        _head = head;
+        _companions = [.. companions];
+        _predictors = Array.ConvertAll(_companions, companion => new MlpPredictor(companion, notes, cancellation));
+        _outputs = Array.ConvertAll(_companions, companion => new float[companion.OutputSize]);
+    }
+
+    /// <summary>Turns to the samples of a data set.</summary>
+    /// <exception cref="MlpException">It does not meet a companion.</exception>
+    public void Begin(MlpDataset part)
+    {
+        _part = part;
+        foreach (MlpModel companion in _companions)
+            companion.Ends.CheckMeets(part, EncodingPurpose.Predicting);
+    }
+
+    /// <summary>Turns to a sample of the data set.</summary>
+    public void Turn(int sample)
+    {
+        for (int i = 0; i < _predictors.Length; i++)
+            _predictors[i].Predict(_part!, sample, 1, _outputs[i]);
+    }
+
+    /// <summary>Turns to a row of values.</summary>
+    /// <param name="valueOf">The value of a column, or null.</param>
+    public void Turn(Func<string, object?> valueOf)
+    {
+        for (int i = 0; i < _predictors.Length; i++)
+            _predictors[i].Predict([.. _companions[i].Input.Columns.Select(column => valueOf(column.Name))], _outputs[i]);
+    }
+
+    /// <summary>What the interval of a number is made around.</summary>
+    /// <param name="output">Which number.</param>
+    /// <param name="value">The network's output for it.</param>
+    public ConformalBand Of(int output, float value)
+    {
+        double number = _head.NumberOf(output, value);
+        if (_companions.Length == 0)
+            return new ConformalBand(number, number, 1);
+        double first = NumberOf(0);
+        if (_companions.Length == 1)
+        {
+            IReadOnlyList<FeatureColumn> targets = _companions[0].Output.Targets;
+            double least = LeastSpread / (targets.Count > 0 ? targets[output].Factor : 1);
+            return new ConformalBand(number, number, Math.Max(first, least));
+        }
+
+        // Quantiles that were learned apart may cross.
+        double second = NumberOf(1);
+        return new ConformalBand(Math.Min(first, second), Math.Max(first, second), 1);
+
+        double NumberOf(int companion) => _companions[companion].Output.NumberOf(output, _outputs[companion][output]);
+    }
+}
