@@ -135,6 +135,8 @@ public static class Cards
         IEnumerable<string> lines = card.Lines();
         if (evaluation.Classes.Count > 0)
             lines = [.. lines, string.Empty, .. Scores(evaluation, style)];
+        if (evaluation.Targets.Count > 1)
+            lines = [.. lines, string.Empty, .. Scores(evaluation.Targets, style)];
         return evaluation.ConfusionMatrix is { } matrix
             ? [.. lines, string.Empty, .. Confusion(matrix, [.. evaluation.Classes.Select(score => Printable.Of(score.Class))], style)]
             : lines;
@@ -215,19 +217,34 @@ public static class Cards
         }
     }
 
+    private static IEnumerable<string> Scores(IReadOnlyList<MlpTargetScore> targets, CardStyle style)
+    {
+        MlpTargetScore[] shown = [.. targets.Take(MostRows)];
+        int longest = shown.Select(score => TerminalText.Width(score.Target)).Append(LeastName).Max();
+        string figures = $" {"R2",10} {"MeanAbsErr",12} {"RootMeanSqErr",13}";
+        int width = Math.Min(longest, Math.Max(style.Columns - figures.Length - 1, LeastName));
+        yield return style.Label("Target".PadRight(width) + figures);
+        string[] names = TerminalText.CutApart(shown.Select(score => score.Target), width);
+        foreach ((MlpTargetScore score, string name) in shown.Zip(names))
+        {
+            yield return TerminalText.PadRight(name, width)
+                + $" {Figures.Loss(score.R2),10} {Figures.Value(score.MeanAbsoluteError),12} "
+                + $"{Figures.Value(score.RootMeanSquaredError),13}";
+        }
+
+        if (targets.Count > MostRows)
+            yield return $"… {Figures.Count(targets.Count - MostRows)} more targets";
+    }
+
     private static IEnumerable<string> Confusion(Matrix<double> matrix, string[] names, CardStyle style)
     {
         int longest = names.Max(TerminalText.Width), figures = Math.Max(3, matrix.Enumerate().Max(count => Figures.Count(count).Length));
 
         // Names in full where they fit, and cut where only that makes the matrix fit.
-        foreach (int width in new[] { longest, Math.Min(longest, LeastName) })
-        {
-            int cell = Math.Max(width, figures) + 2;
-            if (cell * (names.Length + 1) < style.Columns)
-                return HeatMap(matrix, names, cell, style);
-        }
-
-        return Confusions(matrix, names, style);
+        int least = Math.Max(Math.Min(longest, LeastName), figures) + 2, room = (style.Columns - 1) / (names.Length + 1);
+        return room < least
+            ? Confusions(matrix, names, style)
+            : HeatMap(matrix, names, Math.Min(room, Math.Max(longest, figures) + 2), style);
     }
 
     private static IEnumerable<string> HeatMap(Matrix<double> matrix, string[] names, int width, CardStyle style)
@@ -261,8 +278,10 @@ public static class Cards
         yield return style.Label("most often confused");
         IEnumerable<(int Truth, int Predicted, double Count)> worst = matrix.EnumerateIndexed()
             .Where(cell => cell.Item1 != cell.Item2 && cell.Item3 > 0).OrderByDescending(cell => cell.Item3).Take(10);
+        const string Between = " taken for ";
+        string[] cut = TerminalText.CutApart(names, Math.Max((style.Columns - 9 - Between.Length) / 2, LeastName));
         foreach ((int truth, int predicted, double count) in worst)
-            yield return $"{Figures.Count(count),6}  {names[truth]} taken for {names[predicted]}";
+            yield return $"{Figures.Count(count),6}  {cut[truth]}{Between}{cut[predicted]}";
     }
 
     private static string OptionText(KeyValuePair<string, double> option) =>

@@ -43,7 +43,8 @@ public static partial class Charts
             LinearAxis axis = Axis(AxisPosition.Left, panels[i].Title, $"{i}", start, end);
             SetRange(axis, panels[i]);
             model.Axes.Add(axis);
-            var looks = panels[i].Curves.Select(curve => (Curve: curve, Look: LookOf(curve, runs, best))).ToArray();
+            string[] names = TerminalText.CutApart(panels[i].Curves.Select(curve => curve.Run), LongestName);
+            var looks = panels[i].Curves.Zip(names, (curve, name) => (Curve: curve, Look: LookOf(curve, name, runs, best))).ToArray();
 
             // What is not named lies below what is.
             foreach ((Curve curve, CurveLook look) in looks.OrderBy(pair => pair.Look.Order))
@@ -70,23 +71,24 @@ public static partial class Charts
     /// What a curve looks like: of one run, a colour for each set; of some, a colour for each run and dashes for each set.
     /// </summary>
     /// <param name="curve">The curve.</param>
+    /// <param name="run">The name of its run.</param>
     /// <param name="runs">How many runs there are.</param>
     /// <param name="best">Of many runs those that are named, the best first; null where all are.</param>
-    private static CurveLook LookOf(Curve curve, int runs, int[]? best)
+    private static CurveLook LookOf(Curve curve, string run, int runs, int[]? best)
     {
         if (best is null)
         {
             return runs == 1
                 ? new CurveLook(curve.Set, _colors[curve.SetIndex], LineStyle.Solid, 0)
                 : new CurveLook(
-                    $"{TerminalText.Cut(curve.Run, LongestName)}, {curve.Set}", _colors[curve.RunIndex], _styles[curve.SetIndex], 0);
+                    $"{run}, {curve.Set}", _colors[curve.RunIndex], _styles[curve.SetIndex], 0);
         }
 
         int place = Array.IndexOf(best, curve.RunIndex);
         return place < 0
             ? new CurveLook(null, _others, LineStyle.Solid, -1)
             : new CurveLook(
-                TerminalText.Cut(curve.Run, LongestName),
+                run,
                 _colors[place % _colors.Length],
                 place < _colors.Length ? LineStyle.Solid : LineStyle.Dash,
                 place);

@@ -4,7 +4,9 @@ using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Pictures;
 
-/// <summary>Epochs, predictions, columns, classes and model files as rows of tables, in only those columns that they have values in.</summary>
+/// <summary>
+/// Epochs, predictions, columns, classes and model files as rows of tables, in only those columns that they have values in.
+/// </summary>
 public static class Rows
 {
     // The table that this thread is writing, which the next row belongs to if it is of its kind.

@@ -34,12 +34,17 @@ internal static class TerminalText
         }
     }
 
-    /// <summary>Texts that have room in so many cells each: one whose beginning is another's too loses its middle, and not its end.</summary>
+    /// <summary>
+    /// Texts that have room in so many cells each: one whose beginning is another's too loses its middle, and not its end.
+    /// </summary>
     public static string[] CutApart(IEnumerable<string> texts, int cells)
     {
         string[] whole = [.. texts];
         string[] cut = Array.ConvertAll(whole, text => Cut(text, cells));
-        HashSet<string> alike = [.. cut.GroupBy(text => text).Where(group => group.Count() > 1).Select(group => group.Key)];
+        HashSet<string> alike = [.. cut.Zip(whole)
+            .GroupBy(pair => pair.First, pair => pair.Second)
+            .Where(same => same.Distinct().Count() > 1)
+            .Select(same => same.Key)];
         return [.. cut.Select((text, i) => alike.Contains(text) ? CutMiddle(Printable.Of(whole[i]), cells) : text)];
     }
 

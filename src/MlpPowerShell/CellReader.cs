@@ -38,8 +38,12 @@ internal static partial class CellReader
     }
 
     /// <summary>Whether a cell has nothing, or blanks alone.</summary>
-    public static bool IsEmpty(object? value) =>
-        InputProperties.Unwrapped(value) is var bare && (bare is null or DBNull || (bare is string text && string.IsNullOrWhiteSpace(text)));
+    public static bool IsEmpty(object? value) => InputProperties.Unwrapped(value) switch
+    {
+        null or DBNull => true,
+        string text => string.IsNullOrWhiteSpace(text),
+        _ => false,
+    };
 
     /// <summary>An error about an argument, which names the run that a cell of a table belongs to.</summary>
     public static ArgumentTransformationMetadataException Refused(string sentence) =>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
+using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell;
@@ -86,6 +87,13 @@ public abstract class DatasetCmdlet : MlpCmdlet
         }
 
         return name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null;
+    }
+
+    /// <summary>Tells what whole numbers to predict were taken for, where nobody has said it and it is not plain.</summary>
+    protected void TellTask(MlpDataset dataset)
+    {
+        if (Task.Value == MlpTask.Auto && Pattern is null && ColumnReport.TaskNote(dataset) is { } note)
+            WriteWarning(ParameterNames.Told(note));
     }
 
     /// <summary>Which columns of a table mean what.</summary>

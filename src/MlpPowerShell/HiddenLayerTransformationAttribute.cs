@@ -28,8 +28,8 @@ public sealed class HiddenLayerTransformationAttribute : ArgumentTransformationA
         return bare is HiddenLayer layer ? [layer]
             : bare is not string text ? [new HiddenLayer(SizeOf(bare), null)]
             : LooksGrouped(text)
-            ? throw CellReader.Refused($"'{text}' may be one number or several layers: write {text.Replace(",", string.Empty, StringComparison.Ordinal)} or "
-                + $"'{text.Replace(",", ", ", StringComparison.Ordinal)}'.")
+            ? throw CellReader.Refused($"'{text}' may be one number or several layers: write {string.Concat(text.Split(','))} or "
+                + $"'{string.Join(", ", text.Split(','))}'.")
             : text.Split(_separators).SelectMany(part => LayersOf(part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
     }
 

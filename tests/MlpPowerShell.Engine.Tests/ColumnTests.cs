@@ -350,6 +350,23 @@ public sealed class ColumnTests
         Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions { IgnoreCase = true })));
     }
 
+    [Theory]
+    [InlineData(10, 400, null)]
+    [InlineData(14, 400, "The label y has 14 different whole numbers, which are taken for classes; they are numbers [Task Regression].")]
+    [InlineData(30, 900, "The label y has the whole numbers from 0 to 29, which are taken for numbers; they are classes [Task Classification].")]
+    [InlineData(30, 500, null)]
+    [InlineData(51, 9000, null)]
+    public void Whole_numbers_that_may_be_classes_or_not_are_told_of(int distinct, int count, string? note)
+    {
+        object?[][] rows = [.. Enumerable.Range(0, count).Select(i => new object?[] { Math.Sin(i), i % distinct })];
+        MlpDataset data = MixedTable.Of(rows, ["x", "y"]).ToDataset(new TableOptions { Label = ["y"] });
+        Assert.Equal(note, ColumnReport.TaskNote(data)?.ToString(TestData.Say));
+
+        // With gaps between them they are no numbers of classes; with a fraction no classes.
+        object?[][] other = [.. rows.Select(row => new object?[] { row[0], (int)row[1]! * (distinct > 20 ? 3 : 1.5) })];
+        Assert.Null(ColumnReport.TaskNote(MixedTable.Of(other, ["x", "y"]).ToDataset(new TableOptions { Label = ["y"] })));
+    }
+
     [Fact]
     public void Columns_that_are_the_same_throughout_are_one_warning()
     {

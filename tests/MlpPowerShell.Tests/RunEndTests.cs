@@ -63,11 +63,11 @@ public sealed class RunEndTests : IDisposable
 
     [Fact]
     public void What_was_chosen_of_the_best_weights_is_taken_from_the_checkpoint() => Assert.Equal(
-        "41 42",
+        "55 56",
         _session.Run1<string>($$"""
             {{Setup}}
             $null = Invoke-MlpTraining $model $train -ValidationData $other -Seed 1 -CheckpointPath c.safetensors 6>$null
-            (Invoke-MlpTraining $model $train -ValidationData $other -Seed 1 -CheckpointPath c.safetensors -Resume -Epochs 42 6>$null).Epoch -join ' '
+            (Invoke-MlpTraining $model $train -ValidationData $other -Seed 1 -CheckpointPath c.safetensors -Resume -Epochs 56 6>$null).Epoch -join ' '
             """));
 
     [Theory]

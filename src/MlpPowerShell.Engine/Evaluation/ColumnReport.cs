@@ -148,6 +148,31 @@ public static class ColumnReport
             Cell.Parse(column.Name, out double number, out _) is CellKind.Whole or CellKind.Number ? number : double.NaN;
     }
 
+    /// <summary>What to say of a label of whole numbers, of which it is not plain whether they are classes; null for nothing.</summary>
+    public static MlpMessage? TaskNote(MlpDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        const int PlainClasses = 10, MostClasses = 50, RowsOfClass = 20;
+        if (data.IsStreamed || data.LabelColumns is not [{ Kind: ColumnKind.Number } column])
+            return null;
+        ColumnStatistics label = ColumnStatistics.Of(column);
+        int distinct = Enumerable.Range(0, column.Count)
+            .Select(column.NumberAt).Where(double.IsFinite).Distinct().Take(MostClasses + 1).Count();
+        if (data.HasLabels)
+        {
+            if (distinct <= PlainClasses)
+                return null;
+            return $"The label {label.Name} has {distinct} different whole numbers, which are taken for "
+                + $"classes; they are numbers{Hint.With(nameof(TableOptions.Task), MlpTask.Regression)}.";
+        }
+
+        bool areNumbered = label.IsWhole && distinct <= MostClasses && label.Maximum - label.Minimum == distinct - 1;
+        if (!areNumbered || distinct * RowsOfClass > label.Present)
+            return null;
+        return $"The label {label.Name} has the whole numbers from {label.Minimum} to {label.Maximum}, which are taken for "
+            + $"numbers; they are classes{Hint.With(nameof(TableOptions.Task), MlpTask.Classification)}.";
+    }
+
     private static string FilledSentence(FeatureColumn column) => column.Kind == ColumnKind.Category
         ? $"{column.Name} ({column.MissingCount}, with "
             + $"{(column.FillCategory!.Length == 0 ? "a category of their own" : $"'{column.FillCategory}'")})"

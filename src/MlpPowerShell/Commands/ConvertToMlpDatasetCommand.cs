@@ -57,6 +57,7 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
         MlpDataset dataset = _rows
             .ToTable(Name, name => !composite.Contains(name) && Counts(name, options), kinds, Pattern?.Conventions)
             .ToDataset(options);
+        TellTask(dataset);
         WriteVerbose($"{dataset.Count} samples: {string.Join(", ", dataset.Columns.Select(column => $"{column.Name} ({column.Kind})"))}.");
         WriteObject(dataset);
     }, perItem: false);

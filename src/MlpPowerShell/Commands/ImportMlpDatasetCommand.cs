@@ -271,6 +271,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             dataset = table.ToDataset(meaning);
             foreach (MlpMessage warning in table.Warnings)
                 WriteWarning(ParameterNames.Told(warning));
+            TellTask(dataset);
         }
 
         if (formats[0] == DatasetFormat.Table && ColumnReport.NamedByValue(dataset) is { } name)

@@ -248,10 +248,10 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     private void Write(MlpModel model, SweepNotes notes)
     {
         PSObject result = WithNotes(notes.Kept, model);
-        foreach (string name in notes.Kept.Where(note => !CellReader.IsEmpty(note.Value)).Select(note => note.Name).Where(SweepColumns.IsTaken))
+        foreach (PSNoteProperty note in notes.Kept.Where(note => SweepColumns.IsTaken(note.Name) && !CellReader.IsEmpty(note.Value)))
         {
-            if (result.Properties[name] is PSProperty { Value: { } value })
-                result.Properties.Add(new PSNoteProperty(name, value));
+            if (result.Properties[note.Name] is PSProperty { Value: { } value })
+                result.Properties.Add(new PSNoteProperty(note.Name, value));
         }
 
         WriteObject(result);
