@@ -22,6 +22,7 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ChartFileCompleter))]
+    [FilePath]
     public string? Path { get; set; }
 
     /// <summary>Epochs, an evaluation, thresholds, steps of a schedule, a data set, predictions or a model.</summary>

@@ -25,6 +25,7 @@ public sealed class ExportMlpReportCommand : ExportCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ReportFileCompleter))]
+    [FilePath]
     public string? Path { get; set; }
 
     /// <summary>What to measure the model on, for the confusion matrix and the worst mistakes.</summary>
