@@ -31,6 +31,36 @@ public sealed partial class EncodingTests
     }
 
     [Fact]
+    public void A_column_without_values_is_left_out()
+    {
+        MlpDataset with = Table(["x", "none", "c"], [[1, null, "a"], [3, null, "b"], [2, null, "a"]]);
+        MlpDataset without = Table(["x", "c"], [[1, "a"], [3, "b"], [2, "a"]]);
+        MlpDataset later = Table(["x", "none", "c"], [[1, 7, "a"], [3, 8, "b"], [2, 9, "a"]]);
+        foreach (MissingValues rule in new[] { MissingValues.Fill, MissingValues.Indicator })
+        {
+            var options = new EncodingOptions { Missing = rule };
+            MlpModel model = Model(with, options), other = Model(without, options);
+            Assert.Equal(other.Input.FeatureNames, model.Input.FeatureNames);
+            Assert.Equal(other.Input.Names, model.Input.Names);
+            Samples expected = other.Ends.Encode(without, EncodingPurpose.Predicting, null);
+            foreach (MlpDataset data in new[] { with, later, without })
+            {
+                var notes = new EncodingNotes();
+                Samples samples = model.Ends.Encode(data, EncodingPurpose.Predicting, notes);
+                Assert.Equal(expected.Floats, samples.Floats);
+                Assert.Equal(expected.Codes, samples.Codes);
+                Assert.Empty(notes.Sentences);
+            }
+
+            Assert.Contains(
+                ColumnReport.Warnings(with, model.Ends), warning => $"{warning}" == "Left out, as there are no values in it: none.");
+        }
+
+        foreach ((MissingValues rule, string error) in new[] { (MissingValues.Refuse, "EmptyColumn"), (MissingValues.Drop, "EmptyDataset") })
+            Assert.Equal(error, Assert.Throws<MlpException>(() => Model(with, new EncodingOptions { Missing = rule })).ErrorId);
+    }
+
+    [Fact]
     public void A_gap_becomes_the_constant_that_is_given_for_its_column()
     {
         MlpDataset data = Table(["x", "c"], [[1, "a"], [3, "b"], [null, null]]);

@@ -85,7 +85,7 @@ public sealed class OptionCmdletTests : IDisposable
     [InlineData("NotInMemory", "train it in mini-batches with -BatchSize.", "[IO.File]::WriteAllLines(\"$PWD/t.csv\", [string[]]('a,b', '1,x', '2,y', '3,x')); $s = Import-MlpDataset t.csv b "
             + "-Stream; Invoke-MlpTraining (New-MlpModel 2 -Dataset $s) $s -Epochs 1 -Optimizer Sgd -FullBatch")]
     [InlineData("EmptyColumn", "leave it out with -Exclude "
-        + "'it''s'.", "New-MlpModel 2 -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ \"it's\" = $null; c = 1; b = \"t$($_ % "
+        + "'it''s'.", "New-MlpModel 2 -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ \"it's\" = $null; b = \"t$($_ % "
             + "2)\" } } | ConvertTo-MlpDataset -Label b)")]
     [InlineData("ColumnNotFound", "where it is set aside with -Aside as", "Split-MlpDataset $data -Group nope 0.5")]
     [InlineData("UnknownFormat", "Name it with -Format.", "[IO.File]::WriteAllText(\"$PWD/t.txt\", 'x'); Import-MlpModel t.txt")]

@@ -68,6 +68,9 @@ public static class ColumnReport
                 + $"{Listing.Of([.. rare.Select(column => $"{column.Name} (beside {column.Categories.Count})")])}.";
         }
 
+        string[] empty = [.. data.Statistics.Where(column => column.Present == 0).Select(column => column.Name)];
+        if (empty.Length > 0)
+            yield return $"Left out, as there are no values in it: {Listing.Of(empty)}.";
         string[] constant = [.. data.Statistics.Where(IsConstant).Select(column => column.Name)];
         if (constant.Length > 1)
         {
@@ -80,6 +83,7 @@ public static class ColumnReport
         {
             if (MiswrittenAs(column) is null
                 && column.Name != namedByValue
+                && column.Present > 0
                 && !(constant.Length > 1 && IsConstant(column))
                 && WarningOf(data, column, isFeature: true, namedByValue) is { } warning)
             {
@@ -294,7 +298,8 @@ public static class ColumnReport
             && texts.Count(LooksLikeNumber) >= NearlyAll * texts.Length
             && texts.Any(text => KindOf(text) != ColumnKind.Number))
         {
-            return AsTexts($"holds texts that look like numbers written otherwise, such as '{texts[0]}'");
+            string odd = texts.First(text => KindOf(text) != ColumnKind.Number);
+            return AsTexts($"holds texts that look like numbers written otherwise, such as '{odd}'");
         }
 
         (ColumnKind most, long count) = column.Counts.GroupBy(entry => KindOf(entry.Key), entry => entry.Value)

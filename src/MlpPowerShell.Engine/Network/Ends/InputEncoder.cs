@@ -81,7 +81,11 @@ public sealed class InputEncoder
     {
         if (data.Columns.Count > 0)
         {
-            return new InputEncoder([.. statistics.Select(column => FeatureFit.Feature(column, options))])
+            // Of a column without values nothing is learned, and where it has some later, nothing is known of them.
+            bool isGapAllowed = options.Missing is not (MissingValues.Refuse or MissingValues.Drop);
+            IEnumerable<ColumnStatistics> present = statistics.Where(column => column.Present > 0 || !isGapAllowed)
+                .DefaultIfEmpty(statistics[0]);
+            return new InputEncoder([.. present.Select(column => FeatureFit.Feature(column, options))])
             {
                 Conventions = data.Conventions,
             };
