@@ -304,7 +304,7 @@ Describe 'Tables' {
         $back = Import-Csv $TestDrive/answers.csv
         $back.Count | Should -Be $data.Count
         [double] $back[0]."Probability.$class" | Should -BeLessThan ([double] $back[-1]."Probability.$class")
-        Get-MlpThreshold $model $data -First 4 | Out-String | Should -Match '(?s)PositiveClass: .*Threshold +Precision +Recall +F1 +Specificity.*\*'
+        Get-MlpThreshold $model $data -First 4 | Out-String | Should -Match '(?s)PositiveClass: .*Threshold +Best +Precision +Recall +F1 +Specificity.*\*'
         $best = Get-MlpThreshold $model $data -Cost @{ FalseNegative = 3; FalsePositive = 1 } | Where-Object IsRecommended
         $careful = $best | Copy-MlpModel $model
         $careful | Out-String | Should -Match "Decides : .*$class from a probability of 0"
