@@ -1,4 +1,5 @@
 """Writes thirteen tables as CSV, training and test part, and scores scikit-learn's defaults on them: python3 tables.py <folder>."""
+import os
 import sys
 import time
 import warnings
@@ -10,6 +11,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+
+os.makedirs(sys.argv[1], exist_ok=True)
 
 warnings.simplefilter("ignore")  # Most of these stop at 200 iterations.
 random = np.random.default_rng(0)
