@@ -47,7 +47,7 @@ internal static partial class CellReader
 
     /// <summary>An error about an argument, which names the run that a cell of a table belongs to.</summary>
     public static ArgumentTransformationMetadataException Refused(string sentence) =>
-        new(Printable.Of(SweepRow.BoundRun is { } run ? $"Run {run}: {sentence}" : sentence));
+        new(Printable.Of(SweepRow.BoundRun is { } run ? $"{run}: {sentence}" : sentence));
 
     /// <summary>A number, which is written with a point.</summary>
     public static double Number(object value)

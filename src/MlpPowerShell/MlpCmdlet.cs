@@ -48,10 +48,10 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>The name of the run at work where it is one of several, for errors; null elsewhere.</summary>
+    /// <summary>What the run at work is called where it is one of several, for errors; null elsewhere.</summary>
     protected virtual string? RunOfSweep => null;
 
-    private string OfRun => RunOfSweep is { } run ? $"Run {run}: " : string.Empty;
+    private string OfRun => RunOfSweep is { } run ? $"{run}: " : string.Empty;
 
     /// <summary>Does the work on one input, and turns what the engine throws into an error record about target.</summary>
     /// <remarks>

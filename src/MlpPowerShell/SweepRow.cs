@@ -14,21 +14,30 @@ internal static class SweepRow
     [ThreadStatic]
     private static string? _bound;
 
-    /// <summary>The name of the run whose cells are being bound; null where none are, or it has none.</summary>
+    /// <summary>What the row whose cells are being bound is called, as "Run a"; null where none are.</summary>
     public static string? BoundRun => _bound;
 
     /// <summary>Notes that the cells of a row are going to be bound.</summary>
-    public static PSObject? Binding(PSObject? row)
+    /// <param name="row">The row.</param>
+    /// <param name="number">Its number in the pipeline, from 1.</param>
+    public static PSObject? Binding(PSObject? row, int number)
     {
-        _bound = NameOf(row);
+        _bound = TitleOf(row, number);
         return row;
     }
+
+    /// <summary>
+    /// What a row is called: by the name of its run, or by its number; of the first nothing needs to be said, as it may be the only one.
+    /// </summary>
+    public static string? TitleOf(PSObject? row, int number) => NameOf(row) is { } name ? $"Run {name}"
+        : number > 1 && row?.BaseObject is PSCustomObject ? $"Row {number}"
+        : null;
 
     /// <summary>Notes that all cells are bound.</summary>
     public static void Bound() => _bound = null;
 
     /// <summary>The name that a row gives its run, or null.</summary>
-    public static string? NameOf(PSObject? row) => MlpCmdlet.NotesOf(row)
+    private static string? NameOf(PSObject? row) => MlpCmdlet.NotesOf(row)
         .Where(note => SweepColumns.ParameterOf(note.Name) == nameof(TrainingCmdlet.Name))
         .OrderByDescending(note => note.Name.Equals(nameof(TrainingCmdlet.Name), StringComparison.OrdinalIgnoreCase))
         .FirstOrDefault()?.Value?.ToString();

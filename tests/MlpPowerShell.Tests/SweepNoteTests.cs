@@ -188,4 +188,17 @@ public sealed class SweepNoteTests : IDisposable
         Assert.Empty(result.Errors);
         Assert.Equal($"2-{units}-6 AdamW 0.01 batch 16", $"{Assert.Single(result.Output)}");
     }
+
+    [Theory]
+    [InlineData("New-MlpModel -Dataset $data", "HiddenSize = '4x'", "Row 3: '4x' is no whole number.")]
+    [InlineData("Invoke-MlpTraining $model $data", "Epochs = 'three'", "Row 3: 'three' is no whole number.")]
+    [InlineData("Invoke-MlpTraining $model $data", "Epochs = 0", "Row 3: The number of epochs is 0")]
+    [InlineData("Invoke-MlpTraining $model $data", "Epochs = 0; Name = 'bad'", "Run bad: The number of epochs is 0")]
+    public void A_mistake_in_a_row_without_a_name_is_told_with_its_number(string command, string bad, string words)
+    {
+        Session.Result result = _session.Try($"{Setup} [pscustomobject]@{{ Epochs = 1; Note = 1 }}, [pscustomobject]@{{ Epochs = 1; Note = 2 }}, "
+            + $"[pscustomobject]@{{ {bad} }}, [pscustomobject]@{{ Epochs = 1; Note = 4 }} | {command}");
+        Assert.Contains(words, Assert.Single(result.Errors).ToString());
+        Assert.Equal(3, result.Output.Length);
+    }
 }

@@ -16,6 +16,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         + "for runs that begin alike, have New-MlpModel make a model of each row.";
 
     private Dictionary<string, object> _given = [];
+    private int _rows;
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _checkpoints = [];
     private MlpModel? _trained;
@@ -58,10 +59,10 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
 
     /// <summary>What hyperparameters are taken from by name; its other properties go along with the epochs.</summary>
     [Parameter(ValueFromPipeline = true)]
-    public PSObject? InputObject { get; set => field = SweepRow.Binding(value); }
+    public PSObject? InputObject { get; set => field = SweepRow.Binding(value, value is null ? _rows : ++_rows); }
 
     /// <inheritdoc/>
-    protected override string? RunOfSweep => MyInvocation.ExpectingInput ? SweepRow.NameOf(InputObject) : null;
+    protected override string? RunOfSweep => MyInvocation.ExpectingInput ? SweepRow.TitleOf(InputObject, _rows) : null;
 
     private bool IsRow => InputObject is { } row && !ReferenceEquals(row.BaseObject, Model) && !ReferenceEquals(row.BaseObject, Dataset);
 

@@ -19,6 +19,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     private EncodingOptions _encoding = new();
     private LossOptions _loss = new();
     private Dictionary<string, object> _given = [];
+    private int _rows;
     private MlpDataset? _reported;
 
     /// <summary>
@@ -182,10 +183,10 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// What hyperparameters are taken from by name; its other properties go along with the model, for Invoke-MlpTraining.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
-    public PSObject? InputObject { get; set => field = SweepRow.Binding(value); }
+    public PSObject? InputObject { get; set => field = SweepRow.Binding(value, value is null ? _rows : ++_rows); }
 
     /// <inheritdoc/>
-    protected override string? RunOfSweep => SweepRow.NameOf(InputObject);
+    protected override string? RunOfSweep => SweepRow.TitleOf(InputObject, _rows);
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
