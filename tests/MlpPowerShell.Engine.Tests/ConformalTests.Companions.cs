@@ -121,6 +121,47 @@ public sealed partial class ConformalTests
         Assert.Equal("ColumnsMissing", Fails(() => ModelCalibration.Calibrate(model, held, null, [stranger])));
     }
 
+    [Fact]
+    public void Companions_predict_the_same_numbers_in_the_same_order()
+    {
+        MlpModel one = Untrained("u", "v"), turned = Untrained("v", "u"), other = Untrained("u", "w"), dated = Untrained("u", "day");
+        MlpDataset held = Numbers("u", "v");
+        Assert.NotNull(ModelCalibration.Calibrate(one, held, null, [one, one]));
+        foreach (MlpModel stranger in new[] { turned, other, dated })
+            Assert.Equal("NotACompanion", Fails(() => ModelCalibration.Calibrate(one, held, null, [one, stranger])));
+
+        // Distances may be called whatever they like, and are no dates.
+        Assert.NotNull(ModelCalibration.Calibrate(one, held, null, [other]));
+        Assert.Equal("NotACompanion", Fails(() => ModelCalibration.Calibrate(one, held, null, [dated])));
+
+        static MlpDataset Numbers(params string[] labels) => TableTests
+            .Table(
+                ["a", .. labels],
+                [.. Enumerable.Range(0, 30).Select(i =>
+                    new object?[] { Math.Sin(i), Math.Cos(i), labels[1] == "day" ? new DateTime(2020, 1, 1).AddDays(i) : i * 0.5 })])
+            .ToDataset(new TableOptions { Label = labels });
+        static MlpModel Untrained(params string[] labels) =>
+            MlpModel.CreateFor(Numbers(labels), new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+    }
+
+    [Fact]
+    public void Numbers_without_names_mean_the_same_to_a_companion()
+    {
+        MlpModel model = Of("a", "b"), turned = Of("b", "a");
+        MlpDataset held = Table("a", "b");
+        MlpModel alike = ModelCalibration.Calibrate(model, held, null, [model]), mixed = ModelCalibration.Calibrate(model, held, null, [turned]);
+        var row = new MlpDataset("row", new float[] { 0.5f, 0.25f }, null, 2, []);
+        Assert.NotNull(new MlpPredictor(alike) { Confidence = 0.9 }.Predict(row).Single().Lower);
+        Assert.Equal("NamesNeeded", Fails(() => new MlpPredictor(mixed) { Confidence = 0.9 }.Predict(row).Single()));
+        Assert.NotNull(new MlpPredictor(mixed) { Confidence = 0.9 }.Predict(held).First().Lower);
+
+        static MlpDataset Table(params string[] columns) => TableTests
+            .Table([.. columns, "y"], [.. Enumerable.Range(0, 30).Select(i => new object?[] { Math.Sin(i), Math.Cos(i), i * 0.5 })])
+            .ToDataset(new TableOptions { Label = ["y"] });
+        static MlpModel Of(params string[] columns) =>
+            MlpModel.CreateFor(Table(columns), new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
+    }
+
     /// <summary>A model, one of its spread and two of quantiles, and samples that none of them has learned from.</summary>
     private static (MlpModel Model, MlpModel[] Companions, MlpDataset Held, MlpDataset Test) Companions()
     {

@@ -124,6 +124,22 @@ public sealed partial class EncodingTests
             (one, other) => Math.Abs(one - other) < 1e-5);
     }
 
+    [Fact]
+    public void Blanks_around_a_category_count_where_they_tell_two_apart()
+    {
+        MlpDataset with = Table(["c"], [["a "], ["b"], ["a "], ["b"]]), without = Table(["c"], [["a"], ["b"], ["a"], ["b"]]);
+        MlpDataset both = Table(["c"], [["a"], ["a "], ["a"], ["a "], [" a"], [" a"]]);
+        foreach ((MlpDataset fitted, MlpDataset met) in new[] { (with, without), (without, with), (with, with) })
+        {
+            var notes = new EncodingNotes();
+            Assert.Equal([0, 1, 0, 1], Model(fitted, new EncodingOptions()).Ends.Encode(met, EncodingPurpose.Predicting, notes).Codes!);
+            Assert.Empty(notes.Sentences);
+        }
+
+        int[] codes = Model(both, new EncodingOptions()).Ends.Encode(both, EncodingPurpose.Predicting, null).Codes!;
+        Assert.Equal(3, codes.Distinct().Count());
+    }
+
     [Theory]
     [InlineData(0, "c=a, c=b")]
     [InlineData(1, "c=a, c=b, c=n0")]

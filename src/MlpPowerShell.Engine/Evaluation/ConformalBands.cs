@@ -20,18 +20,20 @@ internal sealed class ConformalBands
     private const double LeastSpread = 0.01;
 
     private readonly OutputHead _head;
+    private readonly InputEncoder _input;
     private readonly MlpModel[] _companions;
     private readonly MlpPredictor[] _predictors;
     private readonly float[][] _outputs;
     private MlpDataset? _part;
 
-    /// <param name="head">What the model's outputs stand for.</param>
+    /// <param name="model">The model.</param>
     /// <param name="companions">None, one that predicts how far off answers are, or two that predict a low and a high quantile.</param>
     /// <param name="notes">Takes what they meet that they were not fitted to.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public ConformalBands(OutputHead head, IReadOnlyList<MlpModel> companions, EncodingNotes notes, CancellationToken cancellation)
+    public ConformalBands(MlpModel model, IReadOnlyList<MlpModel> companions, EncodingNotes notes, CancellationToken cancellation)
     {
-        _head = head;
+        _head = model.Output;
+        _input = model.Input;
         _companions = [.. companions];
         _predictors = Array.ConvertAll(_companions, companion => new MlpPredictor(companion, notes, cancellation));
         _outputs = Array.ConvertAll(_companions, companion => new float[companion.OutputSize]);
@@ -43,7 +45,23 @@ internal sealed class ConformalBands
     {
         _part = part;
         foreach (MlpModel companion in _companions)
+        {
+            CheckPlaces(part, companion.Input);
             companion.Ends.CheckMeets(part, EncodingPurpose.Predicting);
+        }
+    }
+
+    /// <summary>Checks that numbers without names mean the same to a companion as to the model.</summary>
+    private void CheckPlaces(MlpDataset part, InputEncoder companion)
+    {
+        bool areNamed = part.Columns.Count > 0 || part.FeatureNames is not null;
+        if (areNamed || _input.Names is not { } names || companion.Names is not { } others || names.SequenceEqual(others))
+            return;
+        throw new MlpException(
+            "NamesNeeded",
+            MlpErrorKind.Mismatch,
+            $"Numbers without names stand for the columns {Listing.Of([.. names])} in their order, and a model that intervals are made "
+            + $"from takes {Listing.Of([.. others])}: give rows with names.");
     }
 
     /// <summary>Turns to a sample of the data set.</summary>

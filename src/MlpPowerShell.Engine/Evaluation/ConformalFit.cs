@@ -15,16 +15,19 @@ internal static class ConformalFit
     public static ConformalScores Of(
         MlpModel model, MlpDataset dataset, IReadOnlyList<MlpModel> companions, EncodingNotes notes, CancellationToken cancellation)
     {
-        if (companions.FirstOrDefault(companion => !ConformalScores.IsCompanion(companion.Output, model.Output)) is { } other)
+        if (companions.FirstOrDefault(companion => !ConformalScores.IsCompanion(companion.Output, model.Output, companions.Count))
+            is { } other)
         {
             throw new MlpException(
                 "NotACompanion",
                 MlpErrorKind.Mismatch,
-                $"Intervals are made of models that predict as many numbers as each other: {model} predicts {model.Output}, and {other} "
-                + $"{other.Output}.");
+                (companions.Count == 1
+                    ? "A spread is predicted by a model of as many numbers, and of no dates"
+                    : "Intervals go between models that predict the same numbers in the same order")
+                + $": {model} predicts {model.Output}, and {other} {other.Output}.");
         }
 
-        var bands = new ConformalBands(model.Output, companions, notes, cancellation);
+        var bands = new ConformalBands(model, companions, notes, cancellation);
         int lists = model.Output.Kind == OutputKind.Numbers ? model.OutputSize : 1;
         List<double>[] scores = [.. Enumerable.Range(0, lists).Select(_ => new List<double>())];
         var predictor = new MlpPredictor(model, notes, cancellation);
@@ -61,18 +64,18 @@ internal static class ConformalFit
             + "alike: give them without weights, or with weights of 0 and 1.");
     }
 
-    /// <summary>The score of a sample of classes or labels; of a class that the model does not know that of a probability of 0.</summary>
+    /// <summary>The score of a sample of classes or labels; of what the model does not know one beyond all.</summary>
     private static double ScoreOf(OutputHead head, Samples samples, int sample, ReadOnlySpan<float> outputs, float[] probabilities)
     {
         if (head.Kind == OutputKind.Classes)
         {
             OutputScorer.CopyProbabilities(outputs, probabilities);
-            return samples.Labels![sample] is >= 0 and var label ? ConformalLimits.ScoreOf(probabilities[label]) : 1;
+            return samples.Labels![sample] is >= 0 and var label ? ConformalLimits.ScoreOf(probabilities[label]) : ConformalLimits.Beyond;
         }
 
         float least = 1;
         for (int j = 0; j < outputs.Length; j++)
             least = samples.HoldsAt(sample, j, outputs.Length) ? Math.Min(least, outputs[j]) : least;
-        return samples.Labels is { } labels && labels[sample] < 0 ? 1 : ConformalLimits.ScoreOf(least);
+        return samples.Labels is { } labels && labels[sample] < 0 ? ConformalLimits.Beyond : ConformalLimits.ScoreOf(least);
     }
 }

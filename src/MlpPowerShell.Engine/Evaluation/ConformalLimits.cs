@@ -12,18 +12,21 @@ namespace MlpPowerShell.Engine.Evaluation;
 internal sealed class ConformalLimits(MlpModel model, double confidence, EncodingNotes notes, CancellationToken cancellation)
 {
     private readonly OutputHead _head = model.Output;
-    private readonly double[] _limits = (model.Output.Conformal ?? throw new MlpException(
+    /// <summary>The score of what the model does not know and no set has: beyond that of a probability of 0.</summary>
+    public const double Beyond = 2;
+
+    private readonly double[] _limits = Within(model.Output, (model.Output.Conformal ?? throw new MlpException(
         "NotConformal",
         MlpErrorKind.InvalidArgument,
         $"The model keeps no scores that {(model.Output.Kind == OutputKind.Numbers ? "intervals" : "sets")} of a confidence are made from. "
         + $"Calibrate it{Hint.With(nameof(CalibrationMethod), CalibrationMethod.Conformal)} on samples that it has not learned from."))
-        .LimitsAt(confidence);
+        .LimitsAt(confidence), confidence);
 
     /// <summary>The probability with which it holds.</summary>
     public double Confidence => confidence;
 
     /// <summary>What intervals are made around.</summary>
-    public ConformalBands Bands { get; } = new(model.Output, model.Output.Conformal!.Companions, notes, cancellation);
+    public ConformalBands Bands { get; } = new(model, model.Output.Conformal!.Companions, notes, cancellation);
 
     /// <summary>The score of a class, or of a label that holds.</summary>
     public static double ScoreOf(float probability) => 1.0 - probability;
@@ -66,4 +69,13 @@ internal sealed class ConformalLimits(MlpModel model, double confidence, Encodin
             _ => end,
         };
     }
+
+    /// <summary>Limits that sets can keep to.</summary>
+    /// <exception cref="MlpException">Too many samples were of what the model does not know.</exception>
+    private static double[] Within(OutputHead head, double[] limits, double confidence) =>
+        head.Kind == OutputKind.Numbers || limits[0] < Beyond ? limits : throw new MlpException(
+            "ConfidenceTooHigh",
+            MlpErrorKind.InvalidArgument,
+            $"So many samples that the model was calibrated on are of classes or labels that it does not know, that no set holds with a "
+            + $"confidence of {confidence}.");
 }

@@ -20,18 +20,18 @@ internal static class TemperatureFit
     public static double Of(CalibrationSamples samples, string dataset, CancellationToken cancellation)
     {
         double low = Math.Log(1 / Hottest), high = Math.Log(1 / Coldest);
-        if (!(SlopeAt(samples, Math.Exp(high)) > 0))
-        {
-            throw NoTemperature(
-                $"{dataset}: the model is right about every sample, so that the surer it were the better, and no temperature "
-                + "is best. Calibrate it on more samples, such as it has not learned from.");
-        }
-
         if (!(SlopeAt(samples, Math.Exp(low)) < 0))
         {
             throw NoTemperature(
                 $"{dataset}: the model tells the classes of these samples no better than chance would, and no temperature mends "
                 + "that. Calibrate it on samples like those that it has learned from.");
+        }
+
+        if (!(SlopeAt(samples, Math.Exp(high)) > 0))
+        {
+            throw NoTemperature(
+                $"{dataset}: the model is right about every sample, so that the surer it were the better, and no temperature "
+                + "is best. Calibrate it on more samples, such as it has not learned from.");
         }
 
         for (int i = 0; i < Halvings; i++)

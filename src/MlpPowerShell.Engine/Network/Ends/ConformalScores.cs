@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Engine.Network;
 
@@ -59,15 +60,22 @@ public sealed record ConformalScores
         };
     }
 
-    /// <summary>Whether a model can say where or how wide the intervals of a head are.</summary>
-    internal static bool IsCompanion(OutputHead companion, OutputHead head) => head.Kind == OutputKind.Numbers
+    /// <summary>
+    /// Whether a model can say where or how wide the intervals of a head are: of two, each predicts the same numbers; one alone predicts
+    /// distances, whatever they are called.
+    /// </summary>
+    internal static bool IsCompanion(OutputHead companion, OutputHead head, int count) => head.Kind == OutputKind.Numbers
         && companion.Kind == OutputKind.Numbers
-        && companion.Size == head.Size;
+        && companion.Size == head.Size
+        && (count == 1
+            ? companion.Targets.All(target => target.Kind != ColumnKind.Date)
+            : companion.Names.SequenceEqual(head.Names, StringComparer.OrdinalIgnoreCase)
+                && companion.Targets.Select(target => target.Kind).SequenceEqual(head.Targets.Select(target => target.Kind)));
 
     /// <summary>Whether scores that were read can be those of a head.</summary>
     internal bool Fits(OutputHead head) => Count > 0
         && Companions.Count <= 2
-        && Companions.All(companion => IsCompanion(companion.Output, head))
+        && Companions.All(companion => IsCompanion(companion.Output, head, Companions.Count))
         && Scores.Count == (head.Kind == OutputKind.Numbers ? head.Size : 1)
         && Scores.All(list => list.Count == Math.Min(Count, Most)
             && list.All(double.IsFinite)

@@ -173,8 +173,12 @@ public sealed record FeatureColumn
     internal int PlaceOf(string? text, out bool isKnown)
     {
         text ??= FillCategory;
-        isKnown = text is not null && (Places.ContainsKey(text) || (TakesUnknown && Rare.Count == 0));
-        return text is null ? -1 : Places.GetValueOrDefault(text, TakesUnknown ? Categories.Count : -1);
+        int place = -1;
+
+        // Blanks around a text count where they tell two apart: some readers leave them out, and others keep them.
+        bool isThere = text is not null && (Places.TryGetValue(text, out place) || Places.TryGetValue(text.Trim(), out place));
+        isKnown = isThere || (text is not null && TakesUnknown && Rare.Count == 0);
+        return isThere ? place : text is not null && TakesUnknown ? Categories.Count : -1;
     }
 
     /// <summary>Whether a category that is not known counts as the rare ones do.</summary>
@@ -191,6 +195,10 @@ public sealed record FeatureColumn
                     places.TryAdd(Categories[i], i);
                 foreach (string category in Rare)
                     places.TryAdd(category, Categories.Count);
+                for (int i = 0; i < Categories.Count; i++)
+                    places.TryAdd(Categories[i].Trim(), i);
+                foreach (string category in Rare)
+                    places.TryAdd(category.Trim(), Categories.Count);
                 _places = places;
             }
 
