@@ -199,41 +199,34 @@ public static class Cards
     private static IEnumerable<string> Scores(MlpEvaluation evaluation, CardStyle style)
     {
         bool areMany = evaluation.Classes.Count > MostRows;
-        MlpClassScore[] shown = [.. areMany
+        IEnumerable<MlpClassScore> shown = areMany
             ? evaluation.Classes.Where(score => score.Support > 0).OrderBy(score => score.F1).Take(MostRows)
-            : evaluation.Classes];
-        string figures = $" {"Precision",10} {"Recall",10} {"F1",10} {"Support",8}";
-        int longest = shown.Select(score => TerminalText.Width(score.Class)).Append(LeastName).Max();
-        int width = Math.Min(longest, Math.Max(style.Columns - figures.Length - 1, LeastName));
-        if (areMany)
-            yield return style.Label($"the weakest of {Figures.Count(evaluation.Classes.Count)} classes");
-        yield return style.Label("Class".PadRight(width) + figures);
-        string[] names = TerminalText.CutApart(shown.Select(score => score.Class), width);
-        foreach ((MlpClassScore score, string name) in shown.Zip(names))
-        {
-            yield return TerminalText.PadRight(name, width)
-                + $" {Figures.Percent(score.Precision),10} {Figures.Percent(score.Recall),10} {Figures.Percent(score.F1),10} "
-                + $"{Figures.Count(score.Support),8}";
-        }
+            : evaluation.Classes;
+        string[] note = areMany ? [style.Label($"the weakest of {Figures.Count(evaluation.Classes.Count)} classes")] : [];
+        return note.Concat(Named("Class", $" {"Precision",10} {"Recall",10} {"F1",10} {"Support",8}", style, [.. shown.Select(score => (
+            score.Class,
+            $" {Figures.Percent(score.Precision),10} {Figures.Percent(score.Recall),10} {Figures.Percent(score.F1),10} "
+                + $"{Figures.Count(score.Support),8}"))]));
     }
 
     private static IEnumerable<string> Scores(IReadOnlyList<MlpTargetScore> targets, CardStyle style)
     {
-        MlpTargetScore[] shown = [.. targets.Take(MostRows)];
-        int longest = shown.Select(score => TerminalText.Width(score.Target)).Append(LeastName).Max();
-        string figures = $" {"R2",10} {"MeanAbsErr",12} {"RootMeanSqErr",13}";
-        int width = Math.Min(longest, Math.Max(style.Columns - figures.Length - 1, LeastName));
-        yield return style.Label("Target".PadRight(width) + figures);
-        string[] names = TerminalText.CutApart(shown.Select(score => score.Target), width);
-        foreach ((MlpTargetScore score, string name) in shown.Zip(names))
-        {
-            yield return TerminalText.PadRight(name, width)
-                + $" {Figures.Loss(score.R2),10} {Figures.Value(score.MeanAbsoluteError),12} "
-                + $"{Figures.Value(score.RootMeanSquaredError),13}";
-        }
+        int left = targets.Count - MostRows;
+        string[] note = left > 0 ? [$"… {Figures.Count(left)} more targets"] : [];
+        return Named("Target", $" {"R2",10} {"MeanAbsErr",12} {"RootMeanSqErr",13}", style, [.. targets.Take(MostRows).Select(score => (
+            score.Target,
+            $" {Figures.Loss(score.R2),10} {Figures.Value(score.MeanAbsoluteError),12} "
+                + $"{Figures.Value(score.RootMeanSquaredError),13}"))]).Concat(note);
+    }
 
-        if (targets.Count > MostRows)
-            yield return $"… {Figures.Count(targets.Count - MostRows)} more targets";
+    /// <summary>A table of figures that are each of something with a name, which is cut where there is no room for all of it.</summary>
+    private static IEnumerable<string> Named(string label, string heads, CardStyle style, (string Name, string Figures)[] rows)
+    {
+        int longest = rows.Select(row => TerminalText.Width(row.Name)).Append(LeastName).Max();
+        int width = Math.Min(longest, Math.Max(style.Columns - heads.Length - 1, LeastName));
+        yield return style.Label(label.PadRight(width) + heads);
+        foreach ((string name, (_, string figures)) in TerminalText.CutApart(rows.Select(row => row.Name), width).Zip(rows))
+            yield return TerminalText.PadRight(name, width) + figures;
     }
 
     private static IEnumerable<string> Confusion(Matrix<double> matrix, string[] names, CardStyle style)

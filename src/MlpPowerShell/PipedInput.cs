@@ -9,7 +9,7 @@ namespace MlpPowerShell;
 /// <summary>The models and data sets that come down a pipeline, of which the command itself says what is none.</summary>
 internal static class PipedInput
 {
-    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> _parameters = [];
+    private static readonly ConcurrentDictionary<Type, (PropertyInfo Parameter, string? StandIn)[]> _parameters = [];
 
     // What converts an object doesn't know the cmdlet; both are at work on one thread.
     [ThreadStatic]
@@ -38,16 +38,20 @@ internal static class PipedInput
     /// <exception cref="MlpException">One is not.</exception>
     public static void Check(MlpCmdlet command)
     {
-        foreach (PropertyInfo parameter in _parameters.GetOrAdd(command.GetType(), ParametersOf))
+        foreach ((PropertyInfo parameter, string? standIn) in _parameters.GetOrAdd(command.GetType(), ParametersOf))
         {
-            string? standIn = parameter.GetCustomAttribute<CellAttribute>()!.Unless;
             if (parameter.GetValue(command) is null && !(standIn is not null && command.MyInvocation.BoundParameters.ContainsKey(standIn)))
                 throw new MlpException("WrongInput", MlpErrorKind.InvalidArgument, Reason(parameter));
         }
     }
 
-    private static PropertyInfo[] ParametersOf(Type command) =>
-        [.. command.GetProperties().Where(parameter => parameter.GetCustomAttribute<CellAttribute>() is { IsPiped: true })];
+    private static (PropertyInfo Parameter, string? StandIn)[] ParametersOf(Type command) =>
+    [
+        .. command.GetProperties()
+            .Select(parameter => (Parameter: parameter, Cell: parameter.GetCustomAttribute<CellAttribute>()))
+            .Where(piped => piped.Cell is { IsPiped: true })
+            .Select(piped => (piped.Parameter, piped.Cell!.Unless)),
+    ];
 
     private static string Reason(PropertyInfo parameter)
     {

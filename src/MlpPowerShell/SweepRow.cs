@@ -42,16 +42,18 @@ internal static class SweepRow
         .OrderByDescending(note => note.Name.Equals(nameof(TrainingCmdlet.Name), StringComparison.OrdinalIgnoreCase))
         .FirstOrDefault()?.Value?.ToString();
 
-    /// <summary>The error of nothing that came down the pipeline for a row.</summary>
-    public static MlpException Nothing() => new(
-        "NotARun",
-        MlpErrorKind.InvalidArgument,
-        "$null came down the pipeline, where a row of a table of runs, a model or data are wanted.");
-
     /// <summary>Checks that what is bound as a row came down the pipeline: only there its columns become parameters.</summary>
-    /// <exception cref="MlpException">It is an argument.</exception>
+    /// <exception cref="MlpException">It is an argument, or nothing came.</exception>
     public static void CheckSource(InvocationInfo invocation, PSObject? row)
     {
+        if (row is null && invocation.ExpectingInput)
+        {
+            throw new MlpException(
+                "NotARun",
+                MlpErrorKind.InvalidArgument,
+                "$null came down the pipeline, where a row of a table of runs, a model or data are wanted.");
+        }
+
         if (row is not null && !invocation.ExpectingInput)
         {
             throw new MlpException(

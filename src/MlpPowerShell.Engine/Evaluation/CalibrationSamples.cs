@@ -31,7 +31,9 @@ internal sealed class CalibrationSamples
         var predictor = new MlpPredictor(model, notes, cancellation) { KeepsSums = true };
         predictor.Visit(dataset, _ => samples.Add);
         return samples.Count > 0 ? samples : throw new MlpException(
-            "NoSamples", MlpErrorKind.InvalidData, $"The data set {dataset.Name} has no sample that counts and is of a class of the model.");
+            "NoSamples",
+            MlpErrorKind.InvalidData,
+            $"The data set {dataset.Name} has no sample that counts and is of a class of the model.");
     }
 
     /// <summary>The sums of a sample.</summary>

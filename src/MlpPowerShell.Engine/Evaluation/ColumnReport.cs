@@ -11,11 +11,9 @@ public static class ColumnReport
 
     // From so many rows on, values that are all different tell something about the column.
     private const int FewestRows = 20;
-    private const double NearlyAll = 0.95;
+    internal const double NearlyAll = 0.95;
 
     private const string SameThroughout = "has the same value in every row";
-
-    private static readonly string[] _dottedDates = ["d.M.yyyy", "d.M.yy", "d.M.yyyy H:mm", "d.M.yyyy H:mm:ss"];
 
     /// <summary>The columns of a data set.</summary>
     public static IEnumerable<MlpColumn> Of(MlpDataset data)
@@ -81,7 +79,7 @@ public static class ColumnReport
         string? namedByValue = NamedByValue(data);
         foreach (ColumnStatistics column in data.Statistics)
         {
-            if (MiswrittenAs(column) is null
+            if (MiswrittenTexts.In(column) is null
                 && column.Name != namedByValue
                 && column.Present > 0
                 && !(constant.Length > 1 && IsConstant(column))
@@ -94,7 +92,7 @@ public static class ColumnReport
 
         foreach (ColumnStatistics column in data.Statistics.Concat(data.LabelStatistics))
         {
-            if (MiswrittenAs(column) is not { } miswritten)
+            if (MiswrittenTexts.In(column) is not { } miswritten)
                 continue;
             if (WrittenDates.OpenFormats([.. column.Counts!.Keys]) is [var format, ..])
             {
@@ -254,7 +252,7 @@ public static class ColumnReport
             return "has no values";
         if (IsConstant(column))
             return SameThroughout;
-        if (MiswrittenAs(column) is { } miswritten)
+        if (MiswrittenTexts.In(column) is { } miswritten)
             return miswritten.Finding;
         if (column.Name == namedByValue)
             return "is called like a value, as where a file has no names of columns and its first row was taken for such";
@@ -268,74 +266,6 @@ public static class ColumnReport
             return "has another whole number in every row, as an id has";
         return column.Present >= FewestRows && LabelLeak.IsIn(data, column.Name) ? "tells the label all by itself" : null;
     }
-
-    /// <summary>
-    /// What speaks for it that texts were meant to be something else, as the end of a sentence about the column, and what such texts can be
-    /// said to be.
-    /// </summary>
-    private static (string Finding, ColumnKind Kind)? MiswrittenAs(ColumnStatistics column)
-    {
-        if (column is not { Kind: ColumnKind.Category, IsDeclared: false, Counts.Count: > 1 } || column.Type != ColumnType.Text.Name)
-            return null;
-        string[] texts = [.. column.Counts.Keys];
-        if (WrittenDates.OpenFormats(texts) is { Length: > 0 } formats)
-        {
-            return AsTexts(
-                $"holds dates such as '{texts[0]}', which may be written as {string.Join(" or ", formats)}, and so counts as texts");
-        }
-
-        if (texts.All(text => CellValue.Of(text, ColumnKind.Date).IsOfKind) && KindOf(texts[0]) == ColumnKind.Category)
-            return ("holds dates as the shell writes them, which count as texts unless they are said to be dates", ColumnKind.Date);
-        if (texts.All(IsDottedDate))
-        {
-            return AsTexts($"holds dates such as '{texts[0]}', which count as texts: dates are read as "
-                + $"{DottedDate(texts[0]):yyyy-MM-dd}");
-        }
-
-        if (MixedClocks(texts) is { } mixed)
-            return AsTexts(mixed);
-        if (texts.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit))
-            && texts.Count(LooksLikeNumber) >= NearlyAll * texts.Length
-            && texts.Any(text => KindOf(text) != ColumnKind.Number))
-        {
-            string odd = texts.First(text => KindOf(text) != ColumnKind.Number);
-            return AsTexts($"holds texts that look like numbers written otherwise, such as '{odd}'");
-        }
-
-        (ColumnKind most, long count) = column.Counts.GroupBy(entry => KindOf(entry.Key), entry => entry.Value)
-            .Select(group => (group.Key, group.Sum()))
-            .MaxBy(group => group.Item2);
-        return most == ColumnKind.Category || count == column.Present || count < NearlyAll * column.Present ? null
-            : AsTexts($"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, "
-                + $"which nearly all others are");
-
-        static (string Finding, ColumnKind Kind) AsTexts(string finding) => (finding, ColumnKind.Category);
-    }
-
-    private static bool IsDottedDate(string text) => DottedDate(text) is not null;
-
-    // As Germans, Russians and others write them.
-    private static DateTime? DottedDate(string text) => DateTime.TryParseExact(
-        text, _dottedDates, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out DateTime date) ? date : null;
-
-    // Moments and what a clock shows somewhere can't be compared, and so are no column of dates together.
-    private static string? MixedClocks(string[] texts)
-    {
-        string[] moments = Array.FindAll(texts, text => Cell.Parse(text, out _, out _) == CellKind.UtcDate);
-        string[] clocks = Array.FindAll(texts, text => Cell.Parse(text, out _, out _) == CellKind.Date);
-        return moments.Length > 0 && clocks.Length > 0 && moments.Length + clocks.Length >= NearlyAll * texts.Length
-            ? $"holds dates with a time zone, such as '{moments[0]}', and dates without one, such as '{clocks[0]}', and so counts as "
-                + $"texts" : null;
-    }
-
-    private static ColumnKind KindOf(string text) => Cell.Parse(text, out _, out _) switch
-    {
-        CellKind.Whole or CellKind.Number or CellKind.LongWhole or CellKind.HugeWhole => ColumnKind.Number,
-        CellKind.Flag => ColumnKind.Boolean,
-        CellKind.Date or CellKind.UtcDate => ColumnKind.Date,
-        CellKind.Duration => ColumnKind.Duration,
-        CellKind.Missing or CellKind.Text => ColumnKind.Category,
-    };
 
     /// <summary>Whether numbers are whole, all different, and as many as there are from the first to the last.</summary>
     private static bool IsCounter(ColumnStatistics column) =>
@@ -361,17 +291,6 @@ public static class ColumnReport
     private static bool IsConstant(ColumnStatistics column) => column.Present > 0
         && (column.Counts?.Count(entry => entry.Value > 0) == 1
             || (column.Kind is not (ColumnKind.Category or ColumnKind.Boolean) && column.Minimum == column.Maximum));
-
-    private static bool LooksLikeNumber(string text)
-    {
-        string number = text.Trim().TrimStart('-', '+'), digits = number.TrimStart('€', '$', '£').TrimEnd('%', '€', '$', '£', ' ');
-        bool isNumber = digits.Length > 0 && char.IsAsciiDigit(digits[0])
-            && digits.All(character => char.IsAsciiDigit(character) || character is '.' or ',' or ' ' or '\'');
-
-        // What begins with 0 and another digit is a name such as 007.
-        bool isName = isNumber && digits[0] == '0' && digits.Length > 1 && char.IsAsciiDigit(digits[1]);
-        return isNumber && !isName;
-    }
 
     /// <summary>Of arrays of numbers, which columns are far from the size that networks learn well from.</summary>
     private static MlpMessage? FarFromOne(MlpDataset data)

@@ -4,7 +4,9 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
-/// <summary>Values of columns that spoil what is learned: a few far from all others, and names that are one written in several ways.</summary>
+/// <summary>
+/// Values of columns that spoil what is learned: a few far from all others, and names that are one written in several ways.
+/// </summary>
 internal static class SuspectValues
 {
     /// <summary>How many times as far as the middle half is wide a value must be from the middle to be far from all others.</summary>
@@ -26,8 +28,9 @@ internal static class SuspectValues
         if (far.Length > 0)
         {
             yield return $"Values far from all others set the scale of their columns: "
-                + $"{Listing.Of([.. far.Select(column => $"{column.Name} (such as {column.Value})")])}. Correct them where they are mistakes "
-                + $"or stand for a gap; else take logarithms{Hint.For(far[0].Name, nameof(EncodingOptions.ScalingOf), FeatureScaling.Log)}.";
+                + $"{Listing.Of([.. far.Select(column => $"{column.Name} (such as {column.Value})")])}. Correct them where they are "
+                + $"mistakes or stand for a gap; else take "
+                + $"logarithms{Hint.For(far[0].Name, nameof(EncodingOptions.ScalingOf), FeatureScaling.Log)}.";
         }
 
         foreach (FeatureColumn column in ends.Input.Columns.Where(column => column is { Kind: ColumnKind.Category, IgnoresCase: false }))

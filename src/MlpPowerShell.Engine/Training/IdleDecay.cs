@@ -14,7 +14,7 @@ namespace MlpPowerShell.Engine.Training;
 /// </remarks>
 internal sealed unsafe class IdleDecay
 {
-    /// <summary>Below this factor all rows are brought up to date, and it begins again at 1: far above where doubles lose figures.</summary>
+    /// <summary>Below this factor all rows are brought up to date, and it is 1 again: far above where doubles lose figures.</summary>
     private const double Least = 1e-100;
 
     private readonly OneHotLayout _layout;
@@ -60,9 +60,25 @@ internal sealed unsafe class IdleDecay
     /// <summary>Brings all rows up to date.</summary>
     public void CatchUp(AlignedBuffer weights)
     {
-        for (int row = 0; row < _marks.Length && _allAt != _now.Step; row++)
+        if (_allAt == _now.Step)
+            return;
+        for (int row = 0; row < _marks.Length; row++)
             CatchUp(row, weights);
         _allAt = _now.Step;
+    }
+
+    /// <summary>Brings the rows up to date that some samples have.</summary>
+    public void CatchUp(Samples data, int[]? order, int start, int count, AlignedBuffer weights)
+    {
+        for (int i = start; i < start + count; i++)
+        {
+            int sample = order is null ? i : order[i];
+            foreach (int row in data.Codes.AsSpan(sample * _layout.CodeCount, _layout.CodeCount))
+            {
+                if (row >= 0)
+                    CatchUp(row, weights);
+            }
+        }
     }
 
     /// <summary>Brings a row up to date.</summary>

@@ -96,5 +96,5 @@ public static class TrainingDefaults
 
     /// <summary>Steps of an epoch.</summary>
     private static int Steps(int samples, int? batchSize) =>
-        batchSize is { } size ? Math.Max(1, (int)(((long)samples + size - 1) / size)) : 1;
+        batchSize is { } size ? Math.Max(1, new BatchSizes(size, 1).Batches(samples)) : 1;
 }

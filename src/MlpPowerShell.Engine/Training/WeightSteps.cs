@@ -90,18 +90,8 @@ internal sealed unsafe class WeightSteps
     /// <summary>The same, as far as some samples have one-hot inputs: what others weigh may be put off.</summary>
     public AlignedBuffer WeightsOf(Samples? data, int[]? order, int start, int count)
     {
-        if (_oneHot is null || data is null)
-            return _weights;
-        for (int i = start; i < start + count; i++)
-        {
-            int sample = order is null ? i : order[i];
-            foreach (int row in data.Codes.AsSpan(sample * data.CodeCount, data.CodeCount))
-            {
-                if (row >= 0)
-                    _decay.CatchUp(row, _weights);
-            }
-        }
-
+        if (_oneHot is not null && data is not null)
+            _decay.CatchUp(data, order, start, count, _weights);
         return _weights;
     }
 
@@ -117,9 +107,8 @@ internal sealed unsafe class WeightSteps
     public void Load(MlpModel model)
     {
         _layout.Pack(model, _weights);
-        _layout.CopyStatistics(_weights, _spare);
         _zeros = _options.KeepZeros ? _layout.ZeroWeights(model) : [];
-        _decay.Reset();
+        Settle();
     }
 
     /// <summary>Takes the weights as they are for those after a complete step, though no step has led to them.</summary>

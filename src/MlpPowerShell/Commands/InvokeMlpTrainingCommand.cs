@@ -135,8 +135,6 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     /// <summary>Answers what is given and nothing.</summary>
     private void CheckGiven()
     {
-        if (MyInvocation.ExpectingInput && InputObject is null)
-            throw SweepRow.Nothing();
         SweepRow.CheckSource(MyInvocation, InputObject);
         WriteOnce(SweepColumns.Sets
             .Where(parameter => _given.TryGetValue(parameter, out object? value) && value is null)

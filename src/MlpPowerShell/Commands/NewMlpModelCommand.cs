@@ -294,10 +294,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>Answers what comes down the pipeline and is no row of a table of runs, or one of which nothing is understood.</summary>
     private void CheckRow()
     {
-        if (InputObject is null && MyInvocation.ExpectingInput)
-            throw SweepRow.Nothing();
         SweepRow.CheckSource(MyInvocation, InputObject);
-        if (InputObject is { } row && !(Dataset is not null && ReferenceEquals(row.BaseObject, Dataset)))
+        if (InputObject is { } row && !ReferenceEquals(row.BaseObject, Dataset))
         {
             WriteOnce(SweepRow.Warnings(row, column => Dataset is not null && _sizes.Contains(column, StringComparer.OrdinalIgnoreCase)
                 ? $"The column '{column}' is kept as a note: the data set of -Dataset gives the sizes of input and output."
