@@ -11,24 +11,51 @@ namespace MlpPowerShell;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FilePathAttribute : ArgumentTransformationAttribute
 {
-    private static readonly HashSet<string> _paths = new(StringComparer.OrdinalIgnoreCase) { "PSPath", "LiteralPath", "Path", "FullName" };
+    private static readonly string[] _paths = ["LiteralPath", "Path", "FullName", "PSPath"];
+
+    /// <summary>
+    /// Whether paths come down the pipeline. What is none is null then, and the command says so, once for a whole pipeline.
+    /// </summary>
+    public bool IsPiped { get; init; }
 
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        IEnumerable<object?> items =
-            InputProperties.Unwrapped(inputData) is IEnumerable many and not string ? many.Cast<object?>() : [inputData];
-        return items.FirstOrDefault(IsNoPath) is { } other ? throw CellReader.Refused(InputProperties.Unwrapped(other) switch
-        {
-            MlpModel model => $"'{model}' is a model, and the path of a file belongs here.",
-            MlpDataset data => $"'{data}' is a data set, and the path of a file belongs here.",
-            PSCustomObject => $"'{other}' is a row, and the path of a file belongs here; ConvertTo-MlpDataset makes a data set of rows.",
-            _ => $"'{other}' is no path, and the path of a file belongs here.",
-        }) : inputData;
+        if (InputProperties.Unwrapped(inputData) is not IEnumerable many || many is string)
+            return Allows(inputData) ? PathOf(inputData) : null;
+        object[] items = [.. many.Cast<object>()];
+        return !Array.TrueForAll(items, Allows) ? null
+            : Array.Exists(items, item => InputProperties.Unwrapped(item) is PSCustomObject) ? Array.ConvertAll(items, PathOf)
+            : inputData;
     }
+
+    // Of what comes down a pipeline and is no path, the command speaks.
+    private bool Allows(object? item)
+    {
+        if (!IsNoPath(item))
+            return true;
+        if (!IsPiped || !PipedInput.IsAwaited)
+            throw CellReader.Refused(Refusal(item!));
+        PipedInput.Refuse(typeof(string[]), item!);
+        return false;
+    }
+
+    /// <summary>The path that a row has, as one of a list of files does.</summary>
+    private static object PathOf(object item) => InputProperties.Unwrapped(item) is PSCustomObject
+        ? _paths.Select(name => PSObject.AsPSObject(item).Properties[name]).OfType<PSNoteProperty>().First().Value
+        : item;
+
+    /// <summary>What is to say about an object that is no path.</summary>
+    internal static string Refusal(object other) => InputProperties.Unwrapped(other) switch
+    {
+        MlpModel model => $"'{model}' is a model, and the path of a file belongs here.",
+        MlpDataset data => $"'{data}' is a data set, and the path of a file belongs here.",
+        PSCustomObject => $"'{other}' is a row, and the path of a file belongs here; ConvertTo-MlpDataset makes a data set of rows.",
+        _ => $"'{other}' is no path, and the path of a file belongs here.",
+    };
 
     /// <summary>Whether an object has no path, and would be taken by its text: what the engine makes, and rows.</summary>
     private static bool IsNoPath(object? item) => InputProperties.Unwrapped(item) is { } bare
         && ((bare.GetType().Assembly == typeof(MlpModel).Assembly && bare.GetType().GetProperty("Path") is null)
-            || (bare is PSCustomObject && !MlpCmdlet.NotesOf(item).Any(note => _paths.Contains(note.Name))));
+            || (bare is PSCustomObject && !MlpCmdlet.NotesOf(item).Any(note => _paths.Contains(note.Name, StringComparer.OrdinalIgnoreCase))));
 }

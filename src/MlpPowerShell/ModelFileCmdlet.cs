@@ -8,10 +8,10 @@ public abstract class ModelFileCmdlet : MlpCmdlet
 {
     /// <summary>The files to read; wildcards match several.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ModelFileCompleter))]
-    [FilePath]
+    [FilePath(IsPiped = true)]
     public string[]? Path { get; set; }
 
     /// <summary>The files to read, taken as they are written.</summary>
@@ -29,7 +29,9 @@ public abstract class ModelFileCmdlet : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        string[] paths = LiteralPath ?? Path!;
+        string[] paths = LiteralPath ?? Path ?? [];
+        if (paths.Length == 0)
+            Run(null, () => { });
         foreach (string path in paths)
         {
             string[] files = [];

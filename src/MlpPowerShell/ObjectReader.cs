@@ -44,7 +44,7 @@ internal static class ObjectReader
         {
             MlpDataset => $"'{value}' is a data set and no model; where both are given, the model comes first, and where that comes down "
                 + "the pipeline, -Dataset names the data.",
-            MlpModel => $"'{value}' is a model and no data set.",
+            MlpModel => $"'{value}' is a model and no data set; where models come down the pipeline, -Dataset names the data.",
             string text when isModel => $"'{text}' is no model; Import-MlpModel reads files of models.",
             string text => $"'{text}' is no data set; Import-MlpDataset reads files.",
             ICollection { Count: 0 } => $"An empty list is no {(isModel ? "model" : "data set")}.",

@@ -6,7 +6,7 @@ using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell;
 
-/// <summary>The models and data sets that come down a pipeline, of which the command itself says what is none.</summary>
+/// <summary>The models, data sets and paths that come down a pipeline, of which the command itself says what is none.</summary>
 internal static class PipedInput
 {
     private static readonly ConcurrentDictionary<Type, (PropertyInfo Parameter, string? StandIn)[]> _parameters = [];
@@ -34,31 +34,38 @@ internal static class PipedInput
     /// <summary>Notes an object that is not what is wanted.</summary>
     public static void Refuse(Type type, object given) => (_refused ??= [])[type] = given;
 
-    /// <summary>Checks that each model and data set that is wanted is there.</summary>
+    /// <summary>Checks that each model, data set and path that is wanted is there.</summary>
     /// <exception cref="MlpException">One is not.</exception>
     public static void Check(MlpCmdlet command)
     {
         foreach ((PropertyInfo parameter, string? standIn) in _parameters.GetOrAdd(command.GetType(), ParametersOf))
         {
             if (parameter.GetValue(command) is null && !(standIn is not null && command.MyInvocation.BoundParameters.ContainsKey(standIn)))
-                throw new MlpException("WrongInput", MlpErrorKind.InvalidArgument, Reason(parameter));
+                {
+                bool isGiven = command.MyInvocation.BoundParameters.ContainsKey(parameter.Name);
+                throw new MlpException("WrongInput", MlpErrorKind.InvalidArgument, Reason(parameter, isGiven));
+            }
         }
     }
 
     private static (PropertyInfo Parameter, string? StandIn)[] ParametersOf(Type command) =>
     [
         .. command.GetProperties()
-            .Select(parameter => (Parameter: parameter, Cell: parameter.GetCustomAttribute<CellAttribute>()))
-            .Where(piped => piped.Cell is { IsPiped: true })
-            .Select(piped => (piped.Parameter, piped.Cell!.Unless)),
+            .Where(parameter => parameter.GetCustomAttribute<CellAttribute>() is { IsPiped: true })
+            .Select(parameter => (parameter, parameter.GetCustomAttribute<CellAttribute>()!.Unless)),
+        .. command.GetProperties()
+            .Where(parameter => parameter.GetCustomAttribute<FilePathAttribute>() is { IsPiped: true })
+            .Select(parameter => (parameter, (string?)nameof(ModelFileCmdlet.LiteralPath))),
     ];
 
-    private static string Reason(PropertyInfo parameter)
+    private static string Reason(PropertyInfo parameter, bool isGiven)
     {
         // The run is named by the error itself.
         SweepRow.Bound();
         if (_refused?.Remove(parameter.PropertyType, out object? refused) is true)
         {
+            if (parameter.IsDefined(typeof(FilePathAttribute)))
+                return Printable.Of(FilePathAttribute.Refusal(refused));
             try
             {
                 CellReader.Read(parameter.PropertyType, refused);
@@ -71,6 +78,6 @@ internal static class PipedInput
             }
         }
 
-        return $"-{parameter.Name} is $null.";
+        return $"-{parameter.Name} is {(isGiven ? "$null" : "missing")}.";
     }
 }

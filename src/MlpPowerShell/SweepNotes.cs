@@ -66,8 +66,11 @@ internal sealed record SweepNotes(PSNoteProperty[] Kept, string[] Warnings)
             (size, activation) => new HiddenLayer(int.Parse(size, CultureInfo.InvariantCulture), Activation.Named(activation)))];
 
     /// <summary>What tells runs apart that a name of architecture, optimizer, learning rate and batch size doesn't.</summary>
-    public string Distinction => string.Join(", ", Kept
-        .Where(column => !CellReader.IsEmpty(column.Value) && SweepColumns.Distinguishes(column.Name))
+    /// <param name="unused">The parameters that do nothing, which tell nothing apart.</param>
+    public string DistinctionWithout(IEnumerable<string> unused) => string.Join(", ", Kept
+        .Where(column => !CellReader.IsEmpty(column.Value)
+            && SweepColumns.Distinguishes(column.Name)
+            && !unused.Contains(SweepColumns.ParameterOf(column.Name)))
         .Select(column => $"{column.Name} {Text(column.Value)}"));
 
     /// <summary>What is to say of a column that is no parameter and is called like what the result has; null of another.</summary>

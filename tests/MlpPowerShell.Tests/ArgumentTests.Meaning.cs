@@ -153,6 +153,21 @@ public sealed partial class ArgumentTests
     [InlineData("$null | Invoke-MlpTraining $model -Epochs 1", "-Dataset is $null.")]
     [InlineData("Measure-MlpModel $model $null", "-Dataset is $null.")]
     [InlineData("New-MlpModel 4 $null", "-Dataset is $null.")]
+    [InlineData("$rows | Import-MlpDataset", "is a row, and the path of a file belongs here; ConvertTo-MlpDataset makes a data set of rows.")]
+    [InlineData("$rows | Import-MlpModel", "is a row, and the path of a file belongs here")]
+    [InlineData("$rows | Get-MlpModelInfo", "is a row, and the path of a file belongs here")]
+    [InlineData("$data, $data | Import-MlpModel", "is a data set, and the path of a file belongs here.")]
+    [InlineData("Import-MlpDataset $null", "-Path is $null.")]
+    [InlineData("Import-MlpModel $null", "-Path is $null.")]
+    [InlineData("Get-MlpColumn iris.csv", "-Dataset is missing.")]
+    [InlineData("'x', 'y', '1' | Invoke-MlpActivation ReLU", "'x' is not a number.")]
+    [InlineData("1..9 | ForEach-Object { [pscustomobject]@{ Epoch = $_; TrainingLoss = \"0,$_\" } } | Show-MlpHistory", "'0,1' is no number")]
+    [InlineData("$rows | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Epochs 1", "where models come down the pipeline, -Dataset names the data.")]
+    [InlineData("New-MlpModel -Dataset $data -ColumnScaling Log", "'Log' is no hashtable such as @{ Age = 'MinMax' }.")]
+    [InlineData("New-MlpModel -Dataset $data -ColumnMissing $null", "'$null' is no hashtable such as @{ Age = 'Mean' }.")]
+    [InlineData("New-MlpModel -Dataset $data -DatePart Hour", "'Hour' is no hashtable such as")]
+    [InlineData("Get-MlpThreshold $model $data -Cost 5", "5 is no hashtable such as @{ FalseNegative = 5; FalsePositive = 1 }.")]
+    [InlineData("Export-MlpChart x.svg (Measure-MlpModel $model $data) -Kind History", "'History' is none of Confusion, Calibration, Roc, PrecisionRecall.")]
     public void What_is_of_a_wrong_kind_throughout_is_one_error(string script, string words)
     {
         Session.Result result = _session.Try($"{Setup} $rows = 1..9 | ForEach-Object {{ [pscustomobject]@{{ a = $_; b = 2 }} }}; {script}");

@@ -96,12 +96,20 @@ internal static class OptionUse
             yield return new UnusedOption(nameof(options.KeepZeros), $"it needs weights that are zero, as pruning leaves them");
     }
 
-    /// <summary>The options without those that come too late in a training of so few epochs, or find nothing to act on.</summary>
-    public static TrainingOptions WithoutMissing(TrainingOptions options, MlpModel model) => options with
+    /// <summary>
+    /// The options with the weight decay that the optimizer has by itself, and without those that come too late in a training of so few
+    /// epochs, or find nothing to act on.
+    /// </summary>
+    public static TrainingOptions InEffect(TrainingOptions options, MlpModel model) => options with
     {
         Schedule = Decays(options.Schedule, options.Epochs)
             ? options.Schedule
             : new ScheduleOptions { WarmupEpochs = options.Schedule.WarmupEpochs },
+        Optimizer = options.Optimizer with
+        {
+            WeightDecay = options.Optimizer.WeightDecay
+                ?? (options.Optimizer.Kind.Definition().WeightDecay is > 0 and var decay ? decay : null),
+        },
         AverageFrom = options.AverageFrom < options.Epochs ? options.AverageFrom : null,
         KeepZeros = options.KeepZeros && HasZeros(model),
     };

@@ -148,6 +148,9 @@ public sealed record TrainingOptions
     internal bool PlateauWatchesTheSame =>
         EffectiveMonitor == (Validates ? MlpMetric.ValidationLoss : MlpMetric.TrainingLoss);
 
+    /// <summary>Whether chance, and so the seed, has a part in the training: in shuffles, masks, distortions or a validation split.</summary>
+    public bool DrawsAtRandom => (!NoShuffle && BatchSize is not null) || Drops || Augmentation.IsActive || ValidationFraction is not null;
+
     /// <summary>Whether values are dropped in training.</summary>
     internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);
 
@@ -170,7 +173,7 @@ public sealed record TrainingOptions
         [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model, samples)];
 
     /// <summary>The options that decide what becomes of a model, by name: those that differ from their defaults and act.</summary>
-    public IReadOnlyDictionary<string, string> Acting(MlpModel model) => OptionTable.Of(OptionUse.WithoutMissing(this, model), model);
+    public IReadOnlyDictionary<string, string> Acting(MlpModel model) => OptionTable.Of(OptionUse.InEffect(this, model), model);
 
     /// <summary>The same with those that would act in a training of more epochs, which it can become.</summary>
     internal IReadOnlyDictionary<string, string> Identity(MlpModel model) => OptionTable.Of(this, model);

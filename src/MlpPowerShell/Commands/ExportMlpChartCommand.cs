@@ -32,6 +32,7 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     /// <summary>Which chart of an evaluation (Confusion, Calibration) or of thresholds (Roc, PrecisionRecall).</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnumCompleter<ChartKind>))]
+    [Cell<ChartKind>]
     public ChartKind? Kind { get; set; }
 
     /// <summary>The data set that predictions belong to.</summary>

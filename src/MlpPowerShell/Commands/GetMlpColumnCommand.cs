@@ -10,7 +10,7 @@ namespace MlpPowerShell.Commands;
 public sealed class GetMlpColumnCommand : MlpCmdlet
 {
     /// <summary>The data set.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Name")]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = "Name")]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Dataset")]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     [AllowNull]

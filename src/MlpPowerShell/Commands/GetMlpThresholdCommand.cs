@@ -22,8 +22,8 @@ public sealed class GetMlpThresholdCommand : MeasuringCmdlet
     /// name costs nothing, and below 0 is a gain.
     /// </summary>
     [Parameter]
-    [ValidateNotNull]
-    public IDictionary? Cost { get; set; }
+    [TableTransformation("@{ FalseNegative = 5; FalsePositive = 1 }")]
+    public Hashtable? Cost { get; set; }
 
     /// <summary>The most thresholds, evenly spread over the different probabilities; the recommended one is always there.</summary>
     [Parameter]

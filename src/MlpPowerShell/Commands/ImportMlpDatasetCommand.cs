@@ -24,11 +24,11 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     /// takes it.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(DatasetFileCompleter))]
-    [FilePath]
-    public string[] Path { get; set; } = [];
+    [FilePath(IsPiped = true)]
+    public string[]? Path { get; set; }
 
     /// <summary>The files, taken as they are written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
@@ -165,7 +165,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             return;
         }
 
-        string[] paths = ParameterSetName == "Path" ? Path : LiteralPath;
+        string[] paths = ParameterSetName == "Path" ? Path ?? [] : LiteralPath;
         Run(paths.Length == 1 ? paths[0] : paths, () =>
         {
             string[] files = [.. paths.SelectMany(path => ResolvePaths(path, literal: ParameterSetName == "LiteralPath"))];
@@ -274,6 +274,9 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             TellTask(dataset);
         }
 
+        IEnumerable<DataColumn> all = dataset.Columns.Concat(dataset.LabelColumns).Concat(dataset.AsideColumns);
+        if (DateFormat.Length > 0 && !all.Any(column => column.Kind == ColumnKind.Date))
+            WriteWarning($"-DateFormat has no effect: no column holds dates that are written {string.Join(" or ", DateFormat)}.");
         if (formats[0] == DatasetFormat.Table && ColumnReport.NamedByValue(dataset) is { } name)
         {
             WriteWarning($"The first row of {files[0]} was taken for the names of columns, and {name} looks like a value: if the file has "

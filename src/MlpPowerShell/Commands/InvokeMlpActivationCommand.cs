@@ -16,6 +16,9 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
     // Null for softmax, which is no function of one number.
     private Activation? _function;
 
+    // Where not even the first is a number, none is.
+    private bool _hasResult;
+
     /// <summary>The function. Softmax takes an array as one vector; the others go element by element.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(FunctionCompleter))]
@@ -40,7 +43,14 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
 
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
-        Run(InputObject, () => WriteObject(Apply(InputObject), enumerateCollection: false));
+        Run(
+            InputObject,
+            () =>
+            {
+                WriteObject(Apply(InputObject), enumerateCollection: false);
+                _hasResult = true;
+            },
+            perItem: _hasResult);
 
     private object Apply(object input)
     {

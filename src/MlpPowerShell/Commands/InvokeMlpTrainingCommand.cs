@@ -99,7 +99,12 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         if (MyInvocation.ExpectingInput && options.Name is { } name && !_names.Add(name))
             WriteOnce([$"Several runs are called {name}, and their epochs can't be told apart by the name."]);
         if (options.Name is null)
-            options = options with { Name = NameOfItsOwn(options, notes.Distinction) };
+        {
+            IEnumerable<UnusedOption> unused = options.Unused(Model, options.SamplesToTrainOn(Dataset.Count));
+            string distinction = notes.DistinctionWithout(unused.Select(option => ParameterNames.Of(option.Option)));
+            options = options with { Name = NameOfItsOwn(options, distinction) };
+        }
+
         if (!Distributed)
             MlpTrainer.Check(Model, Dataset, TestData, options);
         if (!ShouldProcess($"{Model}", $"Train on {Dataset}"))
@@ -186,6 +191,14 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
         WriteUnused(options.Unused(Model, options.SamplesToTrainOn(Dataset.Count)));
+        if (_given.ContainsKey(nameof(Seed)) && !options.DrawsAtRandom)
+        {
+            WriteUnused([new UnusedOption(
+                nameof(Seed),
+                $"{(options.BatchSize is null ? "each step takes all samples" : "the samples come in their order")}, and nothing else is drawn; "
+                + $"the weights at the start are drawn from the seed of New-MlpModel")]);
+        }
+
         if (Model.Output is not { Calibration: null, Conformal: null })
         {
             WriteOnce(["The model's calibration was fitted to the weights so far, and goes with them: calibrate it anew after the "

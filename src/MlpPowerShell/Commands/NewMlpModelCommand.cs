@@ -47,7 +47,8 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>
     /// The data set that the model is for: it gives the sizes of input and output, the names of the classes or targets, and the loss.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Dataset", ValueFromPipeline = true)]
+    [Parameter(
+        Mandatory = true, Position = 1, ParameterSetName = "Dataset", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     [AllowNull]
     [Cell<MlpDataset>(IsOneOfSeveral = true, IsPiped = true, Unless = nameof(InputSize))]
@@ -113,7 +114,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>What becomes of the numbers of some columns, such as @{ Age = 'MinMax'; 'Is*' = 'None' }.</summary>
     [Parameter(ParameterSetName = "Dataset")]
-    [ValidateNotNull]
+    [TableTransformation("@{ Age = 'MinMax' }")]
     public Hashtable ColumnScaling { get; set; } = [];
 
     /// <summary>What becomes of missing values.</summary>
@@ -126,7 +127,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// What becomes of the missing values of some columns: a rule, or a value to take instead, such as @{ Age = 'Mean'; Children = 0 }.
     /// </summary>
     [Parameter(ParameterSetName = "Dataset")]
-    [ValidateNotNull]
+    [TableTransformation("@{ Age = 'Mean' }")]
     public Hashtable ColumnMissing { get; set; } = [];
 
     /// <summary>What becomes of samples whose label is missing.</summary>
@@ -172,7 +173,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     /// <summary>What dates become beside their day, such as @{ when = 'Weekday', 'Hour' }.</summary>
     [Parameter(ParameterSetName = "Dataset")]
-    [ValidateNotNull]
+    [TableTransformation("@{ when = 'Weekday' }")]
     public Hashtable DatePart { get; set; } = [];
 
     /// <summary>Makes one model of what each rank has of the data, when several processes train together; all must call it.</summary>
@@ -224,10 +225,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             return;
         }
 
+        var rules = new ColumnRules(ColumnScaling, ColumnMissing, DatePart, Dataset);
         ModelEnds ends = Sharded
-            ? SharedEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset), StopToken)
-            : ModelEnds.Fit(Dataset, Loss?.Value, Encoding(Dataset));
-        WriteUnused(Unused(layers, ends));
+            ? SharedEnds.Fit(Dataset, Loss?.Value, rules.Over(_encoding), StopToken)
+            : ModelEnds.Fit(Dataset, Loss?.Value, rules.Over(_encoding));
+        WriteUnused(Unused(layers, ends).Concat(rules.Unused(ends)));
         if (ClassOrder.Except(Dataset.ClassNames, StringComparer.OrdinalIgnoreCase).ToArray() is { Length: > 0 } absent
             && ends.Output.Kind == OutputKind.Classes
             && !Sharded)
@@ -257,39 +259,6 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
         WriteObject(result);
     }
-
-    /// <summary>How the columns of a data set become features.</summary>
-    private EncodingOptions Encoding(MlpDataset data)
-    {
-        string[] columns = [.. DatasetSchema.Of(data) is { } schema
-            ? schema.Features.Concat(schema.Labels)
-            : Enumerable.Range(1, data.FeatureCount).Select(i => $"{i}")];
-        Dictionary<string, FeatureScaling> scalings = ColumnPatterns.Match(
-            nameof(ColumnScaling), ColumnScaling, columns, value => (FeatureScaling)new Choice<FeatureScaling>($"{value}"));
-        Dictionary<string, MissingRule> missing = ColumnPatterns.Match(nameof(ColumnMissing), ColumnMissing, columns, RuleOf);
-        Dictionary<string, DateParts> dates = ColumnPatterns.Match(nameof(DatePart), DatePart, columns, PartsOf);
-        return _encoding with
-        {
-            ScalingOf = scalings.Count == 0 ? null : name => scalings.TryGetValue(name, out FeatureScaling scaling) ? scaling : null,
-            MissingOf = name => missing.TryGetValue(name, out MissingRule rule) ? rule : null,
-            DatePartsOf = name => dates.GetValueOrDefault(name),
-        };
-    }
-
-    private static MissingRule RuleOf(object? value) => value is MissingValues rule ? new MissingRule(rule)
-        : value is string text
-            && Enum.TryParse(text, ignoreCase: true, out MissingValues named)
-            && Enum.IsDefined(named)
-            && !int.TryParse(text, out _) ? new MissingRule(named)
-        : value is null ? throw new MlpException(
-            "InvalidMissing",
-            MlpErrorKind.InvalidArgument,
-            "A rule for missing values is null; give the name of one, or the value to take instead.")
-        : new MissingRule(MissingValues.Fill, value);
-
-    private static DateParts PartsOf(object? value) =>
-        (value is object[] many ? many : [value!])
-            .Aggregate(DateParts.None, (parts, part) => parts | new Choice<DateParts>($"{InputProperties.Unwrapped(part)}").Value);
 
     /// <summary>Answers what comes down the pipeline and is no row of a table of runs, or one of which nothing is understood.</summary>
     private void CheckRow()
@@ -323,6 +292,9 @@ public sealed class NewMlpModelCommand : MlpCmdlet
             (nameof(ClassOrder),
                 ClassOrder.Length > 0 && ends is { Output.Kind: not OutputKind.Classes },
                 "there are no classes to predict"),
+            (nameof(Missing),
+                Missing.Value != plain.Missing && ends is not null && Dataset!.Columns.Count == 0,
+                "no number of an array is missing"),
             (nameof(MaxCategories), MaxCategories != plain.MaxCategories && !hasCategories, needsCategory),
             (nameof(MinCategoryCount), MinCategoryCount != plain.MinCategoryCount && !hasCategories, needsCategory),
             (nameof(UnknownCategory), UnknownCategory.Value != plain.UnknownCategory && !hasCategories, needsCategory),

@@ -52,7 +52,7 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     {
         foreach (PSObject item in InputObject)
         {
-            Run(item, () => _points.AddRange(CurvePoints.Of(item, Culture)));
+            Run(item, () => _points.AddRange(CurvePoints.Of(item, Culture)), perItem: _points.Count > 0);
             if (HandsOn)
                 WriteObject(item);
         }

@@ -24,8 +24,19 @@ internal static class FeatureFit
                 $"The column {column.Name} has no values; leave it out{Hint.For(column.Name, nameof(TableOptions.IsFeature))}.");
         }
 
+        DateParts parts = options.DatePartsOf?.Invoke(column.Name) ?? DateParts.None;
+        if (parts != DateParts.None && column.Kind != ColumnKind.Date)
+        {
+            throw new MlpException(
+                "NotADate",
+                MlpErrorKind.InvalidArgument,
+                $"The column {column.Name} holds no dates that would have weekdays, months or hours.");
+        }
+
         MissingRule rule = options.MissingOf?.Invoke(column.Name) ?? new MissingRule(options.Missing);
-        return column.Kind == ColumnKind.Category ? Categories(column, rule, options) : Number(column, rule, options);
+        return column.Kind == ColumnKind.Category
+            ? Categories(column, rule, options)
+            : Number(column, rule, options) with { Parts = parts };
     }
 
     /// <summary>How a number to predict is scaled.</summary>
@@ -44,15 +55,6 @@ internal static class FeatureFit
 
     private static FeatureColumn Number(ColumnStatistics column, MissingRule rule, EncodingOptions options)
     {
-        DateParts parts = options.DatePartsOf?.Invoke(column.Name) ?? DateParts.None;
-        if (parts != DateParts.None && column.Kind != ColumnKind.Date)
-        {
-            throw new MlpException(
-                "NotADate",
-                MlpErrorKind.InvalidArgument,
-                $"The column {column.Name} holds no dates that would have weekdays, months or hours.");
-        }
-
         var fitted = new FeatureColumn
         {
             Name = column.Name,
@@ -61,7 +63,6 @@ internal static class FeatureFit
             Fill = rule.Constant is { } constant ? ConstantOf(column, constant) : FillOf(column, rule.Rule),
             HasIndicator = column.MissingCount > 0 && rule is { Constant: null, Rule: MissingValues.Indicator },
             DropsMissing = rule is { Constant: null, Rule: MissingValues.Drop },
-            Parts = parts,
             MissingCount = column.MissingCount,
             Minimum = column.Minimum,
             Maximum = column.Maximum,

@@ -92,7 +92,7 @@ public sealed class InputEncoder
         }
 
         bool scales = !data.IsPixels && (options.Scaling is not (null or FeatureScaling.None) || options.ScalingOf is not null);
-        if (data.IsPixels && options.Scaling is not null)
+        if (data.IsPixels && (options.Scaling is not null || options.ScalingOf is not null))
         {
             throw OptionCheck.Invalid(
                 "ScalingUnused", $"The data set {data.Name} holds pixels, which count as byte / 255 whatever the scaling; leave it out.");
