@@ -26,8 +26,6 @@ public sealed class IdleOptionTests : IDisposable
     [InlineData("New-MlpModel -Dataset $classes -DatePart @{ y = 'Hour' }", "-DatePart has no effect on y: a label has no dates to make features of.")]
     [InlineData("New-MlpModel -Dataset $array -ColumnMissing @{ 1 = 'Mean' }", "-ColumnMissing has no effect on 1: no number of an array is missing.")]
     [InlineData("New-MlpModel -Dataset $array -Missing Mean", "-Missing has no effect: no number of an array is missing.")]
-    [InlineData("Invoke-MlpTraining (New-MlpModel 3 -Dataset $classes) $classes -Epochs 1 -FullBatch -Seed 1", "-Seed has no effect: each step takes all samples, and nothing else is drawn; the weights at the start are drawn from the seed of New-MlpModel.")]
-    [InlineData("Invoke-MlpTraining (New-MlpModel 3 -Dataset $classes) $classes -Epochs 1 -BatchSize 8 -NoShuffle -Seed 1", "-Seed has no effect: the samples come in their order, and nothing else is drawn; the weights at the start are drawn from the seed of New-MlpModel.")]
     [InlineData("[IO.File]::WriteAllText(\"$PWD/d.csv\", \"a,when,y`n1,2024-13-40,p`n2,x,q`n3,x,p`n\"); Import-MlpDataset d.csv y -DateFormat d.M.yyyy -Exclude a", "-DateFormat has no effect: no column holds dates that are written d.M.yyyy.")]
     public void What_does_nothing_is_one_warning(string script, string warning)
     {
@@ -40,10 +38,6 @@ public sealed class IdleOptionTests : IDisposable
     [InlineData("New-MlpModel -Dataset $classes -ColumnScaling @{ '*' = 'MinMax' } -ColumnMissing @{ '*' = 'Mean' }")]
     [InlineData("New-MlpModel -Dataset $numbers -ColumnScaling @{ z = 'Log'; when = 'MinMax' } -DatePart @{ when = 'Weekday' }")]
     [InlineData("New-MlpModel -Dataset $array -ColumnScaling @{ 1 = 'MinMax' }")]
-    [InlineData("Invoke-MlpTraining (New-MlpModel 3 -Dataset $classes) $classes -Epochs 1 -BatchSize 8 -Seed 1")]
-    [InlineData("Invoke-MlpTraining (New-MlpModel 3 -Dataset $classes) $classes -Epochs 1 -FullBatch -Dropout 0.5 -Seed 1")]
-    [InlineData("Invoke-MlpTraining (New-MlpModel 3 -Dataset $classes) $classes -Epochs 1 -FullBatch -ValidationFraction 0.2 -Seed 1")]
-    [InlineData("[pscustomobject]@{ Seed = 1 } | New-MlpModel 3 -Dataset $classes | Invoke-MlpTraining -Dataset $classes -Epochs 1 -FullBatch")]
     public void What_does_something_is_no_warning(string script)
     {
         Session.Result result = _session.Try(Setup + script);

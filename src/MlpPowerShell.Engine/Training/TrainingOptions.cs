@@ -148,9 +148,6 @@ public sealed record TrainingOptions
     internal bool PlateauWatchesTheSame =>
         EffectiveMonitor == (Validates ? MlpMetric.ValidationLoss : MlpMetric.TrainingLoss);
 
-    /// <summary>Whether chance, and so the seed, has a part in the training: in shuffles, masks, distortions or a validation split.</summary>
-    public bool DrawsAtRandom => (!NoShuffle && BatchSize is not null) || Drops || Augmentation.IsActive || ValidationFraction is not null;
-
     /// <summary>Whether values are dropped in training.</summary>
     internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);
 

@@ -191,14 +191,6 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
         WriteUnused(options.Unused(Model, options.SamplesToTrainOn(Dataset.Count)));
-        if (_given.ContainsKey(nameof(Seed)) && !options.DrawsAtRandom)
-        {
-            WriteUnused([new UnusedOption(
-                nameof(Seed),
-                $"{(options.BatchSize is null ? "each step takes all samples" : "the samples come in their order")}, and nothing else is drawn; "
-                + $"the weights at the start are drawn from the seed of New-MlpModel")]);
-        }
-
         if (Model.Output is not { Calibration: null, Conformal: null })
         {
             WriteOnce(["The model's calibration was fitted to the weights so far, and goes with them: calibrate it anew after the "
