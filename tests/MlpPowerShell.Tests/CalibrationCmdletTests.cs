@@ -201,6 +201,17 @@ public sealed class CalibrationCmdletTests : IDisposable
             """));
 
     [Fact]
+    public void A_report_names_the_calibration() => Assert.Equal(
+        ["True", "False"],
+        Lines("""
+            $safe = Set-MlpCalibration $model $held Platt | Set-MlpCalibration -Dataset $held -Method Conformal
+            foreach ($one in $safe, $model) {
+                $null = Export-MlpReport $one report.html -Force
+                [IO.File]::ReadAllText("$PWD/report.html").Contains('<th>Calibrated</th><td>Platt, scores of 200 samples</td>')
+            }
+            """));
+
+    [Fact]
     public void A_warning_that_is_the_same_for_several_models_is_told_once() => Assert.Equal(
         ["1"],
         Lines("""
