@@ -142,7 +142,8 @@ public static class Cards
             : lines;
     }
 
-    private static string? CalibrationOf(OutputHead head)
+    /// <summary>What makes a model say how sure it is; null for nothing.</summary>
+    internal static string? CalibrationOf(OutputHead head)
     {
         string? method = head.Calibration is not { } calibration ? null
             : calibration.Curves.Count == 0

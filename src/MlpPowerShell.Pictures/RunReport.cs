@@ -139,6 +139,7 @@ public sealed partial class RunReport
             ("Model", $"{Model.Architecture}: {Model.Activations}"),
             ("Parameters", Model.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)),
             ("Predicts", Predicted()),
+            .. Cards.CalibrationOf(Model.Output) is { } calibrated ? new[] { ("Calibrated", calibrated) } : [],
             .. last is null ? new[]
             {
                 ("Epochs", Model.EpochsTrained == 0

@@ -137,11 +137,8 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Warns of what a model met in data that it was not fitted to.</summary>
-    protected void WriteWarnings(params EncodingNotes[] notes)
-    {
-        foreach (string sentence in notes.SelectMany(met => met.Sentences.Select(note => ParameterNames.Told(note.Sentence))).Distinct())
-            WriteWarning(sentence);
-    }
+    protected void WriteWarnings(params EncodingNotes[] notes) =>
+        WriteOnce(notes.SelectMany(met => met.Sentences).Select(note => ParameterNames.Told(note.Sentence)));
 
     /// <summary>The file system paths that PowerShell paths stand for, relative to the current location, wildcards expanded.</summary>
     /// <exception cref="MlpException">A path belongs to another provider, or a wildcard matches nothing.</exception>

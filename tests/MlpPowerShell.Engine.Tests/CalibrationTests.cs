@@ -229,9 +229,57 @@ public class CalibrationTests
         Assert.Equal(
             ModelCalibration.Calibrate(model, known, CalibrationMethod.Platt).Output.Calibration!.Curves.Select(LineOf),
             calibrated.Output.Calibration!.Curves.Select(LineOf));
-        Assert.Contains("are left out: class 3", notes.Sentences.Single().Sentence.ToString(TestData.Say));
+        Assert.Contains(
+            "are left out: class 3", notes.Sentences.Single(note => note.Id == "UnknownClass").Sentence.ToString(TestData.Say));
 
         static (double Slope, double Intercept) LineOf(CalibrationCurve curve) => (curve.Slope, curve.Intercept);
+    }
+
+    [Fact]
+    public void What_a_copy_or_a_calibrated_model_has_learned_from_is_known()
+    {
+        (MlpModel model, MlpDataset data) = Trained(LossKind.CrossEntropy);
+        MlpDataset training = data.Take([.. Enumerable.Range(0, 80)]);
+        MlpModel calibrated = ModelCalibration.Calibrate(model, data, CalibrationMethod.Temperature);
+        foreach (MlpModel one in new[] { model, model.Copy(), calibrated, calibrated.WithoutCalibration(), WeightPruning.Prune(model, 0.2) })
+        {
+            Assert.Equal(["SamplesLearned"], Told(one, training, CalibrationMethod.Conformal));
+            Assert.Empty(Told(one, data, CalibrationMethod.Conformal));
+        }
+    }
+
+    [Fact]
+    public void Probabilities_that_are_turned_round_are_told()
+    {
+        (MlpModel model, MlpDataset data) = Trained(LossKind.BinaryCrossEntropy);
+        MlpModel reversed = model.Copy();
+        foreach (float[] numbers in new[] { reversed.Layers[^1].WeightStorage, reversed.Layers[^1].BiasStorage })
+        {
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i] = -numbers[i];
+        }
+
+        Assert.Equal(["ScoresReversed"], Told(reversed, data, CalibrationMethod.Platt));
+        Assert.Empty(Told(model, data, CalibrationMethod.Platt));
+    }
+
+    [Fact]
+    public void A_calibration_stays_where_no_weight_is_pruned()
+    {
+        (MlpModel model, MlpDataset data) = Trained(LossKind.CrossEntropy);
+        MlpModel conformal = ModelCalibration.Calibrate(model, data, CalibrationMethod.Conformal);
+        Assert.NotNull(WeightPruning.Prune(conformal, 0).Output.Conformal);
+        MlpModel sparse = WeightPruning.Prune(conformal, 0.5);
+        Assert.Null(sparse.Output.Conformal);
+        MlpModel anew = ModelCalibration.Calibrate(sparse, data, CalibrationMethod.Conformal);
+        Assert.NotNull(WeightPruning.Prune(anew, 0.3).Output.Conformal);
+    }
+
+    private static string[] Told(MlpModel model, MlpDataset data, CalibrationMethod method)
+    {
+        var notes = new EncodingNotes();
+        ModelCalibration.Calibrate(model, data, method, notes: notes);
+        return [.. notes.Sentences.Select(note => note.Id)];
     }
 
     /// <summary>A model that knows what it has learned too well, and other samples; two classes, or three.</summary>

@@ -151,7 +151,9 @@ public sealed partial class EncodingTests
         MlpDataset data = Table(["c"], [["b"], ["a"], ["b"], ["a"], .. Enumerable.Range(0, once).Select(i => new object?[] { $"n{i}" })]);
         Assert.Equal(features, string.Join(", ", Model(data, new EncodingOptions()).Input.FeatureNames));
 
-        Assert.Equal(2 + once, Model(data, new EncodingOptions { UnknownCategory = UnknownCategory.Ignore }).Input.FeatureNames.Count());
+        // Where it is asked for, each has its own.
+        foreach (EncodingOptions own in new EncodingOptions[] { new() { UnknownCategory = UnknownCategory.Ignore }, new() { MinCategoryCount = 1 } })
+            Assert.Equal(2 + once, Model(data, own).Input.FeatureNames.Count());
     }
 
     [Fact]

@@ -168,6 +168,59 @@ public sealed class CalibrationCmdletTests : IDisposable
             """));
 
     [Fact]
+    public void Columns_of_other_models_are_wanted_of_rows_and_data_sets_alike() => Assert.Equal(
+        ["a", "True", "MissingProperty", "ColumnsMissing", "b,a", "a,b", "a"],
+        Of(Numbers, """
+            function Wide($from, $to) { Rows $from $to | ForEach-Object { [pscustomobject]@{ a = $_.a; b = $_.one % 7; one = $_.one } } }
+            $wide = Wide 1 100 | ConvertTo-MlpDataset -Label one
+            $safe = Set-MlpCalibration $model $wide -Spread (New-MlpModel 4 -Dataset $wide -Seed 1)
+            $model.Input.Names -join ','
+            $whole, $row = ($wide | Get-MlpPrediction $safe -Confidence 0.9)[4], (Wide 5 5 | Get-MlpPrediction $safe -Confidence 0.9)
+            $whole.Lower -eq $row.Lower -and $row.Lower -lt $row.Upper
+            foreach ($narrow in (Rows 5 5), $new) {
+                try { $narrow | Get-MlpPrediction $safe -Confidence 0.9 -ErrorAction Stop } catch { ($_.FullyQualifiedErrorId -split ',')[0] }
+            }
+            [IO.File]::WriteAllText("$PWD/wide.csv", "c,b,a,one`n1,2,3,4`n2,3,4,5`n")
+            [IO.File]::WriteAllText("$PWD/narrow.csv", "c,a,one`n1,3,4`n2,4,5`n")
+            foreach ($read in (Import-MlpDataset wide.csv -Like $safe), (Wide 1 9 | ConvertTo-MlpDataset -Like $safe), (Import-MlpDataset narrow.csv -Like $safe)) {
+                $read.Columns.Name -join ','
+            }
+            """));
+
+    [Fact]
+    public void A_calibration_that_goes_with_the_weights_is_told_once() => Assert.Equal(
+        ["1", "True", "0", "True"],
+        Lines("""
+            $safe = Set-MlpCalibration $model $held Conformal
+            $sparse = $safe, $safe | Compress-MlpModel -Sparsity 0.5 -WarningVariable told -WarningAction SilentlyContinue
+            $told.Count
+            $null -eq $sparse[1].Output.Conformal -and "$told".Contains('calibrate the copy anew, with Set-MlpCalibration')
+            $whole = Compress-MlpModel $safe 0 -WarningVariable told
+            $told.Count
+            $null -ne $whole.Output.Conformal
+            """));
+
+    [Fact]
+    public void A_report_names_the_calibration() => Assert.Equal(
+        ["True", "False"],
+        Lines("""
+            $safe = Set-MlpCalibration $model $held Platt | Set-MlpCalibration -Dataset $held -Method Conformal
+            foreach ($one in $safe, $model) {
+                $null = Export-MlpReport $one report.html -Force
+                [IO.File]::ReadAllText("$PWD/report.html").Contains('<th>Calibrated</th><td>Platt, scores of 200 samples</td>')
+            }
+            """));
+
+    [Fact]
+    public void A_warning_that_is_the_same_for_several_models_is_told_once() => Assert.Equal(
+        ["1"],
+        Lines("""
+            $strange = Rows 201 400 | ForEach-Object { if ($_.x -gt 1.6) { $_.kind = 'moth' }; $_ } | ConvertTo-MlpDataset -Label kind
+            $null = $model, $model | Measure-MlpModel -Dataset $strange -WarningVariable told -WarningAction SilentlyContinue
+            $told.Count
+            """));
+
+    [Fact]
     public void A_threshold_goes_with_other_probabilities_and_a_warning() => Assert.Contains(
         "The threshold 0.3 was one of other probabilities",
         string.Join('\n', _session.Run("""

@@ -24,6 +24,9 @@ internal sealed class ConformalBands
     private readonly MlpModel[] _companions;
     private readonly MlpPredictor[] _predictors;
     private readonly float[][] _outputs;
+
+    // The places of the companions' columns in a row.
+    private readonly int[][] _places;
     private MlpDataset? _part;
 
     /// <param name="model">The model.</param>
@@ -35,9 +38,19 @@ internal sealed class ConformalBands
         _head = model.Output;
         _input = model.Input;
         _companions = [.. companions];
-        _predictors = Array.ConvertAll(_companions, companion => new MlpPredictor(companion, notes, cancellation));
+        _predictors = Array.ConvertAll(_companions, companion => new MlpPredictor(companion, notes.Beside(), cancellation));
         _outputs = Array.ConvertAll(_companions, companion => new float[companion.OutputSize]);
+        string[] columns = [.. (model.Input.Names ?? []).Concat(DatasetSchema.BesideOf(model.Input, _companions))];
+        Columns = columns;
+        _places = Array.ConvertAll(
+            _companions, companion => Array.ConvertAll([.. companion.Input.Names ?? []], (string name) => Array.IndexOf(columns, name)));
     }
+
+    /// <summary>The names of the values of a row: of the columns that the model takes, and then of those that companions take beside.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>How data become inputs of the companions.</summary>
+    public IReadOnlyList<InputEncoder> Inputs => [.. _companions.Select(companion => companion.Input)];
 
     /// <summary>Turns to the samples of a data set.</summary>
     /// <exception cref="MlpException">It does not meet a companion.</exception>
@@ -72,11 +85,23 @@ internal sealed class ConformalBands
     }
 
     /// <summary>Turns to a row of values.</summary>
-    /// <param name="valueOf">The value of a column, or null.</param>
-    public void Turn(Func<string, object?> valueOf)
+    /// <param name="values">A value for each of the <see cref="Columns"/>.</param>
+    /// <exception cref="MlpException">A companion takes no columns by name, or can't take a value.</exception>
+    public void Turn(IReadOnlyList<object?> values)
     {
         for (int i = 0; i < _predictors.Length; i++)
-            _predictors[i].Predict([.. _companions[i].Input.Columns.Select(column => valueOf(column.Name))], _outputs[i]);
+        {
+            if (_companions[i].Input is { Names: null } or { Columns.Count: 0 })
+            {
+                throw new MlpException(
+                    "NamesNeeded",
+                    MlpErrorKind.Mismatch,
+                    "A model that intervals are made from takes numbers by their places, which a row of names does not tell: give a data "
+                    + "set.");
+            }
+
+            _predictors[i].Predict([.. _places[i].Select(place => values[place])], _outputs[i]);
+        }
     }
 
     /// <summary>What the interval of a number is made around.</summary>

@@ -30,7 +30,7 @@ internal static class ConformalFit
         var bands = new ConformalBands(model, companions, notes, cancellation);
         int lists = model.Output.Kind == OutputKind.Numbers ? model.OutputSize : 1;
         List<double>[] scores = [.. Enumerable.Range(0, lists).Select(_ => new List<double>())];
-        var predictor = new MlpPredictor(model, notes, cancellation);
+        var predictor = new MlpPredictor(model, notes, cancellation) { Bands = bands };
         predictor.Visit(dataset, VisitorOf);
         return scores[0].Count > 0
             ? ConformalScores.Of([.. scores.Select(list => list.ToArray())]) with

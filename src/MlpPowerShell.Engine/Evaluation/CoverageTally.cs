@@ -11,6 +11,12 @@ internal sealed class CoverageTally(ConformalLimits limits)
     /// <summary>What is within the confidence.</summary>
     public ConformalLimits Limits => limits;
 
+    /// <summary>The share that holds what is true; null where none counted.</summary>
+    public double? Coverage => _weight > 0 ? _held / _weight : null;
+
+    /// <summary>How large they are on average; null where none counted.</summary>
+    public double? MeanSize => _weight > 0 ? _size / _weight : null;
+
     /// <summary>Takes a set or an interval into account.</summary>
     /// <param name="isHeld">Whether it holds what is true.</param>
     /// <param name="size">The classes or labels of a set, or how wide an interval is.</param>
@@ -26,7 +32,7 @@ internal sealed class CoverageTally(ConformalLimits limits)
     public MlpEvaluation AddTo(MlpEvaluation evaluation) => evaluation with
     {
         Confidence = limits.Confidence,
-        Coverage = _weight > 0 ? _held / _weight : null,
-        MeanSize = _weight > 0 ? _size / _weight : null,
+        Coverage = Coverage,
+        MeanSize = MeanSize,
     };
 }

@@ -62,6 +62,12 @@ public sealed class MlpTargetScore
     /// <summary>The largest distance.</summary>
     public double LargestError { get; init; }
 
+    /// <summary>The fraction of the samples whose number lies in its interval; null where no confidence was asked for.</summary>
+    public double? Coverage { get; init; }
+
+    /// <summary>How wide the intervals are on average, in the target's unit; null where no confidence was asked for.</summary>
+    public double? MeanSize { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Target}: R² {R2:F4}");
 }

@@ -59,6 +59,15 @@ public sealed class MlpPredictor
         init => _limits = value is { } confidence ? new ConformalLimits(_model, confidence, Notes, _cancellation) : null;
     }
 
+    /// <summary>
+    /// The names of the values of a row, in their order: of the columns of the model's input, and with a confidence then of those that the
+    /// models take beside which its intervals are made from. Empty where it takes numbers by their places.
+    /// </summary>
+    public IReadOnlyList<string> Columns => Bands?.Columns ?? _model.Input.Names ?? [];
+
+    /// <summary>What intervals are made around, by models that take the same samples; null where there are none.</summary>
+    internal ConformalBands? Bands { get => field ?? _limits?.Bands; init; }
+
     /// <inheritdoc cref="OutputScorer.KeepsSums"/>
     internal bool KeepsSums { init => _network.KeepsSums = value; }
 
@@ -68,7 +77,7 @@ public sealed class MlpPredictor
     {
         ArgumentNullException.ThrowIfNull(dataset);
         _model.Ends.CheckMeets(dataset, EncodingPurpose.Predicting);
-        MlpDataset complete = _model.Ends.WithoutGaps(dataset, EncodingPurpose.Predicting, Notes, out int[]? rows);
+        MlpDataset complete = _model.Ends.WithoutGaps(dataset, EncodingPurpose.Predicting, Notes, out int[]? rows, Bands?.Inputs);
         return complete.IsStreamed ? StreamedPredictions(complete) : Predictions(complete, Encode(complete), 0, rows);
     }
 
@@ -85,17 +94,17 @@ public sealed class MlpPredictor
     }
 
     /// <summary>Predicts for a row of values.</summary>
-    /// <param name="values">A value of any simple type for each column of the model's input, in its order.</param>
+    /// <param name="values">A value of any simple type for each of the <see cref="Columns"/>, in their order.</param>
     /// <param name="valueOf">The value of a column of the row, or null; for what is to be predicted, where it is known.</param>
     /// <exception cref="MlpException">A value is missing, of another kind than its column, or an unknown category.</exception>
     public MlpPrediction Predict(IReadOnlyList<object?> values, Func<string, object?> valueOf)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(valueOf);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, _model.Input.Columns.Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Count, Columns.Count);
         var outputs = new float[_model.OutputSize];
-        Predict(values, outputs);
-        _limits?.Bands.Turn(valueOf);
+        Predict([.. values.Take(_model.Input.Columns.Count)], outputs);
+        _limits?.Bands.Turn(values);
         return Prediction(0, outputs, SampleTruth.Of(_model.Output, valueOf));
     }
 
@@ -201,7 +210,7 @@ public sealed class MlpPredictor
     {
         _model.Ends.CheckMeets(dataset, EncodingPurpose.Measuring);
         int width = _model.OutputSize;
-        MlpDataset complete = _model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _);
+        MlpDataset complete = _model.Ends.WithoutGaps(dataset, EncodingPurpose.Measuring, Notes, out _, Bands?.Inputs);
         foreach (MlpDataset part in complete.Parts())
         {
             Samples samples = _model.Ends.Encode(part, EncodingPurpose.Measuring, Notes, _cancellation);

@@ -1,6 +1,5 @@
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
-using MlpPowerShell.Engine.Training;
 
 namespace MlpPowerShell.Engine.Evaluation;
 
@@ -46,7 +45,7 @@ public static class ModelCalibration
                 $"Models that say where intervals are, or how wide, are for {CalibrationMethod.Conformal}, and {meant} has no intervals.");
         }
 
-        if (model.History.Count > 0 && model.History[^1].Details.TrainingData == dataset.Fingerprint)
+        if (model.LearnedFrom.Contains(dataset.Fingerprint))
             notes.LearnedFrom(dataset.Name);
         return model.With(meant == CalibrationMethod.Conformal
             ? head with { Conformal = ConformalFit.Of(model, dataset, companions ?? [], notes, cancellation) }
@@ -81,11 +80,16 @@ public static class ModelCalibration
         var samples = CalibrationSamples.Of(model, dataset, notes, cancellation);
         return method == CalibrationMethod.Temperature
             ? new OutputCalibration { Temperature = TemperatureFit.Of(samples, dataset.Name, cancellation) }
-            : new OutputCalibration { Curves = CurvesOf(samples, model.Output, dataset.Name, method, cancellation) };
+            : new OutputCalibration { Curves = CurvesOf(samples, model.Output, dataset.Name, method, notes, cancellation) };
     }
 
     private static CalibrationCurve[] CurvesOf(
-        CalibrationSamples samples, OutputHead head, string dataset, CalibrationMethod method, CancellationToken cancellation)
+        CalibrationSamples samples,
+        OutputHead head,
+        string dataset,
+        CalibrationMethod method,
+        EncodingNotes notes,
+        CancellationToken cancellation)
     {
         double[][] scores = ScoresOf(samples);
         double[] weights = [.. Enumerable.Range(0, samples.Count).Select(samples.WeightOf)];
@@ -110,6 +114,8 @@ public static class ModelCalibration
             CalibrationCurve Line()
             {
                 (double slope, double intercept) = PlattFit.Of(scores[output], holds, weights);
+                if (slope < 0)
+                    notes.Reversed(head.Names[head.IsCumulative ? output + 1 : output]);
                 return new CalibrationCurve { Slope = slope, Intercept = intercept };
             }
 

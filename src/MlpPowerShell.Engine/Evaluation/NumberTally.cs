@@ -7,11 +7,16 @@ namespace MlpPowerShell.Engine.Evaluation;
 internal sealed class NumberTally : EvaluationTally
 {
     private readonly Sums[] _sums;
+    private readonly CoverageTally[] _coverages;
     private DataColumn[] _targets = [];
 
     /// <inheritdoc cref="EvaluationTally(MlpModel, string, string, CoverageTally)"/>
     public NumberTally(MlpModel model, string dataset, string? group, CoverageTally? coverage)
-        : base(model, dataset, group, coverage) => _sums = [.. Scores(model.OutputSize).Select(distances => new Sums(distances))];
+        : base(model, dataset, group, coverage)
+    {
+        _sums = [.. Scores(model.OutputSize).Select(distances => new Sums(distances))];
+        _coverages = coverage is null ? [] : [.. _sums.Select(_ => new CoverageTally(coverage.Limits))];
+    }
 
     public override ScoreRuns? ScoresOf(int place) => null;
 
@@ -32,13 +37,15 @@ internal sealed class NumberTally : EvaluationTally
             if (Coverage is not { Limits: var limits })
                 continue;
             (double lower, double upper) = limits.IntervalOf(j, outputs[j]);
-            Coverage.Add(limits.Holds(j, outputs[j], target), upper - lower, weight);
+            bool isHeld = limits.Holds(j, outputs[j], target);
+            Coverage.Add(isHeld, upper - lower, weight);
+            _coverages[j].Add(isHeld, upper - lower, weight);
         }
     }
 
     public override MlpEvaluation Evaluation()
     {
-        MlpTargetScore[] targets = [.. _sums.Select((sums, j) => sums.Score(Model.Output.Names[j]))];
+        MlpTargetScore[] targets = [.. _sums.Select((sums, j) => sums.Score(Model.Output.Names[j], _coverages.ElementAtOrDefault(j)))];
         return Basics() with
         {
             MeanAbsoluteError = targets.Average(score => score.MeanAbsoluteError),
@@ -77,7 +84,7 @@ internal sealed class NumberTally : EvaluationTally
             distances.Add(ScoreRuns.ScoreOf(distance), weight, isPositive: true);
         }
 
-        public MlpTargetScore Score(string target) => new()
+        public MlpTargetScore Score(string target, CoverageTally? coverage) => new()
         {
             Target = target,
             MeanAbsoluteError = _distance / _targets.Weight,
@@ -87,6 +94,8 @@ internal sealed class NumberTally : EvaluationTally
             MedianAbsoluteError = distances.MedianDistance(),
             MeanAbsolutePercentageError = _fraction / _targets.Weight,
             LargestError = _largest,
+            Coverage = coverage?.Coverage,
+            MeanSize = coverage?.MeanSize,
         };
 
         // Where a target never varies, only a perfect prediction explains it, as in scikit-learn.

@@ -145,6 +145,9 @@ public sealed partial class MlpModel
     /// <summary>What the last training in this process was made of, which its text tells; null where there was none.</summary>
     internal object? LastTraining { get; set; }
 
+    /// <summary>The fingerprints of the data that it has learned from in this process, itself or as what it is a copy of.</summary>
+    internal HashSet<string> LearnedFrom { get; private init; } = [];
+
     /// <summary>All that training changes, and the running means and variances, layer by layer.</summary>
     internal IEnumerable<LayerParameter> Parameters => Layers.SelectMany(layer => layer.Parameters);
 
@@ -243,6 +246,7 @@ public sealed partial class MlpModel
             Input = Input,
             Output = Output,
             EpochsTrained = EpochsTrained,
+            LearnedFrom = [.. LearnedFrom],
         };
         CopyTo(copy);
         return copy;

@@ -6,8 +6,8 @@ public static class WeightPruning
     private const int PartLength = 1 << 20;
 
     /// <summary>
-    /// A copy of a model without its smallest weights; biases and scales stay, and a calibration, which was fitted to all weights, goes.
-    /// Training gives none of these weights a value again.
+    /// A copy of a model without its smallest weights; biases and scales stay, and a calibration, which was fitted to all weights, goes where
+    /// one changes. Training gives none of these weights a value again.
     /// </summary>
     /// <param name="model">The model, which stays as it is.</param>
     /// <param name="sparsity">The fraction of the weights that become zero, at least 0 and below 1.</param>
@@ -26,7 +26,7 @@ public static class WeightPruning
                 $"The sparsity is {sparsity}; it is a fraction of the weights, at least 0 and below 1.");
         }
 
-        MlpModel pruned = model.With(model.Output.Uncalibrated);
+        MlpModel pruned = model.Copy();
         float[][] layers = [.. pruned.Layers.Select(layer => layer.WeightStorage)];
         if (perLayer)
         {
@@ -38,6 +38,8 @@ public static class WeightPruning
             Prune(layers, sparsity, cancellation);
         }
 
+        if (!pruned.Layers.Zip(model.Layers).All(pair => pair.First.WeightStorage.AsSpan().SequenceEqual(pair.Second.WeightStorage)))
+            pruned.Output = pruned.Output.Uncalibrated;
         return pruned;
     }
 

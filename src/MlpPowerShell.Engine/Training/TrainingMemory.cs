@@ -34,6 +34,7 @@ internal sealed class TrainingMemory
         Of(model)._history.Add(epoch);
         model.EpochsTrained = epoch.Epoch;
         model.LastTraining = epoch.Details;
+        model.LearnedFrom.Add(epoch.Details.TrainingData);
     }
 
     /// <summary>Has a model take on the epochs of a training that was interrupted.</summary>

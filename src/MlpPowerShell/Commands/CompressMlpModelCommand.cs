@@ -30,6 +30,12 @@ public sealed class CompressMlpModelCommand : MlpCmdlet
     {
         MlpModel pruned = WeightPruning.Prune(Model, Sparsity, PerLayer, StopToken);
         WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{WeightPruning.SparsityOf(pruned):P1} of the weights are zero."));
+        if (Model.Output is not { Calibration: null, Conformal: null } && pruned.Output is { Calibration: null, Conformal: null })
+        {
+            WriteOnce(["The model's calibration was fitted to all its weights, and goes with those that become zero: calibrate the copy "
+                + "anew, with Set-MlpCalibration."]);
+        }
+
         WriteObject(pruned);
     });
 }

@@ -219,7 +219,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     }
 
     private MlpPrediction PredictRow(PSObject input) =>
-        _predictor!.Predict(ValuesOf(input), name => InputProperties.TryGet(input, name, out object? value) ? value : null);
+        _predictor!.Predict(ValuesOf(input, _predictor.Columns), name => InputProperties.TryGet(input, name, out object? value) ? value : null);
 
     /// <summary>A row of pixels with names.</summary>
     private MlpDataset PixelRow(PSObject input)
@@ -230,11 +230,11 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             ? [label]
             : [];
         var table = new MlpTable("sample", [.. names, .. labels]);
-        table.Add([.. ValuesOf(input), .. labels.Select(name => InputProperties.TryGet(input, name, out object? value) ? value : null)]);
+        table.Add([.. ValuesOf(input, names), .. labels.Select(name => InputProperties.TryGet(input, name, out object? value) ? value : null)]);
         return table.ToDataset(new TableOptions { Label = labels, LabelIsOptional = true, ImageShape = Model.ImageShape });
     }
 
-    private object?[] ValuesOf(PSObject input) => [.. Model.Input.Names!.Select(name => ValueOf(input, name))];
+    private static object?[] ValuesOf(PSObject input, IEnumerable<string> names) => [.. names.Select(name => ValueOf(input, name))];
 
     private static object? ValueOf(PSObject input, string name)
     {

@@ -154,7 +154,7 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     /// <summary>How often a category must occur to have a feature of its own; the rarer ones have one in common.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]
     [Option<EncodingOptions>]
-    public int MinCategoryCount { get => _encoding.MinCategoryCount; set => _encoding = _encoding with { MinCategoryCount = value }; }
+    public int? MinCategoryCount { get => _encoding.MinCategoryCount; set => _encoding = _encoding with { MinCategoryCount = value }; }
 
     /// <summary>What becomes of categories that the data don't have.</summary>
     [Parameter(ParameterSetName = "Dataset", ValueFromPipelineByPropertyName = true)]

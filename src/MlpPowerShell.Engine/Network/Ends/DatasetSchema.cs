@@ -18,6 +18,9 @@ public sealed record DatasetSchema(
     /// <summary>How the source of the data writes values; null where nobody said so.</summary>
     public TextConventions? Conventions { get; private init; }
 
+    /// <summary>Columns that the models take which the intervals of a model are made from, and it does not: wanted where they are.</summary>
+    public IReadOnlyList<string> Beside { get; private init; } = [];
+
     /// <summary>The columns of a data set; null where it was not made of a table.</summary>
     public static DatasetSchema? Of(MlpDataset data)
     {
@@ -48,6 +51,8 @@ public sealed record DatasetSchema(
             OutputKind.Classes => MlpTask.Classification,
         };
 
+        IReadOnlyList<MlpModel> companions = output.Conformal?.Companions ?? [];
+
         // Classes that were texts are texts, whatever those of another file look like.
         IEnumerable<(string Name, ColumnKind Kind)> texts =
             output.Kind == OutputKind.Classes && output.Type == ColumnType.Text ? labels.Select(label => (label, ColumnKind.Category)) : [];
@@ -55,13 +60,18 @@ public sealed record DatasetSchema(
             : new DatasetSchema(
                 features,
                 labels,
-                KindsOf(model.Input.Columns.Select(column => (column.Name, column.Kind)).Concat(texts)),
+                KindsOf(companions.Prepend(model).SelectMany(one => one.Input.Columns).Select(column => (column.Name, column.Kind)).Concat(texts)),
                 task,
                 model.ImageShape)
             {
                 Conventions = model.Input.Conventions,
+                Beside = [.. BesideOf(model.Input, companions)],
             };
     }
+
+    /// <summary>The columns that companions of a model take beside its own.</summary>
+    internal static IEnumerable<string> BesideOf(InputEncoder input, IEnumerable<MlpModel> companions) =>
+        companions.SelectMany(companion => companion.Input.Names ?? []).Distinct().Except(input.Names ?? []);
 
     private static Dictionary<string, ColumnKind> KindsOf(IEnumerable<(string Name, ColumnKind Kind)> columns) =>
         columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Kind);

@@ -13,6 +13,8 @@ public sealed class EncodingNotes
     private readonly Dictionary<string, long> _filled = [];
     private readonly Dictionary<(string Column, bool IsMoment), long> _otherClocks = [];
     private readonly Dictionary<string, long> _percents = [];
+    private readonly HashSet<string> _reversed = [];
+    private readonly List<EncodingNotes> _beside = [];
     private long _dropped;
     private MlpMessage? _pictures;
     private string? _learnedFrom;
@@ -22,7 +24,7 @@ public sealed class EncodingNotes
     {
         get
         {
-            foreach (var column in _unknownCategories.GroupBy(entry => entry.Key.Column))
+            foreach (var column in Of(notes => notes._unknownCategories).GroupBy(entry => entry.Key.Column))
             {
                 string[] categories = [.. column.OrderByDescending(entry => entry.Value).Select(entry => entry.Key.Category)];
                 string what = column.Key.TakesUnknown ? "as its rare ones do" : "as none of its own";
@@ -31,13 +33,13 @@ public sealed class EncodingNotes
                     + $"{Listing.Of(categories)}.");
             }
 
-            foreach ((string column, long count) in _filled)
+            foreach ((string column, long count) in Of(notes => notes._filled))
             {
                 yield return ("MissingFilled", $"The column {column} misses {Count(count, "value")}, where the data that the model "
                     + $"was made for missed none; they are filled as the others of the column suggest.");
             }
 
-            foreach (((string column, bool isMoment), _) in _otherClocks)
+            foreach (((string column, bool isMoment), _) in Of(notes => notes._otherClocks))
             {
                 yield return ("OtherClock", isMoment
                     ? $"The column {column} has dates with a time zone, and the model knows dates without: what the clock shows in "
@@ -46,7 +48,7 @@ public sealed class EncodingNotes
                         + $"UTC. Give them a time zone where another is meant.");
             }
 
-            foreach (string column in _percents.Keys)
+            foreach (string column in Of(notes => notes._percents).Keys)
             {
                 yield return ("Percents", $"The column {column} has percents, such as 12%, which count as 0.12, and the model was made for "
                     + $"plain numbers.");
@@ -66,11 +68,28 @@ public sealed class EncodingNotes
                     + $"than of others. Calibrate it on others.");
             }
 
-            if (_pictures is { } pictures)
+            if (_reversed.Count > 0)
+            {
+                yield return ("ScoresReversed", $"The samples are the more rarely {Listing.Of([.. _reversed])} the more probable the "
+                    + $"model says that is, and what was fitted turns its probabilities round. See whether classes are mixed up, or there "
+                    + $"are too few samples.");
+            }
+
+            if (_beside.Prepend(this).Select(notes => notes._pictures).OfType<MlpMessage>().FirstOrDefault() is { } pictures)
                 yield return ("PicturesDiffer", pictures);
             if (_dropped > 0)
                 yield return ("RowsDropped", $"{Count(_dropped, "row")} with missing values left out, as the model was made to do.");
         }
+    }
+
+    /// <summary>
+    /// Takes what another model meets in the same data: what several meet is told once, with the count of the one that met most of it.
+    /// </summary>
+    internal EncodingNotes Beside()
+    {
+        var notes = new EncodingNotes();
+        _beside.Add(notes);
+        return notes;
     }
 
     /// <summary>Whether samples of classes that the model does not know count for nothing.</summary>
@@ -101,10 +120,18 @@ public sealed class EncodingNotes
     /// <summary>Notes that a data set is the one that the model has learned from.</summary>
     internal void LearnedFrom(string dataset) => _learnedFrom = dataset;
 
+    /// <summary>Notes that samples are the rarer of a class or label, the more probable the model says that is.</summary>
+    internal void Reversed(string name) => _reversed.Add(name);
+
     internal void Dropped(int rows) => Interlocked.Add(ref _dropped, rows);
 
     private static string Count(long count, string one, string? many = null) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many ?? one + "s")}");
+
+    private Dictionary<TKey, long> Of<TKey>(Func<EncodingNotes, Dictionary<TKey, long>> counts)
+        where TKey : notnull =>
+        _beside.Prepend(this).SelectMany(notes => counts(notes)).GroupBy(entry => entry.Key)
+            .ToDictionary(same => same.Key, same => same.Max(entry => entry.Value));
 
     private void Add<TKey>(Dictionary<TKey, long> counts, TKey key)
         where TKey : notnull

@@ -128,13 +128,16 @@ public sealed record EncodingOptions
     [Within("The most categories of a column", 2)]
     public int MaxCategories { get; init; } = 10_000;
 
-    /// <summary>How often a category must occur to have a feature of its own, at least 1; the rarer ones have one in common.</summary>
+    /// <summary>
+    /// How often a category must occur to have a feature of its own, at least 1; the rarer ones have one in common. Null for once, but for
+    /// columns of which something can be learned about a category that was never met: see <see cref="UnknownCategory"/>.
+    /// </summary>
     [Within("The least count of a category", 1)]
-    public int MinCategoryCount { get; init; } = 1;
+    public int? MinCategoryCount { get; init; }
 
     /// <summary>
     /// What becomes of categories that are not known. Where they are others, and five categories or more of a column occur once, these are
-    /// rare: all that is to be learned from them is what a category means that was never met.
+    /// rare, unless it is said how often one must occur: all that is to be learned from them is what a category means that was never met.
     /// </summary>
     public UnknownCategory UnknownCategory { get; init; } = UnknownCategory.Other;
 

@@ -129,8 +129,8 @@ internal static class FeatureFit
         Dictionary<string, long> counts = counted.ToDictionary(entry => entry.Key, entry => entry.Value);
 
         bool areRare = options.UnknownCategory == UnknownCategory.Other && counts.Count(entry => entry.Value == 1) >= FewestOnce;
-        int least = areRare ? Math.Max(2, options.MinCategoryCount) : options.MinCategoryCount;
-        HashSet<string> kept = [.. counts.Where(entry => entry.Value >= least || (column.IsDeclared && options.MinCategoryCount == 1))
+        int least = options.MinCategoryCount ?? (areRare ? 2 : 1);
+        HashSet<string> kept = [.. counts.Where(entry => entry.Value >= least || (column.IsDeclared && options.MinCategoryCount is null))
             .OrderByDescending(entry => entry.Value)
             .ThenBy(entry => entry.Key, StringComparer.Ordinal)
             .Take(options.MaxCategories)

@@ -96,13 +96,16 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
     /// <param name="purpose">What for.</param>
     /// <param name="notes">Takes how many are left out, or null.</param>
     /// <param name="rows">The places of those that are left, or null where all are.</param>
+    /// <param name="beside">The ends of other models that take the same samples, and leave some out too; null for none.</param>
     /// <exception cref="MlpException">Every sample misses something, or they stay in their file.</exception>
-    internal MlpDataset WithoutGaps(MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes, out int[]? rows)
+    internal MlpDataset WithoutGaps(
+        MlpDataset data, EncodingPurpose purpose, EncodingNotes? notes, out int[]? rows, IReadOnlyList<InputEncoder>? beside = null)
     {
         rows = null;
+        InputEncoder[] inputs = [Input, .. beside ?? []];
         if (data.IsStreamed)
         {
-            bool drops = Input.Columns.Any(column => column.DropsMissing)
+            bool drops = inputs.Any(input => input.Columns.Any(column => column.DropsMissing))
                 || (Output.MissingLabel == MissingLabels.Drop && purpose != EncodingPurpose.Predicting);
             return !drops ? data
                 : throw new MlpException(
@@ -113,11 +116,12 @@ public sealed record ModelEnds(InputEncoder Input, OutputHead Output, LossKind L
                     + $"whole{Hint.Without(nameof(MlpDataset.IsStreamed))}.");
         }
 
-        bool[]? complete = Input.CompleteRows(data);
+        bool[][] complete = [.. inputs.Select(input => input.CompleteRows(data)).OfType<bool[]>()];
         bool[]? labelled = purpose == EncodingPurpose.Predicting ? null : TargetEncoder.LabelledRows(Output, data);
-        if (complete is null && labelled is null)
+        if (complete.Length == 0 && labelled is null)
             return data;
-        rows = [.. Enumerable.Range(0, data.Count).Where(row => complete?[row] != false && labelled?[row] != false)];
+        rows = [.. Enumerable.Range(0, data.Count)
+            .Where(row => Array.TrueForAll(complete, has => has[row]) && labelled?[row] != false)];
         notes?.Dropped(data.Count - rows.Length);
         return rows.Length > 0 || data.Count == 0 ? data.Take(rows)
             : throw new MlpException(
