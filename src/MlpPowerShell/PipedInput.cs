@@ -41,7 +41,7 @@ internal static class PipedInput
         foreach ((PropertyInfo parameter, string? standIn) in _parameters.GetOrAdd(command.GetType(), ParametersOf))
         {
             if (parameter.GetValue(command) is null && !(standIn is not null && command.MyInvocation.BoundParameters.ContainsKey(standIn)))
-                {
+            {
                 bool isGiven = command.MyInvocation.BoundParameters.ContainsKey(parameter.Name);
                 throw new MlpException("WrongInput", MlpErrorKind.InvalidArgument, Reason(parameter, isGiven));
             }
