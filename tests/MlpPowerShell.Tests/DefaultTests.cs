@@ -154,7 +154,7 @@ public sealed class DefaultTests : IDisposable
     [Theory]
     [InlineData("", "AdamW 0.01 16 0.1 OneCycle")]
     [InlineData("-Optimizer Sgd", "Sgd 0.1 16  ")]
-    [InlineData("-Optimizer AdamW", "AdamW 0.001 16  ")]
+    [InlineData("-Optimizer AdamW", "AdamW 0.001 16 0.01 ")]
     [InlineData("-WeightDecay 0.5", "AdamW 0.01 16 0.5 OneCycle")]
     [InlineData("-LearningRate 0.02 -BatchSize 5", "AdamW 0.02 5 0.1 ")]
     [InlineData("-FullBatch", "Sgd 0.1   ")]

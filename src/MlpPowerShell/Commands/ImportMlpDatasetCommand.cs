@@ -28,7 +28,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [SupportsWildcards]
     [ArgumentCompleter(typeof(DatasetFileCompleter))]
     [FilePath(IsPiped = true)]
-    public string[]? Path { get; set; }
+    public string[]? Path { get; set; } = [];
 
     /// <summary>The files, taken as they are written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
