@@ -13,7 +13,7 @@ public sealed class CellAttribute<T>() : CellAttribute(typeof(T));
 /// </summary>
 /// <param name="type">What the value is read as.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
+public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute, IPipedParameter
 {
     /// <summary>What an empty cell stands for.</summary>
     public object? Empty { get; init; }
@@ -21,13 +21,10 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
     /// <summary>Whether another parameter may take what this one can't, at the same place or from the same pipeline.</summary>
     public bool IsOneOfSeveral { get; init; }
 
-    /// <summary>
-    /// Whether models or data sets come down the pipeline. What is none is null then, and the command says so, once for a whole pipeline:
-    /// PowerShell would say it of each object.
-    /// </summary>
+    /// <inheritdoc/>
     public bool IsPiped { get; init; }
 
-    /// <summary>The parameter that is given in place of one that is piped, if there is one.</summary>
+    /// <inheritdoc/>
     public string? Unless { get; init; }
 
     /// <summary>Whether models or data sets are read.</summary>
@@ -50,6 +47,18 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
         {
             // What is caused by a failed cast lets PowerShell try the next parameter.
             throw new ArgumentTransformationMetadataException(failure.Message, new PSInvalidCastException(failure.Message));
+        }
+    }
+
+    string IPipedParameter.Refusal(object given)
+    {
+        try
+        {
+            return $"'{CellReader.Read(type, given)}' can't be taken from the pipeline.";
+        }
+        catch (ArgumentTransformationMetadataException failure)
+        {
+            return failure.Message;
         }
     }
 

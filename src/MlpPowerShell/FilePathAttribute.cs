@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 
@@ -9,14 +10,15 @@ namespace MlpPowerShell;
 /// Refuses models, data sets, results and rows where the path of a file belongs, which PowerShell would take by their texts.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class FilePathAttribute : ArgumentTransformationAttribute
+public sealed class FilePathAttribute : ArgumentTransformationAttribute, IPipedParameter
 {
     private static readonly string[] _paths = ["LiteralPath", "Path", "FullName", "PSPath"];
 
-    /// <summary>
-    /// Whether paths come down the pipeline. What is none is null then, and the command says so, once for a whole pipeline.
-    /// </summary>
+    /// <inheritdoc/>
     public bool IsPiped { get; init; }
+
+    /// <inheritdoc/>
+    public string? Unless { get; init; }
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
@@ -40,13 +42,17 @@ public sealed class FilePathAttribute : ArgumentTransformationAttribute
         return false;
     }
 
-    /// <summary>The path that a row has, as one of a list of files does.</summary>
-    private static object PathOf(object item) => InputProperties.Unwrapped(item) is PSCustomObject
-        ? _paths.Select(name => PSObject.AsPSObject(item).Properties[name]).OfType<PSNoteProperty>().First().Value
-        : item;
+    private static object PathOf(object item) =>
+        InputProperties.Unwrapped(item) is PSCustomObject ? PathIn(item)!.Value : item;
 
-    /// <summary>What is to say about an object that is no path.</summary>
-    internal static string Refusal(object other) => InputProperties.Unwrapped(other) switch
+    /// <summary>The path that a row has, as one of a list of files does; null where it has none.</summary>
+    private static PSNoteProperty? PathIn(object row) =>
+        _paths.Select(name => PSObject.AsPSObject(row).Properties[name]).OfType<PSNoteProperty>()
+            .FirstOrDefault(note => !CellReader.IsEmpty(note.Value));
+
+    string IPipedParameter.Refusal(object given) => Printable.Of(Refusal(given));
+
+    private static string Refusal(object other) => InputProperties.Unwrapped(other) switch
     {
         MlpModel model => $"'{model}' is a model, and the path of a file belongs here.",
         MlpDataset data => $"'{data}' is a data set, and the path of a file belongs here.",
@@ -57,5 +63,5 @@ public sealed class FilePathAttribute : ArgumentTransformationAttribute
     /// <summary>Whether an object has no path, and would be taken by its text: what the engine makes, and rows.</summary>
     private static bool IsNoPath(object? item) => InputProperties.Unwrapped(item) is { } bare
         && ((bare.GetType().Assembly == typeof(MlpModel).Assembly && bare.GetType().GetProperty("Path") is null)
-            || (bare is PSCustomObject && !MlpCmdlet.NotesOf(item).Any(note => _paths.Contains(note.Name, StringComparer.OrdinalIgnoreCase))));
+            || (bare is PSCustomObject && PathIn(item!) is null));
 }

@@ -11,7 +11,7 @@ public abstract class ModelFileCmdlet : MlpCmdlet
     [AllowNull]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ModelFileCompleter))]
-    [FilePath(IsPiped = true)]
+    [FilePath(IsPiped = true, Unless = nameof(LiteralPath))]
     public string[]? Path { get; set; }
 
     /// <summary>The files to read, taken as they are written.</summary>
@@ -29,9 +29,8 @@ public abstract class ModelFileCmdlet : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        string[] paths = LiteralPath ?? Path ?? [];
-        if (paths.Length == 0)
-            Run(null, () => { });
+        string[] paths = [];
+        Run(null, () => paths = LiteralPath ?? Path!);
         foreach (string path in paths)
         {
             string[] files = [];

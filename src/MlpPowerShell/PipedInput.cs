@@ -9,7 +9,7 @@ namespace MlpPowerShell;
 /// <summary>The models, data sets and paths that come down a pipeline, of which the command itself says what is none.</summary>
 internal static class PipedInput
 {
-    private static readonly ConcurrentDictionary<Type, (PropertyInfo Parameter, string? StandIn)[]> _parameters = [];
+    private static readonly ConcurrentDictionary<Type, (PropertyInfo Property, IPipedParameter Wanted)[]> _parameters = [];
 
     // What converts an object doesn't know the cmdlet; both are at work on one thread.
     [ThreadStatic]
@@ -38,46 +38,34 @@ internal static class PipedInput
     /// <exception cref="MlpException">One is not.</exception>
     public static void Check(MlpCmdlet command)
     {
-        foreach ((PropertyInfo parameter, string? standIn) in _parameters.GetOrAdd(command.GetType(), ParametersOf))
+        Dictionary<string, object> given = command.MyInvocation.BoundParameters;
+        foreach ((PropertyInfo property, IPipedParameter wanted) in _parameters.GetOrAdd(command.GetType(), ParametersOf))
         {
-            if (parameter.GetValue(command) is null && !(standIn is not null && command.MyInvocation.BoundParameters.ContainsKey(standIn)))
-            {
-                bool isGiven = command.MyInvocation.BoundParameters.ContainsKey(parameter.Name);
-                throw new MlpException("WrongInput", MlpErrorKind.InvalidArgument, Reason(parameter, isGiven));
-            }
+            if (property.GetValue(command) is null && !(wanted.Unless is { } other && given.ContainsKey(other)))
+                throw new MlpException("WrongInput", MlpErrorKind.InvalidArgument, Reason(property, wanted, given.ContainsKey(property.Name)));
         }
     }
 
-    private static (PropertyInfo Parameter, string? StandIn)[] ParametersOf(Type command) =>
+    private static (PropertyInfo Property, IPipedParameter Wanted)[] ParametersOf(Type command) =>
     [
-        .. command.GetProperties()
-            .Where(parameter => parameter.GetCustomAttribute<CellAttribute>() is { IsPiped: true })
-            .Select(parameter => (parameter, parameter.GetCustomAttribute<CellAttribute>()!.Unless)),
-        .. command.GetProperties()
-            .Where(parameter => parameter.GetCustomAttribute<FilePathAttribute>() is { IsPiped: true })
-            .Select(parameter => (parameter, (string?)nameof(ModelFileCmdlet.LiteralPath))),
+        .. from property in command.GetProperties()
+           from wanted in property.GetCustomAttributes().OfType<IPipedParameter>()
+           where wanted.IsPiped
+           select (property, wanted),
     ];
 
-    private static string Reason(PropertyInfo parameter, bool isGiven)
+    private static string Reason(PropertyInfo property, IPipedParameter wanted, bool isGiven)
     {
         // The run is named by the error itself.
         SweepRow.Bound();
-        if (_refused?.Remove(parameter.PropertyType, out object? refused) is true)
+        if (_refused?.Remove(property.PropertyType, out object? refused) is true)
         {
-            if (parameter.IsDefined(typeof(FilePathAttribute)))
-                return Printable.Of(FilePathAttribute.Refusal(refused));
-            try
-            {
-                CellReader.Read(parameter.PropertyType, refused);
-            }
-            catch (ArgumentTransformationMetadataException failure)
-            {
-                return parameter.PropertyType == typeof(MlpDataset) && InputProperties.Unwrapped(refused) is PSCustomObject
-                    ? $"{failure.Message} Where other objects come down the pipeline, -{parameter.Name} names the data."
-                    : failure.Message;
-            }
+            string refusal = wanted.Refusal(refused);
+            return property.PropertyType == typeof(MlpDataset) && InputProperties.Unwrapped(refused) is PSCustomObject
+                ? $"{refusal} Where other objects come down the pipeline, -{property.Name} names the data."
+                : refusal;
         }
 
-        return $"-{parameter.Name} is {(isGiven ? "$null" : "missing")}.";
+        return $"-{property.Name} is {(isGiven ? "$null" : "missing")}.";
     }
 }
