@@ -5,7 +5,7 @@ using MlpPowerShell.Engine.Training;
 namespace MlpPowerShell.Pictures;
 
 /// <summary>
-/// Epochs, predictions, columns, classes and model files as rows of tables, in only those columns that they have values in.
+/// Epochs, predictions, columns, classes, groups and model files as rows of tables, in only those columns that they have values in.
 /// </summary>
 public static class Rows
 {
@@ -24,7 +24,7 @@ public static class Rows
     }
 
     /// <summary>An object as a row, with the heading above where it is the first of its table.</summary>
-    /// <param name="item">An epoch, a prediction, a column, the figures of a class or what a model file says.</param>
+    /// <param name="item">An epoch, a prediction, a column, the figures of a class or of a group, or what a model file says.</param>
     /// <param name="style">How wide the terminal is.</param>
     /// <exception cref="ArgumentException">It is none of these.</exception>
     public static IEnumerable<string> Of(object item, CardStyle style)
@@ -36,6 +36,7 @@ public static class Rows
             PredictionRow row => Lines(row, style),
             MlpColumn column => Lines(column, style),
             MlpClassScore score => Lines(score, ClassColumns.Of, style),
+            GroupRow row => Lines(row, GroupColumns.Of, style),
             MlpModelInfo file => Lines(file, ModelFileColumns.Of, style),
             _ => throw NoRow(item),
         };

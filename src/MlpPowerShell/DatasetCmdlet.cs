@@ -14,6 +14,7 @@ public abstract class DatasetCmdlet : MlpCmdlet
 
     /// <summary>The column to predict; several for several labels or numbers.</summary>
     [Parameter(Position = 1)]
+    [Alias("LabelColumn", "Target")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ColumnCompleter))]
     public string[] Label { get => [.. _options.Label]; set => _options = _options with { Label = value }; }

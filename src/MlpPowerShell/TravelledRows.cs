@@ -8,6 +8,9 @@ namespace MlpPowerShell;
 /// <summary>Objects as views take them, those too of which another process or a file sends nothing but the properties.</summary>
 internal static class TravelledRows
 {
+    /// <summary>The name of the type of what is measured on one group of several.</summary>
+    public static string GroupType { get; } = $"{typeof(MlpEvaluation).FullName}#Group";
+
     /// <summary>An object, one of predictions with the name of the file that it is for; of what else is left its facts.</summary>
     public static object Of(object item)
     {
@@ -15,6 +18,7 @@ internal static class TravelledRows
         return wrapped.BaseObject switch
         {
             MlpPrediction prediction => PredictionRow.Of(prediction, FileOf(wrapped)),
+            MlpEvaluation group when wrapped.TypeNames.Contains(GroupType) => new GroupRow(group),
             PSCustomObject when IsLeftOf<MlpPrediction>(wrapped) => PredictionOf(wrapped),
             PSCustomObject when IsLeftOf<MlpColumn>(wrapped) => ColumnOf(wrapped),
             PSCustomObject => FactsOf(wrapped),

@@ -154,6 +154,7 @@ public sealed class DatasetCmdletTests : IDisposable
         AssertFails("MemoryLimitTooLow", "Import-MlpDataset a1.csv y -Stream -MemoryLimit 10");
         AssertFails("StreamedWhole", "Import-MlpDataset a1.csv y -Stream -First 1");
         AssertFails("FolderNotFound", "Import-MlpDataset -ImageFolder nowhere");
+        AssertFails("FolderOfTables", "Import-MlpDataset .");
         Session.Result result = _session.Try("'ragged.csv', 'a1.csv' | Import-MlpDataset -Label y");
         Assert.Single(result.Errors);
         Assert.Single(result.Output);
@@ -252,6 +253,15 @@ public sealed class DatasetCmdletTests : IDisposable
         Write("digits/train-images-idx3-ubyte.gz", "something else");
         AssertFails("FileExists", "Save-Mnist -Path digits -Uri http://localhost:1/");
     }
+
+    [Fact]
+    public void A_label_may_be_called_a_target() => Assert.Equal(
+        ["y y y"],
+        _session.Run("""
+            [IO.File]::WriteAllLines("$PWD/t.csv", @('x,y', '1,2', '2,4', '3,7'))
+            $sets = (Import-MlpDataset t.csv -Target y), (Import-MlpDataset t.csv -LabelColumn y), (Import-MlpDataset t.csv -Label y)
+            "$($sets | ForEach-Object { $_.LabelColumns[0].Name })"
+            """).Select(line => $"{line}"));
 
     private void AssertFails(string errorId, string script)
     {

@@ -34,6 +34,7 @@ BeforeAll {
         mixed = 0..2 | ForEach-Object { $plain[$_]; $validated[$_]; $regression[$_] }
         classes = $classes; pairs = $pairs; columns = Get-MlpColumn $numbers; files = $files
         sets = $sets; interval = $interval; intervals = $intervals
+        groups = Measure-MlpModel $sure $named -By kind -Confidence 0.9; numberGroups = Measure-MlpModel $single $number -By kind
     }
     function LinesOf($objects, [int] $width) { ($objects | Out-String -Width $width) -split '\r?\n' }
 }
@@ -56,7 +57,19 @@ Describe 'Views' {
         (Get-Content $TestDrive/wide.txt) -match 'GradientNorm' | Should -HaveCount 1
     }
 
-    It 'are the same in Format-Table' -ForEach 'epochs', 'validated', 'mixed', 'classes', 'pairs', 'columns', 'files', 'sets', 'interval', 'intervals' {
+    It 'show groups in those columns alone that have values' {
+        (LinesOf $all.groups 120)[1] -split ' +' | Should -Be Group, Samples, Loss, Accuracy, MacroF1, Coverage, MeanSize
+        (LinesOf $all.numberGroups 120)[1] -split ' +' | Should -Be Group, Samples, Loss, R2, MeanAbsErr
+        (LinesOf $all.numberGroups 120) -match '^日本語の名前 ' | Should -HaveCount 1
+    }
+
+    It 'show a confusion matrix as its counts' {
+        $lines = $evaluation.ConfusionMatrix | Out-String -Stream | Where-Object { $_ }
+        $lines | Should -HaveCount 3
+        ($lines -split ' +' -ne '' | Measure-Object -Sum).Sum | Should -Be 60
+    }
+
+    It 'are the same in Format-Table' -ForEach 'epochs', 'validated', 'mixed', 'classes', 'pairs', 'columns', 'files', 'sets', 'interval', 'intervals', 'groups', 'numberGroups' {
         ($all[$_] | Format-Table | Out-String -Width 100).Trim() | Should -Be ($all[$_] | Out-String -Width 100).Trim()
     }
 

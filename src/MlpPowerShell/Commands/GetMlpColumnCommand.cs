@@ -21,15 +21,14 @@ public sealed class GetMlpColumnCommand : MlpCmdlet
     [Parameter(Position = 0, ParameterSetName = "Name")]
     [Parameter(Position = 1, ParameterSetName = "Dataset")]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DatasetColumnCompleter))]
-    public string[] Name { get; set; } = ["*"];
+    public string[]? Name { get; set; } = ["*"];
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         MlpColumn[] columns = [.. ColumnReport.Of(Dataset)];
-        HashSet<string> wanted = ColumnPatterns.Match(nameof(Name), Name, Array.ConvertAll(columns, column => column.Name));
+        HashSet<string> wanted = ColumnPatterns.Match(nameof(Name), Name is { Length: > 0 } ? Name : [string.Empty], Array.ConvertAll(columns, column => column.Name));
         foreach (MlpColumn column in columns.Where(column => wanted.Contains(column.Name)))
             WriteObject(column);
     });

@@ -47,7 +47,7 @@ public sealed class MeasureMlpModelCommand : MeasuringCmdlet
     /// <summary>An evaluation that is shown as a row of a table.</summary>
     private static PSObject AsRow(PSObject evaluation)
     {
-        evaluation.TypeNames.Insert(0, $"{typeof(MlpEvaluation).FullName}#Group");
+        evaluation.TypeNames.Insert(0, TravelledRows.GroupType);
         return evaluation;
     }
 }
