@@ -50,11 +50,12 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
         }
     }
 
-    string IPipedParameter.Refusal(object given)
+    string? IPipedParameter.Refusal(object given)
     {
         try
         {
-            return $"'{CellReader.Read(type, given)}' can't be taken from the pipeline.";
+            CellReader.Read(type, given);
+            return null;
         }
         catch (ArgumentTransformationMetadataException failure)
         {

@@ -119,7 +119,10 @@ public abstract class DatasetCmdlet : MlpCmdlet
                 $"There is no column {Listing.Of(missing)}, as what -Like names has; there are {Listing.Of(columns)}.");
         }
 
-        HashSet<string> wanted = [.. pattern.Features.Concat(pattern.Beside).Select(name => ColumnNames.Find(columns, name)).OfType<string>()];
+        HashSet<string> wanted =
+        [
+            .. pattern.Features.Concat(pattern.Beside).Select(name => ColumnNames.Find(columns, name)).OfType<string>(),
+        ];
         string[] labels = Label.Length > 0 ? Label : [.. pattern.Labels.Where(name => ColumnNames.Find(columns, name) is not null)];
         return options with
         {

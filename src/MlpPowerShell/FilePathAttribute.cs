@@ -50,7 +50,7 @@ public sealed class FilePathAttribute : ArgumentTransformationAttribute, IPipedP
         _paths.Select(name => PSObject.AsPSObject(row).Properties[name]).OfType<PSNoteProperty>()
             .FirstOrDefault(note => !CellReader.IsEmpty(note.Value));
 
-    string IPipedParameter.Refusal(object given) => Printable.Of(Refusal(given));
+    string? IPipedParameter.Refusal(object given) => Printable.Of(Refusal(given));
 
     private static string Refusal(object other) => InputProperties.Unwrapped(other) switch
     {

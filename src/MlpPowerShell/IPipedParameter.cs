@@ -12,6 +12,6 @@ internal interface IPipedParameter
     /// <summary>The parameter that is given in place of this one, if there is one.</summary>
     string? Unless { get; }
 
-    /// <summary>What is to say about an object that can't be read.</summary>
-    string Refusal(object given);
+    /// <summary>What is to say about an object that can't be read; null where it can.</summary>
+    string? Refusal(object given);
 }

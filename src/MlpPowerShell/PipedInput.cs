@@ -42,7 +42,10 @@ internal static class PipedInput
         foreach ((PropertyInfo property, IPipedParameter wanted) in _parameters.GetOrAdd(command.GetType(), ParametersOf))
         {
             if (property.GetValue(command) is null && !(wanted.Unless is { } other && given.ContainsKey(other)))
-                throw new MlpException("WrongInput", MlpErrorKind.InvalidArgument, Reason(property, wanted, given.ContainsKey(property.Name)));
+            {
+                string reason = Reason(property, wanted, given.ContainsKey(property.Name));
+                throw new MlpException("WrongInput", MlpErrorKind.InvalidArgument, reason);
+            }
         }
     }
 
@@ -58,9 +61,8 @@ internal static class PipedInput
     {
         // The run is named by the error itself.
         SweepRow.Bound();
-        if (_refused?.Remove(property.PropertyType, out object? refused) is true)
+        if (_refused?.Remove(property.PropertyType, out object? refused) is true && wanted.Refusal(refused) is { } refusal)
         {
-            string refusal = wanted.Refusal(refused);
             return property.PropertyType == typeof(MlpDataset) && InputProperties.Unwrapped(refused) is PSCustomObject
                 ? $"{refusal} Where other objects come down the pipeline, -{property.Name} names the data."
                 : refusal;

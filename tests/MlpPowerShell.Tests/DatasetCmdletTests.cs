@@ -254,6 +254,24 @@ public sealed class DatasetCmdletTests : IDisposable
         AssertFails("FileExists", "Save-Mnist -Path digits -Uri http://localhost:1/");
     }
 
+    [Theory]
+    [InlineData("t.csv", "*.csv")]
+    [InlineData("t.CSV", "*.CSV")]
+    [InlineData("t.csv.gz", "*.gz")]
+    [InlineData("t.parquet", "*.parquet")]
+    public void A_folder_of_tables_is_told_with_what_names_its_files(string name, string files)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_session.Folder, "tables")).FullName;
+        File.WriteAllText(Path.Combine(folder, name), "x,y\n1,2\n");
+        ErrorRecord error = Assert.Single(_session.Try("Import-MlpDataset tables y").Errors);
+        Assert.StartsWith("FolderOfTables,", error.FullyQualifiedErrorId);
+        Assert.EndsWith($"such as '{Path.Combine(folder, files)}'.", error.Exception.Message);
+
+        // Where there are folders, these may be classes.
+        Directory.CreateDirectory(Path.Combine(folder, "class"));
+        AssertFails("OneClass", "Import-MlpDataset tables");
+    }
+
     [Fact]
     public void A_label_may_be_called_a_target() => Assert.Equal(
         ["y y y"],

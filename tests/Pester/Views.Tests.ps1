@@ -69,7 +69,8 @@ Describe 'Views' {
         ($lines -split ' +' -ne '' | Measure-Object -Sum).Sum | Should -Be 60
     }
 
-    It 'are the same in Format-Table' -ForEach 'epochs', 'validated', 'mixed', 'classes', 'pairs', 'columns', 'files', 'sets', 'interval', 'intervals', 'groups', 'numberGroups' {
+    It 'are the same in Format-Table' -ForEach @(
+        'epochs', 'validated', 'mixed', 'classes', 'pairs', 'columns', 'files', 'sets', 'interval', 'intervals', 'groups', 'numberGroups') {
         ($all[$_] | Format-Table | Out-String -Width 100).Trim() | Should -Be ($all[$_] | Out-String -Width 100).Trim()
     }
 

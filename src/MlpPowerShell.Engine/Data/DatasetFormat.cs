@@ -51,8 +51,11 @@ public static class DatasetFormats
     };
 
     /// <summary>Whether a file's name ends as those of samples do: tables, arrays or pictures.</summary>
-    internal static bool IsNamed(string path) => InputFile.ExtensionOf(path) is var ending
-        && (PictureFile.Extensions.Contains(ending) || Enum.GetValues<DatasetFormat>().Any(format => EndingsOf(format).Contains(ending)));
+    internal static bool IsNamed(string path) => PictureFile.Extensions.Contains(InputFile.ExtensionOf(path)) || IsNamedAsTable(path);
+
+    /// <summary>Whether a file's name ends as those of tables or arrays do.</summary>
+    internal static bool IsNamedAsTable(string path) => InputFile.ExtensionOf(path) is var ending
+        && Enum.GetValues<DatasetFormat>().Any(format => EndingsOf(format).Contains(ending));
 
     /// <summary>The format of what begins so; separated values where nothing tells.</summary>
     internal static DatasetFormat Of(string name, ReadOnlySpan<byte> head)

@@ -28,7 +28,10 @@ public sealed class GetMlpColumnCommand : MlpCmdlet
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         MlpColumn[] columns = [.. ColumnReport.Of(Dataset)];
-        HashSet<string> wanted = ColumnPatterns.Match(nameof(Name), Name is { Length: > 0 } ? Name : [string.Empty], Array.ConvertAll(columns, column => column.Name));
+
+        // No name means no column, and not all.
+        string[] patterns = Name is { Length: > 0 } ? Name : [string.Empty];
+        HashSet<string> wanted = ColumnPatterns.Match(nameof(Name), patterns, Array.ConvertAll(columns, column => column.Name));
         foreach (MlpColumn column in columns.Where(column => wanted.Contains(column.Name)))
             WriteObject(column);
     });

@@ -27,7 +27,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
     [AllowNull]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(DatasetFileCompleter))]
-    [FilePath(IsPiped = true)]
+    [FilePath(IsPiped = true, Unless = nameof(LiteralPath))]
     public string[]? Path { get; set; } = [];
 
     /// <summary>The files, taken as they are written.</summary>
@@ -173,7 +173,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
                 WriteVerbose($"Reading {file}.");
             if (files is [var folder] && Directory.Exists(folder))
             {
-                CheckHoldsPictures(folder);
+                PictureReader.CheckHoldsNoTables(folder);
                 WriteObject(ReadFolder(folder));
                 return;
             }
@@ -200,24 +200,6 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
 
         // What was copied from a pipe can't be read again.
         return areCopies ? dataset.WithoutOrigin() : dataset;
-    }
-
-    /// <summary>Checks that a folder is not one of tables, which are named one by one.</summary>
-    /// <exception cref="MlpException">It is.</exception>
-    private static void CheckHoldsPictures(string folder)
-    {
-        if (Directory.EnumerateDirectories(folder).Any())
-            return;
-        string[] endings = [.. Enum.GetValues<DatasetFormat>().SelectMany(DatasetFormats.EndingsOf)];
-        string? table = Directory.EnumerateFiles(folder).Select(System.IO.Path.GetExtension)
-            .FirstOrDefault(ending => endings.Contains(ending, StringComparer.OrdinalIgnoreCase));
-        if (table is not null)
-        {
-            throw new MlpException(
-                "FolderOfTables",
-                MlpErrorKind.InvalidArgument,
-                $"{folder} is a folder of files and not of pictures: give the files, such as '{System.IO.Path.Combine(folder, $"*{table}")}'.");
-        }
     }
 
     private MlpDataset ReadFolder(string folder)

@@ -31,13 +31,31 @@ internal static class PictureFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new MlpException("FolderUnreadable", MlpErrorKind.Unreadable, $"{folder} can't be read: {failure.Message}", failure);
+            throw Unreadable(folder, failure);
         }
 
         return [.. files.OrderBy(file => file.Class, StringComparer.Ordinal).ThenBy(file => file.Path, StringComparer.Ordinal)];
 
         void Enqueue(string path, string label) => (new DirectoryInfo(path).LinkTarget is null ? folders : links).Enqueue((path, label));
     }
+
+    /// <summary>A table or array that lies in a folder without folders, which has no classes; null where there is none.</summary>
+    /// <exception cref="MlpException">The folder can't be looked into.</exception>
+    public static string? FindTable(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories(folder).Any() ? null
+                : Directory.EnumerateFiles(folder).FirstOrDefault(DatasetFormats.IsNamedAsTable);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(folder, failure);
+        }
+    }
+
+    private static MlpException Unreadable(string folder, Exception failure) =>
+        new("FolderUnreadable", MlpErrorKind.Unreadable, $"{folder} can't be read: {failure.Message}", failure);
 
     private static bool IsPicture(string path) =>
         PictureFile.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

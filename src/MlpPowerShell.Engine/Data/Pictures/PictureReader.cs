@@ -23,6 +23,20 @@ public static class PictureReader
             shape);
     }
 
+    /// <summary>Checks that a folder is not one of tables, which are given file by file.</summary>
+    /// <exception cref="MlpException">It is, or can't be looked into.</exception>
+    public static void CheckHoldsNoTables(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (PictureFolder.FindTable(folder) is not { } table)
+            return;
+        string files = Path.Combine(folder, $"*{Path.GetExtension(table)}");
+        throw new MlpException(
+            "FolderOfTables",
+            MlpErrorKind.InvalidArgument,
+            $"{folder} is a folder of files and not of pictures: give the files, such as '{files}'.");
+    }
+
     /// <summary>Reads a folder of pictures, in which each folder is a class, named after it; pictures may lie deeper.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="shape">The size to bring all to; null for that of the first, which all others must have too.</param>
