@@ -45,7 +45,8 @@ function Build-Package {
         Copy-Item "out/MlpPowerShell/$file" "$folder/$file"
     }
 
-    $tags = $manifest.PrivateData.PSData.Tags + 'PSModule' + 'PSIncludes_Cmdlet' + $manifest.CmdletsToExport.ForEach({ "PSCmdlet_$_"; "PSCommand_$_" })
+    $tags = $manifest.PrivateData.PSData.Tags + 'PSModule' + 'PSIncludes_Cmdlet' +
+        $manifest.CmdletsToExport.ForEach({ "PSCmdlet_$_"; "PSCommand_$_" })
     $facts = @{
         version     = $manifest.ModuleVersion
         authors     = $manifest.Author
@@ -54,9 +55,12 @@ function Build-Package {
         tags        = $tags -join ' '
     }
     $nuspec = Get-Content src/MlpPowerShell/MlpPowerShell.nuspec -Raw
-    foreach ($fact in $facts.GetEnumerator()) { $nuspec = $nuspec.Replace("`$$($fact.Key)`$", [Security.SecurityElement]::Escape($fact.Value)) }
+    foreach ($fact in $facts.GetEnumerator()) {
+        $nuspec = $nuspec.Replace("`$$($fact.Key)`$", [Security.SecurityElement]::Escape($fact.Value))
+    }
     $filled = (New-Item "$package/MlpPowerShell.nuspec" -Value $nuspec).FullName
-    Invoke-Dotnet pack src/MlpPowerShell -c Release --no-build -o $package "-p:NuspecFile=$filled" "-p:NuspecBasePath=$((Resolve-Path $folder).Path)"
+    $base = (Resolve-Path $folder).Path
+    Invoke-Dotnet pack src/MlpPowerShell -c Release --no-build -o $package "-p:NuspecFile=$filled" "-p:NuspecBasePath=$base"
     Remove-Item $filled
     Get-Item "$package/*.nupkg"
 }

@@ -6,7 +6,10 @@
     Author               = 'MlpPowerShell contributors'
     CompanyName          = 'MlpPowerShell contributors'
     Copyright            = '(c) 2026 MlpPowerShell contributors. MIT licence.'
-    Description          = 'Trains neural networks from the shell: multilayer perceptrons over a vectorised C# engine, with MNIST and its family at hand. Data, models, epochs and predictions are objects of the pipeline.'
+    Description          = @'
+Trains neural networks from the shell: multilayer perceptrons over a vectorised C# engine, with MNIST and its family at hand.
+Data, models, epochs and predictions are objects of the pipeline.
+'@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('MlpPowerShell.format.ps1xml')
     FileList             = @(
@@ -96,7 +99,9 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags         = @('MachineLearning', 'NeuralNetwork', 'MLP', 'MNIST', 'DeepLearning', 'Backpropagation', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags         = @(
+                'MachineLearning', 'NeuralNetwork', 'MLP', 'MNIST', 'DeepLearning', 'Backpropagation', 'PSEdition_Core', 'Windows', 'Linux',
+                'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
             ReleaseNotes = 'See CHANGELOG.md.'
         }

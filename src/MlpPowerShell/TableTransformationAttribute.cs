@@ -14,7 +14,8 @@ public sealed class TableTransformationAttribute(string example) : ArgumentTrans
         {
             Hashtable table => table,
             IDictionary entries => new Hashtable(entries),
-            PSCustomObject => new Hashtable(PSObject.AsPSObject(inputData).Properties.ToDictionary(entry => entry.Name, entry => entry.Value)),
+            PSCustomObject => new Hashtable(
+                PSObject.AsPSObject(inputData).Properties.ToDictionary(entry => entry.Name, entry => entry.Value)),
             var other => throw CellReader.Refused($"{CellReader.Shown(other ?? "$null")} is no hashtable such as {example}."),
         };
 }

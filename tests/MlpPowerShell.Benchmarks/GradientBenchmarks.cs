@@ -16,7 +16,11 @@ public class GradientBenchmarks
     /// <summary>Batches, widths and depths, each on one thread and on all.</summary>
     public static IEnumerable<Step> Steps =>
         from threads in new[] { 1, Environment.ProcessorCount }.Distinct()
-        from shape in new[] { ("128-64", 32), ("128-64", 128), ("128-64", 512), ("128-64", 4096), ("32", 128), ("128", 128), ("512", 128), ("2048", 128), ("256-256", 128), ("256-256-256-256", 128), ("1024-1024", 256) }
+        from shape in new[]
+        {
+            ("128-64", 32), ("128-64", 128), ("128-64", 512), ("128-64", 4096), ("32", 128), ("128", 128), ("512", 128), ("2048", 128),
+            ("256-256", 128), ("256-256-256-256", 128), ("1024-1024", 256)
+        }
         select new Step(shape.Item1, shape.Item2, threads);
 
     /// <summary>The step to time.</summary>

@@ -14,7 +14,11 @@ public unsafe class ProductBenchmarks
     /// <summary>The products of backpropagation, as its slices and blocks call for them.</summary>
     public static IEnumerable<PanelProduct> Products =>
         from kernel in Kernel.All
-        from product in new[] { (Name: "forward", Rows: 32, Depth: 784), (Name: "forward", Rows: 32, Depth: 1024), (Name: "input gradient", Rows: 32, Depth: 64), (Name: "weight gradient", Rows: kernel.PackWidth, Depth: 256) }
+        from product in new[]
+        {
+            (Name: "forward", Rows: 32, Depth: 784), (Name: "forward", Rows: 32, Depth: 1024),
+            (Name: "input gradient", Rows: 32, Depth: 64), (Name: "weight gradient", Rows: kernel.PackWidth, Depth: 256)
+        }
         select new PanelProduct(product.Name, kernel.Lanes, product.Rows, product.Depth, kernel.PanelWidth);
 
     /// <summary>The product to time.</summary>

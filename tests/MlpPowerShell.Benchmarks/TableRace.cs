@@ -95,7 +95,9 @@ internal static class TableRace
                 ',', Enumerable.Range(0, 7).Select(_ => Math.Round(100 * random.NextDouble(), 2).ToString(CultureInfo.InvariantCulture)));
             text.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{code},c{code},{numbers},a{random.Next(5)},b{random.Next(20)},d{random.Next(8)},{new DateTime(2024, 1, 1).AddDays(random.Next(700)):yyyy-MM-dd},{TimeSpan.FromSeconds(random.Next(80_000))},{random.Next(2) == 1},{random.Next(2) == 1},{(code % 7 > 3 ? 'p' : 'q')}"));
+                $"{code},c{code},{numbers},a{random.Next(5)},b{random.Next(20)},d{random.Next(8)},"
+                    + $"{new DateTime(2024, 1, 1).AddDays(random.Next(700)):yyyy-MM-dd},{TimeSpan.FromSeconds(random.Next(80_000))},"
+                    + $"{random.Next(2) == 1},{random.Next(2) == 1},{(code % 7 > 3 ? 'p' : 'q')}"));
         }
     }
 }

@@ -127,7 +127,14 @@ public unsafe class AugmentationTests
     [Fact]
     public void The_largest_distortions_stay_within_the_image()
     {
-        var largest = new AugmentationOptions { RandomShift = 10_000, RandomRotation = 180, RandomScale = 0.999_999, RandomShear = 89.999, ElasticAlpha = 10_000 };
+        var largest = new AugmentationOptions
+        {
+            RandomShift = 10_000,
+            RandomRotation = 180,
+            RandomScale = 0.999_999,
+            RandomShear = 89.999,
+            ElasticAlpha = 10_000
+        };
         for (int sample = 0; sample < 100; sample++)
         {
             foreach (double sigma in new[] { 0.01, 4, 1000 })

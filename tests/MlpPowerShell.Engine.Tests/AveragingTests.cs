@@ -79,7 +79,8 @@ public sealed class AveragingTests : IDisposable
     public void What_is_measured_is_what_the_model_holds(double decay, int? from, bool isNormalized)
     {
         MlpModel model = Model(isNormalized);
-        TrainingOptions options = _options with { AverageDecay = decay, AverageFrom = from, EvaluateTraining = true, ValidationData = _other };
+        TrainingOptions options =
+            _options with { AverageDecay = decay, AverageFrom = from, EvaluateTraining = true, ValidationData = _other };
         int epochs = 0;
         foreach (MlpEpoch epoch in MlpTrainer.Train(model, _data, _other, options))
         {
@@ -193,8 +194,8 @@ public sealed class AveragingTests : IDisposable
         _ = MlpTrainer.Train(model, _data, null, options).Count();
         MlpLayer layer = model.Layers[0];
         double[][] sums = [.. Enumerable.Range(0, 300)
-            .Select(i => (layer.Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i))).Select(z => (double)z)
-                .ToArray())];
+            .Select(i => layer.Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i)))
+            .Select(z => z.Select(value => (double)value).ToArray())];
         for (int unit = 0; unit < layer.OutputSize; unit++)
         {
             double[][] batches = [.. sums.Select(z => z[unit]).Chunk(50)];
@@ -290,7 +291,8 @@ public sealed class AveragingTests : IDisposable
         return model;
     }
 
-    private static double[] State(MlpModel model) => [.. model.Parameters.SelectMany(parameter => parameter.Values).Select(value => (double)value)];
+    private static double[] State(MlpModel model) =>
+        [.. model.Parameters.SelectMany(parameter => parameter.Values).Select(value => (double)value)];
 
     private static void AssertClose(double[] expected, double[] actual, double tolerance = 1e-6)
     {

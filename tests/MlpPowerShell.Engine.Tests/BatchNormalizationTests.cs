@@ -51,8 +51,8 @@ public class BatchNormalizationTests
     {
         MlpModel model = Model();
         double[][] sums = [.. Enumerable.Range(0, 200)
-            .Select(i => (model.Layers[0].Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i))).Select(z => (double)z)
-                .ToArray())];
+            .Select(i => model.Layers[0].Weights * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(_data.GetSample(i)))
+            .Select(z => z.Select(value => (double)value).ToArray())];
         var batch = new MlpDataset("batch", _data.Floats![..(200 * 20)], TestData.Classes(_data)[..200], 20, _data.ClassNames);
 
         // One step too small to change a weight.

@@ -69,7 +69,9 @@ public class CalibrationTests
         // What is calibrated already has nothing to gain, and is fitted to the network itself again.
         MlpModel again = ModelCalibration.Calibrate(calibrated, data, CalibrationMethod.Temperature);
         Assert.Equal(calibrated.Output.Calibration!.Temperature, again.Output.Calibration!.Temperature);
-        Assert.Equal(before, new MlpPredictor(calibrated.WithoutCalibration()).Measure(data) with { ConfusionMatrix = before.ConfusionMatrix },
+        Assert.Equal(
+            before,
+            new MlpPredictor(calibrated.WithoutCalibration()).Measure(data) with { ConfusionMatrix = before.ConfusionMatrix },
             (one, other) => one.Loss == other.Loss && one.LogLoss == other.LogLoss && one.RocAuc == other.RocAuc);
     }
 
@@ -241,7 +243,10 @@ public class CalibrationTests
         (MlpModel model, MlpDataset data) = Trained(LossKind.CrossEntropy);
         MlpDataset training = data.Take([.. Enumerable.Range(0, 80)]);
         MlpModel calibrated = ModelCalibration.Calibrate(model, data, CalibrationMethod.Temperature);
-        foreach (MlpModel one in new[] { model, model.Copy(), calibrated, calibrated.WithoutCalibration(), WeightPruning.Prune(model, 0.2) })
+        foreach (MlpModel one in new[]
+        {
+            model, model.Copy(), calibrated, calibrated.WithoutCalibration(), WeightPruning.Prune(model, 0.2)
+        })
         {
             Assert.Equal(["SamplesLearned"], Told(one, training, CalibrationMethod.Conformal));
             Assert.Empty(Told(one, data, CalibrationMethod.Conformal));

@@ -65,7 +65,8 @@ public sealed partial class CheckpointTests
         Assert.Equal("mine", run.Name);
         Assert.Equal(("20-30-4", "ReLU, Softmax", 3, OptimizerKind.Sgd), (run.Architecture, run.Activations, run.Seed, run.Optimizer));
         Assert.Equal(
-            "BatchSize 64, ClassWeight {\"class 1\":2.5}, Dropout 0.25, Epochs 1, LearningRate 0.25, Optimizer Sgd, Schedule Cosine, Seed 3",
+            "BatchSize 64, ClassWeight {\"class 1\":2.5}, Dropout 0.25, Epochs 1, LearningRate 0.25, Optimizer Sgd, "
+                + "Schedule Cosine, Seed 3",
             string.Join(", ", run.Options.Select(option => $"{option.Key} {option.Value}").Order()));
         Assert.Equal("20-30-4 Sgd 0.25 batch 64", MlpTrainer.Train(Model(1), _data, _other, options).Single().Run);
         Assert.Equal(run.TrainingData, TestData.Random(7, 700, 20, 4).Fingerprint);

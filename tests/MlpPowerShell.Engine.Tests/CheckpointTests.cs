@@ -104,7 +104,9 @@ public sealed partial class CheckpointTests : IDisposable
             Resume = true,
         };
         _ = MlpTrainer.Train(Model(1), _data, null, options).Take(2).Count();
-        Assert.Contains("of 4 epochs, 2 of which are done, and its schedule Cosine", AssertFails("CheckpointMismatch", Model(1), options with { Epochs = 6 }));
+        Assert.Contains(
+            "of 4 epochs, 2 of which are done, and its schedule Cosine",
+            AssertFails("CheckpointMismatch", Model(1), options with { Epochs = 6 }));
         Assert.Equal(2, MlpTrainer.Train(Model(1), _data, null, options).Count());
         Assert.Equal([5, 6], MlpTrainer.Train(Model(1), _data, null, options with { Epochs = 6 }).Select(epoch => epoch.Epoch));
     }
@@ -147,7 +149,8 @@ public sealed partial class CheckpointTests : IDisposable
         };
         Assert.Equal(3, MlpTrainer.Train(Model(1), _data, null, options).Count());
         Assert.Empty(MlpTrainer.Train(Model(1), _data, null, options with { Epochs = 30 }));
-        Assert.Contains("Patience is not given here and 2 there", AssertFails("CheckpointMismatch", Model(1), options with { Patience = null }));
+        Assert.Contains(
+            "Patience is not given here and 2 there", AssertFails("CheckpointMismatch", Model(1), options with { Patience = null }));
         Assert.Equal([4, 5], MlpTrainer.Train(Model(1), _data, null, options with { Patience = 4 }).Select(epoch => epoch.Epoch));
         Assert.Equal(4, MlpTrainer.EndOf(CheckpointPath)!.Patience);
     }

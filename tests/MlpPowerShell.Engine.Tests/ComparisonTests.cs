@@ -73,7 +73,8 @@ public class ComparisonTests
         MlpComparison comparison = MlpComparison.Compare(first.Named(data), second.Named(data), data);
         Assert.Equal(
             (4, 0.5, 0.5, 1, 1),
-            (comparison.Samples, comparison.FirstAccuracy, comparison.SecondAccuracy, comparison.OnlyFirstRight, comparison.OnlySecondRight));
+            (comparison.Samples, comparison.FirstAccuracy, comparison.SecondAccuracy,
+                comparison.OnlyFirstRight, comparison.OnlySecondRight));
         Assert.Equal(1, comparison.PValue);
         Assert.True(comparison.DifferenceLow < 0 && comparison.DifferenceHigh > 0);
         Assert.Equal(0, MlpComparison.Compare(first, first, data).OnlyFirstRight);

@@ -57,7 +57,8 @@ public sealed partial class ConformalTests
 
         // The order of the two is of no account.
         MlpModel turned = ModelCalibration.Calibrate(model, held, null, [companions[2], companions[1]]);
-        Assert.Equal(predictions.Select(one => one.Upper), new MlpPredictor(turned) { Confidence = 0.9 }.Predict(test).Select(one => one.Upper));
+        Assert.Equal(
+            predictions.Select(one => one.Upper), new MlpPredictor(turned) { Confidence = 0.9 }.Predict(test).Select(one => one.Upper));
     }
 
     [Theory]
@@ -102,7 +103,8 @@ public sealed partial class ConformalTests
         (MlpModel model, MlpModel[] companions, MlpDataset held, _) = Companions();
         ModelContent content = ModelContent.Of(ModelCalibration.Calibrate(model, held, null, [companions[0]]));
         var facts = new Dictionary<string, string>(content.Metadata);
-        string output = System.Text.RegularExpressions.Regex.Replace(facts["output"], "\"Companions\":\\[[^\\]]*\\]", $"\"Companions\":[{bytes}]");
+        string output =
+            System.Text.RegularExpressions.Regex.Replace(facts["output"], "\"Companions\":\\[[^\\]]*\\]", $"\"Companions\":[{bytes}]");
         Assert.NotEqual(facts["output"], output);
         facts["output"] = output;
         Assert.Throws<MlpException>(() => (content with { Metadata = facts }).ToModel("a file", new ModelReadOptions()));
@@ -149,7 +151,8 @@ public sealed partial class ConformalTests
     {
         MlpModel model = Of("a", "b"), turned = Of("b", "a");
         MlpDataset held = Table("a", "b");
-        MlpModel alike = ModelCalibration.Calibrate(model, held, null, [model]), mixed = ModelCalibration.Calibrate(model, held, null, [turned]);
+        MlpModel alike = ModelCalibration.Calibrate(model, held, null, [model]);
+        MlpModel mixed = ModelCalibration.Calibrate(model, held, null, [turned]);
         var row = new MlpDataset("row", new float[] { 0.5f, 0.25f }, null, 2, []);
         Assert.NotNull(new MlpPredictor(alike) { Confidence = 0.9 }.Predict(row).Single().Lower);
         Assert.Equal("NamesNeeded", Fails(() => new MlpPredictor(mixed) { Confidence = 0.9 }.Predict(row).Single()));
@@ -176,9 +179,11 @@ public sealed partial class ConformalTests
 
         static MlpModel Of(MlpDataset data, LossKind loss, double quantile)
         {
-            ModelEnds ends = ModelEnds.Fit(data, loss, new EncodingOptions()) with { LossOptions = new LossOptions { Quantile = quantile } };
+            ModelEnds ends =
+                ModelEnds.Fit(data, loss, new EncodingOptions()) with { LossOptions = new LossOptions { Quantile = quantile } };
             MlpModel model = MlpModel.CreateFor(ends, new HiddenLayers([6], [Activation.Named("Tanh")]), Initializer.Default, 1);
-            _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 30, BatchSize = 16, LearningRate = 0.05, Seed = 1 }).Last();
+            _ = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 30, BatchSize = 16, LearningRate = 0.05, Seed = 1 })
+                .Last();
             return model;
         }
     }

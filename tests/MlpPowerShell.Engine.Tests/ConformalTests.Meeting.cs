@@ -13,7 +13,8 @@ public sealed partial class ConformalTests
     {
         MlpDataset known = Kinds(0), strange = Kinds(7);
         MlpModel model = Made(known), conformal = ModelCalibration.Calibrate(model, known, null, [model, model]);
-        string expected = "The column kind has 7 values of 1 category that the model does not know, and that count as none of its own: moth.";
+        string expected =
+            "The column kind has 7 values of 1 category that the model does not know, and that count as none of its own: moth.";
         var predictor = new MlpPredictor(conformal) { Confidence = 0.9 };
         Assert.Equal(strange.Count, predictor.Predict(strange).Count());
         Assert.Equal([expected], predictor.Notes.Sentences.Select(note => $"{note.Sentence}"));
@@ -46,7 +47,8 @@ public sealed partial class ConformalTests
         MlpPrediction[] answers = [.. predictor.Predict(gaps)];
         Assert.Equal(Enumerable.Range(0, 40).Except([3, 8]), answers.Select(one => one.Index));
         Assert.Equal(
-            ["2 rows with missing values left out, as the model was made to do."], predictor.Notes.Sentences.Select(note => $"{note.Sentence}"));
+            ["2 rows with missing values left out, as the model was made to do."],
+            predictor.Notes.Sentences.Select(note => $"{note.Sentence}"));
         MlpEvaluation evaluation = predictor.Measure(gaps);
         Assert.Equal(38, evaluation.Samples);
         Assert.Equal(
@@ -91,7 +93,9 @@ public sealed partial class ConformalTests
     public void Each_of_several_numbers_has_its_own_coverage()
     {
         MlpDataset data = TableTests
-            .Table(["a", "u", "v"], [.. Enumerable.Range(0, 60).Select(i => new object?[] { Math.Sin(i), Math.Cos(3 * i), 100 * Math.Sin(i) })])
+            .Table(
+                ["a", "u", "v"],
+                [.. Enumerable.Range(0, 60).Select(i => new object?[] { Math.Sin(i), Math.Cos(3 * i), 100 * Math.Sin(i) })])
             .ToDataset(new TableOptions { Label = ["u", "v"] });
         MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([2], [Activation.ReLU]), Initializer.Default, 1);
         MlpModel conformal = ModelCalibration.Calibrate(model, data.Take([.. Enumerable.Range(0, 20)]), null);
@@ -105,7 +109,9 @@ public sealed partial class ConformalTests
             (double Lower, double Truth, double Upper)[] ends = [.. answers.Select(one =>
                 (At(one.Lower, target), At(one.Label, target), At(one.Upper, target)))];
             Assert.Equal(
-                ends.Average(end => end.Lower <= end.Truth && end.Truth <= end.Upper ? 1.0 : 0), evaluation.Targets[j].Coverage!.Value, 1e-12);
+                ends.Average(end => end.Lower <= end.Truth && end.Truth <= end.Upper ? 1.0 : 0),
+                evaluation.Targets[j].Coverage!.Value,
+                1e-12);
             Assert.Equal(ends.Average(end => end.Upper - end.Lower), evaluation.Targets[j].MeanSize!.Value, 1e-9);
         }
 

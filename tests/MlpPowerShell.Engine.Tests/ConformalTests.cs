@@ -160,7 +160,8 @@ public sealed partial class ConformalTests : IDisposable
         var random = new Random(2);
         object?[][] rows = [.. Enumerable.Range(0, 150).Select(i => new object?[]
         {
-            (double)i, new DateTime(2024, 1, 1).AddDays(i + random.Next(20)), TimeSpan.FromMinutes(i + random.Next(9)), (double)random.Next(100),
+            (double)i, new DateTime(2024, 1, 1).AddDays(i + random.Next(20)), TimeSpan.FromMinutes(i + random.Next(9)),
+            (double)random.Next(100),
         })];
         MlpDataset data = TableTests.Table(["x", "day", "wait", "noise"], rows)
             .ToDataset(new TableOptions { Label = ["day", "wait", "noise"], Task = MlpTask.Regression });
@@ -235,7 +236,8 @@ public sealed partial class ConformalTests : IDisposable
         MlpModel few = ModelCalibration.Calibrate(model, data.Take([.. Enumerable.Range(0, 8)]), CalibrationMethod.Conformal);
         Assert.Equal("NotConformal", Fails(() => new MlpPredictor(model) { Confidence = 0.9 }));
         MlpException tooFew = Assert.Throws<MlpException>(() => new MlpPredictor(few) { Confidence = 0.9 });
-        Assert.Equal(("ConfidenceTooHigh", true), (tooFew.ErrorId, tooFew.Message.EndsWith("that takes 9 at least.", StringComparison.Ordinal)));
+        Assert.Equal(
+            ("ConfidenceTooHigh", true), (tooFew.ErrorId, tooFew.Message.EndsWith("that takes 9 at least.", StringComparison.Ordinal)));
         foreach (double confidence in new[] { 0, 1, -0.1, 1.5, double.NaN })
             Assert.Equal("InvalidConfidence", Fails(() => new MlpPredictor(few) { Confidence = confidence }));
 

@@ -13,13 +13,14 @@ internal static class Cultures
     public static CultureInfo Of(string name)
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NumberGroupSeparator, culture.NumberFormat.NegativeSign) = name switch
-        {
-            "German" => (",", ".", "-"),
-            "Arabic" => ("٫", "٬", "\u061c-"),
-            "Swedish" => (",", "\u00a0", "\u2212"),
-            _ => (".", ",", "-"),
-        };
+        (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NumberGroupSeparator, culture.NumberFormat.NegativeSign) =
+            name switch
+            {
+                "German" => (",", ".", "-"),
+                "Arabic" => ("٫", "٬", "\u061c-"),
+                "Swedish" => (",", "\u00a0", "\u2212"),
+                _ => (".", ",", "-"),
+            };
         return culture;
     }
 }

@@ -214,7 +214,8 @@ public sealed class DownloadTests : IDisposable
             else
                 response.Close();
         }
-        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException or IOException or InvalidOperationException)
+        catch (Exception failure)
+            when (failure is HttpListenerException or ObjectDisposedException or IOException or InvalidOperationException)
         {
             // The client has gone.
         }

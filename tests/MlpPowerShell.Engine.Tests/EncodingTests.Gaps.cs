@@ -56,8 +56,13 @@ public sealed partial class EncodingTests
                 ColumnReport.Warnings(with, model.Ends), warning => $"{warning}" == "Left out, as there are no values in it: none.");
         }
 
-        foreach ((MissingValues rule, string error) in new[] { (MissingValues.Refuse, "EmptyColumn"), (MissingValues.Drop, "EmptyDataset") })
+        foreach ((MissingValues rule, string error) in new[]
+        {
+            (MissingValues.Refuse, "EmptyColumn"), (MissingValues.Drop, "EmptyDataset")
+        })
+        {
             Assert.Equal(error, Assert.Throws<MlpException>(() => Model(with, new EncodingOptions { Missing = rule })).ErrorId);
+        }
     }
 
     [Fact]

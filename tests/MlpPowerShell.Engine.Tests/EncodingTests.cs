@@ -152,8 +152,13 @@ public sealed partial class EncodingTests
         Assert.Equal(features, string.Join(", ", Model(data, new EncodingOptions()).Input.FeatureNames));
 
         // Where it is asked for, each has its own.
-        foreach (EncodingOptions own in new EncodingOptions[] { new() { UnknownCategory = UnknownCategory.Ignore }, new() { MinCategoryCount = 1 } })
+        foreach (EncodingOptions own in new EncodingOptions[]
+        {
+            new() { UnknownCategory = UnknownCategory.Ignore }, new() { MinCategoryCount = 1 }
+        })
+        {
             Assert.Equal(2 + once, Model(data, own).Input.FeatureNames.Count());
+        }
     }
 
     [Fact]

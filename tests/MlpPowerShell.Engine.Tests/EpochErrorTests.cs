@@ -51,7 +51,8 @@ public class EpochErrorTests
         MlpDataset data = Table(101, 2);
         MlpModel model = ModelFor(data, LossKind.MeanSquaredError, null);
         MlpEvaluation before = new MlpPredictor(model).Measure(data);
-        MlpEpoch epoch = MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 1, LearningRate = 1e-30, BatchSize = 8 }).Single();
+        MlpEpoch epoch =
+            MlpTrainer.Train(model, data, null, new TrainingOptions { Epochs = 1, LearningRate = 1e-30, BatchSize = 8 }).Single();
         Near(before.R2, epoch.TrainingR2);
         Near(before.MeanAbsoluteError, epoch.TrainingMae);
     }
@@ -87,7 +88,8 @@ public class EpochErrorTests
         string path = Path.GetTempFileName();
         try
         {
-            File.WriteAllLines(path, Enumerable.Range(0, 20_000).Select(i => $"{i % 17},{i % 5},{(3 * (i % 17)) - (i % 5)}").Prepend("a,b,y"));
+            File.WriteAllLines(
+                path, Enumerable.Range(0, 20_000).Select(i => $"{i % 17},{i % 5},{(3 * (i % 17)) - (i % 5)}").Prepend("a,b,y"));
             var options = new TableOptions { Label = ["y"], Task = MlpTask.Regression };
             MlpDataset whole = TableReader.Read(path, new TableReadOptions()).ToDataset(options);
             MlpDataset stream = TableReader.OpenStream(path, new TableReadOptions(), options, new StreamOptions { MemoryLimit = 1 << 17 });
@@ -131,7 +133,10 @@ public class EpochErrorTests
     }
 
     private static MlpModel ModelFor(MlpDataset data, LossKind loss, FeatureScaling? scaling) => MlpModel.CreateFor(
-        ModelEnds.Fit(data, loss, new EncodingOptions { Scaling = scaling }), new HiddenLayers([5], [Activation.ReLU]), Initializer.Default, 3);
+        ModelEnds.Fit(data, loss, new EncodingOptions { Scaling = scaling }),
+        new HiddenLayers([5], [Activation.ReLU]),
+        Initializer.Default,
+        3);
 
     private static MlpDataset Table(int rows, int targets, bool areCounts = false) => Build(
         rows,

@@ -40,7 +40,8 @@ public sealed class ForeignFileTests : IDisposable
                 {
                     JsonValueKind.Null => column.IsMissing(row),
                     JsonValueKind.Number => column.Kind == ColumnKind.Number && column.NumberAt(row) == value.GetDouble(),
-                    JsonValueKind.String => column.Kind is ColumnKind.Category or ColumnKind.Date && column.TextAt(row) == value.GetString(),
+                    JsonValueKind.String => column.Kind is ColumnKind.Category or ColumnKind.Date
+                        && column.TextAt(row) == value.GetString(),
                     _ => column.ValueAt(row) is bool flag && flag == value.GetBoolean(),
                 }, $"{name}, {column.Name}, row {row}: {column.ValueAt(row)} instead of {value}");
             }
@@ -58,7 +59,8 @@ public sealed class ForeignFileTests : IDisposable
         string path = Path.Combine(_foreign, name);
         var options = new TableOptions { Label = ["-1"] };
         MlpDataset whole = TableReader.Read(path, _plain).ToDataset(options);
-        MlpDataset streamed = TableReader.OpenStream(path, _plain, options, new StreamOptions { MemoryLimit = 1 << 24 }).Stream!.Chunks(null, 0, 0, 1).Single();
+        MlpDataset streamed = TableReader.OpenStream(path, _plain, options, new StreamOptions { MemoryLimit = 1 << 24 })
+            .Stream!.Chunks(null, 0, 0, 1).Single();
         Assert.Equal(Rows(whole), Rows(streamed));
     }
 
@@ -169,7 +171,10 @@ public sealed class ForeignFileTests : IDisposable
     [Fact]
     public void A_zip_archive_of_several_tables_or_of_a_spreadsheet_is_refused()
     {
-        foreach ((string[] names, string what) in new[] { (new[] { "a.csv", "b.csv" }, "a.csv"), (["[Content_Types].xml", "xl/a.xml"], "spreadsheet") })
+        foreach ((string[] names, string what) in new[]
+        {
+            (new[] { "a.csv", "b.csv" }, "a.csv"), (["[Content_Types].xml", "xl/a.xml"], "spreadsheet")
+        })
         {
             string path = Path.Combine(_folder, "z.zip");
             using (var archive = new ZipArchive(File.Create(path), ZipArchiveMode.Create))
@@ -226,7 +231,8 @@ public sealed class ForeignFileTests : IDisposable
     {
         System.Globalization.CultureInfo german = Cultures.Of("German");
         german.DateTimeFormat.ShortDatePattern = "dd.MM.yyyy";
-        string[] months = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember", ""];
+        string[] months =
+            ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember", ""];
         german.DateTimeFormat.MonthGenitiveNames = months;
         german.DateTimeFormat.AbbreviatedMonthGenitiveNames = [.. months.Select(name => name.Length > 3 ? name[..3] + "." : name)];
         string path = Path.Combine(_folder, "months.csv");

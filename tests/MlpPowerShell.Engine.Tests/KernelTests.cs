@@ -162,7 +162,10 @@ public unsafe partial class KernelTests
     public void Small_values_keep_their_relative_accuracy(string name)
     {
         Kernel kernel = _kernels[name];
-        foreach (string kind in new[] { "Tanh", "ELU", "ELU(0.5)", "SELU", "GELU", "GELUTanh", "SiLU", "Mish", "Softsign", "Hardswish", "LeakyReLU(0.2)", "PReLU" })
+        foreach (string kind in new[]
+        {
+            "Tanh", "ELU", "ELU(0.5)", "SELU", "GELU", "GELUTanh", "SiLU", "Mish", "Softsign", "Hardswish", "LeakyReLU(0.2)", "PReLU"
+        })
         {
             Activation activation = Activation.Named(kind);
             for (float x = -1e-3f; x < -1e-20f; x /= 3)
@@ -205,10 +208,8 @@ public unsafe partial class KernelTests
         Kernel kernel = _kernels[name];
         float[][] cases =
         [
-            [
-                0,
-                0,
-            ], [1, 2, 3], [1000, 0, -1000], [float.MaxValue, 0, float.MinValue], [-1e30f, -1e30f], [.. Enumerable.Range(0, 37).Select(i => i * 0.3f)],
+            [0, 0], [1, 2, 3], [1000, 0, -1000], [float.MaxValue, 0, float.MinValue], [-1e30f, -1e30f],
+            [.. Enumerable.Range(0, 37).Select(i => i * 0.3f)],
         ];
         foreach (float[] logits in cases)
         {

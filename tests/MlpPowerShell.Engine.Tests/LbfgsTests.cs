@@ -22,8 +22,10 @@ public class LbfgsTests
     {
         var random = new Random(3);
         float[] features = [.. Enumerable.Range(0, 300 * 8).Select(_ => random.NextSingle())];
-        float[] targets = [.. Enumerable.Range(0, 300).Select(i => (float)(Math.Sin(i) + (3 * features[8 * i]) - (2 * features[(8 * i) + 5])))];
-        MlpDataset data = new MlpDataset("numbers", features, null, 8, []).WithTargets(Array.ConvertAll(targets, target => new[] { target }), null);
+        float[] targets =
+            [.. Enumerable.Range(0, 300).Select(i => (float)(Math.Sin(i) + (3 * features[8 * i]) - (2 * features[(8 * i) + 5])))];
+        MlpDataset data =
+            new MlpDataset("numbers", features, null, 8, []).WithTargets(Array.ConvertAll(targets, target => new[] { target }), null);
         MlpModel model = MlpModel.Create(8, new HiddenLayers([], []), 1, Initializer.Default, 1, LossKind.MeanSquaredError);
         TrainingOptions options = _options with { Epochs = 200, Optimizer = _options.Optimizer with { WeightDecay = decay } };
         int epochs = MlpTrainer.Train(model, data, null, options).Count();
@@ -114,7 +116,8 @@ public class LbfgsTests
         var random = new Random(2);
         float[] features = [.. Enumerable.Range(0, 200 * 3).Select(_ => random.NextSingle())];
         MlpDataset counts = new MlpDataset("counts", features, null, 3, [])
-            .WithTargets([.. Enumerable.Range(0, 200).Select(i => (float)Math.Floor(3 * features[3 * i] + (5 * random.NextDouble())))], ["y"]);
+            .WithTargets(
+                [.. Enumerable.Range(0, 200).Select(i => (float)Math.Floor(3 * features[3 * i] + (5 * random.NextDouble())))], ["y"]);
         foreach (double decay in new[] { 0.01, 0.1, 1 })
         {
             MlpModel model = MlpModel.Create(3, new HiddenLayers([], []), 1, Initializer.Default, 1, LossKind.Poisson);
@@ -202,5 +205,6 @@ public class LbfgsTests
     }
 
     private static MlpModel Model(int seed, bool normalized = false) =>
-        MlpModel.Create(20, new HiddenLayers([30], [Activation.ReLU]) { BatchNormalization = normalized }, 4, Initializer.Default, seed).Named(_data);
+        MlpModel.Create(20, new HiddenLayers([30], [Activation.ReLU]) { BatchNormalization = normalized }, 4, Initializer.Default, seed)
+            .Named(_data);
 }

@@ -19,7 +19,11 @@ public class LineSearchTests
     };
 
     public static TheoryData<string, double> Searches =>
-        [.. from name in _functions.Keys from first in new[] { 1e-3, 0.1, 1, 10, 1e3 } select new TheoryDataRow<string, double>(name, first)];
+    [
+        .. from name in _functions.Keys
+           from first in new[] { 1e-3, 0.1, 1, 10, 1e3 }
+           select new TheoryDataRow<string, double>(name, first),
+    ];
 
     [Theory]
     [MemberData(nameof(Searches))]

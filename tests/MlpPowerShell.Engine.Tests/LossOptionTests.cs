@@ -32,7 +32,9 @@ public sealed class LossOptionTests : IDisposable
         MlpModel model = Model(loss, _chosen);
         Assert.Equal([own], model.LossOptions.Given.Select(option => option.Key));
         Assert.Equal(_chosen.Given.Single(option => option.Key == own), model.LossOptions.Given.Single());
-        Assert.Equal(_chosen.Given.Select(option => option.Key).Where(option => option != own), _chosen.Unused(loss).Select(unused => unused.Option));
+        Assert.Equal(
+            _chosen.Given.Select(option => option.Key).Where(option => option != own),
+            _chosen.Unused(loss).Select(unused => unused.Option));
         Assert.All(_chosen.Unused(loss), unused => Assert.StartsWith("it belongs to the loss", $"{unused.Needs}"));
         Assert.Equal(model.LossOptions, model.Copy().LossOptions);
         Assert.Equal(model.LossOptions, model.Ends.LossOptions);
@@ -142,7 +144,8 @@ public sealed class LossOptionTests : IDisposable
     private static MlpDataset Data() =>
         TestData.Random(4, 48, 5, 3).WithTargets([.. Enumerable.Range(0, 48).Select(i => (i % 7) / 3f)], ["y"]);
 
-    private static MlpModel Model(LossKind loss, LossOptions? options, double epsilon = BatchNormalization.DefaultEpsilon) => MlpModel.Create(
+    private static MlpModel Model(LossKind loss, LossOptions? options, double epsilon = BatchNormalization.DefaultEpsilon) =>
+        MlpModel.Create(
         5,
         new HiddenLayers([6, 4], [Activation.Named("Tanh")]) { BatchNormalization = true, NormalizationEpsilon = epsilon },
         loss.Function() == OutputFunction.Softmax ? 3 : 1,

@@ -105,7 +105,8 @@ public partial class LossTests
                 float[] value = [output];
                 double precision = 1e-6 * Math.Max(1, Math.Abs(each.Derivative(output, target)));
                 Assert.Equal(each.Value(output, target), each.Score(value, [target], 0, ScoreResult.Slopes, out bool correct), precision);
-                Assert.Equal((each.Value(output + Step, target) - each.Value(output - Step, target)) / (2 * Step), value[0], 10 * precision);
+                Assert.Equal(
+                    (each.Value(output + Step, target) - each.Value(output - Step, target)) / (2 * Step), value[0], 10 * precision);
                 Assert.Equal(each.Derivative(output, target), value[0], precision);
                 Assert.Equal(!loss.IsRegression() && output > 0 == target > 0.5f, correct);
             }

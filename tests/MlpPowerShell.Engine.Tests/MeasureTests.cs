@@ -51,7 +51,8 @@ public sealed class MeasureTests
             evaluation.CalibrationBins.Where(bin => bin.Samples > 0)
                 .Sum(bin => bin.Samples * Math.Abs(bin.Confidence!.Value - bin.Accuracy!.Value)) / evaluation.Samples,
             1e-12);
-        Assert.All(evaluation.CalibrationBins.Where(bin => bin.Samples > 0), bin => Assert.InRange(bin.Confidence!.Value, bin.From, bin.To));
+        Assert.All(
+            evaluation.CalibrationBins.Where(bin => bin.Samples > 0), bin => Assert.InRange(bin.Confidence!.Value, bin.From, bin.To));
     }
 
     [Fact]
@@ -124,8 +125,11 @@ public sealed class MeasureTests
     [Fact]
     public void Scores_rise_with_probabilities_to_the_last_bit()
     {
-        float[] rising = [0, float.Epsilon, 1e-38f, 1e-10f, 0.1f, 0.25f, MathF.BitDecrement(0.5f), 0.5f, MathF.BitIncrement(0.5f), 0.75f, 0.9f,
-            MathF.BitDecrement(1), 1];
+        float[] rising =
+        [
+            0, float.Epsilon, 1e-38f, 1e-10f, 0.1f, 0.25f, MathF.BitDecrement(0.5f), 0.5f, MathF.BitIncrement(0.5f), 0.75f, 0.9f,
+            MathF.BitDecrement(1), 1,
+        ];
         long[] scores = [.. rising.Select(ScoreRuns.ScoreOf)];
         Assert.Equal(scores.Order().Distinct(), scores);
     }
@@ -189,7 +193,10 @@ public sealed class MeasureTests
         // scikit-learn makes each row of probabilities sum to 1 before the logarithm.
         double tolerance = name == "LogLoss" ? 1e-9 : 1e-12;
         if (expected is { } number)
-            Assert.True(Math.Abs(number - actual!.Value) <= tolerance * Math.Max(1, Math.Abs(number)), $"{name}: {actual}, expected {expected}");
+        {
+            double error = Math.Abs(number - actual!.Value);
+            Assert.True(error <= tolerance * Math.Max(1, Math.Abs(number)), $"{name}: {actual}, expected {expected}");
+        }
     }
 
     /// <summary>Predictions, what they should be, and what scikit-learn says of them.</summary>

@@ -62,7 +62,8 @@ public sealed class MeetingTests
         Assert.Equal(
             $"{cows} samples of 1 class that the model does not know count as mistakes: cow.",
             Assert.Single(predictor.Notes.Sentences, note => note.Id == "UnknownClass").Sentence.ToString());
-        MlpException failure = Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(MixedTable.Dataset(_rows.Where(row => (string)row[7]! == "cow"))));
+        MlpException failure = Assert.Throws<MlpException>(
+            () => new MlpPredictor(model).Measure(MixedTable.Dataset(_rows.Where(row => (string)row[7]! == "cow"))));
         Assert.Equal("UnknownClass", failure.ErrorId);
         Assert.Contains("cow; the model's are ant, bee", failure.Message, StringComparison.Ordinal);
     }

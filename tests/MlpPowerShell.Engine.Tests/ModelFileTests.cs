@@ -49,7 +49,10 @@ public sealed class ModelFileTests : IDisposable
     public void Activations_are_asked_for_where_the_file_names_none()
     {
         Write(
-            """{"layers.0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[24,36]},"layers.1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]},"layers.1.bias":{"dtype":"F32","shape":[2],"data_offsets":[60,68]}}""",
+            """{"layers.0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]}"""
+                + ""","layers.0.bias":{"dtype":"F32","shape":[3],"data_offsets":[24,36]}"""
+                + ""","layers.1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[36,60]}"""
+                + ""","layers.1.bias":{"dtype":"F32","shape":[2],"data_offsets":[60,68]}}""",
             68);
         AssertFails("ActivationUnknown", "[Activations ReLU]");
         Assert.Equal(
@@ -63,12 +66,21 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""", 8, "InvalidSafetensors", "C64")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "InvalidSafetensors", "shape [2]")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "InvalidSafetensors", "bytes -4 to 0")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2147483647,2147483647,4],"data_offsets":[0,4]}}""", 4, "InvalidSafetensors", "bytes 0 to 4")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2147483647,2147483647,4],"data_offsets":[0,4]}}""", 4, "InvalidSafetensors", "bytes 0 to 4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[500000000],"data_offsets":[0,2000000000]}}""", 4, "InvalidSafetensors", "truncated")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "InvalidModelFile", "layers.0.weight")]
     [InlineData("""{"a":{"dtype":"I8","shape":[1,1],"data_offsets":[0,1]}}""", 1, "InvalidSafetensors", "a_scale")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "InvalidSafetensors", "overlap")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 20, "InvalidSafetensors", "the tensors b and a overlap")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        4,
+        "InvalidSafetensors",
+        "overlap")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        20,
+        "InvalidSafetensors",
+        "the tensors b and a overlap")]
     [InlineData("""{"__metadata__":{"mlp_format_version":"99"}}""", 0, "ModelTooNew", "version 99")]
     public void A_file_that_is_no_model_is_refused(string header, int dataLength, string errorId, string part)
     {

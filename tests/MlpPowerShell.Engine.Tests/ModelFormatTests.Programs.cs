@@ -81,7 +81,8 @@ public sealed partial class ModelFormatTests
     public void Programs_name_the_class_by_the_models_threshold(double threshold, string positive)
     {
         MlpDataset data = TestData.Random(1, 40, 3, 2);
-        MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([], [Activation.ReLU]), Initializer.He, 1).WithThreshold(threshold, positive);
+        MlpModel model =
+            MlpModel.CreateFor(data, new HiddenLayers([], [Activation.ReLU]), Initializer.He, 1).WithThreshold(threshold, positive);
         ModelFile.Write(model, PathOf("careful.cs"));
         Type predictor = Compiled(File.ReadAllText(PathOf("careful.cs"))).GetType("Careful")!;
         MlpPrediction[] expected = [.. new MlpPredictor(model).Predict(data)];
@@ -132,7 +133,8 @@ public sealed partial class ModelFormatTests
     [Fact]
     public void Names_keep_the_letters_of_any_alphabet()
     {
-        MlpDataset data = TableTests.Table(["Fläche in m²", "цена", "class", "kind"], [1.0, 2.0, 3.0, "a"], [2.0, 1.0, 5.0, "b"], [3.0, 4.0, 1.0, "a"])
+        MlpDataset data =
+            TableTests.Table(["Fläche in m²", "цена", "class", "kind"], [1.0, 2.0, 3.0, "a"], [2.0, 1.0, 5.0, "b"], [3.0, 4.0, 1.0, "a"])
             .ToDataset(new TableOptions { Label = ["kind"] });
         ModelFile.Write(TravelTestModels.Trained(data, [3], Activation.ReLU), PathOf("Größe 2.cs"));
         string source = File.ReadAllText(PathOf("Größe 2.cs"));

@@ -138,7 +138,10 @@ public sealed partial class ModelFormatTests : IDisposable
         using (ZipArchive archive = ZipFile.OpenRead(PathOf("m.npz")))
         {
             string[] expected = normalized
-                ? ["W1.npy", "b1.npy", "gamma1.npy", "mean1.npy", "var1.npy", "W2.npy", "b2.npy", "gamma2.npy", "mean2.npy", "var2.npy", "W3.npy", "b3.npy", "mlp.json"]
+                ? [
+                    "W1.npy", "b1.npy", "gamma1.npy", "mean1.npy", "var1.npy", "W2.npy", "b2.npy", "gamma2.npy", "mean2.npy", "var2.npy",
+                    "W3.npy", "b3.npy", "mlp.json"
+                ]
                 : ["W1.npy", "b1.npy", "W2.npy", "b2.npy", "W3.npy", "b3.npy", "mlp.json"];
             Assert.Equal(expected, archive.Entries.Select(entry => entry.FullName));
         }
@@ -286,7 +289,10 @@ public sealed partial class ModelFormatTests : IDisposable
         MetadataReference[] references = [.. Directory.GetFiles(runtime, "System*.dll")
             .Select(file => MetadataReference.CreateFromFile(file))];
         CSharpCompilation compilation = CSharpCompilation.Create(
-            "predictor", [CSharpSyntaxTree.ParseText(source, options), CSharpSyntaxTree.ParseText(caller, options)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            "predictor",
+            [CSharpSyntaxTree.ParseText(source, options), CSharpSyntaxTree.ParseText(caller, options)],
+            references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var stream = new MemoryStream();
         string[] problems = [.. compilation.Emit(stream).Diagnostics
             .Where(problem => problem.Severity >= DiagnosticSeverity.Warning)

@@ -38,7 +38,8 @@ public sealed class ModelInfoTests : IDisposable
     {
         // A hole in the place of the weights: what is read of it would be zeros, a gigabyte of them.
         string path = Path.Combine(_folder, "large.safetensors");
-        byte[] header = System.Text.Encoding.UTF8.GetBytes("""{"layers.0.weight":{"dtype":"F32","shape":[16000,16000],"data_offsets":[0,1024000000]}}""");
+        byte[] header = System.Text.Encoding.UTF8.GetBytes(
+            """{"layers.0.weight":{"dtype":"F32","shape":[16000,16000],"data_offsets":[0,1024000000]}}""");
         using (FileStream stream = File.Create(path))
         {
             stream.Write(BitConverter.GetBytes((long)header.Length));

@@ -54,7 +54,8 @@ public sealed unsafe class OptimizerFormulaTests
             memory.First = (given.Beta1 * memory.First) + ((1 - given.Beta1) * g);
             memory.Second = (given.Beta2 * memory.Second) + ((1 - given.Beta2) * g * g);
             double root = Math.Sqrt(memory.Second / (1 - Math.Pow(given.Beta2, given.Step))) + given.Epsilon;
-            return w - (given.Rate * (1 - momentum) / (1 - memory.Product) * g / root) - (given.Rate * next / (1 - (memory.Product * next)) * memory.First / root);
+            return w - (given.Rate * (1 - momentum) / (1 - memory.Product) * g / root)
+                - (given.Rate * next / (1 - (memory.Product * next)) * memory.First / root);
         },
     };
 
@@ -94,9 +95,12 @@ public sealed unsafe class OptimizerFormulaTests
         (Given given, bool decoupled) = _defaults[kind];
         var options = new OptimizerOptions { Kind = kind, Momentum = 0.7, Beta1 = 0.6, Beta2 = 0.8, Alpha = 0.5, Epsilon = 0.01 };
         AssertFollows(kind, options, given with { Momentum = 0.7, Beta1 = 0.6, Beta2 = 0.8, Alpha = 0.5, Epsilon = 0.01 }, decoupled);
-        string[] unused = [.. from option in new[] { ("Momentum", given.Momentum), ("Beta1", given.Beta1), ("Beta2", given.Beta2), ("Alpha", given.Alpha), ("Epsilon", given.Epsilon) }
-                              where option.Item2 == 0
-                              select option.Item1];
+        (string Name, double Value)[] values =
+        [
+            ("Momentum", given.Momentum), ("Beta1", given.Beta1), ("Beta2", given.Beta2), ("Alpha", given.Alpha),
+            ("Epsilon", given.Epsilon),
+        ];
+        string[] unused = [.. from option in values where option.Value == 0 select option.Name];
         Assert.Equal(unused, options.Unused.Select(option => option.Option));
         Assert.Empty(new OptimizerOptions { Kind = kind, WeightDecay = 0.1, L1 = 0.1, ClipNorm = 1, ClipValue = 1 }.Unused);
     }
@@ -108,7 +112,16 @@ public sealed unsafe class OptimizerFormulaTests
         (Given given, _) = _defaults[kind];
         MlpModel model = MlpModel.Create(2, new HiddenLayers([3], [Activation.ReLU]), 2, Initializer.Default, 1);
         var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1, Optimizer = new() { Kind = kind } };
-        TrainingOptions named = options with { Optimizer = options.Optimizer with { Momentum = given.Momentum, Beta1 = given.Beta1, Beta2 = given.Beta2, Alpha = given.Alpha } };
+        TrainingOptions named = options with
+        {
+            Optimizer = options.Optimizer with
+            {
+                Momentum = given.Momentum,
+                Beta1 = given.Beta1,
+                Beta2 = given.Beta2,
+                Alpha = given.Alpha,
+            },
+        };
         Assert.Equal(options.Acting(model), named.Acting(model));
         if (given.Beta2 > 0)
             Assert.Equal("0.7", (options with { Optimizer = options.Optimizer with { Beta2 = 0.7 } }).Acting(model)["Beta2"]);

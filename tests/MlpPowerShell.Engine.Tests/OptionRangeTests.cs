@@ -14,8 +14,12 @@ public sealed class OptionRangeTests : IDisposable
 
     /// <summary>Every option of every record with its range.</summary>
     public static TheoryData<Type, string> Ranged =>
-        [.. from type in Records from property in type.GetProperties() where property.IsDefined(typeof(WithinAttribute)) select new TheoryDataRow<Type, string>(
-            type, property.Name)];
+    [
+        .. from type in Records
+           from property in type.GetProperties()
+           where property.IsDefined(typeof(WithinAttribute))
+           select new TheoryDataRow<Type, string>(type, property.Name),
+    ];
 
     private static Type[] Records =>
     [

@@ -77,7 +77,12 @@ public class OptionUseTests
             Schedule("PlateauPatience", new() { PlateauPatience = 2 }, ScheduleKind.Plateau);
             Schedule("PlateauThreshold", new() { PlateauThreshold = 0.01 }, ScheduleKind.Plateau);
             Schedule("PlateauCooldown", new() { PlateauCooldown = 1 }, ScheduleKind.Plateau);
-            Schedule("FinalLearningRate", new() { FinalLearningRate = 0.01 }, ScheduleKind.Cosine, ScheduleKind.Polynomial, ScheduleKind.Plateau);
+            Schedule(
+                "FinalLearningRate",
+                new() { FinalLearningRate = 0.01 },
+                ScheduleKind.Cosine,
+                ScheduleKind.Polynomial,
+                ScheduleKind.Plateau);
             return data;
         }
     }
@@ -179,7 +184,8 @@ public class OptionUseTests
             Schedule = new() { Kind = ScheduleKind.Step, DecayEvery = 5, Power = 3, Restarts = 1 },
         };
         Assert.Equal(
-            ["Beta1", "DecayEvery", "Epochs", "Epsilon", "FullBatch", "LearningRate", "Optimizer", "Schedule", "Seed"], options.Acting(_deep).Keys.Order());
+            ["Beta1", "DecayEvery", "Epochs", "Epsilon", "FullBatch", "LearningRate", "Optimizer", "Schedule", "Seed"],
+            options.Acting(_deep).Keys.Order());
         Assert.Equal(
             "it belongs to the optimizers Momentum and Nesterov",
             $"{options.Unused(_deep, 600).Single(option => option.Option == "Momentum").Needs}");

@@ -76,7 +76,8 @@ public sealed partial class OrdinalTests
             .ToDataset(new TableOptions { Label = ["PID"] });
         MlpModel model = MlpModel.CreateFor(data, new HiddenLayers([], []), Initializer.Zeros, 1, LossKind.Ordinal);
         _ = MlpTrainer.Train(
-            model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 1, Optimizer = new() { Kind = OptimizerKind.LBFGS } }).Count();
+            model, data, null, new TrainingOptions { Epochs = 200, LearningRate = 1, Optimizer = new() { Kind = OptimizerKind.LBFGS } })
+            .Count();
 
         double likelihood = -data.Count * new MlpPredictor(model).Measure(data).Loss;
         Assert.Equal(reference.RootElement.GetProperty("logLikelihood").GetDouble(), likelihood, 1e-3);

@@ -31,7 +31,8 @@ public sealed class ReadingDoubtTests : IDisposable
     [Fact]
     public void Times_of_ARFF_do_not_depend_on_today()
     {
-        string path = Write("t.arff", "@relation r\n@attribute t date \"HH:mm\"\n@attribute d date 'd.M.'\n@data\n12:30,29.2.\n00:00,1.1.\n");
+        string path =
+            Write("t.arff", "@relation r\n@attribute t date \"HH:mm\"\n@attribute d date 'd.M.'\n@data\n12:30,29.2.\n00:00,1.1.\n");
         MlpTable table = TableReader.Read(path, _plain);
         Assert.Equal(["2000-01-01T12:30:00", "2000-01-01"], Texts(table.ColumnAt(0)));
         Assert.Equal(["2000-02-29", "2000-01-01"], Texts(table.ColumnAt(1)));
@@ -110,7 +111,10 @@ public sealed class ReadingDoubtTests : IDisposable
         Assert.Equal(ColumnKind.Category, TableReader.Read([one, other], _plain with { Delimiter = ';' }).ColumnAt(0).Kind);
         string rows = string.Concat(Enumerable.Range(0, 3000).Select(i => i < 2000 ? $"{i % 7}%,a\n" : $"{i % 7},b\n"));
         DatasetStream stream = TableReader.OpenStream(
-            Write("3.csv", "p,y\n" + rows), _plain, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 16 }).Stream!;
+            Write("3.csv", "p,y\n" + rows),
+            _plain,
+            new TableOptions { Label = ["y"] },
+            new StreamOptions { MemoryLimit = 1 << 16 }).Stream!;
         Assert.Equal(ColumnKind.Category, stream.Chunks(null, 0, 0, 1).First().Columns[0].Kind);
     }
 
@@ -197,14 +201,16 @@ public sealed class ReadingDoubtTests : IDisposable
         [
             Read(first, _plain).Conventions!,
             TableReader.Read([first, second], _plain).ToDataset(new TableOptions { Label = ["y"] }).Conventions!,
-            TableReader.OpenStream(first, _plain, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 20 }).Stream!.Chunks(null, 0, 0, 1).First().Conventions!,
+            TableReader.OpenStream(first, _plain, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 20 })
+                .Stream!.Chunks(null, 0, 0, 1).First().Conventions!,
         ];
         foreach (TextConventions conventions in known)
         {
             TableReadOptions like = _plain with { Delimiter = ';', Conventions = conventions };
             Assert.Equal(12.375, TableReader.Read(points, like).ColumnAt(0).NumberAt(0));
             Assert.Equal([12.375, 2.5], Numbers(TableReader.Read([points, more], like).ColumnAt(0)));
-            MlpDataset stream = TableReader.OpenStream(points, like, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 20 });
+            MlpDataset stream =
+                TableReader.OpenStream(points, like, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 20 });
             Assert.Equal(12.375, stream.Stream!.Chunks(null, 0, 0, 1).First().Columns[0].NumberAt(0));
         }
     }
@@ -223,7 +229,10 @@ public sealed class ReadingDoubtTests : IDisposable
         var asked = comma with { KindOf = name => name == "v" ? ColumnKind.Number : null };
         Assert.Throws<MlpException>(() => Column(values, asked));
         Assert.Throws<MlpException>(() => TableReader.OpenStream(
-            Path.Combine(_folder, "column.csv"), asked with { Delimiter = ';' }, new TableOptions { Label = ["y"] }, new StreamOptions { MemoryLimit = 1 << 20 }));
+            Path.Combine(_folder, "column.csv"),
+            asked with { Delimiter = ';' },
+            new TableOptions { Label = ["y"] },
+            new StreamOptions { MemoryLimit = 1 << 20 }));
     }
 
     [Fact]

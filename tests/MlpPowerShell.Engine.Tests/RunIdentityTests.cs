@@ -49,7 +49,8 @@ public sealed class RunIdentityTests : IDisposable
         Assert.Contains("Seed=-3", expected);
         Assert.Contains("Dropout=0.30000000000000004", expected);
 
-        // What an optimizer or a schedule has not decides nothing. The kinds stand for their records: Optimizer and Schedule; Augmentation has none.
+        // What an optimizer or a schedule has not decides nothing.
+        // The kinds stand for their records: Optimizer and Schedule; Augmentation has none.
         string[] apart =
         [
             "Augmentation",
@@ -64,7 +65,8 @@ public sealed class RunIdentityTests : IDisposable
             "ReplaceCheckpoint",
             "Kind",
         ];
-        IEnumerable<string> all = new[] { typeof(TrainingOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(AugmentationOptions) }
+        IEnumerable<string> all =
+            new[] { typeof(TrainingOptions), typeof(OptimizerOptions), typeof(ScheduleOptions), typeof(AugmentationOptions) }
             .SelectMany(type => type.GetProperties()).Where(property => property.CanWrite).Select(property => property.Name).Except(apart);
         OptimizerKind[] kinds = [OptimizerKind.Adam, OptimizerKind.Momentum, OptimizerKind.RMSprop];
         Assert.Equal(
@@ -168,7 +170,15 @@ public sealed class RunIdentityTests : IDisposable
             AverageFrom = 2,
             Optimizer = Everything.Optimizer with { Kind = optimizer },
             Schedule = Everything.Schedule with { Kind = schedule },
-            Augmentation = new() { RandomShift = 1.5, RandomRotation = 10, RandomScale = 0.1, RandomShear = 5, ElasticAlpha = 30, ElasticSigma = 3.5 },
+            Augmentation = new()
+            {
+                RandomShift = 1.5,
+                RandomRotation = 10,
+                RandomScale = 0.1,
+                RandomShear = 5,
+                ElasticAlpha = 30,
+                ElasticSigma = 3.5
+            },
             ClassWeight = new ClassWeights((descending
                 ? weights.Reverse()
                 : weights).ToDictionary(pair => pair.Name, pair => pair.Weight)),

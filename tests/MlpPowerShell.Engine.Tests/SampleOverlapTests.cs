@@ -25,7 +25,8 @@ public sealed class SampleOverlapTests
         int[] labels = [.. Enumerable.Range(0, 50).Select(i => i % 3)];
         MlpDataset pictures = new("pictures", pixels, labels, 16, ["a", "b", "c"]);
         Assert.True(SampleOverlap.IsPart(pictures.Take([.. Enumerable.Range(20, 20)]), pictures));
-        Assert.False(SampleOverlap.IsPart(new MlpDataset("others", pixels, [.. labels.Select(label => 2 - label)], 16, ["a", "b", "c"]), pictures));
+        Assert.False(
+            SampleOverlap.IsPart(new MlpDataset("others", pixels, [.. labels.Select(label => 2 - label)], 16, ["a", "b", "c"]), pictures));
 
         object?[][] rows = [.. Enumerable.Range(0, 60).Select(i => new object?[] { i % 9 == 0 ? null : i / 7.0, $"k{i % 5}", i % 2 })];
         MlpDataset table = Table(rows);

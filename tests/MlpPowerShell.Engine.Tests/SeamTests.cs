@@ -21,7 +21,8 @@ public sealed class SeamTests : IDisposable
     {
         string rows = string.Concat(Enumerable.Range(0, 600).Select(i => $"{i % 7},{i % 5},{(i % 2 == 0 ? "p" : "q")}\n"));
         string path = Write("s.csv", before + rows);
-        MlpDataset data = TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), new StreamOptions { MemoryLimit = 1 << 24 });
+        MlpDataset data =
+            TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), new StreamOptions { MemoryLimit = 1 << 24 });
         Assert.Equal(600, data.Parts().Sum(part => part.Count));
         File.WriteAllText(path, after + rows);
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddSeconds(5));
@@ -96,7 +97,10 @@ public sealed class SeamTests : IDisposable
                 $"{string.Format(CultureInfo.InvariantCulture, i % 2 == 0 ? some : others, (i % 28) + 1)},{(i % 3 == 0 ? "p" : "q")}\n"));
         string path = Write("m.csv", "d,y\n" + string.Concat(rows));
         MlpDataset whole = TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions());
-        foreach (MlpDataset data in new[] { whole, TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), new StreamOptions { MemoryLimit = 1 << 24 }) })
+        foreach (MlpDataset data in new[]
+        {
+            whole, TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), new StreamOptions { MemoryLimit = 1 << 24 })
+        })
         {
             MlpColumn column = ColumnReport.Of(data).First();
             Assert.Equal("Category", column.Kind);
@@ -116,7 +120,8 @@ public sealed class SeamTests : IDisposable
     {
         string rows = string.Concat(Enumerable.Range(0, 2000)
             .Select(i => $"2024-01-{(i % 28) + 1:00}T10:00:00{(i < 1000 ? string.Empty : "Z")},{(i % 3 == 0 ? "p" : "q")}\n"));
-        MlpDataset data = TableReader.OpenStream(Write("l.csv", "d,y\n" + rows), new TableReadOptions(), new TableOptions(), new StreamOptions { MemoryLimit = 1 << 17 });
+        MlpDataset data = TableReader.OpenStream(
+            Write("l.csv", "d,y\n" + rows), new TableReadOptions(), new TableOptions(), new StreamOptions { MemoryLimit = 1 << 17 });
         Assert.Equal(ColumnKind.Category, data.Statistics[0].Kind);
     }
 
@@ -125,7 +130,8 @@ public sealed class SeamTests : IDisposable
     {
         string path = Write("q.csv", "d,y\n2020-01-01T01:17:00,a\n2020-12-13T00:26:00,b\n2020-05-05T05:05:05.123,a\n");
         MlpDataset whole = TableReader.Read(path, new TableReadOptions()).ToDataset(new TableOptions());
-        MlpDataset stream = TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), new StreamOptions { MemoryLimit = 1 << 24 });
+        MlpDataset stream =
+            TableReader.OpenStream(path, new TableReadOptions(), new TableOptions(), new StreamOptions { MemoryLimit = 1 << 24 });
         (MlpColumn one, MlpColumn other) = (ColumnReport.Of(whole).First(), ColumnReport.Of(stream).First());
         Assert.Equal((new DateTime(2020, 1, 1, 1, 17, 0), new DateTime(2020, 12, 13, 0, 26, 0)), (other.Minimum, other.Maximum));
         Assert.Equal((one.Minimum, one.Maximum), (other.Minimum, other.Maximum));

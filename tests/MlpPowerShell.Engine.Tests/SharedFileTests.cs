@@ -18,7 +18,8 @@ public sealed class SharedFileTests : IDisposable
     [Fact]
     public void A_checkpoint_belongs_to_one_training_at_a_time()
     {
-        var options = new TrainingOptions { Epochs = 3, LearningRate = 0.1, CheckpointPath = At("run.safetensors"), ReplaceCheckpoint = true };
+        var options =
+            new TrainingOptions { Epochs = 3, LearningRate = 0.1, CheckpointPath = At("run.safetensors"), ReplaceCheckpoint = true };
         using (IEnumerator<MlpEpoch> first = MlpTrainer.Train(Model(), _data, null, options).GetEnumerator())
         {
             Assert.True(first.MoveNext());

@@ -121,7 +121,8 @@ public class StoppedTrainingTests
             // All blocks hold the same samples, so that only what is dropped tells the parts apart.
             string[] pair = ["1,0.5,-1,2,a", "-2,1,0.25,-0.5,b"];
             File.WriteAllLines(path, ["p,q,r,s,class", .. Enumerable.Range(0, 4096).Select(i => pair[i % 2])]);
-            MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), new TableOptions { Label = ["class"] }, new StreamOptions { MemoryLimit = 200_000 });
+            MlpDataset streamed = TableReader.OpenStream(
+                path, new TableReadOptions(), new TableOptions { Label = ["class"] }, new StreamOptions { MemoryLimit = 200_000 });
             int rows = streamed.Stream!.ChunkRows;
             Assert.InRange(rows, 1, 2048);
             MlpModel model = MlpModel.CreateFor(streamed, new HiddenLayers([32], [Activation.Named("ReLU")]), Initializer.Default, 1);

@@ -176,7 +176,7 @@ public sealed class StreamCacheTests : IDisposable
         DatasetRows.Of(data).Select(row => string.Join(
             '|', row.Select(cell => $"{cell.Key}={cell.Value}:{cell.Value?.GetType().Name}")));
 
-    /// <summary>A table of all kinds of columns, whose later rows need wider numbers, and of which one misses its first thousands.</summary>
+    /// <summary>A table of all kinds of columns, whose later rows need wider numbers; one misses its first thousands.</summary>
     private string Write(int rows)
     {
         string path = Path.Combine(_folder, "t.csv");

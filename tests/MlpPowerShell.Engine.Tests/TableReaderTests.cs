@@ -167,7 +167,8 @@ public sealed class TableReaderTests : IDisposable
         string path = Path.Combine(_folder, "m.csv");
         MlpDataset whole = DatasetParts.Select(TestData.Test, null, 0, 3_000);
         WriteMnist(path, whole.Count);
-        MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), new TableOptions { Label = ["class"] }, new StreamOptions { MemoryLimit = 14_000_000 });
+        MlpDataset streamed = TableReader.OpenStream(
+            path, new TableReadOptions(), new TableOptions { Label = ["class"] }, new StreamOptions { MemoryLimit = 14_000_000 });
         Assert.Equal((3_000, 784, 10, true), (streamed.Count, streamed.FeatureCount, streamed.ClassCount, streamed.IsStreamed));
         MlpDataset[] chunks = [.. streamed.Parts()];
         Assert.InRange(chunks.Length, 3, 40);
@@ -221,7 +222,8 @@ public sealed class TableReaderTests : IDisposable
 
         string plain = Path.Combine(_folder, "plain.csv");
         File.WriteAllText(plain, string.Concat(Enumerable.Range(0, 700).Select(i => $"{i},{i % 2}\n")));
-        MlpDataset numbered = TableReader.OpenStream(plain, new TableReadOptions(), new TableOptions { Label = ["2"] }, new StreamOptions { MemoryLimit = 1_000_000 });
+        MlpDataset numbered = TableReader.OpenStream(
+            plain, new TableReadOptions(), new TableOptions { Label = ["2"] }, new StreamOptions { MemoryLimit = 1_000_000 });
         Assert.Equal(Enumerable.Range(0, 700).Select(i => $"{i} {i % 2}"), Rows(numbered));
     }
 
@@ -242,14 +244,19 @@ public sealed class TableReaderTests : IDisposable
             () => _ = MlpTrainer.Train(model, streamed, null, new TrainingOptions { Epochs = 1, LearningRate = 0.1 }).ToArray());
         AssertFails("NotInMemory", () => _ = DatasetParts.Split(streamed, [0.5], new SplitOptions { Seed = 1 }));
         AssertFails("NotInMemory", () => streamed.GetSample(0));
-        AssertFails("MemoryLimitTooLow", () => TableReader.OpenStream(path, new TableReadOptions(), fit, new StreamOptions { MemoryLimit = 1000 }));
-        AssertFails("NotStreamable", () => TableReader.OpenStream(Path.Combine(_folder, "a.arff"), new TableReadOptions(), fit, new StreamOptions { MemoryLimit = 1 << 20 }));
+        AssertFails(
+            "MemoryLimitTooLow", () => TableReader.OpenStream(path, new TableReadOptions(), fit, new StreamOptions { MemoryLimit = 1000 }));
+        AssertFails(
+            "NotStreamable",
+            () => TableReader.OpenStream(
+                Path.Combine(_folder, "a.arff"), new TableReadOptions(), fit, new StreamOptions { MemoryLimit = 1 << 20 }));
 
         // What is wrong far into the file is found when it is opened, and named; what becomes so later, when it is reached.
         string[] lines = File.ReadAllLines(path);
         lines[7001] = "x" + lines[7001];
         File.WriteAllLines(path, lines);
-        MlpException failure = Assert.Throws<MlpException>(() => TableReader.OpenStream(path, new TableReadOptions(), fit, new StreamOptions { MemoryLimit = 24_000_000 }));
+        MlpException failure = Assert.Throws<MlpException>(
+            () => TableReader.OpenStream(path, new TableReadOptions(), fit, new StreamOptions { MemoryLimit = 24_000_000 }));
         Assert.Contains("m.csv, line 7002, column 1 (class): 'x", failure.Message);
         Assert.Contains("m.csv", Assert.Throws<MlpException>(() => streamed.Parts().Count()).Message);
         File.Delete(path);

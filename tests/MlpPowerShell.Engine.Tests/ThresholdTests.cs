@@ -121,10 +121,12 @@ public sealed class ThresholdTests : IDisposable
         renamed.NameClasses(["good", "bad"]);
         Assert.Equal("good", renamed.Output.PositiveClass);
         Assert.Equal(
-            new MlpPredictor(model.WithThreshold(0.3, data.ClassNames[0])).Predict(data).Select(answer => (string)answer.Prediction == data.ClassNames[0]),
+            new MlpPredictor(model.WithThreshold(0.3, data.ClassNames[0])).Predict(data)
+                .Select(answer => (string)answer.Prediction == data.ClassNames[0]),
             new MlpPredictor(renamed).Predict(data).Select(answer => (string)answer.Prediction == "good"));
 
-        MlpModel anonymous = MlpModel.Create(4, new HiddenLayers([3], [Activation.ReLU]), 2, Initializer.Default, 1).WithThreshold(0.3, "0");
+        MlpModel anonymous =
+            MlpModel.Create(4, new HiddenLayers([3], [Activation.ReLU]), 2, Initializer.Default, 1).WithThreshold(0.3, "0");
         _ = MlpTrainer.Train(anonymous, data, null, new TrainingOptions { Epochs = 1, LearningRate = 0.01 }).Count();
         Assert.Equal(anonymous.ClassNames[0], anonymous.Output.PositiveClass);
         Assert.Equal("no", anonymous.Output.PositiveClass);
@@ -171,13 +173,19 @@ public sealed class ThresholdTests : IDisposable
         for (int i = 0; i < features.Count; i++)
             table.Add([.. features.GetSample(i).Select(value => (object)(double)value), i % 3 == 0 ? "yes" : "no"]);
         MlpDataset data = table.ToDataset(new TableOptions { Label = ["y"] });
-        return (MlpModel.CreateFor(
-            ModelEnds.Fit(data, loss, new EncodingOptions()), new HiddenLayers([5], [Activation.Named("Tanh")]), Initializer.Default, 3), data);
+        ModelEnds ends = ModelEnds.Fit(data, loss, new EncodingOptions());
+        return (MlpModel.CreateFor(ends, new HiddenLayers([5], [Activation.Named("Tanh")]), Initializer.Default, 3), data);
     }
 
     /// <summary>Scores, what they should tell, and scikit-learn's curves by rising thresholds.</summary>
     private sealed record CurveCase(
-        float[] Scores, bool[] Truth, double[]? Weights, double[] Thresholds, double[] Precision, double[] Recall, double[] FalsePositiveRate)
+        float[] Scores,
+        bool[] Truth,
+        double[]? Weights,
+        double[] Thresholds,
+        double[] Precision,
+        double[] Recall,
+        double[] FalsePositiveRate)
     {
         public ScoreRuns Runs()
         {

@@ -21,7 +21,15 @@ public class TrainingTests
         var options = new TrainingOptions
         {
             Epochs = 200,
-            LearningRate = optimizer switch { OptimizerKind.Sgd => 0.4, OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05, OptimizerKind.Adagrad => 0.1, OptimizerKind.RMSprop => 0.003, OptimizerKind.Lion => 0.002, _ => 0.01 },
+            LearningRate = optimizer switch
+            {
+                OptimizerKind.Sgd => 0.4,
+                OptimizerKind.Momentum or OptimizerKind.Nesterov => 0.05,
+                OptimizerKind.Adagrad => 0.1,
+                OptimizerKind.RMSprop => 0.003,
+                OptimizerKind.Lion => 0.002,
+                _ => 0.01,
+            },
             BatchSize = 50,
             Optimizer = new OptimizerOptions { Kind = optimizer },
         };

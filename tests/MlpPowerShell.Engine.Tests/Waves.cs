@@ -3,7 +3,9 @@ using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Tests;
 
-/// <summary>The data and the first weights of references/make_references.py, which are formulas so that both sides make the same ones.</summary>
+/// <summary>
+/// The data and the first weights of references/make_references.py, which are formulas so that both sides make the same ones.
+/// </summary>
 internal static class Waves
 {
     public const int Samples = 64;

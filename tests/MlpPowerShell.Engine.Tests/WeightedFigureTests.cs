@@ -111,7 +111,8 @@ public class WeightedFigureTests
         MlpDataset none = half.Take([.. Enumerable.Range(0, 10)]);
         Assert.Equal("InvalidSampleWeight", Assert.Throws<MlpException>(() => new MlpPredictor(model).Measure(none)).ErrorId);
         var options = new TrainingOptions { Epochs = 1, LearningRate = 0.1, ValidationData = none };
-        Assert.Equal("InvalidSampleWeight", Assert.Throws<MlpException>(() => MlpTrainer.Train(model, data, null, options).Count()).ErrorId);
+        Assert.Equal(
+            "InvalidSampleWeight", Assert.Throws<MlpException>(() => MlpTrainer.Train(model, data, null, options).Count()).ErrorId);
         Assert.Equal(10, new MlpPredictor(model).Predict(none).Count());
     }
 

@@ -10,7 +10,10 @@ public class WorkerPoolTests
     public void Whatever_a_unit_throws_reaches_the_caller_and_leaves_the_pool_usable(int threads)
     {
         var pool = new WorkerPool();
-        foreach (Exception failure in new Exception[] { new InsufficientMemoryException(), new InvalidOperationException(), new OperationCanceledException() })
+        foreach (Exception failure in new Exception[]
+        {
+            new InsufficientMemoryException(), new InvalidOperationException(), new OperationCanceledException()
+        })
         {
             for (int bad = 0; bad < 8; bad++)
             {

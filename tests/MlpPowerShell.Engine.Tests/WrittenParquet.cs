@@ -52,7 +52,8 @@ internal sealed record WrittenParquet(int Type, int Encoding, int Rows, byte[] C
         byte[] facts =
         [
             .. Number(1, Type), .. Field(3, List, after: 1), 0x18, 1, (byte)'x', .. Number(4, Codec, after: 3),
-            .. Number(5, Rows, after: 4), .. Number(7, pages.Length, after: 5), .. Number(9, 4, after: 7), .. Known is null ? [] : Number(11, 4, after: 9), 0,
+            .. Number(5, Rows, after: 4), .. Number(7, pages.Length, after: 5), .. Number(9, 4, after: 7),
+            .. Known is null ? [] : Number(11, 4, after: 9), 0,
         ];
         byte[] chunk = [.. Elsewhere is null ? [] : Text(1, Elsewhere), .. Long(3, Struct), .. facts, 0];
         byte[] group = [.. Field(1, List), 0x1C, .. chunk, .. Number(3, Rows, after: 1), 0];

@@ -32,12 +32,13 @@ internal static class FuzzTargets
             + "so\",2021-03-04,b\n,blue,2022-05-06,a\n4e3,red,,b\n");
         byte[] arff = Encoding.UTF8.GetBytes("% c\n@relation r\n@attribute size numeric\n@attribute 'the colour' {red,'gr "
             + "een'}\n@attribute day date\n@attribute kind {a,b}\n@data\n1,red,2020-01-02,a\n?,'gr een',2021-03-04,b\n");
-        byte[] sparseArff = Encoding.UTF8.GetBytes("@relation r\n@attribute n real\n@attribute d date 'dd.MM.yyyy'\n@attribute kind {a,'it\\'s'}\n"
-            + "@data\n{0 1.5, 1 '01.02.2024', 2 'it\\'s'}, {2}\n{1 31.12.2023}\n1 \"01.01.2020\" a,\n");
+        byte[] sparseArff = Encoding.UTF8.GetBytes("@relation r\n@attribute n real\n@attribute d date 'dd.MM.yyyy'\n"
+            + "@attribute kind {a,'it\\'s'}\n@data\n{0 1.5, 1 '01.02.2024', 2 'it\\'s'}, {2}\n{1 31.12.2023}\n1 \"01.01.2020\" a,\n");
         byte[] json = Encoding.UTF8.GetBytes("{\"x\": 1.5, \"c\": \"red\", \"y\": true}\n{\"c\": null, \"x\": 2, \"y\": false}\n"
             + "{\"y\": true, \"c\": \"1,5\"}\n");
         byte[] sparse = Encoding.UTF8.GetBytes("# c\n1 qid:1 1:2 3:0.5\n-1 qid:1 2:1e3 # more\n+1 qid:2 1:-4\n");
-        byte[] foreign = Encoding.UTF8.GetBytes("sep=;\n\"d\";n;p;y\n31/12/2024;1.200;0,5;a\n01/02/2024;\" 3 \";1,25;\"b\"\n;7;1.234,5;a\r\n");
+        byte[] foreign = Encoding.UTF8.GetBytes(
+            "sep=;\n\"d\";n;p;y\n31/12/2024;1.200;0,5;a\n01/02/2024;\" 3 \";1,25;\"b\"\n;7;1.234,5;a\r\n");
         string[] pictures = Directory.GetFiles(Path.Combine(_references, "pictures"));
         byte[][] arrays = [.. Directory.GetFiles(Path.Combine(_references, "numpy"), "*.npy").Select(File.ReadAllBytes)];
         byte[][] archives = [.. Directory.GetFiles(Path.Combine(_references, "numpy"), "*.npz").Select(File.ReadAllBytes)];

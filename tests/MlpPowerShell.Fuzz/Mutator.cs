@@ -30,8 +30,13 @@ internal sealed class Mutator(int seed)
         ];
 
     private static readonly byte[][] _texts =
-        [.. new[] { "0", "-1", "2147483647", "4294967296", "99999999999999999999", "1e308", "NaN", "\"", "[[[[[[[[", "{", "}", ",", "\n", "\0", "../", "..\\", "null", "true", "é" }
-            .Select(System.Text.Encoding.UTF8.GetBytes)];
+    [
+        .. new[]
+        {
+            "0", "-1", "2147483647", "4294967296", "99999999999999999999", "1e308", "NaN", "\"", "[[[[[[[[", "{", "}", ",", "\n", "\0",
+            "../", "..\\", "null", "true", "é",
+        }.Select(System.Text.Encoding.UTF8.GetBytes),
+    ];
 
     private readonly Random _random = new(seed);
 

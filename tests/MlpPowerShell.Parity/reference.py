@@ -10,31 +10,13 @@ import sys
 
 import numpy as np
 import torch
+from graphs import graph
+from measures import measure_metrics
+from optimizers import Rates, optimizer_of
+from rounding import ACTIVATIONS, f32, nudge, nudged
 from torch.optim import swa_utils
 
 torch.set_num_threads(1)
-ULP = 2.0**-23
-
-# What PyTorch calls the engine's activations; PReLU has parameters.
-ACTIVATIONS = {
-    "Identity": torch.nn.Identity, "ReLU": torch.nn.ReLU, "ReLU6": torch.nn.ReLU6, "Sigmoid": torch.nn.Sigmoid, "Tanh": torch.nn.Tanh,
-    "LeakyReLU": torch.nn.LeakyReLU, "ELU": torch.nn.ELU, "SELU": torch.nn.SELU, "GELU": torch.nn.GELU, "SiLU": torch.nn.SiLU,
-    "GELUTanh": lambda: torch.nn.GELU(approximate="tanh"), "Mish": torch.nn.Mish, "Softplus": torch.nn.Softplus,
-    "Softsign": torch.nn.Softsign, "Hardswish": torch.nn.Hardswish, "HardSigmoid": torch.nn.Hardsigmoid,
-}  # fmt: skip
-
-
-def f32(values):
-    return torch.tensor(values, dtype=torch.float32).to(torch.get_default_dtype())
-
-
-def nudged(values, generator):
-    return values * (1 + ULP * (2 * torch.rand(values.shape, generator=generator) - 1))
-
-
-def nudge(tensors, generator):
-    for tensor in tensors if generator is not None else ():
-        tensor.data = nudged(tensor.data, generator)
 
 
 class Network:
@@ -72,94 +54,6 @@ class Network:
     def take(self, name, parameter, given):
         parameter.data = given[name].reshape(parameter.shape)
         self.named[name] = parameter
-
-
-class NAdam(torch.optim.Optimizer):
-    """torch.optim.NAdam as it is since PyTorch 2; 1.13 takes this step's momentum twice into the product with the next one's."""
-
-    def __init__(self, params, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0):
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            (beta1, beta2), rate = group["betas"], group["lr"]
-            for p in group["params"]:
-                state = self.state[p]
-                if not state:
-                    state |= {"step": 0, "product": 1.0, "mean": torch.zeros_like(p), "square": torch.zeros_like(p)}
-                state["step"] += 1
-                step, slope = state["step"], p.grad + group["weight_decay"] * p
-                now, then = (beta1 * (1 - 0.5 * 0.96 ** (t * 4e-3)) for t in (step, step + 1))
-                state["product"] *= now
-                state["mean"].mul_(beta1).add_(slope, alpha=1 - beta1)
-                state["square"].mul_(beta2).addcmul_(slope, slope, value=1 - beta2)
-                denominator = (state["square"] / (1 - beta2**step)).sqrt() + group["eps"]
-                p.addcdiv_(slope, denominator, value=-rate * (1 - now) / (1 - state["product"]))
-                p.addcdiv_(state["mean"], denominator, value=-rate * then / (1 - state["product"] * then))
-
-
-def optimizer_of(options, network, rate):
-    kind = options["kind"]
-    others = [p for p in network.net.parameters() if not any(p is weight for weight in network.weights)]
-    decays, others = (network.weights + others, []) if options["decay_bias"] else (network.weights, others)
-    given = {"eps": options["epsilon"]}
-    if kind in ("Sgd", "Momentum", "Nesterov"):
-        momentum = 0 if kind == "Sgd" else 0.9 if options["momentum"] is None else options["momentum"]
-        # PyTorch refuses Nesterov's momentum of 0, which is plain descent.
-        given = {"momentum": momentum, "nesterov": kind == "Nesterov" and momentum > 0}
-    elif kind in ("Adam", "AdamW", "NAdam"):
-        given["betas"] = (0.9 if options["beta1"] is None else options["beta1"], 0.999 if options["beta2"] is None else options["beta2"])
-    elif kind == "RMSprop":
-        given["alpha"] = options["alpha"]
-    decay = options["weight_decay"] if options["weight_decay"] is not None else 0.01 if kind == "AdamW" else 0
-    own = {"Sgd": torch.optim.SGD, "Momentum": torch.optim.SGD, "Nesterov": torch.optim.SGD}
-    own |= {"NAdam": NAdam} if torch.__version__.startswith("1.") else {}
-    make = own.get(kind) or getattr(torch.optim, kind)
-    groups = [{"params": decays, "weight_decay": decay}] + ([{"params": others, "weight_decay": 0}] if others else [])
-    return make(groups, lr=rate, **{name: value for name, value in given.items() if value is not None}), decays
-
-
-class Rates:
-    """The learning rates of a training, by PyTorch's schedulers, behind a warm-up that rises evenly."""
-
-    def __init__(self, options, top, epochs, steps_of_epoch):
-        self.kind, self.top, self.steps_of_epoch = options["kind"], top, steps_of_epoch
-        self.warmup = math.ceil((options["warmup_epochs"] or 0) * steps_of_epoch)
-        self.step = 0
-        steps = max(1, epochs * steps_of_epoch - self.warmup)
-        self.host = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=top)
-        final, decay = options["final_learning_rate"], options["decay_rate"]
-        schedulers = torch.optim.lr_scheduler
-        self.scheduler = {
-            "Constant": lambda: schedulers.ConstantLR(self.host, 1),
-            "Step": lambda: schedulers.StepLR(self.host, options["decay_every"], decay or 0.1),
-            "Exponential": lambda: schedulers.ExponentialLR(self.host, decay or 0.95),
-            "Cosine": lambda: schedulers.CosineAnnealingWarmRestarts(self.host, steps // (options["restarts"] + 1), eta_min=final),
-            "OneCycle": lambda: schedulers.OneCycleLR(self.host, top, total_steps=steps, cycle_momentum=False) if steps > 1 else None,
-            "Polynomial": lambda: schedulers.PolynomialLR(self.host, steps, options["power"]),
-            "Plateau": lambda: schedulers.ReduceLROnPlateau(
-                self.host, factor=decay or 0.1, patience=options["plateau_patience"], threshold=options["plateau_threshold"],
-                cooldown=options["plateau_cooldown"], min_lr=final, eps=0),
-        }[self.kind]()  # fmt: skip
-
-    def next(self):
-        # A cycle of a single step leads nowhere: PyTorch divides by zero in it, and the engine takes it at the top.
-        rate = self.host.param_groups[0]["lr"] if self.scheduler else self.top
-        if self.step < self.warmup:
-            rate = self.top * (self.step + 1) / self.warmup
-        self.step += 1
-        behind = self.step - self.warmup
-        by_epoch = self.kind in ("Step", "Exponential")
-        if behind > 0 and self.scheduler and (behind % self.steps_of_epoch == 0 if by_epoch else self.kind != "Plateau"):
-            if self.kind != "OneCycle" or behind < self.scheduler.total_steps:
-                self.host.step()
-                self.scheduler.step()
-        return rate
-
-    def observe(self, loss):
-        if self.kind == "Plateau":
-            self.scheduler.step(loss)
 
 
 def binary_focal(outputs, targets, gamma):
@@ -365,88 +259,6 @@ def take_step(case, network, optimizer, decays, rates, figures):
             norms = weight.norm(dim=1, keepdim=True)
             weight.mul_(torch.where(norms > case["max_norm"], case["max_norm"] / norms, torch.ones(())))
     return norm
-
-
-def measure_metrics(case, generator):
-    """What scikit-learn measures of outputs that a model gave."""
-    from sklearn import metrics
-
-    outputs = f32(case["outputs"]).reshape(-1, case["width"])
-    nudge([outputs], generator)
-    w = {"sample_weight": case["sample_weights"]}
-    if case["kind_of_outputs"] == "numbers":
-        truth, predicted = f32(case["targets"]).reshape(-1, case["width"]).numpy(), outputs.numpy()
-        return {
-            "mean absolute error": [metrics.mean_absolute_error(truth, predicted, **w)],
-            "root mean squared error": [metrics.mean_squared_error(truth, predicted, squared=False, **w)],
-            "R2": [metrics.r2_score(truth, predicted, **w)],
-            "loss": [metrics.mean_squared_error(truth, predicted, **w)],
-        }
-    if case["kind_of_outputs"] == "labels":
-        truth, predicted = np.array(case["targets"]).reshape(-1, case["width"]), (outputs > 0).numpy().astype(int)
-        chances, of = torch.sigmoid(outputs).numpy(), list(range(case["width"]))
-        loss = np.mean([metrics.log_loss(truth[:, j], chances[:, j], labels=[0, 1], **w) for j in of])
-        # Of probabilities as models give them.
-        log_loss = np.mean([metrics.log_loss(truth[:, j], chances[:, j].astype(np.float32), labels=[0, 1], **w) for j in of])
-        figures = {}
-    else:
-        logits = torch.cat([torch.zeros_like(outputs), outputs], 1) if case["width"] == 1 else outputs
-        truth, predicted = np.array(case["labels"]), logits.argmax(1).numpy()
-        of = list(range(logits.shape[1]))
-        loss = metrics.log_loss(truth, torch.softmax(logits, 1).numpy(), labels=of, **w)
-        given = torch.softmax(logits, 1).numpy().astype(np.float32)
-        if case["width"] == 1:
-            # The one output is the probability of the second class.
-            given = np.hstack([1 - given[:, 1:], given[:, 1:]])
-        log_loss = metrics.log_loss(truth, given, labels=of, **w)
-        figures = {"confusion": metrics.confusion_matrix(truth, predicted, labels=of, **w).flatten().tolist()}
-    scores = metrics.precision_recall_fscore_support(truth, predicted, labels=of, zero_division=0, **w)
-    # Support is a count.
-    support = np.array([(truth == j).sum() for j in of]) if truth.ndim == 1 else truth.sum(0)
-    scores = (*scores[:3], support.astype(float))
-    figures |= dict(zip(("precision", "recall", "F1", "support"), (score.tolist() for score in scores)))
-    # Of the classes of samples that count: scikit-learn takes those of the others too, as if weights of 0 were no copies.
-    some = np.array(case["sample_weights"] or np.ones(len(truth))) > 0
-    counts = {"sample_weight": None if case["sample_weights"] is None else np.array(case["sample_weights"])[some]}
-    macro = metrics.precision_recall_fscore_support(truth[some], predicted[some], average="macro", zero_division=0, **counts)[2]
-    accuracy = metrics.accuracy_score(truth, predicted, **w)
-    return figures | {"accuracy": [accuracy], "loss": [loss], "log loss": [log_loss], "macro F1": [macro]}
-
-
-def graph(case, generator):
-    """What a network gives, which is written as a graph."""
-    torch.manual_seed(case["draw"])
-    modules = [torch.nn.Flatten()] if case["flatten"] else []
-    sizes = case["sizes"]
-    for i, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:])):
-        modules.append(torch.nn.Linear(fan_in, fan_out, bias=case["biases"], dtype=torch.float32))
-        if i == len(sizes) - 2:
-            break
-        name = case["activations"][i]
-        # One slope for all units, or one for each.
-        slopes = fan_out if case["folds"] else 1
-        activation = torch.nn.PReLU(slopes, dtype=torch.float32) if name == "PReLU" else ACTIVATIONS[name]()
-        norm = torch.nn.BatchNorm1d(fan_out, dtype=torch.float32)
-        for values in (norm.weight, norm.running_var):
-            values.data.uniform_(0.5, 2)
-        for values in (norm.bias, norm.running_mean):
-            values.data.uniform_(-0.5, 0.5)
-        modules += {"before": [norm, activation], "after": [activation, norm]}.get(case["normalization"], [activation])
-        modules += [torch.nn.Dropout(0.3)] if case["dropout"] else []
-    ends = {"Identity": [], "Softmax": [torch.nn.Softmax(1)], "Sigmoid": [torch.nn.Sigmoid()]}
-    net = torch.nn.Sequential(*modules, *ends[case["end"]]).eval()
-    x = torch.tensor(case["features"], dtype=torch.float32).reshape(-1, sizes[0])
-    if generator is None:
-        ways = {} if case["folds"] else {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
-        axes = {} if case["fixed"] else {"x": {0: "n"}, "y": {0: "n"}}
-        torch.onnx.export(net, x, case["path"], input_names=["x"], output_names=["y"], opset_version=case["opset"],
-                          dynamic_axes=axes, **ways)  # fmt: skip
-    net, x = net.to(torch.get_default_dtype()), x.to(torch.get_default_dtype())
-    nudge([x, *net.parameters()], generator)
-    for module in net if generator is not None else ():
-        module.register_forward_hook(lambda _, __, values: nudged(values, generator))
-    with torch.no_grad():
-        return {"outputs": net(x).flatten().tolist()}
 
 
 def answer(case):

@@ -137,8 +137,11 @@ public sealed partial class DrawingTests : IDisposable
         }.ToHtml();
         Assert.Contains("<title>&lt;b&gt; &amp; more</title>", page);
         Assert.DoesNotContain("<b>", page);
-        foreach (string part in new[] { "Learning curves", "Confusion matrix", "Classes", "Calibration", "Options", "Environment", "How to reproduce "
-            + "it", "LearningRate", "0.5", "xxh3", "100.00 %", "New-MlpModel &#39;3 ReLU&#39;", "-Seed 1" })
+        foreach (string part in new[]
+        {
+            "Learning curves", "Confusion matrix", "Classes", "Calibration", "Options", "Environment", "How to reproduce it",
+            "LearningRate", "0.5", "xxh3", "100.00 %", "New-MlpModel &#39;3 ReLU&#39;", "-Seed 1",
+        })
         {
             Assert.Contains(part, page);
         }
@@ -284,7 +287,7 @@ public sealed partial class DrawingTests : IDisposable
         }
     }
 
-    /// <summary>The box that a text takes in the font that is drawn here; of turned ones, which stand at an angle, about the middle.</summary>
+    /// <summary>The box that a text takes in the font that is drawn here; of those at an angle, about the middle.</summary>
     private static (string Text, OxyRect Box) BoxOf(XElement text)
     {
         Match place = Regex.Match(text.Attribute("transform")!.Value, @"translate\(([^,]+),([^)]+)\)(?: rotate\(([^)]+)\))?");

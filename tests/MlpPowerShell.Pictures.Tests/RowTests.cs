@@ -174,7 +174,12 @@ public sealed class RowTests
         {
             CultureInfo.CurrentCulture = new CultureInfo(string.Empty)
             {
-                NumberFormat = new NumberFormatInfo { NumberDecimalSeparator = ",", NumberGroupSeparator = ".", PercentDecimalSeparator = "," },
+                NumberFormat = new NumberFormatInfo
+                {
+                    NumberDecimalSeparator = ",",
+                    NumberGroupSeparator = ".",
+                    PercentDecimalSeparator = ","
+                },
             };
             Assert.Equal(
                 ["0", "0.0012345", "1.2346", "123.46", "123456", "1.235e+8", "NaN"],
@@ -264,7 +269,11 @@ public sealed class RowTests
         string name = new('n', 90);
         MlpClassScore[] scores =
         [
-            new() { Class = $"{name}1", Precision = 1, Recall = 0.5, F1 = 2.0 / 3, RocAuc = 0.7619, AveragePrecision = 0.5882, Support = 12_345_678 },
+            new()
+            {
+                Class = $"{name}1", Precision = 1, Recall = 0.5, F1 = 2.0 / 3, RocAuc = 0.7619, AveragePrecision = 0.5882,
+                Support = 12_345_678
+            },
             new() { Class = $"{name}2", Support = 41_838 },
         ];
         string[] lines = Lines(scores, columns);

@@ -144,8 +144,13 @@ public class TerminalTests
         ];
         Assert.All(lines, line => Assert.True(TestData.Plain(line).Length <= columns, line));
         string plain = TestData.Plain(string.Join('\n', lines));
-        foreach (string part in new[] { "a name", "left (20), right (20)", "4×4 pixels", "16 → 3", "Softmax", "100.00 %", "true \\ predicted" })
+        foreach (string part in new[]
+        {
+            "a name", "left (20), right (20)", "4×4 pixels", "16 → 3", "Softmax", "100.00 %", "true \\ predicted"
+        })
+        {
             Assert.Contains(part, plain);
+        }
         Assert.Contains(lines, line => line.Contains("\e[48;5;26;38;5;231m", StringComparison.Ordinal));
     }
 
@@ -154,7 +159,9 @@ public class TerminalTests
     {
         var options = new LossOptions { Quantile = 0.9, HuberDelta = 2 };
         MlpModel model = new(4, new HiddenLayers([], []), 1, LossKind.Quantile, options);
-        Assert.Contains(Cards.Of(model, null, new CardStyle(80, string.Empty)), line => line.EndsWith(": Quantile, Quantile 0.9", StringComparison.Ordinal));
+        Assert.Contains(
+            Cards.Of(model, null, new CardStyle(80, string.Empty)),
+            line => line.EndsWith(": Quantile, Quantile 0.9", StringComparison.Ordinal));
     }
 
     [Fact]

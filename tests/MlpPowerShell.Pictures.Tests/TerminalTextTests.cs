@@ -8,7 +8,8 @@ namespace MlpPowerShell.Pictures.Tests;
 /// <summary>Texts of all kinds of writing stand where they should: cells count, not characters.</summary>
 public class TerminalTextTests
 {
-    private static readonly string[] _pieces = ["a", "Z", " ", "é", "e\u0301", "日", "本語", "한", "ﾊ", "Ａ", "😀", "👩‍🔬", "ب", "नि", "\u001b", "ß"];
+    private static readonly string[] _pieces =
+        ["a", "Z", " ", "é", "e\u0301", "日", "本語", "한", "ﾊ", "Ａ", "😀", "👩‍🔬", "ب", "नि", "\u001b", "ß"];
 
     [Theory]
     [InlineData("", 0)]

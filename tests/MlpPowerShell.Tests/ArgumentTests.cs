@@ -181,7 +181,9 @@ public sealed partial class ArgumentTests : IDisposable
         Assert.All(_session.Try($"{Setup}{rows} | New-MlpModel -Dataset $data").Errors, error => Assert.Contains(sentence, $"{error}"));
 
     [Theory]
-    [InlineData("'HiddenSize;Epochs' = '8;1'", "No parameter takes the column HiddenSize;Epochs, and so all is chosen; its name looks like several")]
+    [InlineData(
+        "'HiddenSize;Epochs' = '8;1'",
+        "No parameter takes the column HiddenSize;Epochs, and so all is chosen; its name looks like several")]
     [InlineData("Foo = 1; Bar = 2", "No parameter takes any of the columns Foo, Bar, and so all is chosen.")]
     [InlineData("HiddenSize = 2; WhatIf = 'true'", "The column 'WhatIf' is kept as a note")]
     public void A_row_of_which_nothing_is_understood_is_one_warning(string cells, string sentence)
@@ -210,7 +212,8 @@ public sealed partial class ArgumentTests : IDisposable
     [Fact]
     public void A_two_dimensional_array_is_its_rows() => Assert.Equal(
         "4 2",
-        _session.Run1<string>("$table = [double[,]]::new(4, 2); $d = New-MlpDataset $table -Label 0, 1, 0, 1; \"$($d.Count) $($d.FeatureCount)\""));
+        _session.Run1<string>(
+            "$table = [double[,]]::new(4, 2); $d = New-MlpDataset $table -Label 0, 1, 0, 1; \"$($d.Count) $($d.FeatureCount)\""));
 
     [Theory]
     [InlineData("1e-20")]

@@ -6,7 +6,8 @@ public sealed class CalibrationCmdletTests : IDisposable
     private const string Setup = """
         function Rows($from, $to) {
             $from..$to | ForEach-Object {
-                [pscustomobject]@{ x = $_ * 37 % 101 / 50; z = $_ * 53 % 89; kind = ('ant', 'bee', 'wasp "so"')[[int](($_ * 37 % 101) / 34 + ($_ * 29 % 7) / 6) % 3] }
+                $kind = ('ant', 'bee', 'wasp "so"')[[int](($_ * 37 % 101) / 34 + ($_ * 29 % 7) / 6) % 3]
+                [pscustomobject]@{ x = $_ * 37 % 101 / 50; z = $_ * 53 % 89; kind = $kind }
             }
         }
         $train, $held, $new = @(1, 200), @(201, 400), @(401, 600) | ForEach-Object { Rows $_[0] $_[1] | ConvertTo-MlpDataset -Label kind }
@@ -18,10 +19,12 @@ public sealed class CalibrationCmdletTests : IDisposable
     private const string Numbers = """
         function Rows($from, $to) {
             $from..$to | ForEach-Object {
-                [pscustomobject]@{ a = $_ * 37 % 101; one = $_ * 37 % 101 + $_ * 29 % 13; when = [datetime]::new(2024, 1, 1).AddDays($_ * 37 % 101 + $_ * 31 % 11) }
+                $when = [datetime]::new(2024, 1, 1).AddDays($_ * 37 % 101 + $_ * 31 % 11)
+                [pscustomobject]@{ a = $_ * 37 % 101; one = $_ * 37 % 101 + $_ * 29 % 13; when = $when }
             }
         }
-        $train, $held, $new = @(1, 100), @(101, 200), @(201, 300) | ForEach-Object { Rows $_[0] $_[1] | ConvertTo-MlpDataset -Label one -Exclude when }
+        $train, $held, $new = @(1, 100), @(101, 200), @(201, 300) |
+            ForEach-Object { Rows $_[0] $_[1] | ConvertTo-MlpDataset -Label one -Exclude when }
         $model = New-MlpModel 6 -Dataset $train -Seed 1
         $null = Invoke-MlpTraining $model $train -Epochs 10 -Seed 1 -InformationAction Ignore
 
@@ -39,7 +42,8 @@ public sealed class CalibrationCmdletTests : IDisposable
             $copy = Set-MlpCalibration $model $held
             $after = Measure-MlpModel $copy $held
             $undone = Copy-MlpModel $copy -NoCalibration
-            "$($after.LogLoss -lt $before.LogLoss) $($after.Accuracy -eq $before.Accuracy) $((Measure-MlpModel $model $held).LogLoss -eq $before.LogLoss) $((Measure-MlpModel $undone $held).LogLoss -eq $before.LogLoss)"
+            $same = $model, $undone | ForEach-Object { (Measure-MlpModel $_ $held).LogLoss -eq $before.LogLoss }
+            "$($after.LogLoss -lt $before.LogLoss) $($after.Accuracy -eq $before.Accuracy) $same"
             """));
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed class CalibrationCmdletTests : IDisposable
         Lines("""
             $other = Rows 201 400 | ForEach-Object { [pscustomobject]@{ kind = $_.kind; z = $_.z; more = 'b'; X = $_.x } } |
                 ConvertTo-MlpDataset -Label kind -Exclude more
-            (Set-MlpCalibration $model $other).Output.Calibration.Temperature -eq (Set-MlpCalibration $model $held).Output.Calibration.Temperature
+            $one, $two = $other, $held | ForEach-Object { (Set-MlpCalibration $model $_).Output.Calibration.Temperature }
+            $one -eq $two
             """));
 
     [Fact]
@@ -108,7 +113,10 @@ public sealed class CalibrationCmdletTests : IDisposable
         ["True True", "True", "True True"],
         Lines("""
             $safe = Set-MlpCalibration $model $held | Set-MlpCalibration -Dataset $held -Method Conformal
-            function Travelled($object) { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($object)) }
+            function Travelled($object) {
+                $serializer = [System.Management.Automation.PSSerializer]
+                $serializer::Deserialize($serializer::Serialize($object))
+            }
             $back = Travelled $safe
             "$($back.Output.Calibration.Temperature -eq $safe.Output.Calibration.Temperature) $($back.Output.Conformal.Count -eq 200)"
             $answers = $new | Get-MlpPrediction $safe -Confidence 0.9
@@ -131,7 +139,10 @@ public sealed class CalibrationCmdletTests : IDisposable
     [Theory]
     [InlineData("Set-MlpCalibration $safe $held Platt", "conformal scores were of other probabilities")]
     [InlineData("Invoke-MlpTraining $safe $train -Epochs 1", "calibrate it anew after the training")]
-    [InlineData("Rows 201 400 | ForEach-Object { if ($_.x -gt 1.6) { $_.kind = 'moth' }; $_ } | ConvertTo-MlpDataset -Label kind | Set-MlpCalibration $safe -Method Platt", "are left out: moth")]
+    [InlineData(
+        "Rows 201 400 | ForEach-Object { if ($_.x -gt 1.6) { $_.kind = 'moth' }; $_ } | "
+            + "ConvertTo-MlpDataset -Label kind | Set-MlpCalibration $safe -Method Platt",
+        "are left out: moth")]
     public void What_is_lost_or_left_out_is_told(string command, string warning)
     {
         string pipeline = command.Contains("| Set-MlpCalibration", StringComparison.Ordinal)
@@ -155,13 +166,18 @@ public sealed class CalibrationCmdletTests : IDisposable
         ["True True", "True", "True"],
         Of(Numbers, """
             $low, $high = 0.1, 0.9 | ForEach-Object {
-                New-MlpModel 6 -Dataset $train -Seed 1 -Loss Quantile -Quantile $_ | Invoke-MlpTraining -Dataset $train -Epochs 10 -PassThru -InformationAction Ignore
+                New-MlpModel 6 -Dataset $train -Seed 1 -Loss Quantile -Quantile $_ |
+                    Invoke-MlpTraining -Dataset $train -Epochs 10 -PassThru -InformationAction Ignore
             }
-            function Widths($model) { $new | Get-MlpPrediction $model -Confidence 0.9 | ForEach-Object { [math]::Round($_.Upper - $_.Lower, 6) } }
-            $safe = (Set-MlpCalibration $model $held -Between $low, $high), (Set-MlpCalibration $model $held -Method Conformal -Spread $high)
+            function Widths($model) {
+                $new | Get-MlpPrediction $model -Confidence 0.9 | ForEach-Object { [math]::Round($_.Upper - $_.Lower, 6) }
+            }
+            $safe = (Set-MlpCalibration $model $held -Between $low, $high),
+                (Set-MlpCalibration $model $held -Method Conformal -Spread $high)
             $different = $safe | ForEach-Object { [System.Collections.Generic.HashSet[double]]::new([double[]](Widths $_)).Count -gt 1 }
             "$($different[0]) $($different[1])"
-            $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($safe[0]))
+            $serializer = [System.Management.Automation.PSSerializer]
+            $back = $serializer::Deserialize($serializer::Serialize($safe[0]))
             "$(Widths $back)" -eq "$(Widths $safe[0])"
             $row = [pscustomobject]@{ A = 40 } | Get-MlpPrediction $safe[0] -Confidence 0.9
             $row.Lower -lt $row.Upper
@@ -178,13 +194,13 @@ public sealed class CalibrationCmdletTests : IDisposable
             $whole, $row = ($wide | Get-MlpPrediction $safe -Confidence 0.9)[4], (Wide 5 5 | Get-MlpPrediction $safe -Confidence 0.9)
             $whole.Lower -eq $row.Lower -and $row.Lower -lt $row.Upper
             foreach ($narrow in (Rows 5 5), $new) {
-                try { $narrow | Get-MlpPrediction $safe -Confidence 0.9 -ErrorAction Stop } catch { ($_.FullyQualifiedErrorId -split ',')[0] }
+                try { $narrow | Get-MlpPrediction $safe -Confidence 0.9 -ErrorAction Stop }
+                catch { ($_.FullyQualifiedErrorId -split ',')[0] }
             }
             [IO.File]::WriteAllText("$PWD/wide.csv", "c,b,a,one`n1,2,3,4`n2,3,4,5`n")
             [IO.File]::WriteAllText("$PWD/narrow.csv", "c,a,one`n1,3,4`n2,4,5`n")
-            foreach ($read in (Import-MlpDataset wide.csv -Like $safe), (Wide 1 9 | ConvertTo-MlpDataset -Like $safe), (Import-MlpDataset narrow.csv -Like $safe)) {
-                $read.Columns.Name -join ','
-            }
+            $wide, $narrow = 'wide.csv', 'narrow.csv' | ForEach-Object { Import-MlpDataset $_ -Like $safe }
+            foreach ($read in $wide, (Wide 1 9 | ConvertTo-MlpDataset -Like $safe), $narrow) { $read.Columns.Name -join ',' }
             """));
 
     [Fact]
@@ -240,8 +256,13 @@ public sealed class CalibrationCmdletTests : IDisposable
     [InlineData("Set-MlpCalibration $model $held -Spread $model", "NotACompanion")]
     [InlineData("Set-MlpCalibration $model $held -Between $model", "ParameterArgumentValidationError")]
     [InlineData("Set-MlpCalibration $model $held Best", "ParameterArgumentTransformationError")]
-    [InlineData("Set-MlpCalibration $model (1..20 | ForEach-Object { [pscustomobject]@{ x = $_; kind = 'ant' } } | ConvertTo-MlpDataset -Label kind)", "ColumnsMissing")]
-    [InlineData("Set-MlpCalibration $model (1..20 | ForEach-Object { [pscustomobject]@{ x = $_; z = 2 } } | ConvertTo-MlpDataset -Label z)", "UnknownClass")]
+    [InlineData(
+        "Set-MlpCalibration $model (1..20 | ForEach-Object { [pscustomobject]@{ x = $_; kind = 'ant' } } | "
+            + "ConvertTo-MlpDataset -Label kind)",
+        "ColumnsMissing")]
+    [InlineData(
+        "Set-MlpCalibration $model (1..20 | ForEach-Object { [pscustomobject]@{ x = $_; z = 2 } } | ConvertTo-MlpDataset -Label z)",
+        "UnknownClass")]
     public void What_does_not_fit_is_an_error(string command, string id) =>
         Assert.StartsWith(id, Lines($"try {{ {command} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}")[0]);
 
@@ -252,7 +273,8 @@ public sealed class CalibrationCmdletTests : IDisposable
 
     [Fact]
     public void An_error_of_an_argument_is_told_once_for_all_objects() => Assert.Equal(
-        ["1"], Lines("Rows 1 9 | Get-MlpPrediction $model -Confidence 0.9 -ErrorAction SilentlyContinue -ErrorVariable wrong; $wrong.Count"));
+        ["1"],
+            Lines("Rows 1 9 | Get-MlpPrediction $model -Confidence 0.9 -ErrorAction SilentlyContinue -ErrorVariable wrong; $wrong.Count"));
 
     [Fact]
     public void Models_and_methods_are_completed() => Assert.Equal(

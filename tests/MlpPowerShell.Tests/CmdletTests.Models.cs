@@ -132,7 +132,7 @@ public sealed partial class CmdletTests
     {
         Assert.Equal("True False", _session.Run1<string>(Setup + """
             $pruned = $model | Compress-MlpModel -Sparsity 0.5
-            '{0} {1}' -f ($pruned.Layers[0].Weights.ToColumnMajorArray() -contains 0), ($model.Layers[0].Weights.ToColumnMajorArray() -contains 0)
+            "$($pruned, $model | ForEach-Object { $_.Layers[0].Weights.ToColumnMajorArray() -contains 0 })"
             """));
         AssertFails("InvalidSparsity", Setup + "Compress-MlpModel $model 1.5");
     }

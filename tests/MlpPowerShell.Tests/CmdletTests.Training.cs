@@ -11,7 +11,8 @@ public sealed partial class CmdletTests
         const string Script = """
             $seen = 0
             do {
-                Invoke-MlpTraining $model $data -Epochs 1000000 -LearningRate 0.1 -Optimizer Sgd -FullBatch | ForEach-Object { $seen++; if ($_.Epoch -eq 3) { break } }
+                Invoke-MlpTraining $model $data -Epochs 1000000 -LearningRate 0.1 -Optimizer Sgd -FullBatch |
+                    ForEach-Object { $seen++; if ($_.Epoch -eq 3) { break } }
             } while ($false)
             '{0} {1} {2}' -f $seen, $model.EpochsTrained, $model.History.Count
             """;
@@ -32,13 +33,15 @@ public sealed partial class CmdletTests
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         Assert.True(running.AsyncWaitHandle.WaitOne(TimeSpan.FromMinutes(1)), "the pipeline did not end");
         Assert.Equal(0, _session.Run1<int>("$model.EpochsTrained"));
-        Assert.True(double.IsFinite(_session.Run1<double>("(Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch).TrainingLoss")));
+        Assert.True(double.IsFinite(_session.Run1<double>(
+            "(Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch).TrainingLoss")));
     }
 
     [Fact]
     public void An_epoch_is_flat()
     {
-        PSObject epoch = Assert.Single(_session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch"));
+        PSObject epoch = Assert.Single(
+            _session.Run(Setup + "Invoke-MlpTraining $model $data $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch"));
         Assert.Equal(
             [
                 "Epoch",
@@ -78,7 +81,8 @@ public sealed partial class CmdletTests
     public void PassThru_writes_the_model_instead_of_the_epochs()
     {
         PSObject model =
-            Assert.Single(_session.Run(Setup + "$model | Invoke-MlpTraining -Dataset $data -Epochs 2 -LearningRate 0.1 -PassThru -Optimizer Sgd -FullBatch"));
+            Assert.Single(_session.Run(
+                Setup + "$model | Invoke-MlpTraining -Dataset $data -Epochs 2 -LearningRate 0.1 -PassThru -Optimizer Sgd -FullBatch"));
         Assert.Equal(2, ((ICollection)model.Properties["History"].Value).Count);
     }
 
@@ -106,8 +110,10 @@ public sealed partial class CmdletTests
     public void A_table_trains_a_model_for_each_row_and_its_columns_stay_with_the_epochs()
     {
         PSObject[] epochs = _session.Run(Setup + """
-            $runs = [pscustomobject]@{ Name = 'small'; HiddenSize = '16'; Activation = 'relu'; Epochs = '1'; LearningRate = '0.1'; BatchSize = '16'; Optimizer = 'adam'; Dropout = ''; Note = 'first' },
-                    [pscustomobject]@{ Name = 'deep'; HiddenSize = '32, 16'; Activation = 'tanh,relu'; Epochs = '2'; LearningRate = '0.2'; BatchSize = ''; Optimizer = ''; Dropout = '0.1; 0.2'; Note = 'second' }
+            $runs = [pscustomobject]@{ Name = 'small'; HiddenSize = '16'; Activation = 'relu'; Epochs = '1'; LearningRate = '0.1'
+                                    BatchSize = '16'; Optimizer = 'adam'; Dropout = ''; Note = 'first' },
+                    [pscustomobject]@{ Name = 'deep'; HiddenSize = '32, 16'; Activation = 'tanh,relu'; Epochs = '2'; LearningRate = '0.2'
+                        BatchSize = ''; Optimizer = ''; Dropout = '0.1; 0.2'; Note = 'second' }
             $runs | New-MlpModel -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Seed 1
             """);
         Assert.Equal(
@@ -120,7 +126,8 @@ public sealed partial class CmdletTests
             """));
         Assert.Equal("True False True False False", _session.Run1<string>(Setup + """
             $flags = 'True', 'false', '1', '0', ''
-            $flags.ForEach({ ([pscustomobject]@{ HiddenSize = 4; BatchNormalization = $_ } | New-MlpModel -Dataset $data).HasBatchNormalization }) -join ' '
+            $models = $flags | ForEach-Object { [pscustomobject]@{ HiddenSize = 4; BatchNormalization = $_ } } | New-MlpModel -Dataset $data
+            $models.HasBatchNormalization -join ' '
             """));
         Assert.Single(_session.Run(Setup
             + "[pscustomobject]@{ BatchSize = ''; MaxNorm = ''; Seed = ''; WarmupEpochs = ''; Monitor = '' } | Invoke-MlpTraining "
@@ -136,10 +143,11 @@ public sealed partial class CmdletTests
         Assert.Equal(["True", "True", "True"], _session.Run("""
             $data = Import-Mnist -First 300
             $model = New-MlpModel 16 -Dataset $data
-            $epochs = Invoke-MlpTraining $model $data -Epochs 3 -LearningRate 0.1 -BatchSize 20 -Dropout 0.2 -RandomShift 1 -ValidationFraction 0.1 -Optimizer Sgd
+            $options = @{ Epochs = 3; LearningRate = 0.1; BatchSize = 20; Dropout = 0.2; RandomShift = 1; Optimizer = 'Sgd' }
+            $epochs = Invoke-MlpTraining $model $data @options -ValidationFraction 0.1
             $details = $epochs[-1].Details
             $again = New-MlpModel 16 -Dataset $data -Seed $details.InitialSeed
-            $repeated = Invoke-MlpTraining $again $data -Epochs 3 -LearningRate 0.1 -BatchSize 20 -Dropout 0.2 -RandomShift 1 -ValidationFraction 0.1 -Seed $details.Seed -Optimizer Sgd
+            $repeated = Invoke-MlpTraining $again $data @options -ValidationFraction 0.1 -Seed $details.Seed
             ($epochs.TrainingLoss -join ' ') -eq ($repeated.TrainingLoss -join ' ')
             "$details" -eq "$($repeated[0].Details)"
             $details.InitialWeights -eq $repeated[0].Details.InitialWeights
@@ -163,7 +171,8 @@ public sealed partial class CmdletTests
     public void An_error_in_a_hook_is_the_users_and_leaves_the_model_usable()
     {
         ErrorRecord error = Assert.Single(_session.Try(Setup
-            + "$global:kept = $model; Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 -OnEpoch { throw 'on purpose' } -Optimizer Sgd -FullBatch").Errors);
+            + "$global:kept = $model; Invoke-MlpTraining $model $data -Epochs 5 -LearningRate 0.1 -OnEpoch { throw 'on purpose' } "
+            + "-Optimizer Sgd -FullBatch").Errors);
         Assert.Contains("on purpose", error.ToString());
         Assert.Equal(
             "1 2",
@@ -175,7 +184,8 @@ public sealed partial class CmdletTests
     public void A_training_resumes_from_its_checkpoint()
     {
         const string Training =
-            "Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 -CheckpointPath run.safetensors -Optimizer Sgd";
+            "Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 "
+                + "-CheckpointPath run.safetensors -Optimizer Sgd";
         string[] whole = [.. _session.Run(Setup
             + "(Invoke-MlpTraining $model $data -Epochs 4 -LearningRate 0.1 -BatchSize 25 -Seed 3 -Optimizer Sgd).TrainingLoss")
             .Select(loss => loss.ToString()!)];

@@ -23,7 +23,9 @@ public sealed partial class CmdletTests : IDisposable
         Assert.Equal([-0.5, 0, 2], Numbers("-2, 0, 2 | Invoke-MlpActivation PReLU"));
         Assert.Equal([0.25, 1], Numbers("-2, 2 | Invoke-MlpActivation prelu -Derivative"));
         _session.Run("""
-            $data = 1..60 | ForEach-Object { [pscustomobject]@{ a = [math]::Sin($_); b = $_ % 7; c = [math]::Cos($_ * $_); y = "c$($_ % 3)" } } | ConvertTo-MlpDataset y
+            $data = 1..60 |
+                ForEach-Object { [pscustomobject]@{ a = [math]::Sin($_); b = $_ % 7; c = [math]::Cos($_ * $_); y = "c$($_ % 3)" } } |
+                ConvertTo-MlpDataset y
             $model = New-MlpModel 8, 5 -Dataset $data -Activation PReLU -Seed 1
             $null = Invoke-MlpTraining $model $data -Epochs 3 -LearningRate 0.1 -Optimizer Sgd -FullBatch
             """);
@@ -33,8 +35,10 @@ public sealed partial class CmdletTests : IDisposable
             _session.Run("Test-MlpGradient $model $data | Where-Object Passed | ForEach-Object Name")
                 .Select(name => (string)name.BaseObject));
         Assert.Equal("0", _session.Run1<string>("'' + @($model.Layers[0].Slopes -eq 0.25).Count"));
-        const string Same = """-join ($model.Layers[0].Slopes.ForEach({ $_.ToString('R') })) -eq -join ($other.Layers[0].Slopes.ForEach({ $_.ToString('R') }))""";
-        Assert.True(_session.Run1<bool>("$other = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($model)); "
+        const string Same = "-join ($model.Layers[0].Slopes.ForEach({ $_.ToString('R') })) -eq "
+            + "-join ($other.Layers[0].Slopes.ForEach({ $_.ToString('R') }))";
+        Assert.True(_session.Run1<bool>(
+            "$other = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($model)); "
             + Same));
         Assert.True(_session.Run1<bool>("Export-MlpModel $model m.onnx; $other = Import-MlpModel m.onnx; " + Same));
         const string Tensors = "(Get-MlpModelInfo m.safetensors).Tensors.Where({ $_.Name -like '*.slope' }).ForEach({ $_.Shape[0] })";
@@ -167,7 +171,8 @@ public sealed partial class CmdletTests : IDisposable
     {
         const string Script = """
             $before = New-MlpModel 16 -Dataset $data -Seed 1
-            $after = New-MlpModel 16 -Dataset $data -Seed 1 | Invoke-MlpTraining -Dataset $data -Epochs 100 -LearningRate 0.5 -PassThru -Optimizer Sgd -FullBatch
+            $after = New-MlpModel 16 -Dataset $data -Seed 1 |
+                Invoke-MlpTraining -Dataset $data -Epochs 100 -LearningRate 0.5 -PassThru -Optimizer Sgd -FullBatch
             $after, $before | Compare-MlpModel $before -Dataset $data
             """;
         PSObject[] comparisons = _session.Run(Setup + Script);
@@ -202,9 +207,11 @@ public sealed partial class CmdletTests : IDisposable
     {
         const string Script = """
             $held = Import-Mnist -Split Test -First 200
-            $epochs = Invoke-MlpTraining $model $data -ValidationData $held -Patience 2 -Epochs 1000 -LearningRate 0.01 -BatchSize 8 -Optimizer Adam -Seed 1
+            $epochs = Invoke-MlpTraining $model $data -ValidationData $held -Patience 2 -Epochs 1000 `
+                -LearningRate 0.01 -BatchSize 8 -Optimizer Adam -Seed 1
             $best = $epochs.Where({ $_.IsBest }, 'Last')[0]
-            '{0} {1}' -f ($epochs[-1].Epoch - $best.Epoch), [Math]::Abs($best.ValidationLoss - (Measure-MlpModel $model $held).Loss).ToString('F6', [cultureinfo]::InvariantCulture)
+            $difference = [Math]::Abs($best.ValidationLoss - (Measure-MlpModel $model $held).Loss)
+            '{0} {1}' -f ($epochs[-1].Epoch - $best.Epoch), $difference.ToString('F6', [cultureinfo]::InvariantCulture)
             """;
         Assert.Equal("2 0.000000", _session.Run1<string>(Setup + Script));
         AssertFails("MonitorMissing", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -Monitor ValidationLoss");
@@ -246,7 +253,8 @@ public sealed partial class CmdletTests : IDisposable
         string references = Session.Metadata("References");
         string[] row = File.ReadLines(Path.Combine(references, "seed-128-64.csv")).ElementAt(2).Split(',');
         PSObject epoch = _session.Run("""
-            Invoke-MlpTraining (Import-MlpModel $a) (Import-Mnist) (Import-Mnist -Split Test) -Epochs 2 -LearningRate 0.5 -Optimizer Sgd -FullBatch
+            $train, $test = (Import-Mnist), (Import-Mnist -Split Test)
+            Invoke-MlpTraining (Import-MlpModel $a) $train $test -Epochs 2 -LearningRate 0.5 -Optimizer Sgd -FullBatch
             """, Path.Combine(references, "seed-128-64.init.safetensors"))[1];
         double expected = double.Parse(row[1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(1, (double)epoch.Properties["TrainingLoss"].Value / expected, 1e-5);

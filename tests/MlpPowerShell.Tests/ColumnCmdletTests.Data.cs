@@ -73,7 +73,8 @@ public sealed partial class ColumnCmdletTests
             [
                 $"Row counts the rows, {AsIds}does", $"Key has another text in nearly every row, {AsIds}has",
                 "Same has the same value in every row",
-                "Price holds texts that look like numbers written otherwise, such as '1.5 €'", "Fine ", "Twin tells the label all by itself", "y ",
+                "Price holds texts that look like numbers written otherwise, such as '1.5 €'", "Fine ",
+                "Twin tells the label all by itself", "y ",
             ],
             Lines("$suspects | Get-MlpColumn | ForEach-Object { \"$($_.Name) $($_.Warning)\" }"));
 

@@ -121,7 +121,8 @@ public sealed partial class ColumnCmdletTests : IDisposable
                 foreach ($how in @{}, @{ Stream = $true }) { (Measure-MlpModel $m (Import-MlpDataset part$i.csv y -Like $m @how)).Accuracy }
 
                 # Read without the model, a text may be one or another of its; never is another one taken for it.
-                $plain = try { (Measure-MlpModel $m (Import-MlpDataset part$i.csv y -Task Classification) -ErrorAction Stop).Accuracy } catch { $_.FullyQualifiedErrorId }
+                $part = Import-MlpDataset part$i.csv y -Task Classification
+                $plain = try { (Measure-MlpModel $m $part -ErrorAction Stop).Accuracy } catch { $_.FullyQualifiedErrorId }
                 if ($plain -ne 1 -and "$plain" -notlike 'AmbiguousText*') { $plain }
             }
             """;
@@ -183,7 +184,8 @@ public sealed partial class ColumnCmdletTests : IDisposable
                 [pscustomobject]@{ Scaling = ''; MissingLabel = ''; MinCategoryCount = ''; UnknownCategory = ''; IgnoreCase = '' } |
                  New-MlpModel -Dataset $data | ForEach-Object {
                     $x, $c = $_.Input.Columns
-                    [string]::Format([cultureinfo]::InvariantCulture, '{0:0.##} {1:0.##} {2} {3}', $x.Shift, $x.Factor, $_.InputSize - 1, $c.Unknown)
+                    [string]::Format([cultureinfo]::InvariantCulture, '{0:0.##} {1:0.##} {2} {3}',
+                        $x.Shift, $x.Factor, $_.InputSize - 1, $c.Unknown)
                 }
             """));
     }

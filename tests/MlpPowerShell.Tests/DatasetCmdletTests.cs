@@ -33,7 +33,8 @@ public sealed class DatasetCmdletTests : IDisposable
             "$($data.Name) $($data.FeatureCount) $($again.InputSize) $($train.Count) $($test.Count) $($test.ClassCounts)"
             "$((Measure-MlpModel $again $test).Accuracy)"
             @{ since = '2021-05-01'; City = 'Oslo'; Age = '33'; Member = 'true' } | Get-MlpPrediction $again | ForEach-Object Prediction
-            [pscustomobject]@{ Id = 7; Member = $false; Age = 50; City = 'Rome'; Since = [datetime]'2021-01-01' } | Get-MlpPrediction $again -PassThru |
+            [pscustomobject]@{ Id = 7; Member = $false; Age = 50; City = 'Rome'; Since = [datetime]'2021-01-01' } |
+                Get-MlpPrediction $again -PassThru |
                 ForEach-Object { $_.psobject.Properties.Name -join ' '; $_.Prediction }
             $people[0..1] | Get-MlpPrediction $again | ForEach-Object { "$($_.Index) $($_.Label) $($_.IsCorrect)" }
             """);
@@ -46,7 +47,8 @@ public sealed class DatasetCmdletTests : IDisposable
     public void One_bad_object_does_not_stop_the_rest()
     {
         const string Objects = """
-            @{ Age = 1; City = 'Rome' }, @{ Age = 1; City = 'Mars' }, @{ Age = 1 }, @{ Age = $null; City = 'Rome' }, @{ Age = 'old'; City = 'Rome' }, 'text', @{ Age = 2; City = 'Lima' } |
+            @{ Age = 1; City = 'Rome' }, @{ Age = 1; City = 'Mars' }, @{ Age = 1 }, @{ Age = $null; City = 'Rome' },
+            @{ Age = 'old'; City = 'Rome' }, 'text', @{ Age = 2; City = 'Lima' } |
                 Get-MlpPrediction $model
             """;
         Session.Result strict = _session.Try(People + """
@@ -143,7 +145,8 @@ public sealed class DatasetCmdletTests : IDisposable
         Write("a2.csv", "x;y\n1;p\n2;q\n3;q\n");
         Write("ragged.csv", "x,y\n1,p\n2\n");
         Assert.Equal(
-            "a1 and 1 more 5", _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
+            "a1 and 1 more 5",
+            _session.Run1<string>("(Import-MlpDataset a?.csv y | ForEach-Object { \"$($_.Name) $($_.Count)\" }) -join ', '"));
         Assert.Equal(
             "a1 2, a2 3",
             _session.Run1<string>(
@@ -179,7 +182,8 @@ public sealed class DatasetCmdletTests : IDisposable
         PSObject[] predictions = _session.Run("Get-MlpPrediction $model -Path \"$a/0*-?.*\"", pictures);
         Assert.Equal(10, predictions.Length);
         Assert.InRange(
-            predictions.Count(one => $"{one.Properties["Prediction"].Value}" == Path.GetFileNameWithoutExtension($"{one.Properties["Path"].Value}")[^1..]),
+            predictions.Count(one =>
+                $"{one.Properties["Prediction"].Value}" == Path.GetFileNameWithoutExtension($"{one.Properties["Path"].Value}")[^1..]),
             8,
             10);
         Assert.Equal(7, _session.Run1<int>("([IO.FileInfo]\"$a/as-it-is.png\" | Get-MlpPrediction $model).Prediction", pictures));
@@ -207,7 +211,8 @@ public sealed class DatasetCmdletTests : IDisposable
             Write($"{(i % 2 == 0 ? "long" : "short")}-{i}.txt", new string('x', i % 2 == 0 ? 1000 * i : i));
         PSObject[] predictions = _session.Run("""
             $files = ([IO.DirectoryInfo]$pwd.ProviderPath).GetFiles('*.txt')
-            $data = $files | ForEach-Object { [pscustomobject]@{ Length = $_.Length; Kind = $_.Name -replace '-.*' } } | ConvertTo-MlpDataset Kind
+            $data = $files | ForEach-Object { [pscustomobject]@{ Length = $_.Length; Kind = $_.Name -replace '-.*' } } |
+                ConvertTo-MlpDataset Kind
             $model = New-MlpModel 4 -Dataset $data -Seed 1
             $null = Invoke-MlpTraining $model $data -Epochs 200 -Optimizer Sgd -FullBatch
             $files | Get-MlpPrediction $model -PassThru | ForEach-Object { "$($_.Name) $($_.Prediction)" }

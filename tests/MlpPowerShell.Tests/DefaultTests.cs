@@ -39,7 +39,10 @@ public sealed class DefaultTests : IDisposable
         Assert.InRange(
             _session.Run1<double>("""
                 $random = [random]::new(3)
-                $rows = 1..400 | ForEach-Object { $x = 2 * $random.NextDouble() - 1; [pscustomobject]@{ x = $x; id = "u$_"; y = if ($x -gt 0.2) { 'p' } else { 'q' } } }
+                $rows = 1..400 | ForEach-Object {
+                    $x = 2 * $random.NextDouble() - 1
+                    [pscustomobject]@{ x = $x; id = "u$_"; y = if ($x -gt 0.2) { 'p' } else { 'q' } }
+                }
                 $train, $test = $rows | ConvertTo-MlpDataset y | Split-MlpDataset 0.75 -Seed 1
                 $model = New-MlpModel -Dataset $train -Seed 1 3>$null
                 $null = Invoke-MlpTraining $model $train -Seed 1
@@ -178,7 +181,8 @@ public sealed class DefaultTests : IDisposable
             $epochs = Invoke-MlpTraining $model $data -Seed 1 -InformationVariable said
             $rates = $epochs.Rate
             $top = [array]::IndexOf($rates, [Linq.Enumerable]::Max([double[]]$rates))
-            "$($epochs.Count) $top $($rates[0] -lt 0.001) $($rates[$top] -gt 0.0099) $($rates[-1] -lt 1e-4) $($epochs[-1].Details.Options['RestoreBest'])"
+            $restores = $epochs[-1].Details.Options['RestoreBest']
+            "$($epochs.Count) $top $($rates[0] -lt 0.001) $($rates[$top] -gt 0.0099) $($rates[-1] -lt 1e-4) $restores"
             "$said"
             """);
         Assert.Empty(result.Errors);
@@ -188,13 +192,18 @@ public sealed class DefaultTests : IDisposable
 
     [Theory]
     [InlineData("", 40, "learning rate 0.01 (OneCycle), batches of 16; the model has the weights of epoch {0}, the best ValidationLoss.")]
-    [InlineData("-Optimizer AdamW", 0, "learning rate 0.001, batches of 16; ValidationLoss has not improved for 26, and the model has the weights of epoch {0}.")]
-    public void With_validation_data_a_training_without_epochs_ends_with_the_weights_of_its_best_epoch(string options, int epochs, string said)
+    [InlineData(
+        "-Optimizer AdamW",
+        0,
+        "learning rate 0.001, batches of 16; ValidationLoss has not improved for 26, and the model has the weights of epoch {0}.")]
+    public void With_validation_data_a_training_without_epochs_ends_with_the_weights_of_its_best_epoch(
+        string options, int epochs, string said)
     {
         Session.Result result = _session.Try($$"""
             $data = Import-Mnist -First 300
             $model = New-MlpModel -Dataset $data -Seed 1
-            $epochs = Invoke-MlpTraining $model $data -ValidationData (Import-Mnist -Split Test -First 300) -Seed 1 {{options}} -InformationVariable said
+            $held = Import-Mnist -Split Test -First 300
+            $epochs = Invoke-MlpTraining $model $data -ValidationData $held -Seed 1 {{options}} -InformationVariable said
             $best = $epochs.Where({ $_.IsBest })[-1]
             $best.Epoch
             if ({{epochs}}) { $epochs.Count -eq {{epochs}} } else { $epochs.Count - $best.Epoch -eq 26 }
@@ -235,8 +244,11 @@ public sealed class DefaultTests : IDisposable
     {
         Assert.Contains(
             "give one of them",
-            $"{Assert.Single(_session.Try("$d = Import-Mnist -First 20; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -FullBatch -BatchSize 5").Errors)}");
-        Assert.Contains("linear model has no hidden layers", $"{Assert.Single(_session.Try("New-MlpModel 4 -Linear -Dataset (Import-Mnist -First 20)").Errors)}");
+            $"{Assert.Single(_session.Try(
+                "$d = Import-Mnist -First 20; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -FullBatch -BatchSize 5").Errors)}");
+        Assert.Contains(
+            "linear model has no hidden layers",
+            $"{Assert.Single(_session.Try("New-MlpModel 4 -Linear -Dataset (Import-Mnist -First 20)").Errors)}");
     }
 
     [Theory]
@@ -248,7 +260,8 @@ public sealed class DefaultTests : IDisposable
         _session.Run1<string>($$"""
             $few = 1..15 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; y = $_ * 1.5 } } | ConvertTo-MlpDataset y
             $model = New-MlpModel 4 -Dataset $few -Seed 1
-            $run = Invoke-MlpTraining $model $few -Epochs 1 -ValidationFraction 0.2 {{batch}} -WarningVariable warned -WarningAction SilentlyContinue
+            $run = Invoke-MlpTraining $model $few -Epochs 1 -ValidationFraction 0.2 {{batch}} `
+                -WarningVariable warned -WarningAction SilentlyContinue
             "$($run.Details.BatchSize) of 12$(if ($warned) { ": $warned" })"
             """));
 }

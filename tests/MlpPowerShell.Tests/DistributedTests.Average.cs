@@ -12,7 +12,9 @@ public sealed partial class DistributedTests
             foreach ($case in 'steps', 'epochs', 'normalized') {
                 $options = if ($case -eq 'steps') { @{ AverageDecay = 0.9 } } else { @{ AverageFrom = 2 } }
                 $options += @{ Epochs = 4; BatchSize = 100; Seed = 4; ValidationFraction = 0.2; RestoreBest = $true }
-                function New-Model { New-MlpModel 20, 12 -Dataset $all -Activation Tanh -Seed $args[0] -BatchNormalization:($case -eq 'normalized') }
+                function New-Model {
+                    New-MlpModel 20, 12 -Dataset $all -Activation Tanh -Seed $args[0] -BatchNormalization:($case -eq 'normalized')
+                }
                 $model = New-Model 3
                 Invoke-MlpTraining $model $all @options DISTRIBUTED | ForEach-Object { "$case $($_.ValidationLoss.ToString('R'))" }
                 "$case-weights $($model.Layers.ForEach({ $_.Weights.FrobeniusNorm().ToString('R') }))"
@@ -46,11 +48,13 @@ public sealed partial class DistributedTests
         NeedMpi();
         const string Script = """
             $data = Import-Mnist -First 1205
-            $runs = @{}, @{ ValidationFraction = 0.25 }, @{ ValidationFraction = 0 }, @{ Patience = 2; ValidationFraction = 0.9 }, @{ Patience = 99 },
+            $runs = @{}, @{ ValidationFraction = 0.25 }, @{ ValidationFraction = 0 },
+                @{ Patience = 2; ValidationFraction = 0.9 }, @{ Patience = 99 },
                 @{ FullBatch = $true; EvaluateTraining = $true }
             foreach ($options in $runs) {
                 $model = New-MlpModel 8 $data -Seed 3 -Activation Tanh
-                Invoke-MlpTraining $model $data -Seed 1 -Epochs 3 @options -InformationVariable said -WarningVariable warnings -PassThru | Out-Null
+                Invoke-MlpTraining $model $data -Seed 1 -Epochs 3 @options -InformationVariable said -WarningVariable warnings -PassThru |
+                    Out-Null
                 if ($rank -gt 0) { continue }
                 "details $(($model.History | ForEach-Object Details) -replace ';.*')"
                 $warnings | ForEach-Object { "warned $_" }

@@ -15,7 +15,8 @@ public sealed partial class DistributedTests
             "steps $($model.EpochsTrained) $($model.Layers[0].Biases[0].ToString('R'))"
             Invoke-MlpTraining $model $data -Epochs 50 -OnEpoch { $_.Epoch -lt 3 } -Optimizer Sgd -FullBatch | Out-Null
             "epochs $($model.EpochsTrained) $($model.Layers[0].Biases[0].ToString('R'))"
-            Invoke-MlpTraining $model $data -Epochs 50 -BatchSize 100 -ValidationFraction 0.2 -Patience 1 -LearningRate 1e-9 -MinImprovement 1 -Optimizer Sgd | Out-Null
+            Invoke-MlpTraining $model $data -Epochs 50 -BatchSize 100 -ValidationFraction 0.2 -Patience 1 `
+                -LearningRate 1e-9 -MinImprovement 1 -Optimizer Sgd | Out-Null
             "patience $($model.EpochsTrained) $($model.Layers[0].Biases[0].ToString('R'))"
             Export-MlpModel $model model.safetensors -Verbose 4>&1 | ForEach-Object { "verbose $_" }
             """);
@@ -67,7 +68,8 @@ public sealed partial class DistributedTests
             $ErrorActionPreference = 'Stop'
             [IO.File]::WriteAllText("$PWD/pid$rank", "$PID")
             $data = Import-Mnist -First 2000
-            Invoke-MlpTraining (New-MlpModel 8 -Dataset $data) $data -Epochs 1000000 -BatchSize 100 -CheckpointPath run.safetensors -Optimizer Sgd |
+            $model = New-MlpModel 8 -Dataset $data
+            Invoke-MlpTraining $model $data -Epochs 1000000 -BatchSize 100 -CheckpointPath run.safetensors -Optimizer Sgd |
                 ForEach-Object { if ($_.Epoch -eq 2) { [Console]::Out.WriteLine('training') } }
             """);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -110,7 +112,8 @@ public sealed partial class DistributedTests
         Ranks.Outcome outcome = _ranks.Run(null, """
             $data = Import-Mnist -First 100
             $model = New-MlpModel 8 -Dataset $data
-            Invoke-MlpTraining $model $data -Epochs 1 -Optimizer Sgd -FullBatch | ForEach-Object { "epoch $($_.Ranks) $($_.CommunicationTime.Ticks)" }
+            Invoke-MlpTraining $model $data -Epochs 1 -Optimizer Sgd -FullBatch |
+                ForEach-Object { "epoch $($_.Ranks) $($_.CommunicationTime.Ticks)" }
             $r = Get-MlpRank
             "rank $($r.Rank) $($r.Ranks)"
             "loaded $(([IO.File]::ReadAllText('/proc/self/maps') -split "`n" -match 'libmpi|libmpich').Count)"

@@ -18,8 +18,9 @@ public sealed partial class DistributedTests : IDisposable
         NeedMpi();
         Ranks.Outcome outcome = _ranks.Run(ranks, $$"""
             $model = Import-MlpModel '{{_references}}/seed-128-64.init.safetensors'
-            Invoke-MlpTraining $model (Import-Mnist) (Import-Mnist -Split Test) -Epochs 8 -LearningRate 0.5 -Distributed -Optimizer Sgd -FullBatch |
-                ForEach-Object { "epoch $($_.Epoch) $($_.TrainingLoss) $($_.TrainingAccuracy) $($_.TestLoss) $($_.TestAccuracy) $($_.Ranks)" }
+            $train, $test = (Import-Mnist), (Import-Mnist -Split Test)
+            Invoke-MlpTraining $model $train $test -Epochs 8 -LearningRate 0.5 -Distributed -Optimizer Sgd -FullBatch | ForEach-Object {
+                "epoch $($_.Epoch) $($_.TrainingLoss) $($_.TrainingAccuracy) $($_.TestLoss) $($_.TestAccuracy) $($_.Ranks)" }
             "weights $($model.Layers[0].Weights.FrobeniusNorm().ToString('R')) $($model.EpochsTrained)"
             """);
         double[][] epochs = outcome.Numbers("epoch");
@@ -57,7 +58,8 @@ public sealed partial class DistributedTests : IDisposable
             .Select(line => Number(line[(line.LastIndexOf(',') + 1)..]))];
         Ranks.Outcome outcome = _ranks.Run(ranks, $$"""
             $model = Import-MlpModel '{{_references}}/torch-optimizers.init.safetensors'
-            Invoke-MlpTraining $model (Import-Mnist -First (60 * 128)) -Epochs 1 -BatchSize 128 -NoShuffle -Optimizer {{optimizer}} -LearningRate {{Text(learningRate)}} -Distributed -OnStep {
+            $options = @{ Optimizer = '{{optimizer}}'; LearningRate = {{Text(learningRate)}}; Distributed = $true }
+            Invoke-MlpTraining $model (Import-Mnist -First (60 * 128)) -Epochs 1 -BatchSize 128 -NoShuffle @options -OnStep {
                 [Console]::Out.WriteLine("step $($_.Loss.ToString('R')) $($_.Samples)") } | Out-Null
             """);
         double[][] steps = outcome.Numbers("step");
@@ -147,14 +149,17 @@ public sealed partial class DistributedTests : IDisposable
             function Train($name, $options) {
                 $model = New-MlpModel 20, 12 -Dataset $all -Activation Tanh -Seed 3 @extra
                 Invoke-MlpTraining $model $all -Epochs 3 -BatchSize 100 -Optimizer Adam -LearningRate 0.003 -Seed 4 @options |
-                    ForEach-Object { "$name $($_.TrainingLoss.ToString('R')) $($_.TrainingAccuracy) $($_.ValidationLoss) $($_.GradientNorm) $($_.Rate)" }
+                    ForEach-Object {
+                        "$name $($_.TrainingLoss.ToString('R')) $($_.TrainingAccuracy) $($_.ValidationLoss) $($_.GradientNorm) $($_.Rate)" }
                 "$name-weights $($model.Layers[0].Weights.FrobeniusNorm().ToString('R')) $($model.EpochsTrained)"
             }
             $extra = @{}
             Train plain @{}
             Train dropout @{ Dropout = 0.3; InputDropout = 0.1; MaxNorm = 2 }
             Train images @{ RandomShift = 2; RandomRotation = 10 }
-            Train schedule @{ ValidationFraction = 0.2; Schedule = 'OneCycle'; ClipNorm = 0.5; LabelSmoothing = 0.1; ClassWeight = 'Balanced'; EvaluateTraining = $true }
+            Train schedule @{
+                ValidationFraction = 0.2; Schedule = 'OneCycle'; ClipNorm = 0.5
+                LabelSmoothing = 0.1; ClassWeight = 'Balanced'; EvaluateTraining = $true }
             $batchNormalization = @{ BatchNormalization = $true }
             $extra = $batchNormalization
             Train normalized @{ BatchSize = 300 }
@@ -229,7 +234,8 @@ public sealed partial class DistributedTests : IDisposable
             $whole = Import-Mnist -First 3100
             function Loss($name, $data, $options) {
                 $model = New-MlpModel 16 -Dataset $whole -Activation Sigmoid -Seed 1
-                Invoke-MlpTraining $model $data $whole -Epochs 4 -Optimizer Sgd -LearningRate 0.5 -Seed 1 @options | ForEach-Object { "$name $($_.TrainingLoss) $($_.TestLoss)" }
+                Invoke-MlpTraining $model $data $whole -Epochs 4 -Optimizer Sgd -LearningRate 0.5 -Seed 1 @options |
+                    ForEach-Object { "$name $($_.TrainingLoss) $($_.TestLoss)" }
                 "weights $name $($model.Layers[0].Weights.FrobeniusNorm().ToString('R'))"
             }
             # Of different sizes.
@@ -246,7 +252,10 @@ public sealed partial class DistributedTests : IDisposable
             foreach ($file in @($table; $all) -ne $null) {
                 $file.WriteLine('x,y,class')
                 $random = [Random]::new(7 + $rank)
-                for ($i = 0; $i -lt 2000 + 500 * $rank; $i++) { $x = $random.NextDouble(); $y = $random.NextDouble(); $file.WriteLine("$x,$y,$(if ($x -gt $y) { 'a' } else { 'b' })") }
+                for ($i = 0; $i -lt 2000 + 500 * $rank; $i++) {
+                    $x, $y = $random.NextDouble(), $random.NextDouble()
+                    $file.WriteLine("$x,$y,$(if ($x -gt $y) { 'a' } else { 'b' })")
+                }
                 $file.Dispose()
             }
             """);
@@ -265,7 +274,8 @@ public sealed partial class DistributedTests : IDisposable
             $ErrorActionPreference = 'Stop'
             function Loss($name, $data, $options) {
                 $model = New-MlpModel 8 -Dataset $data -Activation Tanh -Seed 1
-                Invoke-MlpTraining $model $data $data -Epochs 4 -BatchSize 50 -Optimizer Adam -LearningRate 0.02 -Seed 1 @options | ForEach-Object { "$name $($_.TrainingLoss) $($_.TestLoss) $($_.TestAccuracy)" }
+                Invoke-MlpTraining $model $data $data -Epochs 4 -BatchSize 50 -Optimizer Adam -LearningRate 0.02 -Seed 1 @options |
+                    ForEach-Object { "$name $($_.TrainingLoss) $($_.TestLoss) $($_.TestAccuracy)" }
                 "weights $name $($model.Layers[0].Weights.FrobeniusNorm().ToString('R'))"
             }
             # So little memory that a chunk is a block: 8 blocks, which 3 ranks can't share evenly.
@@ -288,8 +298,11 @@ public sealed partial class DistributedTests : IDisposable
             $ErrorActionPreference = 'Stop'
             $data = Import-Mnist -First 1000
             $model = New-MlpModel 16 -Dataset $data -Activation Tanh -Seed (1 + $rank + NEW)
-            Invoke-MlpTraining $model $data -Epochs 6 -BatchSize 64 -Optimizer Adam -LearningRate 0.003 -Schedule Cosine -ValidationFraction 0.2 -RestoreBest -Seed 1 CHECKPOINT |
-                ForEach-Object { "epoch $($_.Epoch) $($_.ValidationLoss.ToString('R')) $($_.Ranks)"; if ($_.Epoch -eq $stopAfter) { break } }
+            $options = @{ Epochs = 6; BatchSize = 64; Optimizer = 'Adam'; LearningRate = 0.003; Schedule = 'Cosine'; Seed = 1 }
+            Invoke-MlpTraining $model $data @options -ValidationFraction 0.2 -RestoreBest CHECKPOINT | ForEach-Object {
+                "epoch $($_.Epoch) $($_.ValidationLoss.ToString('R')) $($_.Ranks)"
+                if ($_.Epoch -eq $stopAfter) { break }
+            }
             "weights $($model.Layers[0].Weights.FrobeniusNorm().ToString('R')) $($model.History.Count) $($model.EpochsTrained)"
             """;
         string Training(string file, int stopAfter, int seed) => $"$stopAfter = {stopAfter}\n" + Script

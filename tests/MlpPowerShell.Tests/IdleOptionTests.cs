@@ -7,7 +7,8 @@ public sealed class IdleOptionTests : IDisposable
 {
     private const string Setup = """
         $rows = 1..40 | ForEach-Object {
-            [pscustomobject]@{ n = $_ % 7; c = "c$($_ % 3)"; when = [datetime]::new(2024, 1, 1 + $_ % 20); y = "y$($_ % 2)"; z = 2.5 * $_ } }
+            $when = [datetime]::new(2024, 1, 1 + $_ % 20)
+            [pscustomobject]@{ n = $_ % 7; c = "c$($_ % 3)"; when = $when; y = "y$($_ % 2)"; z = 2.5 * $_ } }
         $classes = $rows | ConvertTo-MlpDataset y -Exclude z
         $numbers = $rows | ConvertTo-MlpDataset z -Exclude y
         $array = New-MlpDataset ((1, 2), (3, 5), (4, 1)) 'a', 'b', 'a'
@@ -19,14 +20,29 @@ public sealed class IdleOptionTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Theory]
-    [InlineData("New-MlpModel -Dataset $classes -ColumnScaling @{ y = 'Log' }", "-ColumnScaling has no effect on y: categories and classes are not scaled.")]
-    [InlineData("New-MlpModel -Dataset $classes -ColumnScaling @{ c = 'Log' }", "-ColumnScaling has no effect on c: categories and classes are not scaled.")]
-    [InlineData("New-MlpModel -Dataset $numbers -ColumnScaling @{ c = 'Log' }", "-ColumnScaling has no effect on c: categories and classes are not scaled.")]
-    [InlineData("New-MlpModel -Dataset $classes -ColumnMissing @{ y = 'Drop' }", "-ColumnMissing has no effect on y: what becomes of missing labels is said apart with -MissingLabel.")]
-    [InlineData("New-MlpModel -Dataset $classes -DatePart @{ y = 'Hour' }", "-DatePart has no effect on y: a label has no dates to make features of.")]
-    [InlineData("New-MlpModel -Dataset $array -ColumnMissing @{ 1 = 'Mean' }", "-ColumnMissing has no effect on 1: no number of an array is missing.")]
+    [InlineData(
+        "New-MlpModel -Dataset $classes -ColumnScaling @{ y = 'Log' }",
+        "-ColumnScaling has no effect on y: categories and classes are not scaled.")]
+    [InlineData(
+        "New-MlpModel -Dataset $classes -ColumnScaling @{ c = 'Log' }",
+        "-ColumnScaling has no effect on c: categories and classes are not scaled.")]
+    [InlineData(
+        "New-MlpModel -Dataset $numbers -ColumnScaling @{ c = 'Log' }",
+        "-ColumnScaling has no effect on c: categories and classes are not scaled.")]
+    [InlineData(
+        "New-MlpModel -Dataset $classes -ColumnMissing @{ y = 'Drop' }",
+        "-ColumnMissing has no effect on y: what becomes of missing labels is said apart with -MissingLabel.")]
+    [InlineData(
+        "New-MlpModel -Dataset $classes -DatePart @{ y = 'Hour' }",
+        "-DatePart has no effect on y: a label has no dates to make features of.")]
+    [InlineData(
+        "New-MlpModel -Dataset $array -ColumnMissing @{ 1 = 'Mean' }",
+        "-ColumnMissing has no effect on 1: no number of an array is missing.")]
     [InlineData("New-MlpModel -Dataset $array -Missing Mean", "-Missing has no effect: no number of an array is missing.")]
-    [InlineData("[IO.File]::WriteAllText(\"$PWD/d.csv\", \"a,when,y`n1,2024-13-40,p`n2,x,q`n3,x,p`n\"); Import-MlpDataset d.csv y -DateFormat d.M.yyyy -Exclude a", "-DateFormat has no effect: no column holds dates that are written d.M.yyyy.")]
+    [InlineData(
+        "[IO.File]::WriteAllText(\"$PWD/d.csv\", \"a,when,y`n1,2024-13-40,p`n2,x,q`n3,x,p`n\"); "
+            + "Import-MlpDataset d.csv y -DateFormat d.M.yyyy -Exclude a",
+        "-DateFormat has no effect: no column holds dates that are written d.M.yyyy.")]
     public void What_does_nothing_is_one_warning(string script, string warning)
     {
         Session.Result result = _session.Try(Setup + script);
@@ -67,7 +83,8 @@ public sealed class IdleOptionTests : IDisposable
         string[] names = [.. _session.Run(Setup + """
             [pscustomobject]@{ Optimizer = 'Adam'; Momentum = 0.5; Dropout = 0.1 },
             [pscustomobject]@{ Optimizer = 'Momentum'; Momentum = 0.6; Dropout = 0.1 } |
-                New-MlpModel 3 -Dataset $classes | Invoke-MlpTraining -Dataset $classes -Epochs 1 -LearningRate 0.01 -BatchSize 8 | ForEach-Object Run
+                New-MlpModel 3 -Dataset $classes | Invoke-MlpTraining -Dataset $classes -Epochs 1 -LearningRate 0.01 -BatchSize 8 |
+                    ForEach-Object Run
             """).Select(name => $"{name}")];
         Assert.EndsWith("batch 8, Dropout 0.1", names[0]);
         Assert.EndsWith("batch 8, Momentum 0.6, Dropout 0.1", names[1]);

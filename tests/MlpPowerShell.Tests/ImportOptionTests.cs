@@ -81,7 +81,9 @@ public sealed class ImportOptionTests : IDisposable
             ? "-NoHeader -Label 3 -ColumnType @{ '1' = 'Category'; '2' = 'Category'; '3' = 'Category' }"
             : "-NoHeader",
         "HasHeader" => "-HasHeader",
-        "Header" => source.StartsWith('t') ? "-Header x, w, y -ColumnType @{ x = 'Category'; w = 'Category'; y = 'Category' }" : "-Header a",
+        "Header" => source.StartsWith('t')
+            ? "-Header x, w, y -ColumnType @{ x = 'Category'; w = 'Category'; y = 'Category' }"
+            : "-Header a",
         "SkipLines" => "-SkipLines 0",
         "Comment" => "-Comment '#'",
         "Encoding" => "-Encoding latin1",
@@ -109,7 +111,8 @@ public sealed class ImportOptionTests : IDisposable
             Path.Combine(_session.Folder, "t.arff"),
             "@relation t\n@attribute x numeric\n@attribute w numeric\n@attribute y {0,1}\n@data\n1,2,0\n2,3,1\n3,5,0\n4,4,1\n");
         File.WriteAllText(
-            Path.Combine(_session.Folder, "t.jsonl"), string.Concat(Enumerable.Range(1, 4).Select(i => $"{{\"x\":{i},\"w\":{i + 1},\"y\":{i % 2}}}\n")));
+            Path.Combine(_session.Folder, "t.jsonl"),
+            string.Concat(Enumerable.Range(1, 4).Select(i => $"{{\"x\":{i},\"w\":{i + 1},\"y\":{i % 2}}}\n")));
         File.WriteAllText(Path.Combine(_session.Folder, "t.svm"), "0 1:1 2:2\n1 1:2 2:3\n0 1:3 2:5\n1 1:4 2:4\n");
         foreach ((string from, string to) in new[]
         {

@@ -60,8 +60,10 @@ public sealed class KillTests : IDisposable
     private static string Training(int seed, string more) => $$"""
         $data = Import-Mnist -First 500
         $model = New-MlpModel 48 -Dataset $data -Seed {{seed}}
-        $training = @{ Epochs = 400; LearningRate = 0.001; BatchSize = 100; Optimizer = 'Adam'; Schedule = 'Cosine'; Dropout = 0.2; ValidationFraction = 0.2; RestoreBest = $true; Seed = 1 }
+        $training = @{ Epochs = 400; LearningRate = 0.001; BatchSize = 100; Optimizer = 'Adam'; Schedule = 'Cosine'; Dropout = 0.2
+            ValidationFraction = 0.2; RestoreBest = $true; Seed = 1 }
         Invoke-MlpTraining $model $data @training {{more}} | ForEach-Object Epoch
-        '{0} {1} {2}' -f $model.History.Count, $model.History[-1].ValidationLoss.ToString('R'), $model.Layers[0].Weights.FrobeniusNorm().ToString('R')
+        $norm = $model.Layers[0].Weights.FrobeniusNorm()
+        '{0} {1} {2}' -f $model.History.Count, $model.History[-1].ValidationLoss.ToString('R'), $norm.ToString('R')
         """;
 }

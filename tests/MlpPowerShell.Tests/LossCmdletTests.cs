@@ -23,7 +23,8 @@ public sealed class LossCmdletTests : IDisposable
     public void Numbers_are_learned_checked_and_kept(string loss, string options)
     {
         PSObject[] output = [.. _session.Run(Setup + $$"""
-            $model = New-MlpModel 6 -Dataset $counts -Loss {{loss}} {{options}} -Seed 1 -Activation Tanh -BatchNormalization -NormalizationEpsilon 0.002
+            $model = New-MlpModel 6 -Dataset $counts -Loss {{loss}} {{options}} -Seed 1 -Activation Tanh `
+                -BatchNormalization -NormalizationEpsilon 0.002
             $epochs = Invoke-MlpTraining $model $counts -Epochs 30 -Seed 1 -NormalizationMomentum 0.3
             (Test-MlpGradient $model $counts).Passed -notcontains $false
             $epochs[-1].TrainingR2 -gt 0.3
@@ -93,7 +94,8 @@ public sealed class LossCmdletTests : IDisposable
 
     [Theory]
     [InlineData(Reviews + "New-MlpModel -Linear -Dataset $reviews -ClassOrder bad, 'so so', good, superb", "is of the class superb")]
-    [InlineData(Setup + "New-MlpModel -Linear -Dataset $counts -ClassOrder bad", "-ClassOrder has no effect: there are no classes to predict.")]
+    [InlineData(
+        Setup + "New-MlpModel -Linear -Dataset $counts -ClassOrder bad", "-ClassOrder has no effect: there are no classes to predict.")]
     public void An_order_of_more_than_there_is_is_answered(string command, string expected) =>
         Assert.Contains(expected, Assert.Single(_session.Try(command).Warnings));
 
@@ -118,7 +120,8 @@ public sealed class LossCmdletTests : IDisposable
     public void Classes_are_learned_with_a_focus(string loss, string options)
     {
         PSObject[] output = [.. _session.Run($$"""
-            $data = 1..80 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; label = if ($_ % 7 -gt 4) { 'rare' } else { 'usual' } } } |
+            $data = 1..80 |
+                ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; label = if ($_ % 7 -gt 4) { 'rare' } else { 'usual' } } } |
                 ConvertTo-MlpDataset -Label label
             $model = New-MlpModel 8 -Dataset $data -Loss {{loss}} {{options}} -Seed 1 -Activation Tanh
             $null = Invoke-MlpTraining $model $data -Epochs 60 -LearningRate 0.02 -ClassWeight @{ rare = 2; usual = 1 } -Seed 1
@@ -174,14 +177,35 @@ public sealed class LossCmdletTests : IDisposable
     }
 
     [Theory]
-    [InlineData("InvalidQuantile", "The quantile is 1; it must be above 0 and below 1.", "New-MlpModel 4 -Dataset $counts -Loss Quantile -Quantile 1")]
+    [InlineData(
+        "InvalidQuantile",
+        "The quantile is 1; it must be above 0 and below 1.",
+        "New-MlpModel 4 -Dataset $counts -Loss Quantile -Quantile 1")]
     [InlineData("InvalidHuberDelta", "it must be above 0.", "New-MlpModel 4 -Dataset $counts -Loss Huber -HuberDelta 0")]
     [InlineData("InvalidFocalGamma", "it must be at least 0.", "New-MlpModel 4 -InputSize 2 -OutputSize 2 -Loss Focal -FocalGamma -1")]
-    [InlineData("InvalidQuantile", "The quantile is 2; it must be above 0 and below 1.", "New-MlpModel 4 -Dataset $counts | Export-MlpModel -Path q.onnx; Import-MlpModel q.onnx -Loss Quantile -Quantile 2")]
-    [InlineData("InvalidNormalizationEpsilon", "it must be at least 1E-12.", "New-MlpModel 4 -Dataset $counts -BatchNormalization -NormalizationEpsilon 0")]
-    [InlineData("InvalidNormalizationMomentum", "it must be above 0 and at most 1.", "Invoke-MlpTraining (New-MlpModel 4 -Dataset $counts) $counts -NormalizationMomentum 2")]
-    [InlineData("TargetOutsideRange", "has targets below 0 (n), which the loss Poisson can't have. For other numbers, create the model for the mean squared error with -Loss MeanSquaredError.", "New-MlpModel 4 -Loss Poisson -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ a = $_; n = 4.5 - $_ } } | ConvertTo-MlpDataset n)")]
-    [InlineData("TargetIsText", "They look like such: make it a regression with -Task Regression.", "New-MlpModel 4 -Loss Poisson -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ a = $_; n = $_ % 4 } } | ConvertTo-MlpDataset n)")]
+    [InlineData(
+        "InvalidQuantile",
+        "The quantile is 2; it must be above 0 and below 1.",
+        "New-MlpModel 4 -Dataset $counts | Export-MlpModel -Path q.onnx; Import-MlpModel q.onnx -Loss Quantile -Quantile 2")]
+    [InlineData(
+        "InvalidNormalizationEpsilon",
+        "it must be at least 1E-12.",
+        "New-MlpModel 4 -Dataset $counts -BatchNormalization -NormalizationEpsilon 0")]
+    [InlineData(
+        "InvalidNormalizationMomentum",
+        "it must be above 0 and at most 1.",
+        "Invoke-MlpTraining (New-MlpModel 4 -Dataset $counts) $counts -NormalizationMomentum 2")]
+    [InlineData(
+        "TargetOutsideRange",
+        "has targets below 0 (n), which the loss Poisson can't have. "
+            + "For other numbers, create the model for the mean squared error with -Loss MeanSquaredError.",
+        "New-MlpModel 4 -Loss Poisson -Dataset (1..9 | ForEach-Object { [pscustomobject]@{ a = $_; n = 4.5 - $_ } } | "
+            + "ConvertTo-MlpDataset n)")]
+    [InlineData(
+        "TargetIsText",
+        "They look like such: make it a regression with -Task Regression.",
+        "New-MlpModel 4 -Loss Poisson -Dataset (1..60 | ForEach-Object { [pscustomobject]@{ a = $_; n = $_ % 4 } } | "
+            + "ConvertTo-MlpDataset n)")]
     public void What_a_loss_can_not_have_is_refused_in_a_sentence(string id, string words, string script)
     {
         ErrorRecord error = Assert.Single(_session.Try(Setup + script).Errors);

@@ -46,8 +46,11 @@ public sealed class MeasureCmdletTests : IDisposable
         ["True"],
         Lines("""
             $one = Measure-MlpModel $model $sites -By site
-            $two = $one | ForEach-Object { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_)) }
-            $texts = foreach ($all in $one, $two) { "$($all | ForEach-Object { $_.PSObject.Properties | ForEach-Object { "$($_.Name) $($_.Value)" } })" }
+            $serializer = [System.Management.Automation.PSSerializer]
+            $two = $one | ForEach-Object { $serializer::Deserialize($serializer::Serialize($_)) }
+            $texts = foreach ($all in $one, $two) {
+                "$($all | ForEach-Object { $_.PSObject.Properties | ForEach-Object { "$($_.Name) $($_.Value)" } })"
+            }
             $texts[0] -eq $texts[1] -and $texts[0].Contains('MacroF1 0.')
             """));
 

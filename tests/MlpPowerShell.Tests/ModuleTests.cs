@@ -41,7 +41,9 @@ public sealed class ModuleTests : IDisposable
     public void Engine_and_libraries_load_apart_from_the_session()
     {
         File.WriteAllText(Path.Combine(_session.Folder, "a.csv"), "x,y\n1,a\n2,b\n");
-        _session.Run("$d = Import-MlpDataset a.csv y; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1 -Optimizer Sgd -FullBatch");
+        _session.Run(
+            "$d = Import-MlpDataset a.csv y; "
+            + "Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 1 -Optimizer Sgd -FullBatch");
         File.WriteAllBytes(
             Path.Combine(_session.Folder, "a.png"),
             Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGPgOsEQJQcABCoBS87LZrEAAAAASUVORK5CYII="));
@@ -204,7 +206,12 @@ public sealed class ModuleTests : IDisposable
     public void The_manifest_tells_a_gallery_what_it_asks_for()
     {
         PSObject module = Assert.Single(_session.Run("Test-ModuleManifest $a", Path.Combine(Session.ModuleFolder, "MlpPowerShell.psd1")));
-        foreach (string property in new[] { "Author", "CompanyName", "Copyright", "Description", "Guid", "Version", "LicenseUri", "Tags", "PowerShellVersion" })
+        foreach (string property in new[]
+        {
+            "Author", "CompanyName", "Copyright", "Description", "Guid", "Version", "LicenseUri", "Tags", "PowerShellVersion"
+        })
+        {
             Assert.False(string.IsNullOrEmpty(module.Properties[property].Value?.ToString()), property);
+        }
     }
 }

@@ -37,7 +37,8 @@ public sealed class PictureCmdletTests : IDisposable
     [Fact]
     public void Predictions_are_drawn_with_the_samples_that_they_are_for()
     {
-        string[] lines = Lines("$test | Get-MlpPrediction $model | Where-Object { $_.Index -in 7, 9 } | Show-MlpSample $test -Width 28 -Columns "
+        string[] lines = Lines(
+            "$test | Get-MlpPrediction $model | Where-Object { $_.Index -in 7, 9 } | Show-MlpSample $test -Width 28 -Columns "
             + "60 -Color TrueColor");
         Assert.Contains("7: ", lines[14]);
         Assert.Contains("9: ", lines[14]);
@@ -148,7 +149,8 @@ public sealed class PictureCmdletTests : IDisposable
     public void A_model_comes_back_alive_from_where_it_was_serialized()
     {
         PSObject[] results = _session.Run("""
-            $there = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($model))
+            $serializer = [System.Management.Automation.PSSerializer]
+            $there = $serializer::Deserialize($serializer::Serialize($model))
             $there.GetType().Name
             (Measure-MlpModel $model $test).Loss - (Measure-MlpModel $there $test).Loss
             $there.EpochsTrained

@@ -61,7 +61,8 @@ public sealed class PrintableTests : IDisposable
         foreach (string file in new[] { "e.svg", "m.svg", "r.html" })
         {
             string text = File.ReadAllText(Path.Combine(_session.Folder, file));
-            Assert.DoesNotContain(text.Replace("\r", string.Empty, StringComparison.Ordinal).Replace("\t", string.Empty, StringComparison.Ordinal), IsOdd);
+            Assert.DoesNotContain(
+                text.Replace("\r", string.Empty, StringComparison.Ordinal).Replace("\t", string.Empty, StringComparison.Ordinal), IsOdd);
             if (file.EndsWith(".svg", StringComparison.Ordinal))
                 _ = System.Xml.Linq.XDocument.Parse(text);
         }

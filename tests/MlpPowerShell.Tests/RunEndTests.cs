@@ -55,7 +55,9 @@ public sealed class RunEndTests : IDisposable
 
             # To go on, the last weights are what counts.
             $again = New-MlpModel 4 -Dataset $data -Seed 1; $whole = New-MlpModel 4 -Dataset $data -Seed 1
-            $more = @{ Epochs = 230 }; if ('{{options}}' -match 'Patience') { $more.Patience = 60 }; if ('{{options}}' -match 'Best') { $more.RestoreBest = $true }
+            $more = @{ Epochs = 230 }
+            if ('{{options}}' -match 'Patience') { $more.Patience = 60 }
+            if ('{{options}}' -match 'Best') { $more.RestoreBest = $true }
             $rest = Invoke-MlpTraining $again @run @more -CheckpointPath c.safetensors -Resume 6>$null -WarningAction Ignore
             $all = Invoke-MlpTraining $whole @run @more 6>$null -WarningAction Ignore
             "$same $($rest[-1].TrainingLoss -eq $all[-1].TrainingLoss)"
@@ -66,8 +68,9 @@ public sealed class RunEndTests : IDisposable
         "55 56",
         _session.Run1<string>($$"""
             {{Setup}}
-            $null = Invoke-MlpTraining $model $train -ValidationData $other -Seed 1 -CheckpointPath c.safetensors 6>$null
-            (Invoke-MlpTraining $model $train -ValidationData $other -Seed 1 -CheckpointPath c.safetensors -Resume -Epochs 56 6>$null).Epoch -join ' '
+            $run = @{ ValidationData = $other; Seed = 1; CheckpointPath = 'c.safetensors' }
+            $null = Invoke-MlpTraining $model $train @run 6>$null
+            (Invoke-MlpTraining $model $train @run -Resume -Epochs 56 6>$null).Epoch -join ' '
             """));
 
     [Theory]
@@ -79,13 +82,15 @@ public sealed class RunEndTests : IDisposable
         _session.Run1<string>($$"""
             {{Setup}} $run.Remove('LearningRate')
             $null = Invoke-MlpTraining $model @run {{options}} -CheckpointPath c.safetensors -WarningAction Ignore 6>$null
-            Invoke-MlpTraining $model @run {{options}} -CheckpointPath c.safetensors -Resume -WarningAction Ignore 6>&1 | ForEach-Object { "$_" }
+            Invoke-MlpTraining $model @run {{options}} -CheckpointPath c.safetensors -Resume -WarningAction Ignore 6>&1 |
+                ForEach-Object { "$_" }
             """));
 
     [Fact]
     public void Runs_do_not_share_a_checkpoint()
     {
-        Session.Result result = _session.Try(Setup + "'a', 'b' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | New-MlpModel 4 -Dataset $data | "
+        Session.Result result = _session.Try(
+            Setup + "'a', 'b' | ForEach-Object { [pscustomobject]@{ Name = $_ } } | New-MlpModel 4 -Dataset $data | "
             + "Invoke-MlpTraining -Dataset $data -Epochs 1 -CheckpointPath c.safetensors -Resume");
         Assert.Contains("is the checkpoint of a run before this one", Assert.Single(result.Errors).ToString());
         Assert.Equal("a", Assert.Single(result.Output).Properties["Run"].Value);
@@ -95,20 +100,34 @@ public sealed class RunEndTests : IDisposable
     [InlineData("$null | New-MlpModel -Dataset $data", "$null came down the pipeline")]
     [InlineData("$null | Invoke-MlpTraining $model $data -Epochs 1", "$null came down the pipeline")]
     [InlineData("[IO.DirectoryInfo]'/' | New-MlpModel -Dataset $data", "is a folder and no row of a table of runs")]
-    [InlineData("[IO.FileInfo]'runs.csv' | Invoke-MlpTraining $model $data -Epochs 1", "runs.csv is a file and no row of a table of runs: Import-Csv reads such a table.")]
+    [InlineData(
+        "[IO.FileInfo]'runs.csv' | Invoke-MlpTraining $model $data -Epochs 1",
+        "runs.csv is a file and no row of a table of runs: Import-Csv reads such a table.")]
     [InlineData("$model | Invoke-MlpTraining $data -Epochs 1", "-Dataset names the data.")]
-    [InlineData("[pscustomobject]@{ Name = 'r'; ClassWeight = '0=2' } | Invoke-MlpTraining $model $data -Epochs 1", "Run r: '0=2' is not Balanced")]
-    [InlineData("[pscustomobject]@{ Name = 'r'; ClassWeight = '{ 0: }' } | Invoke-MlpTraining $model $data -Epochs 1", "Run r: '{ 0: }' holds no classes and weights")]
+    [InlineData(
+        "[pscustomobject]@{ Name = 'r'; ClassWeight = '0=2' } | Invoke-MlpTraining $model $data -Epochs 1", "Run r: '0=2' is not Balanced")]
+    [InlineData(
+        "[pscustomobject]@{ Name = 'r'; ClassWeight = '{ 0: }' } | Invoke-MlpTraining $model $data -Epochs 1",
+        "Run r: '{ 0: }' holds no classes and weights")]
     public void What_is_no_row_is_an_error(string script, string words) =>
         Assert.Contains(words, Assert.Single(_session.Try(OptionCmdletTests.Setup + script).Errors).ToString());
 
     [Theory]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -ValidationData $null", "-ValidationData is $null, and so there are none.")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 1 -TestData $null", "-TestData is $null, and so there are none.")]
-    [InlineData("$train, $other = $data | Split-MlpDataset 0.5; Invoke-MlpTraining $model $train $other -Epochs 1 -ValidationData $other", "The validation data are the test data: ")]
-    [InlineData("1, 2 | ForEach-Object { [pscustomobject]@{ Name = 'a'; Seed = $_ } } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1", "Several runs are called a, ")]
-    [InlineData("Invoke-MlpTraining $model $data -Epochs 9 -Schedule Plateau -Patience 3", "-Schedule leaves the learning rate as it is: the training ends after 3 epochs without improvement")]
-    [InlineData("Invoke-MlpTraining $model $data -Epochs 9 -Optimizer LBFGS -Schedule Cosine", "-Schedule has no effect: LBFGS searches for the length of each step.")]
+    [InlineData(
+        "$train, $other = $data | Split-MlpDataset 0.5; Invoke-MlpTraining $model $train $other -Epochs 1 -ValidationData $other",
+        "The validation data are the test data: ")]
+    [InlineData(
+        "1, 2 | ForEach-Object { [pscustomobject]@{ Name = 'a'; Seed = $_ } } | New-MlpModel 4 -Dataset $data | "
+            + "Invoke-MlpTraining -Dataset $data -Epochs 1",
+        "Several runs are called a, ")]
+    [InlineData(
+        "Invoke-MlpTraining $model $data -Epochs 9 -Schedule Plateau -Patience 3",
+        "-Schedule leaves the learning rate as it is: the training ends after 3 epochs without improvement")]
+    [InlineData(
+        "Invoke-MlpTraining $model $data -Epochs 9 -Optimizer LBFGS -Schedule Cosine",
+        "-Schedule has no effect: LBFGS searches for the length of each step.")]
     public void What_can_hardly_be_meant_is_one_warning(string script, string words) =>
         Assert.StartsWith(words, Assert.Single(_session.Try(OptionCmdletTests.Setup + script).Warnings));
 
@@ -116,33 +135,41 @@ public sealed class RunEndTests : IDisposable
     public void A_run_is_trained_again_from_one_of_its_epochs() => Assert.Equal(
         "True 2-8-5-6 Tanh, Sigmoid, Softmax Momentum 0.3 Cosine {\"a\":2.5}",
         _session.Run1<string>(OptionCmdletTests.Setup + """
-            $row = [pscustomobject]@{ HiddenSize = '8 tanh, 5 sigmoid'; Epochs = 3; LearningRate = 0.3; Optimizer = 'Momentum'; Schedule = 'Cosine'; BatchSize = 8; Seed = 7 }
+            $row = [pscustomobject]@{ HiddenSize = '8 tanh, 5 sigmoid'; Epochs = 3; LearningRate = 0.3; Optimizer = 'Momentum'
+                Schedule = 'Cosine'; BatchSize = 8; Seed = 7 }
             $first = $row | New-MlpModel -Dataset $data | Invoke-MlpTraining -Dataset $data -ClassWeight @{ a = 2.5 }
             $again = $first[-1] | New-MlpModel -Dataset $data | Invoke-MlpTraining -Dataset $data
             $same = ($first.TrainingLoss -join ' ') -eq ($again.TrainingLoss -join ' ')
             $of = $again[-1].Details
-            "$same $($of.Architecture) $($of.Activations) $($of.Optimizer) $($of.LearningRate) $($of.Options.Schedule) $($of.Options.ClassWeight)"
+            "$same $($of.Architecture) $($of.Activations) $($of.Optimizer) $($of.LearningRate) $(
+                $of.Options.Schedule) $($of.Options.ClassWeight)"
             """));
 
     [Fact]
     public void Epochs_keep_the_rate_of_their_run_and_tell_their_own() => Assert.Equal(
         "0.1 0.1 0.1; falling",
         _session.Run1<string>(OptionCmdletTests.Setup + """
-            $epochs = [pscustomobject]@{ LearningRate = 0.1; Schedule = 'Cosine'; Epochs = 3 } | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data
-            "$($epochs.LearningRate -join ' '); $(if ($epochs[0].Rate -gt $epochs[1].Rate -and $epochs[1].Rate -gt $epochs[2].Rate) { 'falling' })"
+            $epochs = [pscustomobject]@{ LearningRate = 0.1; Schedule = 'Cosine'; Epochs = 3 } | New-MlpModel 4 -Dataset $data |
+                Invoke-MlpTraining -Dataset $data
+            $isFalling = $epochs[0].Rate -gt $epochs[1].Rate -and $epochs[1].Rate -gt $epochs[2].Rate
+            "$($epochs.LearningRate -join ' '); $(if ($isFalling) { 'falling' })"
             """));
 
     [Fact]
     public void Several_values_of_a_cell_go_along_as_one_text() => Assert.Equal(
         "0.1, 0.2",
-        _session.Run1<string>(OptionCmdletTests.Setup + "([pscustomobject]@{ Dropout = 0.1, 0.2; HiddenSize = 8, 4; Epochs = 1 } | New-MlpModel -Dataset $data | "
+        _session.Run1<string>(
+            OptionCmdletTests.Setup
+            + "([pscustomobject]@{ Dropout = 0.1, 0.2; HiddenSize = 8, 4; Epochs = 1 } | New-MlpModel -Dataset $data | "
             + "Invoke-MlpTraining -Dataset $data).Dropout"));
 
     [Fact]
     public void Epochs_written_in_another_culture_are_drawn_in_it()
     {
-        const string Rows = "$written = [cultureinfo]::InvariantCulture.Clone(); $written.NumberFormat = [Globalization.NumberFormatInfo]@{ "
-            + "NumberDecimalSeparator = ','; NumberGroupSeparator = '.' }; $rows = 1..3 | ForEach-Object { [pscustomobject]@{ Epoch = \"$_\"; TrainingLoss = \"0,$(9 - $_)\" } };";
+        const string Rows =
+            "$written = [cultureinfo]::InvariantCulture.Clone(); $written.NumberFormat = [Globalization.NumberFormatInfo]@{ "
+            + "NumberDecimalSeparator = ','; NumberGroupSeparator = '.' }; "
+            + "$rows = 1..3 | ForEach-Object { [pscustomobject]@{ Epoch = \"$_\"; TrainingLoss = \"0,$(9 - $_)\" } };";
         Assert.Contains("With -Culture de-DE", _session.Try(Rows + "$rows | Show-MlpHistory").Errors[0].ToString());
         Assert.Contains("loss", string.Concat(_session.Run(Rows + "$rows | Show-MlpHistory -Culture $written").Select(line => $"{line}")));
         _session.Run(Rows + "$rows | Export-MlpChart c.svg -Culture $written");
@@ -155,6 +182,7 @@ public sealed class RunEndTests : IDisposable
         _session.Run1<string>("""
             $many = 0..899 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = "k$($_ % 300)" } } | ConvertTo-MlpDataset b
             [string]::Join("`n", ($many | Get-MlpPrediction (New-MlpModel 4 -Dataset $many -Seed 1 -WarningAction Ignore) |
-                Microsoft.PowerShell.Core\ForEach-Object -Begin { $i = 0 } { if ($i++ -lt 5) { [MlpPowerShell.Views]::Whole($_, $ExecutionContext, 'x').Trim() } }))
+                Microsoft.PowerShell.Core\ForEach-Object -Begin { $i = 0 } {
+                    if ($i++ -lt 5) { [MlpPowerShell.Views]::Whole($_, $ExecutionContext, 'x').Trim() } }))
             """).Split('\n'));
 }

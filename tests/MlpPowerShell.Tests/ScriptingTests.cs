@@ -87,13 +87,15 @@ public sealed class ScriptingTests : IDisposable
     public void Places_that_are_none_are_refused(string script, string part) => Assert.Contains(
         part,
         Assert.Single(_session.Try(
-            $"$d = 1..5 | ForEach-Object {{ [pscustomobject]@{{ x = $_; y = $_ }} }} | ConvertTo-MlpDataset y; {script}").Errors).ToString());
+            $"$d = 1..5 | ForEach-Object {{ [pscustomobject]@{{ x = $_; y = $_ }} }} | ConvertTo-MlpDataset y; {script}").Errors)
+            .ToString());
 
     [Fact]
     public void Results_are_exported_without_names_of_types()
     {
         PSObject[] rows = _session.Run("""
-            $d = 1..9 | ForEach-Object { [pscustomobject]@{ x = $_; z = ('p', 'q', 'r')[$_ % 3]; y = ('a', 'b')[$_ % 2] } } | ConvertTo-MlpDataset y
+            $d = 1..9 | ForEach-Object { [pscustomobject]@{ x = $_; z = ('p', 'q', 'r')[$_ % 3]; y = ('a', 'b')[$_ % 2] } } |
+                ConvertTo-MlpDataset y
             $model = New-MlpModel 4, 3 -Dataset $d -Seed 1
             $epochs = Invoke-MlpTraining $model $d -Epochs 2
             Export-MlpModel $model m.safetensors
@@ -114,7 +116,9 @@ public sealed class ScriptingTests : IDisposable
             foreach (PSPropertyInfo property in row.Properties.Where(property => property.Name is not ("ConfusionMatrix" or "Value")))
             {
                 string text = $"{property.Value}";
-                Assert.False(text.StartsWith("System.", StringComparison.Ordinal) || text.Contains("MlpPowerShell.Engine"), $"{row} {property.Name}: {text}");
+                Assert.False(
+                    text.StartsWith("System.", StringComparison.Ordinal) || text.Contains("MlpPowerShell.Engine"),
+                    $"{row} {property.Name}: {text}");
             }
         }
     }
@@ -133,11 +137,13 @@ public sealed class ScriptingTests : IDisposable
     public void Predictions_are_added_to_the_objects_themselves()
     {
         _session.Run("""
-            $rows = 1..6 | ForEach-Object { [pscustomobject]@{ PSTypeName = 'My.Row'; x = $_; Confidence = 'mine'; y = ('a', 'b')[$_ % 2] } }
+            $rows = 1..6 |
+                ForEach-Object { [pscustomobject]@{ PSTypeName = 'My.Row'; x = $_; Confidence = 'mine'; y = ('a', 'b')[$_ % 2] } }
             $global:rows = $rows
             $global:model = New-MlpModel 4 -Dataset ($rows | ConvertTo-MlpDataset y) -Seed 1
             """);
-        PSObject[] answers = _session.Run("$rows | Get-MlpPrediction $model -PassThru -Prefix One | Get-MlpPrediction $model -PassThru -Prefix Two");
+        PSObject[] answers =
+            _session.Run("$rows | Get-MlpPrediction $model -PassThru -Prefix One | Get-MlpPrediction $model -PassThru -Prefix Two");
         Assert.Equal(6, answers.Length);
         Assert.Equal("My.Row", answers[0].TypeNames[0]);
         Assert.Equal(
@@ -164,7 +170,8 @@ public sealed class ScriptingTests : IDisposable
         $file = [IO.FileInfo]::new("$PWD/one.png")
         $first = $file | Get-MlpPrediction $model -PassThru
         $second = $file | Get-MlpPrediction (New-MlpModel 4 -Dataset $digits -Seed 5) -PassThru
-        "$([object]::ReferenceEquals($first.psobject.BaseObject, $file)) $($second.Confidence -eq $file.Confidence) $($second.GetType().Name)"
+        $isSame = [object]::ReferenceEquals($first.psobject.BaseObject, $file)
+        "$isSame $($second.Confidence -eq $file.Confidence) $($second.GetType().Name)"
         """));
 
     [Fact]
@@ -215,7 +222,8 @@ public sealed class ScriptingTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes of Windows are no files.");
         _session.Run("& mkfifo ./pipe.onnx");
-        ErrorRecord error = Assert.Single(_session.Try("New-MlpModel 2 -InputSize 2 -OutputSize 2 | Export-MlpModel pipe.onnx -Force").Errors);
+        ErrorRecord error =
+            Assert.Single(_session.Try("New-MlpModel 2 -InputSize 2 -OutputSize 2 | Export-MlpModel pipe.onnx -Force").Errors);
         Assert.StartsWith("NotAFile,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 

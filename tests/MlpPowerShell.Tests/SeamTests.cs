@@ -119,7 +119,8 @@ public sealed class SeamTests : IDisposable
     public void Dates_are_the_same_moments_in_every_time_zone()
     {
         const string Script = """
-            $utc = 0..39 | ForEach-Object { [pscustomobject]@{ d = [datetime]::new(2024, 6, 1, 10, 0, 0, [DateTimeKind]::Utc).AddHours(5 * $_); y = "c$($_ % 2)" } }
+            $start = [datetime]::new(2024, 6, 1, 10, 0, 0, [DateTimeKind]::Utc)
+            $utc = 0..39 | ForEach-Object { [pscustomobject]@{ d = $start.AddHours(5 * $_); y = "c$($_ % 2)" } }
             $local = $utc | ForEach-Object { [pscustomobject]@{ d = $_.d.ToLocalTime(); y = $_.y } }
             $offset = $utc | ForEach-Object { [pscustomobject]@{ d = ([DateTimeOffset]$_.d).ToOffset([timespan]'05:00'); y = $_.y } }
             $text = $utc | ForEach-Object { [pscustomobject]@{ d = $_.d.ToString('o'); y = $_.y } }
@@ -134,7 +135,9 @@ public sealed class SeamTests : IDisposable
             $back = ($local | ConvertTo-MlpDataset y | ConvertFrom-MlpDataset)[0].d
             $both = @($utc[0..19]) + @($local[20..39]) | ConvertTo-MlpDataset y
             $first, $second = $both | Split-MlpDataset 0.5 -Time d
-            "$([TimeZoneInfo]::Local.BaseUtcOffset) $(@($seen.Where({ $_ -and $_ -eq $seen[0] })).Count) $($back.Kind) $($back -eq $utc[0].d) $($first.Columns[0].ValueAt(19) -eq $utc[19].d)"
+            $alike = @($seen.Where({ $_ -and $_ -eq $seen[0] })).Count
+            $isLast = $first.Columns[0].ValueAt(19) -eq $utc[19].d
+            "$([TimeZoneInfo]::Local.BaseUtcOffset) $alike $($back.Kind) $($back -eq $utc[0].d) $isLast"
             """;
         Assert.Equal(["05:30:00 4 Utc True True"], ShellTests.RunIn("Asia/Kolkata", _session.Folder, Script));
     }
@@ -172,7 +175,8 @@ public sealed class SeamTests : IDisposable
             "10/01/2024",
             "'10/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y "
             + "-ColumnType @{ d = 'Date' }");
-        const string DayFirst = "'13/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y "
+        const string DayFirst =
+            "'13/01/2024 00:00:00', '05/06/2024 00:00:00' | ForEach-Object { @{ d = $_; y = 'a' } } | ConvertTo-MlpDataset y "
             + "-ColumnType @{ d = 'Date' } | ConvertFrom-MlpDataset";
         Assert.Equal("0113 0605", _session.Run1<string>($"({DayFirst}).d.ForEach({{ $_.ToString('MMdd') }}) -join ' '"));
         const string Clear = "'10/01/2024 00:00:00', '05/16/2024 00:00:00', '07/07/2024 00:00:00' | ForEach-Object { @{ d = $_; y = "
@@ -189,25 +193,31 @@ public sealed class SeamTests : IDisposable
     [InlineData("Split-MlpDataset $data 2")]
     public void An_error_action_is_honoured_whatever_ends_the_command(string script)
     {
-        const string Setup = "$data = New-MlpDataset ((1, 2), (3, 4), (5, 7)) 'a', 'b', 'a'; $model = New-MlpModel 3 -Dataset $data -Seed 1; ";
+        const string Setup =
+            "$data = New-MlpDataset ((1, 2), (3, 4), (5, 7)) 'a', 'b', 'a'; $model = New-MlpModel 3 -Dataset $data -Seed 1; ";
         string With(string action) => Setup + (script.Contains('@') ? script.Replace("@", action) : $"{script} {action}");
 
-        Session.Result silent = _session.Try(With("-ErrorAction SilentlyContinue -ErrorVariable failed") + "; \"$($failed.Count) went on\"");
+        Session.Result silent =
+            _session.Try(With("-ErrorAction SilentlyContinue -ErrorVariable failed") + "; \"$($failed.Count) went on\"");
         Assert.Empty(silent.Errors);
         Assert.Equal("1 went on", Assert.Single(silent.Output).ToString());
         Assert.Equal("caught", Assert.Single(_session.Run($"{Setup}try {{ {With("")} }} catch {{ 'caught' }}")).ToString());
-        Assert.Equal("caught", Assert.Single(_session.Run($"{Setup}try {{ {With("-ErrorAction Stop")} }} catch {{ 'caught' }}")).ToString());
+        Assert.Equal(
+            "caught", Assert.Single(_session.Run($"{Setup}try {{ {With("-ErrorAction Stop")} }} catch {{ 'caught' }}")).ToString());
     }
 
     [Theory]
     [InlineData("-Seed has no effect with -NoShuffle", "$null = $data | Split-MlpDataset 0.5 -NoShuffle -Seed 3")]
     [InlineData("-NoShuffle has no effect with -Time", "$null = $table | Split-MlpDataset 0.5 -NoShuffle -Time a")]
     [InlineData("No sample is left", "$null = $data | Select-MlpDataset -Skip 10")]
-    [InlineData("-BatchSize takes all samples at once: there are 3, and each epoch is one step.", "$null = Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 5")]
+    [InlineData(
+        "-BatchSize takes all samples at once: there are 3, and each epoch is one step.",
+        "$null = Invoke-MlpTraining $model $data -Epochs 1 -BatchSize 5")]
     [InlineData("-NoNormalize has no effect", "$null = $data | Get-MlpPrediction $model -NoNormalize")]
     public void What_has_no_effect_is_told(string warning, string script)
     {
-        const string Setup = "$data = New-MlpDataset ((1, 2), (3, 4), (5, 7)) 'a', 'b', 'a'; $model = New-MlpModel 3 -Dataset $data -Seed 1; "
+        const string Setup =
+            "$data = New-MlpDataset ((1, 2), (3, 4), (5, 7)) 'a', 'b', 'a'; $model = New-MlpModel 3 -Dataset $data -Seed 1; "
             + "$table = 1..9 | ForEach-Object { @{ a = $_ % 4; y = $_ % 2 } } | ConvertTo-MlpDataset y; ";
         Session.Result result = _session.Try(Setup + script);
         Assert.Empty(result.Errors);
@@ -223,7 +233,8 @@ public sealed class SeamTests : IDisposable
     public void What_is_chosen_by_itself_is_never_told_of_as_without_effect(string options)
     {
         const string Setup = "$data = 1..40 | ForEach-Object { @{ a = $_ % 7; b = $_ % 3; y = $_ % 2 } } | ConvertTo-MlpDataset y; ";
-        Session.Result result = _session.Try($"{Setup}$null = Invoke-MlpTraining (New-MlpModel 3 -Dataset $data -Seed 1) $data -Seed 1 {options}");
+        Session.Result result =
+            _session.Try($"{Setup}$null = Invoke-MlpTraining (New-MlpModel 3 -Dataset $data -Seed 1) $data -Seed 1 {options}");
         Assert.Empty(result.Errors);
         Assert.DoesNotContain(result.Warnings, warning => warning.Contains("no effect", StringComparison.Ordinal));
     }
@@ -239,10 +250,12 @@ public sealed class SeamTests : IDisposable
             $data = 1..20 | ForEach-Object { [pscustomobject]@{ x = $_; y = 2 * $_; z = $_ - 0.5 } } | ConvertTo-MlpDataset y, z
             $model = New-MlpModel 4 -Dataset $data -Seed 1
             $answer = $data | Get-MlpPrediction $model | & { process { $_ } } | ForEach-Object { $_ }
-            "$($answer[0].Label.ToString()) | $($answer[0].Prediction.Count) $($answer[0].Prediction -match '^[-\d.]+$' | ForEach-Object { 'number' })"
+            $kinds = $answer[0].Prediction -match '^[-\d.]+$' | ForEach-Object { 'number' }
+            "$($answer[0].Label.ToString()) | $($answer[0].Prediction.Count) $kinds"
             "$($answer[0].Prediction.ToString() -eq "$($answer[0].Prediction[0]), $($answer[0].Prediction[1])")"
             $classes = New-MlpDataset ((1, 2), (3, 4), (5, 7)) 'a', 'b', 'a'
-            "$((@($classes | Get-MlpPrediction (New-MlpModel 3 -Dataset $classes -Seed 1))[0].Probabilities.ToString()) -match '^0\.\d+, 0\.\d+$')"
+            $sure = @($classes | Get-MlpPrediction (New-MlpModel 3 -Dataset $classes -Seed 1))
+            "$($sure[0].Probabilities.ToString() -match '^0\.\d+, 0\.\d+$')"
             """;
         Assert.Equal(["2, 0.5 | 2 number number", "True", "True"], _session.Run(Script).Select(line => line.ToString()));
     }

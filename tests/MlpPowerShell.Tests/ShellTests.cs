@@ -38,22 +38,29 @@ public class ShellTests
     [InlineData(200)]
     public void Every_object_has_a_table_or_list_of_its_own(int columns)
     {
-        const string Setup = "$d = Import-Mnist -First 50; $t = Import-Mnist -First 50 -Skip 50; $m = New-MlpModel 128, 64 -Activation ReLU, Sigmoid -Dataset $d -Seed 1; ";
+        const string Setup = "$d = Import-Mnist -First 50; $t = Import-Mnist -First 50 -Skip 50; "
+            + "$m = New-MlpModel 128, 64 -Activation ReLU, Sigmoid -Dataset $d -Seed 1; ";
         (string Command, string[] Parts)[] cases =
         [
             ("$d", ["mnist train", "50", "784", "28×28"]),
             ("$m", ["784 → 128", "Sigmoid", "784-128-64-10", "109,386", "437.5 KB", "not yet"]),
             ("Compare-MlpModel $m $m $d", ["PValue", "95 % confidence"]),
             ("$m.Layers", ["layers.1", "8,256"]),
-            ("Invoke-MlpTraining $m $d $t -Epochs 2 -LearningRate 0.5 -Optimizer Sgd -FullBatch", ["TrainLoss", "TestAcc", " %", "784-128-64-10 Sgd 0.5"]),
+            (
+                "Invoke-MlpTraining $m $d $t -Epochs 2 -LearningRate 0.5 -Optimizer Sgd -FullBatch",
+                ["TrainLoss", "TestAcc", " %", "784-128-64-10 Sgd 0.5"]),
             ("Measure-MlpModel $m $d", ["Precision", "true \\ predicted"]),
             ("$d | Get-MlpPrediction $m", ["Confidence", "Label", "49"]),
             ("Get-MlpGradient $m $d", ["dW1", "128 × 784"]),
             ("Test-MlpGradient $m $d -MaxChecks 5", ["MaxRelativeError", "True"]),
             ("(Measure-MlpModel $m $d).Classes", ["Recall", "F1"]),
-            ("(Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -Seed 2 -Optimizer Sgd -FullBatch).Details", ["784-128-64-10", "FullBatch True", "xxh3", "vectors"]),
+            (
+                "(Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -Seed 2 -Optimizer Sgd -FullBatch).Details",
+                ["784-128-64-10", "FullBatch True", "xxh3", "vectors"]),
             ("$null = Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $_ } -Optimizer Sgd -FullBatch", [""]),
-            ("Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } -Optimizer Sgd -FullBatch | ForEach-Object { $step "
+            (
+                "Invoke-MlpTraining $m $d -Epochs 1 -LearningRate 0.5 -OnStep { $global:step = $_ } -Optimizer Sgd -FullBatch | "
+                    + "ForEach-Object { $step "
                 + "}", ["GradientNorm", "50"]),
             ("$r = New-MlpDataset (1, 2, 3) -Target 2, 4, 6; $r", ["Targets  : target", "Range    : 1 to 3"]),
             ("$d | Split-MlpDataset -Folds 2 -Seed 1", ["Fold", "25", "mnist train"]),
@@ -86,7 +93,8 @@ public class ShellTests
     [Fact]
     public void A_wide_terminal_shows_more_of_an_epoch()
     {
-        const string Command = "$d = Import-Mnist -First 50; Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.5 -Optimizer Sgd -FullBatch";
+        const string Command = "$d = Import-Mnist -First 50; "
+            + "Invoke-MlpTraining (New-MlpModel -Dataset $d) $d -Epochs 1 -LearningRate 0.5 -Optimizer Sgd -FullBatch";
         Assert.Contains("GradientNorm", RunWithInput(string.Empty, 200, "-Command", Command).Output);
         Assert.DoesNotContain("GradientNorm", RunWithInput(string.Empty, 80, "-Command", Command).Output);
     }

@@ -28,8 +28,12 @@ public sealed class SweepNoteTests : IDisposable
     }
 
     [Theory]
-    [InlineData("New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1", "Epoch", "each epoch has its own Epoch; did you mean Epochs?")]
-    [InlineData("New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1", "elapsed", "each epoch has its own Elapsed.")]
+    [InlineData(
+        "New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1",
+        "Epoch",
+        "each epoch has its own Epoch; did you mean Epochs?")]
+    [InlineData(
+        "New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -Epochs 1", "elapsed", "each epoch has its own Elapsed.")]
     [InlineData("Invoke-MlpTraining $model $data -Epochs 1", "Epoch", "each epoch has its own Epoch; did you mean Epochs?")]
     [InlineData("New-MlpModel 4 -Dataset $data", "Layers", "each model has its own Layers; did you mean HiddenSize?")]
     public void A_column_called_like_a_figure_is_told_to_be_lost(string command, string column, string words) => Assert.Contains(
@@ -114,18 +118,30 @@ public sealed class SweepNoteTests : IDisposable
     [InlineData("-Epochs 2 -LearningRate 0.1 -Optimizer Sgd -BatchSize 8", "")]
     [InlineData("-Epochs 2 -LearningRate 0.1 -Optimizer Sgd -FullBatch", "")]
     [InlineData("-Epochs 2 -FullBatch", "Trained 2 epochs by Sgd, learning rate 0.1, full batches.")]
-    [InlineData("-Epochs 2 -BatchSize 1000 -WarningAction Ignore", "Trained 2 epochs by AdamW, learning rate 0.01 (OneCycle), full batches.")]
-    [InlineData("-Epochs 9 -LearningRate 1e-30 -Optimizer Sgd -FullBatch -Patience 2", "Trained 3 epochs by Sgd, learning rate 1E-30, full batches; TrainingLoss has not improved for 2, and the model has the weights of epoch 1.")]
-    [InlineData("-Epochs 3 -LearningRate 1e-30 -Optimizer Sgd -FullBatch -RestoreBest", "Trained 3 epochs by Sgd, learning rate 1E-30, full batches; the model has the weights of epoch 1, the best TrainingLoss.")]
-    [InlineData("-Epochs 3 -LearningRate 1e-30 -Optimizer Sgd -RestoreBest -OnEpoch { $_.Epoch -lt 2 }", "Trained 2 epochs by Sgd, learning rate 1E-30, batches of 16; the model has the weights of epoch 1, the best TrainingLoss.")]
+    [InlineData(
+        "-Epochs 2 -BatchSize 1000 -WarningAction Ignore", "Trained 2 epochs by AdamW, learning rate 0.01 (OneCycle), full batches.")]
+    [InlineData(
+        "-Epochs 9 -LearningRate 1e-30 -Optimizer Sgd -FullBatch -Patience 2",
+        "Trained 3 epochs by Sgd, learning rate 1E-30, full batches; "
+            + "TrainingLoss has not improved for 2, and the model has the weights of epoch 1.")]
+    [InlineData(
+        "-Epochs 3 -LearningRate 1e-30 -Optimizer Sgd -FullBatch -RestoreBest",
+        "Trained 3 epochs by Sgd, learning rate 1E-30, full batches; the model has the weights of epoch 1, the best TrainingLoss.")]
+    [InlineData(
+        "-Epochs 3 -LearningRate 1e-30 -Optimizer Sgd -RestoreBest -OnEpoch { $_.Epoch -lt 2 }",
+        "Trained 2 epochs by Sgd, learning rate 1E-30, batches of 16; the model has the weights of epoch 1, the best TrainingLoss.")]
     public void The_end_says_what_was_chosen_and_whose_weights_there_are(string options, string line) => Assert.Equal(
         line,
         string.Join("; ", _session.Run(
-            $"{Setup} $null = Invoke-MlpTraining $model $data -Seed 1 {options} -InformationVariable said 6>$null; $said | ForEach-Object {{ \"$_\" }}")));
+            $"{Setup} $null = Invoke-MlpTraining $model $data -Seed 1 {options} -InformationVariable said 6>$null; "
+                + $"$said | ForEach-Object {{ \"$_\" }}")));
 
     [Fact]
     public void The_ends_of_several_runs_are_told_by_their_names() => Assert.Equal(
-        ["a: 40 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16.", "b: 40 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16."],
+        [
+            "a: 40 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16.",
+            "b: 40 epochs by AdamW, learning rate 0.01 (OneCycle), batches of 16."
+        ],
         _session.Run(Setup + """
             $runs = 'a', 'b' | ForEach-Object { [pscustomobject]@{ Name = $_ } }
             $null = $runs | New-MlpModel 4 -Dataset $data | Invoke-MlpTraining -Dataset $data -InformationVariable said 6>$null
@@ -140,7 +156,9 @@ public sealed class SweepNoteTests : IDisposable
     [InlineData(
         "-ValidationData ($data | Split-MlpDataset -Fraction 0.5 -Seed 3)[0]",
         "The samples of the validation data stand in the training data too, and")]
-    [InlineData("-TestData (1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = 0.5; label = 'a' } } | ConvertTo-MlpDataset -Label label)", null)]
+    [InlineData(
+        "-TestData (1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = 0.5; label = 'a' } } | ConvertTo-MlpDataset -Label label)",
+        null)]
     public void Data_that_are_the_training_data_are_told_of(string option, string? words)
     {
         string[] warnings = _session.Try($"{Setup} Invoke-MlpTraining $model $data -Epochs 2 {option}").Warnings;
@@ -156,7 +174,8 @@ public sealed class SweepNoteTests : IDisposable
         _session.Run1<string>(Setup + """
             $epoch = [pscustomobject]@{
                 LearningRate = ' 0.1 '; Optimizer = ' adam'; Epochs = '1 '; BatchSize = "`t8"; Schedule = 'Cosine '; HiddenSize = ' 8'
-                Activation = 'tanh '; ClassWeight = ' balanced '; NoShuffle = ' True' } | New-MlpModel -Dataset $data | Invoke-MlpTraining -Dataset $data
+                Activation = 'tanh '; ClassWeight = ' balanced '; NoShuffle = ' True' } | New-MlpModel -Dataset $data |
+                    Invoke-MlpTraining -Dataset $data
             $options = $epoch.Details.Options
             -join ("$($epoch.Architecture) $($options.Optimizer) $($options.LearningRate) batch $($options.BatchSize) ",
                 "$($epoch.Details.Activations) $($options.Schedule) $($options.NoShuffle)")
@@ -170,7 +189,10 @@ public sealed class SweepNoteTests : IDisposable
             $rows | New-MlpModel -Dataset $data | Invoke-MlpTraining -Dataset $data | ForEach-Object Run
             """);
         Assert.Equal(
-            ["2-4-6 AdamW 0.01 batch 16, Epochs 1", "2-4-6 AdamW 0.01 batch 16, Epochs 1 (2)", "2-4-6 AdamW 0.01 batch 16, Epochs 1 (3)", "2-5-6 AdamW 0.01 batch 16, Epochs 1"],
+            [
+                "2-4-6 AdamW 0.01 batch 16, Epochs 1", "2-4-6 AdamW 0.01 batch 16, Epochs 1 (2)",
+                "2-4-6 AdamW 0.01 batch 16, Epochs 1 (3)", "2-5-6 AdamW 0.01 batch 16, Epochs 1"
+            ],
             result.Output.Select(run => $"{run}"));
         Assert.Empty(result.Warnings);
     }
@@ -196,7 +218,8 @@ public sealed class SweepNoteTests : IDisposable
     [InlineData("Invoke-MlpTraining $model $data", "Epochs = 0; Name = 'bad'", "Run bad: The number of epochs is 0")]
     public void A_mistake_in_a_row_without_a_name_is_told_with_its_number(string command, string bad, string words)
     {
-        Session.Result result = _session.Try($"{Setup} [pscustomobject]@{{ Epochs = 1; Note = 1 }}, [pscustomobject]@{{ Epochs = 1; Note = 2 }}, "
+        Session.Result result = _session.Try(
+            $"{Setup} [pscustomobject]@{{ Epochs = 1; Note = 1 }}, [pscustomobject]@{{ Epochs = 1; Note = 2 }}, "
             + $"[pscustomobject]@{{ {bad} }}, [pscustomobject]@{{ Epochs = 1; Note = 4 }} | {command}");
         Assert.Contains(words, Assert.Single(result.Errors).ToString());
         Assert.Equal(3, result.Output.Length);

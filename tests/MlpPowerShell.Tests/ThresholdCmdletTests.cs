@@ -7,7 +7,8 @@ public sealed class ThresholdCmdletTests : IDisposable
 {
     private const string Setup = """
         $rows = 1..200 | ForEach-Object {
-            [pscustomobject]@{ x = $_ * 37 % 101 / 50; z = $_ * 53 % 89; fraud = if ($_ * 37 % 101 -gt 75 -xor $_ % 11 -eq 0) { 'Yes, "so"' } else { 'no' } }
+            $isFraud = $_ * 37 % 101 -gt 75 -xor $_ % 11 -eq 0
+            [pscustomobject]@{ x = $_ * 37 % 101 / 50; z = $_ * 53 % 89; fraud = if ($isFraud) { 'Yes, "so"' } else { 'no' } }
         }
         $data = $rows | ConvertTo-MlpDataset -Label fraud
         $model = New-MlpModel 6 -Dataset $data -Seed 1
@@ -133,14 +134,20 @@ public sealed class ThresholdCmdletTests : IDisposable
     {
         Assert.Equal(
             ["Index,Label.one,Label.two,Prediction.one,Prediction.two,Error.one,Error.two"],
-            _session.Run(Numbers + "($data | Get-MlpPrediction $model -Flat)[3].PSObject.Properties.Name -join ','").Select(text => $"{text}"));
+            _session.Run(Numbers + "($data | Get-MlpPrediction $model -Flat)[3].PSObject.Properties.Name -join ','")
+                .Select(text => $"{text}"));
         Assert.Equal(
             ["True"],
             _session.Run(Numbers + """
                 $row = ($data | Get-MlpPrediction $model -Flat)[3]
                 [math]::Abs($row.'Prediction.one' - $row.'Label.one' - $row.'Error.one') -lt 1e-9
                 """).Select(text => $"{text}"));
-        Assert.Equal([""], _session.Run(Numbers + "[pscustomobject]@{ a = 1; b = 2 } | Get-MlpPrediction $model -Flat | ForEach-Object { \"$($_.'Error.one')$($_.'Label.two')\" }")
+        Assert.Equal(
+            [""],
+            _session.Run(
+                Numbers
+                    + "[pscustomobject]@{ a = 1; b = 2 } | Get-MlpPrediction $model -Flat | "
+                    + "ForEach-Object { \"$($_.'Error.one')$($_.'Label.two')\" }")
             .Select(text => $"{text}"));
     }
 
@@ -186,7 +193,12 @@ public sealed class ThresholdCmdletTests : IDisposable
     {
         Assert.StartsWith("ChartKindMismatch", Fails("Measure-MlpModel $model $data | Export-MlpChart never.svg -Kind Roc"));
         Assert.StartsWith("ChartKindMismatch", Fails("$model | Export-MlpChart never.svg -Kind Calibration"));
-        Assert.StartsWith("NoCalibration", $"{_session.Run(Numbers + "try { Measure-MlpModel $model $data | Export-MlpChart never.svg -Kind Calibration -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }")[0]}");
+        Assert.StartsWith(
+            "NoCalibration",
+            $"{_session.Run(
+                Numbers
+                    + "try { Measure-MlpModel $model $data | Export-MlpChart never.svg -Kind Calibration -ErrorAction Stop } catch { "
+                    + "$_.FullyQualifiedErrorId }")[0]}");
     }
 
     private string Fails(string command) =>

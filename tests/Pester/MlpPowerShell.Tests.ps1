@@ -10,7 +10,8 @@ BeforeAll {
 Describe 'At home in the shell' {
     It 'keeps the cards of what comes one after another, whatever comes between' {
         $model = NewModel
-        $lines = ($model, $train, (Get-Date), (Measure-MlpModel $model $test), (Compare-MlpModel $model $model $test) | Out-String) -split '\r?\n'
+        $objects = $model, $train, (Get-Date), (Measure-MlpModel $model $test), (Compare-MlpModel $model $model $test)
+        $lines = ($objects | Out-String) -split '\r?\n'
         $lines | Should -Contain 'Loss    : CrossEntropy'
         $lines -match '^Samples +: 1,000' | Should -HaveCount 1
         $lines -match '^true .* predicted' | Should -HaveCount 1
@@ -63,7 +64,8 @@ Describe 'At home in the shell' {
     It 'brings a comparison back from a job with its figures' {
         $model = NewModel
         $module = (Get-Module MlpPowerShell).Path
-        $back = Start-Job { Import-Module $using:module; Compare-MlpModel $using:model $using:model $using:test } | Receive-Job -Wait -AutoRemoveJob
+        $back = Start-Job { Import-Module $using:module; Compare-MlpModel $using:model $using:model $using:test } |
+            Receive-Job -Wait -AutoRemoveJob
         $back.Samples | Should -Be 200
         ($back | Out-String) | Should -Match 'PValue +: 1'
     }
@@ -85,7 +87,10 @@ Describe 'At home in the shell' {
     }
 
     It 'names types in functions, in classes of modules and where errors are caught' {
-        Set-Content $TestDrive/Keeper.psm1 'class Keeper { [MlpModel] $Model; [MlpEpoch[]] $Epochs }; function New-Keeper([MlpModel] $model) { $k = [Keeper]::new(); $k.Model = $model; $k }'
+        Set-Content $TestDrive/Keeper.psm1 @'
+            class Keeper { [MlpModel] $Model; [MlpEpoch[]] $Epochs }
+            function New-Keeper([MlpModel] $model) { $k = [Keeper]::new(); $k.Model = $model; $k }
+'@
         Import-Module $TestDrive/Keeper.psm1
         (New-Keeper (NewModel)).Model.Architecture | Should -Be '784-32-10'
         { New-Keeper $train } | Should -Throw
@@ -113,10 +118,14 @@ Describe 'Epochs in the pipeline' {
 
     It 'makes a clean CSV, also through Tee-Object' {
         $path = Join-Path $TestDrive history.csv
-        Invoke-MlpTraining (NewModel) $train $test -Epochs 3 -LearningRate 0.1 -Optimizer Sgd -FullBatch | Tee-Object -Variable history | Export-Csv $path
+        Invoke-MlpTraining (NewModel) $train $test -Epochs 3 -LearningRate 0.1 -Optimizer Sgd -FullBatch |
+            Tee-Object -Variable history | Export-Csv $path
         $rows = Import-Csv $path
         $rows.Count | Should -Be 3
-        ($rows[0].PSObject.Properties.Name -join ',') | Should -Be 'Epoch,TrainingLoss,TrainingAccuracy,ValidationLoss,ValidationAccuracy,TestLoss,TestAccuracy,Rate,GradientNorm,IsBest,Elapsed,SamplesPerSecond,TrainingR2,TrainingMae,ValidationR2,ValidationMae,TestR2,TestMae,Run,Architecture,Optimizer,LearningRate,BatchSize,Seed,Ranks,CommunicationTime,Details'
+        $rows[0].PSObject.Properties.Name -join ',' | Should -Be (
+            'Epoch,TrainingLoss,TrainingAccuracy,ValidationLoss,ValidationAccuracy,TestLoss,TestAccuracy,Rate,GradientNorm,IsBest,' +
+            'Elapsed,SamplesPerSecond,TrainingR2,TrainingMae,ValidationR2,ValidationMae,TestR2,TestMae,Run,Architecture,Optimizer,' +
+            'LearningRate,BatchSize,Seed,Ranks,CommunicationTime,Details')
         [double]::Parse($rows[2].TestLoss, [cultureinfo]::InvariantCulture) | Should -Be $history[2].TestLoss
         [timespan] $rows[0].Elapsed | Should -Be $history[0].Elapsed
     }
@@ -146,7 +155,9 @@ Describe 'Epochs in the pipeline' {
 
     It 'trains the rows of a table in parallel as in order' {
         $module = (Get-Module MlpPowerShell).Path
-        $runs = 8, 16, 24 | ForEach-Object { [pscustomobject]@{ Name = "width $_"; HiddenSize = $_; Epochs = 2; LearningRate = 0.1; BatchSize = 50; Seed = 1 } }
+        $runs = 8, 16, 24 | ForEach-Object {
+            [pscustomobject]@{ Name = "width $_"; HiddenSize = $_; Epochs = 2; LearningRate = 0.1; BatchSize = 50; Seed = 1 }
+        }
         $inOrder = $runs | New-MlpModel -Dataset $train | Invoke-MlpTraining -Dataset $train
         $parallel = $runs | ForEach-Object -Parallel {
             Import-Module $using:module
@@ -168,19 +179,22 @@ Describe 'Epochs in the pipeline' {
     }
 
     It 'makes JSON' {
-        $json = Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch | ConvertTo-Json | ConvertFrom-Json
+        $json = Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch |
+            ConvertTo-Json | ConvertFrom-Json
         $json.Epoch | Should -Be 1
         $json.TestLoss | Should -BeNullOrEmpty
     }
 
     It 'formats as a table with percent' {
-        $table = Invoke-MlpTraining (NewModel) $train $test -Epochs 2 -LearningRate 0.1 -Optimizer Sgd -FullBatch | Format-Table | Out-String -Width 80
+        $table = Invoke-MlpTraining (NewModel) $train $test -Epochs 2 -LearningRate 0.1 -Optimizer Sgd -FullBatch |
+            Format-Table | Out-String -Width 80
         $table | Should -Match 'TrainLoss\s+TrainAcc'
         $table | Should -Match '\d+\.\d\d %'
     }
 
     It 'can be measured' {
-        (Measure-Command { Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch }).Ticks | Should -BeGreaterThan 0
+        (Measure-Command { Invoke-MlpTraining (NewModel) $train -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch }).Ticks |
+            Should -BeGreaterThan 0
     }
 }
 
@@ -208,15 +222,21 @@ Describe 'Models and files' {
         Export-MlpModel $model TestDrive:/a.safetensors
         $model | Export-MlpModel -Path (Join-Path $TestDrive b.safetensors)
         (Get-ChildItem TestDrive:/*.safetensors | Import-MlpModel).Architecture | Should -Be '784-32-10', '784-32-10'
-        { Export-MlpModel $model TestDrive:/a.safetensors } | Should -Throw -ErrorId 'FileExists,MlpPowerShell.Commands.ExportMlpModelCommand'
+        { Export-MlpModel $model TestDrive:/a.safetensors } |
+            Should -Throw -ErrorId 'FileExists,MlpPowerShell.Commands.ExportMlpModelCommand'
     }
 
     It 'writes and reads every format' {
         $model = NewModel
         $before = ($test | Get-MlpPrediction $model).Prediction
-        foreach ($name in 'm.onnx', 'm.npz', 'small.safetensors') { Export-MlpModel $model TestDrive:/$name -Precision $(if ($name -eq 'small.safetensors') { 'Half' } else { 'Single' }) }
+        $names = 'm.onnx', 'm.npz', 'small.safetensors'
+        foreach ($name in $names) {
+            Export-MlpModel $model TestDrive:/$name -Precision $(if ($name -eq 'small.safetensors') { 'Half' } else { 'Single' })
+        }
         Export-MlpModel $model TestDrive:/torch.bin -Format PyTorch
-        foreach ($name in 'm.onnx', 'm.npz', 'small.safetensors') { ($test | Get-MlpPrediction (Import-MlpModel TestDrive:/$name)).Prediction | Should -Be $before }
+        foreach ($name in $names) {
+            ($test | Get-MlpPrediction (Import-MlpModel TestDrive:/$name)).Prediction | Should -Be $before
+        }
         ($test | Get-MlpPrediction (Import-MlpModel TestDrive:/torch.bin -Format PyTorch)).Prediction | Should -Be $before
         [string[]] (Get-ChildItem TestDrive:/m.* | Get-MlpModelInfo).Format | Sort-Object | Should -Be 'Npz', 'Onnx'
     }
@@ -250,7 +270,8 @@ Describe 'Parallel runspaces' {
 Describe 'Errors' {
     It 'keeps the last finite weights when a training diverges' {
         $model = NewModel
-        { Invoke-MlpTraining $model $train -Epochs 9 -LearningRate 3e38 -Optimizer Sgd -FullBatch } | Should -Throw -ErrorId 'TrainingDiverged,*' -ExpectedMessage '*epoch 1, step*'
+        { Invoke-MlpTraining $model $train -Epochs 9 -LearningRate 3e38 -Optimizer Sgd -FullBatch } |
+            Should -Throw -ErrorId 'TrainingDiverged,*' -ExpectedMessage '*epoch 1, step*'
         $model.Layers[0].Weights.Enumerate().Where({ -not [float]::IsFinite($_) }) | Should -BeNullOrEmpty
     }
 }
@@ -268,87 +289,5 @@ Describe 'At the prompt' {
         $help = Get-Help $_ -Full
         $help.Synopsis | Should -Not -BeNullOrEmpty
         $help.Syntax | Out-String | Should -Match $_
-    }
-}
-
-Describe 'Tables' {
-    BeforeAll {
-        $tables = "$PSScriptRoot/../tables"
-    }
-
-    It 'goes from a CSV to answers in a CSV' {
-        $iris = Import-Csv $tables/iris.csv | ConvertTo-MlpDataset -Label Species
-        $train, $test = $iris | Split-MlpDataset -Fraction 0.8 -Stratify -Seed 1
-        $model = New-MlpModel -Dataset $train -HiddenSize 16 -Seed 1
-        $last = Invoke-MlpTraining $model $train -TestData $test -Epochs 200 -Optimizer Sgd -FullBatch | Select-Object -Last 1
-        $last.TestAccuracy | Should -BeGreaterThan 0.85
-        Import-Csv $tables/iris.csv | Get-MlpPrediction $model -PassThru | Export-Csv $TestDrive/answers.csv
-        $answers = Import-Csv $TestDrive/answers.csv
-        $answers[0].PSObject.Properties.Name -join ' ' | Should -Be 'sepal_length sepal_width petal_length petal_width species Prediction Confidence'
-        @($answers | Where-Object { $_.Prediction -eq $_.species }).Count | Should -BeGreaterThan 135
-    }
-
-    It 'prints a data set as a card' {
-        $card = Import-MlpDataset $tables/wine.csv -Label cultivar | Out-String -Width 200
-        $card | Should -Match 'Samples\s+: 178'
-        $card | Should -Match 'Classes\s+: class_0 \(59\), class_1 \(71\), class_2 \(48\)'
-        $card | Should -Match 'Columns\s+: 13: alcohol, malic_acid'
-    }
-
-    It 'writes probabilities as columns of CSV, and shows thresholds as a table' {
-        $data = Import-MlpDataset $tables/breast-cancer.csv -Label diagnosis
-        $model = New-MlpModel 8 -Dataset $data -Seed 1
-        $null = Invoke-MlpTraining $model $data -Epochs 5 -Seed 1
-        $class = $model.ClassNames[1]
-        $data | Get-MlpPrediction $model -Flat | Sort-Object "Probability.$class" | Export-Csv $TestDrive/answers.csv
-        $back = Import-Csv $TestDrive/answers.csv
-        $back.Count | Should -Be $data.Count
-        [double] $back[0]."Probability.$class" | Should -BeLessThan ([double] $back[-1]."Probability.$class")
-        Get-MlpThreshold $model $data -First 4 | Out-String | Should -Match '(?s)PositiveClass: .*Threshold +Best +Precision +Recall +F1 +Specificity.*\*'
-        $best = Get-MlpThreshold $model $data -Cost @{ FalseNegative = 3; FalsePositive = 1 } | Where-Object IsRecommended
-        $careful = $best | Copy-MlpModel $model
-        $careful | Out-String | Should -Match "Decides : .*$class from a probability of 0"
-        (Measure-MlpModel $careful $data).Classes[1].Recall | Should -BeExactly $best.Recall
-    }
-
-    It 'shows how a model is calibrated, and what holds with a confidence, in jobs too' {
-        $train, $held, $new = Import-MlpDataset $tables/breast-cancer.csv -Label diagnosis | Split-MlpDataset 0.5, 0.25 -Seed 1
-        $model = New-MlpModel 8 -Dataset $train -Seed 1
-        $null = Invoke-MlpTraining $model $train -Epochs 30 -Seed 1
-        $sure = $model | Set-MlpCalibration -Dataset $held | Set-MlpCalibration -Dataset $held -Method Conformal
-        $sure | Out-String | Should -Match 'Calibrated : temperature [\d.]+, scores of \d+ samples'
-        Measure-MlpModel $sure $new -Confidence 0.9 | Out-String | Should -Match 'Coverage +: [\d.]+ % of 90.00 % asked, by sets of [\d.]+'
-        $answers = $new | Get-MlpPrediction $sure -Confidence 0.9
-        $answers | Out-String | Should -Match 'Prediction +Confidence +Sure +PredictionSet +Label'
-        $module = (Get-Module MlpPowerShell).Path
-        $there = Start-ThreadJob { Import-Module $using:module; $using:new | Get-MlpPrediction $using:sure -Confidence 0.9 } | Receive-Job -Wait -AutoRemoveJob
-        "$($there.PredictionSet)" | Should -BeExactly "$($answers.PredictionSet)"
-        $process = Start-Job { Import-Module $using:module; $using:new | Get-MlpPrediction $using:sure -Confidence 0.9 } | Receive-Job -Wait -AutoRemoveJob
-        $process | Out-String | Should -BeExactly ($answers | Out-String)
-        $answers | ConvertTo-Json -Depth 3 | ConvertFrom-Json | ForEach-Object { "$($_.PredictionSet)" } | Should -Be ($answers | ForEach-Object { "$($_.PredictionSet)" })
-    }
-
-    It 'makes a data set of what the shell itself writes' {
-        $files = Get-ChildItem $PSScriptRoot/../.. -Recurse -File -Filter *.cs | Select-Object -First 100
-        $data = $files | ConvertTo-MlpDataset Length -Feature LastWriteTime, CreationTime, IsReadOnly, Mode
-        $data.TargetNames | Should -Be 'Length'
-        $data.Count | Should -Be $files.Count
-    }
-
-    It 'comes back from ConvertFrom as it was' {
-        $rows = Import-Csv $tables/wine.csv
-        $back = Import-MlpDataset $tables/wine.csv -Label cultivar | ConvertFrom-MlpDataset
-        $back.Count | Should -Be $rows.Count
-        foreach ($name in $rows[0].PSObject.Properties.Name) {
-            "$($back[17].$name)" | Should -Be $rows[17].$name
-        }
-    }
-
-    It 'crosses folds as scikit-learn does' {
-        $accuracies = Import-MlpDataset $tables/iris.csv -Label species | Split-MlpDataset -Folds 5 -Stratify -Seed 1 | ForEach-Object {
-            $model = New-MlpModel 16 -Dataset $_.Training -Seed 1
-            (Invoke-MlpTraining $model $_.Training -TestData $_.Test -Epochs 200 -Optimizer Sgd -FullBatch)[-1].TestAccuracy
-        }
-        ($accuracies | Measure-Object -Average).Average | Should -BeGreaterThan 0.9
     }
 }

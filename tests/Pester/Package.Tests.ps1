@@ -1,4 +1,5 @@
-# The package as a user gets it from a gallery: built, unpacked into a folder of a module path with an awkward name, imported with no rights to it.
+# The package as a user gets it from a gallery: built, unpacked into a folder of a module path with an awkward name, imported with no
+# rights to it.
 
 BeforeAll {
     $root = (Resolve-Path "$PSScriptRoot/../..").Path
@@ -36,7 +37,8 @@ BeforeAll {
 
 Describe 'The package' {
     It 'holds the files of the manifest and nothing else, the data set left out' {
-        $files = Get-ChildItem $folder -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($folder, $_.FullName).Replace('\', '/') } |
+        $files = Get-ChildItem $folder -Recurse -File |
+            ForEach-Object { [IO.Path]::GetRelativePath($folder, $_.FullName).Replace('\', '/') } |
             Where-Object { $_ -notmatch '^(_rels|package)/' -and $_ -notin '[Content_Types].xml', 'MlpPowerShell.nuspec' }
         $files | Sort-Object | Should -Be ($manifest.FileList | Sort-Object)
         $files -match '\.gz$' | Should -BeNullOrEmpty

@@ -16,7 +16,9 @@ Describe 'Views' {
         $model | Out-String | Should -Match '784 → 16[\s\S]*Total[\s\S]*Trained\S*\s+: 3 epochs'
         $model | Format-Table | Out-String | Should -Match '784-16-10\s+12,730'
         $list = $model | Format-List | Out-String
-        foreach ($property in $model.PSObject.Properties.Name | Where-Object { $_ -ne 'Content' }) { $list | Should -Match "(?m)^\S*$property" }
+        foreach ($property in $model.PSObject.Properties.Name | Where-Object { $_ -ne 'Content' }) {
+            $list | Should -Match "(?m)^\S*$property"
+        }
     }
 
     It 'show all of <_> in Format-List' -ForEach 'train', 'evaluation', 'epochs' {
@@ -33,7 +35,11 @@ Describe 'Views' {
         $evaluation, $model, $epochs, $train | ForEach-Object { $_ | Out-File $TestDrive/views.txt -Append }
         Get-Content $TestDrive/views.txt -Raw | Should -Not -Match $escape
         $env:NO_COLOR = 1
-        try { $plain = pwsh -NoProfile -Command "Import-Module '$module'; `$d = Import-Mnist -First 20; `$m = New-MlpModel -Dataset `$d; `$d; Measure-MlpModel `$m `$d; `$d | Get-MlpPrediction `$m; `$d | Show-MlpSample" }
+        try {
+            $plain = pwsh -NoProfile -Command "
+                Import-Module '$module'; `$d = Import-Mnist -First 20; `$m = New-MlpModel -Dataset `$d
+                `$d; Measure-MlpModel `$m `$d; `$d | Get-MlpPrediction `$m; `$d | Show-MlpSample"
+        }
         finally { $env:NO_COLOR = $null }
         $plain | Out-String | Should -Match 'mnist train'
         $plain -match $escape | Should -BeNullOrEmpty
@@ -56,7 +62,8 @@ Describe 'Objects from files and jobs' {
     }
 
     It 'predict data sets that a job is given' {
-        $count = Start-Job { Import-Module $using:module; @(Get-MlpPrediction $using:model $using:test).Count } | Receive-Job -Wait -AutoRemoveJob
+        $count = Start-Job { Import-Module $using:module; @(Get-MlpPrediction $using:model $using:test).Count } |
+            Receive-Job -Wait -AutoRemoveJob
         $count | Should -Be $test.Count
     }
 }
@@ -115,8 +122,9 @@ Describe 'Objects' {
             $data | Export-Clixml $TestDrive/data.xml
             $there = Import-Clixml $TestDrive/data.xml
             $there.GetType().FullName | Should -Be MlpPowerShell.Engine.Data.MlpDataset
-            (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $there -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch).TrainingLoss |
-                Should -Be (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $data -Epochs 1 -LearningRate 0.1 -Optimizer Sgd -FullBatch).TrainingLoss
+            $options = @{ Epochs = 1; LearningRate = 0.1; Optimizer = 'Sgd'; FullBatch = $true }
+            (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $there @options).TrainingLoss |
+                Should -Be (Invoke-MlpTraining (New-MlpModel 4 -Dataset $data -Seed 1) $data @options).TrainingLoss
         }
 
         Import-Mnist | Export-Clixml $TestDrive/mnist.xml
@@ -139,7 +147,9 @@ Describe 'Manners' {
     It 'unloads and comes back, also with -Force' {
         $lines = pwsh -NoProfile -Command "
             Set-StrictMode -Version Latest; `$ErrorActionPreference = 'Stop'
-            foreach (`$i in 1..2) { Import-Module '$module'; (New-MlpModel 2 -InputSize 3 -OutputSize 2).Architecture; Remove-Module MlpPowerShell }
+            foreach (`$i in 1..2) {
+                Import-Module '$module'; (New-MlpModel 2 -InputSize 3 -OutputSize 2).Architecture; Remove-Module MlpPowerShell
+            }
             Import-Module '$module'; Import-Module '$module' -Force; New-MlpModel 2 -InputSize 3 -OutputSize 2 | Out-String"
         $lines[0..1] | Should -Be '3-2-2', '3-2-2'
         $lines -match '3 → 2' | Should -HaveCount 1
@@ -170,9 +180,11 @@ Describe 'Manners' {
 
     It 'tells at each level what belongs there' {
         $fresh = New-MlpModel 4 -Dataset $train -Seed 1
-        $streams = Invoke-MlpTraining $fresh $train -Epochs 30 -BatchSize 50 -ValidationFraction 0.2 -Patience 1 -MinImprovement 10 -Seed 1 -Verbose -Debug -InformationVariable said 4>&1 5>&1 -Optimizer Sgd
+        $options = @{ Epochs = 30; BatchSize = 50; ValidationFraction = 0.2; Patience = 1; MinImprovement = 10; Optimizer = 'Sgd' }
+        $streams = Invoke-MlpTraining $fresh $train @options -Seed 1 -Verbose -Debug -InformationVariable said 4>&1 5>&1
         "$streams" | Should -Match 'LearningRate 0.1,'
         "$streams" | Should -Match 'samples a second'
-        "$said" | Should -Match 'Trained 2 epochs by Sgd, learning rate 0.1, batches of 50; ValidationLoss has not improved for 1, and the model has the weights of epoch 1.'
+        "$said" | Should -Match ('Trained 2 epochs by Sgd, learning rate 0.1, batches of 50; ' +
+            'ValidationLoss has not improved for 1, and the model has the weights of epoch 1.')
     }
 }

@@ -22,7 +22,9 @@ BeforeAll {
     $one = $runs | New-MlpModel -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -TestData $test -Seed 1
 
     # Losses by run and epoch: the same bits wherever they were computed.
-    function Losses($epochs) { $epochs | Sort-Object Run, Epoch | ForEach-Object { "$($_.Run) $($_.HiddenSize) $($_.Epoch) $($_.TestLoss.ToString('R'))" } }
+    function Losses($epochs) {
+        $epochs | Sort-Object Run, Epoch | ForEach-Object { "$($_.Run) $($_.HiddenSize) $($_.Epoch) $($_.TestLoss.ToString('R'))" }
+    }
 }
 
 AfterAll {
@@ -31,7 +33,9 @@ AfterAll {
 
 Describe 'Sweeps' {
     It 'have scripts that are all run here' {
-        $tested = '$train = Import-Mnist', '$runs = foreach', '$epochs = $runs | New-MlpModel', 'ForEach-Object -ThrottleLimit 2', 'Start-ThreadJob', 'Start-Job', '$sessions = New-PSSession', 'function Invoke-Sweep', '$missing = ', '@(Invoke-Sweep $missing', '$best = ', 'Measure-MlpModel $model', '$files = '
+        $tested = '$train = Import-Mnist', '$runs = foreach', '$epochs = $runs | New-MlpModel', 'ForEach-Object -ThrottleLimit 2',
+            'Start-ThreadJob', 'Start-Job', '$sessions = New-PSSession', 'function Invoke-Sweep', '$missing = ',
+            '@(Invoke-Sweep $missing', '$best = ', 'Measure-MlpModel $model', '$files = '
         $scripts | Should -HaveCount $tested.Count
         foreach ($word in $tested) { "$(Script $word)" | Should -Not -BeNullOrEmpty }
     }
@@ -59,7 +63,8 @@ Describe 'Sweeps' {
 
     It 'bring evaluations back from jobs with all that they hold' {
         $model = New-MlpModel 8 -Dataset $train -Seed 1
-        $there = Start-Job -InitializationScript { Import-Module MlpPowerShell } { Measure-MlpModel $using:model $using:test } | Receive-Job -Wait -AutoRemoveJob
+        $there = Start-Job -InitializationScript { Import-Module MlpPowerShell } { Measure-MlpModel $using:model $using:test } |
+            Receive-Job -Wait -AutoRemoveJob
         $here = Measure-MlpModel $model $test
         $there.GetType().Name | Should -Be MlpEvaluation
         $there.ConfusionMatrix.ToString() | Should -Be $here.ConfusionMatrix.ToString()
@@ -67,13 +72,18 @@ Describe 'Sweeps' {
     }
 
     It 'share the processors among processes' {
-        $script = { Invoke-MlpTraining (New-MlpModel 8 -Dataset $using:train) $using:train -Epochs 100000 -BatchSize 100 -OnEpoch { $null = New-Item -Force $using:flag; -not (Test-Path $using:stop) } -Optimizer Sgd | Out-Null }
+        $script = {
+            $model = New-MlpModel 8 -Dataset $using:train
+            $goesOn = { $null = New-Item -Force $using:flag; -not (Test-Path $using:stop) }
+            Invoke-MlpTraining $model $using:train -Epochs 100000 -BatchSize 100 -OnEpoch $goesOn -Optimizer Sgd | Out-Null
+        }
         $flag = "$TestDrive/flag"; $stop = "$TestDrive/stop"
         $job = Start-Job -InitializationScript { Import-Module MlpPowerShell } $script
         while (-not (Test-Path $flag) -and $job.State -in 'NotStarted', 'Running') { Start-Sleep -Milliseconds 50 }
 
         # While it trains, this process trains to the same bits as alone.
-        Losses ($runs[0] | New-MlpModel -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -TestData $test -Seed 1) | Should -Be (Losses ($one | Where-Object Run -EQ $runs[0].Name))
+        Losses ($runs[0] | New-MlpModel -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -TestData $test -Seed 1) |
+            Should -Be (Losses ($one | Where-Object Run -EQ $runs[0].Name))
         $null = New-Item $stop
         $job | Receive-Job -Wait -AutoRemoveJob
     }
@@ -88,13 +98,16 @@ Describe 'Sweeps over SSH' -Skip:(-not $sshd) {
         $listener.Start()
         $port = $listener.LocalEndpoint.Port
         $listener.Stop()
-        "Port $port", 'ListenAddress 127.0.0.1', "HostKey $folder/host", "AuthorizedKeysFile $folder/user.pub", "PidFile $folder/pid", 'StrictModes no', 'UsePAM no', 'PermitRootLogin yes',
-        "SetEnv PSModulePath=$out", "Subsystem powershell $((Get-Process -Id $PID).Path) -sshs -NoLogo -NoProfile" | Set-Content $folder/config
+        "Port $port", 'ListenAddress 127.0.0.1', "HostKey $folder/host", "AuthorizedKeysFile $folder/user.pub", "PidFile $folder/pid",
+        'StrictModes no', 'UsePAM no', 'PermitRootLogin yes', "SetEnv PSModulePath=$out",
+        "Subsystem powershell $((Get-Process -Id $PID).Path) -sshs -NoLogo -NoProfile" | Set-Content $folder/config
         if ([Environment]::UserName -eq 'root') { $null = New-Item -ItemType Directory -Force /run/sshd }
-        $server = Start-Process (Get-Command sshd, /usr/sbin/sshd -ErrorAction Ignore | Select-Object -First 1).Source -ArgumentList '-D', '-f', "$folder/config", '-E', "$folder/log" -PassThru
+        $sshd = (Get-Command sshd, /usr/sbin/sshd -ErrorAction Ignore | Select-Object -First 1).Source
+        $server = Start-Process $sshd -ArgumentList '-D', '-f', "$folder/config", '-E', "$folder/log" -PassThru
         while (-not (Test-Path $folder/pid) -and -not $server.HasExited) { Start-Sleep -Milliseconds 50 }
         $options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'ERROR' }
-        $sessions = New-PSSession -HostName 127.0.0.1, 127.0.0.1, 127.0.0.1 -Port $port -UserName ([Environment]::UserName) -KeyFilePath $folder/user -Options $options
+        $sessions = New-PSSession -HostName 127.0.0.1, 127.0.0.1, 127.0.0.1 -Port $port -UserName ([Environment]::UserName) `
+            -KeyFilePath $folder/user -Options $options
         Invoke-Command -Session $sessions { Import-Module MlpPowerShell }
         . (Script 'function Invoke-Sweep')
     }
@@ -131,13 +144,15 @@ Describe 'Sweeps over SSH' -Skip:(-not $sshd) {
         . (Script '@(Invoke-Sweep $missing')
         . (Script '$missing = ')
         $missing | Should -BeNullOrEmpty
-        Losses $epochs | Should -Be (Losses ($runs | New-MlpModel -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -TestData $test -Seed 1))
+        $here = $runs | New-MlpModel -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -TestData $test -Seed 1
+        Losses $epochs | Should -Be (Losses $here)
     }
 
     It 'bring a model back with weights equal to the bit, which commands take as it comes' {
         $evaluation = . (Script 'Measure-MlpModel $model')
         $evaluation.Loss | Should -Be (Measure-MlpModel $model $test).Loss
-        $here = New-MlpModel 16 -Dataset $train -Seed 1 | Invoke-MlpTraining -Dataset $train -Epochs 1 -BatchSize 128 -Seed 1 -PassThru -Optimizer Sgd
+        $here = New-MlpModel 16 -Dataset $train -Seed 1 |
+            Invoke-MlpTraining -Dataset $train -Epochs 1 -BatchSize 128 -Seed 1 -PassThru -Optimizer Sgd
         (Measure-MlpModel $model $test).Loss | Should -Be (Measure-MlpModel $here $test).Loss
         Export-MlpModel $model $TestDrive/there.safetensors
         (Get-MlpModelInfo $TestDrive/there.safetensors).Architecture | Should -Be 784-16-10
@@ -167,7 +182,8 @@ Describe 'Sweeps over SSH' -Skip:(-not $sshd) {
         $data = Import-Mnist $copy -Split Test -First 100
         Invoke-Command -Session $sessions[0] { ($using:data).Count } | Should -Be 100
         Remove-Item $copy/*
-        { Invoke-Command -Session $sessions[0] { New-MlpModel 2 -Dataset $using:data } -ErrorAction Stop } | Should -Throw '*has no images for the test split*'
+        { Invoke-Command -Session $sessions[0] { New-MlpModel 2 -Dataset $using:data } -ErrorAction Stop } |
+            Should -Throw '*has no images for the test split*'
         $byValue = $data | Select-MlpDataset -ByValue
         Invoke-Command -Session $sessions[0] { (New-MlpModel 2 -Dataset $using:byValue).Architecture } | Should -Be 784-2-10
     }

@@ -4,7 +4,8 @@ BeforeAll {
     $module = (Resolve-Path "$PSScriptRoot/../../out/MlpPowerShell").Path
     Import-Module $module -Force
     $rows = 1..60 | ForEach-Object {
-        [pscustomobject]@{ x = $_; 'a column with a long name' = [math]::Sin($_); kind = ('a', 'b', '日本語の名前')[$_ % 3]; y = 3 * $_; z = $_ / 1e6 }
+        $kind = ('a', 'b', '日本語の名前')[$_ % 3]
+        [pscustomobject]@{ x = $_; 'a column with a long name' = [math]::Sin($_); kind = $kind; y = 3 * $_; z = $_ / 1e6 }
     }
     $named = $rows | Select-Object x, 'a column with a long name', kind | ConvertTo-MlpDataset kind
     $number = $rows | Select-Object x, kind, y | ConvertTo-MlpDataset y
@@ -12,7 +13,8 @@ BeforeAll {
     $options = @{ Epochs = 3; BatchSize = 20; Seed = 1; InformationAction = 'Ignore'; WarningAction = 'Ignore' }
     $classifier = New-MlpModel 4 -Dataset $named -Seed 1
     $plain = Invoke-MlpTraining $classifier $named @options -Name 'a plain run'
-    $validated = Invoke-MlpTraining (New-MlpModel 4 -Dataset $named -Seed 1) $named $named @options -ValidationFraction 0.2 -Name 'a run that is validated and tested, with 日本語の名前'
+    $validated = Invoke-MlpTraining (New-MlpModel 4 -Dataset $named -Seed 1) $named $named @options -ValidationFraction 0.2 `
+        -Name 'a run that is validated and tested, with 日本語の名前'
     $single = New-MlpModel 4 -Dataset $number -Seed 1
     $regression = Invoke-MlpTraining $single $number $number @options -ValidationFraction 0.2 -Name 'numbers'
     $several = New-MlpModel 4 -Dataset $numbers -Seed 1
@@ -94,8 +96,10 @@ Describe 'Views' {
     }
 
     It 'show long names rather than bars, and classes that are numbers with all digits' {
-        $ids = 1..20 | ForEach-Object { [pscustomobject]@{ x = $_; id = 123456789000.0 + $_ % 2 } } | ConvertTo-MlpDataset id -Task Classification
-        $kinds = 1..20 | ForEach-Object { [pscustomobject]@{ x = $_; kind = "a class with a long name $($_ % 2)" } } | ConvertTo-MlpDataset kind
+        $ids = 1..20 | ForEach-Object { [pscustomobject]@{ x = $_; id = 123456789000.0 + $_ % 2 } } |
+            ConvertTo-MlpDataset id -Task Classification
+        $kinds = 1..20 | ForEach-Object { [pscustomobject]@{ x = $_; kind = "a class with a long name $($_ % 2)" } } |
+            ConvertTo-MlpDataset kind
         $first = { (Get-MlpPrediction (New-MlpModel 2 -Dataset $_ -Seed 1 -WarningAction Ignore) $_)[0] }
         ($ids | ForEach-Object $first | Out-String -Width 80) | Should -Match '12345678900[01] +\d+.\d\d %.* 12345678900[01] '
         ($kinds | ForEach-Object $first | Out-String -Width 80) | Should -Match 'long name \d +\d+.\d\d % a class with a long name \d'
@@ -118,7 +122,8 @@ Describe 'Views' {
 
     It 'show what is left of objects where the module came too late' {
         Get-MlpModelInfo "$TestDrive/*.safetensors" | Export-Clixml $TestDrive/left.xml
-        (Import-Clixml $TestDrive/left.xml | Out-String -Width 80) | Should -Match 'Format +: Safetensors[\s\S]*Tensors +: .*layers.0.bias Float|F32'
+        (Import-Clixml $TestDrive/left.xml | Out-String -Width 80) |
+            Should -Match 'Format +: Safetensors[\s\S]*Tensors +: .*layers.0.bias Float|F32'
         $classifier, $plain[0] | Export-Clixml $TestDrive/left.xml
         $shown = pwsh -NoProfile -Command "`$left = Import-Clixml '$TestDrive/left.xml'; Import-Module '$module'; `$left | Out-String"
         $shown -match '^Run +: a plain run' | Should -HaveCount 1
@@ -146,15 +151,18 @@ Describe 'Charts of several predicted numbers' {
     It 'show the one that is named' {
         Get-MlpPrediction $several $numbers | Export-MlpChart $TestDrive/z.svg -Target Z
         Get-Content $TestDrive/z.svg -Raw | Should -Match '>z<'
-        { Get-MlpPrediction $several $numbers | Export-MlpChart $TestDrive/none.svg -ErrorAction Stop } | Should -Throw '*-Target: y, z.*' -ErrorId 'TargetNotFound,*'
-        { Get-MlpPrediction $several $numbers | Export-MlpChart $TestDrive/none.svg -Target price -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*'
+        { Get-MlpPrediction $several $numbers | Export-MlpChart $TestDrive/none.svg -ErrorAction Stop } |
+            Should -Throw '*-Target: y, z.*' -ErrorId 'TargetNotFound,*'
+        { Get-MlpPrediction $several $numbers | Export-MlpChart $TestDrive/none.svg -Target price -ErrorAction Stop } |
+            Should -Throw -ErrorId 'TargetNotFound,*'
     }
 
     It 'are in reports, with how texts are read' {
         'x;kind;y', '1,5;p;3', '2,5;none;5', '4,0;q;8' | Set-Content $TestDrive/comma.csv
         $comma = Import-MlpDataset $TestDrive/comma.csv y -MissingValue none -DecimalSeparator ','
         Export-MlpReport (New-MlpModel 2 -Dataset $comma -WarningAction Ignore) $TestDrive/comma.html
-        Get-Content $TestDrive/comma.html -Raw | Should -Match 'How texts are read[\s\S]*a comma before the fraction, no value where none stands'
+        Get-Content $TestDrive/comma.html -Raw |
+            Should -Match 'How texts are read[\s\S]*a comma before the fraction, no value where none stands'
         Export-MlpReport $several $TestDrive/both.html $numbers
         $page = Get-Content $TestDrive/both.html -Raw
         $page | Should -Match 'Predictions of y<'

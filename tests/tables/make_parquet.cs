@@ -33,7 +33,9 @@ LogicalType millis = LogicalType.Timestamp(isAdjustedToUtc: false, TimeUnit.Mill
     (new Column<DateTime?>("clock", millis), row => row % 4 == 1 ? null : moment.AddMinutes(row)),
     (new Column<DateTime>("moment", micros), row => DateTime.SpecifyKind(moment.AddHours(row), DateTimeKind.Utc)),
     (new Column<DateTimeNanos>("nanos", nanos), row => new DateTimeNanos(moment.AddSeconds(row))),
-    (new Column<TimeSpan?>("time", LogicalType.Time(isAdjustedToUtc: false, TimeUnit.Micros)), row => row == 2 ? null : TimeSpan.FromSeconds(row * 61.5)),
+    (
+        new Column<TimeSpan?>("time", LogicalType.Time(isAdjustedToUtc: false, TimeUnit.Micros)),
+        row => row == 2 ? null : TimeSpan.FromSeconds(row * 61.5)),
     (new Column<int?>("nothing"), row => null),
 ];
 var ways = new Dictionary<string, Func<WriterPropertiesBuilder, WriterPropertiesBuilder>>
@@ -53,7 +55,8 @@ var ways = new Dictionary<string, Func<WriterPropertiesBuilder, WriterProperties
 foreach ((string name, Func<WriterPropertiesBuilder, WriterPropertiesBuilder> way) in ways)
 {
     using var properties = way(new WriterPropertiesBuilder()).Build();
-    using var file = new ParquetFileWriter(Path.Combine(folder, name + ".parquet"), [.. columns.Select(column => column.Column)], properties);
+    using var file =
+        new ParquetFileWriter(Path.Combine(folder, name + ".parquet"), [.. columns.Select(column => column.Column)], properties);
     for (int group = 0; group < Groups; group++)
     {
         using RowGroupWriter rows = file.AppendRowGroup();

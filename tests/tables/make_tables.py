@@ -38,7 +38,8 @@ def reference(rows, targets, regression):
     scores = []
     for seed in SEEDS:
         kind = MLPRegressor if regression else MLPClassifier
-        model = kind(HIDDEN, alpha=0, batch_size=BATCH, learning_rate_init=RATE, max_iter=EPOCHS, tol=0, n_iter_no_change=EPOCHS, random_state=seed)
+        model = kind(HIDDEN, alpha=0, batch_size=BATCH, learning_rate_init=RATE, max_iter=EPOCHS, tol=0,
+                     n_iter_no_change=EPOCHS, random_state=seed)
         scores.append(model.fit(x, y).score(x_test, y_test))
     return {"mean": float(np.mean(scores)), "std": float(np.std(scores)), "scores": scores}
 

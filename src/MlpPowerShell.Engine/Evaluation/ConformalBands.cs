@@ -46,7 +46,7 @@ internal sealed class ConformalBands
             _companions, companion => Array.ConvertAll([.. companion.Input.Names ?? []], (string name) => Array.IndexOf(columns, name)));
     }
 
-    /// <summary>The names of the values of a row: of the columns that the model takes, and then of those that companions take beside.</summary>
+    /// <summary>The names of the values of a row: of the columns that the model takes, then of those that companions take beside.</summary>
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>How data become inputs of the companions.</summary>

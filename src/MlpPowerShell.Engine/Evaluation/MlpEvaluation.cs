@@ -126,8 +126,8 @@ public sealed record MlpEvaluation
     public double? Confidence { get; init; }
 
     /// <summary>
-    /// The fraction of the samples whose class is in its set, or all of whose labels are; of numbers the fraction that lies in its interval,
-    /// of several targets the mean of their fractions, as intervals are to hold each by itself.
+    /// The fraction of the samples whose class is in its set, or all of whose labels are; of numbers the fraction that lies in its
+    /// interval, of several targets the mean of their fractions, as intervals are to hold each by itself.
     /// </summary>
     public double? Coverage { get; init; }
 

@@ -2,7 +2,8 @@ namespace MlpPowerShell.Engine.Evaluation;
 
 /// <summary>
 /// The line a x + b whose sigmoid is nearest to what is true of scores x (Platt, 1999, "Probabilistic outputs for support vector
-/// machines"), by Newton's method with a step that is halved until it helps (Lin, Lin and Weng, 2007, "A note on Platt's probabilistic outputs").
+/// machines"), by Newton's method with a step that is halved until it helps (Lin, Lin and Weng, 2007,
+/// "A note on Platt's probabilistic outputs").
 /// </summary>
 internal static class PlattFit
 {

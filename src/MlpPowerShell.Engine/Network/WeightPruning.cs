@@ -6,8 +6,8 @@ public static class WeightPruning
     private const int PartLength = 1 << 20;
 
     /// <summary>
-    /// A copy of a model without its smallest weights; biases and scales stay, and a calibration, which was fitted to all weights, goes where
-    /// one changes. Training gives none of these weights a value again.
+    /// A copy of a model without its smallest weights; biases and scales stay, and a calibration, which was fitted to all weights, goes
+    /// where one changes. Training gives none of these weights a value again.
     /// </summary>
     /// <param name="model">The model, which stays as it is.</param>
     /// <param name="sparsity">The fraction of the weights that become zero, at least 0 and below 1.</param>

@@ -88,7 +88,8 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
 
     /// <summary>Whether a parameter names a property, and doesn't only mean it among others.</summary>
     private bool IsNamed(string name) =>
-        Label.Concat(Feature).Concat(Aside).Contains(name, StringComparer.OrdinalIgnoreCase) || Pattern?.Features.Concat(Pattern.Beside).Contains(name) == true;
+        Label.Concat(Feature).Concat(Aside).Contains(name, StringComparer.OrdinalIgnoreCase)
+            || Pattern?.Features.Concat(Pattern.Beside).Contains(name) == true;
 
     /// <summary>Whether a property may turn out to be a column: others are not read, as some take their time.</summary>
     private bool MayCount(string name) => Like is not null

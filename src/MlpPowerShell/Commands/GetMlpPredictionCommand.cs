@@ -219,7 +219,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     }
 
     private MlpPrediction PredictRow(PSObject input) =>
-        _predictor!.Predict(ValuesOf(input, _predictor.Columns), name => InputProperties.TryGet(input, name, out object? value) ? value : null);
+        _predictor!.Predict(
+            ValuesOf(input, _predictor.Columns), name => InputProperties.TryGet(input, name, out object? value) ? value : null);
 
     /// <summary>A row of pixels with names.</summary>
     private MlpDataset PixelRow(PSObject input)
@@ -230,7 +231,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             ? [label]
             : [];
         var table = new MlpTable("sample", [.. names, .. labels]);
-        table.Add([.. ValuesOf(input, names), .. labels.Select(name => InputProperties.TryGet(input, name, out object? value) ? value : null)]);
+        table.Add(
+            [.. ValuesOf(input, names), .. labels.Select(name => InputProperties.TryGet(input, name, out object? value) ? value : null)]);
         return table.ToDataset(new TableOptions { Label = labels, LabelIsOptional = true, ImageShape = Model.ImageShape });
     }
 

@@ -1,6 +1,6 @@
 #requires -Module MlpPowerShell
-# How often sets and intervals of a confidence hold what is true, on ten of the tables that defaults/tables.py has written. Each is divided anew
-# for each seed: half to train on with defaults, a quarter to calibrate on, a quarter to measure. The figures are means over the seeds.
+# How often sets and intervals of a confidence hold what is true, on ten of the tables that defaults/tables.py has written. Each is divided
+# anew for each seed: half to train on with defaults, a quarter to calibrate on, a quarter to measure. The figures are means over the seeds.
 param([Parameter(Mandatory)][string]$Folder, [double[]]$Confidence = (0.8, 0.9, 0.95), [int]$Seeds = 20)
 foreach ($name in 'iris', 'wine', 'cancer', 'digits', 'moons', 'class4', 'diabetes', 'friedman1', 'friedman2', 'wavy') {
     $whole = Get-ChildItem "$Folder/$name-*.csv" | Import-Csv | ConvertTo-MlpDataset y -Name $name -WarningAction Ignore
@@ -10,7 +10,8 @@ foreach ($name in 'iris', 'wine', 'cancer', 'digits', 'moons', 'class4', 'diabet
         $null = Invoke-MlpTraining $model $train -Seed $seed 6>$null
         $sure = Set-MlpCalibration $model $held -Method Conformal
         foreach ($level in $Confidence) {
-            Measure-MlpModel $sure $test -Confidence $level | Select-Object Confidence, Coverage, MeanSize, @{ n = 'Score'; e = { $_.Accuracy ?? $_.R2 } }
+            Measure-MlpModel $sure $test -Confidence $level |
+                Select-Object Confidence, Coverage, MeanSize, @{ n = 'Score'; e = { $_.Accuracy ?? $_.R2 } }
         }
     }
     foreach ($group in $rows | Group-Object Confidence) {

@@ -1,6 +1,6 @@
 #requires -Module MlpPowerShell
-# Trains on the tables that tables.py has written, without any option but one thread, and scores the test parts: accuracy, or R2. All tables are
-# gone through twice, and the second time counts: in the first, .NET compiles what it finds to be used often.
+# Trains on the tables that tables.py has written, without any option but one thread, and scores the test parts: accuracy, or R2. All tables
+# are gone through twice, and the second time counts: in the first, .NET compiles what it finds to be used often.
 param([Parameter(Mandatory)][string]$Folder)
 $tables = foreach ($file in Get-ChildItem $Folder -Filter *-train.csv) {
     $train = Import-MlpDataset $file -Label y -WarningAction Ignore

@@ -70,7 +70,8 @@ def sklearn_epochs(data, optimizer, hidden, batch):
         return None
     from sklearn.neural_network import MLPClassifier
     x, y, x_test, y_test = data
-    model = MLPClassifier(hidden, solver="adam" if optimizer == "adam" else "sgd", batch_size=batch, learning_rate_init=1e-3 if optimizer == "adam" else 0.05)
+    solver, rate = ("adam", 1e-3) if optimizer == "adam" else ("sgd", 0.05)
+    model = MLPClassifier(hidden, solver=solver, batch_size=batch, learning_rate_init=rate)
 
     def epoch():
         model.partial_fit(x, y, classes=np.arange(10))

@@ -71,13 +71,15 @@ x = torch.randn(5, 8)
 make("relu", nn.Sequential(nn.Linear(8, 6), nn.ReLU(), nn.Linear(6, 4), nn.ReLU(), nn.Linear(4, 3)), x)
 make("gelu", nn.Sequential(nn.Linear(8, 6), nn.GELU(), nn.Linear(6, 3)), x)
 make("silu", nn.Sequential(nn.Linear(8, 6), SiLU(), nn.Linear(6, 3)), x)
-make("others", nn.Sequential(nn.Linear(8, 6), nn.Tanh(), nn.Linear(6, 5), nn.Sigmoid(), nn.Linear(5, 5), nn.ELU(), nn.Linear(5, 5), nn.LeakyReLU(),
+make("others", nn.Sequential(nn.Linear(8, 6), nn.Tanh(), nn.Linear(6, 5), nn.Sigmoid(), nn.Linear(5, 5), nn.ELU(),
+                             nn.Linear(5, 5), nn.LeakyReLU(),
                              nn.Linear(5, 4), nn.Softplus(), nn.Linear(4, 3)), x)
 make("identity", nn.Sequential(nn.Linear(8, 6), nn.Linear(6, 3, bias=False)), x)
 make("dropout", nn.Sequential(nn.Linear(8, 6), nn.ReLU(), nn.Dropout(0.5), nn.Linear(6, 3)), x)
 make("sigmoid", nn.Sequential(nn.Linear(8, 6), nn.ReLU(), nn.Linear(6, 3), nn.Sigmoid()), x)
 
-batch = nn.Sequential(nn.Linear(8, 6), nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 4), nn.BatchNorm1d(4, eps=1e-3), nn.ReLU(), nn.Linear(4, 3))
+batch = nn.Sequential(nn.Linear(8, 6), nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 4),
+                      nn.BatchNorm1d(4, eps=1e-3), nn.ReLU(), nn.Linear(4, 3))
 batch(torch.randn(64, 8) * 2 + 1)
 # Kept as nodes of their own, as in a file that is to be trained on.
 make("batchnorm", batch, x, safetensors=False, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
@@ -101,7 +103,8 @@ def slopes(*numbers):
     return prelu
 
 
-make("prelu", nn.Sequential(nn.Linear(8, 4), slopes(0.1, -0.2, 0.3, 1.5), nn.Linear(4, 3), nn.BatchNorm1d(3), slopes(0.25, 0.5, 0.75), nn.Linear(3, 3)), x,
+make("prelu", nn.Sequential(nn.Linear(8, 4), slopes(0.1, -0.2, 0.3, 1.5), nn.Linear(4, 3), nn.BatchNorm1d(3),
+                            slopes(0.25, 0.5, 0.75), nn.Linear(3, 3)), x,
      safetensors=False)
 make("prelu-shared", nn.Sequential(nn.Linear(8, 4), slopes(0.3), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 3)), x)
 (FOLDER / "runs.json").write_text(json.dumps(runs))

@@ -32,7 +32,7 @@ def safetensors(path):
 
 
 def nadam_step(param, memory, step, weight_decay, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=4e-3):
-    """A step of torch.optim.NAdam as it has been since PyTorch 2; 1.13 takes this step's momentum twice into the product with the next one's."""
+    """A step of torch.optim.NAdam as it is since PyTorch 2; 1.13 takes this step's momentum twice into the product with the next one's."""
     grad = param.grad + weight_decay * param.data
     mu = beta1 * (1 - 0.5 * 0.96 ** (step * momentum_decay))
     mu_next = beta1 * (1 - 0.5 * 0.96 ** ((step + 1) * momentum_decay))

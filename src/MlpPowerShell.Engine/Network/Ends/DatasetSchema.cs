@@ -18,7 +18,7 @@ public sealed record DatasetSchema(
     /// <summary>How the source of the data writes values; null where nobody said so.</summary>
     public TextConventions? Conventions { get; private init; }
 
-    /// <summary>Columns that the models take which the intervals of a model are made from, and it does not: wanted where they are.</summary>
+    /// <summary>Columns that not the model takes but those which its intervals are made from: wanted where they are.</summary>
     public IReadOnlyList<string> Beside { get; private init; } = [];
 
     /// <summary>The columns of a data set; null where it was not made of a table.</summary>
@@ -60,7 +60,8 @@ public sealed record DatasetSchema(
             : new DatasetSchema(
                 features,
                 labels,
-                KindsOf(companions.Prepend(model).SelectMany(one => one.Input.Columns).Select(column => (column.Name, column.Kind)).Concat(texts)),
+                KindsOf(companions.Prepend(model).SelectMany(one => one.Input.Columns)
+                    .Select(column => (column.Name, column.Kind)).Concat(texts)),
                 task,
                 model.ImageShape)
             {

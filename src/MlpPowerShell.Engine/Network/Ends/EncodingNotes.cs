@@ -64,7 +64,9 @@ public sealed class EncodingNotes
 
             if (_learnedFrom is { } known)
             {
-                yield return ("SamplesLearned", $"The samples of {known} are those that the model has learned from, and it is surer of them "
+                yield return (
+                    "SamplesLearned",
+                    $"The samples of {known} are those that the model has learned from, and it is surer of them "
                     + $"than of others. Calibrate it on others.");
             }
 
