@@ -26,14 +26,17 @@ internal static class TrainingSummary
     /// <param name="options">The options of the training.</param>
     /// <param name="count">Epochs that were trained just now.</param>
     /// <param name="last">The last one.</param>
-    /// <param name="best">The best one; null where none is marked.</param>
+    /// <param name="best">The best one.</param>
     /// <param name="isBrokenOff">Whether who watched has ended it.</param>
-    public static string Ending(TrainingOptions options, int count, MlpEpoch last, MlpEpoch? best, bool isBrokenOff)
+    public static string Ending(TrainingOptions options, int count, MlpEpoch last, BestEpoch best, bool isBrokenOff)
     {
-        if (options.Patience is { } patience && last.Epoch - best?.Epoch >= patience)
+        // Weights that were drawn are never the best.
+        bool isStart = best.Epoch is null && last.Details.InitialSeed is null;
+        string weights = isStart ? "the weights that it began with" : $"the weights of epoch {best.Epoch?.Epoch}";
+        if (best.EpochsSince >= options.Patience)
         {
-            return $"; {options.EffectiveMonitor} has not improved for {patience}"
-                + (options.KeepsBest ? $", and the model has the weights of epoch {best!.Epoch}" : string.Empty);
+            return $"; {options.EffectiveMonitor} has not improved for {options.Patience}"
+                + (options.KeepsBest ? $", and the model has {weights}" : string.Empty);
         }
 
         string why = !isBrokenOff && !options.Resume && count < options.Epochs ? "; no step leads lower"
@@ -43,8 +46,8 @@ internal static class TrainingSummary
             ? string.Create(
                 CultureInfo.InvariantCulture, $"the last whose {options.EffectiveMonitor} was better by {options.MinImprovement}")
             : $"the best {options.EffectiveMonitor}";
-        return options.KeepsBest && best is not null && best != last
-            ? $"{why}; the model has the weights of epoch {best.Epoch}, {merit}"
-            : why;
+        return !options.KeepsBest || best.EpochsSince == 0 || (best.Epoch is null && !isStart) ? why
+            : isStart ? $"{why}; the model has {weights}, as no epoch had a better {options.EffectiveMonitor}"
+            : $"{why}; the model has {weights}, {merit}";
     }
 }

@@ -17,6 +17,25 @@ public sealed partial class CmdletTests
         Assert.Equal(whole[1].Properties["Confidence"].Value, raw[1].Properties["Confidence"].Value);
     }
 
+    [Theory]
+    [InlineData("safetensors", "-Loss MeanSquaredError", "m.safetensors says CrossEntropy, and -Loss MeanSquaredError goes before it")]
+    [InlineData("safetensors", "-ClassName c, b, a", "m.safetensors says a, b, c, and -ClassName c, b, a goes before it")]
+    [InlineData("npz", "-Activation Tanh", "m.npz says relu, relu, and -Activation Tanh goes before it")]
+    [InlineData("onnx", "-Activation ReLU, Sigmoid", "m.onnx says ReLU, ReLU, and -Activation ReLU, Sigmoid goes before it")]
+    [InlineData("onnx", "-Loss CrossEntropy -Activation ReLU, ReLU -ClassName a, b, c", "")]
+    [InlineData("safetensors", "-Loss CrossEntropy -Activation ReLU -ClassName a, b, c", "")]
+    public void What_overrules_a_model_file_is_told(string format, string options, string warning)
+    {
+        PSObject[] warnings = _session.Run($$"""
+            $rows = 1..30 | ForEach-Object { [pscustomobject]@{ x = $_; label = 'abc'[$_ % 3] } }
+            New-MlpModel 5, 4 -Dataset ($rows | ConvertTo-MlpDataset -Label label) | Export-MlpModel -Path m.{{format}}
+            $null = Import-MlpModel m.{{format}} {{options}} -WarningVariable warnings -WarningAction Ignore
+            $warnings | ForEach-Object { "$_" }
+            """);
+        Assert.Equal(warning.Length > 0 ? 1 : 0, warnings.Length);
+        Assert.Contains(warning, string.Concat(warnings.Select(text => text.ToString())));
+    }
+
     [Fact]
     public void Samples_that_do_not_fit_are_errors_of_their_own()
     {

@@ -86,6 +86,44 @@ public sealed class RunEndTests : IDisposable
                 ForEach-Object { "$_" }
             """));
 
+    [Theory]
+    [InlineData("-ClassOrder f, e, d, c, b, a", "", "ClassNames is a, b, c, d, e, f here and f, e, d, c, b, a there")]
+    [InlineData("-Scaling MinMax", "", "what a becomes is ")]
+    [InlineData("-ColumnScaling @{ b = 'Log' }", "", "what b becomes is ")]
+    [InlineData("-Scaling MinMax", "-Label b -Task Regression", "; what b becomes is ")]
+    public void A_model_that_takes_data_otherwise_does_not_go_on_from_a_checkpoint(string ends, string label, string difference) =>
+        Assert.Matches(
+            $"is the checkpoint of another training: .*{difference}",
+            _session.Run1<string>($$"""
+                $rows = 1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = $_ % 5; label = 'abcdef'[$_ % 6] } }
+                $data = $rows | ConvertTo-MlpDataset {{(label.Length > 0 ? label : "-Label label")}}
+                $run = @{ Dataset = $data; Epochs = 2; Seed = 1; CheckpointPath = 'ends.safetensors'; Resume = $true }
+                $null = New-MlpModel 4 -Dataset $data -Seed 1 {{ends}} | Invoke-MlpTraining @run -OnEpoch { $false } 6>$null
+                function Content { [Convert]::ToBase64String([System.IO.File]::ReadAllBytes("$PWD/ends.safetensors")) }
+                $before = Content
+                try { $null = New-MlpModel 4 -Dataset $data -Seed 1 | Invoke-MlpTraining @run -ErrorAction Stop } catch { "$_" }
+                if ((Content) -ne $before) { 'written' }
+                $null = New-MlpModel 4 -Dataset $data -Seed 1 {{ends}} | Invoke-MlpTraining @run -ErrorAction Stop 6>$null
+                """));
+
+    [Theory]
+    [InlineData("-Patience 3", "; ValidationLoss has not improved for 3, and the model has the weights that it began with.")]
+    [InlineData("-RestoreBest", "; the model has the weights that it began with, as no epoch had a better ValidationLoss.")]
+    public void A_training_that_made_nothing_better_says_so(string options, string ending)
+    {
+        string[] said = _session.Run1<string>($$"""
+            {{Setup}}
+            $null = Invoke-MlpTraining $model @run -Epochs 30 -RestoreBest 6>$null
+            $before = Loss $model
+            $run.Optimizer = 'Sgd'; $run.LearningRate = 50
+            $said = Invoke-MlpTraining $model @run -Epochs 9 {{options}} 6>&1 |
+                Where-Object { $_ -is [System.Management.Automation.InformationRecord] }
+            "$($before -eq (Loss $model))|$said"
+            """).Split('|');
+        Assert.Equal("True", said[0]);
+        Assert.EndsWith(ending, said[1]);
+    }
+
     [Fact]
     public void Runs_do_not_share_a_checkpoint()
     {

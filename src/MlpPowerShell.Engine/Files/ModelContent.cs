@@ -88,6 +88,7 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
                 : weights[^1].Shape[0] > 1
                 ? LossKind.CrossEntropy
                 : LossKind.MeanSquaredError);
+        TellOverruled(options, loss, activations);
         var layers = new HiddenLayers(hidden, activations)
         {
             BatchNormalization = normalized,
@@ -250,6 +251,24 @@ internal sealed record ModelContent(IReadOnlyDictionary<string, string> Metadata
             && int.TryParse(epochs, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
         {
             model.EpochsTrained = count;
+        }
+    }
+
+    /// <summary>Tells what is not as the file says.</summary>
+    private void TellOverruled(ModelReadOptions options, LossKind loss, IReadOnlyList<Activation> activations)
+    {
+        string given = string.Join(", ", activations);
+        string own = Metadata.GetValueOrDefault(ActivationsKey, given).Replace(",", ", ", StringComparison.Ordinal);
+        bool isOne = own.Split(", ").All(name => name.Equals(given, StringComparison.OrdinalIgnoreCase));
+        if (options.Activations is not null && !isOne && !own.Equals(given, StringComparison.OrdinalIgnoreCase))
+            options.Overruled?.Invoke(nameof(options.Activations), given, own);
+
+        // Another loss of the same outputs trains on otherwise, and predicts the same.
+        if (Metadata.TryGetValue(LossKey, out string? name)
+            && Enum.TryParse(name, out LossKind said)
+            && said.Function() != loss.Function())
+        {
+            options.Overruled?.Invoke(nameof(options.Loss), $"{loss}", name);
         }
     }
 

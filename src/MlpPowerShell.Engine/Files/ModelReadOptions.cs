@@ -18,6 +18,9 @@ public sealed record ModelReadOptions
     /// </summary>
     public LossKind? Loss { get; init; }
 
+    /// <summary>Told where an option goes before what the file says: the option's name, what is given, and what the file says.</summary>
+    public Action<string, string, string>? Overruled { get; init; }
+
     /// <summary>What becomes of the options of the loss that the file says; null where they stay.</summary>
     public Func<LossOptions, LossOptions>? ChooseLossOptions { get; init; }
 

@@ -1,3 +1,5 @@
+using MlpPowerShell.Engine.Network;
+
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>Watches one figure of the epochs: which is the best so far, and whether it is time to stop.</summary>
@@ -6,8 +8,19 @@ internal sealed class EarlyStopping(MlpMetric metric, int? patience, double minI
     /// <summary>What has been seen so far.</summary>
     public Memory Seen { get; set; } = new(double.NegativeInfinity, 0);
 
+    /// <summary>Whether anything has been seen to be the best.</summary>
+    public bool HasBest => !double.IsNegativeInfinity(Seen.Best);
+
     /// <summary>Whether as many epochs as the patience allows have gone by without improvement.</summary>
     public bool IsTimeToStop => Seen.EpochsWithoutImprovement >= patience;
+
+    /// <summary>Counts what the weights at the start score as the best so far; what is no number counts for nothing.</summary>
+    public void Begin(BatchScore start)
+    {
+        double score = IsAccuracy ? start.Accuracy : -start.MeanLoss;
+        if (double.IsFinite(score))
+            Seen = new Memory(score, 0);
+    }
 
     /// <summary>Takes the next epoch into account, and returns whether it is the best so far.</summary>
     public bool Observe(MlpEpoch epoch)
@@ -26,6 +39,8 @@ internal sealed class EarlyStopping(MlpMetric metric, int? patience, double minI
         Seen = isBest ? new Memory(score, 0) : Seen with { EpochsWithoutImprovement = Seen.EpochsWithoutImprovement + 1 };
         return isBest;
     }
+
+    private bool IsAccuracy => metric is MlpMetric.TrainingAccuracy or MlpMetric.ValidationAccuracy or MlpMetric.TestAccuracy;
 
     /// <summary>The best score so far, higher is better, and how long ago it was.</summary>
     public sealed record Memory(double Best, int EpochsWithoutImprovement);

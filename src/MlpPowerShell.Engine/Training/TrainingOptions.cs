@@ -104,7 +104,10 @@ public sealed record TrainingOptions
     [Within("The smallest improvement", 0)]
     public double MinImprovement { get; init; }
 
-    /// <summary>Whether the model ends with the weights of its best epoch; null for where there is a patience.</summary>
+    /// <summary>
+    /// Whether the model ends with the weights of its best epoch, or those it began with where these were learned before and no epoch
+    /// was better; null for where there is a patience.
+    /// </summary>
     public bool? RestoreBest { get; init; }
 
     /// <summary>The run's name; null for one made of architecture, optimizer, learning rate and batch size.</summary>

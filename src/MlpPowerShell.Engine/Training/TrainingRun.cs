@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MlpPowerShell.Engine.Data;
-using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Optimizers;
@@ -8,7 +7,7 @@ using MlpPowerShell.Engine.Optimizers;
 namespace MlpPowerShell.Engine.Training;
 
 /// <summary>One training at work: its epochs one by one, and where it goes on from.</summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed partial class TrainingRun : IDisposable
 {
     private readonly TrainingPlan _plan;
     private readonly MlpModel _model;
@@ -102,12 +101,23 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>
     /// Trains one epoch, records it in the model's history and returns it; null where the training was stopped in its midst.
     /// </summary>
-    public MlpEpoch? TrainEpoch() => _ranks.Attempt(TrainWholeEpoch, _step.Abandoned);
+    public MlpEpoch? TrainEpoch()
+    {
+        try
+        {
+            return _ranks.Attempt(TrainWholeEpoch, _step.Abandoned);
+        }
+        catch (MlpException failure) when (failure.Kind == MlpErrorKind.Diverged)
+        {
+            RestoreBest();
+            throw;
+        }
+    }
 
-    /// <summary>Gives the model the weights of its best epoch, where one has been kept.</summary>
+    /// <summary>Gives the model the weights of its best epoch, or those it began with, where they have been kept.</summary>
     public void RestoreBest()
     {
-        if (_best is null || double.IsNegativeInfinity(_stopping.Seen.Best))
+        if (_best is null || !_stopping.HasBest)
             return;
         _step.Load(_best);
         // What the optimizer remembers belongs to other weights.
@@ -163,6 +173,10 @@ internal sealed class TrainingRun : IDisposable
 
     private MlpEpoch? TrainWholeEpoch()
     {
+        if (_figures.Epoch == 0)
+            MeasureStart();
+        if (_ranks.IsStopped)
+            return null;
         long started = Stopwatch.GetTimestamp();
         TimeSpan waitedBefore = _ranks.Waited;
         (SharedDataset data, SharedDataset? validationData, SharedDataset? testData) = _plan.Sets;
@@ -204,136 +218,45 @@ internal sealed class TrainingRun : IDisposable
         return Finish(result);
     }
 
+    /// <summary>Counts the weights at the start as the best so far, where they have been learned and epochs are measured alike.</summary>
+    private void MeasureStart()
+    {
+        if (_best is null || _run.InitialSeed is not null)
+            return;
+        SharedDataset? data = _options.EffectiveMonitor switch
+        {
+            MlpMetric.TrainingLoss or MlpMetric.TrainingAccuracy => _options.EvaluateTraining || !_options.MinimizesOther
+                ? _plan.Sets.Training
+                : null,
+            MlpMetric.ValidationLoss or MlpMetric.ValidationAccuracy => _plan.Sets.Validation,
+            MlpMetric.TestLoss or MlpMetric.TestAccuracy => _plan.Sets.Test,
+        };
+        if (data is null)
+            return;
+        BatchScore start = _step.Score(data);
+        if (_ranks.IsStopped)
+            return;
+        _stopping.Begin(start);
+        _step.Measured.CopyTo(_best);
+        CountBest();
+    }
+
+    private void CountBest() => _figures.BestEpochOfModel =
+        _best is not null && _stopping.HasBest ? _figures.EpochOfModel - _stopping.Seen.EpochsWithoutImprovement : null;
+
     /// <summary>Takes an epoch into account that is complete.</summary>
     private MlpEpoch Finish(MlpEpoch result)
     {
         result = result with { IsBest = _stopping.Observe(result) };
         if (result.IsBest && _best is not null)
             _step.Measured.CopyTo(_best);
+        CountBest();
         _schedule.Observe(result.ValidationLoss ?? result.TrainingLoss);
         TrainingMemory.Record(_model, result);
         bool isOver = _figures.Epoch == _options.Epochs || IsTimeToStop;
         bool isDue = isOver || _figures.Epoch % _options.CheckpointEvery == 0;
         if (_ranks.IsFirst && isDue && _options.CheckpointPath is { } path)
             CheckpointFile.Write(path, _model, State(), _layout, Remembered(), isOver && _best is not null);
-        return result;
-    }
-
-    /// <summary>Where the training stands, as a checkpoint and other ranks have it.</summary>
-    private TrainingState State()
-    {
-        IReadOnlyList<MlpEpoch> history = TrainingMemory.Of(_model).History;
-        return new TrainingState(
-            _run,
-            _figures.EpochsBefore,
-            _figures.Epoch,
-            _optimizer.Steps,
-            _schedule.Seen,
-            _stopping.Seen,
-            _step.Averaged,
-            _search?.IsConverged == true,
-            history,
-            TrainingState.RunsOf(history));
-    }
-
-    /// <summary>Goes on where another process stood.</summary>
-    private void TakeOn(TrainingState state)
-    {
-        _run = state.Run with { Ranks = _ranks.Count };
-        _figures.EpochsBefore = state.EpochsBefore;
-        _figures.Epoch = state.EpochsDone;
-        _optimizer.Steps = state.OptimizerSteps;
-        _schedule.Seen = state.Schedule;
-        _stopping.Seen = state.Stopping;
-        _step.Averaged = state.Averaged;
-        _search?.IsConverged = state.IsConverged;
-    }
-
-    /// <summary>What a training remembers beside its weights, each with the prefix of its tensors in a checkpoint.</summary>
-    private IEnumerable<(string Prefix, AlignedBuffer Buffer)> Remembered()
-    {
-        foreach ((string name, AlignedBuffer buffer) in _optimizer.Memory)
-            yield return ($"optimizer.{name}.", buffer);
-        if (_best is not null)
-            yield return (CheckpointFile.BestPrefix, _best);
-
-        // The model itself has the average.
-        if (_options.Averages)
-            yield return ("raw.", _step.Weights);
-    }
-
-    /// <summary>Fills what is remembered from a checkpoint, and gives the model its weights and its history.</summary>
-    /// <exception cref="MlpException">The file is damaged, or the checkpoint of another training; the model is as it was.</exception>
-    private TrainingState ReadCheckpoint(string path)
-    {
-        (TrainingState state, MlpModel saved, ModelContent content) = CheckpointFile.Read(path);
-        MlpRun longer = state.Run with { Options = _run.Options, Identity = WithLength(state.Run.Identity) };
-        if (IsMadeLonger(state))
-        {
-            if (!CanBeLonger(state) && !_run.DifferencesTo(longer).Any())
-                throw SpansTraining(path, state);
-            if (CanBeLonger(state))
-                state = state with { Run = longer };
-        }
-
-        string[] differences = [.. _run.DifferencesTo(state.Run)];
-        if (differences.Length > 0)
-        {
-            throw new MlpException(
-                "CheckpointMismatch",
-                MlpErrorKind.Mismatch,
-                $"{path} is the checkpoint of another training: {string.Join("; ", differences)}. Resume with what it began with, or "
-                + $"replace it{Hint.With(nameof(TrainingOptions.ReplaceCheckpoint))}.");
-        }
-
-        _step.Load(saved);
-        foreach ((string prefix, AlignedBuffer buffer) in Remembered())
-            CheckpointFile.Fill(path, content, prefix, buffer, _layout);
-        _step.Settle();
-        saved.CopyTo(_model);
-        TrainingMemory.Recall(_model, state.FullHistory);
-        return state;
-    }
-
-    /// <summary>Whether this is to be the training of a checkpoint with more epochs, or with more patience.</summary>
-    private bool IsMadeLonger(TrainingState state)
-    {
-        CheckpointEnd end = CheckpointEnd.Of(state.Run);
-        return _options.Epochs >= end.Epochs
-            && _options.Patience.HasValue == end.Patience.HasValue
-            && (_options.Patience is null || _options.Patience >= end.Patience);
-    }
-
-    /// <summary>Whether a training is done, or its learning rates are the same however long it is.</summary>
-    private bool CanBeLonger(TrainingState state)
-    {
-        CheckpointEnd end = CheckpointEnd.Of(state.Run);
-        return !_options.Schedule.Kind.Definition().SpansTraining
-            || _options.Epochs == end.Epochs
-            || state.EpochsDone >= end.Epochs
-            || state.Stopping.EpochsWithoutImprovement >= end.Patience;
-    }
-
-    private MlpException SpansTraining(string path, TrainingState state)
-    {
-        int? epochs = CheckpointEnd.Of(state.Run).Epochs;
-        return new MlpException(
-            "CheckpointMismatch",
-            MlpErrorKind.Mismatch,
-            $"{path} is of a training of {epochs} epochs, {state.EpochsDone} of which are done, and its schedule {_options.Schedule.Kind} "
-            + $"goes over all of them, so that it can't be made longer on the way: go on to its "
-            + $"end{Hint.With(nameof(TrainingOptions.Epochs), epochs)}, and then for more epochs.");
-    }
-
-    private Dictionary<string, string> WithLength(IReadOnlyDictionary<string, string> options)
-    {
-        var result = new Dictionary<string, string>(options);
-        foreach (string option in new[] { nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Patience) })
-        {
-            if (_run.Identity.TryGetValue(option, out string? value))
-                result[option] = value;
-        }
-
         return result;
     }
 

@@ -42,7 +42,7 @@ internal sealed class TrainingStep
         _figures = figures;
         _layout = layout;
         _batchSize = plan.BatchSize;
-        bool scores = plan.Sets.Validation is not null || plan.Sets.Test is not null || _options.EvaluateTraining;
+        bool scores = plan.Sets.Validation is not null || plan.Sets.Test is not null || _options.EvaluateTraining || _options.KeepsBest;
         _network = new BackwardPass(layout, scores ? int.MaxValue : _batchSize + plan.Batches.Least - 1, plan.MostThreads, gradientOptions);
         _network.Forward.Errors = plan.Sets.Training.Errors;
         _gradient = new AlignedBuffer(layout.Length);
@@ -283,10 +283,13 @@ internal sealed class TrainingStep
     {
         TrainingMemory.Of(_plan.Model).Optimizer = null;
         long step = (_figures.Samples / _batchSize) + 1;
+        string kept = _figures.BestEpochOfModel is not { } best ? "The model keeps its last finite weights"
+            : best == _figures.EpochsBefore ? "The model has the weights again that it began with"
+            : $"The model has the weights of epoch {best}, its best";
         return new MlpException(
             "TrainingDiverged",
             MlpErrorKind.Diverged,
-            $"The training diverged in epoch {_figures.EpochOfModel}, step {step}: {what}. The model keeps its last finite weights. A "
+            $"The training diverged in epoch {_figures.EpochOfModel}, step {step}: {what}. {kept}. A "
             + $"learning rate below {_figures.LearningRate} is the usual cure.");
     }
 }

@@ -122,6 +122,8 @@ internal sealed unsafe class WeightSteps
     public void Load(AlignedBuffer weights)
     {
         weights.CopyTo(_weights);
+        (_step, _completeStep) = (0, 0);
+        Array.Clear(_writtenIn);
         Settle();
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Files;
 using MlpPowerShell.Engine.Kernels;
 using MlpPowerShell.Engine.Network;
@@ -57,15 +58,27 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
             Activations = Activation,
             Loss = Loss,
             ChooseLossOptions = WithGiven,
+            Overruled = (option, given, own) => WriteOverruled(file, ParameterNames.Of(option), given, own),
             WeightLayout = WeightLayout,
             Cancellation = StopToken,
         };
         MlpModel model = ModelFile.Read(file, options);
         WriteUnused(WithGiven(new LossOptions()).Unused(model.Loss));
         if (ClassName is not null)
+        {
+            IReadOnlyList<string> own = model.ClassNames;
+            bool isNamed = !model.Output.IsAnonymous;
             model.NameClasses(ClassName);
+            if (isNamed && !own.SequenceEqual(ClassName))
+                WriteOverruled(file, nameof(ClassName), Listing.Of(ClassName), Listing.Of([.. own]));
+        }
+
         WriteObject(model);
     }
+
+    /// <summary>Says that a file knows better, or is put right.</summary>
+    private void WriteOverruled(string file, string parameter, string given, string own) =>
+        WriteWarning($"{file} says {own}, and -{parameter} {given} goes before it: leave -{parameter} out unless the file is wrong.");
 
     private LossOptions WithGiven(LossOptions options) => options with
     {

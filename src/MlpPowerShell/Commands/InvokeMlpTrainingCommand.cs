@@ -233,7 +233,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
                 progress.Complete();
         }
 
-        MlpEpoch? best = Model.History.LastOrDefault(epoch => epoch.IsBest);
+        BestEpoch best = BestEpoch.Of(Model.History);
         if (last is not null)
             WriteEnd(options, last, best, count, isBrokenOff);
         else if (Resume)
@@ -262,14 +262,14 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     private void Say(string line) => WriteInformation(new HostInformationMessage { Message = line }, ["MlpTraining", "PSHOST"]);
 
     /// <summary>What a training that is done has to be given more of to go on.</summary>
-    private string MoreOf(TrainingOptions options, MlpEpoch? best) =>
-        options.Patience is { } patience && Model.EpochsTrained - best?.Epoch >= patience ? "-Patience" : "-Epochs";
+    private static string MoreOf(TrainingOptions options, BestEpoch best) =>
+        best.EpochsSince >= options.Patience ? "-Patience" : "-Epochs";
 
     /// <summary>Says how the training went where something of it was chosen, or it ended otherwise than was said.</summary>
-    private void WriteEnd(TrainingOptions options, MlpEpoch last, MlpEpoch? best, int count, bool isBrokenOff)
+    private void WriteEnd(TrainingOptions options, MlpEpoch last, BestEpoch best, int count, bool isBrokenOff)
     {
         int done = Resume ? last.Epoch : count;
-        if (best is not null && last.Epoch - best.Epoch >= options.Patience && options.AverageFrom >= done)
+        if (best.EpochsSince >= options.Patience && options.AverageFrom >= done)
         {
             WriteWarning($"-AverageFrom {options.AverageFrom} has no effect: the training ended after {done} epochs, of which the last "
                 + $"{options.Patience} did not improve {options.EffectiveMonitor}. Give more -Patience, or average from an earlier epoch.");

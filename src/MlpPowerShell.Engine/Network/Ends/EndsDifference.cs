@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace MlpPowerShell.Engine.Network;
+
+/// <summary>In which respects two models take other inputs, or their outputs stand for other answers.</summary>
+internal static class EndsDifference
+{
+    /// <summary>The differences, in words.</summary>
+    /// <param name="here">The ends of one model.</param>
+    /// <param name="there">Those of the other.</param>
+    public static IEnumerable<string> Between(ModelEnds here, ModelEnds there) =>
+    [
+        .. Told("ClassNames", Listing.Of([.. here.Output.Names]), Listing.Of([.. there.Output.Names]))
+            .Where(_ => !here.Output.Names.SequenceEqual(there.Output.Names)),
+        .. OfColumns("inputs", here.Input.Columns, there.Input.Columns),
+        .. OfColumns("targets", here.Output.Targets, there.Output.Targets),
+        .. Told("ImageShape", $"{here.Input.ImageShape}", $"{there.Input.ImageShape}")
+            .Where(_ => here.Input.ImageShape != there.Input.ImageShape),
+        .. Told("PictureStyle", $"{here.Input.PictureStyle}", $"{there.Input.PictureStyle}")
+            .Where(_ => here.Input.PictureStyle != there.Input.PictureStyle),
+    ];
+
+    private static IEnumerable<string> OfColumns(string what, IReadOnlyList<FeatureColumn> here, IReadOnlyList<FeatureColumn> there)
+    {
+        string[] names = [.. here.Select(column => column.Name)], others = [.. there.Select(column => column.Name)];
+        if (!names.SequenceEqual(others))
+            return Told($"the {what}", Listing.Of(names), Listing.Of(others));
+        return here.Zip(there).Where(pair => ContentOf(pair.First) != ContentOf(pair.Second))
+            .SelectMany(pair => Told($"what {pair.First.Name} becomes", pair.First.Encoding, pair.Second.Encoding));
+    }
+
+    private static string[] Told(string what, string here, string there) => [$"{what} is {here} here and {there} there"];
+
+    /// <summary>All that decides what a value becomes, and nothing of the values that it was fitted to.</summary>
+    private static string ContentOf(FeatureColumn column) =>
+        JsonSerializer.Serialize(column with { Type = null, Minimum = null, Maximum = null, MissingCount = 0 });
+}
