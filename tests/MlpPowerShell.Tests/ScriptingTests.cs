@@ -166,6 +166,12 @@ public sealed class ScriptingTests : IDisposable
     public void A_file_that_is_looked_at_stays_a_file() => Assert.Equal("True True FileInfo", _session.Run1<string>("""
         $digits = Import-Mnist -Split Test -First 20
         $model = New-MlpModel 4 -Dataset $digits -Seed 1
+        // Nor is what another model has added.
+        Session.Result twice =
+            _session.Try("$rows | Get-MlpPrediction $model -PassThru -Prefix One | Get-MlpPrediction $model -PassThru -Prefix One");
+        Assert.Equal(6, twice.Errors.Length);
+        Assert.StartsWith("The object has a property OnePrediction already", twice.Errors[0].Exception.Message, StringComparison.Ordinal);
+
         $digits[0] | Export-MlpChart one.png -Title ''
         $file = [IO.FileInfo]::new("$PWD/one.png")
         $first = $file | Get-MlpPrediction $model -PassThru

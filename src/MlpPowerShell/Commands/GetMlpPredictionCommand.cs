@@ -276,7 +276,10 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             switch (result.Properties[Prefix + name])
             {
                 case null:
-                    result.Properties.Add(new PredictionNote(Prefix + name, value));
+                    // A copy brings what another model added along, which is no less an answer than this one.
+                    result.Properties.Add(ReferenceEquals(result, input)
+                        ? new PredictionNote(Prefix + name, value)
+                        : new PSNoteProperty(Prefix + name, value));
                     break;
                 case PredictionNote earlier:
                     earlier.Value = value;
