@@ -32,19 +32,21 @@ internal static class NearestName
     public static string Hint(IEnumerable<string> names, string name) =>
         Nearest(names, name) is { } nearest ? $" (did you mean {nearest}?)" : string.Empty;
 
-    /// <summary>How many letters must be put in, taken out or changed to make one text of the other (Levenshtein, 1966).</summary>
+    /// <summary>
+    /// How many letters must be put in, taken out, changed or swapped with their neighbour to make one text of the other (Damerau, 1964).
+    /// </summary>
     private static int Distance(string one, string other)
     {
-        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
+        int[] row = [.. Enumerable.Range(0, other.Length + 1)], above = new int[row.Length], twoAbove = new int[row.Length];
         for (int i = 1; i <= one.Length; i++)
         {
-            int diagonal = row[0];
+            (twoAbove, above, row) = (above, row, twoAbove);
             row[0] = i;
             for (int j = 1; j <= other.Length; j++)
             {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1));
-                diagonal = above;
+                row[j] = Math.Min(Math.Min(above[j], row[j - 1]) + 1, above[j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                    row[j] = Math.Min(row[j], twoAbove[j - 2] + 1);
             }
         }
 

@@ -12,7 +12,7 @@ namespace MlpPowerShell.Pictures;
 public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRight)
 {
     /// <summary>A sample of a data set of images, with its label and, where there is one, the prediction.</summary>
-    /// <exception cref="MlpException">The data set has no images, or no such sample.</exception>
+    /// <exception cref="MlpException">The data set has no images, no such sample, or another one than was predicted.</exception>
     public static CaptionedPicture OfSample(MlpDataset dataset, int index, MlpPrediction? prediction)
     {
         ImageShape shape = ShapeOf(dataset.ImageShape, dataset.FeatureCount)
@@ -34,6 +34,16 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
                 "NoSuchSample",
                 MlpErrorKind.InvalidArgument,
                 $"{dataset.Name} has no sample {index}: they go from 0 to {dataset.Count - 1}.");
+        }
+
+        if (prediction?.MayBeFor(dataset) == false)
+        {
+            throw new MlpException(
+                "OtherSamples",
+                MlpErrorKind.Mismatch,
+                $"The prediction for sample {index} has the label {PredictionColumns.TextOf(prediction.Label)}, and sample {index} of "
+                + $"{dataset.Name} has {(LabelOf(dataset, index) is { Length: > 0 } label ? label : "none")}: give the data that were "
+                + "predicted.");
         }
 
         float[] values = dataset.GetSample(index);
@@ -64,9 +74,11 @@ public sealed record CaptionedPicture(Bitmap Picture, string Caption, bool? IsRi
     /// <summary>The shape that is known, or that of a square with as many features.</summary>
     private static ImageShape? ShapeOf(ImageShape? known, int features) => known ?? (features > 1 ? ImageShape.SquareOf(features) : null);
 
+    private static string LabelOf(MlpDataset dataset, int index) => dataset.LabelColumns[0].TextAt(index) ?? string.Empty;
+
     private static string CaptionOf(MlpDataset dataset, int index, MlpPrediction? prediction)
     {
-        string label = dataset.HasLabels ? Printable.Of(dataset.LabelColumns[0].TextAt(index) ?? string.Empty) : string.Empty;
+        string label = dataset.HasLabels ? Printable.Of(LabelOf(dataset, index)) : string.Empty;
         if (prediction is null)
             return $"{index}: {label}".TrimEnd(' ', ':');
         string sure = prediction.Confidence is { } confidence ? FormattableString.Invariant($" ({100 * confidence:0} %)") : string.Empty;

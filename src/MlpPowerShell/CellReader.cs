@@ -50,14 +50,16 @@ internal static partial class CellReader
         new(Printable.Of(SweepRow.BoundRun is { } run ? $"{run}: {sentence}" : sentence));
 
     /// <summary>A number, which is written with a point.</summary>
-    public static double Number(object value)
+    /// <param name="value">The value.</param>
+    /// <param name="about">What a message begins with.</param>
+    public static double Number(object value, string about = "")
     {
         if (TryNumber(value, out double number))
             return number;
         string point = value is string text ? text.Replace(',', '.') : string.Empty;
         throw Refused(value is string && point != (string)value
-            ? $"'{value}' is no number: numbers are written with a point, as {(TryNumber(point, out _) ? point.Trim() : "0.5")}."
-            : $"{Shown(value)} is no number.");
+            ? $"{about}'{value}' is no number: numbers are written with a point, as {(TryNumber(point, out _) ? point.Trim() : "0.5")}."
+            : $"{about}{Shown(value)} is no number.");
     }
 
     /// <summary>A whole number, which is never rounded.</summary>
@@ -79,6 +81,7 @@ internal static partial class CellReader
     public static string Shown(object value) => value switch
     {
         string or MlpModel or MlpDataset => $"'{value}'",
+        ICollection { Count: 0 } => "An empty list",
         IEnumerable many and not IDictionary => string.Join(", ", many.Cast<object?>().Take(5).Select(item => Shown(item ?? "$null"))),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => $"{value}",

@@ -45,7 +45,11 @@ public sealed class ClassWeightTransformationAttribute : ArgumentTransformationA
         foreach (DictionaryEntry entry in table)
         {
             string name = Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!;
-            if (!weights.TryAdd(name, CellReader.Number(InputProperties.Unwrapped(entry.Value) ?? string.Empty)))
+            string about = $"The weight of class {name}";
+            object weight = CellReader.IsEmpty(entry.Value)
+                ? throw CellReader.Refused($"{about} is empty; leave the class out, and it counts 1.")
+                : InputProperties.Unwrapped(entry.Value)!;
+            if (!weights.TryAdd(name, CellReader.Number(weight, $"{about}: ")))
             {
                 throw new ArgumentTransformationMetadataException($"There are two weights for class {name}: one key is a number, the "
                     + $"other a text.");

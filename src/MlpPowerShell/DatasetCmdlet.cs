@@ -80,11 +80,23 @@ public abstract class DatasetCmdlet : MlpCmdlet
     {
         Dictionary<string, ColumnKind> kinds =
             ColumnPatterns.Match(nameof(ColumnType), ColumnType, columns, value => (ColumnKind)new Choice<ColumnKind>($"{value}"));
+        HashSet<string> named = Named(ColumnType.Keys.Cast<object>().Select(key => $"{key}"), columns);
         foreach (string column in ColumnPatterns.Match(nameof(Category), Category, columns))
+        {
+            if (named.Contains(column) && kinds[column] != ColumnKind.Category)
+                throw Contradiction($"-{nameof(ColumnType)} says that {column} is a {kinds[column]}, and -{nameof(Category)} names it");
             kinds[column] = ColumnKind.Category;
+        }
+
         foreach ((string name, ColumnKind kind) in Pattern?.Kinds ?? new Dictionary<string, ColumnKind>())
         {
-            kinds.TryAdd(ColumnNames.Find(columns, name) ?? name, kind);
+            string column = ColumnNames.Find(columns, name) ?? name;
+            if (!kinds.TryAdd(column, kind) && kinds[column] != kind)
+            {
+                string parameter = named.Contains(column) || Category.Length == 0 ? nameof(ColumnType) : nameof(Category);
+                throw Contradiction(
+                    $"-{parameter} says that {column} is a {kinds[column]}, and in what -{nameof(Like)} names it is a {kind}");
+            }
         }
 
         return name => kinds.TryGetValue(name, out ColumnKind kind) ? kind : null;
@@ -107,7 +119,12 @@ public abstract class DatasetCmdlet : MlpCmdlet
         if (Pattern is not { } pattern)
         {
             HashSet<string> feature = ColumnPatterns.Match(nameof(Feature), Feature, columns);
-            return options with { IsFeature = name => feature.Contains(name) && !exclude.Contains(name) };
+            CheckUses(columns);
+            options = options with { IsFeature = name => feature.Contains(name) && !exclude.Contains(name) };
+            string[] left = [.. feature.Except(aside).Except(Named(Label, columns))];
+            WriteUnused(Idle(nameof(Exclude), Exclude, columns, left.Contains, "none but features can be left out"));
+            WriteUnused(Idle(nameof(Category), Category, columns, name => !options.LeavesOut(name), "the column is left out"));
+            return options;
         }
 
         string[] missing = [.. pattern.Features.Where(name => ColumnNames.Find(columns, name) is null)];
@@ -123,6 +140,11 @@ public abstract class DatasetCmdlet : MlpCmdlet
         [
             .. pattern.Features.Concat(pattern.Beside).Select(name => ColumnNames.Find(columns, name)).OfType<string>(),
         ];
+        CheckTaken(nameof(Exclude), exclude, wanted);
+        CheckTaken(nameof(Aside), aside, wanted);
+        CheckTaken(nameof(Label), Named(Label, columns), wanted);
+        foreach (string parameter in new[] { nameof(Feature), nameof(Exclude) }.Where(MyInvocation.BoundParameters.ContainsKey))
+            WriteUnused([new UnusedOption(parameter, $"the features are those of what -{nameof(Like)} names, and no others")]);
         string[] labels = Label.Length > 0 ? Label : [.. pattern.Labels.Where(name => ColumnNames.Find(columns, name) is not null)];
         return options with
         {
@@ -135,6 +157,62 @@ public abstract class DatasetCmdlet : MlpCmdlet
             LabelIsOptional = true
         };
     }
+
+    /// <summary>Checks that what there is to predict, as it was found out, is none of what is left out or kept aside.</summary>
+    /// <exception cref="MlpException">It is.</exception>
+    protected void CheckLabels(MlpDataset dataset)
+    {
+        string[] labels = [.. dataset.LabelColumns.Select(column => column.Name)];
+        foreach ((string parameter, string[] patterns) in new[] { (nameof(Exclude), Exclude), (nameof(Aside), Aside) })
+        {
+            if (Named(patterns, labels).FirstOrDefault() is { } label)
+            {
+                throw new MlpException(
+                    "ColumnContradiction",
+                    MlpErrorKind.InvalidArgument,
+                    $"-{parameter} names {label}, which is the column to predict: name another one with -{nameof(Label)}.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Checks that no two parameters name one column, which is one thing only; a wildcard may mean others beside it, and gives way.
+    /// </summary>
+    private void CheckUses(IReadOnlyList<string> columns)
+    {
+        var uses = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string parameter, string[] patterns) in new[]
+        {
+            (nameof(Label), Label), (nameof(Feature), Feature), (nameof(Exclude), Exclude), (nameof(Aside), Aside),
+        })
+        {
+            foreach (string column in Named(patterns, columns))
+            {
+                if (!uses.TryAdd(column, parameter))
+                    throw Contradiction($"-{uses[column]} and -{parameter} both name {column}");
+            }
+        }
+    }
+
+    private static void CheckTaken(string parameter, HashSet<string> meant, HashSet<string> wanted)
+    {
+        if (meant.FirstOrDefault(wanted.Contains) is { } column)
+            throw Contradiction($"-{parameter} names {column}, which is a feature of what -{nameof(Like)} names");
+    }
+
+    private static MlpException Contradiction(MlpMessage what) => new(
+        "ColumnContradiction", MlpErrorKind.InvalidArgument, $"{what}: a column is one thing only, so leave it out of one of the two.");
+
+    /// <summary>The patterns of which none of the columns that they mean is affected.</summary>
+    private static IEnumerable<UnusedOption> Idle(
+        string parameter, string[] patterns, IReadOnlyList<string> columns, Func<string, bool> isAffected, MlpMessage why) =>
+        from pattern in patterns
+        where !ColumnPatterns.Named(pattern, columns).Any(isAffected)
+        select new UnusedOption(parameter, why) { Effect = $"has no effect on {pattern}" };
+
+    /// <summary>The columns that are called as one of the patterns, and not only meant by a wildcard.</summary>
+    private static HashSet<string> Named(IEnumerable<string> patterns, IReadOnlyList<string> columns) =>
+        [.. patterns.Select(pattern => ColumnNames.Find(columns, pattern)).OfType<string>()];
 
     /// <summary>The columns of what -Like names; null without it.</summary>
     /// <exception cref="MlpException">It has none.</exception>

@@ -71,6 +71,23 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a.csv", "x,y\n1,a\n", 5, 0, null, "is left of its 2 lines after those that are skipped: skip fewer with SkipLines")]
+    [InlineData("a.csv", "x,y\n1,a\n", 0, 5, null, "no row is left after those that are skipped: skip fewer with Skip.")]
+    [InlineData("a.jsonl", "{\"x\":1,\"y\":2}\n", 0, 5, null, "skip fewer with Skip.")]
+    [InlineData("a.svm", "1 1:2\n", 0, 5, null, "skip fewer with Skip.")]
+    [InlineData("a.csv", "1,2,a\n", 0, 0, "x,y", "there are 3 values, and names for 2 columns: x, y. Give a name for each")]
+    [InlineData(
+        "a.csv", "k,l,m\n1,2,a\n2,3,b\n3,3,a\n4,5,b\n", 0, 0, "x,z,y",
+        "say that the first line has names and is to be left out with HasHeader")]
+    public void What_options_leave_nothing_of_is_told(string file, string content, int lines, int rows, string? header, string message)
+    {
+        var options = new TableReadOptions { SkipLines = lines, Skip = rows, Header = header?.Split(',') };
+        MlpException failure =
+            Assert.Throws<MlpException>(() => Read(file, content, options).ToDataset(new TableOptions { Label = ["y"] }));
+        Assert.Contains(message, failure.Text.ToString(hint => $" with {hint.Option}"));
+    }
+
+    [Theory]
     [InlineData("OneClass", "a: the label y is 'a' in every row", "x,y\n1,a\n2,a\n")]
     [InlineData("MissingValue", "a, row 2: x has no value", "x,y\n1,a\n,b\n")]
     [InlineData("MissingValue", "a, row 3: x has no value", "x,y\nu,a\nv,b\n,b\n")]

@@ -49,6 +49,13 @@ public sealed partial class ArgumentTests
     [InlineData("ConvertFrom-MlpDataset $model", "is a model and no data set")]
     [InlineData("Join-MlpDataset $data, $model", "is a model and no data set")]
     [InlineData("$model | Split-MlpDataset 0.5", "is a model and no data set")]
+    [InlineData("Split-MlpDataset wine.csv 0.8", "'wine.csv' is no number. Import-MlpDataset reads files.")]
+    [InlineData(
+        "New-MlpDataset ([pscustomobject]@{ a = 1; y = 2 })",
+        "Feature 1 is a row with named values, and no array of numbers: ConvertTo-MlpDataset makes a data set of such.")]
+    [InlineData("New-MlpDataset (1, 2) -Target (1, @{ y = 2 })", "Target 2 is a row with named values")]
+    [InlineData("Join-MlpDataset $data wine.csv", "'wine.csv' is no data set; Import-MlpDataset reads files.")]
+    [InlineData("[pscustomobject]@{ a = 1 } | Get-MlpPrediction (New-MlpModel 2 -InputSize 2 -OutputSize 2)", "'@{a=1}' is no sample: ")]
     [InlineData("Split-MlpDataset 0.8 $data", "'data: 60 samples of 2 columns, 6 classes' is no number")]
     [InlineData("$data | Split-MlpDataset '0,8;0,1'", "The fractions are 0, 8, 0, 1; each must be above 0")]
     [InlineData("Split-MlpDataset $data -Folds 2.5", "2.5 is no whole number")]

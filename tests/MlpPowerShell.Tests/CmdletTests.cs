@@ -193,6 +193,11 @@ public sealed partial class CmdletTests : IDisposable
         Assert.Equal(3, _session.Run(Setup + Losses).Select(loss => loss.BaseObject).Distinct().Count());
         AssertFails("UnknownClass", Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight @{ cat = 1 }");
         AssertFails(
+            "InvalidClassWeight",
+            Setup + "$none = @{}; foreach ($name in $data.ClassNames) { $none[$name] = 0 }; "
+            + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight $none",
+            ErrorCategory.InvalidArgument);
+        AssertFails(
             "ParameterArgumentTransformationError",
             Setup + "Invoke-MlpTraining $model $data -Epochs 1 -LearningRate 1 -ClassWeight @{ 3 = -1 }",
             ErrorCategory.InvalidData);

@@ -96,6 +96,7 @@ public sealed class DatasetCmdletTests : IDisposable
         AssertFails("NotAValue", "[pscustomobject]@{ a = 3; y = 1 }, [pscustomobject]@{ a = 1, 2; y = 1 } | ConvertTo-MlpDataset y");
         AssertFails("NotAValue", "[pscustomobject]@{ a = 1, 2; y = 1 } | ConvertTo-MlpDataset y -Feature a");
         AssertFails("EmptyTable", "@() | ConvertTo-MlpDataset y");
+        Assert.Equal("120", _session.Run1<string>("$all = $people | ConvertTo-MlpDataset Buys; \"$((Join-MlpDataset $all $all).Count)\""));
         AssertFails("NoColumns", "$people | ConvertTo-MlpDataset -Like (New-MlpModel -InputSize 1 -OutputSize 2)");
         _session.Run("$heights = [pscustomobject]@{ Height = 1; Buys = 'yes' } | ConvertTo-MlpDataset Buys");
         AssertFails("ColumnNotFound", "$people | ConvertTo-MlpDataset -Like $heights");

@@ -46,6 +46,27 @@ public sealed class PictureCmdletTests : IDisposable
         Assert.Contains("▀", lines[0]);
     }
 
+    [Theory]
+    [InlineData("Show-MlpSample $test")]
+    [InlineData("Export-MlpChart other.svg -Dataset $test")]
+    public void Predictions_of_other_samples_are_refused(string command)
+    {
+        const string Some = "Select-MlpDataset $test -Skip 1 | Get-MlpPrediction $model";
+        ErrorRecord refused = Assert.Single(_session.Try($"{Some} | {command}").Errors);
+        Assert.StartsWith("OtherSamples,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("The prediction for sample 0 has the label 2, and sample 0 of", refused.Exception.Message);
+        _session.Run($"{Some} | {command.Replace("$test", "(Select-MlpDataset $test -Skip 1)", StringComparison.Ordinal)}");
+    }
+
+    [Fact]
+    public void Labels_in_another_writing_are_of_the_same_samples() => _session.Run("""
+        $texts = New-MlpDataset @((1..9), (2..10)) -Label '1.0', '2.0' -ImageShape 3x3
+        $numbers = New-MlpDataset @((1..9), (2..10)) -Label 1, 2 -ImageShape 3x3
+        $either = New-MlpModel 4 -Dataset $texts -Seed 1
+        $numbers | Get-MlpPrediction $either | Show-MlpSample $numbers
+        $numbers | Get-MlpPrediction $either | Show-MlpSample $texts
+        """);
+
     [Fact]
     public void Weights_are_drawn_by_unit()
     {

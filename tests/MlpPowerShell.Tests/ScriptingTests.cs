@@ -74,6 +74,10 @@ public sealed class ScriptingTests : IDisposable
     [InlineData("Select-MlpDataset $d -Where { $_.x -gt 2 }", "3 4 5")]
     [InlineData("Select-MlpDataset $d -Where { $_.y -eq 'a' -and $_.x -ne $five } -Skip 1", "3")]
     [InlineData("Select-MlpDataset $d -Label b -Where { $_.x -gt 2 } -First 1", "4")]
+    [InlineData("Select-MlpDataset $d -Where { ('aa', 'b' | Where-Object { $_.Length -gt 1 }) -and $PSItem.X -gt 4 }", "5")]
+    [InlineData("Select-MlpDataset $d -Where { switch ($_.y) { a { $_.Length -eq 1 } default { $false } } } -First 1", "1")]
+    [InlineData("Select-MlpDataset $d -Where { try { throw 'no' } catch { $_.Exception.Message -eq 'no' } } -First 1", "1")]
+    [InlineData("Select-MlpDataset $d -Where { $_.psobject.Properties['x'].Value -gt 3 -and $_.y.Length -eq 1 } -First 1", "4")]
     public void Samples_are_taken_by_place_and_by_what_they_are(string script, string expected) => Assert.Equal(
         expected,
         _session.Run1<string>(
@@ -84,10 +88,14 @@ public sealed class ScriptingTests : IDisposable
     [InlineData("$d[5]", "There is no sample 5: ")]
     [InlineData("Select-MlpDataset $d -Index -6", "There is no sample -6: ")]
     [InlineData("Select-MlpDataset $d -Where { throw 'mine' }", "mine")]
+    [InlineData(
+        "Select-MlpDataset $d -Where { $false -and $_.lable -ne 'x' }",
+        "-Where reads $_.lable, and there is no such column (did you mean label?); there are x, label.")]
+    [InlineData("Select-MlpDataset $d -Where { switch ($PSItem.z) { 1 { $true } } }", "-Where reads $_.z, and there is no such column;")]
     public void Places_that_are_none_are_refused(string script, string part) => Assert.Contains(
         part,
         Assert.Single(_session.Try(
-            $"$d = 1..5 | ForEach-Object {{ [pscustomobject]@{{ x = $_; y = $_ }} }} | ConvertTo-MlpDataset y; {script}").Errors)
+            $"$d = 1..5 | ForEach-Object {{ [pscustomobject]@{{ x = $_; label = $_ }} }} | ConvertTo-MlpDataset label; {script}").Errors)
             .ToString());
 
     [Fact]
@@ -157,6 +165,12 @@ public sealed class ScriptingTests : IDisposable
         Assert.Equal(6, refused.Errors.Length);
         Assert.StartsWith("PropertyExists,", refused.Errors[0].FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("-Prefix", Assert.Single(_session.Try("$rows | Get-MlpPrediction $model -Prefix One").Warnings));
+
+        // Nor is what another model has added.
+        Session.Result twice =
+            _session.Try("$rows | Get-MlpPrediction $model -PassThru -Prefix One | Get-MlpPrediction $model -PassThru -Prefix One");
+        Assert.Equal(6, twice.Errors.Length);
+        Assert.StartsWith("The object has a property OnePrediction already", twice.Errors[0].Exception.Message, StringComparison.Ordinal);
 
         Assert.Equal("mine a", _session.Run1<string>(
             "$h = @{ x = 2; y = 'a'; Confidence = 'mine' } | Get-MlpPrediction $model -PassThru -Prefix P; \"$($h.Confidence) $($h.y)\""));

@@ -96,7 +96,7 @@ internal static class JsonLinesReader
         public MlpTable ToTable()
         {
             if (Lines.Count == 0)
-                throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{source.Path}: there are no rows.");
+                throw RowSource.NoRows(source.Path, source.Options);
             foreach (List<object?> column in _values)
                 CollectionsMarshal.SetCount(column, Lines.Count);
             return new MlpTable(source, Names, _values, Lines);

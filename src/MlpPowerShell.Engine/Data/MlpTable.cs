@@ -189,7 +189,9 @@ public sealed class MlpTable
         {
             // Only readers of files can be told of such texts.
             MlpMessage missing = string.Empty;
-            if (Source is not null)
+            if (row == 0 && Source is { Options: { Header: not null, HasHeader: null } })
+                missing = $"say that the first line has names and is to be left out{Hint.With(nameof(TableReadOptions.HasHeader))}, ";
+            else if (Source is not null)
                 missing = $"say that it stands for none{Hint.With(nameof(TextConventions.MissingValues), $"'{read.OddText}'")}, ";
             throw At(row, place, new MlpException(
                 "NotANumber",

@@ -65,7 +65,7 @@ internal static class ParquetTable
         }
 
         if (count == 0)
-            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{source.Path}: there are no rows.");
+            throw RowSource.NoRows(source.Path, source.Options);
         ReadColumn[] read = [.. columns.Select((column, place) =>
             column is null || odd[place] is not null ? Unreadable(names[place], count, odd[place]) : column.ToColumn())];
         int before = source.Options.Skip;

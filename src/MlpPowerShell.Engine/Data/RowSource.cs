@@ -17,6 +17,15 @@ internal sealed record RowSource(string Path, string Name, TableReadOptions Opti
     public string At(int line) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path}, line {LineOf?.Invoke(line) ?? line}");
 
+    /// <summary>An error about a file of which there are no rows, or none is left.</summary>
+    public static MlpException NoRows(string path, TableReadOptions? options)
+    {
+        MlpMessage what = "there are no rows.";
+        if (options?.Skip > 0)
+            what = $"no row is left after those that are skipped: skip fewer{Hint.With(nameof(TableReadOptions.Skip))}.";
+        return new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{path}: {what}");
+    }
+
     /// <summary>What those of some columns are to be taken for that somebody has asked for.</summary>
     public Dictionary<string, ColumnKind> KindsOf(IEnumerable<string> names)
     {

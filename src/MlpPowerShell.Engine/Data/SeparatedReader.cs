@@ -61,10 +61,20 @@ internal static class SeparatedReader
         var comments = new StrongBox<int>();
         using CsvDataReader rows = Open(start, options, comments);
         if (!rows.Read())
-            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{source.Path}: the file is empty.");
+            throw Empty(source, start);
         string[] first = new string[rows.RowFieldCount];
         for (int i = 0; i < first.Length; i++)
             first[i] = rows.GetFieldSpan(i).Trim().ToString();
+        if (options.Header is { } all && all.Count != first.Length)
+        {
+            throw new MlpException(
+                "RaggedRow",
+                MlpErrorKind.InvalidData,
+                $"{source.At(start.Lines + 1)}: there are {Listing.Count(first.Length, "value")}, and names for "
+                + $"{Listing.Count(all.Count, "column")}: {Listing.Of([.. all])}. Give a name for each, in their order, with a comma "
+                + $"between{Hint.With(nameof(TableReadOptions.Header))}.");
+        }
+
         bool header = options.HasHeader ?? (options.Header is null && AreNames(first));
         string[] names = options.Header is { } given ? [.. given]
             : header ? [.. first.Select((name, i) => name.Length > 0 ? name : Unnamed(first, i))]
@@ -169,6 +179,18 @@ internal static class SeparatedReader
         while (!batch.IsFull);
         source.Check((long)lines.Count * columns);
         return true;
+    }
+
+    private static MlpException Empty(RowSource source, TableStart start)
+    {
+        MlpMessage what = "the file is empty.";
+        if (source.Options.SkipLines > 0 && start.Lines > 0)
+        {
+            what = $"nothing is left of its {Listing.Count(start.Lines, "line")} after those that are skipped: skip "
+                + $"fewer{Hint.With(nameof(TableReadOptions.SkipLines))}.";
+        }
+
+        return new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{source.Path}: {what}");
     }
 
     private static MlpException Ragged(RowSource source, int line, int fields, int columns, char delimiter)

@@ -134,7 +134,7 @@ internal static class SvmlightReader
         public MlpTable ToTable()
         {
             if (Count == 0)
-                throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{source.Path}: there are no rows.");
+                throw RowSource.NoRows(source.Path, source.Options);
             if (source.Options.FeatureCount is { } asked)
             {
                 if (_last - _first >= asked)

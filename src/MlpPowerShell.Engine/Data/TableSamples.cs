@@ -53,7 +53,7 @@ internal sealed class TableSamples
     internal (int[] Labels, int[] Features, int[] Aside) Places()
     {
         if (_table.Count == 0)
-            throw new MlpException("EmptyTable", MlpErrorKind.InvalidData, $"{_table.Name}: there are no rows.");
+            throw RowSource.NoRows(_table.Name, _table.Source?.Options);
         int[] labels = _options.Label.Count > 0 ? [.. _options.Label.Select(_table.Find).Distinct()] : UsualLabel();
         int[] others = [.. Enumerable.Range(0, _table.ColumnNames.Count).Except(labels)];
         int[] aside = Array.FindAll(others, place =>

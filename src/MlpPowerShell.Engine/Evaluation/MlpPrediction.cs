@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 
 namespace MlpPowerShell.Engine.Evaluation;
@@ -62,6 +63,18 @@ public sealed record MlpPrediction
 
     /// <summary>The probability of each class, in the order of the model's classes; empty in regression.</summary>
     public ValueList<float> Probabilities { get; }
+
+    /// <summary>Whether the sample at its place in a data set has the label that it knows; true where either is not known.</summary>
+    /// <param name="dataset">A data set in memory, with a sample at that place.</param>
+    public bool MayBeFor(MlpDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (Label is null or ValueList<object?> || dataset.LabelColumns.Count == 0)
+            return true;
+        string label = ColumnType.TextOf(Label);
+        return dataset.LabelColumns.Concat(dataset.AsideColumns).Any(column => column.TextAt(Index) is { } text
+            && (text == label || KnownTexts.Match([text], [label], column.Name)[0] == label));
+    }
 
     /// <inheritdoc/>
     public override string ToString()

@@ -44,7 +44,7 @@ public sealed class ClassWeights
     /// <summary>The weight of each of a model's classes.</summary>
     /// <param name="classes">The names of the classes.</param>
     /// <param name="counts">How many samples of the training set each has.</param>
-    /// <exception cref="MlpException">A weight is for a class that the model doesn't have.</exception>
+    /// <exception cref="MlpException">A weight is for a class that the model doesn't have, or none counts.</exception>
     internal float[] For(IReadOnlyList<string> classes, Func<long[]> counts)
     {
         var result = new float[classes.Count];
@@ -69,6 +69,12 @@ public sealed class ClassWeights
             }
 
             result[place] = (float)weight;
+        }
+
+        if (result.Contains(0) && counts().Zip(result).All(ofClass => ofClass.First == 0 || ofClass.Second == 0))
+        {
+            throw OptionCheck.Invalid(
+                "InvalidClassWeight", "All classes that the samples have weigh 0, so that there is nothing to learn.");
         }
 
         return result;

@@ -53,10 +53,11 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
 
         Func<string, ColumnKind?> kinds = KindsOf(_rows.Names);
         TableOptions options = OptionsFor(_rows.Names);
-        CheckLabels(_rows.Names);
+        CheckHasLabels(_rows.Names);
         MlpDataset dataset = _rows
             .ToTable(Name, name => !composite.Contains(name) && Counts(name, options), kinds, Pattern?.Conventions)
             .ToDataset(options);
+        CheckLabels(dataset);
         TellTask(dataset);
         WriteVerbose($"{dataset.Count} samples: {string.Join(", ", dataset.Columns.Select(column => $"{column.Name} ({column.Kind})"))}.");
         WriteObject(dataset);
@@ -99,7 +100,7 @@ public sealed class ConvertToMlpDatasetCommand : DatasetCmdlet
 
     /// <summary>Checks that objects have the properties to predict.</summary>
     /// <exception cref="MlpException">None has one of them.</exception>
-    private void CheckLabels(IReadOnlyList<string> columns)
+    private void CheckHasLabels(IReadOnlyList<string> columns)
     {
         string? unknown = Array.Find(Label, label => !columns.Contains(label, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)

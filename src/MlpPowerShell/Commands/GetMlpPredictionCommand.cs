@@ -188,7 +188,8 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             ? $", or an array of {Model.InputSize} numbers. To send one array down the pipeline, write a comma before it: , $numbers | "
                 + "Get-MlpPrediction $model."
             : ".";
-        throw new MlpException("NotASample", MlpErrorKind.InvalidArgument, $"{CellReader.Shown(value)} is no sample: {wanted}{array}");
+        string shown = CellReader.Shown(value is PSCustomObject ? $"{input}" : value);
+        throw new MlpException("NotASample", MlpErrorKind.InvalidArgument, $"{shown} is no sample: {wanted}{array}");
     }
 
     /// <summary>Whether an object is a row with the columns that the model takes.</summary>
@@ -276,7 +277,10 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
             switch (result.Properties[Prefix + name])
             {
                 case null:
-                    result.Properties.Add(new PredictionNote(Prefix + name, value));
+                    // A copy brings what another model added along, which is no less an answer than this one.
+                    result.Properties.Add(ReferenceEquals(result, input)
+                        ? new PredictionNote(Prefix + name, value)
+                        : new PSNoteProperty(Prefix + name, value));
                     break;
                 case PredictionNote earlier:
                     earlier.Value = value;

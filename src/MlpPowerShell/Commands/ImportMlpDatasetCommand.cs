@@ -275,6 +275,7 @@ public sealed class ImportMlpDatasetCommand : DatasetCmdlet
             TellTask(dataset);
         }
 
+        CheckLabels(dataset);
         IEnumerable<DataColumn> all = dataset.Columns.Concat(dataset.LabelColumns).Concat(dataset.AsideColumns);
         if (DateFormat.Length > 0 && !all.Any(column => column.Kind == ColumnKind.Date))
             WriteWarning($"-DateFormat has no effect: no column holds dates that are written {string.Join(" or ", DateFormat)}.");

@@ -11,7 +11,7 @@ public sealed class JoinMlpDatasetCommand : MlpCmdlet
     private readonly List<MlpDataset> _datasets = [];
 
     /// <summary>The data sets.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromRemainingArguments = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
     [AllowNull]
     [AllowEmptyCollection]

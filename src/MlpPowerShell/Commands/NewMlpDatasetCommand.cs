@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Commands;
@@ -54,7 +55,13 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
     });
 
     private static float[][] Numbers(string what, object[] rows) =>
-        [.. rows.Select((row, index) => InputProperties.Unwrapped(row) is IEnumerable many and not string
-        ? InputProperties.NumbersOf($"{what} {index + 1}", many)
-        : InputProperties.NumbersOf($"{what} {index + 1}", new[] { row }))];
+        [.. rows.Select((row, index) => InputProperties.Unwrapped(row) switch
+        {
+            PSCustomObject or IDictionary => throw new MlpException(
+                "NotANumber",
+                MlpErrorKind.InvalidData,
+                $"{what} {index + 1} is a row with named values, and no array of numbers: ConvertTo-MlpDataset makes a data set of such."),
+            IEnumerable many and not string => InputProperties.NumbersOf($"{what} {index + 1}", many),
+            _ => InputProperties.NumbersOf($"{what} {index + 1}", new[] { row }),
+        })];
 }

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 
 namespace MlpPowerShell.Commands;
@@ -8,6 +10,10 @@ namespace MlpPowerShell.Commands;
 [OutputType(typeof(MlpDataset))]
 public sealed class SelectMlpDatasetCommand : MlpCmdlet
 {
+    // What PowerShell has of every object.
+    private static readonly HashSet<string> _ofAnyObject =
+        new(["PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames", "Count", "Length"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The data sets.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(VariableCompleter<MlpDataset>))]
@@ -52,6 +58,8 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
+        if (Where is not null && Dataset.Count > 0 && !Dataset.IsStreamed)
+            CheckWhere();
         MlpDataset selected = ParameterSetName == "Index"
             ? DatasetParts.At(Dataset, Index)
             : DatasetParts.Select(Dataset, Label?.SelectMany(Classes).ToArray(), Skip, First, Where is null ? null : IsWanted);
@@ -59,6 +67,45 @@ public sealed class SelectMlpDatasetCommand : MlpCmdlet
             WriteWarning($"No sample is left: {Dataset.Name} has {Dataset.Count}{(Label is null ? string.Empty : ", of all classes")}.");
         WriteObject(ByValue ? selected.WithoutOrigin() : selected);
     });
+
+    /// <summary>
+    /// Checks that the filter reads no property that samples lack, which PowerShell would take for $null, and so for all samples or none.
+    /// </summary>
+    /// <exception cref="MlpException">It does.</exception>
+    private void CheckWhere()
+    {
+        string[] columns = [.. DatasetRows.At(Dataset, 0).Select(value => value.Key)];
+        foreach (MemberExpressionAst read in Where!.Ast.FindAll(IsOfSample, searchNestedScriptBlocks: false).Cast<MemberExpressionAst>())
+        {
+            string name = ((StringConstantExpressionAst)read.Member).Value;
+            if (ColumnNames.Find(columns, name) is null && !_ofAnyObject.Contains(name))
+            {
+                throw new MlpException(
+                    "ColumnNotFound",
+                    MlpErrorKind.Mismatch,
+                    $"-{nameof(Where)} reads $_.{name}, and there is no such column{ColumnNames.Hint(columns, name)}; there are "
+                    + $"{Listing.Of(columns)}.");
+            }
+        }
+    }
+
+    /// <summary>Whether a part of a script reads a property of the sample: in a switch or a catch, $_ is something else.</summary>
+    private static bool IsOfSample(Ast part)
+    {
+        bool isOfItem = part is MemberExpressionAst
+        {
+            Expression: VariableExpressionAst { VariablePath.UserPath: var variable },
+            Member: StringConstantExpressionAst,
+            Static: false,
+        } and not InvokeMemberExpressionAst && variable.ToUpperInvariant() is "_" or "PSITEM";
+        for (Ast inner = part; isOfItem && inner.Parent is { } outer; inner = outer)
+        {
+            isOfItem = outer is not (CatchClauseAst or TrapStatementAst)
+                && !(outer is SwitchStatementAst choice && choice.Condition != inner);
+        }
+
+        return isOfItem;
+    }
 
     private bool IsWanted(int sample)
     {

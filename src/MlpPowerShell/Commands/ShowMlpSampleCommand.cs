@@ -56,5 +56,5 @@ public sealed class ShowMlpSampleCommand : PictureCmdlet
         MlpPredictor? predictor = Model is null ? null : new MlpPredictor(Model, StopToken);
         foreach (int index in Index ?? [.. Enumerable.Range(0, Math.Min(First, Dataset.Count))])
             Show(CaptionedPicture.OfSample(Dataset, index, predictor?.Predict(Dataset, index)));
-    });
+    }, perItem: ParameterSetName == "Prediction" ? false : null);
 }
