@@ -23,6 +23,7 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        Given = new Dictionary<string, object>(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
         _waits = true;
         PipedInput.Begin();
     }
@@ -99,6 +100,12 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// asks for the end of the script.
     /// </summary>
     private bool IsErrorActionGiven => MyInvocation.BoundParameters.ContainsKey("ErrorAction");
+
+    /// <summary>The parameters of the command line.</summary>
+    protected IReadOnlyDictionary<string, object> Given { get; private set; } = new Dictionary<string, object>();
+
+    /// <summary>Whether a parameter is given, by the command line or a cell that is not empty.</summary>
+    protected virtual bool IsGiven(string parameter) => Given.ContainsKey(parameter);
 
     /// <summary>Writes a warning, in a form that can be shown whatever it quotes.</summary>
     protected new void WriteWarning(string text) => base.WriteWarning(Printable.Of(text));
