@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using MlpPowerShell.Engine;
+using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Network;
 using MlpPowerShell.Engine.Training;
 using MlpPowerShell.Pictures;
@@ -15,8 +16,21 @@ internal static class CurvePoints
     /// <summary>The points of an object.</summary>
     /// <param name="input">The object.</param>
     /// <param name="culture">The culture in which its texts write numbers; null for none.</param>
-    /// <exception cref="MlpException">It is no epoch, or a model without a history.</exception>
-    public static IEnumerable<CurvePoint> Of(PSObject input, CultureInfo? culture) => input.BaseObject switch
+    /// <exception cref="MlpException">It is no epoch, or a model without a history, or this machine does not know the culture.</exception>
+    public static IEnumerable<CurvePoint> Of(PSObject input, CultureInfo? culture)
+    {
+        if (culture is not null && !TextConventions.IsKnown(culture))
+        {
+            throw new MlpException(
+                "UnknownCulture",
+                MlpErrorKind.InvalidArgument,
+                $"This machine knows no culture {culture.Name}; -Culture takes one as de-DE, in which texts write numbers.");
+        }
+
+        return PointsOf(input, culture);
+    }
+
+    private static IEnumerable<CurvePoint> PointsOf(PSObject input, CultureInfo? culture) => input.BaseObject switch
     {
         MlpEpoch epoch => [CurvePoint.Of(epoch)],
         MlpModel { History.Count: > 0 } model => model.History.Select(CurvePoint.Of),

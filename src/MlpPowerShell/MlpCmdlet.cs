@@ -9,7 +9,9 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _warned = [];
+    private readonly AlikeErrors _alike = new();
     private bool _waits;
+    private int _failures;
 
     /// <summary>Whether an error ended the command that -ErrorAction kept from being thrown.</summary>
     private bool _hasEnded;
@@ -23,9 +25,13 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        Given = new Dictionary<string, object>(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
         _waits = true;
         PipedInput.Begin();
     }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => WriteOnce(_alike.Counts());
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
@@ -63,18 +69,28 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     {
         if (_hasEnded)
             return;
+        bool isPerItem = perItem ?? MyInvocation.ExpectingInput;
         try
         {
             PipedInput.Check(this);
             _hasInput = true;
+            int failures = _failures;
             work();
+            if (_failures > failures || !isPerItem)
+                return;
+            foreach (ErrorRecord held in _alike.Release())
+                WriteError(held);
         }
         catch (MlpException failure)
         {
-            string message = $"{OfRun}{ParameterNames.Told(failure.Text)}";
+            _failures++;
+            string sentence = ParameterNames.Told(failure.Text), message = $"{OfRun}{sentence}";
             MlpException told = message == failure.Message ? failure : new MlpException(failure.ErrorId, failure.Kind, message, failure);
             var record = new ErrorRecord(
-                told, failure.ErrorId, Category(failure.Kind), target is PSObject wrapped ? wrapped.BaseObject : target)
+                told,
+                failure.ErrorId,
+                Category(failure.Kind),
+                target is PSObject { BaseObject: not PSCustomObject and var bare } ? bare : target)
             {
                 // PowerShell shows it below the message, which has the advice on this case itself.
                 ErrorDetails = new ErrorDetails(message)
@@ -82,11 +98,12 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
                     RecommendedAction = $"Get-Help about_Mlp_Errors says more on {failure.ErrorId}.",
                 },
             };
-            bool isItems = _hasInput && (perItem ?? MyInvocation.ExpectingInput);
+            bool isItems = _hasInput && isPerItem;
             if (!isItems && !IsErrorActionGiven)
                 ThrowTerminatingError(record);
             _hasEnded = !isItems;
-            WriteError(record);
+            if (!isItems || !_alike.Holds(record, sentence))
+                WriteError(record);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -99,6 +116,12 @@ public abstract class MlpCmdlet : PSCmdlet, IDisposable
     /// asks for the end of the script.
     /// </summary>
     private bool IsErrorActionGiven => MyInvocation.BoundParameters.ContainsKey("ErrorAction");
+
+    /// <summary>The parameters of the command line.</summary>
+    protected IReadOnlyDictionary<string, object> Given { get; private set; } = new Dictionary<string, object>();
+
+    /// <summary>Whether a parameter is given, by the command line or a cell that is not empty.</summary>
+    protected virtual bool IsGiven(string parameter) => Given.ContainsKey(parameter);
 
     /// <summary>Writes a warning, in a form that can be shown whatever it quotes.</summary>
     protected new void WriteWarning(string text) => base.WriteWarning(Printable.Of(text));

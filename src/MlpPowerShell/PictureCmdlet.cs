@@ -36,7 +36,11 @@ public abstract class PictureCmdlet : TerminalCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Flush();
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        Flush();
+    }
 
     private void Flush()
     {

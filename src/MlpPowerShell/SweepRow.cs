@@ -33,6 +33,10 @@ internal static class SweepRow
         : number > 1 && row?.BaseObject is PSCustomObject ? $"Row {number}"
         : null;
 
+    /// <summary>Whether a row has a cell for a parameter that is not empty.</summary>
+    public static bool Gives(PSObject? row, string parameter) =>
+        MlpCmdlet.NotesOf(row).Any(cell => SweepColumns.ParameterOf(cell.Name) == parameter);
+
     /// <summary>Notes that all cells are bound.</summary>
     public static void Bound() => _bound = null;
 

@@ -276,9 +276,6 @@ public abstract class TrainingCmdlet : ScheduledCmdlet
     [Parameter]
     public SwitchParameter Sharded { get => _options.Sharded; set => _options = _options with { Sharded = value }; }
 
-    /// <summary>Whether a parameter is given, by the command line or a cell that is not empty.</summary>
-    protected virtual bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
     /// <summary>
     /// The options that the parameters describe; what nobody gave is chosen, and a seed drawn, or taken from what is resumed.
     /// </summary>

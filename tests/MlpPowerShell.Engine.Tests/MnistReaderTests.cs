@@ -46,7 +46,9 @@ public sealed class MnistReaderTests : IDisposable
         Assert.Equal(10, slice.Count);
         Assert.Equal(TestData.Test.Labels.Skip(9_990), slice.Labels);
         Assert.Equal(TestData.Test.GetSample(9_999), slice.GetSample(9));
-        Assert.Equal(0, MnistReader.Read(TestData.MnistFolder, MnistSplit.Test, 20_000).Count);
+        Assert.Equal(
+            "EmptyDataset",
+            Assert.Throws<MlpException>(() => MnistReader.Read(TestData.MnistFolder, MnistSplit.Test, 10_000)).ErrorId);
     }
 
     [Theory]

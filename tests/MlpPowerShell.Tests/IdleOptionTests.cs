@@ -12,6 +12,10 @@ public sealed class IdleOptionTests : IDisposable
         $classes = $rows | ConvertTo-MlpDataset y -Exclude z
         $numbers = $rows | ConvertTo-MlpDataset z -Exclude y
         $array = New-MlpDataset ((1, 2), (3, 5), (4, 1)) 'a', 'b', 'a'
+        $plain = $rows | ConvertTo-MlpDataset z -Feature n
+        $model = New-MlpModel 3 -Dataset $classes -Seed 1
+        $images = Import-Mnist -First 4
+        $steps = Get-MlpSchedule -Epochs 2 -LearningRate 0.1
 
         """;
 
@@ -60,6 +64,69 @@ public sealed class IdleOptionTests : IDisposable
         Assert.Empty(result.Errors);
         Assert.DoesNotContain(result.Warnings, warning => warning.Contains("no effect", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("Get-MlpThreshold $model $classes -First 3 -All", "-First has no effect: -All takes every threshold.")]
+    [InlineData("Show-MlpSample $images 1, 2 -First 1", "-First has no effect: -Index says which samples are drawn.")]
+    [InlineData("$steps | Export-MlpChart a.svg -Target x", "-Target has no effect: it belongs to charts of predicted numbers.")]
+    [InlineData("$steps | Export-MlpChart a.svg -First 3", "-First has no effect: it belongs to sheets of samples or units.")]
+    [InlineData("$steps | Export-MlpChart a.svg -Dataset $classes", "-Dataset has no effect: it belongs to charts of predictions.")]
+    [InlineData(
+        "$steps | Export-MlpChart a.svg -Culture ([cultureinfo]::InvariantCulture)",
+        "-Culture has no effect: it belongs to charts of epochs.")]
+    [InlineData(
+        "$images | Export-MlpChart a.svg -First 2 -Height 300",
+        "-Height has no effect: a sheet of pictures is as high as it needs to be.")]
+    [InlineData("Get-MlpSchedule -Epochs 2 -LearningRate 0.1 -Power 1", "-Power has no effect: it belongs to the schedule Polynomial.")]
+    [InlineData(
+        "Import-Mnist -First 2 -MemoryLimit 5",
+        "-MemoryLimit has no effect: it needs -Stream, as all samples are read into memory.")]
+    public void What_a_command_does_not_use_is_one_warning(string script, string warning) =>
+        What_does_nothing_is_one_warning(script, warning);
+
+    [Theory]
+    [InlineData("New-MlpModel 3 -Dataset $classes", "HuberDelta", "1")]
+    [InlineData("New-MlpModel 3 -Dataset $classes", "Quantile", "0.5")]
+    [InlineData("New-MlpModel 3 -Dataset $classes", "FocalGamma", "2")]
+    [InlineData("New-MlpModel 3 -Dataset $plain", "MaxCategories", "10000")]
+    [InlineData("New-MlpModel 3 -Dataset $plain", "UnknownCategory", "Other")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "DecayEvery", "10")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "PlateauPatience", "5")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "Power", "1")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "ElasticSigma", "4")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "NormalizationMomentum", "0.1")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "CheckpointEvery", "1")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "Seed", "7")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -BatchSize 8 -NoShuffle", "Seed", "7")]
+    public void What_is_given_is_told_of_at_its_default_too(string command, string option, string value)
+    {
+        string start = $"-{option} has no effect: ";
+        Session.Result given = _session.Try($"{Setup}{command} -{option} {value}");
+        Assert.StartsWith(start, Assert.Single(given.Warnings));
+        Session.Result row = _session.Try($"{Setup}[pscustomobject]@{{ {option} = '{value}' }} | {command}");
+        Assert.Single(row.Warnings, warning => warning.StartsWith(start, StringComparison.Ordinal));
+        Session.Result empty = _session.Try($"{Setup}[pscustomobject]@{{ {option} = '' }} | {command}");
+        Assert.DoesNotContain(empty.Warnings, warning => warning.StartsWith(start, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch -Restarts 0 -L1 0 -PlateauCooldown 0")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch -Dropout 0.5 -Seed 1")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -BatchSize 8 -Seed 1")]
+    [InlineData("[pscustomobject]@{ HiddenSize = 3; Seed = 1 } | New-MlpModel -Dataset $classes | "
+        + "Invoke-MlpTraining -Dataset $classes -Epochs 1 -FullBatch")]
+    [InlineData("Invoke-MlpTraining $model $classes -Epochs 3 -FullBatch -Schedule Cosine -Restarts 1")]
+    public void What_says_that_there_is_none_and_what_acts_is_no_warning(string script) =>
+        Assert.Empty(_session.Try(Setup + script).Warnings);
+
+    [Fact]
+    public void A_cosine_that_starts_again_at_each_step_is_told_of() => Assert.Single(
+        _session.Try(Setup + "Invoke-MlpTraining $model $classes -Epochs 3 -FullBatch -Schedule Cosine -Restarts 2").Warnings,
+        "-Restarts leaves no cosine: there are 3 steps, and the rate starts again before it has come down.");
+
+    [Fact]
+    public void To_leave_out_all_samples_is_an_error() => Assert.StartsWith(
+        "EmptyDataset,", Assert.Single(_session.Try("Import-Mnist -Split Test -Skip 10000").Errors).FullyQualifiedErrorId);
 
     [Fact]
     public void Parts_of_dates_of_a_category_are_an_error()

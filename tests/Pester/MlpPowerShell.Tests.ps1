@@ -268,6 +268,12 @@ Describe 'Parallel runspaces' {
 }
 
 Describe 'Errors' {
+    It 'name a culture that this machine does not know' -Skip:([cultureinfo]::GetCultures('SpecificCultures').Count -lt 2) {
+        $row = [pscustomobject]@{ Epoch = 1; TrainingLoss = '0,5' }
+        { $row | Show-MlpHistory -Culture xx-YY } | Should -Throw -ErrorId 'UnknownCulture,*'
+        { $row | Export-MlpChart $TestDrive/a.svg -Culture xx-YY -ErrorAction Stop } | Should -Throw -ErrorId 'UnknownCulture,*'
+    }
+
     It 'keeps the last finite weights when a training diverges' {
         $model = NewModel
         { Invoke-MlpTraining $model $train -Epochs 9 -LearningRate 3e38 -Optimizer Sgd -FullBatch } |

@@ -24,7 +24,7 @@ public static class MnistReader
     /// <param name="skip">Samples to leave out at the start, at least 0.</param>
     /// <param name="first">The most samples to read after these.</param>
     /// <returns>The samples, with their pixels as bytes.</returns>
-    /// <exception cref="MlpException">A file is missing, damaged, or does not fit the other.</exception>
+    /// <exception cref="MlpException">A file is missing, damaged, or does not fit the other, or all samples are left out.</exception>
     public static MlpDataset Read(string folder, MnistSplit split, int skip = 0, int first = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -46,6 +46,14 @@ public static class MnistReader
                 MlpErrorKind.Mismatch,
                 $"{imagePath} has {images.Dimensions[0]} images and {labelPath} has {labels.Dimensions[0]} labels; they belong to "
                 + $"different data sets or splits.");
+        }
+
+        if (skip > 0 && skip >= images.Dimensions[0])
+        {
+            throw new MlpException(
+                "EmptyDataset",
+                MlpErrorKind.InvalidArgument,
+                $"{imagePath} has {images.Dimensions[0]} images, and none is left behind the first {skip}.");
         }
 
         byte[] pixels = images.Read(skip, first);

@@ -34,7 +34,7 @@ public sealed record TableReadOptions
     public TableReadOptions In(CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(culture);
-        if (culture.Name.Length > 0 && !CultureInfo.GetCultures(CultureTypes.AllCultures).Any(known => known.Name == culture.Name))
+        if (!TextConventions.IsKnown(culture))
         {
             throw new MlpException(
                 "UnknownCulture",

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MlpPowerShell.Engine.Data;
 
 /// <summary>How a source of data writes numbers, dates and missing values, where somebody says so or its values tell.</summary>
@@ -31,6 +33,13 @@ public sealed record TextConventions
 
     /// <summary>How single columns write numbers and dates, by their names, where that is known of them.</summary>
     public IReadOnlyDictionary<string, TextConventions> Columns { get; init; } = new Dictionary<string, TextConventions>();
+
+    /// <summary>Whether this machine knows a culture; of one it doesn't, .NET makes one that writes as none does.</summary>
+    public static bool IsKnown(CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(culture);
+        return culture.Name.Length == 0 || CultureInfo.GetCultures(CultureTypes.AllCultures).Any(known => known.Name == culture.Name);
+    }
 
     /// <summary>Whether nothing is missing or impossible, as may be where they were read from a file.</summary>
     internal bool AreWhole =>

@@ -32,8 +32,12 @@ public sealed record LossOptions
         }
     }
 
-    /// <summary>The options that differ from their defaults and belong to other losses.</summary>
-    public IEnumerable<UnusedOption> Unused(LossKind loss) => Given.Select(option => option.Key)
+    /// <summary>The options that were asked for and belong to other losses.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="isGiven">Which options somebody gave, be it with their defaults; null for those that differ from them.</param>
+    public IEnumerable<UnusedOption> Unused(LossKind loss, Func<string, bool>? isGiven = null) => _all
+        .Where(option => UnusedOption.IsAsked(option.Name, ValueOf(option, this), ValueOf(option, new LossOptions()), isGiven))
+        .Select(option => option.Name)
         .Where(option => option != loss.Definition().Option)
         .Select(option => UnusedOption.Of(
             option, "loss", Array.FindAll(Enum.GetValues<LossKind>(), owner => owner.Definition().Option == option)));

@@ -7,9 +7,10 @@ namespace MlpPowerShell.Engine.Training;
 /// <summary>Which options of a training need which others, said once: for warnings, and for what is recorded of a run.</summary>
 internal static class OptionUse
 {
-    /// <summary>The options that differ from their defaults and change nothing about the training or what it reports.</summary>
-    public static IEnumerable<UnusedOption> Inert(TrainingOptions options, MlpModel model)
+    /// <summary>The options that were asked for and change nothing about the training or what it reports.</summary>
+    public static IEnumerable<UnusedOption> Inert(TrainingOptions options, MlpModel model, Func<string, bool>? isGiven = null)
     {
+        bool IsAsked(string option, object value, object plain) => UnusedOption.IsAsked(option, value, plain, isGiven);
         AugmentationOptions images = options.Augmentation;
         bool isFullBatch = options.BatchSize is null;
         MlpMessage batches = $"it needs mini-batches, and each step takes all samples";
@@ -25,18 +26,25 @@ internal static class OptionUse
             (nameof(options.Dropout), options.Dropout.Any(rate => rate > 0) && model.Layers.Count == 1, "it needs a hidden layer"),
             (nameof(options.MaxNorm), options.MaxNorm is not null && model.Layers.Count == 1, "it needs a hidden layer"),
             (nameof(options.NormalizationMomentum),
-                !options.NormalizationMomentum.Equals(BatchNormalization.DefaultMomentum) && !model.HasBatchNormalization,
+                IsAsked(nameof(options.NormalizationMomentum), options.NormalizationMomentum, BatchNormalization.DefaultMomentum)
+                    && !model.HasBatchNormalization,
                 "it needs a model with batch normalization"),
             (nameof(images.ElasticSigma),
-                !images.ElasticSigma.Equals(new AugmentationOptions().ElasticSigma) && images.ElasticAlpha == 0,
+                IsAsked(nameof(images.ElasticSigma), images.ElasticSigma, new AugmentationOptions().ElasticSigma)
+                    && images.ElasticAlpha == 0,
                 $"it needs elastic distortions{Hint.With(nameof(images.ElasticAlpha))}"),
-            (nameof(options.CheckpointEvery), options.CheckpointEvery != 1 && options.CheckpointPath is null, checkpoint),
+            (nameof(options.CheckpointEvery),
+                IsAsked(nameof(options.CheckpointEvery), options.CheckpointEvery, 1) && options.CheckpointPath is null,
+                checkpoint),
             (nameof(options.ReplaceCheckpoint), options.ReplaceCheckpoint && options.CheckpointPath is null, checkpoint),
         ];
         return table.Where(row => row.IsUnused)
             .Select(row => new UnusedOption(row.Option, row.Needs))
             .Concat(options.Optimizer.Unused)
-            .Concat(options.Schedule.Unused);
+            .Concat(options.Schedule.Unused(isGiven))
+            .Concat(isGiven?.Invoke(nameof(options.Seed)) == true && !options.IsRandom
+                ? [new UnusedOption(nameof(options.Seed), $"nothing in this training is random")]
+                : []);
     }
 
     /// <summary>
@@ -60,6 +68,16 @@ internal static class OptionUse
         {
             yield return Idle($"it comes to no decay: the first would be after {FirstDecay(schedule)} "
                 + $"epochs{Hint.With(nameof(schedule.DecayEvery))}, and there are {options.Epochs}");
+        }
+
+        long steps = options.Epochs * (long)Math.Ceiling(samples / (double)(options.BatchSize ?? samples));
+        if (schedule.Kind == ScheduleKind.Cosine && schedule.Restarts >= steps - 1 && schedule.Restarts > 0)
+        {
+            yield return new UnusedOption(
+                nameof(schedule.Restarts), $"there are {steps} steps, and the rate starts again before it has come down")
+            {
+                Effect = "leaves no cosine",
+            };
         }
 
         if (schedule.Kind == ScheduleKind.Plateau && !Decays(schedule, options.Epochs))

@@ -79,18 +79,17 @@ public sealed record ScheduleOptions
     [Within("The cooldown of the schedule", 0, Unit = "epochs")]
     public int PlateauCooldown { get; init; }
 
-    /// <summary>The options that differ from their defaults and that the schedule does not have.</summary>
-    public IEnumerable<UnusedOption> Unused
+    /// <summary>The options that were asked for and that the schedule does not have.</summary>
+    /// <param name="isGiven">Which options somebody gave, be it with their defaults; null for those that differ from them.</param>
+    public IEnumerable<UnusedOption> Unused(Func<string, bool>? isGiven = null)
     {
-        get
-        {
-            var plain = new ScheduleOptions();
-            ScheduleKind[] kinds = Enum.GetValues<ScheduleKind>();
-            return from option in kinds.SelectMany(kind => kind.Definition().Options).Distinct()
-                   let property = typeof(ScheduleOptions).GetProperty(option)!
-                   where !Equals(property.GetValue(this), property.GetValue(plain)) && !Kind.Definition().Options.Contains(option)
-                   select UnusedOption.Of(option, "schedule", Array.FindAll(kinds, kind => kind.Definition().Options.Contains(option)));
-        }
+        var plain = new ScheduleOptions();
+        ScheduleKind[] kinds = Enum.GetValues<ScheduleKind>();
+        return from option in kinds.SelectMany(kind => kind.Definition().Options).Distinct()
+               let property = typeof(ScheduleOptions).GetProperty(option)!
+               where UnusedOption.IsAsked(option, property.GetValue(this), property.GetValue(plain), isGiven)
+                   && !Kind.Definition().Options.Contains(option)
+               select UnusedOption.Of(option, "schedule", Array.FindAll(kinds, kind => kind.Definition().Options.Contains(option)));
     }
 
     /// <summary>Checks every option, and what the schedule goes over.</summary>

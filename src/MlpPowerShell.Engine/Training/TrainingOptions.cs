@@ -154,6 +154,9 @@ public sealed record TrainingOptions
     /// <summary>Whether values are dropped in training.</summary>
     internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);
 
+    /// <summary>Whether anything is drawn from the seed.</summary>
+    internal bool IsRandom => Drops || Augmentation.IsActive || ValidationFraction is not null || (BatchSize is not null && !NoShuffle);
+
     /// <summary>Whether training minimizes something else than the mean cross-entropy of the network on its labels.</summary>
     internal bool MinimizesOther => Drops || Augmentation.IsActive || LabelSmoothing > 0 || ClassWeight is not null;
 
@@ -166,11 +169,14 @@ public sealed record TrainingOptions
     /// <param name="count">Samples of the training set.</param>
     public int SamplesToTrainOn(int count) => count - (int)Math.Round(count * (ValidationFraction ?? 0));
 
-    /// <summary>The options that differ from their defaults and change nothing about the weights of a model.</summary>
+    /// <summary>The options that were asked for and change nothing about the weights of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">How many samples it is trained with.</param>
-    public IEnumerable<UnusedOption> Unused(MlpModel model, int samples) =>
-        [.. OptionUse.Inert(this, model), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model, samples)];
+    /// <param name="isGiven">Which options somebody gave, be it with their defaults; null for those that differ from them.</param>
+    public IEnumerable<UnusedOption> Unused(MlpModel model, int samples, Func<string, bool>? isGiven = null) =>
+    [
+        .. OptionUse.Inert(this, model, isGiven), .. OptionUse.OnlyMarking(this), .. OptionUse.Missing(this, model, samples),
+    ];
 
     /// <summary>The options that decide what becomes of a model, by name: those that differ from their defaults and act.</summary>
     public IReadOnlyDictionary<string, string> Acting(MlpModel model) => OptionTable.Of(OptionUse.InEffect(this, model), model);

@@ -86,6 +86,7 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
     private void Save(string path)
     {
         Drawing drawing = DrawingOf();
+        WriteUnused(Unused(_items[0].BaseObject));
         drawing.Save(path);
         if (drawing.Boxes.Length > 0)
         {
@@ -109,6 +110,23 @@ public sealed class ExportMlpChartCommand : ExportCmdlet
             + "Measure-MlpModel, Roc and PrecisionRecall of thresholds, as of Get-MlpThreshold."),
         (var item, null) => DrawingOf(item),
     };
+
+    /// <summary>The options that are given and that the chart of such an object does not have.</summary>
+    private IEnumerable<UnusedOption> Unused(object item)
+    {
+        bool isPrediction = item is MlpPrediction, isNumber = item is MlpPrediction { Confidence: null };
+        bool isSheet = item is MlpDataset or MlpModel || (isPrediction && !isNumber);
+        bool isCurve = !isSheet && !isPrediction && item is not (MlpEvaluation or MlpThreshold or MlpScheduleStep);
+        (string Option, bool IsUsed, MlpMessage Needs)[] table =
+        [
+            (nameof(Dataset), isPrediction, "it belongs to charts of predictions"),
+            (nameof(Target), isNumber, "it belongs to charts of predicted numbers"),
+            (nameof(First), isSheet, "it belongs to sheets of samples or units"),
+            (nameof(Height), !isSheet, "a sheet of pictures is as high as it needs to be"),
+            (nameof(Culture), isCurve, "it belongs to charts of epochs"),
+        ];
+        return table.Where(row => !row.IsUsed && IsGiven(row.Option)).Select(row => new UnusedOption(row.Option, row.Needs));
+    }
 
     private Drawing DrawingOf(object item) => item switch
     {

@@ -119,6 +119,7 @@ public sealed class GetMlpPredictionCommand : MlpCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        base.EndProcessing();
         if (_predictor is null)
             return;
         WriteWarnings(_predictor.Notes);

@@ -28,7 +28,7 @@ public sealed class GetMlpScheduleCommand : ScheduledCmdlet
     protected override void ProcessRecord() => Run(Schedule, () =>
     {
         ScheduleOptions schedule = ScheduleOptions(ScheduleKind.Constant);
-        WriteUnused(schedule.Unused);
+        WriteUnused(schedule.Unused(IsGiven));
         foreach (MlpScheduleStep step in LearningRateSchedule.Steps(schedule, LearningRate, Epochs, StepsPerEpoch))
         {
             StopToken.ThrowIfCancellationRequested();

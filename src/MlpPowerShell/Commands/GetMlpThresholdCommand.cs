@@ -38,6 +38,8 @@ public sealed class GetMlpThresholdCommand : MeasuringCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
+        if (All && IsGiven(nameof(First)))
+            WriteUnused([new UnusedOption(nameof(First), "-All takes every threshold")]);
         var predictor = new MlpPredictor(Model, StopToken);
         IReadOnlyList<MlpThreshold> rows = predictor.Thresholds(Dataset, PositiveClass, Costs(), All ? null : First);
         WriteWarnings(predictor.Notes);

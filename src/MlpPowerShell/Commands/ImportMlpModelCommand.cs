@@ -63,7 +63,7 @@ public sealed class ImportMlpModelCommand : ModelFileCmdlet
             Cancellation = StopToken,
         };
         MlpModel model = ModelFile.Read(file, options);
-        WriteUnused(WithGiven(new LossOptions()).Unused(model.Loss));
+        WriteUnused(WithGiven(new LossOptions()).Unused(model.Loss, IsGiven));
         if (ClassName is not null)
         {
             IReadOnlyList<string> own = model.ClassNames;

@@ -57,6 +57,8 @@ public sealed class ImportMnistCommand : MlpCmdlet
         {
             if (Stream)
                 CheckStreamsWhole(nameof(First), nameof(Skip));
+            else if (IsGiven(nameof(MemoryLimit)))
+                WriteUnused([new UnusedOption(nameof(MemoryLimit), "it needs -Stream, as all samples are read into memory")]);
             IEnumerable<string> folders = path is null ? [DefaultFolder()] : ResolvePaths(path, literal: LiteralPath is not null);
             foreach (string folder in folders)
             {

@@ -15,7 +15,6 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     private const string OneModel = "All rows train one model, so that each run goes on from the weights that the one before has left; "
         + "for runs that begin alike, have New-MlpModel make a model of each row.";
 
-    private Dictionary<string, object> _given = [];
     private int _rows;
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _checkpoints = [];
@@ -67,13 +66,6 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     private bool IsRow => InputObject is { } row && !ReferenceEquals(row.BaseObject, Model) && !ReferenceEquals(row.BaseObject, Dataset);
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        base.BeginProcessing();
-        _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
-    }
-
-    /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Model, () =>
     {
         SweepRow.Bound();
@@ -92,16 +84,15 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         CheckCheckpoint(options);
 
         // A data set that comes down the pipeline gives the run its samples, and not its name.
-        if (!_given.ContainsKey(nameof(Name)) && !_given.ContainsKey(nameof(Dataset)) && Name == Dataset.Name)
+        if (!Given.ContainsKey(nameof(Name)) && !Given.ContainsKey(nameof(Dataset)) && Name == Dataset.Name)
             options = options with { Name = null };
-        var notes = SweepNotes.Of(AllNotesOf(IsRow ? InputObject : Model), _given, typeof(MlpEpoch));
+        var notes = SweepNotes.Of(AllNotesOf(IsRow ? InputObject : Model), Given, typeof(MlpEpoch));
         WriteOnce(notes.Warnings);
         if (MyInvocation.ExpectingInput && options.Name is { } name && !_names.Add(name))
             WriteOnce([$"Several runs are called {name}, and their epochs can't be told apart by the name."]);
         if (options.Name is null)
         {
-            IEnumerable<UnusedOption> unused = options.Unused(Model, options.SamplesToTrainOn(Dataset.Count));
-            string distinction = notes.DistinctionWithout(unused.Select(option => ParameterNames.Of(option.Option)));
+            string distinction = notes.DistinctionWithout(Unused(options).Select(option => ParameterNames.Of(option.Option)));
             options = options with { Name = NameOfItsOwn(options, distinction) };
         }
 
@@ -119,10 +110,12 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
             WriteObject(Model);
     });
 
-    /// <inheritdoc/>
+    /// <summary>Whether a parameter is given; a seed that a model has from its row has drawn its weights.</summary>
     protected override bool IsGiven(string parameter) => base.IsGiven(parameter)
-        && (_given.ContainsKey(parameter)
-            || NotesOf(InputObject).Any(cell => cell.Name.Equals(parameter, StringComparison.OrdinalIgnoreCase)));
+        || ((IsRow || parameter != nameof(Seed)) && SweepRow.Gives(InputObject, parameter));
+
+    private IEnumerable<UnusedOption> Unused(TrainingOptions options) =>
+        options.Unused(Model, options.SamplesToTrainOn(Dataset.Count), option => IsGiven(ParameterNames.Of(option)));
 
     /// <summary>
     /// A name for a run that has none, of what tells it from others, and of a number where that is as with one before it; null where the
@@ -142,7 +135,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     {
         SweepRow.CheckSource(MyInvocation, InputObject);
         WriteOnce(SweepColumns.Sets
-            .Where(parameter => _given.TryGetValue(parameter, out object? value) && value is null)
+            .Where(parameter => Given.TryGetValue(parameter, out object? value) && value is null)
             .Select(parameter => $"-{parameter} is $null, and so there are none."));
     }
 
@@ -190,7 +183,7 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
     {
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
-        WriteUnused(options.Unused(Model, options.SamplesToTrainOn(Dataset.Count)));
+        WriteUnused(Unused(options));
         if (Model.Output is not { Calibration: null, Conformal: null })
         {
             WriteOnce(["The model's calibration was fitted to the weights so far, and goes with them: calibrate it anew after the "

@@ -18,7 +18,6 @@ public sealed class NewMlpModelCommand : MlpCmdlet
 
     private EncodingOptions _encoding = new();
     private LossOptions _loss = new();
-    private Dictionary<string, object> _given = [];
     private int _rows;
     private MlpDataset? _reported;
 
@@ -190,18 +189,11 @@ public sealed class NewMlpModelCommand : MlpCmdlet
     protected override string? RunOfSweep => SweepRow.TitleOf(InputObject, _rows);
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        base.BeginProcessing();
-        _given = new(MyInvocation.BoundParameters, StringComparer.OrdinalIgnoreCase);
-    }
-
-    /// <inheritdoc/>
     protected override void ProcessRecord() => Run(Dataset, () =>
     {
         SweepRow.Bound();
         CheckRow();
-        var notes = SweepNotes.Of(SweepNotes.ColumnsOf(InputObject), _given, typeof(MlpModel));
+        var notes = SweepNotes.Of(SweepNotes.ColumnsOf(InputObject), Given, typeof(MlpModel));
         WriteOnce(notes.Warnings);
         HiddenLayer[] layers = Layers();
         int[] sizes = Array.ConvertAll(layers, layer => layer.Size);
@@ -272,13 +264,16 @@ public sealed class NewMlpModelCommand : MlpCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override bool IsGiven(string parameter) =>
+        base.IsGiven(parameter) || SweepRow.Gives(InputObject, parameter);
+
     /// <summary>The options that do nothing for such a model.</summary>
     private IEnumerable<UnusedOption> Unused(HiddenLayer[] layers, ModelEnds? ends)
     {
         MlpMessage needsLayer = $"it needs a hidden layer";
         MlpMessage needsCategory = $"no column holds categories";
         bool hasCategories = ends?.Input.Columns.Any(column => column.Kind == ColumnKind.Category) != false;
-        var plain = new EncodingOptions();
         (string Option, bool IsUnused, MlpMessage Needs)[] table =
         [
             (nameof(Activation), Activation.Length > 0 && layers.Length == 0, needsLayer),
@@ -293,16 +288,16 @@ public sealed class NewMlpModelCommand : MlpCmdlet
                 ClassOrder.Length > 0 && ends is { Output.Kind: not OutputKind.Classes },
                 "there are no classes to predict"),
             (nameof(Missing),
-                Missing.Value != plain.Missing && ends is not null && Dataset!.Columns.Count == 0,
+                IsGiven(nameof(Missing)) && ends is not null && Dataset!.Columns.Count == 0,
                 "no number of an array is missing"),
-            (nameof(MaxCategories), MaxCategories != plain.MaxCategories && !hasCategories, needsCategory),
-            (nameof(MinCategoryCount), MinCategoryCount != plain.MinCategoryCount && !hasCategories, needsCategory),
-            (nameof(UnknownCategory), UnknownCategory.Value != plain.UnknownCategory && !hasCategories, needsCategory),
+            (nameof(MaxCategories), IsGiven(nameof(MaxCategories)) && !hasCategories, needsCategory),
+            (nameof(MinCategoryCount), IsGiven(nameof(MinCategoryCount)) && !hasCategories, needsCategory),
+            (nameof(UnknownCategory), IsGiven(nameof(UnknownCategory)) && !hasCategories, needsCategory),
             (nameof(IgnoreCase), IgnoreCase && !hasCategories, needsCategory),
         ];
         return table.Where(row => row.IsUnused)
             .Select(row => new UnusedOption(row.Option, row.Needs))
-            .Concat(_loss.Unused(ends?.Loss ?? Loss ?? LossKind.CrossEntropy));
+            .Concat(_loss.Unused(ends?.Loss ?? Loss ?? LossKind.CrossEntropy, IsGiven));
     }
 
     /// <summary>The hidden layers that are asked for, or that suit the data set.</summary>

@@ -64,6 +64,7 @@ public sealed class ShowMlpHistoryCommand : TerminalCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        base.EndProcessing();
         if (_points.Count == 0)
             return;
         IReadOnlyList<string> lines = Lines(Height);

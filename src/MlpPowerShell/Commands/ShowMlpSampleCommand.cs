@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MlpPowerShell.Engine;
 using MlpPowerShell.Engine.Data;
 using MlpPowerShell.Engine.Evaluation;
 using MlpPowerShell.Engine.Network;
@@ -53,6 +54,8 @@ public sealed class ShowMlpSampleCommand : PictureCmdlet
             return;
         }
 
+        if (Index is not null && IsGiven(nameof(First)))
+            WriteUnused([new UnusedOption(nameof(First), "-Index says which samples are drawn")]);
         MlpPredictor? predictor = Model is null ? null : new MlpPredictor(Model, StopToken);
         foreach (int index in Index ?? [.. Enumerable.Range(0, Math.Min(First, Dataset.Count))])
             Show(CaptionedPicture.OfSample(Dataset, index, predictor?.Predict(Dataset, index)));
