@@ -59,5 +59,5 @@ public sealed partial class MlpModel
 
     /// <summary>Takes on the names of the first data that it learns from, where its outputs have none.</summary>
     /// <exception cref="MlpException">There are more classes than outputs.</exception>
-    internal void Adopt(MlpDataset data) => Output = Output.Adopt(data, Loss);
+    internal void Adopt(MlpDataset data) => (Input, Output) = (Input.Adopt(data), Output.Adopt(data, Loss));
 }

@@ -65,9 +65,9 @@ public static class MlpTrainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        OutputHead before = model.Output;
+        (InputEncoder, OutputHead) before = (model.Input, model.Output);
         _ = Check(model, data, ref test, options with { Notes = null });
-        model.Output = before;
+        (model.Input, model.Output) = before;
     }
 
     private static IEnumerable<MlpEpoch> TrainTogether(
@@ -110,7 +110,7 @@ public static class MlpTrainer
         MlpModel model, MlpDataset data, ref MlpDataset? test, TrainingOptions options)
     {
         options.Validate();
-        OutputHead before = model.Output;
+        (InputEncoder, OutputHead) before = (model.Input, model.Output);
         model.Adopt(data);
         try
         {
@@ -119,7 +119,7 @@ public static class MlpTrainer
         catch (MlpException)
         {
             // What was refused has taught the model nothing, and no names either.
-            model.Output = before;
+            (model.Input, model.Output) = before;
             throw;
         }
     }

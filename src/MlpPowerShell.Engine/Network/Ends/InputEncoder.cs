@@ -105,6 +105,22 @@ public sealed class InputEncoder
             [.. NumberedColumns(data).Select(column => FeatureFit.Feature(ColumnStatistics.Of(column), asked))], isNamed: false);
     }
 
+    /// <summary>The encoder with the names of the first columns that a model without names learns from, and meets later by these.</summary>
+    internal InputEncoder Adopt(MlpDataset data)
+    {
+        bool takesAny = Columns.Count == 0;
+        bool meets = Names is null
+            && ImageShape is null
+            && data.Columns.Count == (takesAny ? Size : Columns.Count)
+            && data.Columns.All(source =>
+                source.Kind is ColumnKind.Number or ColumnKind.Boolean && !(takesAny && source.MissingCount > 0));
+        if (!meets)
+            return this;
+        IEnumerable<FeatureColumn> named = data.Columns.Select((source, i) =>
+            takesAny ? new FeatureColumn { Name = source.Name, Kind = ColumnKind.Number } : Columns[i] with { Name = source.Name });
+        return new InputEncoder([.. named]) { Conventions = data.Conventions };
+    }
+
     /// <summary>The rows of a data set that miss nothing which the model can't do without; null where all do.</summary>
     internal bool[]? CompleteRows(MlpDataset data)
     {
