@@ -46,7 +46,8 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
             when ((IsPiped && PipedInput.IsAwaited) || (IsOneOfSeveral && !ObjectReader.IsOther(type, inputData)))
         {
             // What is caused by a failed cast lets PowerShell try the next parameter.
-            string message = failure.Message + (!IsObject && IsFile(inputData) ? " Import-MlpDataset reads files." : string.Empty);
+            bool isFile = !IsObject && CellReader.IsFileName(inputData);
+            string message = $"{failure.Message}{(isFile ? " Import-MlpDataset reads files." : string.Empty)}";
             throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(message));
         }
     }
@@ -63,11 +64,6 @@ public abstract class CellAttribute(Type type) : ArgumentTransformationAttribute
             return failure.Message;
         }
     }
-
-    /// <summary>Whether a text reads like the name of a file.</summary>
-    private static bool IsFile(object given) => InputProperties.Unwrapped(given) is string text
-        && Path.GetExtension(text) is { Length: > 1 } ending
-        && char.IsLetter(ending[1]);
 
     /// <summary>Whether a row has by name what it is not, or what stands in for that.</summary>
     private bool MayGoOn(object row) => MlpCmdlet.NotesOf(row).Any(note =>

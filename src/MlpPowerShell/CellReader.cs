@@ -45,6 +45,11 @@ internal static partial class CellReader
         _ => false,
     };
 
+    /// <summary>Whether a value is a text that reads like the name of a file.</summary>
+    public static bool IsFileName(object? value) => InputProperties.Unwrapped(value) is string text
+        && Path.GetExtension(text) is { Length: > 1 } ending
+        && char.IsLetter(ending[1]);
+
     /// <summary>An error about an argument, which names the run that a cell of a table belongs to.</summary>
     public static ArgumentTransformationMetadataException Refused(string sentence) =>
         new(Printable.Of(SweepRow.BoundRun is { } run ? $"{run}: {sentence}" : sentence));

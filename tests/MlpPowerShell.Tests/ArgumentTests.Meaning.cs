@@ -54,6 +54,7 @@ public sealed partial class ArgumentTests
         "New-MlpDataset ([pscustomobject]@{ a = 1; y = 2 })",
         "Feature 1 is a row with named values, and no array of numbers: ConvertTo-MlpDataset makes a data set of such.")]
     [InlineData("New-MlpDataset (1, 2) -Target (1, @{ y = 2 })", "Target 2 is a row with named values")]
+    [InlineData("New-MlpDataset wine.csv kind", "Feature 1 is 'wine.csv', which is no number. Import-MlpDataset reads files.")]
     [InlineData("Join-MlpDataset $data wine.csv", "'wine.csv' is no data set; Import-MlpDataset reads files.")]
     [InlineData("[pscustomobject]@{ a = 1 } | Get-MlpPrediction (New-MlpModel 2 -InputSize 2 -OutputSize 2)", "'@{a=1}' is no sample: ")]
     [InlineData("Split-MlpDataset 0.8 $data", "'data: 60 samples of 2 columns, 6 classes' is no number")]

@@ -71,8 +71,8 @@ internal static class SeparatedReader
                 "RaggedRow",
                 MlpErrorKind.InvalidData,
                 $"{source.At(start.Lines + 1)}: there are {Listing.Count(first.Length, "value")}, and names for "
-                + $"{Listing.Count(all.Count, "column")}: {Listing.Of([.. all])}. Give a name for each, in their order, with a comma "
-                + $"between{Hint.With(nameof(TableReadOptions.Header))}.");
+                + $"{Listing.Count(all.Count, "column")}: {Listing.Of([.. all])}. Give a name for each, in their "
+                + $"order{Hint.With(nameof(TableReadOptions.Header))}.");
         }
 
         bool header = options.HasHeader ?? (options.Header is null && AreNames(first));

@@ -61,6 +61,10 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
                 "NotANumber",
                 MlpErrorKind.InvalidData,
                 $"{what} {index + 1} is a row with named values, and no array of numbers: ConvertTo-MlpDataset makes a data set of such."),
+            string text when CellReader.IsFileName(text) => throw new MlpException(
+                "NotANumber",
+                MlpErrorKind.InvalidData,
+                $"{what} {index + 1} is '{text}', which is no number. Import-MlpDataset reads files."),
             IEnumerable many and not string => InputProperties.NumbersOf($"{what} {index + 1}", many),
             _ => InputProperties.NumbersOf($"{what} {index + 1}", new[] { row }),
         })];
