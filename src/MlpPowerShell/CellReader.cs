@@ -94,6 +94,12 @@ internal static partial class CellReader
 
     private static Array Many(Type type, object value)
     {
+        if (type == typeof(double) && value is string cell && DecimalComma().IsMatch(cell))
+        {
+            throw Refused($"'{cell}' may be the number {cell.Trim().Replace(',', '.')} or two: numbers are written with a point, and "
+                + $"several with a blank between them, as '{cell.Trim().Replace(',', ' ')}'.");
+        }
+
         const StringSplitOptions Entries = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
         char[] separators = type == typeof(string) ? _textSeparators : _separators;
         object?[] items = value is string text && !ObjectReader.Reads(type) ? text.Split(separators, Entries)
@@ -152,6 +158,10 @@ internal static partial class CellReader
             throw Refused(failure.Message);
         }
     }
+
+    // A fraction of a number below 1, unless both parts are 0, which is the same either way.
+    [GeneratedRegex(@"^\s*0,[0-9]*[1-9][0-9]*\s*$")]
+    private static partial Regex DecimalComma();
 
     [GeneratedRegex(@"^\s*[0-9]{1,3}(,[0-9]{3})+\s*$")]
     private static partial Regex Thousands();

@@ -8,10 +8,14 @@ namespace MlpPowerShell;
 /// <summary>The columns of a table of runs: which of them New-MlpModel and Invoke-MlpTraining take, and which were meant to be.</summary>
 internal static class SweepColumns
 {
+    // Of a name that is short for a parameter's.
+    private const int LeastLetters = 3;
+
     /// <summary>Names that other libraries and hurried users have for parameters, as <see cref="Plain"/> leaves them.</summary>
     private static readonly Dictionary<string, string> _others = new()
     {
         ["lr"] = nameof(TrainingCmdlet.LearningRate),
+        ["lrate"] = nameof(TrainingCmdlet.LearningRate),
         ["eta"] = nameof(TrainingCmdlet.LearningRate),
         ["rate"] = nameof(TrainingCmdlet.LearningRate),
         ["learnrate"] = nameof(TrainingCmdlet.LearningRate),
@@ -53,6 +57,9 @@ internal static class SweepColumns
         ["gamma"] = nameof(ScheduledCmdlet.DecayRate),
         ["warmup"] = nameof(ScheduledCmdlet.WarmupEpochs),
         ["earlystopping"] = nameof(TrainingCmdlet.Patience),
+        ["earlystop"] = nameof(TrainingCmdlet.Patience),
+        ["stop"] = nameof(TrainingCmdlet.Patience),
+        ["valsplit"] = nameof(TrainingCmdlet.ValidationFraction),
         ["validationsplit"] = nameof(TrainingCmdlet.ValidationFraction),
         ["validation"] = nameof(TrainingCmdlet.ValidationFraction),
         ["smoothing"] = nameof(TrainingCmdlet.LabelSmoothing),
@@ -64,6 +71,9 @@ internal static class SweepColumns
         ["hiddenlayers"] = nameof(NewMlpModelCommand.HiddenSize),
         ["hiddenlayersizes"] = nameof(NewMlpModelCommand.HiddenSize),
         ["hiddenunits"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["layersize"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["layersizes"] = nameof(NewMlpModelCommand.HiddenSize),
+        ["nodes"] = nameof(NewMlpModelCommand.HiddenSize),
         ["layers"] = nameof(NewMlpModelCommand.HiddenSize),
         ["units"] = nameof(NewMlpModelCommand.HiddenSize),
         ["neurons"] = nameof(NewMlpModelCommand.HiddenSize),
@@ -75,8 +85,12 @@ internal static class SweepColumns
         ["criterion"] = nameof(NewMlpModelCommand.Loss),
         ["bn"] = nameof(NewMlpModelCommand.BatchNormalization),
         ["batchnorm"] = nameof(NewMlpModelCommand.BatchNormalization),
+        ["normalization"] = nameof(NewMlpModelCommand.BatchNormalization),
         ["normalize"] = nameof(NewMlpModelCommand.BatchNormalization),
         ["init"] = nameof(NewMlpModelCommand.Initializer),
+        ["scale"] = nameof(NewMlpModelCommand.Scaling),
+        ["scaler"] = nameof(NewMlpModelCommand.Scaling),
+        ["standardize"] = nameof(NewMlpModelCommand.Scaling),
         ["weightinit"] = nameof(NewMlpModelCommand.Initializer),
     };
 
@@ -175,11 +189,18 @@ internal static class SweepColumns
             : null;
     }
 
-    /// <summary>The parameter that a column which is none nearly is; null where there is none.</summary>
+    /// <summary>The parameter that a column which is none nearly is, or those that it is short for; null where there is none.</summary>
     public static string? Meant(string column)
     {
         string plain = Plain(column);
-        return _notes.Contains(plain) ? null : _others.GetValueOrDefault(plain) ?? ColumnNames.Nearest(_options, plain);
+        return _notes.Contains(plain) ? null : _others.GetValueOrDefault(plain) ?? LongFor(plain) ?? ColumnNames.Nearest(_options, plain);
+    }
+
+    private static string? LongFor(string plain)
+    {
+        string[] names = plain.Length < LeastLetters ? []
+            : [.. _options.Where(name => name.StartsWith(plain, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+        return names.Length < 2 ? names.FirstOrDefault() : $"{string.Join(", ", names[..^1])} or {names[^1]}";
     }
 
     /// <summary>A name without what tells the styles of writing names apart.</summary>

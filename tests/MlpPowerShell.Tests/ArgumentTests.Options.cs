@@ -34,8 +34,17 @@ public sealed partial class ArgumentTests
     [InlineData("Patients", "Patience")]
     [InlineData("Label Smoothing", "LabelSmoothing")]
     [InlineData("Restart", "Restarts")]
-    [InlineData("Beta", "Beta1")]
+    [InlineData("Beta", "Beta1 or Beta2")]
     [InlineData("shuffle", "NoShuffle")]
+    [InlineData("Lrate", "LearningRate")]
+    [InlineData("Drop", "Dropout")]
+    [InlineData("Nodes", "HiddenSize")]
+    [InlineData("LayerSizes", "HiddenSize")]
+    [InlineData("Scaler", "Scaling")]
+    [InlineData("Val", "ValidationFraction")]
+    [InlineData("Stop", "Patience")]
+    [InlineData("Normalization", "BatchNormalization")]
+    [InlineData("Random", "RandomRotation, RandomScale, RandomShear or RandomShift")]
     public void A_column_that_is_nearly_a_parameter_is_one_warning(string column, string parameter)
     {
         Session.Result result = _session.Try($$"""
