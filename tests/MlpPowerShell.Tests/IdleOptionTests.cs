@@ -96,8 +96,6 @@ public sealed class IdleOptionTests : IDisposable
     [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "ElasticSigma", "4")]
     [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "NormalizationMomentum", "0.1")]
     [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "CheckpointEvery", "1")]
-    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -FullBatch", "Seed", "7")]
-    [InlineData("Invoke-MlpTraining $model $classes -Epochs 1 -BatchSize 8 -NoShuffle", "Seed", "7")]
     public void What_is_given_is_told_of_at_its_default_too(string command, string option, string value)
     {
         string start = $"-{option} has no effect: ";

@@ -10,6 +10,31 @@ public sealed class SeamTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Theory]
+    [InlineData("New-MlpModel 4 -InputSize 2 -OutputSize 3 -Seed 1")]
+    [InlineData("New-MlpModel 4 -Dataset (New-MlpDataset $arrays $labels) -Scaling Standard -Seed 1")]
+    public void A_model_that_learns_from_columns_meets_them_by_name_from_then_on(string model) => Assert.Equal(
+        "True True True ColumnsMissing",
+        _session.Run1<string>($$"""
+            $rows = 1..60 | ForEach-Object { [pscustomobject]@{ a = $_ % 7; b = 3 * ($_ % 5); label = 'abc'[$_ % 3] } }
+            $arrays = $rows | ForEach-Object { , [double[]]($_.a, $_.b) }
+            $labels = $rows | ForEach-Object { [string] $_.label }
+            $turned = $rows | ForEach-Object { [pscustomobject]@{ label = $_.label; b = $_.b; a = $_.a } }
+            $data = $rows | ConvertTo-MlpDataset -Label label
+            $model = {{model}}
+            $null = Invoke-MlpTraining $model $data -Epochs 3 -Seed 1 -LearningRate 0.01 6>$null
+            function Answers($in) { ($in | Get-MlpPrediction $model | ForEach-Object { $_.Confidence.ToString('R') }) -join ' ' }
+            $known = Answers $data
+            $sameTurned = $known -eq (Answers ($turned | ConvertTo-MlpDataset -Label label))
+            $sameArrays = $known -eq (Answers $arrays)
+            $model | Export-MlpModel -Path named.safetensors
+            $model = Import-MlpModel named.safetensors
+            $sameRead = $known -eq (Answers ($turned | ConvertTo-MlpDataset -Label label))
+            $other = $rows | ForEach-Object { [pscustomobject]@{ a = $_.a; c = $_.b; label = $_.label } } | ConvertTo-MlpDataset -Label label
+            try { $null = $other | Get-MlpPrediction $model -ErrorAction Stop } catch { $id = $_.FullyQualifiedErrorId -replace ',.*' }
+            "$sameTurned $sameArrays $sameRead $id"
+            """));
+
+    [Theory]
     [InlineData("MissingValue", "Feature 1, number 2 is missing", "New-MlpDataset ((1, ''), (2, 3))")]
     [InlineData("MissingValue", "Feature 2, number 1 is missing", "New-MlpDataset ((1, 2), ($null, 3))")]
     [InlineData("NotANumber", "Feature 2, number 1 is '3,5'", "New-MlpDataset ((1, 2), ('3,5', 3))")]

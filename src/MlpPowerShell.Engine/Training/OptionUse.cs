@@ -41,10 +41,7 @@ internal static class OptionUse
         return table.Where(row => row.IsUnused)
             .Select(row => new UnusedOption(row.Option, row.Needs))
             .Concat(options.Optimizer.Unused)
-            .Concat(options.Schedule.Unused(isGiven))
-            .Concat(isGiven?.Invoke(nameof(options.Seed)) == true && !options.IsRandom
-                ? [new UnusedOption(nameof(options.Seed), $"nothing in this training is random")]
-                : []);
+            .Concat(options.Schedule.Unused(isGiven));
     }
 
     /// <summary>

@@ -154,9 +154,6 @@ public sealed record TrainingOptions
     /// <summary>Whether values are dropped in training.</summary>
     internal bool Drops => InputDropout > 0 || Dropout.Any(rate => rate > 0);
 
-    /// <summary>Whether anything is drawn from the seed.</summary>
-    internal bool IsRandom => Drops || Augmentation.IsActive || ValidationFraction is not null || (BatchSize is not null && !NoShuffle);
-
     /// <summary>Whether training minimizes something else than the mean cross-entropy of the network on its labels.</summary>
     internal bool MinimizesOther => Drops || Augmentation.IsActive || LabelSmoothing > 0 || ClassWeight is not null;
 
