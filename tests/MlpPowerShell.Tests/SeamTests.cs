@@ -29,7 +29,8 @@ public sealed class SeamTests : IDisposable
             $model | Export-MlpModel -Path named.safetensors
             $model = Import-MlpModel named.safetensors
             $sameRead = $known -eq (Answers ($turned | ConvertTo-MlpDataset -Label label))
-            $other = $rows | ForEach-Object { [pscustomobject]@{ a = $_.a; c = $_.b; label = $_.label } } | ConvertTo-MlpDataset -Label label
+            $other = $rows | ForEach-Object { [pscustomobject]@{ a = $_.a; c = $_.b; label = $_.label } } |
+                ConvertTo-MlpDataset -Label label
             try { $null = $other | Get-MlpPrediction $model -ErrorAction Stop } catch { $id = $_.FullyQualifiedErrorId -replace ',.*' }
             "$sameTurned $sameArrays $sameRead $id"
             """));

@@ -4,9 +4,7 @@ using MlpPowerShell.Engine.Optimizers;
 
 namespace MlpPowerShell.Engine.Training;
 
-/// <summary>
-/// The weights of a training, and the steps that they take, the last of which can be taken back.
-/// </summary>
+/// <summary>The weights of a training, and the steps that they take, the last of which can be taken back.</summary>
 /// <remarks>
 /// A step writes the weights beside the old ones, and the two buffers change places. Not so where there are one-hot inputs, of which a
 /// step writes a few rows only: there it writes in place, and what was there goes into the other buffer, parts at their place, and rows
