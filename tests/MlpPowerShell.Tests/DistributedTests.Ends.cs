@@ -20,7 +20,7 @@ public sealed partial class DistributedTests
             "patience $($model.EpochsTrained) $($model.Layers[0].Biases[0].ToString('R'))"
             Export-MlpModel $model model.safetensors -Verbose 4>&1 | ForEach-Object { "verbose $_" }
             """);
-        foreach ((string name, string epochs) in new[] { ("steps", "0"), ("epochs", "3"), ("patience", "5") })
+        foreach ((string name, string epochs) in new[] { ("steps", "0"), ("epochs", "3"), ("patience", "4") })
         {
             string[] both = outcome.After(name);
             Assert.True(both.Length == 2, outcome.ToString());
