@@ -8,6 +8,10 @@ public sealed record TextConventions
     /// <summary>How many names of months there are: full ones from January on, and short ones.</summary>
     internal const int MonthNameCount = 24;
 
+    // There are some 800, and each epoch of a table asks.
+    private static readonly Lazy<HashSet<string>> _cultures =
+        new(() => [.. CultureInfo.GetCultures(CultureTypes.AllCultures).Select(culture => culture.Name)]);
+
     /// <summary>What stands before the fraction of numbers, a point or a comma; null to find out column by column.</summary>
     public char? DecimalSeparator { get; init; }
 
@@ -38,7 +42,7 @@ public sealed record TextConventions
     public static bool IsKnown(CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(culture);
-        return culture.Name.Length == 0 || CultureInfo.GetCultures(CultureTypes.AllCultures).Any(known => known.Name == culture.Name);
+        return culture.Name.Length == 0 || _cultures.Value.Contains(culture.Name);
     }
 
     /// <summary>Whether nothing is missing or impossible, as may be where they were read from a file.</summary>

@@ -57,7 +57,7 @@ public sealed partial class MlpModel
         Output = Output with { Names = names.ToArray(), Kind = kind, IsAnonymous = false, Decision = rule };
     }
 
-    /// <summary>Takes on the names of the first data that it learns from, where its outputs have none.</summary>
+    /// <summary>Takes on the names of the first data that it learns from, where its inputs or outputs have none.</summary>
     /// <exception cref="MlpException">There are more classes than outputs.</exception>
     internal void Adopt(MlpDataset data) => (Input, Output) = (Input.Adopt(data), Output.Adopt(data, Loss));
 }

@@ -17,7 +17,7 @@ internal sealed class EarlyStopping(MlpMetric metric, int? patience, double minI
     /// <summary>Counts what the weights at the start score as the best so far; what is no number counts for nothing.</summary>
     public void Begin(BatchScore start)
     {
-        double score = IsAccuracy ? start.Accuracy : -start.MeanLoss;
+        double score = metric.IsAccuracy() ? start.Accuracy : -start.MeanLoss;
         if (double.IsFinite(score))
             Seen = new Memory(score, 0);
     }
@@ -39,8 +39,6 @@ internal sealed class EarlyStopping(MlpMetric metric, int? patience, double minI
         Seen = isBest ? new Memory(score, 0) : Seen with { EpochsWithoutImprovement = Seen.EpochsWithoutImprovement + 1 };
         return isBest;
     }
-
-    private bool IsAccuracy => metric is MlpMetric.TrainingAccuracy or MlpMetric.ValidationAccuracy or MlpMetric.TestAccuracy;
 
     /// <summary>The best score so far, higher is better, and how long ago it was.</summary>
     public sealed record Memory(double Best, int EpochsWithoutImprovement);

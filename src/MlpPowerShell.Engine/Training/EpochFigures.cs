@@ -14,12 +14,6 @@ internal sealed class EpochFigures
     /// <summary>The epoch as the model counts it.</summary>
     public int EpochOfModel => EpochsBefore + Epoch;
 
-    /// <summary>
-    /// The epoch whose weights are kept as the best, as the model counts it; that before the first for those at the start. Null where
-    /// none are kept.
-    /// </summary>
-    public int? BestEpochOfModel { get; set; }
-
     /// <summary>Steps of the epoch that are complete.</summary>
     public int Steps { get; private set; }
 

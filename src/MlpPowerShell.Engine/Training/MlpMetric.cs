@@ -21,3 +21,11 @@ public enum MlpMetric
     /// <summary>The accuracy on the test set.</summary>
     TestAccuracy,
 }
+
+/// <summary>What is known of figures.</summary>
+internal static class MlpMetrics
+{
+    /// <summary>Whether a figure counts what is right, as classifiers alone do.</summary>
+    public static bool IsAccuracy(this MlpMetric metric) =>
+        metric is MlpMetric.TrainingAccuracy or MlpMetric.ValidationAccuracy or MlpMetric.TestAccuracy;
+}

@@ -285,8 +285,7 @@ public static class MlpTrainer
                 $"The model's loss is {loss}, which turns to what is not yet right, and smoothed labels never are; give one of them.");
         }
 
-        if (loss.IsRegression()
-            && options.EffectiveMonitor is MlpMetric.TrainingAccuracy or MlpMetric.ValidationAccuracy or MlpMetric.TestAccuracy)
+        if (loss.IsRegression() && options.EffectiveMonitor.IsAccuracy())
         {
             throw new MlpException(
                 "MonitorMissing",

@@ -33,7 +33,6 @@ internal sealed partial class TrainingRun
         _optimizer.Steps = state.OptimizerSteps;
         _schedule.Seen = state.Schedule;
         _stopping.Seen = state.Stopping;
-        CountBest();
         _step.Averaged = state.Averaged;
         _search?.IsConverged = state.IsConverged;
     }

@@ -42,7 +42,7 @@ internal sealed partial class TrainingRun : IDisposable
         bool remembers = memory?.Kind == _options.Optimizer.Kind && memory.Length == _layout.Length;
         _optimizer = remembers ? memory! : new Optimizer(_options.Optimizer.Kind, _layout.Length);
         GradientOptions gradientOptions = GradientOptionsOf(plan, _layout, Report);
-        _step = new TrainingStep(plan, _ranks, _figures, _layout, _optimizer, gradientOptions);
+        _step = new TrainingStep(plan, _ranks, _figures, _stopping, _layout, _optimizer, gradientOptions);
         if (_optimizer.Pairs is not null)
             _search = new LineSearchStep(plan, _ranks, _figures, _layout, _optimizer, _step);
         _epoch = new TrainingEpoch(plan, _ranks, _figures, _step, _search, _schedule, gradientOptions);
@@ -238,11 +238,7 @@ internal sealed partial class TrainingRun : IDisposable
             return;
         _stopping.Begin(start);
         _step.Measured.CopyTo(_best);
-        CountBest();
     }
-
-    private void CountBest() => _figures.BestEpochOfModel =
-        _best is not null && _stopping.HasBest ? _figures.EpochOfModel - _stopping.Seen.EpochsWithoutImprovement : null;
 
     /// <summary>Takes an epoch into account that is complete.</summary>
     private MlpEpoch Finish(MlpEpoch result)
@@ -250,7 +246,6 @@ internal sealed partial class TrainingRun : IDisposable
         result = result with { IsBest = _stopping.Observe(result) };
         if (result.IsBest && _best is not null)
             _step.Measured.CopyTo(_best);
-        CountBest();
         _schedule.Observe(result.ValidationLoss ?? result.TrainingLoss);
         TrainingMemory.Record(_model, result);
         bool isOver = _figures.Epoch == _options.Epochs || IsTimeToStop;

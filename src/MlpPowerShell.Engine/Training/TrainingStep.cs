@@ -11,6 +11,7 @@ internal sealed class TrainingStep
     private readonly TrainingOptions _options;
     private readonly TrainingRanks _ranks;
     private readonly EpochFigures _figures;
+    private readonly EarlyStopping _stopping;
     private readonly ParameterLayout _layout;
     private readonly int _batchSize;
     private readonly BackwardPass _network;
@@ -25,6 +26,7 @@ internal sealed class TrainingStep
     /// <param name="plan">What the training is made of.</param>
     /// <param name="ranks">The processes that train together.</param>
     /// <param name="figures">Where the training stands.</param>
+    /// <param name="stopping">What has been seen to be the best.</param>
     /// <param name="layout">How the parameters are laid out.</param>
     /// <param name="optimizer">What decides a step.</param>
     /// <param name="gradientOptions">What gradients are computed with.</param>
@@ -32,6 +34,7 @@ internal sealed class TrainingStep
         TrainingPlan plan,
         TrainingRanks ranks,
         EpochFigures figures,
+        EarlyStopping stopping,
         ParameterLayout layout,
         Optimizer optimizer,
         GradientOptions gradientOptions)
@@ -40,6 +43,7 @@ internal sealed class TrainingStep
         _options = plan.Options;
         _ranks = ranks;
         _figures = figures;
+        _stopping = stopping;
         _layout = layout;
         _batchSize = plan.BatchSize;
         bool scores = plan.Sets.Validation is not null || plan.Sets.Test is not null || _options.EvaluateTraining || _options.KeepsBest;
@@ -283,7 +287,8 @@ internal sealed class TrainingStep
     {
         TrainingMemory.Of(_plan.Model).Optimizer = null;
         long step = (_figures.Samples / _batchSize) + 1;
-        string kept = _figures.BestEpochOfModel is not { } best ? "The model keeps its last finite weights"
+        int best = _figures.EpochOfModel - 1 - _stopping.Seen.EpochsWithoutImprovement;
+        string kept = !_options.KeepsBest || !_stopping.HasBest ? "The model keeps its last finite weights"
             : best == _figures.EpochsBefore ? "The model has the weights again that it began with"
             : $"The model has the weights of epoch {best}, its best";
         return new MlpException(

@@ -110,9 +110,9 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
             WriteObject(Model);
     });
 
-    /// <summary>Whether a parameter is given; a seed that a model has from its row has drawn its weights.</summary>
-    protected override bool IsGiven(string parameter) => base.IsGiven(parameter)
-        || ((IsRow || parameter != nameof(Seed)) && SweepRow.Gives(InputObject, parameter));
+    /// <inheritdoc/>
+    protected override bool IsGiven(string parameter) =>
+        base.IsGiven(parameter) || SweepRow.Gives(InputObject, parameter);
 
     private IEnumerable<UnusedOption> Unused(TrainingOptions options) =>
         options.Unused(Model, options.SamplesToTrainOn(Dataset.Count), option => IsGiven(ParameterNames.Of(option)));

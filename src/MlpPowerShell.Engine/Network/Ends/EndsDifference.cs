@@ -10,24 +10,26 @@ internal static class EndsDifference
     /// <param name="there">Those of the other.</param>
     public static IEnumerable<string> Between(ModelEnds here, ModelEnds there) =>
     [
-        .. Told("ClassNames", Listing.Of([.. here.Output.Names]), Listing.Of([.. there.Output.Names]))
-            .Where(_ => !here.Output.Names.SequenceEqual(there.Output.Names)),
+        .. OfNames("ClassNames", [.. here.Output.Names], [.. there.Output.Names]),
         .. OfColumns("inputs", here.Input.Columns, there.Input.Columns),
         .. OfColumns("targets", here.Output.Targets, there.Output.Targets),
-        .. Told("ImageShape", $"{here.Input.ImageShape}", $"{there.Input.ImageShape}")
-            .Where(_ => here.Input.ImageShape != there.Input.ImageShape),
-        .. Told("PictureStyle", $"{here.Input.PictureStyle}", $"{there.Input.PictureStyle}")
-            .Where(_ => here.Input.PictureStyle != there.Input.PictureStyle),
+        .. OfValues("ImageShape", here.Input.ImageShape, there.Input.ImageShape),
+        .. OfValues("PictureStyle", here.Input.PictureStyle, there.Input.PictureStyle),
     ];
 
     private static IEnumerable<string> OfColumns(string what, IReadOnlyList<FeatureColumn> here, IReadOnlyList<FeatureColumn> there)
     {
-        string[] names = [.. here.Select(column => column.Name)], others = [.. there.Select(column => column.Name)];
-        if (!names.SequenceEqual(others))
-            return Told($"the {what}", Listing.Of(names), Listing.Of(others));
-        return here.Zip(there).Where(pair => ContentOf(pair.First) != ContentOf(pair.Second))
+        string[] renamed =
+            OfNames($"the {what}", [.. here.Select(column => column.Name)], [.. there.Select(column => column.Name)]);
+        return renamed.Length > 0 ? renamed : here.Zip(there).Where(pair => ContentOf(pair.First) != ContentOf(pair.Second))
             .SelectMany(pair => Told($"what {pair.First.Name} becomes", pair.First.Encoding, pair.Second.Encoding));
     }
+
+    private static string[] OfNames(string what, string[] here, string[] there) =>
+        here.SequenceEqual(there) ? [] : Told(what, Listing.Of(here), Listing.Of(there));
+
+    private static string[] OfValues<T>(string what, T here, T there) =>
+        Equals(here, there) ? [] : Told(what, $"{here}", $"{there}");
 
     private static string[] Told(string what, string here, string there) => [$"{what} is {here} here and {there} there"];
 
