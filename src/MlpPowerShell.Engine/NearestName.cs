@@ -21,11 +21,18 @@ internal static class NearestName
     /// <summary>The name that comes closest; null where none is close.</summary>
     public static string? Nearest(IEnumerable<string> names, string name)
     {
-        string? nearest = names.MinBy(candidate => Distance(candidate.ToLowerInvariant(), name.ToLowerInvariant()));
-        return nearest is not null
-            && Distance(nearest.ToLowerInvariant(), name.ToLowerInvariant()) <= (name.Length < 3 ? 0 : Math.Max(1, name.Length / 3))
-            ? nearest
-            : null;
+        // No one types more, and distances take the product of two lengths.
+        const int LongestTyped = 200;
+        int most = name.Length < 3 ? 0 : Math.Max(1, name.Length / 3);
+        if (name.Length > LongestTyped)
+            return null;
+        return names
+            .Where(candidate => Math.Abs(candidate.Length - name.Length) <= most)
+            .Select(candidate => (Name: candidate, Distance: Distance(candidate.ToLowerInvariant(), name.ToLowerInvariant())))
+            .Where(candidate => candidate.Distance <= most)
+            .OrderBy(candidate => candidate.Distance)
+            .FirstOrDefault()
+            .Name;
     }
 
     /// <summary>The name that comes closest, as a question to put behind a name that is none; empty where none is close.</summary>

@@ -30,8 +30,8 @@ internal abstract class DatasetStream
             throw new MlpException(
                 "MemoryLimitTooLow",
                 MlpErrorKind.InvalidArgument,
-                $"{source}: the memory limit of {memoryLimit / 1e6:F1} MB has no room for its samples; at least "
-                + $"{4 * bytesPerSample * BlockRows / 1e6:F1} MB are needed.");
+                $"{source}: the memory limit of {SizeText(memoryLimit)} has no room for its samples; at least "
+                + $"{SizeText(4 * bytesPerSample * BlockRows)} are needed.");
         }
 
         _source = source;
@@ -41,7 +41,7 @@ internal abstract class DatasetStream
     }
 
     /// <summary>Name and length of the file.</summary>
-    public abstract string Fingerprint { get; }
+    public string Fingerprint => $"{_files[0].Path}, {_files[0].Length} bytes";
 
     /// <summary>What is kept of its rows as what they were read as; null for files that hold that themselves.</summary>
     public virtual StreamCache? Cache => null;
@@ -117,4 +117,8 @@ internal abstract class DatasetStream
             }
         }
     }
+
+    /// <summary>Bytes in words, for messages about memory.</summary>
+    private protected static string SizeText(double bytes) =>
+        bytes < 1e5 ? FormattableString.Invariant($"{bytes:F0} bytes") : FormattableString.Invariant($"{bytes / 1e6:F1} MB");
 }

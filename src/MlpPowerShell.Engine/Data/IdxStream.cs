@@ -23,8 +23,6 @@ internal sealed class IdxStream : DatasetStream
         _shape = new ImageShape(images.Dimensions[1], images.Dimensions[2]);
     }
 
-    public override string Fingerprint => $"{_imagePath}, {new FileInfo(_imagePath).Length} bytes";
-
     protected override MlpDataset Read(ReadOnlySpan<int> blocks)
     {
         int count = 0;

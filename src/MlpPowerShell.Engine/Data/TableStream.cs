@@ -22,8 +22,6 @@ internal sealed class TableStream : DatasetStream
 
     public override StreamCache Cache => _cache;
 
-    public override string Fingerprint => $"{_path}, {new FileInfo(_path).Length} bytes";
-
     /// <summary>
     /// Opens a file as a data set. All its rows are read once, within the limit, to know what its columns are and come to; and kept as
     /// what they are in a cache, where there is room for one.
@@ -61,8 +59,8 @@ internal sealed class TableStream : DatasetStream
                     throw new MlpException(
                         "MemoryLimitTooLow",
                         MlpErrorKind.InvalidArgument,
-                        $"{path}: the different texts of its columns alone take {schema.TextBytes / 1e6:F1} MB, more than half of the "
-                        + $"memory limit of {memoryLimit / 1e6:F1} MB. Leave columns of texts that hardly recur out, or raise the limit.");
+                        $"{path}: the different texts of its columns alone take {SizeText(schema.TextBytes)}, more than half of the "
+                        + $"memory limit of {SizeText(memoryLimit)}. Leave columns of texts that hardly recur out, or raise the limit.");
                 }
             }
 

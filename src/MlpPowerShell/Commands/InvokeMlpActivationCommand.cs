@@ -75,8 +75,9 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
         }
         catch (MlpException failure)
         {
-            throw new MlpException(
-                "UnknownActivation", MlpErrorKind.InvalidArgument, $"{failure.Message.TrimEnd('.')}, {SoftmaxName}.", failure);
+            string functions = string.Join(", ", Engine.Kernels.Activation.All);
+            string message = failure.Message.Replace(functions, $"{functions}, {SoftmaxName}", StringComparison.Ordinal);
+            throw new MlpException("UnknownActivation", MlpErrorKind.InvalidArgument, message, failure);
         }
     }
 

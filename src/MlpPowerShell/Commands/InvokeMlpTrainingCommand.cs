@@ -184,6 +184,12 @@ public sealed class InvokeMlpTrainingCommand : TrainingCmdlet
         IEnumerable<string> acting = options.Acting(Model).Select(option => $"{option.Key} {option.Value}");
         WriteVerbose($"Training {Model} on {Dataset}: {string.Join(", ", acting)}.");
         WriteUnused(Unused(options));
+        if (options is { KeepsBest: true, Monitor: MlpMetric.TestLoss or MlpMetric.TestAccuracy })
+        {
+            WriteOnce([$"The best epoch is chosen by the test data with -Monitor {options.Monitor}, and does better on them than on "
+                + "others: -ValidationFraction or -ValidationData give other samples to choose by."]);
+        }
+
         if (Model.Output is not { Calibration: null, Conformal: null })
         {
             WriteOnce(["The model's calibration was fitted to the weights so far, and goes with them: calibrate it anew after the "

@@ -37,7 +37,8 @@ internal static class OutputOrder
         }
 
         string[] missing = [.. classes.Except(names)], others = [.. names.Except(classes)];
-        string instead = others.Length == 0 ? string.Empty : $", and has {Listing.Of(others)}, which no sample is";
+        string instead = others.Length == 0 ? string.Empty : $", and has {Listing.Of(others)}"
+            + $"{(others.Length == 1 ? NearestName.Hint(missing, others[0]) : string.Empty)}, which no sample is";
         return missing.Length == 0 ? names
             : throw new MlpException(
                 "ClassOrderIncomplete",

@@ -1,0 +1,26 @@
+namespace MlpPowerShell.Engine.Tests;
+
+public class NearestNameTests
+{
+    [Theory]
+    [InlineData("petal_lenght", "petal_length")]
+    [InlineData("Petal_Widht", "petal_width")]
+    [InlineData("clas", "class")]
+    [InlineData("zzz", null)]
+    [InlineData("x", null)]
+    public void FindsWhatWasMeant(string typed, string? meant) =>
+        Assert.Equal(meant, NearestName.Nearest(["petal_length", "petal_width", "class", "y"], typed));
+
+    [Fact]
+    public void TakesNoMemoryForNamesThatNobodyTypes()
+    {
+        string[] names = [new string('x', 100_000), "kind"];
+        string typed = new('x', 99_999);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Null(NearestName.Nearest(names, typed));
+        Assert.Equal("kind", NearestName.Nearest(names, "kinds"));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+    }
+}
