@@ -15,6 +15,7 @@ public sealed class DownloadTests : IDisposable
     private readonly HttpListener _server = new();
     private readonly HttpClient _client = new();
     private readonly List<string> _requests = [];
+    private readonly ManualResetEventSlim _ended = new();
     private readonly string _root;
 
     public DownloadTests()
@@ -34,6 +35,7 @@ public sealed class DownloadTests : IDisposable
 
     public void Dispose()
     {
+        _ended.Set();
         _server.Abort();
         _client.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -62,7 +64,7 @@ public sealed class DownloadTests : IDisposable
     [InlineData("wrong", "SHA-256")]
     [InlineData("short", "ends after 1000")]
     [InlineData("long", "more than the 300000 bytes")]
-    [InlineData("stall", "nothing came for 2 seconds")]
+    [InlineData("stall", "nothing came for 0.5 seconds")]
     [InlineData("dead", "after 0 of 300000 bytes")]
     public async Task A_bad_source_gives_way_to_the_next_and_all_bad_ones_are_listed(string way, string reason)
     {
@@ -139,7 +141,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     private FileDownloader Downloader(string way = "good") =>
-        new(_client) { StallTimeout = TimeSpan.FromSeconds(way == "stall" ? 2 : 30), RetryDelay = TimeSpan.FromMilliseconds(1) };
+        new(_client) { StallTimeout = TimeSpan.FromSeconds(way == "stall" ? 0.5 : 30), RetryDelay = TimeSpan.FromMilliseconds(1) };
 
     private Uri Source(string way) => way == "dead" ? new Uri("http://localhost:1/") : new Uri(_root + way);
 
@@ -208,7 +210,7 @@ public sealed class DownloadTests : IDisposable
             response.OutputStream.Write(body, 0, breaks ? Math.Min(100_000, body.Length / 2) : body.Length);
             response.OutputStream.Flush();
             if (way == "stall")
-                Thread.Sleep(4000);
+                _ended.Wait();
             if (breaks)
                 response.Abort();
             else

@@ -67,7 +67,8 @@ public sealed partial class OrdinalTests
         Assert.Equal("ClassOrderIncomplete", Fails(data, "bad", "good").ErrorId);
         Assert.Equal("DuplicateClass", Fails(data, "bad", "middle", "good", "Good").ErrorId);
         Assert.EndsWith(
-            "leaves out good of the label label, and has godo, which no sample is.", Fails(data, "bad", "middle", "godo").Message);
+            "leaves out good of the label label, and has godo (did you mean good?), which no sample is.",
+            Fails(data, "bad", "middle", "godo").Message);
 
         // Two classes are in the same order from either side.
         Assert.Equal(1, Fit(Labelled("yes", "no")).Size);

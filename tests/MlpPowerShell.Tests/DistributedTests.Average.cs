@@ -2,7 +2,7 @@ namespace MlpPowerShell.Tests;
 
 public sealed partial class DistributedTests
 {
-    [Fact]
+    [Fact(Explicit = true)]
     public void Weights_are_averaged_by_all_ranks_and_go_on_from_a_checkpoint()
     {
         NeedMpi();

@@ -58,8 +58,8 @@ public sealed partial class DistributedTests
     }
 
     [Theory]
-    [InlineData(1, "KILL")]
-    [InlineData(0, "INT")]
+    [InlineData(1, "KILL", Explicit = true)]
+    [InlineData(0, "INT", Explicit = true)]
     [InlineData(1, "INT")]
     public async Task When_a_rank_is_stopped_or_dies_all_end_and_the_checkpoint_is_there(int rank, string signal)
     {

@@ -37,7 +37,7 @@ public sealed class ExampleTests : IDisposable
         Assert.True((double)epochs[^1].Properties["TestLoss"].Value < 0.55);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Improving()
     {
         PSObject[] epochs = [.. Example("4-Improving").Where(item => item.Properties["Epoch"] is not null)];
@@ -54,7 +54,7 @@ public sealed class ExampleTests : IDisposable
         Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.986);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Augmentation()
     {
         // The whole of it takes minutes; one epoch of each part shows that it runs, and learns.
@@ -63,7 +63,7 @@ public sealed class ExampleTests : IDisposable
         Assert.True((double)epochs[^1].Properties["TestAccuracy"].Value >= 0.96);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Defaults()
     {
         PSObject[] items = Example("7-Defaults");

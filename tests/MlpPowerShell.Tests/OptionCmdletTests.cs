@@ -33,7 +33,7 @@ public sealed class OptionCmdletTests : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void A_training_with_class_weights_goes_on_in_another_process()
     {
         using var ranks = new Ranks();
