@@ -12,7 +12,8 @@ namespace MlpPowerShell.Engine.Tests;
 /// </summary>
 public class GradientCheckTests
 {
-    public static TheoryData<int> Converged => [.. Enumerable.Range(1, 60)];
+    public static IEnumerable<TheoryDataRow<int>> Converged =>
+        Enumerable.Range(1, 60).Select(seed => new TheoryDataRow<int>(seed) { Explicit = seed > 15 });
 
     public static TheoryData<float> Scales => [1e-12f, 1e-6f, 1e-3f, 1f, 1e3f, 1e6f, 1e12f];
 

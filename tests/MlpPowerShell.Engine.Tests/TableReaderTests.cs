@@ -182,11 +182,11 @@ public sealed class TableReaderTests : IDisposable
     public void A_streamed_file_trains_as_one_in_memory()
     {
         string path = Path.Combine(_folder, "m.csv");
-        MlpDataset whole = DatasetParts.Select(TestData.Test, null, 0, 3_000);
+        MlpDataset whole = DatasetParts.Select(TestData.Test, null, 0, 2_000);
         WriteMnist(path, whole.Count);
         MlpDataset streamed = TableReader.OpenStream(
             path, new TableReadOptions(), new TableOptions { Label = ["class"] }, new StreamOptions { MemoryLimit = 14_000_000 });
-        Assert.Equal((3_000, 784, 10, true), (streamed.Count, streamed.FeatureCount, streamed.ClassCount, streamed.IsStreamed));
+        Assert.Equal((2_000, 784, 10, true), (streamed.Count, streamed.FeatureCount, streamed.ClassCount, streamed.IsStreamed));
         MlpDataset[] chunks = [.. streamed.Parts()];
         Assert.InRange(chunks.Length, 3, 40);
         Assert.True(whole.Bytes!.AsSpan().SequenceEqual(chunks.SelectMany(chunk => chunk.Bytes!).ToArray()));
@@ -248,12 +248,12 @@ public sealed class TableReaderTests : IDisposable
     public void A_stream_keeps_its_limit_and_says_what_needs_memory()
     {
         string path = Path.Combine(_folder, "m.csv");
-        WriteMnist(path);
+        WriteMnist(path, 4_000);
         var fit = new TableOptions { Label = ["class"] };
         MlpDataset streamed = TableReader.OpenStream(path, new TableReadOptions(), fit, new StreamOptions { MemoryLimit = 24_000_000 });
 
         // Text, numbers and features of a chunk, four times.
-        double bytesPerRow = ((double)new FileInfo(path).Length / 10_000) + (785 * (8 + 4));
+        double bytesPerRow = ((double)new FileInfo(path).Length / 4_000) + (785 * (8 + 4));
         Assert.InRange(streamed.Parts().Max(part => part.Count) * bytesPerRow * 4, 1, 24_000_000);
         MlpModel model = MlpModel.CreateFor(streamed, new HiddenLayers([8], [Activation.ReLU]), Initializer.Default, 1);
         AssertFails(
@@ -270,11 +270,11 @@ public sealed class TableReaderTests : IDisposable
 
         // What is wrong far into the file is found when it is opened, and named; what becomes so later, when it is reached.
         string[] lines = File.ReadAllLines(path);
-        lines[7001] = "x" + lines[7001];
+        lines[3001] = "x" + lines[3001];
         File.WriteAllLines(path, lines);
         MlpException failure = Assert.Throws<MlpException>(
             () => TableReader.OpenStream(path, new TableReadOptions(), fit, new StreamOptions { MemoryLimit = 24_000_000 }));
-        Assert.Contains("m.csv, line 7002, column 1 (class): 'x", failure.Message);
+        Assert.Contains("m.csv, line 3002, column 1 (class): 'x", failure.Message);
         Assert.Contains("m.csv", Assert.Throws<MlpException>(() => streamed.Parts().Count()).Message);
         File.Delete(path);
         AssertFails("FileUnreadable", () => _ = streamed.Parts().Count());

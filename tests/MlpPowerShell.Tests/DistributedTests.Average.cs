@@ -42,7 +42,7 @@ public sealed partial class DistributedTests
         }
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Ranks_choose_what_one_process_chooses()
     {
         NeedMpi();

@@ -34,7 +34,7 @@ public class ShellTests
     }
 
     [Theory]
-    [InlineData(80)]
+    [InlineData(80, Explicit = true)]
     [InlineData(200)]
     public void Every_object_has_a_table_or_list_of_its_own(int columns)
     {

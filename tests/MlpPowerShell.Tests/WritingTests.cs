@@ -12,9 +12,9 @@ public sealed class WritingTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Theory]
-    [InlineData("m.safetensors")]
+    [InlineData("m.safetensors", Explicit = true)]
     [InlineData("m.onnx")]
-    [InlineData("m.npz")]
+    [InlineData("m.npz", Explicit = true)]
     public async Task A_full_disk_leaves_the_old_file(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The shell's limit on the size of files is Unix's.");
