@@ -10,7 +10,10 @@ public static class ArrayDataset
     /// <param name="name">A name for tables and messages.</param>
     /// <param name="features">The features of each sample; all must have as many.</param>
     /// <param name="labels">Each sample's class, of any simple type, or null.</param>
-    /// <param name="imageShape">Height and width where the features are an image's pixels.</param>
+    /// <param name="imageShape">
+    /// Height and width where the features are an image's pixels. Whole numbers from 0 to 255, some above 1, then count as byte / 255, as
+    /// those of pictures and tables do; others as they are.
+    /// </param>
     /// <exception cref="MlpException">The parts do not fit each other, or a feature is no finite number.</exception>
     public static MlpDataset Create(
         string name, IReadOnlyList<float[]> features, IReadOnlyList<object?>? labels = null, ImageShape? imageShape = null)
@@ -25,7 +28,9 @@ public static class ArrayDataset
                 $"Images of {shape} pixels have {(long)shape.Height * shape.Width} features, and the samples have {width}.");
         }
 
-        var dataset = new MlpDataset(name, values, null, width, [], imageShape);
+        MlpDataset dataset = imageShape is not null && AreBytes(values)
+            ? new MlpDataset(name, Array.ConvertAll(values, value => (byte)value), null, width, [], imageShape)
+            : new MlpDataset(name, values, null, width, [], imageShape);
         return labels is null ? dataset : dataset.WithLabels([LabelOf(dataset, labels)], MlpTask.Classification);
     }
 
@@ -134,6 +139,20 @@ public static class ArrayDataset
                 MlpErrorKind.InvalidData,
                 $"{dataset.Name}: the weights of all samples are 0, and then nothing can be learned from any, nor measured.");
         }
+    }
+
+    /// <summary>Whether numbers are the bytes of pixels: whole ones from 0 to 255, of which one at least can be no share of 1.</summary>
+    internal static bool AreBytes(ReadOnlySpan<float> values)
+    {
+        bool isAboveOne = false;
+        foreach (float value in values)
+        {
+            if (value is not (>= 0 and <= byte.MaxValue) || value != MathF.Truncate(value))
+                return false;
+            isAboveOne |= value > 1;
+        }
+
+        return isAboveOne;
     }
 
     /// <summary>How many samples an array of features has.</summary>

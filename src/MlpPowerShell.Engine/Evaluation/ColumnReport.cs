@@ -92,18 +92,8 @@ public static class ColumnReport
 
         foreach (ColumnStatistics column in data.Statistics.Concat(data.LabelStatistics))
         {
-            if (MiswrittenTexts.In(column) is not { } miswritten)
-                continue;
-            if (WrittenDates.OpenFormats([.. column.Counts!.Keys]) is [var format, ..])
-            {
-                yield return $"The column {column.Name} {miswritten.Finding}. Say how they are "
-                    + $"written{Hint.With(nameof(TextConventions.DateFormats), $"'{format}'")} or so where they are read.";
-            }
-            else
-            {
-                yield return $"The column {column.Name} {miswritten.Finding}. Correct that where the data come from, or say what the "
-                    + $"column is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), $"{miswritten.Kind}")} where they are read.";
-            }
+            if (MiswrittenTexts.In(column) is { } miswritten)
+                yield return $"The column {column.Name} {miswritten.Finding}. {miswritten.Cure}";
         }
 
         foreach (MlpMessage suspect in SuspectValues.In(data, ends))

@@ -9,22 +9,27 @@ internal static class MiswrittenTexts
     private static readonly string[] _dottedDates = ["d.M.yyyy", "d.M.yy", "d.M.yyyy H:mm", "d.M.yyyy H:mm:ss"];
 
     /// <summary>
-    /// What speaks for it that texts were meant to be something else, as the end of a sentence about the column, and what such texts can be
-    /// said to be.
+    /// What speaks for it that texts were meant to be something else, as the end of a sentence about the column, and what to do about it,
+    /// as a sentence.
     /// </summary>
-    public static (string Finding, ColumnKind Kind)? In(ColumnStatistics column)
+    public static (string Finding, MlpMessage Cure)? In(ColumnStatistics column)
     {
         if (column is not { Kind: ColumnKind.Category, IsDeclared: false, Counts.Count: > 1 } || column.Type != ColumnType.Text.Name)
             return null;
         string[] texts = [.. column.Counts.Keys];
         if (WrittenDates.OpenFormats(texts) is { Length: > 0 } formats)
         {
-            return AsTexts(
-                $"holds dates such as '{texts[0]}', which may be written as {string.Join(" or ", formats)}, and so counts as texts");
+            return (
+                $"holds dates such as '{texts[0]}', which may be written as {string.Join(" or ", formats)}, and so counts as texts",
+                $"Say how they are written{Hint.With(nameof(TextConventions.DateFormats), $"'{formats[0]}'")} or so where they are read.");
         }
 
         if (texts.All(text => CellValue.Of(text, ColumnKind.Date).IsOfKind) && KindOf(texts[0]) == ColumnKind.Category)
-            return ("holds dates as the shell writes them, which count as texts unless they are said to be dates", ColumnKind.Date);
+        {
+            return OfKind(
+                ColumnKind.Date, "holds dates as the shell writes them, which count as texts unless they are said to be dates");
+        }
+
         if (texts.All(IsDottedDate))
         {
             return AsTexts($"holds dates such as '{texts[0]}', which count as texts: dates are read as "
@@ -33,6 +38,16 @@ internal static class MiswrittenTexts
 
         if (MixedClocks(texts) is { } mixed)
             return AsTexts(mixed);
+
+        // They are no numbers where something else than a point is said to stand there.
+        if (Array.Find(texts, text => text.Contains('.', StringComparison.Ordinal)) is { } pointed
+            && texts.All(text => KindOf(text) == ColumnKind.Number))
+        {
+            return (
+                $"holds numbers with a point before the fraction, such as '{pointed}', and is read as with a comma, so that they are texts",
+                $"Have it read as it is written{Hint.With(nameof(TextConventions.DecimalSeparator), "'.'")}.");
+        }
+
         if (texts.Any(text => LooksLikeNumber(text) && !text.All(char.IsAsciiDigit))
             && texts.Count(LooksLikeNumber) >= ColumnReport.NearlyAll * texts.Length
             && texts.Any(text => KindOf(text) != ColumnKind.Number))
@@ -48,7 +63,11 @@ internal static class MiswrittenTexts
             : AsTexts($"is one of texts, as '{texts.First(text => KindOf(text) != most)}' is no {most.ToString().ToLowerInvariant()}, "
                 + $"which nearly all others are");
 
-        static (string Finding, ColumnKind Kind) AsTexts(string finding) => (finding, ColumnKind.Category);
+        (string Finding, MlpMessage Cure) AsTexts(string finding) => OfKind(ColumnKind.Category, finding);
+        (string Finding, MlpMessage Cure) OfKind(ColumnKind kind, string finding) => (
+            finding,
+            $"Correct that where the data come from, or say what the column "
+            + $"is{Hint.For(column.Name, nameof(TableReadOptions.KindOf), kind)} where they are read.");
     }
 
     private static bool IsDottedDate(string text) => DottedDate(text) is not null;

@@ -32,7 +32,7 @@ public sealed class NewMlpDatasetCommand : MlpCmdlet
     [Parameter]
     public object[]? SampleWeight { get; set; }
 
-    /// <summary>Height and width where the features are an image's pixels.</summary>
+    /// <summary>Height and width where the features are an image's pixels; bytes then count as byte / 255.</summary>
     [Parameter]
     [ImageShapeTransformation]
     public ImageShape? ImageShape { get; set; }

@@ -119,6 +119,11 @@ public sealed class EncodingNotes
         + $"{known.ToString().ToLowerInvariant()}; read for the model{Hint.With(nameof(DatasetSchema), "and the model")}, they are "
         + $"made ready as it needs them.";
 
+    /// <summary>Notes numbers that seem to be the bytes of pixels, and are taken as they are.</summary>
+    internal void LargePixels(string dataset, ImageShape shape) => _pictures =
+        $"The numbers of {dataset} seem to be pixels from 0 to 255 and are taken as they are, where those of pictures count as byte / 255; "
+        + $"made as images{Hint.With(nameof(MlpDataset.ImageShape), $"{shape.Height}x{shape.Width}")}, they count so too.";
+
     /// <summary>Notes that a data set is the one that the model has learned from.</summary>
     internal void LearnedFrom(string dataset) => _learnedFrom = dataset;
 
