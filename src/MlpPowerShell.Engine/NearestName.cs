@@ -23,12 +23,13 @@ internal static class NearestName
     {
         // No one types more, and distances take the product of two lengths.
         const int LongestTyped = 200;
-        int most = name.Length < 3 ? 0 : Math.Max(1, name.Length / 3);
         if (name.Length > LongestTyped)
             return null;
+        int most = name.Length < 3 ? 0 : Math.Max(1, name.Length / 3);
+        string typed = name.ToLowerInvariant();
         return names
             .Where(candidate => Math.Abs(candidate.Length - name.Length) <= most)
-            .Select(candidate => (Name: candidate, Distance: Distance(candidate.ToLowerInvariant(), name.ToLowerInvariant())))
+            .Select(candidate => (Name: candidate, Distance: Distance(candidate.ToLowerInvariant(), typed)))
             .Where(candidate => candidate.Distance <= most)
             .OrderBy(candidate => candidate.Distance)
             .FirstOrDefault()

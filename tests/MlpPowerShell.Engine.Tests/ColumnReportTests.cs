@@ -30,26 +30,6 @@ public sealed class ColumnReportTests
     }
 
     [Fact]
-    public void Points_where_a_comma_is_said_to_stand_are_told()
-    {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        File.WriteAllText(path, "x;y;z\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"{i % 9}.{i % 7}5;{i % 5},5;{i % 2}\n")));
-        try
-        {
-            var options = new TableReadOptions { Conventions = new TextConventions { DecimalSeparator = ',' } };
-            MlpDataset data = TableReader.Read(path, options).ToDataset(new TableOptions { Label = ["z"] });
-            Assert.Equal(
-                "The column x holds numbers with a point before the fraction, such as '1.15', and is read as with a comma, so that they "
-                + "are texts. Have it read as it is written.",
-                Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))).ToString());
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    [Fact]
     public void Whole_numbers_that_a_double_merges_stay_apart_in_the_report()
     {
         foreach (int count in new[] { 30, 3000 })

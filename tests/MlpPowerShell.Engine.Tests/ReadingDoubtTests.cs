@@ -300,6 +300,17 @@ public sealed class ReadingDoubtTests : IDisposable
         return dates;
     }
 
+    [Fact]
+    public void Points_where_a_comma_is_said_to_stand_are_told()
+    {
+        string rows = string.Concat(Enumerable.Range(1, 40).Select(i => $"{i % 9}.{i % 7}5;{i % 5},5;{i % 2}\n"));
+        MlpDataset data = Read(Write("points.csv", $"x;z;y\n{rows}"), _plain with { Conventions = new() { DecimalSeparator = ',' } });
+        Assert.Equal(
+            "The column x holds numbers with a point before the fraction, such as '1.15', and is read as with a comma, so that they "
+            + "are texts. Have it read as it is written.",
+            Assert.Single(ColumnReport.Warnings(data, ModelEnds.Fit(data, null, new EncodingOptions()))).ToString());
+    }
+
     private static MlpModel Model(MlpDataset data) =>
         MlpModel.CreateFor(data, new HiddenLayers([4], [Activation.ReLU]), Initializer.Default, 1);
 

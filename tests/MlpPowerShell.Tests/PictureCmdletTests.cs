@@ -68,6 +68,18 @@ public sealed class PictureCmdletTests : IDisposable
         """);
 
     [Fact]
+    public void Whole_numbers_up_to_255_are_pixels_and_told_of_where_no_image_is_made_of_them()
+    {
+        const string Arrays = "New-MlpDataset (ConvertFrom-MlpDataset $test | ForEach-Object { , [int[]]$_.Features })";
+        const string Confidences = " | Get-MlpPrediction $model | ForEach-Object Confidence";
+        Session.Result images = _session.Try($"{Arrays} -ImageShape 28x28{Confidences}");
+        Assert.Empty(images.Warnings);
+        Assert.Equal(_session.Run($"$test{Confidences}").Select(item => item.BaseObject), images.Output.Select(item => item.BaseObject));
+        Assert.StartsWith(
+            "The numbers of data seem to be pixels from 0 to 255", Assert.Single(_session.Try(Arrays + Confidences).Warnings));
+    }
+
+    [Fact]
     public void Weights_are_drawn_by_unit()
     {
         Assert.Contains("unit 3", Lines("$model | Show-MlpWeight -Unit 3, 4")[14]);

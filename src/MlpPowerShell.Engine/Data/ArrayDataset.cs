@@ -147,7 +147,7 @@ public static class ArrayDataset
         bool isAboveOne = false;
         foreach (float value in values)
         {
-            if (value is not (>= 0 and <= byte.MaxValue) || value != MathF.Truncate(value))
+            if (value != (byte)value)
                 return false;
             isAboveOne |= value > 1;
         }

@@ -38,7 +38,9 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
     protected override void BeginProcessing() =>
         Run(
             Activation,
-            () => _function = Activation.Equals(SoftmaxName, StringComparison.OrdinalIgnoreCase) ? null : Named(Activation),
+            () => _function = Activation.Equals(SoftmaxName, StringComparison.OrdinalIgnoreCase)
+                ? null
+                : Engine.Kernels.Activation.Named(Activation, [SoftmaxName]),
             perItem: false);
 
     /// <inheritdoc/>
@@ -65,20 +67,6 @@ public sealed class InvokeMlpActivationCommand : MlpCmdlet
 
         double x = Number(input);
         return Derivative ? _function.Derivative(x) : _function.Value(x);
-    }
-
-    private static Activation Named(string name)
-    {
-        try
-        {
-            return Engine.Kernels.Activation.Named(name);
-        }
-        catch (MlpException failure)
-        {
-            string functions = string.Join(", ", Engine.Kernels.Activation.All);
-            string message = failure.Message.Replace(functions, $"{functions}, {SoftmaxName}", StringComparison.Ordinal);
-            throw new MlpException("UnknownActivation", MlpErrorKind.InvalidArgument, message, failure);
-        }
     }
 
     private double[] ApplySoftmax(object input)

@@ -80,9 +80,15 @@ public abstract class Activation
     /// <exception cref="MlpException">
     /// No function, or more than one, has such a name, or it has no slope, or the slope is no number.
     /// </exception>
-    public static Activation Named(string text)
+    public static Activation Named(string text) => Named(text, []);
+
+    /// <inheritdoc cref="Named(string)"/>
+    /// <param name="text">The name.</param>
+    /// <param name="others">Names that the caller takes beside these, to be listed where there is no such function.</param>
+    public static Activation Named(string text, IReadOnlyList<string> others)
     {
         ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(others);
         string trimmed = text.Trim();
         int open = trimmed.IndexOf('(', StringComparison.Ordinal);
         string name = (open < 0 ? trimmed : trimmed[..open]).TrimEnd();
@@ -92,13 +98,14 @@ public abstract class Activation
             && Array.TrueForAll(found, activation => activation.Kind.StartsWith(shortest.Kind, StringComparison.Ordinal))
             ? shortest
             : throw Invalid($"'{text}' is none of "
-                + $"{string.Join(", ", All)}{NearestName.Hint(All.Select(activation => activation.Kind), name)}.");
+                + $"{string.Join(", ", [.. All, .. others])}"
+                + $"{NearestName.Hint(All.Select(activation => activation.Kind).Concat(others), name)}.");
         if (open < 0)
             return kind;
         if (!kind.HasSlope)
         {
-            string others = string.Join(" and ", All.Where(activation => activation.HasSlope));
-            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; {others} have one.");
+            string sloped = string.Join(" and ", All.Where(activation => activation.HasSlope));
+            throw Invalid($"'{text}' has a slope, and {kind.Kind} has none to choose; {sloped} have one.");
         }
 
         bool isNumber =
@@ -111,7 +118,7 @@ public abstract class Activation
             : throw Invalid($"'{text}' has no number as its slope; it is written as {kind.Kind}(0.2).");
     }
 
-    /// <inheritdoc cref="Named"/>
+    /// <inheritdoc cref="Named(string)"/>
     public static Activation Parse(string text) => Named(text);
 
     /// <summary>The function's value at any finite x, without overflow on the way.</summary>

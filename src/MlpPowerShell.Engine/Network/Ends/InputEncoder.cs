@@ -160,8 +160,8 @@ public sealed class InputEncoder
             throw new ColumnMeeting(this, data).Mismatch();
         if (data.PictureStyle is { } style && style != PictureStyle && ImageShape is not null)
             notes?.OtherPictures(data.Name, style, PictureStyle);
-        if (ImageShape is { } shape && data.Bytes is null && ArrayDataset.AreBytes(data.Floats))
-            notes?.LargePixels(data.Name, shape);
+        if (notes is not null && ImageShape is { } shape && data.Bytes is null && ArrayDataset.AreBytes(data.Floats))
+            notes.LargePixels(data.Name, shape);
         return data.Bytes is { } bytes
             ? new EncodedInputs(new ColumnMeeting(this, data).InNamedOrder(bytes), null, null)
             : new EncodedInputs(null, data.Floats, null);
